@@ -1,0 +1,35 @@
+"""Truncated-BPTT windows: the corpus as N parallel streams, read T words at a time."""
+
+import numpy as np
+
+
+def updates_per_epoch(words: int, batch_size: int, time_size: int) -> int:
+    """How many windows make an epoch: (words - 1) // (N * T).
+
+    The last word is only ever a target, hence words - 1.
+    Raises ValueError, saying how many words are needed, if not even one window fits.
+    """
+    updates = (words - 1) // (batch_size * time_size)
+    if updates == 0:
+        raise ValueError(
+            f"batch_size {batch_size} x time_size {time_size} needs at least "
+            f"{batch_size * time_size + 1:,} words, got {words:,}"
+        )
+    return updates
+
+
+def bptt_window(ids: np.ndarray, batch_size: int, time_size: int, update: int) -> tuple[np.ndarray, np.ndarray]:
+    """The window (xs, ts) of one update, both (N, T) of word ids: ts is xs one word later.
+
+    words a..y, N=4, T=2:    ab | cd | ef    stream n goes on where it stopped,
+                             gh | ij | kl    so the hidden state can be carried
+                             mn | op | qr    from one window to the next.
+                             st | uv | wx
+
+    Stream n starts at n * ((words - 1) // N). update counts from 0 over the whole run: an epoch
+    does not start over but goes on, and wraps around modulo words - 1.   (book 5.5.3)
+    """
+    words = len(ids)
+    starts = np.arange(batch_size)[:, None] * ((words - 1) // batch_size)
+    places = (starts + update * time_size + np.arange(time_size)) % (words - 1)
+    return ids[places], ids[places + 1]

@@ -1,0 +1,111 @@
+"""Options declared once: a default, its limits and a sentence, read by the page, the link and the command line.
+
+An options class is a frozen dataclass whose fields are made by `option`. From that one table come
+the validation (`check`), the link (`to_link`, `from_link`) and the flags (`add_flags`).
+"""
+
+import dataclasses
+import math
+from collections.abc import Mapping
+from typing import Any
+
+
+@dataclasses.dataclass(frozen=True)
+class Option:
+    """What may be said for one option.
+
+    kind is int, float, str or tuple (of words); low and high are inclusive; choices lists the
+    values of a str option; optional means that None, written `none`, is a value too.
+    """
+
+    kind: type
+    help: str
+    low: float | None = None
+    high: float | None = None
+    choices: tuple[str, ...] | None = None
+    optional: bool = False
+
+
+def option(default: Any, kind: type, help: str, **limits: Any) -> Any:
+    """A dataclass field with a default and an `Option` that limits it."""
+    return dataclasses.field(default=default, metadata={"option": Option(kind, help, **limits)})
+
+
+def table(cls: type) -> dict[str, Option]:
+    """Every option of a class by its name, in order."""
+    return {field.name: field.metadata["option"] for field in dataclasses.fields(cls)}
+
+
+def defaults(cls: type) -> dict[str, Any]:
+    """The default of every option by its name."""
+    return {field.name: field.default for field in dataclasses.fields(cls)}
+
+
+def check(instance: Any) -> None:
+    """Raise a ValueError naming the option, the rule and the value of the first one that is off."""
+    for name, rule in table(type(instance)).items():
+        _check_value(name, rule, getattr(instance, name))
+
+
+def parse(cls: type, name: str, text: str) -> Any:
+    """The value of one option written as text; ValueError with a sentence if it is none."""
+    rule = table(cls)[name]
+    if rule.optional and text.strip().lower() in ("none", ""):
+        return None
+    if rule.kind is tuple:
+        value: Any = tuple(text.split())
+    else:
+        try:
+            value = rule.kind(text.replace(",", "").replace("_", "") if rule.kind is int else text)
+        except ValueError:
+            article = "a whole number" if rule.kind is int else "a number"
+            raise ValueError(f"{name} must be {article}, got {text!r}") from None
+    _check_value(name, rule, value)
+    return value
+
+
+def to_link(instance: Any) -> dict[str, str]:
+    """The options that are not at their defaults, as link parameters."""
+    preset = defaults(type(instance))
+    changed = {name: getattr(instance, name) for name in preset}
+    return {name: _write(value) for name, value in changed.items() if value != preset[name]}
+
+
+def from_link(cls: type, parameters: Mapping[str, str]) -> tuple[dict[str, Any], list[str]]:
+    """Read link parameters into (values, problems).
+
+    values holds a value for every option; one that could not be read keeps its default, and a
+    sentence about it stands in problems. Names that are no option of `cls` are left alone.
+    """
+    values, problems = defaults(cls), []
+    for name in values:
+        if name in parameters:
+            try:
+                values[name] = parse(cls, name, parameters[name])
+            except ValueError as error:
+                problems.append(f"{error}; the default, {_write(values[name])}, is used instead.")
+    return values, problems
+
+
+def _write(value: Any) -> str:
+    if value is None:
+        return "none"
+    if isinstance(value, tuple):
+        return " ".join(value)
+    return f"{value:g}" if isinstance(value, float) and float(f"{value:g}") == value else str(value)
+
+
+def _check_value(name: str, rule: Option, value: Any) -> None:
+    if value is None and rule.optional:
+        return
+    if rule.choices is not None:
+        if value not in rule.choices:
+            raise ValueError(f"{name} must be one of {', '.join(rule.choices)}, got {value!r}")
+    elif rule.kind in (int, float):
+        if not isinstance(value, int | rule.kind) or isinstance(value, bool) or not math.isfinite(value):
+            number = "a whole number" if rule.kind is int else "a number"
+            raise ValueError(f"{name} must be {number}, got {value!r}")
+        if not rule.low <= value <= rule.high:
+            raise ValueError(f"{name} must be between {rule.low:,} and {rule.high:,}, got {value:,}")
+    elif rule.kind is tuple and not isinstance(value, tuple):
+        raise ValueError(f"{name} must be a tuple of words, got {value!r}")

@@ -1,0 +1,143 @@
+"""From scores to words: the distribution, one draw from it, and a Sampler that writes word by word."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+
+from rnnlm.corpus import Vocabulary
+from rnnlm.model import SimpleRnnlm
+from rnnlm.options import check, option
+
+SKIP = ("<unk>", "N", "$")
+
+
+@dataclass(frozen=True)
+class Sampling:
+    """How words are drawn: temperature, top-k, the words never drawn, and the words it starts from."""
+
+    temperature: float = option(1.0, float, "below 1 sharper, above 1 flatter", low=0.1, high=5.0)
+    top_k: int | None = option(None, int, "draw among the k most probable words", low=1, high=1000, optional=True)
+    skip: tuple[str, ...] = option(SKIP, tuple, "words that are never drawn")
+    start: tuple[str, ...] = option(("you",), tuple, "the words to start from")
+
+    def __post_init__(self):
+        check(self)
+
+    def skip_ids(self, vocabulary: Vocabulary) -> list[int]:
+        """The ids of the skipped words that this vocabulary has."""
+        return vocabulary.ids(self.skip, known_only=True)
+
+
+def distribution(
+    scores: np.ndarray, temperature: float = 1.0, top_k: int | None = None, skip_ids: Iterable[int] = ()
+) -> np.ndarray:
+    """The probabilities a word is drawn with: p = softmax(scores / temperature) over what is allowed.
+
+    scores (V,) -> p (V,) float64, sum 1. Words in skip_ids get 0 and the others are renormalised,
+    which is the same as drawing again whenever one of them comes up (rnnlm_gen, book 7.1.2); then
+    the top_k best of the rest are kept.
+    Raises ValueError if temperature or top_k is not positive or no word is left.
+    """
+    if not temperature > 0:
+        raise ValueError(f"temperature must be above 0, got {temperature}")
+    if top_k is not None and top_k < 1:
+        raise ValueError(f"top_k must be at least 1, got {top_k}")
+    z = np.asarray(scores, np.float64) / temperature
+    z[list(skip_ids)] = -np.inf
+    if np.isneginf(z).all():
+        raise ValueError("every word of the vocabulary is skipped: leave at least one to draw")
+    if top_k is not None and top_k < len(z):
+        z[np.argsort(-z, kind="stable")[top_k:]] = -np.inf
+    p = np.exp(z - z.max())
+    return p / p.sum()
+
+
+@dataclass(frozen=True)
+class Draw:
+    """One draw: u fell into [lo, hi), the part of 0 to 1 that belongs to the word.
+
+    probability is the word's in `distribution` (V,), which the draw was made from; rank 1 is the
+    most probable word.
+    """
+
+    word_id: int
+    u: float
+    lo: float
+    hi: float
+    probability: float
+    rank: int
+    distribution: np.ndarray
+
+    @property
+    def surprisal(self) -> float:
+        """-log2 of the probability, in bits."""
+        return float(-np.log2(self.probability))
+
+
+def cumulative(p: np.ndarray) -> np.ndarray:
+    """The upper edge of each word's part of 0 to 1, in order of ids: (V,) float64, ending in 1."""
+    edges = np.cumsum(p)
+    return edges / edges[-1]
+
+
+def draw(p: np.ndarray, u: float) -> Draw:
+    """The word in whose part of the cumulative distribution u falls, 0 <= u < 1.
+
+    It is the word `Generator.choice(len(p), p=p)` picks when its random number is u.
+    """
+    edges = cumulative(p)
+    word_id = int(np.searchsorted(edges, u, side="right"))
+    lo = float(edges[word_id - 1]) if word_id > 0 else 0.0
+    rank = 1 + int((p > p[word_id]).sum())
+    return Draw(word_id, float(u), lo, float(edges[word_id]), float(p[word_id]), rank, p)
+
+
+class Sampler:
+    """Write a text one word at a time: rnnlm_gen of the book, stopped after every word (7.1.2).
+
+    The hidden state is the sampler's own: training never notices. One random number is used per
+    word, so `undo` can give it back and the next word meets the same luck.
+    """
+
+    def __init__(
+        self,
+        model: SimpleRnnlm,
+        start_id: int | Iterable[int],
+        rng: np.random.Generator,
+        temperature: float = 1.0,
+        top_k: int | None = None,
+        skip_ids: Iterable[int] = (),
+    ):
+        self.start_ids = [int(i) for i in np.atleast_1d(start_id)]
+        self.rng = rng
+        self.temperature = temperature
+        self.top_k = top_k
+        self.skip_ids = list(skip_ids)
+        self.draws: list[Draw] = []
+        self._rng_states: list[dict] = []
+        self.use(model)
+
+    @property
+    def ids(self) -> list[int]:
+        """The words so far: those it started from, then the drawn ones."""
+        return self.start_ids + [draw.word_id for draw in self.draws]
+
+    def use(self, model: SimpleRnnlm) -> None:
+        """Go on with this network, which reads the words so far from the start."""
+        self.model = model
+        _, self.h = model.read(np.array(self.ids))
+
+    def step(self) -> Draw:
+        """Draw the next word."""
+        p = distribution(self.model.scores(self.h), self.temperature, self.top_k, self.skip_ids)
+        self._rng_states.append(self.rng.bit_generator.state)
+        self.draws.append(draw(p, self.rng.random()))
+        _, self.h = self.model.read(np.array([self.draws[-1].word_id]), self.h)
+        return self.draws[-1]
+
+    def undo(self) -> None:
+        """Take the last word back, and its random number."""
+        self.draws.pop()
+        self.rng.bit_generator.state = self._rng_states.pop()
+        self.use(self.model)

@@ -1,0 +1,206 @@
+"""Trainer: one run of an experiment, an update at a time, resumable between any two."""
+
+import math
+import time
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from rnnlm.batches import bptt_window, updates_per_epoch
+from rnnlm.corpus import Corpus, Vocabulary
+from rnnlm.experiment import Experiment
+from rnnlm.model import SimpleRnnlm
+from rnnlm.optimizer import SGD, clip_grads
+from rnnlm.perplexity import perplexity
+
+LONGEST_GAP = 200  # updates between two points of the curve, where an epoch has more than that
+
+
+@dataclass(frozen=True)
+class Progress:
+    """A point of the learning curve.
+
+    epoch counts from 1 (with a fraction inside a long epoch); loss is the mean in nats since the
+    point before and perplexity its exp; seconds is all the time spent training so far.
+    """
+
+    epoch: float
+    perplexity: float
+    loss: float
+    words_per_second: float
+    seconds: float
+
+
+class DivergedError(ValueError):
+    """The loss became inf or nan; the network has been put back to the last epoch it was sound."""
+
+
+@dataclass
+class Mean:
+    """The mean of losses as they come, and the seconds they took."""
+
+    sum: float = 0.0
+    count: int = 0
+    seconds: float = 0.0
+
+    def add(self, loss: float, seconds: float) -> None:
+        """Take in the loss of one more update."""
+        self.sum += loss
+        self.count += 1
+        self.seconds += seconds
+
+
+@dataclass
+class Position:
+    """How far a run has come: all of its state but the network's.
+
+    history and curve are lists of Progress; epoch and gap are the losses since their last points;
+    diverged is the epoch (with a fraction) at which the loss stopped being a number.
+    """
+
+    update: int = 0
+    seconds: float = 0.0
+    history: list[Progress] = field(default_factory=list)
+    curve: list[Progress] = field(default_factory=list)
+    epoch: Mean = field(default_factory=Mean)
+    gap: Mean = field(default_factory=Mean)
+    diverged: float | None = None
+
+
+class Trainer:
+    """train_custom_loop of the book (5.5.3) as an object: `run_update`, `run_epoch`, `run`.
+
+    A run depends on its experiment and corpus alone, never on how it is sliced.
+    """
+
+    def __init__(self, experiment: Experiment, corpus: Corpus):
+        self.experiment = experiment
+        self.corpus = corpus
+        N, T = experiment.batch_size, experiment.time_size
+        self.updates_per_epoch = updates_per_epoch(len(corpus), N, T)
+        self.words_per_update = N * T
+        # The book's stream of random numbers, but no global one: after np.random.seed(seed) its code
+        # starts from the same weights, so the two curves can be laid over each other.
+        rng = np.random.RandomState(experiment.seed)  # noqa: NPY002
+        self.model = SimpleRnnlm(corpus.vocabulary.size, experiment.wordvec_size, experiment.hidden_size, rng)
+        self.optimizer = SGD(experiment.lr)
+        self.position = Position()
+        self._sound = None
+        self._keep_sound()
+
+    @property
+    def history(self) -> list[Progress]:
+        """One Progress per finished epoch."""
+        return self.position.history
+
+    @property
+    def curve(self) -> list[Progress]:
+        """The points to plot: the history, or a point every 200 updates of longer epochs."""
+        return self.position.curve
+
+    @property
+    def vocabulary(self) -> Vocabulary:
+        """The words the network knows."""
+        return self.corpus.vocabulary
+
+    @property
+    def epoch(self) -> float:
+        """How many epochs have been run, with a fraction for the one under way."""
+        return self.position.update / self.updates_per_epoch
+
+    @property
+    def finished(self) -> bool:
+        """Whether every epoch of the experiment has been run, or the run has diverged."""
+        return self.epoch >= self.experiment.epochs or self.position.diverged is not None
+
+    def extend(self, epochs: int) -> None:
+        """Let the run go on to so many epochs in all; ValueError if that many have been run."""
+        if epochs < self.epoch:
+            raise ValueError(f"epochs must be at least {math.ceil(self.epoch)}, which have been run, got {epochs}")
+        self.experiment = replace(self.experiment, epochs=epochs)
+
+    def restore(self, params: list[np.ndarray], h: np.ndarray | None, position: Position) -> None:
+        """Put the run where a saved one was: its parameters, carried state and position."""
+        for param, saved in zip(self.model.params, params, strict=True):
+            param[...] = saved
+        self.model.rnn.h = h
+        self.position = position
+        self._keep_sound()
+
+    def run_update(self) -> None:
+        """One window: forward, backward, clip, update.
+
+        Raises DivergedError if the loss is no longer a number; the network, its position and its
+        history are then those at the end of the last sound epoch.
+        """
+        start = time.perf_counter()
+        experiment, model = self.experiment, self.model
+        xs, ts = bptt_window(self.corpus.ids, experiment.batch_size, experiment.time_size, self.position.update)
+        with np.errstate(over="ignore", invalid="ignore"):  # a run that overflows is told as diverged
+            loss = model.forward(xs, ts)
+            if not math.isfinite(perplexity(loss)):
+                self._diverge()
+            model.backward()
+            if experiment.max_grad is not None:
+                clip_grads(model.grads, experiment.max_grad)
+            self.optimizer.update(model.params, model.grads)
+        self._record(loss, time.perf_counter() - start)
+
+    def run_epoch(self) -> Progress:
+        """Run to the end of the present epoch and return its Progress."""
+        epochs = len(self.history)
+        while len(self.history) == epochs:
+            self.run_update()
+        return self.history[-1]
+
+    def run(self, for_seconds: float | None = None) -> None:
+        """Run to the end of the experiment, or for about so many seconds, at least one update."""
+        until = None if for_seconds is None else time.perf_counter() + for_seconds
+        while not self.finished:
+            self.run_update()
+            if until is not None and time.perf_counter() >= until:
+                return
+
+    def _record(self, loss: float, seconds: float) -> None:
+        position = self.position
+        position.update += 1
+        position.seconds += seconds
+        position.epoch.add(loss, seconds)
+        position.gap.add(loss, seconds)
+        epoch, in_epoch = divmod(position.update, self.updates_per_epoch)
+        if in_epoch % LONGEST_GAP == 0:
+            self.curve.append(self._progress(position.gap, self.epoch))
+            position.gap = Mean()
+        if in_epoch == 0:
+            self.history.append(self._progress(position.epoch, epoch))
+            position.epoch = Mean()
+            self._keep_sound()
+
+    def _keep_sound(self) -> None:
+        """Remember the network as it is now, at the end of an epoch in which all went well."""
+        h = self.model.rnn.h
+        params = [param.copy() for param in self.model.params]
+        self._sound = params, None if h is None else h.copy(), self.position.update
+
+    def _diverge(self) -> None:
+        """Put the network back to where it was last sound, note where this happened, and raise."""
+        params, h, update = self._sound
+        where = replace(self.position, diverged=self.epoch, update=update, epoch=Mean(), gap=Mean())
+        self.restore(params, h, where)
+        raise DivergedError(self.divergence)
+
+    @property
+    def divergence(self) -> str:
+        """What happened to a diverged run, in words, or nothing."""
+        if self.position.diverged is None:
+            return ""
+        return (
+            f"The loss stopped being a number in epoch {int(self.position.diverged) + 1}, at learning rate "
+            f"{self.experiment.lr:g}; the network is back at epoch {self.epoch:g}. "
+            "Lower the learning rate, or clip the gradients."
+        )
+
+    def _progress(self, mean: Mean, epoch: float) -> Progress:
+        loss = mean.sum / mean.count
+        speed = mean.count * self.words_per_update / mean.seconds
+        return Progress(epoch, perplexity(loss), loss, speed, self.position.seconds)
