@@ -54,9 +54,15 @@ class SavedRun:
 
 
 def save_run(trainer: Trainer, path: str | os.PathLike) -> None:
-    """Write a paused run to a file, which is there whole or not at all; OSError if it cannot be."""
+    """Write a paused run to a file, which is there whole or not at all.
+
+    Raises SavedRunError if there is no writing to that place, OSError if writing failed half-way.
+    """
     path = Path(path)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=path.name, suffix=".part")
+    try:
+        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=path.name, suffix=".part")
+    except OSError as error:
+        raise SavedRunError(f"cannot write {path}: {error.strerror}") from error
     try:
         with os.fdopen(handle, "wb") as file:
             write_run(trainer, file)

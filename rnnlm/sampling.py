@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rnnlm.corpus import Vocabulary
+from rnnlm.corpus import EOS, Vocabulary
 from rnnlm.model import SimpleRnnlm
 from rnnlm.options import check, option
 
@@ -141,3 +141,9 @@ class Sampler:
         self.draws.pop()
         self.rng.bit_generator.state = self._rng_states.pop()
         self.use(self.model)
+
+
+def as_text(words: Iterable[str]) -> str:
+    """Words as the book prints them: spaces between, `<eos>` as a full stop and a new line."""
+    lines = " ".join(words).split(EOS)
+    return "\n".join(f"{line.strip()}." for line in lines[:-1]) + ("\n" if len(lines) > 1 else "") + lines[-1].strip()

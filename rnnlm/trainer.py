@@ -81,7 +81,7 @@ class Trainer:
         self.words_per_update = N * T
         # The book's stream of random numbers, but no global one: after np.random.seed(seed) its code
         # starts from the same weights, so the two curves can be laid over each other.
-        rng = np.random.RandomState(experiment.seed)  # noqa: NPY002
+        rng = np.random.RandomState(experiment.seed)
         self.model = SimpleRnnlm(corpus.vocabulary.size, experiment.wordvec_size, experiment.hidden_size, rng)
         self.optimizer = SGD(experiment.lr)
         self.position = Position()
@@ -107,6 +107,12 @@ class Trainer:
     def epoch(self) -> float:
         """How many epochs have been run, with a fraction for the one under way."""
         return self.position.update / self.updates_per_epoch
+
+    @property
+    def words_per_second(self) -> float:
+        """Words trained on per second spent training, over the whole run; 0 before it starts."""
+        position = self.position
+        return position.update * self.words_per_update / position.seconds if position.seconds else 0.0
 
     @property
     def finished(self) -> bool:

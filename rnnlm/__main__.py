@@ -1,0 +1,220 @@
+"""The command line: python -m rnnlm train | evaluate | generate."""
+
+import argparse
+import dataclasses
+import os
+import signal
+import sys
+import time
+from pathlib import Path
+from typing import NoReturn
+
+import numpy as np
+
+from rnnlm.checkpoint import SavedRun, load_run, save_run
+from rnnlm.corpus import PTB_SPLITS, load_corpus, load_ptb, load_text
+from rnnlm.experiment import Experiment
+from rnnlm.options import parse, table
+from rnnlm.perplexity import evaluate
+from rnnlm.sampling import Sampler, Sampling, as_text
+from rnnlm.trainer import DivergedError, Trainer
+
+SAVE_EVERY = 60  # seconds
+
+
+class Parser(argparse.ArgumentParser):
+    """Answers a bad command line with one sentence and exit status 2."""
+
+    def error(self, message: str) -> NoReturn:
+        """Say what is wrong, in a sentence."""
+        self.exit(2, f"{self.prog}: {message}\n")
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command; returns the exit status."""
+    options = build_parser().parse_args(arguments)
+    try:
+        return options.command(options)
+    except (ValueError, OSError) as error:
+        if isinstance(error, BrokenPipeError):  # the reader, `head` say, has seen enough
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return 0
+        print(f"rnnlm: {error}", file=sys.stderr)
+        return 2
+
+
+def build_parser() -> Parser:
+    """The commands and their flags."""
+    parser = Parser(prog="rnnlm", description="A simple RNN language model in NumPy.")
+    commands = parser.add_subparsers(required=True, metavar="train | evaluate | generate")
+
+    command = commands.add_parser("train", help="train a network and print its perplexity after each epoch")
+    command.set_defaults(command=train)
+    add_flags(command, Experiment)
+    command.add_argument("--text", type=Path, metavar="FILE", help="train on a text of your own (UTF-8)")
+    command.add_argument("--save", type=Path, metavar="RUN.npz", help="keep the run in this file")
+    command.add_argument("--resume", type=Path, metavar="RUN.npz", help="go on with a saved run, and keep it there")
+
+    command = commands.add_parser("evaluate", help="print the perplexity of every word of a split")
+    command.set_defaults(command=evaluate_split)
+    command.add_argument("run", type=Path, metavar="RUN.npz")
+    command.add_argument("--split", choices=PTB_SPLITS, default="test", help="which part of PTB (default: test)")
+    command.add_argument("--text", type=Path, metavar="FILE", help="score this text instead of PTB")
+
+    command = commands.add_parser("generate", help="write text with a trained network")
+    command.set_defaults(command=generate)
+    command.add_argument("run", type=Path, metavar="RUN.npz")
+    command.add_argument("--words", type=int, default=100, help="how many words, the first included (default: 100)")
+    command.add_argument("--seed", type=int, default=0, help="where the random numbers start (default: 0)")
+    command.add_argument("--show", action="store_true", help="print x, score, p and the sampled id of every step")
+    add_flags(command, Sampling)
+    return parser
+
+
+def add_flags(parser: argparse.ArgumentParser, options: type) -> None:
+    """A flag for every option of a class; those not given are absent from the result."""
+    for field in dataclasses.fields(options):
+        rule = table(options)[field.name]
+        default = " ".join(field.default) if rule.kind is tuple else field.default
+        parser.add_argument(
+            "--" + field.name.replace("_", "-"),
+            nargs="*" if rule.kind is tuple else None,
+            default=argparse.SUPPRESS,
+            help=f"{rule.help} (default: {default})".replace("%", "%%"),
+        )
+
+
+def given(options: argparse.Namespace, cls: type) -> dict:
+    """The options of a class that stand on the command line, read and checked."""
+    words = {name: getattr(options, name) for name in table(cls) if hasattr(options, name)}
+    return {
+        name: parse(cls, name, " ".join(value) if isinstance(value, list) else value) for name, value in words.items()
+    }
+
+
+def train(options: argparse.Namespace) -> int:
+    """train_custom_loop: print the perplexity after each epoch, save, and go on where a run stopped."""
+    chosen = given(options, Experiment)
+    trainer = resumed(options.resume, chosen, options.text) if options.resume else started(chosen, options.text)
+    path = options.save or options.resume
+    if path:
+        save_run(trainer, path)  # a place that cannot be written to is better known now than at the end
+    stop = []
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda number, _frame: stop.append(number))
+
+    print(f"corpus size: {len(trainer.corpus)}, vocabulary size: {trainer.vocabulary.size}", flush=True)
+    printed, saved = len(trainer.history), time.monotonic()
+    try:
+        while not trainer.finished and not stop:
+            trainer.run(for_seconds=0.2)
+            show_bar("")
+            for progress in trainer.history[printed:]:
+                print(f"| epoch {progress.epoch} | perplexity {progress.perplexity:.2f}", flush=True)
+            printed = len(trainer.history)
+            show_bar(bar(trainer))
+            if path and time.monotonic() - saved > SAVE_EVERY:
+                save_run(trainer, path)
+                saved = time.monotonic()
+    except DivergedError as error:
+        print(f"rnnlm: {error}", file=sys.stderr)
+        return 1
+    finally:
+        show_bar("")
+        if path:
+            save_run(trainer, path)
+    if stop:
+        how = f"go on with --resume {path}" if path else "nothing was saved: --save would have kept it"
+        print(
+            f"rnnlm: stopped in epoch {int(trainer.epoch) + 1} of {trainer.experiment.epochs}; {how}", file=sys.stderr
+        )
+        return 128 + stop[0]
+    return 0
+
+
+def started(chosen: dict, text: Path | None) -> Trainer:
+    """A fresh run of the chosen experiment."""
+    if text is not None:
+        chosen = {"corpus": "text"} | chosen
+    experiment = Experiment(**chosen)
+    return Trainer(experiment, load_corpus(experiment, load_text(text) if text else None))
+
+
+def resumed(path: Path, chosen: dict, text: Path | None) -> Trainer:
+    """A saved run as it was; only the number of its epochs may be another."""
+    run = load_run(path)
+    changed = [name for name, value in chosen.items() if value != getattr(run.experiment, name) and name != "epochs"]
+    if changed:
+        name = changed[0]
+        raise ValueError(f"a resumed run keeps its {name}, {getattr(run.experiment, name)}: leave the flag out")
+    if text is not None:
+        raise ValueError("a resumed run keeps its text: leave --text out")
+    trainer = run.resume()
+    if "epochs" in chosen:
+        trainer.extend(chosen["epochs"])
+    return trainer
+
+
+def bar(trainer: Trainer) -> str:
+    """Where the run is, in one line."""
+    epochs = trainer.experiment.epochs
+    done = int(30 * trainer.epoch / epochs)
+    words = f"{trainer.words_per_second:,.0f} words/s" if trainer.position.seconds else ""
+    return f"[{'=' * done}{' ' * (30 - done)}] epoch {trainer.epoch:.1f} of {epochs}  {words}"
+
+
+def show_bar(line: str) -> None:
+    """Put a line in the place of the last one, on a terminal only."""
+    if sys.stderr.isatty():
+        print(f"\r\x1b[K{line}", end="", file=sys.stderr, flush=True)
+
+
+def evaluate_split(options: argparse.Namespace) -> int:
+    """Score every word of a split in one stateful stream."""
+    run = load_run(options.run)
+    source = load_text(options.text) if options.text else load_ptb(options.split)
+    corpus, known = source.read_with(run.vocabulary)
+    print(f"{corpus.title}: {len(corpus):,} words, {known:.2%} of them known to the network")
+    print(f"perplexity {evaluate(run.model, corpus):.2f}")
+    return 0
+
+
+def generate(options: argparse.Namespace) -> int:
+    """rnnlm_gen: sample one word after another and print them as text."""
+    run, sampling = load_run(options.run), Sampling(**given(options, Sampling))
+    start = run.vocabulary.ids(sampling.start)
+    if not len(start) <= options.words <= 1_000_000 or not start:
+        raise ValueError(f"words must be between {len(start)}, those of --start, and 1,000,000, got {options.words}")
+    if options.seed < 0:
+        raise ValueError(f"seed must be at least 0, got {options.seed}")
+    sampler = Sampler(
+        run.model,
+        start,
+        np.random.default_rng(options.seed),
+        sampling.temperature,
+        sampling.top_k,
+        sampling.skip_ids(run.vocabulary),
+    )
+    for _ in range(options.words - len(start)):
+        show_step(run, sampler) if options.show else sampler.step()
+    if options.show:
+        print(f"word_ids: {sampler.ids}")
+    print(as_text(run.vocabulary.word(i) for i in sampler.ids))
+    return 0
+
+
+def show_step(run: SavedRun, sampler: Sampler) -> None:
+    """One step with everything it goes through, in the shapes of the book."""
+    x = np.array([sampler.ids[-1:]])
+    score = run.model.scores(sampler.h)[None, None, :]
+    draw = sampler.step()
+    p = draw.distribution
+    with np.printoptions(threshold=8, edgeitems=3):
+        print(f"x: {x} shape {x.shape}")
+        print(f"score: {score} shape {score.shape}")
+        print(f"p: {p} sum {p.sum():.6f}")
+    print(f"sampled: [{draw.word_id}]")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
