@@ -95,6 +95,11 @@ class Corpus:
         """How often each word occurs, int64 (V,)."""
         return np.bincount(self.ids, minlength=self.vocabulary.size)
 
+    @cached_property
+    def words_by_count(self) -> list[str]:
+        """The vocabulary, the most frequent words first."""
+        return [self.vocabulary.word(i) for i in np.argsort(-self.counts, kind="stable")]
+
     def read_with(self, vocabulary: Vocabulary) -> tuple["Corpus", float]:
         """The same text in another vocabulary, and the share (0 to 1) of its words known there.
 

@@ -143,13 +143,16 @@ class Engine:
         for number in range(workers or os.cpu_count() or 1):
             threading.Thread(target=self._work, name=f"rnnlm-{number}", daemon=True).start()
 
-    def start(self, job: Job, updates: int | None = None) -> None:
-        """Train a job to its end, or for so many updates; BusyError if too many are training."""
+    def start(self, job: Job, updates: int | None = None, to_epoch_end: bool = False) -> None:
+        """Train a job to its end, for so many updates, or to the end of the epoch under way.
+
+        Raises BusyError if too many are training.
+        """
         with self._ready:
             if job not in self._active and len(self._active) >= MAX_JOBS:
                 raise BusyError(f"{len(self._active)} runs are training here already: try again in a moment")
         with job.lock:
-            job.aim(updates)
+            job.aim(job.trainer.updates_to_epoch_end if to_epoch_end else updates)
             job.running = not job.trainer.finished
             job.due = 0.0
             job.publish(copy=False)
@@ -161,6 +164,12 @@ class Engine:
         with job.lock:
             job.aim(None)
             job.publish(copy=True)
+
+    def extend(self, job: Job, epochs: int) -> None:
+        """Let a job go on to so many epochs in all; ValueError if more than that have been run."""
+        with job.lock:
+            job.trainer.extend(epochs)
+            job.publish(copy=False)
 
     def look(self, job: Job) -> View:
         """The latest view of a job; looking renews its lease, and wakes it if that had run out."""

@@ -1,5 +1,7 @@
 """SimpleRnnlm: four Time layers stacked into a language model (book 5.5.1)."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from rnnlm.layers import TimeAffine, TimeEmbedding, TimeRNN, TimeSoftmaxWithLoss
@@ -100,6 +102,10 @@ class SimpleRnnlm:
         """Hidden states (..., H) -> the scores of every word after each, (..., V). Pure."""
         W, b = self.params[4:]
         return hs @ W + b
+
+    def after(self, ids: Sequence[int]) -> np.ndarray:
+        """The scores (V,) of what comes after these words, read from a blank state. Pure."""
+        return self.scores(self.read(np.asarray(ids))[1])
 
     def step(self, word_id: int, h: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray]:
         """Read one word: (word_id, h (H,)) -> (scores (V,), h (H,)); h None is all zeros. Pure."""

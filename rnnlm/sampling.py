@@ -16,7 +16,7 @@ SKIP = ("<unk>", "N", "$")
 class Sampling:
     """How words are drawn: temperature, top-k, the words never drawn, and the words it starts from."""
 
-    temperature: float = option(1.0, float, "below 1 sharper, above 1 flatter", low=0.1, high=5.0)
+    temperature: float = option(1.0, float, "below 1 sharper, above 1 flatter", low=0.1, high=3.0)
     top_k: int | None = option(None, int, "draw among the k most probable words", low=1, high=1000, optional=True)
     skip: tuple[str, ...] = option(SKIP, tuple, "words that are never drawn")
     start: tuple[str, ...] = option(("you",), tuple, "the words to start from")
@@ -147,3 +147,37 @@ def as_text(words: Iterable[str]) -> str:
     """Words as the book prints them: spaces between, `<eos>` as a full stop and a new line."""
     lines = " ".join(words).split(EOS)
     return "\n".join(f"{line.strip()}." for line in lines[:-1]) + ("\n" if len(lines) > 1 else "") + lines[-1].strip()
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A part [lo, hi) of a cumulative distribution: one word, or several too narrow to tell apart."""
+
+    lo: float
+    hi: float
+    word_ids: tuple[int, ...]
+
+
+def pieces(draw: Draw, narrowest: float = 0.006) -> list[Piece]:
+    """Cut 0 to 1 into the words of a draw's cumulative distribution, in order of ids.
+
+    Neighbours narrower than `narrowest` share one piece; the drawn word always has its own, and
+    words that cannot be drawn have none. The pieces follow each other without gaps from 0 to 1.
+    """
+    edges = np.append(0.0, cumulative(draw.distribution))
+    result: list[Piece] = []
+    crowd: list[int] = []
+
+    def close_crowd() -> None:
+        if crowd:
+            result.append(Piece(float(edges[crowd[0]]), float(edges[crowd[-1] + 1]), tuple(crowd)))
+            crowd.clear()
+
+    for i in np.flatnonzero(draw.distribution):
+        if i == draw.word_id or draw.distribution[i] >= narrowest:
+            close_crowd()
+            result.append(Piece(float(edges[i]), float(edges[i + 1]), (int(i),)))
+        else:
+            crowd.append(int(i))
+    close_crowd()
+    return result

@@ -109,6 +109,11 @@ class Trainer:
         return self.position.update / self.updates_per_epoch
 
     @property
+    def updates_to_epoch_end(self) -> int:
+        """How many updates the epoch under way still needs; a whole epoch's between two epochs."""
+        return self.updates_per_epoch - self.position.update % self.updates_per_epoch
+
+    @property
     def words_per_second(self) -> float:
         """Words trained on per second spent training, over the whole run; 0 before it starts."""
         position = self.position

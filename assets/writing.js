@@ -1,0 +1,75 @@
+// The written text and the strip of one draw. Words arrive as data and are set as text, never as HTML.
+
+function element(tag, className, text) {
+  const node = document.createElement(tag);
+  node.className = className;
+  if (text !== undefined) node.textContent = text;
+  return node;
+}
+
+function textOf(data, choose) {
+  const text = element("div", "text");
+  data.words.forEach(({ word, bits }, i) => {
+    if (bits === null) {
+      text.append(element("span", "given", word), " ");
+      return;
+    }
+    const step = i - data.given;
+    const button = element("button", step === data.chosen ? "word chosen" : "word", word);
+    button.type = "button";
+    button.style.setProperty("--surprise", `${Math.round(Math.min(1, bits / data.most) * 62)}%`);
+    button.title = `${word}: ${bits.toFixed(2)} bits`;
+    button.setAttribute("aria-pressed", step === data.chosen);
+    button.onclick = () => choose(step);
+    text.append(button, " ");
+  });
+  if (data.words.length === data.given) text.append(element("span", "hint", "… press Next word"));
+  return text;
+}
+
+function pieceOf({ lo, hi, name, one, hit, share }) {
+  const piece = element("div", `piece ${one ? "one" : "many"} ${hit ? "hit" : ""}`);
+  piece.style.left = `${100 * lo}%`;
+  piece.style.width = `${100 * (hi - lo)}%`;
+  piece.title = `${name}: ${share}`;
+  if (hi - lo > 0.035) piece.append(element("span", "name", name));
+  return piece;
+}
+
+function stripOf(data) {
+  const strip = element("div", "strip");
+  strip.setAttribute("role", "img");
+  if (!data.pieces) return strip;
+  strip.setAttribute("aria-label", `${data.sentence}${data.drawn}, ${data.detail}`);
+  data.pieces.forEach((piece) => strip.append(pieceOf(piece)));
+  const needle = element("div", "needle");
+  needle.style.left = `${100 * data.u}%`;
+  strip.append(needle);
+  return strip;
+}
+
+function saidOf(data) {
+  const said = element("p", "said");
+  if (!data.pieces) {
+    said.textContent = "The strip from 0 to 1 will be cut into words, each as wide as it is probable; u falls somewhere.";
+    return said;
+  }
+  said.append(data.sentence, element("b", "", data.drawn), element("span", "detail", data.detail));
+  return said;
+}
+
+export default function ({ data, parentElement, setTriggerValue }) {
+  let root = parentElement.querySelector(".writing");
+  const old = root?.querySelector(".text");
+  const atEnd = !old || old.scrollHeight - old.scrollTop - old.clientHeight < 24 || root.dataset.words !== String(data.words.length);
+  const scrolled = old?.scrollTop ?? 0;
+  const next = element("div", "writing");
+  next.dataset.words = data.words.length;
+  const text = textOf(data, (step) => setTriggerValue("chosen", step));
+  const scale = element("div", "scale");
+  scale.append(element("span", "", "0"), element("span", "", "1"));
+  next.append(text, stripOf(data), scale, saidOf(data));
+  if (root) root.replaceWith(next);
+  else parentElement.append(next);
+  text.scrollTop = atEnd ? text.scrollHeight : scrolled;
+}

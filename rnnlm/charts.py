@@ -1,0 +1,170 @@
+"""Charts as pure functions: a constant Altair chart, and the data frame that goes into it.
+
+A chart knows nothing of the run but its limits, so it is built once; new data then moves it in
+place. Colours are few and the same on light and dark ground: one accent, the rest grey.
+"""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+
+import altair as alt
+import numpy as np
+import pandas as pd
+
+from rnnlm.corpus import Corpus
+from rnnlm.perplexity import Baselines
+from rnnlm.trainer import Progress
+
+ACCENT, GREY, FAINT = "#d9481f", "#808080", "#b0b0b0"
+MOST_POINTS = 500
+TOP_WORDS = 10
+LIVE, LAST, NOTES = "this run", "the run before", "published in the notes"
+
+
+def thinned(points: Sequence[Progress], most: int = MOST_POINTS) -> list[Progress]:
+    """At most about `most` points, evenly chosen, the last one always kept."""
+    stride = -(-len(points) // most) or 1
+    return [point for i, point in enumerate(points) if i % stride == 0 or i == len(points) - 1]
+
+
+def curve_table(points: Sequence[Progress]) -> pd.DataFrame:
+    """The curve as a table: epoch, perplexity, loss (nats), words_per_second, seconds."""
+    columns = ["epoch", "perplexity", "loss", "words_per_second", "seconds"]
+    return pd.DataFrame([asdict(point) for point in points], columns=columns)
+
+
+def learning_curve_data(
+    live: Sequence[Progress],
+    last: Sequence[Progress] = (),
+    notes: pd.DataFrame | None = None,
+    rules: Baselines | None = None,
+    true_perplexity: float | None = None,
+    diverged: float | None = None,
+) -> pd.DataFrame:
+    """Everything the learning curve draws, one row a mark, told apart by the column `series`."""
+    frames = [curve_table(thinned(points)).assign(series=name) for name, points in ((LIVE, live), (LAST, last))]
+    if notes is not None:
+        frames.append(notes.assign(series=NOTES, loss=np.log(notes.perplexity)))
+    levels = {}
+    if rules is not None:
+        levels |= {"guessing": rules.uniform, "word counts": rules.unigram, "pair counts": rules.bigram}
+    if true_perplexity is not None:
+        levels["the grammar itself"] = true_perplexity
+    named = [f"{name}  {level:,.4g}" for name, level in levels.items()]
+    frames.append(pd.DataFrame({"perplexity": list(levels.values()), "label": named, "series": "rule"}))
+    if diverged is not None:
+        frames.append(pd.DataFrame({"epoch": [diverged], "label": ["diverged"], "series": "diverged"}))
+    data = pd.concat([frame for frame in frames if len(frame)] or frames[:1], ignore_index=True)
+    data = data.reindex(columns=["series", "epoch", "perplexity", "loss", "seconds", "label"])
+    numbers = ["epoch", "perplexity", "loss", "seconds"]
+    data[numbers] = data[numbers].astype(np.float32)
+    return data.astype({"label": "str"})
+
+
+def learning_curve_chart(epochs: int, V: int, log: bool = True) -> alt.LayerChart:
+    """Perplexity against epochs, axes fixed: 0 to epochs, and 1 (0 when linear) to a little above V."""
+    top = V * 1.5
+    ticks = [m * 10**e for e in range(6) for m in (1, 2, 5) if m * 10**e <= top]
+    scale = alt.Scale(type="log", domain=[1, top]) if log else alt.Scale(domain=[0, top])
+    axis = alt.Axis(title=None, values=ticks if log else alt.Undefined, tickCount=6, format="~s", grid=True)
+    x = alt.X("epoch:Q", title="epoch", scale=alt.Scale(domain=[0, epochs], nice=False), axis=alt.Axis(tickMinStep=1))
+    y = alt.Y("perplexity:Q", scale=scale, axis=axis)
+
+    def rows(series: str) -> alt.Chart:
+        return alt.Chart().transform_filter(alt.datum.series == series)
+
+    rule = rows("rule").mark_rule(strokeDash=[2, 4], color=FAINT, clip=True).encode(y=y)
+    name = rows("rule").mark_text(align="right", baseline="top", dx=-10, dy=3, fontSize=12, color=GREY)
+    name = name.encode(y=y, x=alt.value("width"), text="label:N")
+    notes = rows(NOTES).mark_line(strokeDash=[5, 4], strokeWidth=1.5, color=GREY, clip=True).encode(x=x, y=y)
+    last = rows(LAST).mark_line(strokeWidth=1.5, color=ACCENT, opacity=0.35, clip=True).encode(x=x, y=y)
+    live = rows(LIVE).mark_line(strokeWidth=2.5, color=ACCENT, clip=True).encode(x=x, y=y)
+    end = rows(LIVE).transform_window(rank="rank()", sort=[alt.SortField("epoch", order="descending")])
+    end = end.transform_filter("datum.rank == 1").mark_point(filled=True, size=60, color=ACCENT, clip=True, opacity=1)
+    diverged = rows("diverged").mark_rule(strokeWidth=2, color=ACCENT).encode(x=x)
+    what = rows("diverged").mark_text(align="right", dx=-6, baseline="top", fontSize=12, color=ACCENT)
+    what = what.encode(x=x, y=alt.value(4), text="label:N")
+
+    near = alt.selection_point(nearest=True, on="pointerover", clear="pointerout", fields=["epoch"], empty=False)
+    points = alt.Chart().transform_filter(alt.FieldOneOfPredicate("series", [LIVE, LAST, NOTES]))
+    points = points.mark_point(filled=True, size=70, clip=True).encode(
+        x=x,
+        y=y,
+        color=alt.condition(alt.datum.series == NOTES, alt.value(GREY), alt.value(ACCENT)),
+        opacity=alt.condition(near, alt.value(1), alt.value(0)),
+        tooltip=[
+            alt.Tooltip("series:N", title="curve"),
+            alt.Tooltip("epoch:Q", format=".4~g"),
+            alt.Tooltip("perplexity:Q", format=",.2f"),
+            alt.Tooltip("loss:Q", title="loss in nats", format=".4f"),
+            alt.Tooltip("seconds:Q", title="seconds trained", format=".2f"),
+        ],
+    )
+    layers = rule, name, notes, last, live, end.encode(x=x, y=y), diverged, what, points.add_params(near)
+    return alt.layer(*layers)
+
+
+def percent(share: float) -> str:
+    """A share of 1 as per cent with three significant figures, never shorter than it is exact."""
+    return f"{100 * share:.3g} %" if share < 0.9995 else "100 %"
+
+
+def next_word_data(p: np.ndarray, plain: np.ndarray, corpus: Corpus, top: int = TOP_WORDS) -> pd.DataFrame:
+    """The `top` most probable words and all others together: their shares add to 1.
+
+    p (V,) is the distribution drawn from, plain (V,) the one at temperature 1 over all words, drawn
+    as an outline.
+    """
+    best = np.argsort(-p, kind="stable")[:top]
+    rows = [
+        {
+            "word": corpus.vocabulary.word(i),
+            "share": p[i],
+            "plain": plain[i],
+            "rank": f"{rank} of {len(p):,}",
+            "bits": f"{-np.log2(p[i]):.2f}" if p[i] > 0 else "never drawn",
+            "count": f"{corpus.counts[i]:,} of {len(corpus):,}",
+        }
+        for rank, i in enumerate(best, 1)
+    ]
+    others = len(p) - len(best)
+    if others:
+        rest = np.ones(len(p), bool)
+        rest[best] = False
+        row = {"word": f"{others:,} other words", "share": p[rest].sum(), "plain": plain[rest].sum(), "rank": "below"}
+        rows.append(row | {"bits": "", "count": f"{corpus.counts[rest].sum():,} of {len(corpus):,}"})
+    data = pd.DataFrame(rows)
+    data["row"] = np.arange(len(data), dtype=np.int32)
+    data["others"] = data.row == len(best)
+    data["text"] = [percent(share) for share in data.share]
+    return data
+
+
+def next_word_chart() -> alt.LayerChart:
+    """Horizontal bars, most probable word on top, on an axis from 0 to 100 %."""
+    # The rows are numbered and their words are text marks: an axis of words would change its width,
+    # and with it the bars', whenever the words change.
+    space = alt.Axis(labels=False, ticks=False, domain=False, minExtent=112, maxExtent=112)
+    y = alt.Y("row:O", title=None, axis=space, scale=alt.Scale(domain=list(range(TOP_WORDS + 1))))
+    share = alt.X("share:Q", title=None, scale=alt.Scale(domain=[0, 1]), axis=alt.Axis(format="%", tickCount=5))
+    bars = alt.Chart().mark_bar(cornerRadiusEnd=2).encode(
+        y=y,
+        x=share,
+        color=alt.condition("datum.others", alt.value(FAINT), alt.value(ACCENT)),
+        tooltip=[
+            alt.Tooltip("word:N"),
+            alt.Tooltip("rank:N"),
+            alt.Tooltip("share:Q", title="p", format=".6f"),
+            alt.Tooltip("bits:N", title="surprisal in bits"),
+            alt.Tooltip("count:N", title="times in the text"),
+        ],
+    )  # fmt: skip
+    outline = alt.Chart().mark_bar(filled=False, strokeWidth=1, cornerRadiusEnd=2)
+    moved = "abs(datum.plain - datum.share) > 0.0005"
+    outline = outline.encode(y=y, x="plain:Q", stroke=alt.condition(moved, alt.value(GREY), alt.value("transparent")))
+    words = alt.Chart().mark_text(align="right", fontSize=12, limit=104)
+    words = words.encode(y=y, x=alt.value(-8), text="word:N", tooltip="word:N", color=alt.value(GREY))
+    text = alt.Chart().mark_text(align="left", dx=5, fontSize=12, color=GREY)
+    text = text.transform_calculate(end="max(datum.share, datum.plain)")
+    text = text.encode(y=y, x=alt.X("end:Q"), text="text:N")
+    return alt.layer(bars, outline, words, text)

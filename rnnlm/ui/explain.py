@@ -1,0 +1,83 @@
+"""What am I looking at? Short texts beside the thing they explain, with live numbers."""
+
+import streamlit as st
+
+from rnnlm.charts import curve_table
+from rnnlm.perplexity import perplexity_of_probability
+from rnnlm.ui import look, session, writing
+
+
+def panel() -> None:
+    """Four tabs: perplexity, truncated BPTT, the layers, take away."""
+    names = ["Perplexity", "Through time", "Four layers", "Take away"]
+    tabs = st.tabs(names)
+    for tab, show in zip(tabs, (perplexity, through_time, four_layers, take_away), strict=True):
+        with tab:
+            show()
+
+
+def perplexity() -> None:
+    """A slider from a probability to its perplexity."""
+    st.slider("The network gives the right word probability", 0.05, 1.0, step=0.05, key="p_right")
+    p = st.session_state.p_right
+    value = perplexity_of_probability(p)
+    st.html(
+        f'<p class="sum">1 / {p:.2f} = <b>{value:.2f}</b></p>'
+        f'<div class="branches"><i style="width:{value * 5}%"></i></div>'
+        f'<p class="note">As if it hesitated between {value:.2f} words, all alike; certainty would be 1. Over many '
+        "words perplexity is exp of the mean loss, so one bad miss weighs much. 0.8 gives 1.25; 0.2 gives 5.</p>"
+    )
+
+
+STREAM = '<div class="stream"><i></i><i class="now"></i><i></i><i></i></div>'
+
+
+def through_time() -> None:
+    """Truncated BPTT with the run's own numbers."""
+    trainer = session.current().job.trainer
+    e, words = trainer.experiment, len(trainer.corpus)
+    st.html(
+        f'<div class="streams">{3 * STREAM}</div><p class="note">The {words:,} words are cut into '
+        f"<b>N = {e.batch_size}</b> streams that are read side by side, <b>T = {e.time_size}</b> words at a time. The "
+        "hidden state goes on from window to window; gradients stop at the window’s edge: that is <i>truncated</i> "
+        f"backpropagation through time. {trainer.updates_per_epoch:,} windows make an epoch.</p>"
+    )
+
+
+def four_layers() -> None:
+    """What each Time layer takes and gives, in the run's own shapes."""
+    run = session.current()
+    e = run.experiment
+    what = {
+        "TimeEmbedding": "looks up the vector of each word",
+        "TimeRNN": "carries the hidden state through time",
+        "TimeAffine": "scores every word of the vocabulary",
+        "TimeSoftmaxWithLoss": "compares with the word that came",
+    }
+    rows = "".join(
+        f"<li><b>{name}</b> <span>{what[name]}</span><code>{takes} → {gives or 'loss'}</code></li>"
+        for name, takes, gives in run.look().model.shapes(e.batch_size, e.time_size)
+    )
+    st.html(f'<ol class="layers">{rows}</ol>')
+
+
+def take_away() -> None:
+    """Downloads, and the link."""
+    run = session.current()
+    view = run.look()
+    with st.container(horizontal=True, gap="small", key="downloads"):
+        st.download_button(
+            "Curve (.csv)",
+            lambda: curve_table(view.curve).to_csv(index=False),
+            "perplexity.csv",
+            "text/csv",
+            key="save_curve",
+            on_click="ignore",
+        )
+        st.download_button(
+            "Trained run (.npz)", lambda: session.engine().save(run.job), "run.npz", key="save_run", on_click="ignore"
+        )
+        st.download_button("Text (.txt)", writing.text, "text.txt", "text/plain", key="save_text", on_click="ignore")
+    look.note("The run goes on at the command line: python -m rnnlm train --resume run.npz")
+    look.note("This link opens the same settings:")
+    st.code(st.context.url or "", language=None, wrap_lines=True)

@@ -1,0 +1,66 @@
+"""The link: every setting that is not at its default, and back."""
+
+from typing import Any
+
+import streamlit as st
+
+from rnnlm.experiment import Experiment
+from rnnlm.options import from_link, table, to_link
+from rnnlm.sampling import Sampling
+
+GROUPS = (Experiment, Sampling)
+
+
+def key(name: str) -> str:
+    """The session-state key of the widget that holds an option.
+
+    Streamlit sends a value set by the program to a widget once, and a widget in a closed popover
+    misses it. So values set by the program make a new generation of widgets, which start from them.
+    """
+    return f"set_{name}_{st.session_state.generation}"
+
+
+def preset(name: str) -> Any:
+    """What the widget of an option starts from."""
+    return st.session_state.presets[name]
+
+
+def hold(**values: Any) -> None:
+    """Put values into the widgets of these options; the other widgets keep theirs."""
+    everything = {name: value for group in GROUPS for name, value in vars(read(group)).items()}
+    st.session_state.presets = everything | values
+    st.session_state.generation += 1
+
+
+def read(group: type) -> Experiment | Sampling:
+    """What the widgets say now."""
+    values = {name: st.session_state.get(key(name), preset(name)) for name in vars(group())}
+    for name, rule in table(group).items():
+        if rule.kind is tuple:  # words: a text field holds them as one string, a list of chips as a list
+            held = values[name] or ()
+            values[name] = tuple(held.split() if isinstance(held, str) else held)
+    return group(**values)
+
+
+def open_link() -> None:
+    """Once a session: fill the widgets from the link, and note a sentence for each value that is off."""
+    if "presets" in st.session_state:
+        return
+    presets, told = {}, []
+    for group in GROUPS:
+        values, problems = from_link(group, st.query_params)
+        presets |= values
+        told += problems
+    st.session_state.update(presets=presets, generation=0)
+    told += [f"The link has {name!r}, which is no setting here." for name in st.query_params if name not in presets]
+    if presets["corpus"] == "text":
+        told.append("The link's run reads a text of its own, which no link can carry: give the text in Settings.")
+    if told:
+        st.session_state.problem = " ".join(told)
+
+
+def write_link() -> None:
+    """Let the address of the page carry the settings as they are now."""
+    parameters = {name: text for group in GROUPS for name, text in to_link(read(group)).items()}
+    if parameters != st.query_params.to_dict():
+        st.query_params.from_dict(parameters)

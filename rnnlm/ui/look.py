@@ -1,0 +1,34 @@
+"""The page's visual language: one style sheet, panel headings and sentences, all of them literal text."""
+
+import html
+from pathlib import Path
+
+import streamlit as st
+
+ASSETS = Path(__file__).parents[2] / "assets"
+
+
+def page() -> None:
+    """Title of the browser tab, wide layout, style sheet."""
+    st.set_page_config(page_title="An RNN learns English", page_icon=":material/show_chart:", layout="wide")
+    st.html(ASSETS / "style.css")
+
+
+def title(name: str, promise: str) -> None:
+    """The name of the page and its one-line promise."""
+    st.html(f'<h1 class="title">{html.escape(name)}</h1><p class="note promise">{html.escape(promise)}</p>')
+
+
+def heading(title: str, sentence: str) -> None:
+    """The head of a panel: its name, and one sentence that says what one is looking at."""
+    st.html(f'<h2 class="panel">{html.escape(title)}</h2><p class="note">{html.escape(sentence)}</p>')
+
+
+def note(sentence: str) -> None:
+    """A sentence in small type, shown literally whatever characters it holds."""
+    st.html(f'<p class="note">{html.escape(sentence)}</p>')
+
+
+def problem(sentence: str) -> None:
+    """A sentence about something that went wrong and what to do, shown literally."""
+    st.html(f'<p class="problem" role="alert">{html.escape(sentence)}</p>')

@@ -1,0 +1,124 @@
+"""What one visitor's session holds: the run on screen, the one before it, and the visitor's text."""
+
+from dataclasses import dataclass, replace
+
+import pandas as pd
+import streamlit as st
+
+from rnnlm.checkpoint import load_run
+from rnnlm.corpus import EOS, Corpus, MissingCorpusError, first_words, load_corpus
+from rnnlm.engine import Engine, Job, View
+from rnnlm.experiment import Experiment
+from rnnlm.perplexity import Baselines, baselines
+from rnnlm.sampling import SKIP, Sampling
+from rnnlm.trainer import Trainer
+from rnnlm.ui.link import hold, read
+from rnnlm.ui.look import ASSETS
+
+
+@dataclass(eq=False)
+class Run:
+    """A run on the page. recorded: it was made beforehand and is only shown."""
+
+    job: Job
+    recorded: bool = False
+
+    @property
+    def experiment(self) -> Experiment:
+        """The choices the run was started with."""
+        return self.job.trainer.experiment
+
+    @property
+    def corpus(self) -> Corpus:
+        """The words it reads."""
+        return self.job.trainer.corpus
+
+    def look(self) -> View:
+        """Its latest view."""
+        return self.job.view if self.recorded else engine().look(self.job)
+
+
+@st.cache_resource(show_spinner=False)
+def engine() -> Engine:
+    """The one engine of this server."""
+    return Engine()
+
+
+@st.cache_resource(show_spinner=False, max_entries=32)
+def _shared_corpus(name: str, words: int) -> Corpus:
+    return load_corpus(Experiment(corpus=name, words=words))
+
+
+def corpus_for(experiment: Experiment) -> Corpus:
+    """The corpus of an experiment; ValueError if it cannot be had."""
+    if experiment.corpus == "text":
+        return load_corpus(experiment, st.session_state.get("text"))
+    return _shared_corpus(experiment.corpus, experiment.words)
+
+
+@st.cache_resource(show_spinner=False, max_entries=64)
+def baselines_of(checksum: str, _corpus: Corpus) -> Baselines:
+    """The counting models' perplexities, once for each text."""
+    return baselines(_corpus)
+
+
+@st.cache_resource(show_spinner=False)
+def published_curve() -> pd.DataFrame:
+    """The curve printed in the notes: epoch, perplexity."""
+    return pd.read_csv(ASSETS / "notes_perplexity.csv")
+
+
+@st.cache_resource(show_spinner=False)
+def _recorded_run() -> Run:
+    return Run(Job(load_run(ASSETS / "book_run.npz").resume()), recorded=True)
+
+
+def current() -> Run:
+    """The run on screen; before any click a recorded one, or without PTB an untrained one."""
+    if "run" not in st.session_state:
+        try:
+            st.session_state.run = _recorded_run()
+        except MissingCorpusError as error:
+            st.session_state.problem = f"{error} Until then the page reads its built-in grammar."
+            show(fresh(Experiment(corpus="grammar", lr=1.0)))
+    return st.session_state.run
+
+
+def fresh(experiment: Experiment) -> Run:
+    """An untrained run; ValueError if the experiment's text is missing or too short."""
+    return Run(Job(Trainer(experiment, corpus_for(experiment))))
+
+
+def show(run: Run) -> None:
+    """Put a run on the screen; the one that was there is paused and kept as the one before."""
+    before = st.session_state.get("run")
+    if before is not None and not before.recorded:
+        engine().pause(before.job)
+        if before.job.view.update:
+            st.session_state.last_run = before
+    st.session_state.run = run
+    start_from_a_known_word(run.corpus)
+
+
+def start_from_a_known_word(corpus: Corpus) -> None:
+    """Where a new text does not know the words before, start from its most frequent ordinary word."""
+    if not all(word in corpus.vocabulary for word in read(Sampling).start):
+        ordinary = [word for word in corpus.words_by_count if word not in (*SKIP, EOS)]
+        hold(start=tuple((ordinary or corpus.words_by_count)[:1]))
+
+
+def is_changed(experiment: Experiment) -> bool:
+    """Whether the settings are no longer those of the run on screen."""
+    run = current()
+    if run.experiment != experiment:
+        return True
+    if experiment.corpus != "text" or "text" not in st.session_state:
+        return False
+    return first_words(st.session_state.text, experiment.words).checksum != run.corpus.checksum
+
+
+def is_longer(experiment: Experiment) -> bool:
+    """Whether the settings are those of the run on screen, but for more epochs than it has run."""
+    run = current()
+    epochs_apart = replace(experiment, epochs=run.experiment.epochs)
+    return not run.recorded and not is_changed(epochs_apart) and experiment.epochs > run.job.view.epoch

@@ -1,0 +1,86 @@
+"""The settings of the next run: corpus, sizes, learning. They never touch the run on screen."""
+
+import streamlit as st
+
+from rnnlm.corpus import first_words, load_text
+from rnnlm.experiment import CORPORA, PTB_WORDS, Experiment
+from rnnlm.options import table
+from rnnlm.ui import look
+from rnnlm.ui.link import hold, key, preset, read
+
+TITLES = dict(zip(CORPORA, ("PTB train", "PTB valid", "PTB test", "Built-in grammar", "Your own text"), strict=True))
+WORD_PRESETS = {"1,000": 1_000, "10,000": 10_000, "100,000": 100_000, "all": PTB_WORDS}
+RATES = [m * 10.0**e for e in range(-4, 2) for m in (1, 2, 5)] + [100.0]
+CLIPS = [0.1, 0.25, 0.5, 1.0, 2.0, 5.0, 10.0]
+
+
+def show() -> Experiment:
+    """The settings behind one button; returns the experiment they make."""
+    with st.popover("Settings", icon=":material/tune:", key="settings", width="content"):
+        look.heading("The next run", "What you change here starts with the next press of Train.")
+        place = CORPORA.index(preset("corpus"))
+        corpus = st.selectbox("Text", CORPORA, place, key=key("corpus"), format_func=TITLES.get)
+        if corpus == "text":
+            own_text()
+        number("words", "Words", step=100)
+        with st.container(horizontal=True, gap="small", key="word_presets"):
+            for label, words in WORD_PRESETS.items():
+                st.button(label, key=f"words_{words}", on_click=hold, kwargs={"words": words})
+        left, right = st.columns(2, gap="small")
+        with left:
+            number("wordvec_size", "D, word vector")
+            number("batch_size", "N, streams (batch)")
+            number("epochs", "Epochs")
+        with right:
+            number("hidden_size", "H, hidden state")
+            number("time_size", "T, steps (time size)")
+            number("seed", "Seed")
+        choice("lr", "Learning rate", RATES)
+        choice("max_grad", "Gradient clip (largest norm)", [None, *CLIPS])
+        st.button("All as in the book", key="book_settings", on_click=hold, kwargs=vars(Experiment()))
+    return read(Experiment)
+
+
+def number(name: str, label: str, step: int = 1) -> None:
+    """A whole number within the option's limits."""
+    rule = table(Experiment)[name]
+    st.number_input(label, rule.low, rule.high, preset(name), step, key=key(name), help=rule.help)
+
+
+def choice(name: str, label: str, steps: list[float | None]) -> None:
+    """A slider over round values, and over the preset one if it is none of them."""
+    held = preset(name)
+    values = steps if held in steps else sorted([*steps, held], key=lambda value: value or 0)
+    st.select_slider(label, values, held, key=key(name), format_func=lambda v: "off" if v is None else f"{v:g}")
+
+
+def own_text() -> None:
+    """Paste or upload; what cannot be read is told in a sentence, and the text before stays."""
+    st.text_area("Paste a text", key="pasted", height=90, on_change=take_text, args=("pasted",))
+    st.file_uploader(
+        "or choose a file", ["txt", "md", "csv", "text"], key="uploaded", on_change=take_text, args=("uploaded",)
+    )
+    if "text_problem" in st.session_state:
+        look.problem(st.session_state.text_problem)
+    if "text" in st.session_state:
+        text = st.session_state.text
+        kept = first_words(text, read(Experiment).words)
+        look.note(f"{text.title}: {len(text):,} words, {text.vocabulary.size:,} different. {text.remark}")
+        if len(kept) < len(text):
+            look.note(f"The first {len(kept):,} words will be read.")
+
+
+def take_text(source: str) -> None:
+    """Read what was pasted or uploaded into the session's text."""
+    given = st.session_state[source]
+    st.session_state.pop("text_problem", None)
+    if not given:
+        return
+    try:
+        text = load_text(given) if source == "pasted" else load_text(given.getvalue(), title=given.name)
+    except ValueError as error:
+        st.session_state.text_problem = str(error)
+        return
+    st.session_state.text = text
+    words = table(Experiment)["words"]
+    hold(corpus="text", words=min(max(len(text), words.low), words.high))

@@ -1,0 +1,167 @@
+"""Controls, progress and the learning curve of the run on screen."""
+
+import html
+from dataclasses import replace
+
+import streamlit as st
+
+from rnnlm.charts import learning_curve_chart, learning_curve_data
+from rnnlm.engine import View
+from rnnlm.experiment import Experiment
+from rnnlm.ui import session
+from rnnlm.ui.link import hold
+from rnnlm.ui.session import Run
+
+POLL = 0.4  # seconds between two looks at a run in training
+NARRATED = 1.0  # seconds an epoch takes at the slow speed
+
+
+def controls(experiment: Experiment) -> None:
+    """Train or Pause, single steps, Reset, New seed, speed; and how far the run is."""
+    run = session.current()
+    view = run.look()
+    changed = session.is_changed(experiment)
+    with st.container(horizontal=True, gap="small", key="controls", vertical_alignment="center"):
+        icon, label = (":material/pause:", "Pause") if view.running else (":material/play_arrow:", "Train")
+        full = view.finished and not changed and not run.recorded
+        if st.button(label, icon=icon, type="primary", shortcut="Space", key="train", disabled=full):
+            act(pause if view.running else train, experiment)
+        if st.button("1 update", key="one_update", shortcut="U", disabled=view.running or full):
+            act(train, experiment, updates=1)
+        if st.button("1 epoch", key="one_epoch", shortcut="E", disabled=view.running or full):
+            act(train, experiment, to_epoch_end=True)
+        if st.button("Reset", key="reset", help="Start over from the same weights: the same seed"):
+            act(reset, experiment)
+        if st.button("New seed", key="new_seed", help="Start over from other weights"):
+            act(new_seed, experiment)
+        if "last_run" in st.session_state and st.button("Last run", key="bring_back", help="Bring back the run before"):
+            act(bring_back, experiment)
+        st.segmented_control(
+            "Speed", ["Narrate", "Full speed"], key="speed", required=True, label_visibility="collapsed"
+        )
+    set_pace(run)
+    st.html(progress(run, view, changed))
+    if view.running != st.session_state.active:
+        st.rerun()
+
+
+def act(action, experiment: Experiment, **arguments) -> None:
+    """Do what a button asks for; what stands against it is told in a sentence."""
+    st.session_state.pop("problem", None)
+    try:
+        action(experiment, **arguments)
+    except ValueError as error:
+        st.session_state.problem = str(error)
+    st.rerun()
+
+
+def train(experiment: Experiment, updates: int | None = None, to_epoch_end: bool = False) -> None:
+    """Go on with the run on screen, or start one if the settings are new ones."""
+    run, engine = session.current(), session.engine()
+    if session.is_longer(experiment):
+        engine.extend(run.job, experiment.epochs)
+    elif run.recorded or session.is_changed(experiment):
+        run = session.fresh(experiment)
+        session.show(run)
+    set_pace(run)
+    engine.start(run.job, updates, to_epoch_end)
+
+
+def set_pace(run: Run) -> None:
+    """Let the run go as fast as it can, or slowly enough to be narrated."""
+    if not run.recorded:
+        run.job.seconds_per_epoch = NARRATED if st.session_state.speed == "Narrate" else None
+
+
+def pause(experiment: Experiment) -> None:
+    """Stop between two updates."""
+    session.engine().pause(session.current().job)
+
+
+def reset(experiment: Experiment) -> None:
+    """The same experiment from its first weights."""
+    session.show(session.fresh(experiment))
+
+
+def new_seed(experiment: Experiment) -> None:
+    """The same experiment with the next seed."""
+    seed = (experiment.seed + 1) % 2**32
+    reset(replace(experiment, seed=seed))
+    hold(seed=seed)
+
+
+def bring_back(experiment: Experiment) -> None:
+    """The run before, with its settings; the one on screen takes its place."""
+    run = st.session_state.pop("last_run")
+    session.show(run)
+    hold(**vars(run.experiment))
+
+
+def progress(run: Run, view: View, changed: bool) -> str:
+    """How far the run is, in one line, and below it a line for what should be known about it."""
+    epochs = run.experiment.epochs
+    perplexity = f"{view.curve[-1].perplexity:,.2f}" if view.curve else "–"
+    figures = [
+        f"epoch <b>{int(view.epoch):,}</b> of {epochs:,}",
+        f'perplexity <b class="figure">{perplexity}</b>',
+        f"{view.words_per_second:,.0f} words/s" if view.update else "untrained",
+        f"{duration(view.seconds_left)} left" if view.running and view.seconds_left is not None else "",
+    ]
+    said = problem_or_notice(run, view, changed)
+    return (
+        f'<div class="progress"><div class="track"><i style="width:{100 * view.epoch / epochs:.2f}%"></i></div>'
+        f"<p>{' '.join(f'<span>{figure}</span>' for figure in figures if figure)}</p></div>{said}"
+    )
+
+
+def problem_or_notice(run: Run, view: View, changed: bool) -> str:
+    """The one sentence below the progress bar."""
+    if "problem" in st.session_state:
+        return f'<p class="notice problem" role="alert">{html.escape(st.session_state.problem)}</p>'
+    if changed:
+        first = "Pause, then Train starts" if view.running else "press Train to start"
+        return f'<p class="notice new"><b>New settings:</b> {first} a run with them. This run stays until then.</p>'
+    if view.divergence:
+        return f'<p class="notice problem" role="alert">{html.escape(view.divergence)}</p>'
+    if run.recorded:
+        what = "the book’s run, made by this program with seed 0. Press Train to see it happen."
+        return f'<p class="notice"><b class="badge">Recorded</b> {what}</p>'
+    if view.finished:
+        return (
+            '<p class="notice">All epochs are done. Reset starts over; with more epochs in Settings, Train goes on.</p>'
+        )
+    corpus = run.corpus
+    text = html.escape(f"{corpus.title}: {len(corpus):,} words, {corpus.vocabulary.size:,} different")
+    return f'<p class="notice">{text}, {run.job.trainer.updates_per_epoch:,} updates an epoch.</p>'
+
+
+def duration(seconds: float) -> str:
+    """Seconds as a person says them."""
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
+
+
+@st.cache_data(show_spinner=False, max_entries=64)
+def curve_spec(epochs: int, V: int, log: bool) -> dict:
+    """The learning curve as a constant Vega-Lite specification."""
+    return learning_curve_chart(epochs, V, log).properties(height=308).to_dict()
+
+
+def curve() -> None:
+    """The learning curve: this run, the run before it, the notes' one, and the counting models."""
+    run = session.current()
+    view, corpus = run.look(), run.corpus
+    last = st.session_state.get("last_run")
+    same_words = last is not None and last.corpus.checksum == corpus.checksum
+    as_book = replace(run.experiment, seed=0, epochs=100) == Experiment()
+    data = learning_curve_data(
+        view.curve,
+        last.job.view.curve if same_words else (),
+        session.published_curve() if as_book else None,
+        session.baselines_of(corpus.checksum, corpus),
+        corpus.true_perplexity,
+        view.diverged,
+    )
+    spec = curve_spec(run.experiment.epochs, corpus.vocabulary.size, st.session_state.axis == "Log")
+    st.vega_lite_chart(data, spec, key="curve", width="stretch")

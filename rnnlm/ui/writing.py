@@ -1,0 +1,134 @@
+"""Writing, one word at a time: the text, and the draw that made each of its words.
+
+A text is its context, its luck (the seed of the numbers u) and its length. It is written anew
+whenever the network or the temperature moves: the luck stays, so what changes is what moved.
+"""
+
+import numpy as np
+import streamlit as st
+
+from rnnlm.charts import percent
+from rnnlm.corpus import Corpus
+from rnnlm.sampling import Draw, Sampler, Sampling, as_text, pieces
+from rnnlm.ui import look, session
+from rnnlm.ui.link import key, preset, read
+
+MOST_WORDS = 200
+LONGEST_SHOWN = 60  # characters of a word
+
+_draw_strip = st.components.v2.component(
+    "draw_strip",
+    css=(look.ASSETS / "writing.css").read_text(),
+    js=(look.ASSETS / "writing.js").read_text(),
+)
+
+
+def panel() -> None:
+    """The text, the strip of the chosen step, and the buttons."""
+    for name, start in (("length", 12), ("luck", 0), ("step", None)):
+        st.session_state.setdefault(name, start)
+    with st.container(horizontal=True, gap="small", key="writing_controls", vertical_alignment="center"):
+        room = st.session_state.length < MOST_WORDS
+        st.button(
+            "Next word", key="next_word", type="primary", shortcut="N", on_click=write, args=(1,), disabled=not room
+        )
+        st.button("20 words", key="twenty_words", on_click=write, args=(20,), disabled=not room)
+        st.button("Undo", key="undo", on_click=write, args=(-1,), disabled=not st.session_state.length)
+        st.button(
+            "Clear",
+            key="clear",
+            on_click=clear,
+            help="An empty page, and new luck",
+            disabled=not st.session_state.length,
+        )
+    run, sampling = session.current(), read(Sampling)
+    try:
+        sampler = written(run, sampling)
+    except ValueError as error:
+        look.problem(str(error))
+        return
+    st.session_state.written = [run.corpus.vocabulary.word(i) for i in sampler.ids]
+    chosen = st.session_state.step
+    if chosen is None or chosen >= len(sampler.draws):
+        chosen = len(sampler.draws) - 1
+    _draw_strip(
+        key="strip",
+        data=picture(sampler, chosen, run.corpus),
+        on_chosen_change=choose,
+    )
+
+
+def write(words: int) -> None:
+    """Make the text so many words longer (or shorter), and show its last step."""
+    st.session_state.length = int(np.clip(st.session_state.length + words, 0, MOST_WORDS))
+    st.session_state.step = None
+
+
+def clear() -> None:
+    """An empty text, and other luck for the next one."""
+    st.session_state.update(length=0, step=None, luck=st.session_state.luck + 1)
+
+
+def choose() -> None:
+    """A word was clicked: show the step that made it."""
+    st.session_state.step = st.session_state.strip.chosen
+
+
+def written(run: session.Run, sampling: Sampling) -> Sampler:
+    """The text as the network writes it now; ValueError for words it does not know."""
+    vocabulary = run.corpus.vocabulary
+    sampler = Sampler(
+        run.look().model,
+        vocabulary.ids(sampling.start),
+        np.random.default_rng(st.session_state.luck),
+        sampling.temperature,
+        sampling.top_k,
+        sampling.skip_ids(vocabulary),
+    )
+    for _ in range(st.session_state.length):
+        sampler.step()
+    return sampler
+
+
+def picture(sampler: Sampler, chosen: int, corpus: Corpus) -> dict:
+    """What the component draws: words with their surprisal, and the pieces of one step's strip."""
+    vocabulary = corpus.vocabulary
+    words = [{"word": shown(vocabulary.word(i)), "bits": None} for i in sampler.start_ids]
+    words += [{"word": shown(vocabulary.word(d.word_id)), "bits": round(d.surprisal, 3)} for d in sampler.draws]
+    data = {"words": words, "given": len(sampler.start_ids), "chosen": chosen, "most": float(np.log2(vocabulary.size))}
+    if chosen >= 0:
+        draw = sampler.draws[chosen]
+        data |= {
+            "u": draw.u,
+            "sentence": f"u = {draw.u:.4f} falls in [{draw.lo:.4f}, {draw.hi:.4f}): ",
+            "drawn": shown(vocabulary.word(draw.word_id)),
+            "detail": f"p = {percent(draw.probability)}, rank {draw.rank:,}, {draw.surprisal:.2f} bits",
+            "pieces": [piece_row(piece, draw, corpus) for piece in pieces(draw)],
+        }
+    return data
+
+
+def piece_row(piece, draw: Draw, corpus: Corpus) -> dict:
+    """One piece of the strip: where it lies, what stands on it, whether it was hit."""
+    one = len(piece.word_ids) == 1
+    name = shown(corpus.vocabulary.word(piece.word_ids[0])) if one else f"{len(piece.word_ids):,} words"
+    hit = piece.word_ids == (draw.word_id,)
+    return {"lo": piece.lo, "hi": piece.hi, "name": name, "one": one, "hit": hit, "share": percent(piece.hi - piece.lo)}
+
+
+def shown(word: str) -> str:
+    """A word, cut where it is too long to show."""
+    return word if len(word) <= LONGEST_SHOWN else word[: LONGEST_SHOWN - 1] + "…"
+
+
+def skip_list() -> None:
+    """The words that are never drawn, behind a button."""
+    with st.popover("Skip list", key="skip_list", width="content"):
+        held, name = list(preset("skip")), key("skip")
+        st.multiselect("Words that are never drawn", held, held, key=name, accept_new_options=True)
+        look.note("Drawing again whenever one comes up is the same as taking it out and renormalising.")
+
+
+def text() -> str:
+    """The written text, as the book prints it."""
+    return as_text(st.session_state.get("written", []))

@@ -1,0 +1,41 @@
+"""The page, as a table of contents: `streamlit run streamlit_app.py`."""
+
+import streamlit as st
+
+from rnnlm.ui import explain, link, look, prediction, session, settings, training, writing
+
+look.page()
+link.open_link()
+for name, value in {"speed": "Full speed", "axis": "Log", "p_right": 0.8}.items():
+    st.session_state.setdefault(name, value)
+
+with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", key="head"):
+    look.title("An RNN learns English", "Every number here is what a network in plain NumPy has just computed.")
+    experiment = settings.show()
+
+run = session.current()
+st.session_state.active = run.look().running
+poll = training.POLL if st.session_state.active else None
+
+st.fragment(training.controls, run_every=poll)(experiment)
+
+curve, bars = st.columns([3, 2], gap="medium")
+with curve:
+    with st.container(horizontal=True, horizontal_alignment="distribute", key="curve_head"):
+        look.heading("Learning curve", "Perplexity after each epoch: how many words the network hesitates between.")
+        st.segmented_control("Axis", ["Log", "Linear"], key="axis", required=True, label_visibility="collapsed")
+    st.fragment(training.curve, run_every=poll)()
+with bars:
+    look.heading("What comes next?", "The network’s belief about the next word; all bars together are 100 %.")
+    prediction.widgets()
+    st.fragment(prediction.bars, run_every=poll)()
+
+text, more = st.columns([3, 2], gap="medium")
+with text:
+    with st.container(horizontal=True, horizontal_alignment="distribute", key="text_head"):
+        look.heading("Writing, one word at a time", "A random number u picks each word. Colour is surprise; click one.")
+        writing.skip_list()
+    st.fragment(writing.panel, run_every=poll and 2 * poll)()
+with more:
+    explain.panel()
+link.write_link()
