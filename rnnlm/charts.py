@@ -18,6 +18,7 @@ from rnnlm.trainer import Progress
 ACCENT, GREY, FAINT = "#d9481f", "#808080", "#b0b0b0"
 MOST_POINTS = 500
 TOP_WORDS = 10
+DATA = alt.NamedData("rows")  # the page puts the rows in
 LIVE, LAST, NOTES = "this run", "the run before", "published in the notes"
 
 
@@ -45,25 +46,33 @@ def learning_curve_data(
     frames = [curve_table(thinned(points)).assign(series=name) for name, points in ((LIVE, live), (LAST, last))]
     if notes is not None:
         frames.append(notes.assign(series=NOTES, loss=np.log(notes.perplexity)))
-    levels = {}
-    if rules is not None:
-        levels |= {"guessing": rules.uniform, "word counts": rules.unigram, "pair counts": rules.bigram}
-    if true_perplexity is not None:
-        levels["the grammar itself"] = true_perplexity
-    named = [f"{name}  {level:,.4g}" for name, level in levels.items()]
-    frames.append(pd.DataFrame({"perplexity": list(levels.values()), "label": named, "series": "rule"}))
+    frames.append(rule_rows(rules, true_perplexity))
     if diverged is not None:
         frames.append(pd.DataFrame({"epoch": [diverged], "label": ["diverged"], "series": "diverged"}))
     data = pd.concat([frame for frame in frames if len(frame)] or frames[:1], ignore_index=True)
-    data = data.reindex(columns=["series", "epoch", "perplexity", "loss", "seconds", "label"])
+    data = data.reindex(columns=["series", "epoch", "perplexity", "loss", "seconds", "label", "above"])
     numbers = ["epoch", "perplexity", "loss", "seconds"]
     data[numbers] = data[numbers].astype(np.float32)
+    data["above"] = data.above.eq(True)
     return data.astype({"label": "str"})
+
+
+def rule_rows(rules: Baselines | None, true_perplexity: float | None) -> pd.DataFrame:
+    """A row for each horizontal rule: its perplexity, its label, and whether that stands above the line."""
+    rows = []
+    if rules is not None:
+        rows += [("guessing", rules.uniform, True), ("word counts", rules.unigram, False)]
+        rows += [("pair counts", rules.bigram, true_perplexity is not None)]
+    if true_perplexity is not None:
+        rows += [("the grammar itself", true_perplexity, False)]
+    table = pd.DataFrame(rows, columns=["label", "perplexity", "above"])
+    table["label"] += [f"  {level:,.4g}" for level in table.perplexity]
+    return table.assign(series="rule")
 
 
 def learning_curve_chart(epochs: int, V: int, log: bool = True) -> alt.LayerChart:
     """Perplexity against epochs, axes fixed: 0 to epochs, and 1 (0 when linear) to a little above V."""
-    top = V * 1.5
+    top = V**1.1 if log else V * 1.15
     ticks = [m * 10**e for e in range(6) for m in (1, 2, 5) if m * 10**e <= top]
     scale = alt.Scale(type="log", domain=[1, top]) if log else alt.Scale(domain=[0, top])
     axis = alt.Axis(title=None, values=ticks if log else alt.Undefined, tickCount=6, format="~s", grid=True)
@@ -71,22 +80,28 @@ def learning_curve_chart(epochs: int, V: int, log: bool = True) -> alt.LayerChar
     y = alt.Y("perplexity:Q", scale=scale, axis=axis)
 
     def rows(series: str) -> alt.Chart:
-        return alt.Chart().transform_filter(alt.datum.series == series)
+        return alt.Chart(DATA).transform_filter(alt.datum.series == series)
 
     rule = rows("rule").mark_rule(strokeDash=[2, 4], color=FAINT, clip=True).encode(y=y)
-    name = rows("rule").mark_text(align="right", baseline="top", dx=-10, dy=3, fontSize=12, color=GREY)
-    name = name.encode(y=y, x=alt.value("width"), text="label:N")
+    names = [
+        rows("rule")
+        .transform_filter(f"datum.above === {above}")
+        .mark_text(align="right", baseline=baseline, dx=-10, dy=dy, fontSize=12, color=GREY)
+        .encode(y=y, x=alt.value("width"), text="label:N")
+        for above, baseline, dy in (("true", "bottom", -3), ("false", "top", 3))
+    ]
     notes = rows(NOTES).mark_line(strokeDash=[5, 4], strokeWidth=1.5, color=GREY, clip=True).encode(x=x, y=y)
     last = rows(LAST).mark_line(strokeWidth=1.5, color=ACCENT, opacity=0.35, clip=True).encode(x=x, y=y)
     live = rows(LIVE).mark_line(strokeWidth=2.5, color=ACCENT, clip=True).encode(x=x, y=y)
     end = rows(LIVE).transform_window(rank="rank()", sort=[alt.SortField("epoch", order="descending")])
-    end = end.transform_filter("datum.rank == 1").mark_point(filled=True, size=60, color=ACCENT, clip=True, opacity=1)
+    end = end.transform_filter(f"datum.rank == 1 && datum.perplexity <= {top}")
+    end = end.mark_point(filled=True, size=60, color=ACCENT, opacity=1)
     diverged = rows("diverged").mark_rule(strokeWidth=2, color=ACCENT).encode(x=x)
     what = rows("diverged").mark_text(align="right", dx=-6, baseline="top", fontSize=12, color=ACCENT)
     what = what.encode(x=x, y=alt.value(4), text="label:N")
 
     near = alt.selection_point(nearest=True, on="pointerover", clear="pointerout", fields=["epoch"], empty=False)
-    points = alt.Chart().transform_filter(alt.FieldOneOfPredicate("series", [LIVE, LAST, NOTES]))
+    points = alt.Chart(DATA).transform_filter(alt.FieldOneOfPredicate("series", [LIVE, LAST, NOTES]))
     points = points.mark_point(filled=True, size=70, clip=True).encode(
         x=x,
         y=y,
@@ -100,8 +115,8 @@ def learning_curve_chart(epochs: int, V: int, log: bool = True) -> alt.LayerChar
             alt.Tooltip("seconds:Q", title="seconds trained", format=".2f"),
         ],
     )
-    layers = rule, name, notes, last, live, end.encode(x=x, y=y), diverged, what, points.add_params(near)
-    return alt.layer(*layers)
+    layers = rule, *names, notes, last, live, end.encode(x=x, y=y), diverged, what, points.add_params(near)
+    return alt.layer(*layers, data=DATA)
 
 
 def percent(share: float) -> str:
@@ -146,8 +161,10 @@ def next_word_chart() -> alt.LayerChart:
     # and with it the bars', whenever the words change.
     space = alt.Axis(labels=False, ticks=False, domain=False, minExtent=112, maxExtent=112)
     y = alt.Y("row:O", title=None, axis=space, scale=alt.Scale(domain=list(range(TOP_WORDS + 1))))
-    share = alt.X("share:Q", title=None, scale=alt.Scale(domain=[0, 1]), axis=alt.Axis(format="%", tickCount=5))
-    bars = alt.Chart().mark_bar(cornerRadiusEnd=2).encode(
+    # The axis goes on past 100 % to leave room for the longest bar's figure.
+    axis = alt.Axis(format="%", values=[0, 0.2, 0.4, 0.6, 0.8, 1])
+    share = alt.X("share:Q", title=None, scale=alt.Scale(domain=[0, 1.14], nice=False), axis=axis)
+    bars = alt.Chart(DATA).mark_bar(cornerRadiusEnd=2).encode(
         y=y,
         x=share,
         color=alt.condition("datum.others", alt.value(FAINT), alt.value(ACCENT)),
@@ -159,12 +176,19 @@ def next_word_chart() -> alt.LayerChart:
             alt.Tooltip("count:N", title="times in the text"),
         ],
     )  # fmt: skip
-    outline = alt.Chart().mark_bar(filled=False, strokeWidth=1, cornerRadiusEnd=2)
+    outline = alt.Chart(DATA).mark_bar(filled=False, strokeWidth=1, cornerRadiusEnd=2)
     moved = "abs(datum.plain - datum.share) > 0.0005"
     outline = outline.encode(y=y, x="plain:Q", stroke=alt.condition(moved, alt.value(GREY), alt.value("transparent")))
-    words = alt.Chart().mark_text(align="right", fontSize=12, limit=104)
+    words = alt.Chart(DATA).mark_text(align="right", fontSize=12, limit=104)
     words = words.encode(y=y, x=alt.value(-8), text="word:N", tooltip="word:N", color=alt.value(GREY))
-    text = alt.Chart().mark_text(align="left", dx=5, fontSize=12, color=GREY)
+    text = alt.Chart(DATA).mark_text(align="left", dx=5, fontSize=12, color=GREY)
     text = text.transform_calculate(end="max(datum.share, datum.plain)")
     text = text.encode(y=y, x=alt.X("end:Q"), text="text:N")
-    return alt.layer(bars, outline, words, text)
+    return alt.layer(bars, outline, words, text, data=DATA)
+
+
+def constant_spec(chart: alt.LayerChart, height: int) -> dict:
+    """The chart as a Vega-Lite specification without data, to be fed with the page's rows."""
+    spec = chart.properties(height=height).to_dict()
+    del spec["data"]
+    return spec

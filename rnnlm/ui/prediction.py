@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from rnnlm.charts import next_word_chart, next_word_data
+from rnnlm.charts import constant_spec, next_word_chart, next_word_data
 from rnnlm.options import table
 from rnnlm.sampling import Sampling, distribution
 from rnnlm.ui import look, session
@@ -34,7 +34,7 @@ def widgets() -> None:
 @st.cache_data(show_spinner=False)
 def bars_spec() -> dict:
     """The bars as a constant Vega-Lite specification."""
-    return next_word_chart().properties(height=CHART_HEIGHT).to_dict()
+    return constant_spec(next_word_chart(), CHART_HEIGHT)
 
 
 def bars() -> None:

@@ -57,9 +57,7 @@ def choice(name: str, label: str, steps: list[float | None]) -> None:
 def own_text() -> None:
     """Paste or upload; what cannot be read is told in a sentence, and the text before stays."""
     st.text_area("Paste a text", key="pasted", height=90, on_change=take_text, args=("pasted",))
-    st.file_uploader(
-        "or choose a file", ["txt", "md", "csv", "text"], key="uploaded", on_change=take_text, args=("uploaded",)
-    )
+    st.file_uploader("or choose a file (UTF-8)", key="uploaded", on_change=take_text, args=("uploaded",))
     if "text_problem" in st.session_state:
         look.problem(st.session_state.text_problem)
     if "text" in st.session_state:

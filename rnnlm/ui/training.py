@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import streamlit as st
 
-from rnnlm.charts import learning_curve_chart, learning_curve_data
+from rnnlm.charts import constant_spec, learning_curve_chart, learning_curve_data
 from rnnlm.engine import View
 from rnnlm.experiment import Experiment
 from rnnlm.ui import session
@@ -13,6 +13,7 @@ from rnnlm.ui.link import hold
 from rnnlm.ui.session import Run
 
 POLL = 0.4  # seconds between two looks at a run in training
+CHART_HEIGHT = 308
 NARRATED = 1.0  # seconds an epoch takes at the slow speed
 
 
@@ -145,7 +146,7 @@ def duration(seconds: float) -> str:
 @st.cache_data(show_spinner=False, max_entries=64)
 def curve_spec(epochs: int, V: int, log: bool) -> dict:
     """The learning curve as a constant Vega-Lite specification."""
-    return learning_curve_chart(epochs, V, log).properties(height=308).to_dict()
+    return constant_spec(learning_curve_chart(epochs, V, log), CHART_HEIGHT)
 
 
 def curve() -> None:
