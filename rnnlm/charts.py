@@ -42,32 +42,27 @@ def learning_curve_data(
     true_perplexity: float | None = None,
     diverged: float | None = None,
 ) -> pd.DataFrame:
-    """Everything the learning curve draws, one row a mark, told apart by the column `series`."""
-    frames = [curve_table(thinned(points)).assign(series=name) for name, points in ((LIVE, live), (LAST, last))]
+    """Everything the learning curve draws, one row a mark, told apart by the column `series`.
+
+    Rules carry a label, and above says whether it stands above its line or below.
+    """
+    rows = [(LIVE, p.epoch, p.perplexity, p.loss, p.seconds, "", False) for p in thinned(live)]
+    rows += [(LAST, p.epoch, p.perplexity, p.loss, p.seconds, "", False) for p in thinned(last)]
     if notes is not None:
-        frames.append(notes.assign(series=NOTES, loss=np.log(notes.perplexity)))
-    frames.append(rule_rows(rules, true_perplexity))
-    if diverged is not None:
-        frames.append(pd.DataFrame({"epoch": [diverged], "label": ["diverged"], "series": "diverged"}))
-    data = pd.concat([frame for frame in frames if len(frame)] or frames[:1], ignore_index=True)
-    data = data.reindex(columns=["series", "epoch", "perplexity", "loss", "seconds", "label", "above"])
-    numbers = ["epoch", "perplexity", "loss", "seconds"]
-    data[numbers] = data[numbers].astype(np.float32)
-    data["above"] = data.above.eq(True)
-    return data.astype({"label": "str"})
-
-
-def rule_rows(rules: Baselines | None, true_perplexity: float | None) -> pd.DataFrame:
-    """A row for each horizontal rule: its perplexity, its label, and whether that stands above the line."""
-    rows = []
+        points = zip(notes.epoch, notes.perplexity, np.log(notes.perplexity), strict=True)
+        rows += [(NOTES, epoch, perplexity, loss, None, "", False) for epoch, perplexity, loss in points]
+    levels = []
     if rules is not None:
-        rows += [("guessing", rules.uniform, True), ("word counts", rules.unigram, False)]
-        rows += [("pair counts", rules.bigram, true_perplexity is not None)]
+        levels += [("guessing", rules.uniform, True), ("word counts", rules.unigram, False)]
+        levels += [("pair counts", rules.bigram, true_perplexity is not None)]
     if true_perplexity is not None:
-        rows += [("the grammar itself", true_perplexity, False)]
-    table = pd.DataFrame(rows, columns=["label", "perplexity", "above"])
-    table["label"] += [f"  {level:,.4g}" for level in table.perplexity]
-    return table.assign(series="rule")
+        levels += [("the grammar itself", true_perplexity, False)]
+    rows += [("rule", None, level, None, None, f"{name}  {level:,.4g}", above) for name, level, above in levels]
+    if diverged is not None:
+        rows.append(("diverged", diverged, None, None, None, "diverged", False))
+    # One frame from rows: joining frames would cost more than all the rest of an update of the page.
+    data = pd.DataFrame(rows, columns=["series", "epoch", "perplexity", "loss", "seconds", "label", "above"])
+    return data.astype(dict.fromkeys(["epoch", "perplexity", "loss", "seconds"], np.float32))
 
 
 def learning_curve_chart(epochs: int, V: int, log: bool = True) -> alt.LayerChart:

@@ -1,12 +1,14 @@
 """Runs as .npz files: six parameters, the vocabulary, the position; no pickle, written atomically."""
 
 import contextlib
+import copy
 import dataclasses
 import io
 import json
 import os
 import tempfile
 import zipfile
+import zlib
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -49,7 +51,8 @@ class SavedRun:
         if corpus.checksum != self.checksum:
             raise SavedRunError("the text is not the one this run was trained on, so it cannot go on")
         trainer = Trainer(self.experiment, corpus)
-        trainer.restore(self.model.params, self.model.rnn.h, self.position)
+        h = self.model.rnn.h
+        trainer.restore(self.model.params, None if h is None else h.copy(), copy.deepcopy(self.position))
         return trainer
 
 
@@ -122,7 +125,7 @@ def load_run(path: str | os.PathLike) -> SavedRun:
     except OSError as error:
         reason = error.strerror or "it is not a saved run"
         raise SavedRunError(f"cannot read {name}: {reason}") from error
-    except (KeyError, TypeError, AttributeError, ValueError, EOFError, zipfile.BadZipFile) as error:
+    except (KeyError, TypeError, AttributeError, ValueError, EOFError, zipfile.BadZipFile, zlib.error) as error:
         raise SavedRunError(f"{name} is not a saved run, or not a whole one") from error
 
 
@@ -133,7 +136,9 @@ def _read(arrays: dict[str, np.ndarray], about: dict[str, Any]) -> SavedRun:
     vocabulary = Vocabulary(_as_text(arrays["vocabulary"]).split("\n"))
     V, D, H = vocabulary.size, experiment.wordvec_size, experiment.hidden_size
     shapes = [(V, D), (D, H), (H, H), (H,), (H, V), (V,)]
-    if [param.shape for param in model.params] != shapes or arrays["counts"].shape != (V,):
+    found = [param.shape for param in model.params]
+    h_fits = model.rnn.h is None or model.rnn.h.shape == (experiment.batch_size, H)
+    if found != shapes or arrays["counts"].shape != (V,) or not h_fits:
         raise ValueError("the arrays do not fit each other")
     saved = about["corpus"]
     corpus = None

@@ -85,7 +85,8 @@ class Corpus:
 
     def __post_init__(self):
         self.ids.flags.writeable = False
-        object.__setattr__(self, "checksum", hashlib.sha256(self.ids.tobytes()).hexdigest()[:16])
+        words = "\n".join(self.vocabulary.words).encode()
+        object.__setattr__(self, "checksum", hashlib.sha256(words + self.ids.tobytes()).hexdigest()[:16])
 
     def __len__(self) -> int:
         return len(self.ids)

@@ -1,5 +1,7 @@
 """Stochastic gradient descent, and gradient clipping."""
 
+import math
+
 import numpy as np
 
 
@@ -21,7 +23,9 @@ def clip_grads(grads: list[np.ndarray], max_norm: float) -> float:
     norm = sqrt(sum of squares of all numbers in all gradients); if it is larger than max_norm,
     each gradient is multiplied by max_norm / norm. Returns the norm before.   (book 6.1.4)
     """
-    norm = float(np.sqrt(sum(np.vdot(grad, grad) for grad in grads)))
+    # Summed in float64: the squares of large float32 gradients would overflow.
+    squares = (np.einsum("i,i->", grad.ravel(), grad.ravel(), dtype=np.float64) for grad in grads)
+    norm = math.sqrt(sum(squares))
     if norm > max_norm:
         for grad in grads:
             grad *= max_norm / norm

@@ -1,7 +1,7 @@
 """Options declared once: a default, its limits and a sentence, read by the page, the link and the command line.
 
 An options class is a frozen dataclass whose fields are made by `option`. From that one table come
-the validation (`check`), the link (`to_link`, `from_link`) and the flags (`add_flags`).
+the validation (`check`), the reading of one value (`parse`) and the link (`to_link`, `from_link`).
 """
 
 import dataclasses
@@ -58,8 +58,7 @@ def parse(cls: type, name: str, text: str) -> Any:
         try:
             value = rule.kind(text.replace(",", "").replace("_", "") if rule.kind is int else text)
         except ValueError:
-            article = "a whole number" if rule.kind is int else "a number"
-            raise ValueError(f"{name} must be {article}, got {text!r}") from None
+            raise ValueError(f"{name} must be {_KINDS[rule.kind]}, got {_brief(text)}") from None
     _check_value(name, rule, value)
     return value
 
@@ -95,17 +94,27 @@ def _write(value: Any) -> str:
     return f"{value:g}" if isinstance(value, float) and float(f"{value:g}") == value else str(value)
 
 
+_KINDS = {int: "a whole number", float: "a number"}
+
+
+def _brief(value: Any) -> str:
+    """A value as it would be typed, cut where it is too long for a sentence."""
+    text = repr(value)
+    return text if len(text) <= 60 else text[:57] + "..."
+
+
 def _check_value(name: str, rule: Option, value: Any) -> None:
     if value is None and rule.optional:
         return
     if rule.choices is not None:
         if value not in rule.choices:
-            raise ValueError(f"{name} must be one of {', '.join(rule.choices)}, got {value!r}")
+            raise ValueError(f"{name} must be one of {', '.join(rule.choices)}, got {_brief(value)}")
     elif rule.kind in (int, float):
-        if not isinstance(value, int | rule.kind) or isinstance(value, bool) or not math.isfinite(value):
-            number = "a whole number" if rule.kind is int else "a number"
-            raise ValueError(f"{name} must be {number}, got {value!r}")
+        is_number = isinstance(value, int | rule.kind) and not isinstance(value, bool)
+        if not is_number or (isinstance(value, float) and not math.isfinite(value)):
+            raise ValueError(f"{name} must be {_KINDS[rule.kind]}, got {_brief(value)}")
         if not rule.low <= value <= rule.high:
-            raise ValueError(f"{name} must be between {rule.low:,} and {rule.high:,}, got {value:,}")
-    elif rule.kind is tuple and not isinstance(value, tuple):
-        raise ValueError(f"{name} must be a tuple of words, got {value!r}")
+            number = f"{value:,}" if abs(value) < 1e15 else "a number far from it"
+            raise ValueError(f"{name} must be between {rule.low:,} and {rule.high:,}, got {number}")
+    elif rule.kind is tuple and not (isinstance(value, tuple) and all(isinstance(word, str) for word in value)):
+        raise ValueError(f"{name} must be a tuple of words, got {_brief(value)}")

@@ -1,0 +1,26 @@
+"""Texts that many tests read, each loaded once."""
+
+import pytest
+
+from rnnlm.corpus import Corpus, load_ptb, toy_corpus
+from rnnlm.experiment import Experiment
+
+
+@pytest.fixture(scope="session")
+def ptb() -> Corpus:
+    """The first 1,000 words of PTB train, which the run of the book reads."""
+    return load_ptb("train", words=1000)
+
+
+@pytest.fixture(scope="session")
+def toy() -> Corpus:
+    """400 words of the built-in grammar."""
+    return toy_corpus(400)
+
+
+@pytest.fixture(scope="session")
+def small() -> Experiment:
+    """A run of milliseconds on `toy`: 19 updates an epoch, 4 epochs."""
+    return Experiment(
+        corpus="grammar", words=400, wordvec_size=8, hidden_size=12, batch_size=5, time_size=4, lr=0.5, epochs=4
+    )

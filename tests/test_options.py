@@ -1,0 +1,184 @@
+"""Options declared once: what Experiment and Sampling refuse, and the link there and back."""
+
+import dataclasses
+import math
+
+import numpy as np
+import pytest
+
+from rnnlm.corpus import Vocabulary
+from rnnlm.experiment import CORPORA, Experiment
+from rnnlm.options import defaults, from_link, parse, table, to_link
+from rnnlm.sampling import Sampling
+
+NUMBERS = [
+    pytest.param(cls, name, rule, id=name)
+    for cls in (Experiment, Sampling)
+    for name, rule in table(cls).items()
+    if rule.kind in (int, float)
+]
+
+
+def from_link_of(instance):
+    """What comes back of an options object that was written as a link."""
+    values, problems = from_link(type(instance), to_link(instance))
+    assert problems == []
+    return type(instance)(**values)
+
+
+def test_the_defaults_are_the_run_of_the_book():
+    book = Experiment()
+    assert (book.corpus, book.words, book.wordvec_size, book.hidden_size) == ("ptb-train", 1000, 100, 100)
+    assert (book.batch_size, book.time_size, book.lr, book.epochs, book.max_grad) == (10, 5, 0.1, 100, None)
+    assert Sampling().skip == ("<unk>", "N", "$")
+    assert (Sampling().temperature, Sampling().top_k) == (1.0, None)
+
+
+def test_the_message_names_the_option_the_rule_and_the_value():
+    with pytest.raises(ValueError, match=r"^hidden_size must be between 1 and 512, got 0$"):
+        Experiment(hidden_size=0)
+    with pytest.raises(ValueError, match=r"^words must be between 200 and 929,589, got 1,000,000$"):
+        Experiment(words=1_000_000)
+    with pytest.raises(ValueError, match=r"^corpus must be one of ptb-train, .*text, got 'brown'$"):
+        Experiment(corpus="brown")
+    with pytest.raises(ValueError, match=r"^seed must be a whole number, got True$"):
+        Experiment(seed=True)
+
+
+@pytest.mark.parametrize(("cls", "name", "rule"), NUMBERS)
+def test_a_number_may_be_at_its_limits_and_not_beyond(cls, name, rule):
+    beyond = 1 if rule.kind is int else 1e-6
+    for value in (rule.low, rule.high):
+        assert getattr(cls(**{name: value}), name) == value
+    for value in (rule.low - beyond, rule.high + beyond):
+        with pytest.raises(ValueError, match=f"^{name} must be between {rule.low:,} and {rule.high:,}, got "):
+            cls(**{name: value})
+
+
+@pytest.mark.parametrize(("cls", "name", "rule"), NUMBERS)
+@pytest.mark.parametrize("value", ["10", True, False, math.nan, math.inf, -math.inf, [5]])
+def test_what_is_no_number_or_no_sensible_one_is_refused(cls, name, rule, value):
+    with pytest.raises(ValueError, match=f"^{name} must be "):
+        cls(**{name: value})
+
+
+@pytest.mark.parametrize("value", [10**400, -(10**400)], ids=["huge", "minus huge"])
+@pytest.mark.parametrize("name", ["words", "lr"])
+def test_a_whole_number_too_large_for_a_float_is_refused_like_any_other(name, value):
+    with pytest.raises(ValueError, match=f"^{name} must be "):
+        Experiment(**{name: value})
+
+
+@pytest.mark.parametrize(("cls", "name", "rule"), NUMBERS)
+def test_only_optional_numbers_may_be_none_and_only_float_ones_fractions(cls, name, rule):
+    for value, allowed in ((None, rule.optional), (1.5, rule.kind is float and rule.high >= 1.5)):
+        if allowed:
+            assert getattr(cls(**{name: value}), name) == value
+        else:
+            with pytest.raises(ValueError, match=f"^{name} must be "):
+                cls(**{name: value})
+
+
+@pytest.mark.parametrize("value", [None, 1, True, "", "PTB-TRAIN", ["ptb-train"]])
+def test_a_corpus_is_one_of_those_listed(value):
+    with pytest.raises(ValueError, match=r"^corpus must be one of"):
+        Experiment(corpus=value)
+
+
+@pytest.mark.parametrize("value", [None, "you", ["you"], (1, 2), (None,)])
+@pytest.mark.parametrize("name", ["skip", "start"])
+def test_words_come_as_a_tuple_of_words(name, value):
+    with pytest.raises(ValueError, match=f"^{name} must be a tuple of words, got "):
+        Sampling(**{name: value})
+
+
+def test_an_experiment_cannot_be_changed():
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        Experiment().words = 500
+
+
+def test_a_link_holds_only_what_is_not_at_its_default():
+    assert to_link(Experiment()) == to_link(Sampling()) == {}
+    assert to_link(Experiment(words=2000, lr=0.25)) == {"words": "2000", "lr": "0.25"}
+    assert to_link(Experiment(lr=0.1, max_grad=5.0, corpus="grammar")) == {"corpus": "grammar", "max_grad": "5"}
+    assert to_link(Sampling(skip=("N", "<unk>"), top_k=5)) == {"skip": "N <unk>", "top_k": "5"}
+
+
+def random_options(cls, rng):
+    """An options object some of whose values are drawn from all that is allowed."""
+    values = {}
+    for name, rule in table(cls).items():
+        if rng.random() < 0.4:
+            continue
+        if rule.optional and rng.random() < 0.3:
+            values[name] = None
+        elif rule.kind is tuple:
+            values[name] = tuple(str(word) for word in rng.choice(["N", "$", "<unk>", "우리", "a+b", "c&d=e"], 3))
+        elif rule.choices:
+            values[name] = str(rng.choice(rule.choices))
+        elif rule.kind is int:
+            values[name] = int(rng.integers(rule.low, rule.high, endpoint=True))
+        else:
+            value = math.exp(rng.uniform(math.log(rule.low), math.log(rule.high)))
+            values[name] = min(max(round(value, int(rng.integers(2, 17))), rule.low), rule.high)
+    return cls(**values)
+
+
+@pytest.mark.parametrize("cls", [Experiment, Sampling])
+def test_a_link_there_and_back_changes_nothing(cls):
+    rng = np.random.default_rng(0)
+    for _ in range(300):
+        instance = random_options(cls, rng)
+        link = to_link(instance)
+        assert from_link_of(instance) == instance
+        assert all(getattr(instance, name) != defaults(cls)[name] for name in link)
+        assert all(type(name) is type(text) is str for name, text in link.items())
+
+
+@pytest.mark.parametrize("instance", [Experiment(lr=1), Sampling(skip=()), Sampling(temperature=2), Experiment(lr=0.3)])
+def test_whole_floats_and_empty_tuples_survive_a_link(instance):
+    assert from_link_of(instance) == instance
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "rule"),
+    [
+        ("words", "many", "words must be a whole number, got 'many'"),
+        ("words", "1e3", "words must be a whole number, got '1e3'"),
+        ("words", "", "words must be a whole number, got ''"),
+        ("words", "100", "words must be between 200 and 929,589, got 100"),
+        pytest.param("seed", "9" * 400, "seed must be ", id="400 digits"),
+        pytest.param("seed", "9" * 9000, "seed must be ", id="9000 digits"),
+        ("lr", "fast", "lr must be a number, got 'fast'"),
+        ("lr", "nan", "lr must be a number, got nan"),
+        ("lr", "1e999", "lr must be a number, got inf"),
+        ("lr", "none", "lr must be a number, got 'none'"),
+        ("max_grad", "0", "max_grad must be between 0.01 and 100.0, got 0"),
+        ("corpus", "moby-dick", "corpus must be one of "),
+    ],
+)
+def test_a_bad_value_in_a_link_becomes_a_sentence_and_the_default(name, text, rule):
+    values, problems = from_link(Experiment, {name: text, "epochs": "7"})
+    assert Experiment(**values) == Experiment(epochs=7)
+    (sentence,) = problems
+    assert sentence.startswith(rule)
+    assert sentence.endswith("is used instead.")
+
+
+def test_every_bad_value_has_its_own_sentence_and_foreign_names_are_left_alone():
+    values, problems = from_link(Experiment, {"words": "x", "lr": "y", "utm_source": "z", "T": "3"})
+    assert values == defaults(Experiment)
+    assert [problem.split()[0] for problem in problems] == ["words", "lr"]
+
+
+def test_a_value_may_be_written_as_people_write_it():
+    assert parse(Experiment, "words", "929,589") == parse(Experiment, "words", " 929_589 ") == 929_589
+    assert parse(Experiment, "lr", "1e-3") == 0.001
+    assert parse(Experiment, "max_grad", "None") is None
+    assert parse(Experiment, "max_grad", " ") is None
+    assert parse(Sampling, "start", " you  say ") == ("you", "say")
+    assert [parse(Experiment, "corpus", name) for name in CORPORA] == list(CORPORA)
+
+
+def test_skipped_words_are_those_the_vocabulary_has():
+    assert Sampling().skip_ids(Vocabulary(["a", "N", "b", "<unk>"])) == [3, 1]

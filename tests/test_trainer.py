@@ -1,0 +1,232 @@
+"""Trainer: the run of the book, a curve that depends on nothing but the experiment, and runs that blow up."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from rnnlm.batches import bptt_window
+from rnnlm.corpus import toy_corpus
+from rnnlm.experiment import Experiment
+from rnnlm.model import SimpleRnnlm
+from rnnlm.optimizer import SGD, clip_grads
+from rnnlm.trainer import LONGEST_GAP, DivergedError, Trainer
+from tests.reference import network, points, state
+
+
+def run_of(experiment, corpus):
+    """A Trainer whose run is over."""
+    trainer = Trainer(experiment, corpus)
+    trainer.run()
+    return trainer
+
+
+def losses_by_hand(experiment, corpus, updates):
+    """The loss of each update, by the loop of the book (5.5.3) without a Trainer."""
+    rng = np.random.RandomState(experiment.seed)
+    sizes = corpus.vocabulary.size, experiment.wordvec_size, experiment.hidden_size
+    model, sgd, losses = SimpleRnnlm(*sizes, rng), SGD(experiment.lr), []
+    for update in range(updates):
+        xs, ts = bptt_window(corpus.ids, experiment.batch_size, experiment.time_size, update)
+        losses.append(model.forward(xs, ts))
+        model.backward()
+        if experiment.max_grad is not None:
+            clip_grads(model.grads, experiment.max_grad)
+        sgd.update(model.params, model.grads)
+    return losses
+
+
+@pytest.mark.parametrize("seed", [0, 1, 2])
+def test_the_run_of_the_book_lands_where_the_book_does(ptb, seed):
+    trainer = run_of(Experiment(seed=seed), ptb)
+    assert trainer.updates_per_epoch == 19
+    assert [point.epoch for point in trainer.history] == list(range(1, 101))
+    first, middle, last = (trainer.history[epoch - 1].perplexity for epoch in (1, 50, 100))
+    assert 386 <= round(first) <= 401
+    assert 72 <= round(middle) <= 78
+    assert 5.1 <= round(last, 1) <= 5.7
+
+
+@pytest.mark.parametrize("max_grad", [None, 0.5])
+def test_an_epoch_is_exp_of_the_mean_of_its_losses(small, toy, max_grad):
+    experiment = replace(small, max_grad=max_grad)
+    losses = losses_by_hand(experiment, toy, 4 * 19)
+    trainer = run_of(experiment, toy)
+    for epoch, point in enumerate(trainer.history):
+        mean = np.mean(losses[epoch * 19 : (epoch + 1) * 19])
+        assert point.loss == pytest.approx(mean, rel=1e-12)
+        assert point.perplexity == pytest.approx(np.exp(mean), rel=1e-12)
+    assert points(trainer.curve) == points(trainer.history)
+
+
+def test_clipping_changes_the_curve_and_a_limit_never_reached_does_not(small, toy):
+    plain = state(run_of(small, toy))
+    assert state(run_of(replace(small, max_grad=0.5), toy)) != plain
+    assert state(run_of(replace(small, max_grad=100.0), toy)) == plain
+
+
+def test_a_long_epoch_has_a_point_on_the_curve_every_200_updates():
+    corpus = toy_corpus(900)
+    experiment = Experiment(corpus="grammar", words=900, hidden_size=5, batch_size=1, time_size=2, epochs=2)
+    trainer = run_of(experiment, corpus)
+    assert trainer.updates_per_epoch == 449
+    ends = [0, 200, 400, 449, 649, 849, 898]
+    losses = losses_by_hand(experiment, corpus, 898)
+    assert LONGEST_GAP == 200
+    assert [point.epoch for point in trainer.history] == [1, 2]
+    assert [point.epoch for point in trainer.curve] == [end / 449 for end in ends[1:]]
+    for i, point in enumerate(trainer.curve):
+        assert point.loss == pytest.approx(np.mean(losses[ends[i] : ends[i + 1]]), rel=1e-12)
+    assert trainer.history[1].loss == pytest.approx(np.mean(losses[449:]), rel=1e-12)
+
+
+def test_slicing_a_run_differently_changes_no_bit(small, toy):
+    whole = state(run_of(small, toy))
+    by_updates, by_epochs, by_time, mixed = (Trainer(small, toy) for _ in range(4))
+    while not by_updates.finished:
+        by_updates.run_update()
+    while not by_epochs.finished:
+        by_epochs.run_epoch()
+    while not by_time.finished:
+        by_time.run(for_seconds=0.002)
+    for _ in range(7):
+        mixed.run_update()
+    mixed.run_epoch()
+    mixed.run(for_seconds=0.001)
+    mixed.run()
+    for trainer in (by_updates, by_epochs, by_time, mixed):
+        assert state(trainer) == whole
+
+
+def test_equal_experiments_give_equal_curves_and_another_seed_another(small, toy):
+    assert state(run_of(small, toy)) == state(run_of(replace(small), toy))
+    assert points(run_of(replace(small, seed=1), toy).curve) != points(run_of(small, toy).curve)
+
+
+def test_a_trainer_trains_for_as_long_as_it_is_asked(small, toy):
+    trainer = Trainer(small, toy)
+    trainer.run(for_seconds=0)
+    assert trainer.position.update == 1
+    assert trainer.updates_to_epoch_end == 18
+    assert trainer.run_epoch() is trainer.history[-1]
+    assert (trainer.position.update, trainer.epoch) == (19, 1)
+    assert trainer.updates_to_epoch_end == 19
+    trainer.run_update()
+    assert trainer.epoch == 20 / 19
+    trainer.run(for_seconds=3600)
+    assert trainer.finished
+    assert trainer.position.update == 4 * 19
+    over = state(trainer)
+    trainer.run()
+    trainer.run(for_seconds=1)
+    assert state(trainer) == over
+
+
+def test_the_hidden_state_is_carried_through_the_whole_run(small, toy):
+    trainer = run_of(small, toy)
+    kept = [param.copy() for param in trainer.model.params]
+    h = trainer.model.rnn.h.copy()
+    xs, ts = bptt_window(toy.ids, 5, 4, 4 * 19)
+    loss = trainer.model.forward(xs, ts)
+    model = SimpleRnnlm.from_params(kept)
+    assert model.forward(xs, ts) != loss
+    model.rnn.h = h
+    assert model.forward(xs, ts) == loss
+
+
+def test_speed_and_time_agree_with_the_words_read(small, toy):
+    trainer = Trainer(small, toy)
+    assert trainer.words_per_second == 0
+    trainer.run()
+    seconds = [0.0, *(point.seconds for point in trainer.history)]
+    for before, point in zip(seconds, trainer.history, strict=False):
+        assert point.words_per_second * (point.seconds - before) == pytest.approx(19 * 20, rel=1e-6)
+    assert trainer.words_per_second * seconds[-1] == pytest.approx(4 * 19 * 20, rel=1e-6)
+
+
+def test_a_run_that_is_extended_is_the_longer_run(small, toy):
+    trainer = run_of(replace(small, epochs=2), toy)
+    trainer.extend(2)
+    assert trainer.finished
+    trainer.extend(4)
+    assert not trainer.finished
+    trainer.run()
+    assert state(trainer) == state(run_of(small, toy))
+    assert trainer.experiment == small
+
+
+def test_a_run_cannot_end_before_where_it_is(small, toy):
+    trainer = Trainer(small, toy)
+    trainer.run_epoch()
+    trainer.run_update()
+    with pytest.raises(ValueError, match="epochs must be at least 2, which have been run, got 1"):
+        trainer.extend(1)
+    with pytest.raises(ValueError, match="epochs must be between 1 and 10,000, got 10,001"):
+        trainer.extend(10_001)
+    trainer.extend(2)
+    trainer.run()
+    assert trainer.epoch == 2
+
+
+def test_a_text_too_short_for_one_window_is_refused(small):
+    with pytest.raises(ValueError, match="batch_size 5 x time_size 4 needs at least 21 words, got 20"):
+        Trainer(small, toy_corpus(20))
+
+
+@pytest.fixture(scope="module")
+def explosive():
+    """A run that goes well for an epoch of two updates and blows up in the second."""
+    return Experiment("grammar", 400, 20, 200, batch_size=2, time_size=99, lr=100.0, epochs=50)
+
+
+def test_a_run_that_blows_up_says_so_and_is_back_at_the_end_of_its_last_sound_epoch(explosive, toy):
+    sound, trainer = Trainer(explosive, toy), Trainer(explosive, toy)
+    sound.run_epoch()
+    with pytest.raises(
+        DivergedError, match="in epoch 2, at learning rate 100; the network is back at epoch 1"
+    ) as error:
+        trainer.run()
+    assert isinstance(error.value, ValueError)
+    assert str(error.value) == trainer.divergence
+    assert network(trainer) == network(sound)
+    assert points(trainer.history) == points(sound.history)
+    assert trainer.epoch == 1
+    assert sound.divergence == ""
+
+
+def test_a_run_that_blew_up_is_over(explosive, toy):
+    trainer = Trainer(explosive, toy)
+    with pytest.raises(DivergedError):
+        trainer.run()
+    assert trainer.finished
+    trainer.extend(60)
+    assert trainer.finished
+    over = state(trainer)
+    trainer.run()
+    assert state(trainer) == over
+
+
+def test_whatever_blows_up_the_network_left_is_finite(toy):
+    blown = 0
+    for seed in range(4):
+        for lr, H, N, T in [(30.0, 200, 10, 5), (30.0, 20, 1, 1), (100.0, 200, 2, 99), (100.0, 100, 3, 100)]:
+            experiment = Experiment("grammar", 400, 20, H, N, T, lr, epochs=20, seed=seed)
+            trainer = Trainer(experiment, toy)
+            try:
+                trainer.run()
+            except DivergedError:
+                blown += 1
+                assert f"in epoch {len(trainer.history) + 1}, at learning rate {lr:g};" in trainer.divergence
+                assert trainer.epoch == len(trainer.history)
+            assert all(np.isfinite(param).all() for param in trainer.model.params)
+            assert all(np.isfinite(point.perplexity) for point in trainer.curve)
+    assert blown >= 4
+
+
+def test_a_run_that_blows_up_at_once_is_back_at_its_start(toy):
+    experiment = Experiment(corpus="grammar", words=400, hidden_size=200, lr=100.0)
+    trainer = Trainer(experiment, toy)
+    with pytest.raises(DivergedError, match="in epoch 1, at learning rate 100; the network is back at epoch 0"):
+        trainer.run()
+    assert network(trainer) == network(Trainer(experiment, toy))
+    assert trainer.history == []
