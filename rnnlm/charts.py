@@ -57,7 +57,7 @@ def learning_curve_data(
         levels += [("pair counts", rules.bigram, true_perplexity is not None)]
     if true_perplexity is not None:
         levels += [("the grammar itself", true_perplexity, False)]
-    rows += [("rule", None, level, None, None, f"{name}  {level:,.4g}", above) for name, level, above in levels]
+    rows += [("rule", None, level, None, None, f"{name}  {figure(level)}", above) for name, level, above in levels]
     if diverged is not None:
         rows.append(("diverged", diverged, None, None, None, "diverged", False))
     # One frame from rows: joining frames would cost more than all the rest of an update of the page.
@@ -112,6 +112,11 @@ def learning_curve_chart(epochs: int, V: int, log: bool = True) -> alt.LayerChar
     )
     layers = rule, *names, notes, last, live, end.encode(x=x, y=y), diverged, what, points.add_params(near)
     return alt.layer(*layers, data=DATA)
+
+
+def figure(value: float) -> str:
+    """A perplexity with four significant figures, and every digit before the point."""
+    return f"{value:,.0f}" if value >= 1000 else f"{value:.4g}"
 
 
 def percent(share: float) -> str:

@@ -13,7 +13,7 @@ from rnnlm.model import SimpleRnnlm
 from rnnlm.optimizer import SGD, clip_grads
 from rnnlm.perplexity import perplexity
 
-LONGEST_GAP = 200  # updates between two points of the curve, where an epoch has more than that
+LONG_EPOCH = 200  # updates; a longer epoch has points inside it, one for every 1 % but not under 20 updates
 
 
 @dataclass(frozen=True)
@@ -79,6 +79,8 @@ class Trainer:
         N, T = experiment.batch_size, experiment.time_size
         self.updates_per_epoch = updates_per_epoch(len(corpus), N, T)
         self.words_per_update = N * T
+        per_epoch = self.updates_per_epoch
+        self.updates_per_point = per_epoch if per_epoch <= LONG_EPOCH else max(20, per_epoch // 100)
         # The book's stream of random numbers, but no global one: after np.random.seed(seed) its code
         # starts from the same weights, so the two curves can be laid over each other.
         rng = np.random.RandomState(experiment.seed)
@@ -95,7 +97,7 @@ class Trainer:
 
     @property
     def curve(self) -> list[Progress]:
-        """The points to plot: the history, or a point every 200 updates of longer epochs."""
+        """The points to plot: the history, and of long epochs points in between."""
         return self.position.curve
 
     @property
@@ -179,7 +181,7 @@ class Trainer:
         position.epoch.add(loss, seconds)
         position.gap.add(loss, seconds)
         epoch, in_epoch = divmod(position.update, self.updates_per_epoch)
-        if in_epoch % LONGEST_GAP == 0:
+        if in_epoch == 0 or in_epoch % self.updates_per_point == 0:
             self.curve.append(self._progress(position.gap, self.epoch))
             position.gap = Mean()
         if in_epoch == 0:

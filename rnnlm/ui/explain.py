@@ -1,10 +1,15 @@
 """What am I looking at? Short texts beside the thing they explain, with live numbers."""
 
+import html
+
 import streamlit as st
 
+from rnnlm.batches import bptt_window
 from rnnlm.charts import curve_table
 from rnnlm.perplexity import perplexity_of_probability
-from rnnlm.ui import look, session, writing
+from rnnlm.ui import link, look, session, writing
+
+STREAMS_SHOWN, WORDS_SHOWN = 3, 6
 
 
 def panel() -> None:
@@ -29,17 +34,21 @@ def perplexity() -> None:
     )
 
 
-STREAM = '<div class="stream"><i></i><i class="now"></i><i></i><i></i></div>'
-
-
 def through_time() -> None:
-    """Truncated BPTT with the run's own numbers."""
-    trainer = session.current().job.trainer
-    e, words = trainer.experiment, len(trainer.corpus)
+    """Truncated BPTT with the window that the run reads next."""
+    run = session.current()
+    trainer, e, word = run.job.trainer, run.experiment, run.corpus.vocabulary.word
+    xs, ts = bptt_window(run.corpus.ids, e.batch_size, e.time_size, run.look().update)
+    rows = "".join(
+        f"<li>{''.join(f'<i>{html.escape(word(i))}</i>' for i in x[:WORDS_SHOWN])}"
+        f"<span>{'… ' if len(x) > WORDS_SHOWN else ''}→ {html.escape(word(t[-1]))}</span></li>"
+        for x, t in zip(xs[:STREAMS_SHOWN], ts[:STREAMS_SHOWN], strict=True)
+    )
+    more = f"and {e.batch_size - STREAMS_SHOWN} streams more" if e.batch_size > STREAMS_SHOWN else ""
     st.html(
-        f'<div class="streams">{3 * STREAM}</div><p class="note">The {words:,} words are cut into '
-        f"<b>N = {e.batch_size}</b> streams that are read side by side, <b>T = {e.time_size}</b> words at a time. The "
-        "hidden state goes on from window to window; gradients stop at the window’s edge: that is <i>truncated</i> "
+        f'<ol class="streams">{rows}</ol><p class="note">{more}</p><p class="note">The next window: '
+        f"<b>N = {e.batch_size}</b> streams of the {len(run.corpus):,} words, <b>T = {e.time_size}</b> words of each. "
+        "The hidden state goes on from window to window; gradients stop at its edge: that is <i>truncated</i> "
         f"backpropagation through time. {trainer.updates_per_epoch:,} windows make an epoch.</p>"
     )
 
@@ -80,4 +89,4 @@ def take_away() -> None:
         st.download_button("Text (.txt)", writing.text, "text.txt", "text/plain", key="save_text", on_click="ignore")
     look.note("The run goes on at the command line: python -m rnnlm train --resume run.npz")
     look.note("This link opens the same settings:")
-    st.code(st.context.url or "", language=None, wrap_lines=True)
+    st.code(link.address(), language=None, wrap_lines=True)

@@ -1,6 +1,7 @@
 """The link: every setting that is not at its default, and back."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 import streamlit as st
 
@@ -59,8 +60,18 @@ def open_link() -> None:
         st.session_state.problem = " ".join(told)
 
 
+def parameters() -> dict[str, str]:
+    """The link's parameters: every setting that is not at its default."""
+    return {name: text for group in GROUPS for name, text in to_link(read(group)).items()}
+
+
 def write_link() -> None:
     """Let the address of the page carry the settings as they are now."""
-    parameters = {name: text for group in GROUPS for name, text in to_link(read(group)).items()}
-    if parameters != st.query_params.to_dict():
-        st.query_params.from_dict(parameters)
+    if parameters() != st.query_params.to_dict():
+        st.query_params.from_dict(parameters())
+
+
+def address() -> str:
+    """The whole link to the page with its settings."""
+    base = (st.context.url or "").split("?")[0]
+    return f"{base}?{urlencode(parameters())}" if parameters() else base

@@ -40,15 +40,13 @@ def bars_spec() -> dict:
 def bars() -> None:
     """The distribution after the context, as the network knows it now."""
     run = session.current()
-    vocabulary, sampling = run.corpus.vocabulary, read(Sampling)
+    sampling = read(Sampling)
     try:
-        context = vocabulary.ids(sampling.start)
-        if not context:
-            raise ValueError("Type or pick a word to go on from.")
-        scores = run.look().model.after(context)
-        p = distribution(scores, sampling.temperature, sampling.top_k, sampling.skip_ids(vocabulary))
+        scores = run.look().model.after(session.context(run, sampling))
+        p = distribution(scores, sampling.temperature, sampling.top_k)
     except ValueError as error:
         look.problem(str(error))
         return
     data = next_word_data(p, distribution(scores), run.corpus)
-    st.vega_lite_chart(data, bars_spec(), key="bars", width="stretch")
+    with st.container(key="bars"):
+        st.vega_lite_chart(data, bars_spec(), key="bars_chart", width="stretch")

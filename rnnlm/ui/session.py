@@ -107,6 +107,18 @@ def start_from_a_known_word(corpus: Corpus) -> None:
         hold(start=tuple((ordinary or corpus.words_by_count)[:1]))
 
 
+def context(run: Run, sampling: Sampling) -> list[int]:
+    """The ids of the words to go on from, read as the beginning of a sentence: after an `<eos>`.
+
+    Training never meets a blank state, so a network knows little of what follows its first word.
+    Raises ValueError for words the network does not know, or none.
+    """
+    vocabulary = run.corpus.vocabulary
+    if not sampling.start:
+        raise ValueError("Type or pick a word to go on from.")
+    return vocabulary.ids([EOS], known_only=True) + vocabulary.ids(sampling.start)
+
+
 def is_changed(experiment: Experiment) -> bool:
     """Whether the settings are no longer those of the run on screen."""
     run = current()

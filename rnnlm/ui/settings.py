@@ -10,6 +10,11 @@ from rnnlm.ui.link import hold, key, preset, read
 
 TITLES = dict(zip(CORPORA, ("PTB train", "PTB valid", "PTB test", "Built-in grammar", "Your own text"), strict=True))
 WORD_PRESETS = {"1,000": 1_000, "10,000": 10_000, "100,000": 100_000, "all": PTB_WORDS}
+PAIRS = (
+    (("wordvec_size", "D, word vector"), ("hidden_size", "H, hidden state")),
+    (("batch_size", "N, streams (batch)"), ("time_size", "T, steps (time size)")),
+    (("epochs", "Epochs"), ("seed", "Seed")),
+)
 RATES = [m * 10.0**e for e in range(-4, 2) for m in (1, 2, 5)] + [100.0]
 CLIPS = [0.1, 0.25, 0.5, 1.0, 2.0, 5.0, 10.0]
 
@@ -26,15 +31,10 @@ def show() -> Experiment:
         with st.container(horizontal=True, gap="small", key="word_presets"):
             for label, words in WORD_PRESETS.items():
                 st.button(label, key=f"words_{words}", on_click=hold, kwargs={"words": words})
-        left, right = st.columns(2, gap="small")
-        with left:
-            number("wordvec_size", "D, word vector")
-            number("batch_size", "N, streams (batch)")
-            number("epochs", "Epochs")
-        with right:
-            number("hidden_size", "H, hidden state")
-            number("time_size", "T, steps (time size)")
-            number("seed", "Seed")
+        for row in PAIRS:
+            for column, (name, label) in zip(st.columns(2, gap="small"), row, strict=True):
+                with column:
+                    number(name, label)
         choice("lr", "Learning rate", RATES)
         choice("max_grad", "Gradient clip (largest norm)", [None, *CLIPS])
         st.button("All as in the book", key="book_settings", on_click=hold, kwargs=vars(Experiment()))

@@ -165,4 +165,5 @@ def curve() -> None:
         view.diverged,
     )
     spec = curve_spec(run.experiment.epochs, corpus.vocabulary.size, st.session_state.axis == "Log")
-    st.vega_lite_chart(data, spec, key="curve", width="stretch")
+    with st.container(key="curve"):
+        st.vega_lite_chart(data, spec, key="curve_chart", width="stretch")

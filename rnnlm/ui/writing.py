@@ -25,7 +25,7 @@ _draw_strip = st.components.v2.component(
 
 def panel() -> None:
     """The text, the strip of the chosen step, and the buttons."""
-    for name, start in (("length", 12), ("luck", 0), ("step", None)):
+    for name, start in (("length", 9), ("luck", 0), ("step", None)):
         st.session_state.setdefault(name, start)
     with st.container(horizontal=True, gap="small", key="writing_controls", vertical_alignment="center"):
         room = st.session_state.length < MOST_WORDS
@@ -47,13 +47,14 @@ def panel() -> None:
     except ValueError as error:
         look.problem(str(error))
         return
-    st.session_state.written = [run.corpus.vocabulary.word(i) for i in sampler.ids]
+    given = len(sampling.start)
+    st.session_state.written = [run.corpus.vocabulary.word(i) for i in sampler.ids[-given - len(sampler.draws) :]]
     chosen = st.session_state.step
     if chosen is None or chosen >= len(sampler.draws):
         chosen = len(sampler.draws) - 1
     _draw_strip(
         key="strip",
-        data=picture(sampler, chosen, run.corpus),
+        data=picture(sampler, given, chosen, run.corpus),
         on_chosen_change=choose,
     )
 
@@ -79,7 +80,7 @@ def written(run: session.Run, sampling: Sampling) -> Sampler:
     vocabulary = run.corpus.vocabulary
     sampler = Sampler(
         run.look().model,
-        vocabulary.ids(sampling.start),
+        session.context(run, sampling),
         np.random.default_rng(st.session_state.luck),
         sampling.temperature,
         sampling.top_k,
@@ -90,12 +91,15 @@ def written(run: session.Run, sampling: Sampling) -> Sampler:
     return sampler
 
 
-def picture(sampler: Sampler, chosen: int, corpus: Corpus) -> dict:
-    """What the component draws: words with their surprisal, and the pieces of one step's strip."""
+def picture(sampler: Sampler, given: int, chosen: int, corpus: Corpus) -> dict:
+    """What the component draws: words with their surprisal, and the pieces of one step's strip.
+
+    given is how many words the text was started from.
+    """
     vocabulary = corpus.vocabulary
-    words = [{"word": shown(vocabulary.word(i)), "bits": None} for i in sampler.start_ids]
+    words = [{"word": shown(vocabulary.word(i)), "bits": None} for i in sampler.start_ids[-given:]]
     words += [{"word": shown(vocabulary.word(d.word_id)), "bits": round(d.surprisal, 3)} for d in sampler.draws]
-    data = {"words": words, "given": len(sampler.start_ids), "chosen": chosen, "most": float(np.log2(vocabulary.size))}
+    data = {"words": words, "given": given, "chosen": chosen, "most": float(np.log2(vocabulary.size))}
     if chosen >= 0:
         draw = sampler.draws[chosen]
         data |= {
