@@ -7,8 +7,6 @@ import io
 import json
 import os
 import tempfile
-import zipfile
-import zlib
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -125,7 +123,7 @@ def load_run(path: str | os.PathLike) -> SavedRun:
     except OSError as error:
         reason = error.strerror or "it is not a saved run"
         raise SavedRunError(f"cannot read {name}: {reason}") from error
-    except (KeyError, TypeError, AttributeError, ValueError, EOFError, zipfile.BadZipFile, zlib.error) as error:
+    except Exception as error:  # a damaged archive can fail in any of its layers, and in any way
         raise SavedRunError(f"{name} is not a saved run, or not a whole one") from error
 
 
@@ -136,15 +134,14 @@ def _read(arrays: dict[str, np.ndarray], about: dict[str, Any]) -> SavedRun:
     vocabulary = Vocabulary(_as_text(arrays["vocabulary"]).split("\n"))
     V, D, H = vocabulary.size, experiment.wordvec_size, experiment.hidden_size
     shapes = [(V, D), (D, H), (H, H), (H,), (H, V), (V,)]
-    found = [param.shape for param in model.params]
-    h_fits = model.rnn.h is None or model.rnn.h.shape == (experiment.batch_size, H)
-    if found != shapes or arrays["counts"].shape != (V,) or not h_fits:
+    position, h = _position(about["position"]), model.rnn.h
+    h_fits = h.shape == (experiment.batch_size, H) if position.update else h is None
+    if [param.shape for param in model.params] != shapes or arrays["counts"].shape != (V,) or not h_fits:
         raise ValueError("the arrays do not fit each other")
     saved = about["corpus"]
     corpus = None
-    if "corpus_ids" in arrays:
+    if experiment.corpus == "text":
         corpus = Corpus(arrays["corpus_ids"], vocabulary, saved["title"], saved["remark"])
-    position = _position(about["position"])
     return SavedRun(experiment, model, vocabulary, arrays["counts"], position, corpus, saved["checksum"])
 
 

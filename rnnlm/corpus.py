@@ -18,6 +18,7 @@ from rnnlm.grammar import Grammar
 
 EOS, UNK = "<eos>", "<unk>"
 MAX_VOCABULARY = 10_000
+MARKS = ".,;:!?"
 PTB_SPLITS = ("train", "valid", "test")
 PTB_SHA256 = {
     "train": "fcea919f6cf83f35d4d00c6cbf08040d13d4155226340912e2fef9c9c4102cbf",
@@ -186,16 +187,18 @@ def _decode(content: bytes, title: str) -> str:
 
 
 def _split_marks(chunk: str) -> list[str]:
-    return [part for part in re.fullmatch(r"(.*?)([.,;:!?]*)", chunk, re.DOTALL).groups() if part]
+    word = chunk.rstrip(MARKS)
+    return [part for part in (word, chunk[len(word) :]) if part]
 
 
 def _keep_frequent(tokens: list[str]) -> tuple[list[str], str]:
     counts = Counter(tokens)
     if len(counts) <= MAX_VOCABULARY:
         return tokens, ""
-    kept = {word for word, _ in counts.most_common(MAX_VOCABULARY - 1)}
+    del counts[EOS]
+    kept = {EOS, *(word for word, _ in counts.most_common(MAX_VOCABULARY - 2))}
     tokens = [token if token in kept else UNK for token in tokens]
-    return tokens, f"{len(counts) - len(kept):,} rare words are read as {UNK}."
+    return tokens, f"{len(counts) + 1 - len(kept):,} rare words are read as {UNK}."
 
 
 def toy_corpus(words: int = 10_000, seed: int = 0) -> Corpus:

@@ -110,6 +110,8 @@ class Sampler:
         skip_ids: Iterable[int] = (),
     ):
         self.start_ids = [int(i) for i in np.atleast_1d(start_id)]
+        if not self.start_ids:
+            raise ValueError("a text needs at least one word to start from")
         self.rng = rng
         self.temperature = temperature
         self.top_k = top_k

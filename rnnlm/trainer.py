@@ -15,6 +15,8 @@ from rnnlm.perplexity import perplexity
 
 LONG_EPOCH = 200  # updates; a longer epoch has points inside it, one for every 1 % but not under 20 updates
 
+MOST_SCORES = 50_000_000  # numbers in one (N, T, V) array, 200 MB
+
 
 @dataclass(frozen=True)
 class Progress:
@@ -79,6 +81,11 @@ class Trainer:
         N, T = experiment.batch_size, experiment.time_size
         self.updates_per_epoch = updates_per_epoch(len(corpus), N, T)
         self.words_per_update = N * T
+        if N * T * corpus.vocabulary.size > MOST_SCORES:
+            raise ValueError(
+                f"batch_size {N} x time_size {T} x {corpus.vocabulary.size:,} words make more than "
+                f"{MOST_SCORES:,} scores: use a smaller batch_size or time_size"
+            )
         per_epoch = self.updates_per_epoch
         self.updates_per_point = per_epoch if per_epoch <= LONG_EPOCH else max(20, per_epoch // 100)
         # The book's stream of random numbers, but no global one: after np.random.seed(seed) its code
@@ -143,8 +150,8 @@ class Trainer:
     def run_update(self) -> None:
         """One window: forward, backward, clip, update.
 
-        Raises DivergedError if the loss is no longer a number; the network, its position and its
-        history are then those at the end of the last sound epoch.
+        Raises DivergedError if the loss is no longer a number; the network is then put back to the end
+        of the last epoch, or to where the run was resumed if that is later, and the run is over.
         """
         start = time.perf_counter()
         experiment, model = self.experiment, self.model
@@ -181,7 +188,7 @@ class Trainer:
         position.epoch.add(loss, seconds)
         position.gap.add(loss, seconds)
         epoch, in_epoch = divmod(position.update, self.updates_per_epoch)
-        if in_epoch == 0 or in_epoch % self.updates_per_point == 0:
+        if in_epoch % self.updates_per_point == 0:
             self.curve.append(self._progress(position.gap, self.epoch))
             position.gap = Mean()
         if in_epoch == 0:

@@ -24,3 +24,30 @@ def small() -> Experiment:
     return Experiment(
         corpus="grammar", words=400, wordvec_size=8, hidden_size=12, batch_size=5, time_size=4, lr=0.5, epochs=4
     )
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory):
+    """The address of the page, on one server for all tests."""
+    from tests.page import served
+
+    with served(tmp_path_factory.mktemp("server") / "log") as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """A browser for all tests."""
+    from tests.page import launched
+
+    with launched() as browser:
+        yield browser
+
+
+@pytest.fixture
+def visit(browser, server, tmp_path):
+    """Open the page as a new visitor; whatever the browser complained of fails the test at its end."""
+    from tests.page import visitors
+
+    with visitors(browser, server, tmp_path) as visit:
+        yield visit

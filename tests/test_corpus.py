@@ -191,6 +191,12 @@ def test_beyond_ten_thousand_distinct_words_the_rare_ones_are_read_as_unk():
     assert len(corpus) == 4 * 6_000
 
 
+def test_the_end_of_a_line_is_never_read_as_a_rare_word():
+    corpus = load_text(" ".join(f"w{i}" for i in range(12_000)))
+    assert corpus.vocabulary.word(int(corpus.ids[-1])) == "<eos>"
+    assert corpus.vocabulary.size == 10_000
+
+
 def test_another_vocabulary_reads_what_it_knows_and_the_rest_as_unk():
     vocabulary = Vocabulary(["b", "<unk>", "a", "<eos>"])
     corpus, known = load_text("a b c a").read_with(vocabulary)
@@ -220,6 +226,10 @@ def test_an_experiment_names_its_text(ptb, toy):
     assert words_of(load_corpus(Experiment(corpus="text", words=201), own)) == [*("abcde" * 40), "a"]
     with pytest.raises(ValueError, match="give the text first"):
         load_corpus(Experiment(corpus="text"))
+
+
+def test_words_by_count_are_the_most_frequent_first_and_equals_as_they_appear():
+    assert load_text("b a a c c c").words_by_count == ["c", "a", "b", "<eos>"]
 
 
 def test_a_corpus_cannot_be_changed(ptb):

@@ -10,7 +10,7 @@ from rnnlm.corpus import toy_corpus
 from rnnlm.experiment import Experiment
 from rnnlm.model import SimpleRnnlm
 from rnnlm.optimizer import SGD, clip_grads
-from rnnlm.trainer import LONGEST_GAP, DivergedError, Trainer
+from rnnlm.trainer import DivergedError, Trainer
 from tests.reference import network, points, state
 
 
@@ -65,19 +65,30 @@ def test_clipping_changes_the_curve_and_a_limit_never_reached_does_not(small, to
     assert state(run_of(replace(small, max_grad=100.0), toy)) == plain
 
 
-def test_a_long_epoch_has_a_point_on_the_curve_every_200_updates():
-    corpus = toy_corpus(900)
-    experiment = Experiment(corpus="grammar", words=900, hidden_size=5, batch_size=1, time_size=2, epochs=2)
-    trainer = run_of(experiment, corpus)
-    assert trainer.updates_per_epoch == 449
-    ends = [0, 200, 400, 449, 649, 849, 898]
-    losses = losses_by_hand(experiment, corpus, 898)
-    assert LONGEST_GAP == 200
+def one_word_at_a_time(words, updates):
+    """A Trainer whose epochs have words - 1 updates, after so many of them."""
+    experiment = Experiment("grammar", words, 4, 5, batch_size=1, time_size=1, epochs=2)
+    trainer = Trainer(experiment, toy_corpus(words))
+    for _ in range(updates):
+        trainer.run_update()
+    return trainer
+
+
+def test_a_long_epoch_has_points_inside_it_each_the_mean_of_the_losses_since_the_one_before():
+    trainer = one_word_at_a_time(310, 2 * 309)
+    losses = losses_by_hand(trainer.experiment, trainer.corpus, 2 * 309)
+    ends = [*range(20, 309, 20), 309, *range(329, 618, 20), 618]
+    assert [point.epoch for point in trainer.curve] == [end / 309 for end in ends]
+    for point, start, end in zip(trainer.curve, [0, *ends], ends, strict=False):
+        assert point.loss == pytest.approx(np.mean(losses[start:end]), rel=1e-12)
     assert [point.epoch for point in trainer.history] == [1, 2]
-    assert [point.epoch for point in trainer.curve] == [end / 449 for end in ends[1:]]
-    for i, point in enumerate(trainer.curve):
-        assert point.loss == pytest.approx(np.mean(losses[ends[i] : ends[i + 1]]), rel=1e-12)
-    assert trainer.history[1].loss == pytest.approx(np.mean(losses[449:]), rel=1e-12)
+    assert trainer.history[1].loss == pytest.approx(np.mean(losses[309:]), rel=1e-12)
+
+
+def test_an_epoch_is_long_beyond_200_updates_and_a_very_long_one_has_a_point_for_every_hundredth():
+    assert [point.epoch for point in one_word_at_a_time(201, 210).curve] == [1]
+    assert [point.epoch for point in one_word_at_a_time(202, 45).curve] == [20 / 201, 40 / 201]
+    assert [point.epoch for point in one_word_at_a_time(2_601, 60).curve] == [26 / 2600, 52 / 2600]
 
 
 def test_slicing_a_run_differently_changes_no_bit(small, toy):

@@ -1,0 +1,220 @@
+"""A real server, a real browser, and a screen that says in words what the page shows at this moment."""
+
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import expect, sync_playwright
+
+from tests.waiting import PATIENCE, wait_until
+
+ROOT = Path(__file__).parents[1]
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+DESKTOP, PHONE = (1280, 800), (390, 844)
+expect.set_options(timeout=1000 * PATIENCE)
+
+
+@contextmanager
+def served(log, **environment):
+    """The page on a server of its own, with these environment variables; the address of it."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = f"-m streamlit run streamlit_app.py --server.port {port} --server.headless true"
+    command += " --server.fileWatcherType none"
+    with log.open("wb") as output:
+        server = subprocess.Popen(
+            [sys.executable, *command.split()],
+            cwd=ROOT,
+            env=os.environ | environment,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
+    address = f"http://127.0.0.1:{port}/"
+    try:
+        wait_until(lambda: server.poll() is not None or is_well(address), "the server answers")
+        assert server.poll() is None, log.read_text()
+        yield address
+    finally:
+        server.terminate()
+        server.wait(PATIENCE)
+
+
+def is_well(address):
+    try:
+        with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(f"{address}_stcore/health") as answer:
+            return answer.status == 200
+    except urllib.error.URLError:
+        return False
+
+
+@contextmanager
+def launched():
+    """A browser; without one the tests are skipped, or fail where CI promises that there is one."""
+    path = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if path is None:
+        sentence = f"There is no browser here ({', '.join(BROWSERS)}), so nobody has looked at the page."
+        pytest.fail(sentence) if os.environ.get("CI") else pytest.skip(sentence)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+class Screen:
+    """The page as one visitor sees it, in a browser context of its own.
+
+    errors are what the browser complained of; foreign are the addresses elsewhere it asked for.
+    """
+
+    def __init__(self, context, address, pictures):
+        self.page, self.address, self.pictures = context.new_page(), address, pictures
+        self.errors, self.foreign, self.dialogs = [], [], []
+        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+        self.page.on("console", self._hear)
+        self.page.on("request", lambda request: self.foreign.append(request.url) if self._far(request.url) else None)
+        self.page.on("dialog", lambda dialog: (self.dialogs.append(dialog.message), dialog.dismiss()))
+
+    def _hear(self, message):
+        if message.type == "error" and not self._far(message.location["url"]):
+            self.errors.append(message.text)
+
+    def _far(self, url):
+        at = urlsplit(url)
+        return at.scheme in ("http", "https", "ws", "wss") and at.netloc != urlsplit(self.address).netloc
+
+    def open(self, link=""):
+        """Open the page by this link and wait until all four parts stand."""
+        self.page.goto(self.address + link)
+        expect(self.page.locator(".said")).to_be_visible()
+        expect(self.page.locator(".st-key-curve svg .mark-line")).not_to_have_count(0)
+        expect(self.page.locator(".st-key-bars svg .mark-rect")).not_to_have_count(0)
+        self.settle()
+        return self
+
+    def settle(self):
+        """Wait until the server has said all it has to say for now."""
+        expect(self.page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
+
+    def keep(self, name):
+        """A picture of the screen, kept where RNNLM_SCREENSHOTS says."""
+        self.page.screenshot(path=self.pictures / f"{name}.png", animations="disabled")
+
+    def at(self, key, what="button"):
+        """The first visible button, or other thing, in the container with this key, or key and number."""
+        exact = self.page.locator(f".st-key-{key}")
+        whole = exact if exact.count() else self.page.locator(f"[class*='st-key-{key}_']")
+        return whole.locator(what).filter(visible=True).first
+
+    def click(self, *keys):
+        """Click these buttons one after the other."""
+        for key in keys:
+            self.at(key).click()
+
+    def choose(self, key, label):
+        """Choose a segment of a segmented control."""
+        self.page.locator(f".st-key-{key}").get_by_text(label, exact=True).click()
+
+    def fill(self, key, value):
+        """Write into a field and leave it."""
+        self.at(key, "input").fill(str(value))
+        self.at(key, "input").press("Enter")
+
+    def upload(self, name, content):
+        """Give a text of one's own in the settings."""
+        self.click("settings")
+        self.at("set_corpus", "input").click()
+        self.page.get_by_role("option", name="Your own text").click()
+        field = self.page.locator(".st-key-uploaded input[type=file]")
+        field.set_input_files({"name": name, "mimeType": "text/plain", "buffer": content})
+
+    def read(self, selector):
+        """The text of a part of the page."""
+        return self.page.locator(selector).first.inner_text()
+
+    @property
+    def link(self):
+        """What the address carries behind the question mark."""
+        return self.page.evaluate("location.search").removeprefix("?")
+
+    @property
+    def notice(self):
+        return self.read(".notice")
+
+    @property
+    def epoch(self):
+        return int(re.search(r"epoch ([\d,]+)", self.read(".progress"))[1].replace(",", ""))
+
+    @property
+    def perplexity(self):
+        return self.read(".progress .figure")
+
+    @property
+    def share(self):
+        """How much of the run is done, from 0 to 1, as the progress bar is long."""
+        return float(self.page.locator(".track i").get_attribute("style").split(":")[1].strip("%; ")) / 100
+
+    def curve(self, series="this run"):
+        """(epoch, perplexity) of each point of one curve, as the chart tells screen readers."""
+        points = self.page.locator(".st-key-curve").locator(f'[aria-label*="curve: {series}"]')
+        labels = points.evaluate_all("marks => marks.map(mark => mark.getAttribute('aria-label'))")
+        found = [re.match(r"epoch: ([\d.]+); perplexity: ([\d.]+)", label) for label in labels]
+        return [(float(match[1]), float(match[2])) for match in found]
+
+    def bars(self):
+        """(word, figure) of each bar, from top to bottom."""
+        chart = self.page.locator(".st-key-bars")
+        texts = "layer => [...chart.querySelectorAll(`.layer_${layer}_marks text`)].map(text => text.textContent)"
+        return list(zip(*chart.evaluate(f"chart => [2, 3].map({texts})"), strict=True))
+
+    @property
+    def said(self):
+        """The sentence under the strip."""
+        return self.read(".said")
+
+    @property
+    def words(self):
+        """The drawn words of the text."""
+        return self.page.locator(".text .word").all_inner_texts()
+
+    def draw(self):
+        """u, lo, hi and the word of the sentence under the strip."""
+        u, lo, hi = map(float, re.match(r"u = ([\d.]+) falls in \[([\d.]+), ([\d.]+)\)", self.said).groups())
+        return u, lo, hi, self.read(".said b")
+
+
+@contextmanager
+def visitors(browser, address, pictures):
+    """A function that opens the page for one more visitor, each in a browser context of its own."""
+    pictures = Path(os.environ.get("RNNLM_SCREENSHOTS") or pictures)
+    pictures.mkdir(parents=True, exist_ok=True)
+    screens = []
+
+    def visit(link="", size=DESKTOP, scheme="light"):
+        viewport = dict(zip(("width", "height"), size, strict=True))
+        context = browser.new_context(viewport=viewport, color_scheme=scheme, accept_downloads=True)
+        screens.append(Screen(context, address, pictures))
+        return screens[-1].open(link)
+
+    yield visit
+    for screen in screens:
+        screen.page.context.close()
+    assert [error for screen in screens for error in screen.errors] == []

@@ -1,0 +1,186 @@
+"""python -m rnnlm, as one types it: train, go on, evaluate, generate, and one sentence for whatever is wrong."""
+
+import os
+import pty
+import re
+import signal
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from rnnlm.checkpoint import load_run
+from rnnlm.corpus import load_ptb, load_text
+from rnnlm.experiment import Experiment
+from rnnlm.perplexity import evaluate
+from rnnlm.trainer import DivergedError, Trainer
+from tests.reference import state
+
+ROOT = Path(__file__).parents[1]
+SMALL = (
+    "--corpus grammar --words 400 --wordvec-size 8 --hidden-size 12 --batch-size 5 --time-size 4 --lr 0.5 --epochs 4"
+)
+EXPLOSIVE = "--corpus grammar --words 400 --wordvec-size 20 --hidden-size 200 --batch-size 2 --time-size 99 --lr 100"
+
+
+def start(*arguments, **pipes):
+    """The program with these arguments; a string holds several, a path is one."""
+    words = [word for part in arguments for word in (part.split() if isinstance(part, str) else [str(part)])]
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True, "encoding": "utf-8"} | pipes
+    return subprocess.Popen([sys.executable, "-m", "rnnlm", *words], cwd=ROOT, **pipes)
+
+
+def run(*arguments, status=0):
+    """What the program prints on stdout and on stderr, once it has ended with this status."""
+    with start(*arguments) as program:
+        output, errors = program.communicate(timeout=120)
+    assert program.returncode == status, errors
+    return output, errors
+
+
+def epochs(trainer):
+    """The line for each epoch of a run."""
+    return [f"| epoch {point.epoch} | perplexity {point.perplexity:.2f}" for point in trainer.history]
+
+
+def words_of(text):
+    """The words of a generated text; a full stop at the end of a line stands for <eos>."""
+    *lines, last = text.removesuffix("\n").split("\n")
+    return [word for line in lines for word in [*line.removesuffix(".").split(), "<eos>"]] + last.split()
+
+
+@pytest.fixture(scope="module")
+def book(ptb):
+    """Three epochs of the run of the book, by a Trainer."""
+    trainer = Trainer(Experiment(epochs=3), ptb)
+    trainer.run()
+    return trainer
+
+
+@pytest.fixture(scope="module")
+def saved(tmp_path_factory):
+    """The file and the output of three epochs of the run of the book, by the program."""
+    path = tmp_path_factory.mktemp("cli") / "run.npz"
+    return path, *run("train --epochs 3 --save", path)
+
+
+def test_train_prints_the_sizes_and_each_epoch_of_the_same_run(saved, book):
+    path, output, errors = saved
+    assert output.splitlines() == ["corpus size: 1000, vocabulary size: 418", *epochs(book)]
+    assert errors == ""
+    assert state(load_run(path).resume()) == state(book)
+
+
+def test_a_resumed_run_is_the_run_that_never_stopped(toy, small, tmp_path):
+    whole = Trainer(small, toy)
+    whole.run()
+    path = tmp_path / "run.npz"
+    run("train", SMALL, "--epochs 2 --save", path)
+    output, _ = run("train --epochs 4 --resume", path)
+    assert output.splitlines()[1:] == epochs(whole)[2:]
+    assert state(load_run(path).resume()) == state(whole)
+
+
+def test_a_stopped_run_is_kept_and_goes_on_to_the_same_curve(toy, small, tmp_path):
+    path = tmp_path / "run.npz"
+    with start("train", SMALL, "--epochs 10000 --save", path) as program:
+        while "epoch 3 " not in program.stdout.readline():
+            assert program.poll() is None
+        program.send_signal(signal.SIGINT)
+        _, errors = program.communicate(timeout=60)
+    assert program.returncode == 128 + signal.SIGINT
+    assert re.fullmatch(rf"rnnlm: stopped in epoch \d+ of 10000; go on with --resume {path}\n", errors)
+    stopped = load_run(path).resume()
+    assert 3 <= stopped.epoch < 10_000
+    last = len(stopped.history) + 2
+    output, errors = run("train --resume", path, f"--epochs {last}")
+    whole = Trainer(replace(small, epochs=last), toy)
+    whole.run()
+    assert output.splitlines()[1:] == epochs(whole)[len(stopped.history) :]
+    assert state(load_run(path).resume()) == state(whole)
+
+
+def test_the_progress_bar_is_for_terminals():
+    terminal, inside = pty.openpty()
+    with start("train", SMALL, "--epochs 400", stderr=inside) as program:
+        output = program.stdout.read()
+    os.close(inside)
+    seen = os.read(terminal, 1_000_000).decode()
+    os.close(terminal)
+    assert re.search(r"\r.*\[=+ *\] epoch [\d.]+ of 400  [\d,]+ words/s", seen)
+    assert len(output.splitlines()) == 401
+    assert run("train", SMALL)[1] == ""
+
+
+def test_a_text_of_ones_own_is_trained_on(tmp_path):
+    text = "오늘은 날씨가 좋아서 우리는 산에 갔다 .\n" * 40
+    (tmp_path / "text.txt").write_text(text, encoding="utf-8")
+    output, _ = run("train --epochs 2 --text", tmp_path / "text.txt", "--save", tmp_path / "run.npz")
+    trainer = Trainer(Experiment(corpus="text", epochs=2), load_text(text))
+    trainer.run()
+    assert output.splitlines()[1:] == epochs(trainer)
+    written, _ = run("generate", tmp_path / "run.npz", "--start 오늘은")
+    assert set(words_of(written)) <= set(load_text(text).vocabulary.words)
+
+
+def test_generate_writes_a_hundred_words_and_the_same_ones_for_the_same_seed(saved):
+    path = saved[0]
+    text, errors = run("generate", path)
+    words = words_of(text)
+    assert (len(words), words[0], errors) == (100, "you", "")
+    assert not {"<unk>", "N", "$"} & set(words)
+    assert set(words) <= set(load_run(path).vocabulary.words)
+    assert run("generate --seed 0", path)[0] == text
+    assert run("generate --seed 1", path)[0] != text
+    assert {"<unk>", "N", "$"} & set(words_of(run("generate", path, "--words 1000 --skip")[0]))
+
+
+def test_the_best_word_alone_makes_every_seed_write_the_same(saved):
+    texts = {run(f"generate --top-k 1 --words 20 --seed {seed}", saved[0])[0] for seed in (0, 1)}
+    assert len(texts) == 1
+
+
+def test_generate_shows_every_step_in_the_shapes_of_the_book(saved):
+    output, _ = run("generate --words 5 --start you --show", saved[0])
+    ids = [int(number) for number in re.search(r"word_ids: \[(.*)\]", output)[1].split(",")]
+    assert [int(number) for number in re.findall(r"sampled: \[(\d+)\]", output)] == ids[-4:]
+    assert [int(number) for number in re.findall(r"x: \[\[(\d+)\]\] shape \(1, 1\)", output)] == ids[-5:-1]
+    assert output.count("shape (1, 1, 418)") == 4
+    assert output.count("sum 1.000000") == 4
+    word = load_run(saved[0]).vocabulary.word
+    assert words_of(output.split("word_ids")[1].split("\n", 1)[1]) == [word(i) for i in ids]
+
+
+def test_evaluate_scores_every_word_of_the_test_split(saved):
+    network = load_run(saved[0])
+    corpus, known = load_ptb("test").read_with(network.vocabulary)
+    first, second = run("evaluate", saved[0])[0].splitlines()
+    assert first == f"PTB test: 82,430 words, {known:.2%} of them known to the network"
+    assert second == f"perplexity {evaluate(network.model, corpus):.2f}"
+    own = run("evaluate --split valid", saved[0])[0]
+    assert own.startswith("PTB valid: 73,760 words")
+
+
+def test_a_run_that_blows_up_says_so_and_leaves_its_last_sound_state(toy, tmp_path):
+    path = tmp_path / "run.npz"
+    output, errors = run("train", EXPLOSIVE, "--save", path, status=1)
+    trainer = Trainer(load_run(path).experiment, toy)
+    with pytest.raises(DivergedError) as error:
+        trainer.run()
+    assert errors == f"rnnlm: {error.value}\n"
+    assert "in epoch 2, at learning rate 100" in errors
+    assert output.splitlines()[1:] == epochs(trainer)
+    left = load_run(path)
+    assert state(left.resume(toy)) == state(trainer)
+    assert all(np.isfinite(param).all() for param in left.model.params)
+
+
+def test_a_reader_who_has_seen_enough_is_no_error(saved):
+    with start("generate --show --words 2000", saved[0]) as program:
+        program.stdout.read(100)
+        program.stdout.close()
+        errors = program.stderr.read()
+    assert (program.returncode, errors) == (0, "")

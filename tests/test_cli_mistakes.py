@@ -1,0 +1,75 @@
+"""python -m rnnlm on bad input: one sentence on stderr, exit status 2, and nothing left behind."""
+
+import numpy as np
+import pytest
+
+from rnnlm.checkpoint import save_run
+from rnnlm.trainer import Trainer
+from tests.test_cli import SMALL, run
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory, small, toy):
+    """Files of every bad kind, and one good run."""
+    folder = tmp_path_factory.mktemp("mistakes")
+    save_run(Trainer(small, toy), folder / "run.npz")
+    whole = (folder / "run.npz").read_bytes()
+    (folder / "truncated.npz").write_bytes(whole[: len(whole) // 2])
+    np.savez(folder / "foreign.npz", weights=np.zeros(3))
+    (folder / "text.npz").write_text("this is no run")
+    (folder / "empty.npz").write_bytes(b"")
+    (folder / "empty.txt").write_text(" \n\n")
+    (folder / "binary.txt").write_bytes(b"\x89PNG\r\n\x1a\n\0\0\0\r")
+    (folder / "latin.txt").write_bytes("Füße und Hände\n".encode("latin-1") * 100)
+    (folder / "short.txt").write_text("too short a text\n" * 5)
+    (folder / "there").mkdir()
+    return folder
+
+
+MISTAKES = {
+    "train --lr fast": "lr must be a number, got 'fast'",
+    "train --lr nan": "lr must be a number",
+    "train --epochs 1.5": "epochs must be a whole number, got '1.5'",
+    "train --hidden-size 0": "hidden_size must be between 1 and 512, got 0",
+    "train --corpus shakespeare": "corpus must be one of ptb-train, ",
+    "train --colour red": "--colour",
+    "": "train",
+    "paint": "paint",
+    "train --words 200 --batch-size 200 --time-size 100": "needs at least 20,001 words, got 200",
+    "train --text {}/short.txt --time-size 10": "needs at least 101 words, got 25",
+    "train --text {}/missing.txt": "cannot read missing.txt",
+    "train --text {}/there": "cannot read there",
+    "train --text {}/empty.txt": "empty.txt has no words in it",
+    "train --text {}/binary.txt": "binary.txt is a binary file",
+    "train --text {}/latin.txt": "latin.txt is not text in UTF-8",
+    "train --corpus text": "give the text",
+    "train --save {}/nowhere/run.npz": "cannot write {}/nowhere/run.npz",
+    f"train {SMALL} --save {{}}/there": "cannot write {}/there",
+    "train --resume {}/missing.npz": "cannot read missing.npz",
+    "train --resume {}/run.npz --lr 1": "keeps its lr, 0.5",
+    "train --resume {}/run.npz --text {}/latin.txt": "keeps its text",
+    "evaluate {}/missing.npz": "cannot read missing.npz",
+    "evaluate {}/truncated.npz": "truncated.npz is not a saved run, or not a whole one",
+    "evaluate {}/foreign.npz": "foreign.npz is not a saved run",
+    "evaluate {}/text.npz": "text.npz is not a saved run",
+    "evaluate {}/empty.npz": "empty.npz is not a saved run",
+    "evaluate {}/there": "cannot read there",
+    "evaluate {}/run.npz --split train": "has words the network does not know",
+    "evaluate {}/run.npz --split exam": "exam",
+    "generate {}/run.npz --start teachr": "near ones are 'teacher'",
+    "generate {}/run.npz --start teacher --words 0": "words must be ",
+    "generate {}/run.npz --start teacher --temperature 0": "temperature must be between 0.1 and 3.0, got 0.0",
+    "generate {}/run.npz --start teacher --top-k none --seed -1": "seed must be at least 0, got -1",
+}
+
+
+@pytest.mark.parametrize("command", MISTAKES)
+def test_a_mistake_is_told_in_one_sentence(folder, command):
+    before = sorted(folder.iterdir())
+    output, errors = run(command.replace("{}", str(folder)), status=2)
+    assert errors.count("\n") == 1
+    assert errors.endswith("\n")
+    assert MISTAKES[command].replace("{}", str(folder)) in errors
+    assert "Errno" not in errors
+    assert output == ""
+    assert sorted(folder.iterdir()) == before

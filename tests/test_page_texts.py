@@ -1,0 +1,115 @@
+"""A text of the visitor's own: any language, and any mischief, is shown as the words it is."""
+
+import pytest
+from playwright.sync_api import expect
+
+from rnnlm.corpus import load_text
+from rnnlm.experiment import Experiment
+from rnnlm.trainer import Trainer
+from tests.page import PHONE
+from tests.test_page import TOO_WIDE
+from tests.waiting import wait_until
+
+PLACES = ["산에", "바다에", "시장에", "공원에", "학교에", "극장에", "도서관에", "강가에", "들판에", "섬에", "숲에"]
+KOREAN = "\n".join(
+    f"오늘은 {what} 좋아서 우리는 {place} 갔다 ." for what in ("날씨가", "바람이") for place in PLACES * 2
+)
+NASTY = [
+    "<script>alert(1)</script>",
+    "<img/src=x/onerror=alert(2)>",
+    "![a](http://example.com/a.png)",
+    "**bold**",
+    "[link](javascript:alert(3))",
+    ":red[red]",
+    "$x^2$",
+    "`code`",
+    "&lt;b&gt;",
+    "<!--",
+    "</style>",
+    "W" * 300,
+    "\u202egnp.exe",
+]
+
+
+def upload(screen, name, content):
+    """Upload a text and go back to the page, where an epoch trains on it."""
+    screen.upload(name, content)
+    expect(screen.page.get_by_text(f"{name}: ")).to_be_visible()
+    screen.page.keyboard.press("Escape")
+    screen.settle()
+    screen.click("one_epoch")
+    wait_until(lambda: screen.epoch == 1, "an epoch is done")
+    screen.settle()
+
+
+def test_a_network_learns_a_text_in_another_language(visit):
+    screen = visit()
+    upload(screen, "나들이.txt", KOREAN.encode())
+    text = load_text(KOREAN)
+    trainer = Trainer(Experiment(corpus="text", words=len(text)), text)
+    assert screen.perplexity == f"{trainer.run_epoch().perplexity:,.2f}"
+    expect(screen.page.locator(".notice")).to_contain_text("나들이.txt")
+    assert set(screen.words) <= set(text.vocabulary.words)
+    assert {word for word, _ in screen.bars()[:-1]} <= set(text.vocabulary.words)
+    screen.keep("korean")
+
+
+def test_words_that_look_like_code_are_shown_as_words_and_do_nothing(visit):
+    screen = visit()
+    asked_before = len(screen.foreign)
+    content = " ".join(NASTY * 20)
+    known = set(load_text(content).vocabulary.words)
+    upload(screen, "<b>mischief</b>.txt", content.encode())
+    screen.click("twenty_words")
+    screen.settle()
+    screen.keep("mischief")
+    assert set(NASTY) - known == {"&lt;b&gt;"}  # its last mark is a word of its own
+    assert "<b>mischief</b>.txt" in screen.notice
+    for word in [*screen.words, *(word for word, _ in screen.bars()[:-1])]:
+        assert any(whole.startswith(word.removesuffix("…")) for whole in known), word
+    for tab in ("Through time", "Four layers", "Take away", "Perplexity"):
+        screen.page.get_by_role("tab", name=tab).click()
+        assert screen.page.evaluate(TOO_WIDE) == []
+    screen.at("set_start", "input").click()
+    assert set(screen.page.get_by_role("option").all_inner_texts()) <= known
+    screen.page.keyboard.press("Escape")
+    screen.fill("set_start", NASTY[0])
+    expect(screen.page.locator(".text .given")).to_have_text(NASTY[0])
+    screen.page.set_viewport_size(dict(zip(("width", "height"), PHONE, strict=True)))
+    screen.settle()
+    assert screen.page.evaluate(TOO_WIDE) == []
+    screen.keep("mischief-phone")
+    assert screen.page.locator("img[src*='example'], .stApp script, .stApp a[href^='javascript']").count() == 0
+    assert screen.dialogs == []
+    assert screen.foreign[asked_before:] == []
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "binary file"),
+        (b"", "has no words"),
+        ("Füße".encode("latin-1") * 100, "UTF-8"),
+    ],
+    ids=["binary", "empty", "Latin-1"],
+)
+def test_a_file_that_is_no_text_is_refused_in_a_sentence_and_the_run_stays(visit, content, sentence):
+    screen = visit()
+    run = screen.epoch, screen.perplexity
+    screen.upload("odd.txt", content)
+    expect(screen.page.get_by_role("alert").filter(has_text=sentence).first).to_be_visible()
+    screen.keep(f"refused-{sentence.split()[0]}")
+    assert (screen.epoch, screen.perplexity) == run
+    assert screen.words
+
+
+def test_a_text_too_short_for_its_windows_is_told_how_many_words_are_needed(visit):
+    screen = visit("?time_size=100")
+    screen.upload("short.txt", b"one two three four five six seven\n" * 4)
+    expect(screen.page.get_by_text("short.txt: ")).to_be_visible()
+    screen.page.keyboard.press("Escape")
+    screen.settle()
+    screen.click("train")
+    expect(screen.page.locator(".notice.problem")).to_contain_text("words")
+    assert screen.epoch == 100
+    screen.keep("too-short")

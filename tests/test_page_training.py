@@ -1,0 +1,151 @@
+"""Training in front of the visitor: start, watch, pause, step, start over, and what a run that blows up says."""
+
+import io
+
+import pandas as pd
+import pytest
+from playwright.sync_api import expect
+
+from rnnlm.checkpoint import load_run
+from rnnlm.corpus import load_ptb
+from rnnlm.experiment import Experiment
+from rnnlm.sampling import as_text
+from rnnlm.trainer import Trainer
+from tests.waiting import wait_until
+
+# Milliseconds from the click on Pause until the button offers Train again.
+PAUSE = """async () => {
+  const button = () => document.querySelector(".st-key-train button");
+  const start = performance.now();
+  button().click();
+  while (!button().innerText.includes("Train")) await new Promise(requestAnimationFrame);
+  return performance.now() - start;
+}"""
+
+
+def shown(perplexity):
+    return f"{perplexity:,.2f}"
+
+
+@pytest.fixture(scope="module")
+def book(ptb):
+    """The run of the book, by a Trainer of its own."""
+    trainer = Trainer(Experiment(), ptb)
+    trainer.run()
+    return trainer
+
+
+def test_the_curve_grows_while_it_trains_and_pause_stops_it_within_half_a_second(visit):
+    screen = visit("?epochs=10000")
+    screen.click("train")
+    wait_until(lambda: screen.epoch >= 5, "five epochs are done")
+    early = screen.curve()
+    wait_until(lambda: len(screen.curve()) > len(early) >= 1, "the curve has grown")
+    assert screen.curve()[: len(early)] == early
+    screen.keep("training")
+    assert screen.page.evaluate(PAUSE) < 500
+    screen.settle()
+    stood = screen.epoch
+    screen.choose("axis", "Linear")
+    expect(screen.page.get_by_label("Y-axis for a linear scale")).to_be_visible()
+    assert screen.epoch == stood < 10_000
+    screen.keep("paused-linear")
+
+
+def test_a_run_at_full_speed_ends_where_the_same_run_without_a_page_ends(visit, book):
+    screen = visit()
+    screen.page.keyboard.press("Space")
+    expect(screen.page.locator(".st-key-train")).to_contain_text("Pause")
+    screen.page.keyboard.press("Space")
+    expect(screen.page.locator(".st-key-train")).to_contain_text("Train")
+    screen.page.keyboard.press("Space")
+    expect(screen.page.locator(".notice")).to_contain_text("All epochs are done")
+    screen.settle()
+    assert screen.epoch == 100
+    assert screen.perplexity == shown(book.history[-1].perplexity)
+    assert screen.curve() == [(point.epoch, pytest.approx(point.perplexity, rel=1e-5)) for point in book.curve]
+    screen.keep("finished")
+
+
+def test_the_bars_move_while_the_network_learns_at_a_pace_that_can_be_told(visit):
+    screen = visit()
+    screen.choose("speed", "Narrate")
+    screen.click("train")
+    wait_until(lambda: screen.epoch >= 1, "one epoch is done")
+    early = screen.bars()
+    wait_until(lambda: screen.bars() != early, "the bars have moved")
+    assert screen.epoch < 20
+    screen.keep("narrated")
+
+
+def test_one_update_and_one_epoch_go_exactly_so_far(visit):
+    screen = visit("?epochs=2")
+    updates = Trainer(Experiment(epochs=2), load_ptb(words=1000)).updates_per_epoch
+    for done in (1, 2):
+        screen.click("one_update")
+        wait_until(lambda done=done: screen.share == pytest.approx(done / (2 * updates), abs=1e-4), "an update is done")
+    screen.page.keyboard.press("u")
+    wait_until(lambda: screen.share == pytest.approx(3 / (2 * updates), abs=1e-4), "a third update is done")
+    screen.click("one_epoch")
+    wait_until(lambda: screen.share == 0.5, "the epoch under way is done")
+    assert (screen.epoch, len(screen.curve())) == (1, 1)
+    screen.page.keyboard.press("e")
+    expect(screen.page.locator(".notice")).to_contain_text("All epochs are done")
+    assert (screen.epoch, screen.share) == (2, 1.0)
+
+
+def test_reset_starts_over_and_the_run_before_can_be_brought_back(visit):
+    screen = visit()
+    screen.click("one_epoch")
+    wait_until(lambda: screen.epoch == 1, "an epoch is done")
+    first = screen.perplexity
+    screen.click("reset")
+    wait_until(lambda: screen.epoch == 0, "the run is at its start again")
+    screen.click("one_epoch")
+    wait_until(lambda: screen.epoch == 1, "the same epoch is done again")
+    assert screen.perplexity == first
+    screen.click("new_seed")
+    wait_until(lambda: screen.link == "seed=1", "the link carries the new seed")
+    assert screen.epoch == 0
+    wait_until(lambda: len(screen.curve("the run before")) == 1, "the run before is drawn behind this one")
+    screen.click("one_epoch")
+    wait_until(lambda: screen.epoch == 1, "an epoch of the new seed is done")
+    assert screen.perplexity != first
+    screen.click("bring_back")
+    wait_until(lambda: screen.link == "", "the link is the old run's")
+    assert (screen.epoch, screen.perplexity) == (1, first)
+
+
+def test_a_run_that_blows_up_says_so_and_marks_the_place(visit):
+    screen = visit("?lr=100")
+    screen.click("train")
+    expect(screen.page.locator(".notice.problem")).to_contain_text("Lower the learning rate")
+    expect(screen.page.locator(".st-key-curve").get_by_text("diverged")).to_be_visible()
+    expect(screen.page.locator(".st-key-train")).to_contain_text("Train")
+    screen.keep("diverged")
+
+
+def test_what_is_taken_away_is_the_run_on_the_screen(visit, ptb, tmp_path):
+    screen = visit("?epochs=3")
+    screen.click("train")
+    expect(screen.page.locator(".notice")).to_contain_text("All epochs are done")
+    screen.settle()
+    screen.page.get_by_role("tab", name="Take away").click()
+    files = {}
+    for key in ("save_curve", "save_run", "save_text"):
+        with screen.page.expect_download() as download:
+            screen.click(key)
+        files[key] = tmp_path / download.value.suggested_filename
+        download.value.save_as(files[key])
+    screen.keep("take-away")
+
+    trainer = Trainer(Experiment(epochs=3), ptb)
+    trainer.run()
+    table = pd.read_csv(io.StringIO(files["save_curve"].read_text()))
+    assert table.epoch.tolist() == [1, 2, 3]
+    assert table.perplexity.tolist() == [point.perplexity for point in trainer.curve]
+    resumed = load_run(files["save_run"]).resume()
+    for run in (resumed, trainer):
+        run.extend(4)
+    assert resumed.run_epoch().loss == trainer.run_epoch().loss
+    assert files["save_text"].read_text() == as_text(["you", *screen.words])

@@ -1,0 +1,119 @@
+"""The next word in the browser: the bars, the text that grows a word at a time, and the draw behind each word."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.waiting import wait_until
+
+
+def words_become(screen, count):
+    wait_until(lambda: len(screen.words) == count, f"the text has {count} drawn words")
+    screen.settle()
+    return screen.words
+
+
+def needle_is_inside_the_drawn_piece(screen):
+    """Whether the needle stands on the piece that was hit, to a pixel."""
+    piece, needle = (screen.page.locator(f".strip {name}").bounding_box() for name in (".piece.hit", ".needle"))
+    middle = needle["x"] + needle["width"] / 2
+    return piece["x"] - 1 <= middle <= piece["x"] + piece["width"] + 1
+
+
+def move(screen, key, arrow, times=1):
+    """Move a slider by the arrow keys."""
+    for _ in range(times):
+        screen.at(key, "input").press(arrow)
+
+
+def test_the_text_grows_by_words_and_gives_them_back(visit):
+    screen = visit()
+    first = screen.words
+    screen.click("twenty_words")
+    longer = words_become(screen, len(first) + 20)
+    assert longer[: len(first)] == first
+    screen.keep("twenty-words")
+    screen.click("undo")
+    assert words_become(screen, len(longer) - 1) == longer[:-1]
+    screen.page.keyboard.press("n")
+    assert words_become(screen, len(longer)) == longer
+    screen.click("next_word")
+    words_become(screen, len(longer) + 1)
+    screen.click("clear")
+    words_become(screen, 0)
+    expect(screen.page.locator(".text")).to_contain_text("press Next word")
+    expect(screen.page.locator(".st-key-undo button")).to_be_disabled()
+    screen.keep("empty-text")
+    screen.click("twenty_words")
+    assert words_become(screen, 20) != longer[:20]
+
+
+def test_each_word_shows_the_draw_that_made_it(visit):
+    screen = visit()
+    sentences = []
+    for i, word in enumerate(screen.words):
+        button = screen.page.locator(".text .word").nth(i)
+        button.click()
+        expect(button).to_have_attribute("aria-pressed", "true")
+        u, lo, hi, drawn = screen.draw()
+        assert lo <= u < hi, screen.said
+        assert drawn == word
+        assert needle_is_inside_the_drawn_piece(screen), screen.said
+        sentences.append(screen.said)
+    assert len(set(sentences)) == len(sentences) > 5
+    screen.keep("the-last-draw")
+
+
+def test_a_draw_among_thousands_of_words_is_told_with_digits_enough(visit):
+    screen = visit("?words=100000&batch_size=200")
+    screen.click("reset")
+    wait_until(lambda: screen.epoch == 0, "an untrained network is on the screen")
+    screen.click("clear")
+    for count in range(1, 5):
+        screen.click("next_word")
+        words_become(screen, count)
+        u, lo, hi, _ = screen.draw()
+        assert lo <= u < hi, screen.said
+    screen.keep("thousands-of-words")
+
+
+def test_the_bars_are_sorted_and_add_up_to_a_hundred_per_cent(visit):
+    bars = visit().bars()
+    shares = [float(figure.removesuffix(" %")) for _, figure in bars]
+    assert sum(shares) == pytest.approx(100, abs=0.1)
+    assert shares[:-1] == sorted(shares[:-1], reverse=True)
+    assert bars[-1][0].endswith("other words")
+
+
+def test_the_best_word_alone_has_all_the_probability(visit):
+    screen = visit("?top_k=1")
+    assert screen.bars()[0][1] == "100 %"
+    _, lo, hi, word = screen.draw()
+    assert (lo, hi) == (0, 1)
+    screen.keep("top-1")
+    screen.click("undo", "next_word")
+    wait_until(lambda: screen.draw()[3] == word, "the same word again")
+
+
+def test_temperature_moves_the_bars_and_leaves_the_luck_as_it_is(visit):
+    screen = visit()
+    cool, (u, *_) = screen.bars(), screen.draw()
+    move(screen, "set_temperature", "ArrowRight", times=8)
+    wait_until(lambda: screen.link == "temperature=1.8", "the link carries the temperature")
+    wait_until(lambda: screen.bars() != cool, "the bars have moved")
+    assert float(screen.bars()[0][1].split()[0]) < float(cool[0][1].split()[0])
+    assert screen.draw()[0] == u
+    screen.keep("warm")
+    move(screen, "set_temperature", "ArrowLeft", times=8)
+    wait_until(lambda: screen.bars() == cool, "the bars are back")
+
+
+def test_another_word_to_go_on_from_gives_other_bars(visit):
+    screen = visit()
+    before = screen.bars()
+    screen.fill("set_start", "the")
+    wait_until(lambda: screen.bars() != before, "the bars have moved")
+    expect(screen.page.locator(".text .given")).to_have_text("the")
+    assert screen.link == "start=the"
+    screen.fill("set_start", "compny")
+    expect(screen.page.locator(".stHtml .problem").first).to_contain_text("near ones are 'company'")
+    screen.keep("unknown-word")
