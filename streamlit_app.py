@@ -9,11 +9,11 @@ link.open_link()
 for name, value in {"speed": "Full speed", "axis": "Log", "p_right": 0.8}.items():
     st.session_state.setdefault(name, value)
 
+run = session.current()
 with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", key="head"):
     look.title("An RNN learns English", "Every number here is what a network in plain NumPy has just computed.")
     experiment = settings.show()
 
-run = session.current()
 st.session_state.active = run.look().running
 poll = training.POLL if st.session_state.active else None
 
@@ -26,9 +26,7 @@ with curve:
         st.segmented_control("Axis", ["Log", "Linear"], key="axis", required=True, label_visibility="collapsed")
     st.fragment(training.curve, run_every=poll)()
 with bars:
-    look.heading(
-        "What comes next?", "What the network expects in a sentence that begins so. All bars are 100 %."
-    )
+    look.heading("What comes next?", "What the network expects in a sentence that begins so. All bars are 100 %.")
     prediction.widgets()
     st.fragment(prediction.bars, run_every=poll)()
 

@@ -74,6 +74,15 @@ class Draw:
         """-log2 of the probability, in bits."""
         return float(-np.log2(self.probability))
 
+    @property
+    def where(self) -> str:
+        """`u = 0.6132 falls in [0.5810, 0.6400)`, with as many decimals as tell u from hi."""
+        for decimals in range(4, 17):
+            u, lo, hi = (f"{value:.{decimals}f}" for value in (self.u, self.lo, self.hi))
+            if lo <= u < hi:
+                break
+        return f"u = {u} falls in [{lo}, {hi})"
+
 
 def cumulative(p: np.ndarray) -> np.ndarray:
     """The upper edge of each word's part of 0 to 1, in order of ids: (V,) float64, ending in 1."""

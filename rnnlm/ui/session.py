@@ -80,7 +80,8 @@ def current() -> Run:
             st.session_state.run = _recorded_run()
         except MissingCorpusError as error:
             st.session_state.problem = f"{error} Until then the page reads its built-in grammar."
-            show(fresh(Experiment(corpus="grammar", lr=1.0)))
+            hold(corpus="grammar", lr=0.5)
+            show(fresh(read(Experiment)))
     return st.session_state.run
 
 

@@ -9,7 +9,7 @@ import streamlit as st
 
 from rnnlm.charts import percent
 from rnnlm.corpus import Corpus
-from rnnlm.sampling import Draw, Sampler, Sampling, as_text, pieces
+from rnnlm.sampling import Draw, Sampler, Sampling, pieces
 from rnnlm.ui import look, session
 from rnnlm.ui.link import key, preset, read
 
@@ -48,7 +48,7 @@ def panel() -> None:
         look.problem(str(error))
         return
     given = len(sampling.start)
-    st.session_state.written = [run.corpus.vocabulary.word(i) for i in sampler.ids[-given - len(sampler.draws) :]]
+    written_words()[:] = [run.corpus.vocabulary.word(i) for i in sampler.ids[-given - len(sampler.draws) :]]
     chosen = st.session_state.step
     if chosen is None or chosen >= len(sampler.draws):
         chosen = len(sampler.draws) - 1
@@ -104,7 +104,7 @@ def picture(sampler: Sampler, given: int, chosen: int, corpus: Corpus) -> dict:
         draw = sampler.draws[chosen]
         data |= {
             "u": draw.u,
-            "sentence": f"u = {draw.u:.4f} falls in [{draw.lo:.4f}, {draw.hi:.4f}): ",
+            "sentence": f"{draw.where}: ",
             "drawn": shown(vocabulary.word(draw.word_id)),
             "detail": f"p = {percent(draw.probability)}, rank {draw.rank:,}, {draw.surprisal:.2f} bits",
             "pieces": [piece_row(piece, draw, corpus) for piece in pieces(draw)],
@@ -133,6 +133,6 @@ def skip_list() -> None:
         look.note("Drawing again whenever one comes up is the same as taking it out and renormalising.")
 
 
-def text() -> str:
-    """The written text, as the book prints it."""
-    return as_text(st.session_state.get("written", []))
+def written_words() -> list[str]:
+    """The words of the text; always the same list, so that a download finds what was written last."""
+    return st.session_state.setdefault("written", [])
