@@ -214,7 +214,10 @@ def visitors(browser, address, pictures):
         screens.append(Screen(context, address, pictures))
         return screens[-1].open(link)
 
-    yield visit
-    for screen in screens:
-        screen.page.context.close()
-    assert [error for screen in screens for error in screen.errors] == []
+    try:
+        yield visit
+    finally:
+        for screen in screens:
+            screen.page.context.close()
+    if errors := [error for screen in screens for error in screen.errors]:
+        pytest.fail("the browser complained: " + "; ".join(errors))

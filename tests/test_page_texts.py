@@ -102,13 +102,16 @@ def test_a_file_that_is_no_text_is_refused_in_a_sentence_and_the_run_stays(visit
     assert screen.words
 
 
-def test_a_text_too_short_for_its_windows_is_told_how_many_words_are_needed(visit):
-    screen = visit("?time_size=100")
-    screen.upload("short.txt", b"one two three four five six seven\n" * 4)
-    expect(screen.page.get_by_text("short.txt: ")).to_be_visible()
+def test_a_pasted_text_too_short_for_its_windows_is_told_how_many_words_are_needed(visit):
+    screen = visit("?time_size=100&corpus=text")
+    expect(screen.page.locator(".notice.problem")).to_contain_text("give the text")
+    screen.click("settings")
+    screen.at("pasted", "textarea").fill("one two three four five six seven\n" * 4)
+    screen.at("pasted", "textarea").press("Control+Enter")
+    expect(screen.page.get_by_text("your text: 32 words, 8 different")).to_be_visible()
     screen.page.keyboard.press("Escape")
     screen.settle()
     screen.click("train")
-    expect(screen.page.locator(".notice.problem")).to_contain_text("words")
+    expect(screen.page.locator(".notice.problem")).to_contain_text("needs at least 1,001 words, got 32")
     assert screen.epoch == 100
     screen.keep("too-short")
