@@ -26,7 +26,7 @@ with curve:
         st.segmented_control("Axis", ["Log", "Linear"], key="axis", required=True, label_visibility="collapsed")
     st.fragment(training.curve, run_every=poll)()
 with bars:
-    look.heading("What comes next?", "What the network expects in a sentence that begins so. All bars are 100 %.")
+    look.heading("What comes next?", "What the network expects in a sentence that begins so. The bars add up to 100 %.")
     prediction.widgets()
     st.fragment(prediction.bars, run_every=poll)()
 

@@ -105,9 +105,13 @@ def train(options: argparse.Namespace) -> int:
 
     print(f"corpus size: {len(trainer.corpus)}, vocabulary size: {trainer.vocabulary.size}", flush=True)
     printed, saved = len(trainer.history), time.monotonic()
+    problem = None
     try:
         while not trainer.finished and not stop:
-            trainer.run(for_seconds=0.2)
+            try:
+                trainer.run(for_seconds=0.2)
+            except DivergedError as error:
+                problem = error
             show_bar("")
             for progress in trainer.history[printed:]:
                 print(f"| epoch {progress.epoch} | perplexity {progress.perplexity:.2f}", flush=True)
@@ -116,13 +120,13 @@ def train(options: argparse.Namespace) -> int:
             if path and time.monotonic() - saved > SAVE_EVERY:
                 save_run(trainer, path)
                 saved = time.monotonic()
-    except DivergedError as error:
-        print(f"rnnlm: {error}", file=sys.stderr)
-        return 1
     finally:
         show_bar("")
         if path:
             save_run(trainer, path)
+    if problem:
+        print(f"rnnlm: {problem}", file=sys.stderr)
+        return 1
     if stop:
         how = f"go on with --resume {path}" if path else "nothing was saved: --save would have kept it"
         print(
@@ -182,9 +186,11 @@ def evaluate_split(options: argparse.Namespace) -> int:
 def generate(options: argparse.Namespace) -> int:
     """rnnlm_gen: sample one word after another and print them as text."""
     run, sampling = load_run(options.run), Sampling(**given(options, Sampling))
+    if not hasattr(options, "start"):
+        sampling = sampling.with_known_start(run.vocabulary, run.counts)
     start = run.vocabulary.ids(sampling.start)
     if not len(start) <= options.words <= 1_000_000 or not start:
-        raise ValueError(f"words must be between {len(start)}, those of --start, and 1,000,000, got {options.words}")
+        raise ValueError(f"words must be between those of --start ({len(start)}) and 1,000,000, got {options.words}")
     if options.seed < 0:
         raise ValueError(f"seed must be at least 0, got {options.seed}")
     sampler = Sampler(

@@ -4,6 +4,7 @@ A chart knows nothing of the run but its limits, so it is built once; new data t
 place. Colours are few and the same on light and dark ground: one accent, the rest grey.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import asdict
 
@@ -16,7 +17,7 @@ from rnnlm.perplexity import Baselines
 from rnnlm.trainer import Progress
 
 ACCENT, GREY, FAINT = "#d9481f", "#808080", "#b0b0b0"
-MOST_POINTS = 500
+MOST_POINTS = 400  # beyond about 2,000 marks the browser would draw on a canvas, which no style sheet reaches
 TOP_WORDS = 10
 DATA = alt.NamedData("rows")  # the page puts the rows in
 LIVE, LAST, NOTES = "this run", "the run before", "published in the notes"
@@ -54,7 +55,7 @@ def learning_curve_data(
     levels = []
     if rules is not None:
         levels += [("guessing", rules.uniform, True), ("word counts", rules.unigram, False)]
-        levels += [("pair counts", rules.bigram, true_perplexity is not None)]
+        levels += [("pair counts", rules.bigram, true_perplexity is not None or rules.bigram < 2)]
     if true_perplexity is not None:
         levels += [("the grammar itself", true_perplexity, False)]
     rows += [("rule", None, level, None, None, f"{name}  {figure(level)}", above) for name, level, above in levels]
@@ -80,8 +81,8 @@ def learning_curve_chart(epochs: int, V: int, log: bool = True) -> alt.LayerChar
     rule = rows("rule").mark_rule(strokeDash=[2, 4], color=FAINT, clip=True).encode(y=y)
     names = [
         rows("rule")
-        .transform_filter(f"datum.above === {above}")
-        .mark_text(align="right", baseline=baseline, dx=-10, dy=dy, fontSize=12, color=GREY)
+        .transform_filter(f"datum.above === {above}" if log else f"{above}")
+        .mark_text(align="right", baseline=baseline, dx=-10, dy=dy, fontSize=12, opacity=0.72)
         .encode(y=y, x=alt.value("width"), text="label:N")
         for above, baseline, dy in (("true", "bottom", -3), ("false", "top", 3))
     ]
@@ -92,8 +93,13 @@ def learning_curve_chart(epochs: int, V: int, log: bool = True) -> alt.LayerChar
     end = end.transform_filter(f"datum.rank == 1 && datum.perplexity <= {top}")
     end = end.mark_point(filled=True, size=60, color=ACCENT, opacity=1)
     diverged = rows("diverged").mark_rule(strokeWidth=2, color=ACCENT).encode(x=x)
-    what = rows("diverged").mark_text(align="right", dx=-6, baseline="top", fontSize=12, color=ACCENT)
-    what = what.encode(x=x, y=alt.value(4), text="label:N")
+    told = [
+        rows("diverged")
+        .transform_filter(f"datum.epoch {half} {epochs / 2}")
+        .mark_text(align=align, dx=dx, baseline="top", fontSize=12, color=ACCENT)
+        .encode(x=x, y=alt.value(30), text="label:N")
+        for half, align, dx in (("<", "left", 6), (">=", "right", -6))
+    ]
 
     near = alt.selection_point(nearest=True, on="pointerover", clear="pointerout", fields=["epoch"], empty=False)
     points = alt.Chart(DATA).transform_filter(alt.FieldOneOfPredicate("series", [LIVE, LAST, NOTES]))
@@ -110,7 +116,7 @@ def learning_curve_chart(epochs: int, V: int, log: bool = True) -> alt.LayerChar
             alt.Tooltip("seconds:Q", title="seconds trained", format=".2f"),
         ],
     )
-    layers = rule, *names, notes, last, live, end.encode(x=x, y=y), diverged, what, points.add_params(near)
+    layers = rule, *names, notes, last, live, end.encode(x=x, y=y), diverged, *told, points.add_params(near)
     return alt.layer(*layers, data=DATA)
 
 
@@ -120,8 +126,13 @@ def figure(value: float) -> str:
 
 
 def percent(share: float) -> str:
-    """A share of 1 as per cent with three significant figures, never shorter than it is exact."""
-    return f"{100 * share:.3g} %" if share < 0.9995 else "100 %"
+    """A share of 1 as per cent with three significant figures; only all of it is 100 %."""
+    if share <= 0 or share >= 1:
+        return "100 %" if share >= 1 else "0 %"
+    decimals = max(0, 2 - math.floor(math.log10(100 * share)))
+    while round(100 * share, decimals) >= 100 and decimals < 12:
+        decimals += 1
+    return f"{100 * share:.{decimals}f} %"
 
 
 def next_word_data(p: np.ndarray, plain: np.ndarray, corpus: Corpus, top: int = TOP_WORDS) -> pd.DataFrame:
@@ -130,14 +141,14 @@ def next_word_data(p: np.ndarray, plain: np.ndarray, corpus: Corpus, top: int = 
     p (V,) is the distribution drawn from, plain (V,) the one at temperature 1 over all words, drawn
     as an outline.
     """
-    best = np.argsort(-p, kind="stable")[:top]
+    best = np.argsort(-p, kind="stable")[: min(top, np.count_nonzero(p))]
     rows = [
         {
             "word": corpus.vocabulary.word(i),
             "share": p[i],
             "plain": plain[i],
             "rank": f"{rank} of {len(p):,}",
-            "bits": f"{-np.log2(p[i]):.2f}" if p[i] > 0 else "never drawn",
+            "bits": f"{abs(np.log2(p[i])):.2f}",
             "count": f"{corpus.counts[i]:,} of {len(corpus):,}",
         }
         for rank, i in enumerate(best, 1)
@@ -149,8 +160,8 @@ def next_word_data(p: np.ndarray, plain: np.ndarray, corpus: Corpus, top: int = 
         row = {"word": f"{others:,} other words", "share": p[rest].sum(), "plain": plain[rest].sum(), "rank": "below"}
         rows.append(row | {"bits": "", "count": f"{corpus.counts[rest].sum():,} of {len(corpus):,}"})
     data = pd.DataFrame(rows)
-    data["row"] = np.arange(len(data), dtype=np.int32)
-    data["others"] = data.row == len(best)
+    data["others"] = [False] * len(best) + [True] * (len(data) - len(best))
+    data["row"] = np.where(data.others, TOP_WORDS, np.arange(len(data))).astype(np.int32)
     data["text"] = [percent(share) for share in data.share]
     return data
 
@@ -179,9 +190,9 @@ def next_word_chart() -> alt.LayerChart:
     outline = alt.Chart(DATA).mark_bar(filled=False, strokeWidth=1, cornerRadiusEnd=2)
     moved = "abs(datum.plain - datum.share) > 0.0005"
     outline = outline.encode(y=y, x="plain:Q", stroke=alt.condition(moved, alt.value(GREY), alt.value("transparent")))
-    words = alt.Chart(DATA).mark_text(align="right", fontSize=12, limit=104)
-    words = words.encode(y=y, x=alt.value(-8), text="word:N", tooltip="word:N", color=alt.value(GREY))
-    text = alt.Chart(DATA).mark_text(align="left", dx=5, fontSize=12, color=GREY)
+    words = alt.Chart(DATA).mark_text(align="right", fontSize=12, limit=104, opacity=0.85)
+    words = words.encode(y=y, x=alt.value(-8), text="word:N", tooltip="word:N")
+    text = alt.Chart(DATA).mark_text(align="left", dx=5, fontSize=12, opacity=0.72)
     text = text.transform_calculate(end="max(datum.share, datum.plain)")
     text = text.encode(y=y, x=alt.X("end:Q"), text="text:N")
     return alt.layer(bars, outline, words, text, data=DATA)

@@ -57,21 +57,21 @@ class SavedRun:
 def save_run(trainer: Trainer, path: str | os.PathLike) -> None:
     """Write a paused run to a file, which is there whole or not at all.
 
-    Raises SavedRunError if there is no writing to that place, OSError if writing failed half-way.
+    Raises SavedRunError if it cannot be written.
     """
-    path = Path(path)
+    path, temporary = Path(path), None
     try:
         handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=path.name, suffix=".part")
-    except OSError as error:
-        raise SavedRunError(f"cannot write {path}: {error.strerror}") from error
-    try:
         with os.fdopen(handle, "wb") as file:
             write_run(trainer, file)
         os.chmod(temporary, 0o644)
         os.replace(temporary, path)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            os.unlink(temporary)
+    except BaseException as error:
+        if temporary:
+            with contextlib.suppress(OSError):
+                os.unlink(temporary)
+        if isinstance(error, OSError):
+            raise SavedRunError(f"cannot write {path}: {error.strerror or error}") from error
         raise
 
 

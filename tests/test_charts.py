@@ -156,12 +156,14 @@ def test_the_shares_of_all_bars_add_up_to_one(ptb, temperature, top_k):
     plain, skip = distribution(scores), ptb.vocabulary.ids(["<unk>", "N", "$"])
     p = distribution(scores, temperature, top_k, skip)
     data = next_word_data(p, plain, ptb)
-    assert len(data) == TOP_WORDS + 1
+    bars = min(top_k or TOP_WORDS, TOP_WORDS)
+    assert len(data) == bars + 1
     assert data.share.sum() == pytest.approx(1, abs=1e-12)
     assert data.plain.sum() == pytest.approx(1, abs=1e-12)
     assert data.share[:-1].is_monotonic_decreasing
-    assert data.others.tolist() == [False] * TOP_WORDS + [True]
-    assert (data.share[: min(top_k or TOP_WORDS, TOP_WORDS)] > 0).all()
+    assert data.others.tolist() == [False] * bars + [True]
+    assert data.row.tolist() == [*range(bars), TOP_WORDS]
+    assert (data.share[:bars] > 0).all()
     assert not set(data.word[data.share > 0]) & {"<unk>", "N", "$"}
     for word, share, outline in zip(data.word[:-1], data.share, data.plain, strict=False):
         assert (share, outline) == (p[ptb.vocabulary.id(word)], plain[ptb.vocabulary.id(word)])
@@ -175,7 +177,7 @@ def test_a_bar_tells_rank_surprisal_and_count(ptb):
     assert data.bits.tolist()[:2] == ["1.00", "2.00"]
     assert data["rank"].tolist()[:2] == ["1 of 5", "2 of 5"]
     assert data["count"].tolist() == ["1 of 11", "2 of 11", "8 of 11"]
-    assert data.text.tolist() == ["50 %", "25 %", "25 %"]
+    assert data.text.tolist() == ["50.0 %", "25.0 %", "25.0 %"]
 
 
 def test_a_vocabulary_smaller_than_the_chart_has_no_others():
@@ -203,9 +205,10 @@ def test_a_share_is_never_rounded_away(share):
 
 def test_certainty_is_a_hundred_per_cent_and_nothing_is_none():
     assert percent(1.0) == "100 %"
-    assert percent(0.006) == "0.6 %"
+    assert percent(0.006) == "0.600 %"
     assert percent(0.0) == "0 %"
-    assert percent(0.5) == "50 %"
+    assert percent(0.5) == "50.0 %"
+    assert percent(0.99996) == "99.996 %"
 
 
 @pytest.mark.parametrize("chart", [learning_curve_chart(100, 418), next_word_chart()], ids=["curve", "bars"])

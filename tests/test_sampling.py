@@ -201,40 +201,28 @@ def test_sampling_leaves_the_network_and_the_state_it_carries(model):
     sampler = Sampler(model, 3, np.random.default_rng(1))
     for _ in range(10):
         sampler.step()
-    sampler.undo()
     for array, before in zip((*model.params, model.rnn.h), kept, strict=True):
         np.testing.assert_array_equal(array, before)
 
 
-def test_a_word_taken_back_comes_again_with_the_same_luck(sampler):
-    for _ in range(5):
-        sampler.step()
-    first = [sampler.step() for _ in range(3)]
-    for _ in range(3):
-        sampler.undo()
-    assert len(sampler.ids) == 6
-    for before, after in zip(first, [sampler.step() for _ in range(3)], strict=True):
-        assert (after.word_id, after.u) == (before.word_id, before.u)
-        np.testing.assert_allclose(after.distribution, before.distribution, rtol=1e-5)
+def test_the_same_luck_writes_the_same_text(model):
+    once, again = (Sampler(model, 3, np.random.default_rng(5)) for _ in range(2))
+    for _ in range(20):
+        before, after = once.step(), again.step()
+        assert (after.word_id, after.u, after.lo, after.hi) == (before.word_id, before.u, before.lo, before.hi)
+    assert once.ids == again.ids
 
 
-def test_another_temperature_meets_the_same_luck_with_another_distribution(sampler, model):
-    before = sampler.step()
-    sampler.undo()
-    sampler.temperature = 0.3
-    after = sampler.step()
+def test_another_temperature_meets_the_same_luck_with_another_distribution(model):
+    before = Sampler(model, 3, np.random.default_rng(5)).step()
+    after = Sampler(model, 3, np.random.default_rng(5), temperature=0.3).step()
     assert after.u == before.u
     np.testing.assert_allclose(after.distribution, distribution(model.step(3)[0], 0.3), rtol=1e-5)
 
 
-def test_another_network_reads_the_words_so_far_from_the_start(sampler):
-    for _ in range(4):
-        sampler.step()
-    other = SimpleRnnlm(12, 6, 8, np.random.default_rng(9))
-    sampler.use(other)
-    _, h = other.read(np.array(sampler.ids))
-    np.testing.assert_allclose(sampler.step().distribution, softmax(other.scores(h)), rtol=1e-5)
-    assert len(sampler.ids) == 6
+def test_a_text_needs_a_word_to_start_from(model):
+    with pytest.raises(ValueError, match="at least one word to start from"):
+        Sampler(model, [], np.random.default_rng(5))
 
 
 @pytest.mark.parametrize(

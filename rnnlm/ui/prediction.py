@@ -41,12 +41,13 @@ def bars() -> None:
     """The distribution after the context, as the network knows it now."""
     run = session.current()
     sampling = read(Sampling)
+    skip_ids = sampling.skip_ids(run.corpus.vocabulary)
     try:
         scores = run.look().model.after(session.context(run, sampling))
-        p = distribution(scores, sampling.temperature, sampling.top_k)
+        p = distribution(scores, sampling.temperature, sampling.top_k, skip_ids)
     except ValueError as error:
         look.problem(str(error))
         return
-    data = next_word_data(p, distribution(scores), run.corpus)
+    data = next_word_data(p, distribution(scores, skip_ids=skip_ids), run.corpus)
     with st.container(key="bars"):
         st.vega_lite_chart(data, bars_spec(), key="bars_chart", width="stretch")

@@ -10,7 +10,7 @@ from rnnlm.corpus import EOS, Corpus, MissingCorpusError, first_words, load_corp
 from rnnlm.engine import Engine, Job, View
 from rnnlm.experiment import Experiment
 from rnnlm.perplexity import Baselines, baselines
-from rnnlm.sampling import SKIP, Sampling
+from rnnlm.sampling import Sampling
 from rnnlm.trainer import Trainer
 from rnnlm.ui.link import hold, read
 from rnnlm.ui.look import ASSETS
@@ -98,14 +98,10 @@ def show(run: Run) -> None:
         if before.job.view.update:
             st.session_state.last_run = before
     st.session_state.run = run
-    start_from_a_known_word(run.corpus)
-
-
-def start_from_a_known_word(corpus: Corpus) -> None:
-    """Where a new text does not know the words before, start from its most frequent ordinary word."""
-    if not all(word in corpus.vocabulary for word in read(Sampling).start):
-        ordinary = [word for word in corpus.words_by_count if word not in (*SKIP, EOS)]
-        hold(start=tuple((ordinary or corpus.words_by_count)[:1]))
+    sampling = read(Sampling)
+    known = sampling.with_known_start(run.corpus.vocabulary, run.corpus.counts)
+    if known != sampling:
+        hold(start=known.start)
 
 
 def context(run: Run, sampling: Sampling) -> list[int]:

@@ -44,8 +44,8 @@ def panel() -> None:
     run, sampling = session.current(), read(Sampling)
     try:
         sampler = written(run, sampling)
-    except ValueError as error:
-        look.problem(str(error))
+    except ValueError:  # told beside the bars, above
+        look.note("There is no text from words that the network does not know.")
         return
     given = len(sampling.start)
     written_words()[:] = [run.corpus.vocabulary.word(i) for i in sampler.ids[-given - len(sampler.draws) :]]
