@@ -1,6 +1,7 @@
 """How the package is cut: imports go one way, and every public name says what it is."""
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
@@ -136,3 +137,13 @@ def test_everything_public_says_what_it_is(module):
 def test_every_name_the_package_offers_is_there():
     assert [name for name in rnnlm.__all__ if not hasattr(rnnlm, name)] == []
     assert len(set(rnnlm.__all__)) == len(rnnlm.__all__)
+
+
+def test_the_readme_tells_how_long_the_files_are():
+    readme = (PACKAGE.parent / "README.md").read_text(encoding="utf-8")
+    told = dict(re.findall(r"\| \[(rnnlm/\S+)\]\(\S+\) \| (\d+) \|", readme))
+    lines = {str(f.relative_to(PACKAGE.parent)): len(f.read_text(encoding="utf-8").splitlines()) for f in FILES}
+    lines = {name: count for name, count in lines.items() if not name.endswith("__init__.py")}
+    assert told.keys() == lines.keys()
+    for name, count in lines.items():
+        assert int(told[name]) == pytest.approx(count, rel=0.1), name
