@@ -8,8 +8,6 @@ Reading order: corpus, batches, layers, model, optimizer, perplexity, experiment
 sampling, checkpoint, charts, engine, ui.
 """
 
-from threadpoolctl import threadpool_limits
-
 from rnnlm.checkpoint import SavedRun, SavedRunError, load_run, save_run
 from rnnlm.corpus import Corpus, Vocabulary, load_corpus, load_ptb, load_text, toy_corpus
 from rnnlm.experiment import Experiment
@@ -45,8 +43,3 @@ __all__ = [
     "toy_corpus",
     "word_surprisals",
 ]
-
-# The one place that says how many threads a matrix product may use, for the whole process. The
-# products of these networks are small: a second BLAS thread costs more in waiting than it computes,
-# and on a busy machine very much more. Two runs at once keep two cores busy by themselves.
-threadpool_limits(limits=1, user_api="blas")

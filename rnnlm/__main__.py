@@ -1,4 +1,4 @@
-"""The command line: python -m rnnlm train | evaluate | generate."""
+"""The command line: python -m rnnlm train | evaluate | generate | bench."""
 
 import argparse
 import dataclasses
@@ -11,6 +11,7 @@ from typing import NoReturn
 
 import numpy as np
 
+from rnnlm import bench
 from rnnlm.checkpoint import SavedRun, load_run, save_run
 from rnnlm.corpus import PTB_SPLITS, load_corpus, load_ptb, load_text
 from rnnlm.experiment import Experiment
@@ -46,7 +47,7 @@ def main(arguments: list[str] | None = None) -> int:
 def build_parser() -> Parser:
     """The commands and their flags."""
     parser = Parser(prog="rnnlm", description="A simple RNN language model in NumPy.")
-    commands = parser.add_subparsers(required=True, metavar="train | evaluate | generate")
+    commands = parser.add_subparsers(required=True, metavar="train | evaluate | generate | bench")
 
     command = commands.add_parser("train", help="train a network and print its perplexity after each epoch")
     command.set_defaults(command=train)
@@ -68,6 +69,13 @@ def build_parser() -> Parser:
     command.add_argument("--seed", type=int, default=0, help="where the random numbers start (default: 0)")
     command.add_argument("--show", action="store_true", help="print x, score, p and the sampled id of every step")
     add_flags(command, Sampling)
+
+    command = commands.add_parser("bench", help="time a training step beside its floor and other ways to write it")
+    command.set_defaults(command=bench.run)
+    command.add_argument("--rounds", type=int, default=7, help="turns of each contender (default: 7)")
+    command.add_argument("--scaling", action="store_true", help="a second table: how the cost grows")
+    command.add_argument("--epoch", action="store_true", help="train one epoch of all of PTB too")
+    command.add_argument("--json", type=Path, metavar="FILE", help="write all figures to a file")
     return parser
 
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from rnnlm.checkpoint import run_bytes
 from rnnlm.model import SimpleRnnlm
+from rnnlm.threads import allow_helper
 from rnnlm.trainer import DivergedError, Progress, Trainer
 
 SLICE = 0.05  # seconds of training before the next job has its turn
@@ -195,6 +196,7 @@ class Engine:
     def _work(self) -> None:
         while True:
             job = self._next()
+            allow_helper(len(self._active) == 1)
             try:
                 with job.lock:
                     if job.running:

@@ -4,34 +4,61 @@ Every layer has `params` and `grads`, lists of arrays in the same order. Both ar
 and never rebound, so lists collected once stay valid. `backward` leaves what `forward` cached as it
 was: called twice it gives the same gradients. N streams, T steps, D numbers in a word vector,
 H in the hidden state, V words in the vocabulary.
+
+Arrays between layers read (N, T, .), as in the book, but lie in memory time first, (T, N, .): the
+rows of one step lie together, and the rows of all steps make one matrix. Large arrays are filled
+again at the next window of the same shape.
 """
 
 import numpy as np
+
+from rnnlm.threads import share, together
+
+
+def time_first(xs: np.ndarray) -> np.ndarray:
+    """(N, T, K) -> (T * N, K), the rows of one step together; no copy where memory lies so."""
+    N, T, K = xs.shape
+    return xs.transpose(1, 0, 2).reshape(T * N, K)
+
+
+def streams_first(rows: np.ndarray, N: int, T: int) -> np.ndarray:
+    """(T * N, K) -> (N, T, K), the same memory."""
+    return rows.reshape(T, N, -1).transpose(1, 0, 2)
 
 
 class TimeEmbedding:
     """Look up the vector of every word: out = W[xs].
 
     xs (N, T) word ids, W (V, D) -> out (N, T, D).
-    Gradient: row xs[n, t] of dW collects dout[n, t].   (book 5.4.2.1)
+    Gradient: row xs[n, t] of dW collects dout[n, t]. Only rows of words in the window are not zero:
+    `words` lists them, perhaps more than once.   (book 5.4.2.1)
     """
 
     def __init__(self, W: np.ndarray):
         self.params = [W]
         self.grads = [np.zeros_like(W)]
-        self.xs = None
+        self.words = np.empty(0, int)
+        self._filled = self.words
 
     def forward(self, xs: np.ndarray) -> np.ndarray:
         """xs (N, T) -> (N, T, D)."""
         (W,) = self.params
-        self.xs = xs
-        return W[xs]
+        self.words = xs.T.ravel()
+        return streams_first(W.take(self.words, axis=0), *xs.shape)
 
     def backward(self, dout: np.ndarray) -> None:
         """dout (N, T, D) -> nothing: there is nothing below a word."""
         (dW,) = self.grads
-        dW.fill(0)
-        np.add.at(dW, self.xs.ravel(), dout.reshape(-1, dW.shape[1]))
+        words, rows = self.words, time_first(dout)
+        dW[self._filled] = 0  # all other rows are zero already
+        if len(words) <= 128:
+            # A few words: one small product adds up the rows of equal ones.
+            dW[words] = (words[:, None] == words).astype(rows.dtype) @ rows
+        else:
+            order = np.argsort(words, kind="stable")
+            first = np.flatnonzero(np.diff(words[order], prepend=-1))
+            dW[words[order[first]]] = np.add.reduceat(rows[order], first, axis=0)
+        self._filled = words
 
 
 class TimeRNN:
@@ -46,43 +73,53 @@ class TimeRNN:
         self.params = [Wx, Wh, b]
         self.grads = [np.zeros_like(param) for param in self.params]
         self.h = None
-        self.cache = None
+        self.a = np.empty((0, 0, 0))
+
+    def _fit(self, T: int, N: int, H: int, dtype: np.dtype) -> None:
+        """Arrays to work in, for windows of this shape."""
+        self.a, self.da, self.slope = (np.empty((T, N, H), dtype) for _ in range(3))
+        self.u, self.ones = np.empty((N, H), dtype), np.ones(T * N, dtype)
 
     def forward(self, xs: np.ndarray) -> np.ndarray:
         """xs (N, T, D) -> hs (N, T, H)."""
         Wx, Wh, b = self.params
-        N, T, D = xs.shape
-        H = Wh.shape[0]
-        h = np.zeros((N, H), xs.dtype) if self.h is None else self.h
+        N, T, _ = xs.shape
+        H = len(b)
+        if self.a.shape != (T, N, H):
+            self._fit(T, N, H, b.dtype)
+        a, u = self.a, self.u
+        self.hs = hs = np.empty((T + 1, N, H), b.dtype)  # hs[0] is the state carried in, hs[t + 1] that after step t
+        hs[0] = 0 if self.h is None else self.h
         # All steps of x @ Wx are one product; only h @ Wh has to wait for the step before.
-        hs = (xs.reshape(N * T, D) @ Wx + b).reshape(N, T, H)
-        before = np.empty_like(hs)
-        for t in range(T):
-            before[:, t] = h
-            h = hs[:, t]
-            h += before[:, t] @ Wh
-            np.tanh(h, out=h)
-        self.h = h.copy()
-        self.cache = xs, before, hs
-        return hs
+        self.xs = time_first(xs)
+        np.dot(self.xs, Wx, out=a.reshape(T * N, H))
+        a += b
+        for a_t, before, after in zip(a, hs, hs[1:], strict=False):
+            np.dot(before, Wh, out=u)
+            u += a_t
+            np.tanh(u, out=after)
+        self.h = hs[T].copy()
+        return streams_first(hs[1:], N, T)
 
     def backward(self, dhs: np.ndarray) -> np.ndarray:
         """dhs (N, T, H) -> dxs (N, T, D)."""
         Wx, Wh, _ = self.params
         dWx, dWh, db = self.grads
-        xs, before, hs = self.cache
-        N, T, D = xs.shape
-        H = Wh.shape[0]
-        da = 1 - hs**2  # the derivative of tanh, to be multiplied by what comes from above
-        dh = 0
-        for t in reversed(range(T)):
-            da[:, t] *= dhs[:, t] + dh
-            dh = da[:, t] @ Wh.T
-        da = da.reshape(N * T, H)
-        np.matmul(xs.reshape(N * T, D).T, da, out=dWx)
-        np.matmul(before.reshape(N * T, H).T, da, out=dWh)
-        np.sum(da, axis=0, out=db)
-        return (da @ Wx.T).reshape(N, T, D)
+        N, T, H = dhs.shape
+        hs, da, dh, slope = self.hs, self.da, self.u, self.slope
+        np.multiply(hs[1:], hs[1:], out=slope)
+        np.subtract(1, slope, out=slope)  # the derivative of tanh, for all steps at once
+        WhT = Wh.T.copy()  # a product with a copy is faster than with a transposed view
+        dh.fill(0)
+        for da_t, dh_t, slope_t in zip(da[::-1], dhs.transpose(1, 0, 2)[::-1], slope[::-1], strict=True):
+            np.add(dh_t, dh, out=da_t)
+            da_t *= slope_t
+            np.dot(da_t, WhT, out=dh)
+        da = da.reshape(T * N, H)
+        np.dot(self.xs.T, da, out=dWx)
+        np.dot(hs[:-1].reshape(T * N, H).T, da, out=dWh)
+        np.dot(self.ones, da, out=db)  # faster than da.sum(axis=0)
+        return streams_first(np.dot(da, Wx.T), N, T)
 
 
 class TimeAffine:
@@ -95,32 +132,40 @@ class TimeAffine:
     def __init__(self, W: np.ndarray, b: np.ndarray):
         self.params = [W, b]
         self.grads = [np.zeros_like(param) for param in self.params]
-        self.hs = None
-        self.scores = None
+        self.scores = np.empty((0, 0))
 
     def forward(self, hs: np.ndarray) -> np.ndarray:
         """hs (N, T, H) -> scores (N, T, V), in an array the next `forward` fills again."""
         W, b = self.params
         N, T, H = hs.shape
-        V = W.shape[1]
-        self.hs = hs
-        # A fresh (N * T, V) array every time would cost more than the product at V = 10,000.
-        if self.scores is None or len(self.scores) != N * T:
-            self.scores = np.empty((N * T, V), W.dtype)
-        np.matmul(hs.reshape(N * T, H), W, out=self.scores)
-        self.scores += b
-        return self.scores.reshape(N, T, V)
+        if self.scores.shape != (T * N, len(b)):
+            self.scores, self.dhs = np.empty((T * N, len(b)), b.dtype), np.empty((T * N, H), b.dtype)
+            self.ones = np.ones(T * N, b.dtype)
+        self.hs, scores = time_first(hs), self.scores
+
+        def score(i: int, j: int) -> None:
+            np.dot(self.hs[i:j], W, out=scores[i:j])
+            scores[i:j] += b
+
+        share(score, *scores.shape)
+        return streams_first(scores, N, T)
 
     def backward(self, dscores: np.ndarray) -> np.ndarray:
         """dscores (N, T, V) -> dhs (N, T, H)."""
         W, _ = self.params
         dW, db = self.grads
-        N, T, H = self.hs.shape
-        ds = dscores.reshape(N * T, -1)
-        np.matmul(self.hs.reshape(N * T, H).T, ds, out=dW)
-        # ones @ ds sums the columns faster than ds.sum(0).
-        np.matmul(np.ones(N * T, ds.dtype), ds, out=db)
-        return (ds @ W.T).reshape(N, T, H)
+        N, T, _ = dscores.shape
+        ds = time_first(dscores)
+
+        def to_params() -> None:
+            np.dot(self.hs.T, ds, out=dW)
+
+        def to_input() -> None:
+            np.dot(ds, W.T, out=self.dhs)
+            np.dot(self.ones, ds, out=db)
+
+        together(to_params, to_input, size=ds.size)
+        return streams_first(self.dhs, N, T)
 
 
 class TimeSoftmaxWithLoss:
@@ -133,22 +178,28 @@ class TimeSoftmaxWithLoss:
     def __init__(self):
         self.params = []
         self.grads = []
-        self.dscores = None
+        self.losses = np.empty(0)
 
     def forward(self, scores: np.ndarray, ts: np.ndarray) -> float:
-        """scores (N, T, V), ts (N, T) -> loss in nats. The array of scores is used up."""
+        """scores (N, T, V), ts (N, T) -> loss in nats. The array of scores becomes the gradient's."""
         N, T, V = scores.shape
-        ys, right = scores.reshape(N * T, V), (np.arange(N * T), ts.ravel())
-        ys -= ys.max(axis=1, keepdims=True)
-        shifted = ys[right]
-        np.exp(ys, out=ys)
-        sums = ys.sum(axis=1)
-        loss = np.mean(np.log(sums) - shifted)
-        # The scores are not needed again, so the same array now becomes their gradient.
-        ys *= (1 / (sums * (N * T)))[:, None]
-        ys[right] -= 1 / (N * T)
-        self.dscores = ys.reshape(N, T, V)
-        return float(loss)
+        ys, right = time_first(scores), ts.T.ravel()
+        if len(self.losses) != T * N:
+            self.losses, self.place, self.ones = np.empty(T * N, ys.dtype), np.arange(T * N), np.ones(V, ys.dtype)
+
+        def softmax(i: int, j: int) -> None:
+            y, at = ys[i:j], (self.place[: j - i], right[i:j])
+            y -= y.max(axis=1, keepdims=True)
+            wanted = y[at]
+            np.exp(y, out=y)
+            sums = np.dot(y, self.ones)
+            self.losses[i:j] = np.log(sums) - wanted
+            y *= (1 / (T * N) / sums)[:, None]
+            y[at] -= 1 / (T * N)
+
+        share(softmax, *ys.shape)
+        self.dscores = streams_first(ys, N, T)
+        return float(self.losses.mean())
 
     def backward(self) -> np.ndarray:
         """Nothing -> dscores (N, T, V)."""

@@ -163,7 +163,7 @@ class Trainer:
             model.backward()
             if experiment.max_grad is not None:
                 clip_grads(model.grads, experiment.max_grad)
-            self.optimizer.update(model.params, model.grads)
+            self.optimizer.update(model.params, model.grads, model.embedding.words)
         self._record(loss, time.perf_counter() - start)
 
     def run_epoch(self) -> Progress:

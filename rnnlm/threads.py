@@ -1,0 +1,57 @@
+"""Two threads for the large arrays: NumPy lets go of Python's lock inside a product or an exp.
+
+The work is always cut into the same pieces, whoever does them, so results never depend on threads.
+"""
+
+import os
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+from threadpoolctl import threadpool_limits
+
+# The one place that says how many threads a matrix product may use, for the whole process. The
+# products of these networks are small: a second BLAS thread costs more in waiting than it computes,
+# and on a busy machine very much more.
+threadpool_limits(limits=1, user_api="blas")
+
+PIECE = 640_000  # numbers worked on at a time: 2.5 MB of float32 stay in a core's cache
+_helper = ThreadPoolExecutor(1, thread_name_prefix="rnnlm-helper")
+_helper_is_free = threading.Lock()
+_allowed = (os.cpu_count() or 1) > 1
+
+
+def allow_helper(allowed: bool) -> None:
+    """Let large work use a second thread, or not: where several runs train, each has but one."""
+    global _allowed
+    _allowed = allowed and (os.cpu_count() or 1) > 1
+
+
+def together(first: Callable[[], None], second: Callable[[], None], size: int) -> None:
+    """Two pieces of work over an array of so many numbers, side by side if it is large."""
+    if size <= PIECE or not _allowed or not _helper_is_free.acquire(blocking=False):
+        first()
+        second()
+        return
+    try:
+        other = _helper.submit(second)
+        first()
+        other.result()
+    finally:
+        _helper_is_free.release()
+
+
+def share(work: Callable[[int, int], None], rows: int, columns: int) -> None:
+    """work(i, j) on the rows i to j of an array, a piece at a time, its halves side by side."""
+    step = max(1, PIECE // columns)
+    if step >= rows:
+        work(0, rows)
+        return
+    pieces = [(i, min(i + step, rows)) for i in range(0, rows, step)]
+    half = (len(pieces) + 1) // 2
+
+    def run(part: list[tuple[int, int]]) -> None:
+        for i, j in part:
+            work(i, j)
+
+    together(lambda: run(pieces[:half]), lambda: run(pieces[half:]), rows * columns)
