@@ -5,7 +5,7 @@ reaches back (time_size), D the numbers in a word vector (wordvec_size), H the n
 hidden state (hidden_size) and V the words of the vocabulary.
 
 Reading order: corpus, batches, layers, model, optimizer, perplexity, experiment, trainer,
-sampling, checkpoint, charts, engine, ui; threads and bench are about speed.
+sampling, checkpoint, charts, engine, ui; threads, bench and contenders are about speed.
 """
 
 from rnnlm.checkpoint import SavedRun, SavedRunError, load_run, save_run
