@@ -11,7 +11,7 @@ for name, value in {"speed": "Full speed", "axis": "Log", "p_right": 0.8}.items(
 
 run = session.current()
 with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", key="head"):
-    look.title("An RNN learns English", "Every number here is what a network in plain NumPy has just computed.")
+    look.title("An RNN learns English", "A network in plain NumPy, and everything it computes while it learns.")
     experiment = settings.show()
 
 st.session_state.active = run.look().running
@@ -22,7 +22,7 @@ st.fragment(training.controls, run_every=poll)(experiment)
 curve, bars = st.columns([3, 2], gap="medium")
 with curve:
     with st.container(horizontal=True, horizontal_alignment="distribute", key="curve_head"):
-        look.heading("Learning curve", "Perplexity after each epoch: how many words the network hesitates between.")
+        look.heading("Learning curve", "Perplexity as it trains: how many words the network hesitates between.")
         st.segmented_control("Axis", ["Log", "Linear"], key="axis", required=True, label_visibility="collapsed")
     st.fragment(training.curve, run_every=poll)()
 with bars:

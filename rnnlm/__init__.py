@@ -4,8 +4,8 @@ In every shape N is the number of streams read side by side (batch_size), T the 
 reaches back (time_size), D the numbers in a word vector (wordvec_size), H the numbers in the
 hidden state (hidden_size) and V the words of the vocabulary.
 
-Reading order: corpus, batches, layers, model, optimizer, perplexity, experiment, trainer,
-sampling, checkpoint, charts, engine, ui; threads, bench and contenders are about speed.
+Reading order: corpus, grammar, batches, layers, model, optimizer, perplexity, options, experiment,
+trainer, sampling, checkpoint, charts, engine, ui; threads, bench and contenders are about speed.
 """
 
 from rnnlm.checkpoint import SavedRun, SavedRunError, load_run, save_run

@@ -83,12 +83,13 @@ def add_flags(parser: argparse.ArgumentParser, options: type) -> None:
     """A flag for every option of a class; those not given are absent from the result."""
     for field in dataclasses.fields(options):
         rule = table(options)[field.name]
+        choices = f": {', '.join(rule.choices)}" if rule.choices else ""
         default = " ".join(field.default) if rule.kind is tuple else field.default
         parser.add_argument(
             "--" + field.name.replace("_", "-"),
             nargs="*" if rule.kind is tuple else None,
             default=argparse.SUPPRESS,
-            help=f"{rule.help} (default: {default})".replace("%", "%%"),
+            help=f"{rule.help}{choices} (default: {default})".replace("%", "%%"),
         )
 
 
@@ -107,6 +108,9 @@ def train(options: argparse.Namespace) -> int:
     path = options.save or options.resume
     if path:
         save_run(trainer, path)  # a place that cannot be written to is better known now than at the end
+    if trainer.finished:
+        epochs = trainer.experiment.epochs
+        print(f"rnnlm: all {epochs} epochs of this run are done: --epochs {2 * epochs} goes on", file=sys.stderr)
     stop = []
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda number, _frame: stop.append(number))

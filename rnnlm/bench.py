@@ -136,7 +136,9 @@ def one_epoch() -> dict:
 
 
 def run(options: argparse.Namespace) -> int:
-    """The command `bench`."""
+    """The command `bench`; ValueError if there is no round to run."""
+    if options.rounds < 1:
+        raise ValueError(f"rounds must be at least 1, got {options.rounds}")
     figures = {"steps": compare(options.rounds)}
     if options.scaling:
         figures["scaling"] = scaling(options.rounds)

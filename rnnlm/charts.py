@@ -63,6 +63,7 @@ def learning_curve_data(
         rows.append(("diverged", diverged, None, None, None, "diverged", False))
     # One frame from rows: joining frames would cost more than all the rest of an update of the page.
     data = pd.DataFrame(rows, columns=["series", "epoch", "perplexity", "loss", "seconds", "label", "above"])
+    data["trained"] = ["–" if math.isnan(seconds) else f"{seconds:.2f}" for seconds in data.seconds.astype(float)]
     return data.astype(dict.fromkeys(["epoch", "perplexity", "loss", "seconds"], np.float32))
 
 
@@ -71,8 +72,20 @@ def learning_curve_chart(epochs: int, V: int, log: bool = True) -> alt.LayerChar
     top = V**1.1 if log else V * 1.15
     ticks = [m * 10**e for e in range(6) for m in (1, 2, 5) if m * 10**e <= top]
     scale = alt.Scale(type="log", domain=[1, top]) if log else alt.Scale(domain=[0, top])
-    axis = alt.Axis(title=None, values=ticks if log else alt.Undefined, tickCount=6, format="~s", grid=True)
-    x = alt.X("epoch:Q", title="epoch", scale=alt.Scale(domain=[0, epochs], nice=False), axis=alt.Axis(tickMinStep=1))
+    axis = alt.Axis(
+        title=None,
+        values=ticks if log else alt.Undefined,
+        tickCount=alt.Undefined if log else 6,
+        format="~s",
+        grid=True,
+        labelOverlap=False,
+    )
+    x = alt.X(
+        "epoch:Q",
+        title="epoch",
+        scale=alt.Scale(domain=[0, epochs], nice=False, rangeMax=alt.expr("width - 6")),
+        axis=alt.Axis(tickMinStep=1),
+    )
     y = alt.Y("perplexity:Q", scale=scale, axis=axis)
 
     def rows(series: str) -> alt.Chart:
@@ -113,7 +126,7 @@ def learning_curve_chart(epochs: int, V: int, log: bool = True) -> alt.LayerChar
             alt.Tooltip("epoch:Q", format=".4~g"),
             alt.Tooltip("perplexity:Q", format=",.2f"),
             alt.Tooltip("loss:Q", title="loss in nats", format=".4f"),
-            alt.Tooltip("seconds:Q", title="seconds trained", format=".2f"),
+            alt.Tooltip("trained:N", title="seconds trained"),
         ],
     )
     layers = rule, *names, notes, last, live, end.encode(x=x, y=y), diverged, *told, points.add_params(near)
@@ -175,26 +188,29 @@ def next_word_chart() -> alt.LayerChart:
     # The axis goes on past 100 % to leave room for the longest bar's figure.
     axis = alt.Axis(format="%", values=[0, 0.2, 0.4, 0.6, 0.8, 1])
     share = alt.X("share:Q", title=None, scale=alt.Scale(domain=[0, 1.14], nice=False), axis=axis)
+    told = [
+        alt.Tooltip("word:N"),
+        alt.Tooltip("rank:N"),
+        alt.Tooltip("share:Q", title="p", format=".6f"),
+        alt.Tooltip("bits:N", title="surprisal in bits"),
+        alt.Tooltip("count:N", title="times in the text"),
+    ]
     bars = alt.Chart(DATA).mark_bar(cornerRadiusEnd=2).encode(
         y=y,
         x=share,
         color=alt.condition("datum.others", alt.value(FAINT), alt.value(ACCENT)),
-        tooltip=[
-            alt.Tooltip("word:N"),
-            alt.Tooltip("rank:N"),
-            alt.Tooltip("share:Q", title="p", format=".6f"),
-            alt.Tooltip("bits:N", title="surprisal in bits"),
-            alt.Tooltip("count:N", title="times in the text"),
-        ],
+        tooltip=told,
     )  # fmt: skip
     outline = alt.Chart(DATA).mark_bar(filled=False, strokeWidth=1, cornerRadiusEnd=2)
     moved = "abs(datum.plain - datum.share) > 0.0005"
-    outline = outline.encode(y=y, x="plain:Q", stroke=alt.condition(moved, alt.value(GREY), alt.value("transparent")))
+    outline = outline.encode(
+        y=y, x="plain:Q", stroke=alt.condition(moved, alt.value(GREY), alt.value("transparent")), tooltip=told
+    )
     words = alt.Chart(DATA).mark_text(align="right", fontSize=12, limit=104, opacity=0.85)
-    words = words.encode(y=y, x=alt.value(-8), text="word:N", tooltip="word:N")
+    words = words.encode(y=y, x=alt.value(-8), text="word:N", tooltip=told)
     text = alt.Chart(DATA).mark_text(align="left", dx=5, fontSize=12, opacity=0.72)
     text = text.transform_calculate(end="max(datum.share, datum.plain)")
-    text = text.encode(y=y, x=alt.X("end:Q"), text="text:N")
+    text = text.encode(y=y, x=alt.X("end:Q"), text="text:N", tooltip=told)
     return alt.layer(bars, outline, words, text, data=DATA)
 
 

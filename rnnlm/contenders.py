@@ -100,7 +100,7 @@ def reference(w: Workload, threads: int) -> Callable[[], None]:
     return step
 
 
-def torch(w: Workload, threads: int, sparse: bool = False) -> Callable[[], None]:
+def in_torch(w: Workload, threads: int, sparse: bool = False) -> Callable[[], None]:
     """The same step in PyTorch."""
     import torch
     from torch import nn
@@ -126,12 +126,12 @@ def torch(w: Workload, threads: int, sparse: bool = False) -> Callable[[], None]
     return step
 
 
-def torch_sparse(w: Workload, threads: int) -> Callable[[], None]:
+def in_torch_sparse(w: Workload, threads: int) -> Callable[[], None]:
     """The same step in PyTorch with a sparse embedding gradient."""
-    return torch(w, threads, sparse=True)
+    return in_torch(w, threads, sparse=True)
 
 
-def jax(w: Workload, threads: int) -> Callable[[], None]:
+def in_jax(w: Workload, threads: int) -> Callable[[], None]:
     """The same step in JAX: jit-compiled, the parameters donated."""
     import jax
     import jax.numpy as jnp
@@ -167,7 +167,7 @@ def jax(w: Workload, threads: int) -> Callable[[], None]:
 
 
 def cut(w: Workload, threads: int) -> Callable[[], None]:
-    """Our step on PTB with a vocabulary cut to V words, for the scaling table."""
+    """Our step without a Trainer, on PTB with its ids taken modulo V, for the scaling table."""
     allow_helper(threads > 1)
     model, optimizer, window = SimpleRnnlm(w.V, w.D, w.H), SGD(LR), windows(w)
 
@@ -183,9 +183,9 @@ CONTENDERS = {
     "floor": floor,
     "ours": ours,
     "per-step reference": reference,
-    "PyTorch": torch,
-    "PyTorch, sparse": torch_sparse,
-    "JAX": jax,
+    "PyTorch": in_torch,
+    "PyTorch, sparse": in_torch_sparse,
+    "JAX": in_jax,
     CUT: cut,
 }
-NEEDS = {"per-step reference": "tests", "PyTorch": "torch", "PyTorch, sparse": "torch", "JAX": "jax"}
+NEEDS = {"per-step reference": "tests", "PyTorch": "torch", "PyTorch, sparse": "torch", "JAX": "jax"}  # a package

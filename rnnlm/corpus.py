@@ -98,6 +98,17 @@ class Corpus:
         return np.bincount(self.ids, minlength=self.vocabulary.size)
 
     @cached_property
+    def opening(self) -> np.ndarray:
+        """The first sentences, int32: up to the last `<eos>` among the first 60 words; none where there is none.
+
+        Training never meets a blank state, so a network that is to be asked something reads these first.
+        """
+        if EOS not in self.vocabulary:
+            return self.ids[:0]
+        ends = np.flatnonzero(self.ids[:60] == self.vocabulary.id(EOS))
+        return self.ids[: ends[-1] + 1] if len(ends) else self.ids[:0]
+
+    @cached_property
     def words_by_count(self) -> list[str]:
         """The vocabulary, the most frequent words first."""
         return [self.vocabulary.word(i) for i in np.argsort(-self.counts, kind="stable")]
@@ -215,7 +226,7 @@ def load_corpus(experiment: Experiment, text: Corpus | None = None) -> Corpus:
     """
     if experiment.corpus == "text":
         if text is None:
-            raise ValueError("this experiment reads a text of yours: give the text first")
+            raise ValueError("This run reads a text of yours, from Settings or --text: give the text first.")
         return first_words(text, experiment.words)
     if experiment.corpus == "grammar":
         return toy_corpus(experiment.words)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from itertools import compress
 
 import numpy as np
 
@@ -33,7 +34,8 @@ class Sampling:
         if all(word in vocabulary for word in self.start):
             return self
         by_count = [vocabulary.word(i) for i in np.argsort(-counts, kind="stable")]
-        ordinary = [word for word in by_count if word not in (*SKIP, EOS)] or by_count
+        is_ordinary = [word not in (*SKIP, EOS) and any(letter.isalnum() for letter in word) for word in by_count]
+        ordinary = list(compress(by_count, is_ordinary)) or by_count
         return replace(self, start=(ordinary[0],))
 
 

@@ -119,3 +119,14 @@ def test_another_word_to_go_on_from_gives_other_bars(visit):
     screen.fill("set_start", "compny")
     expect(screen.page.locator(".stHtml .problem").first).to_contain_text("near ones are 'company'")
     screen.keep("unknown-word")
+
+
+def test_a_bar_tells_its_word_rank_probability_and_count_where_the_pointer_stands(visit):
+    screen = visit()
+    word, figure = screen.bars()[0]
+    box = screen.page.get_by_test_id("stVegaLiteChart").nth(1).locator(".mark-rect path").first.bounding_box()
+    screen.page.mouse.move(box["x"] + 4, box["y"] + box["height"] / 2)
+    tip = screen.page.locator("#vg-tooltip-element")
+    for told in (word, "1 of 418", "surprisal in bits", "times in the text"):
+        expect(tip).to_contain_text(told)
+    assert figure.endswith("%")

@@ -6,8 +6,8 @@ import pandas as pd
 import streamlit as st
 
 from rnnlm.checkpoint import load_run
-from rnnlm.corpus import EOS, Corpus, MissingCorpusError, first_words, load_corpus
-from rnnlm.engine import Engine, Job, View
+from rnnlm.corpus import Corpus, MissingCorpusError, first_words, load_corpus
+from rnnlm.engine import Engine, Job, TrainingFailedError, View
 from rnnlm.experiment import Experiment
 from rnnlm.perplexity import Baselines, baselines
 from rnnlm.sampling import Sampling
@@ -34,8 +34,14 @@ class Run:
         return self.job.trainer.corpus
 
     def look(self) -> View:
-        """Its latest view."""
-        return self.job.view if self.recorded else engine().look(self.job)
+        """Its latest view; a run that failed stands still, and the page says why."""
+        if self.recorded:
+            return self.job.view
+        try:
+            return engine().look(self.job)
+        except TrainingFailedError as error:
+            st.session_state.problem = f"{error}. Reset starts over."
+            return replace(self.job.view, running=False)
 
 
 @st.cache_resource(show_spinner=False)
@@ -105,15 +111,13 @@ def show(run: Run) -> None:
 
 
 def context(run: Run, sampling: Sampling) -> list[int]:
-    """The ids of the words to go on from, read as the beginning of a sentence: after an `<eos>`.
+    """The ids of the words to go on from, read as a new sentence after the text's first sentences.
 
-    Training never meets a blank state, so a network knows little of what follows its first word.
     Raises ValueError for words the network does not know, or none.
     """
-    vocabulary = run.corpus.vocabulary
     if not sampling.start:
         raise ValueError("Type or pick a word to go on from.")
-    return vocabulary.ids([EOS], known_only=True) + vocabulary.ids(sampling.start)
+    return [*run.corpus.opening, *run.corpus.vocabulary.ids(sampling.start)]
 
 
 def is_changed(experiment: Experiment) -> bool:

@@ -35,11 +35,11 @@ def controls(experiment: Experiment) -> None:
             act(reset, experiment)
         if st.button("New seed", key="new_seed", help="Start over from other weights"):
             act(new_seed, experiment)
-        if "last_run" in st.session_state and st.button("Last run", key="bring_back", help="Bring back the run before"):
-            act(bring_back, experiment)
         st.segmented_control(
             "Speed", ["Narrate", "Full speed"], key="speed", required=True, label_visibility="collapsed"
         )
+        if "last_run" in st.session_state and st.button("Last run", key="bring_back", help="Bring back the run before"):
+            act(bring_back, experiment)
     set_pace(run)
     st.html(progress(run, view, changed))
     if view.running != st.session_state.active:
@@ -101,11 +101,14 @@ def bring_back(experiment: Experiment) -> None:
 def progress(run: Run, view: View, changed: bool) -> str:
     """How far the run is, in one line, and below it a line for what should be known about it."""
     epochs = run.experiment.epochs
+    is_long = run.job.trainer.updates_per_point < run.job.trainer.updates_per_epoch
+    epoch = f"{view.epoch:.1f}" if is_long else f"{int(view.epoch):,}"
+    speed = f"{view.words_per_second:,.0f} words/s" if view.update else "diverged" if view.divergence else "untrained"
     perplexity = f"{view.curve[-1].perplexity:,.2f}" if view.curve else "–"
     figures = [
-        f"epoch <b>{int(view.epoch):,}</b> of {epochs:,}",
+        f"epoch <b>{epoch}</b> of {epochs:,}",
         f'perplexity <b class="figure">{perplexity}</b>',
-        f"{view.words_per_second:,.0f} words/s" if view.update else "untrained",
+        speed,
         f"{duration(view.seconds_left)} left" if view.running and view.seconds_left is not None else "",
     ]
     said = problem_or_notice(run, view, changed)
