@@ -48,6 +48,13 @@ function stripOf(data) {
   return strip;
 }
 
+// A name that does not fit its piece tells less than none.
+function hideCutNames(root) {
+  root.querySelectorAll(".name").forEach((name) => {
+    name.style.visibility = name.scrollWidth > name.clientWidth ? "hidden" : "visible";
+  });
+}
+
 function saidOf(data) {
   const said = element("p", "said");
   if (!data.pieces) {
@@ -71,5 +78,6 @@ export default function ({ data, parentElement, setTriggerValue }) {
   next.append(text, stripOf(data), scale, saidOf(data));
   if (root) root.replaceWith(next);
   else parentElement.append(next);
+  hideCutNames(next);
   text.scrollTop = atEnd ? text.scrollHeight : scrolled;
 }
