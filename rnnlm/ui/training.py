@@ -12,7 +12,7 @@ from rnnlm.ui import session
 from rnnlm.ui.link import hold
 from rnnlm.ui.session import Run
 
-POLL = 0.4  # seconds between two looks at a run in training
+POLL = 0.5  # seconds between two looks at a run in training
 CHART_HEIGHT = 308
 NARRATED = 1.0  # seconds an epoch takes at the slow speed
 
