@@ -151,7 +151,7 @@ def percent(share: float) -> str:
 def next_word_data(p: np.ndarray, plain: np.ndarray, corpus: Corpus, top: int = TOP_WORDS) -> pd.DataFrame:
     """The `top` most probable words and all others together: their shares add to 1.
 
-    p (V,) is the distribution drawn from, plain (V,) the one at temperature 1 over all words, drawn
+    p (V,) is the distribution drawn from, plain (V,) the one at temperature 1 without top-k, shown
     as an outline.
     """
     best = np.argsort(-p, kind="stable")[: min(top, np.count_nonzero(p))]

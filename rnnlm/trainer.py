@@ -14,7 +14,6 @@ from rnnlm.optimizer import SGD, clip_grads
 from rnnlm.perplexity import perplexity
 
 LONG_EPOCH = 200  # updates; a longer epoch has points inside it, one for every 1 % but not under 20 updates
-
 MOST_SCORES = 50_000_000  # numbers in one (N, T, V) array, 200 MB
 
 

@@ -67,11 +67,12 @@ def parameters() -> dict[str, str]:
 
 def write_link() -> None:
     """Let the address of the page carry the settings as they are now."""
-    if parameters() != st.query_params.to_dict():
-        st.query_params.from_dict(parameters())
+    now = parameters()
+    if now != st.query_params.to_dict():
+        st.query_params.from_dict(now)
 
 
 def address() -> str:
     """The whole link to the page with its settings."""
-    base = (st.context.url or "").split("?")[0]
-    return f"{base}?{urlencode(parameters())}" if parameters() else base
+    base, now = (st.context.url or "").split("?")[0], parameters()
+    return f"{base}?{urlencode(now)}" if now else base

@@ -18,10 +18,14 @@ from rnnlm.ui.look import ASSETS
 
 @dataclass(eq=False)
 class Run:
-    """A run on the page. recorded: it was made beforehand and is only shown."""
+    """A run on the page. recorded: it was made beforehand and is only shown.
+
+    text is the visitor's whole text, for a run that reads the beginning of it.
+    """
 
     job: Job
     recorded: bool = False
+    text: Corpus | None = None
 
     @property
     def experiment(self) -> Experiment:
@@ -93,7 +97,7 @@ def current() -> Run:
 
 def fresh(experiment: Experiment) -> Run:
     """An untrained run; ValueError if the experiment's text is missing or too short."""
-    return Run(Job(Trainer(experiment, corpus_for(experiment))))
+    return Run(Job(Trainer(experiment, corpus_for(experiment))), text=st.session_state.get("text"))
 
 
 def show(run: Run) -> None:
@@ -125,8 +129,8 @@ def is_changed(experiment: Experiment) -> bool:
     run = current()
     if run.experiment != experiment:
         return True
-    if experiment.corpus != "text" or "text" not in st.session_state:
-        return False
+    if experiment.corpus != "text" or st.session_state.get("text") is run.text:
+        return False  # every look at a run in training asks this, so a text is not hashed again for it
     return first_words(st.session_state.text, experiment.words).checksum != run.corpus.checksum
 
 

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from rnnlm.corpus import first_words, load_text
+from rnnlm.corpus import load_text
 from rnnlm.experiment import CORPORA, PTB_WORDS, Experiment
 from rnnlm.options import table
 from rnnlm.ui import look
@@ -62,10 +62,10 @@ def own_text() -> None:
         look.problem(st.session_state.text_problem)
     if "text" in st.session_state:
         text = st.session_state.text
-        kept = first_words(text, read(Experiment).words)
+        words = read(Experiment).words
         look.note(f"{text.title}: {len(text):,} words, {text.vocabulary.size:,} different. {text.remark}")
-        if len(kept) < len(text):
-            look.note(f"The first {len(kept):,} words will be read.")
+        if words < len(text):
+            look.note(f"The first {words:,} words will be read.")
 
 
 def take_text(source: str) -> None:
