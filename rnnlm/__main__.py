@@ -14,11 +14,11 @@ import numpy as np
 from rnnlm import bench
 from rnnlm.checkpoint import SavedRun, load_run, save_run
 from rnnlm.corpus import PTB_SPLITS, load_corpus, load_ptb, load_text
-from rnnlm.experiment import Experiment
+from rnnlm.experiment import PRESETS, Experiment
 from rnnlm.options import parse, table
 from rnnlm.perplexity import evaluate
 from rnnlm.sampling import Sampler, Sampling, as_text
-from rnnlm.trainer import DivergedError, Trainer
+from rnnlm.trainer import DivergedError, Progress, Trainer
 
 SAVE_EVERY = 60  # seconds
 
@@ -51,6 +51,7 @@ def build_parser() -> Parser:
 
     command = commands.add_parser("train", help="train a network and print its perplexity after each epoch")
     command.set_defaults(command=train)
+    command.add_argument("--preset", choices=PRESETS, help="start from these options; flags change them")
     add_flags(command, Experiment)
     command.add_argument("--text", type=Path, metavar="FILE", help="train on a text of your own (UTF-8)")
     command.add_argument("--save", type=Path, metavar="RUN.npz", help="keep the run in this file")
@@ -104,6 +105,8 @@ def given(options: argparse.Namespace, cls: type) -> dict:
 def train(options: argparse.Namespace) -> int:
     """train_custom_loop: print the perplexity after each epoch, save, and go on where a run stopped."""
     chosen = given(options, Experiment)
+    if options.preset:
+        chosen = vars(PRESETS[options.preset]) | chosen
     trainer = resumed(options.resume, chosen, options.text) if options.resume else started(chosen, options.text)
     path = options.save or options.resume
     if path:
@@ -126,7 +129,7 @@ def train(options: argparse.Namespace) -> int:
                 problem = error
             show_bar("")
             for progress in trainer.history[printed:]:
-                print(f"| epoch {progress.epoch} | perplexity {progress.perplexity:.2f}", flush=True)
+                print(epoch_line(progress), flush=True)
             printed = len(trainer.history)
             show_bar(bar(trainer))
             if path and time.monotonic() - saved > SAVE_EVERY:
@@ -169,6 +172,14 @@ def resumed(path: Path, chosen: dict, text: Path | None) -> Trainer:
     if "epochs" in chosen:
         trainer.extend(chosen["epochs"])
     return trainer
+
+
+def epoch_line(progress: Progress) -> str:
+    """What is printed after an epoch; where the valid split was read, with its perplexity and the time so far."""
+    line = f"| epoch {progress.epoch} | perplexity {progress.perplexity:.2f}"
+    if progress.valid is None:
+        return line
+    return f"{line} | valid {progress.valid:.2f} | {progress.seconds / 60:.1f} min"
 
 
 def bar(trainer: Trainer) -> str:

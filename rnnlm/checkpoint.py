@@ -14,8 +14,9 @@ import numpy as np
 
 from rnnlm.corpus import Corpus, Vocabulary, load_corpus
 from rnnlm.experiment import Experiment
-from rnnlm.model import PARAM_NAMES, SimpleRnnlm
-from rnnlm.trainer import Mean, Position, Progress, Trainer
+from rnnlm.model import PARAM_NAMES, TIED_PARAM_NAMES, SimpleRnnlm
+from rnnlm.optimizer import Adam
+from rnnlm.trainer import Best, Mean, Position, Progress, Trainer
 
 FORMAT = "rnnlm run 1"
 
@@ -28,7 +29,8 @@ class SavedRunError(ValueError):
 class SavedRun:
     """What a file holds: a network with its words, and the run that trained it.
 
-    counts (V,) says how often each word occurs in the training text. corpus is the text itself
+    model is the network to use: the best on the valid split where the run measured that, else the
+    last. counts (V,) says how often each word occurs in the training text. corpus is the text itself
     where only the file has it (the user's own), else None; checksum tells whether a text is it.
     """
 
@@ -39,6 +41,10 @@ class SavedRun:
     position: Position
     corpus: Corpus | None
     checksum: str
+    best: Best | None
+    _params: list[np.ndarray]
+    _h: np.ndarray | None
+    _adam: tuple[list[np.ndarray], list[np.ndarray]] | None
 
     def resume(self, corpus: Corpus | None = None) -> Trainer:
         """A Trainer that goes on exactly where the saved one stopped.
@@ -49,8 +55,12 @@ class SavedRun:
         if corpus.checksum != self.checksum:
             raise SavedRunError("the text is not the one this run was trained on, so it cannot go on")
         trainer = Trainer(self.experiment, corpus)
-        h = self.model.rnn.h
-        trainer.restore(self.model.params, None if h is None else h.copy(), copy.deepcopy(self.position))
+        h = None if self._h is None else self._h.copy()
+        trainer.restore(self._params, h, copy.deepcopy(self.position))
+        trainer.best = self.best
+        if self._adam is not None:
+            moments = ([moment.copy() for moment in moments] for moments in self._adam)
+            trainer.optimizer.restore(*moments, steps=self.position.update)
         return trainer
 
 
@@ -91,12 +101,18 @@ def write_run(trainer: Trainer, file: BinaryIO) -> None:
         "position": dataclasses.asdict(trainer.position),
         "corpus": {"title": corpus.title, "remark": corpus.remark, "checksum": corpus.checksum},
     }
-    arrays = dict(zip(PARAM_NAMES, trainer.model.params, strict=True))
+    names, optimizer, best = trainer.model.names, trainer.optimizer, trainer.best
+    arrays = dict(zip(names, trainer.model.params, strict=True))
     if h is not None:
         arrays["h"] = h
+    if isinstance(optimizer, Adam) and optimizer.steps:
+        arrays |= _named("adam_m_", names, optimizer.m) | _named("adam_v_", names, optimizer.v)
+    if best is not None:
+        about["best"] = {"epoch": best.epoch, "valid": best.valid}
+        arrays |= _named("best_", names, best.params)
     if trainer.experiment.corpus == "text":
         arrays["corpus_ids"] = corpus.ids
-    np.savez_compressed(
+    np.savez(
         file,
         about=_as_bytes(json.dumps(about)),
         vocabulary=_as_bytes("\n".join(corpus.vocabulary.words)),
@@ -127,22 +143,36 @@ def load_run(path: str | os.PathLike) -> SavedRun:
         raise SavedRunError(f"{name} is not a saved run, or not a whole one") from error
 
 
+def _named(prefix: str, names: tuple[str, ...], arrays: list[np.ndarray]) -> dict[str, np.ndarray]:
+    return {prefix + name: array for name, array in zip(names, arrays, strict=True)}
+
+
 def _read(arrays: dict[str, np.ndarray], about: dict[str, Any]) -> SavedRun:
-    experiment = Experiment(**about["experiment"])
-    model = SimpleRnnlm.from_params([arrays[name] for name in PARAM_NAMES])
-    model.rnn.h = arrays.get("h")
-    vocabulary = Vocabulary(_as_text(arrays["vocabulary"]).split("\n"))
+    experiment, position = Experiment(**about["experiment"]), _position(about["position"])
+    vocabulary, h = Vocabulary(_as_text(arrays["vocabulary"]).split("\n")), arrays.get("h")
     V, D, H = vocabulary.size, experiment.wordvec_size, experiment.hidden_size
-    shapes = [(V, D), (D, H), (H, H), (H,), (H, V), (V,)]
-    position, h = _position(about["position"]), model.rnn.h
+    shapes = dict(zip(PARAM_NAMES, [(V, D), (D, H), (H, H), (H,), (H, V), (V,)], strict=True))
+    names = TIED_PARAM_NAMES if experiment.tied else PARAM_NAMES
+
+    def params(prefix: str) -> list[np.ndarray]:
+        found = [arrays[prefix + name] for name in names]
+        if [param.shape for param in found] != [shapes[name] for name in names]:
+            raise ValueError("the arrays do not fit each other")
+        return found
+
     h_fits = h.shape == (experiment.batch_size, H) if position.update else h is None
-    if [param.shape for param in model.params] != shapes or arrays["counts"].shape != (V,) or not h_fits:
+    if arrays["counts"].shape != (V,) or not h_fits:
         raise ValueError("the arrays do not fit each other")
-    saved = about["corpus"]
-    corpus = None
+    last = params("")
+    best = Best(**about["best"], params=params("best_")) if "best" in about else None
+    model = SimpleRnnlm.from_params(best.params if best else last)
+    adam = (params("adam_m_"), params("adam_v_")) if experiment.optimizer == "adam" and position.update else None
+    saved, corpus = about["corpus"], None
     if experiment.corpus == "text":
         corpus = Corpus(arrays["corpus_ids"], vocabulary, saved["title"], saved["remark"])
-    return SavedRun(experiment, model, vocabulary, arrays["counts"], position, corpus, saved["checksum"])
+    return SavedRun(
+        experiment, model, vocabulary, arrays["counts"], position, corpus, saved["checksum"], best, last, h, adam
+    )
 
 
 def _position(saved: dict[str, Any]) -> Position:

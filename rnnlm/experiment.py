@@ -1,6 +1,6 @@
 """One frozen record of every choice that decides a run: equal experiments give equal curves."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rnnlm.options import check, option
 
@@ -12,7 +12,8 @@ CORPORA = ("ptb-train", "ptb-valid", "ptb-test", "grammar", "text")
 class Experiment:
     """Every choice that decides a run. The defaults are the run of the book (5.5.3).
 
-    Raises ValueError naming the option, the rule and the value when one is out of its limits.
+    From max_grad on, everything but the seed is beyond that run, and off. Raises ValueError naming
+    the option, the rule and the value when one is out of its limits.
     """
 
     corpus: str = option("ptb-train", str, "what to read", choices=CORPORA)
@@ -21,12 +22,50 @@ class Experiment:
     hidden_size: int = option(100, int, "H, numbers in the hidden state", low=1, high=512)
     batch_size: int = option(10, int, "N, streams read side by side", low=1, high=200)
     time_size: int = option(5, int, "T, words a gradient reaches back", low=1, high=100)
-    lr: float = option(0.1, float, "learning rate", low=0.0001, high=100.0)
+    lr: float = option(0.1, float, "learning rate", low=0.00001, high=100.0)
     epochs: int = option(100, int, "times through the words", low=1, high=10_000)
+    seed: int = option(0, int, "where the random numbers start", low=0, high=2**32 - 1)
     max_grad: float | None = option(
         None, float, "largest norm of all gradients together", low=0.01, high=100.0, optional=True
     )
-    seed: int = option(0, int, "where the random numbers start", low=0, high=2**32 - 1)
+    optimizer: str = option("sgd", str, "how parameters follow their gradients", choices=("sgd", "adam"))
+    final_lr: float | None = option(
+        None, float, "the learning rate falls to this one, in a straight line", low=0.0, high=100.0, optional=True
+    )
+    tied: bool = option(False, bool, "score words with their word vectors (D = H)")
+    dropout_in: float = option(0.0, float, "part of a word vector's numbers left out", low=0.0, high=0.9)
+    dropout_state: float = option(0.0, float, "part of the carried state left out", low=0.0, high=0.9)
+    dropout_out: float = option(0.0, float, "part of a state left out before the scores", low=0.0, high=0.9)
+    init: str = option("xavier", str, "how the weights start", choices=("xavier", "orthogonal"))
+    unigram_bias: bool = option(False, bool, "start the scores at the words' log frequencies")
+    validate: bool = option(False, bool, "measure PTB's valid split after each epoch, keep the best weights")
 
     def __post_init__(self):
         check(self)
+        if self.tied and self.wordvec_size != self.hidden_size:
+            raise ValueError(
+                f"tied needs wordvec_size and hidden_size to be equal, got {self.wordvec_size} and {self.hidden_size}"
+            )
+        if self.validate and self.corpus != "ptb-train":
+            raise ValueError(f"validate needs corpus to be ptb-train, got {self.corpus}")
+
+
+_FULL = Experiment(
+    words=PTB_WORDS,
+    wordvec_size=400,
+    hidden_size=400,
+    batch_size=20,
+    time_size=35,
+    lr=0.0015,
+    epochs=12,
+    max_grad=0.5,
+    optimizer="adam",
+    final_lr=0.00003,
+    tied=True,
+    dropout_in=0.4,
+    dropout_out=0.5,
+    init="orthogonal",
+    unigram_bias=True,
+    validate=True,
+)
+PRESETS = {"book": Experiment(), "full": _FULL, "best": replace(_FULL, epochs=30, dropout_state=0.25)}

@@ -12,7 +12,7 @@ again at the next window of the same shape.
 
 import numpy as np
 
-from rnnlm.threads import share, together
+from rnnlm.threads import halves, pieces, together
 
 
 def time_first(xs: np.ndarray) -> np.ndarray:
@@ -26,19 +26,28 @@ def streams_first(rows: np.ndarray, N: int, T: int) -> np.ndarray:
     return rows.reshape(T, N, -1).transpose(1, 0, 2)
 
 
+def product(a: np.ndarray, b: np.ndarray, out: np.ndarray) -> None:
+    """out = a @ b, where out may be the transposed view of an array in one piece."""
+    if out.flags.c_contiguous:
+        np.dot(a, b, out=out)
+    else:
+        np.dot(b.T, a.T, out=out.T)
+
+
 class TimeEmbedding:
     """Look up the vector of every word: out = W[xs].
 
     xs (N, T) word ids, W (V, D) -> out (N, T, D).
     Gradient: row xs[n, t] of dW collects dout[n, t]. Only rows of words in the window are not zero:
-    `words` lists them, perhaps more than once.   (book 5.4.2.1)
+    `words` lists them, perhaps more than once. Where W is shared with a layer above, that layer's
+    gradient of it is given as shared (V, D), and the rows are added to it.   (book 5.4.2.1)
     """
 
-    def __init__(self, W: np.ndarray):
+    def __init__(self, W: np.ndarray, shared: np.ndarray | None = None):
         self.params = [W]
-        self.grads = [np.zeros_like(W)]
+        self.grads = [np.zeros_like(W) if shared is None else shared]
         self.words = np.empty(0, int)
-        self._filled = self.words
+        self._filled = self.words if shared is None else None
 
     def forward(self, xs: np.ndarray) -> np.ndarray:
         """xs (N, T) -> (N, T, D)."""
@@ -50,15 +59,46 @@ class TimeEmbedding:
         """dout (N, T, D) -> nothing: there is nothing below a word."""
         (dW,) = self.grads
         words, rows = self.words, time_first(dout)
-        dW[self._filled] = 0  # all other rows are zero already
         if len(words) <= 128:
-            # A few words: one small product adds up the rows of equal ones.
-            dW[words] = (words[:, None] == words).astype(rows.dtype) @ rows
+            # A few words: one small product gives each the sum of its rows, a repeated one again and again.
+            rows = (words[:, None] == words).astype(rows.dtype) @ rows
         else:
             order = np.argsort(words, kind="stable")
             first = np.flatnonzero(np.diff(words[order], prepend=-1))
-            dW[words[order[first]]] = np.add.reduceat(rows[order], first, axis=0)
-        self._filled = words
+            words, rows = words[order[first]], np.add.reduceat(rows[order], first, axis=0)
+        if self._filled is None:
+            dW[words] += rows
+        else:
+            dW[self._filled] = 0  # all other rows are zero already
+            dW[words] = rows
+            self._filled = words
+
+
+def dropout_mask(shape: tuple[int, ...], ratio: float, rng: np.random.Generator, dtype: np.dtype) -> np.ndarray:
+    """An array of 0 with probability ratio and of 1 / (1 - ratio) otherwise: its mean is 1."""
+    return (rng.random(shape, np.float32) >= ratio) * dtype.type(1 / (1 - ratio))
+
+
+class TimeDropout:
+    """Leave a part of the numbers out, at random: out = xs * mask.
+
+    xs (N, T, K) -> out (N, T, K), with a new mask at every `forward`; gradient: dxs = dout * mask.
+    (Srivastava et al. 2014; around a recurrent layer: Zaremba et al. 2014)
+    """
+
+    def __init__(self, ratio: float):
+        self.params, self.grads = [], []
+        self.ratio = ratio
+
+    def forward(self, xs: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+        """xs (N, T, K) -> (N, T, K)."""
+        N, T, K = xs.shape
+        self.mask = streams_first(dropout_mask((T * N, K), self.ratio, rng, xs.dtype), N, T)
+        return xs * self.mask
+
+    def backward(self, dout: np.ndarray) -> np.ndarray:
+        """dout (N, T, K) -> dxs (N, T, K)."""
+        return dout * self.mask
 
 
 class TimeRNN:
@@ -66,12 +106,14 @@ class TimeRNN:
 
     xs (N, T, D), Wx (D, H), Wh (H, H), b (H,) -> hs (N, T, H). The last state is kept in `h`
     (N, H) and the next `forward` starts from it; gradients stop at the window's first step:
-    that is truncated BPTT.   (book 5.3.2)
+    that is truncated BPTT.   (book 5.3.2) With a dropout, a part of every h_(t-1) is left out
+    before Wh, the same numbers at all steps of a window.   (Gal and Ghahramani 2016)
     """
 
-    def __init__(self, Wx: np.ndarray, Wh: np.ndarray, b: np.ndarray):
+    def __init__(self, Wx: np.ndarray, Wh: np.ndarray, b: np.ndarray, dropout: float = 0.0):
         self.params = [Wx, Wh, b]
         self.grads = [np.zeros_like(param) for param in self.params]
+        self.dropout, self.mask = dropout, None
         self.h = None
         self.a = np.empty((0, 0, 0))
 
@@ -80,8 +122,8 @@ class TimeRNN:
         self.a, self.da, self.slope = (np.empty((T, N, H), dtype) for _ in range(3))
         self.u, self.ones = np.empty((N, H), dtype), np.ones(T * N, dtype)
 
-    def forward(self, xs: np.ndarray) -> np.ndarray:
-        """xs (N, T, D) -> hs (N, T, H)."""
+    def forward(self, xs: np.ndarray, rng: np.random.Generator | None = None) -> np.ndarray:
+        """xs (N, T, D) -> hs (N, T, H); rng draws the dropout's mask."""
         Wx, Wh, b = self.params
         N, T, _ = xs.shape
         H = len(b)
@@ -94,8 +136,10 @@ class TimeRNN:
         self.xs = time_first(xs)
         np.dot(self.xs, Wx, out=a.reshape(T * N, H))
         a += b
+        if self.dropout:
+            self.mask = dropout_mask((N, H), self.dropout, rng, b.dtype)
         for a_t, before, after in zip(a, hs, hs[1:], strict=False):
-            np.dot(before, Wh, out=u)
+            np.dot(before if self.mask is None else before * self.mask, Wh, out=u)
             u += a_t
             np.tanh(u, out=after)
         self.h = hs[T].copy()
@@ -115,9 +159,12 @@ class TimeRNN:
             np.add(dh_t, dh, out=da_t)
             da_t *= slope_t
             np.dot(da_t, WhT, out=dh)
+            if self.mask is not None:
+                dh *= self.mask
         da = da.reshape(T * N, H)
+        carried = hs[:-1] if self.mask is None else hs[:-1] * self.mask
         np.dot(self.xs.T, da, out=dWx)
-        np.dot(hs[:-1].reshape(T * N, H).T, da, out=dWh)
+        np.dot(carried.reshape(T * N, H).T, da, out=dWh)
         np.dot(self.ones, da, out=db)  # faster than da.sum(axis=0)
         return streams_first(np.dot(da, Wx.T), N, T)
 
@@ -125,7 +172,7 @@ class TimeRNN:
 class TimeAffine:
     """Score every word from the hidden state: scores = hs @ W + b.
 
-    hs (N, T, H), W (H, V), b (V,) -> scores (N, T, V).
+    hs (N, T, H), W (H, V), b (V,) -> scores (N, T, V). W may be the transpose of an array.
     Gradients: dW = hs' dscores, db = sum of dscores, dhs = dscores W'.   (book 5.4.2.2)
     """
 
@@ -147,7 +194,7 @@ class TimeAffine:
             np.dot(self.hs[i:j], W, out=scores[i:j])
             scores[i:j] += b
 
-        share(score, *scores.shape)
+        halves(score, *scores.shape)
         return streams_first(scores, N, T)
 
     def backward(self, dscores: np.ndarray) -> np.ndarray:
@@ -158,7 +205,7 @@ class TimeAffine:
         ds = time_first(dscores)
 
         def to_params() -> None:
-            np.dot(self.hs.T, ds, out=dW)
+            product(self.hs.T, ds, out=dW)
 
         def to_input() -> None:
             np.dot(ds, W.T, out=self.dhs)
@@ -187,17 +234,18 @@ class TimeSoftmaxWithLoss:
         if len(self.losses) != T * N:
             self.losses, self.place, self.ones = np.empty(T * N, ys.dtype), np.arange(T * N), np.ones(V, ys.dtype)
 
-        def softmax(i: int, j: int) -> None:
-            y, at = ys[i:j], (self.place[: j - i], right[i:j])
-            y -= y.max(axis=1, keepdims=True)
-            wanted = y[at]
-            np.exp(y, out=y)
-            sums = np.dot(y, self.ones)
-            self.losses[i:j] = np.log(sums) - wanted
-            y *= (1 / (T * N) / sums)[:, None]
-            y[at] -= 1 / (T * N)
+        def softmax(first: int, last: int) -> None:
+            for i, j in pieces(first, last, V):
+                y, at = ys[i:j], (self.place[: j - i], right[i:j])
+                y -= y.max(axis=1, keepdims=True)
+                wanted = y[at]
+                np.exp(y, out=y)
+                sums = np.dot(y, self.ones)
+                self.losses[i:j] = np.log(sums) - wanted
+                y *= (1 / (T * N) / sums)[:, None]
+                y[at] -= 1 / (T * N)
 
-        share(softmax, *ys.shape)
+        halves(softmax, *ys.shape)
         self.dscores = streams_first(ys, N, T)
         return float(self.losses.mean())
 

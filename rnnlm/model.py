@@ -4,9 +4,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from rnnlm.layers import TimeAffine, TimeEmbedding, TimeRNN, TimeSoftmaxWithLoss
+from rnnlm.layers import TimeAffine, TimeDropout, TimeEmbedding, TimeRNN, TimeSoftmaxWithLoss
 
 PARAM_NAMES = ("embed_W", "rnn_Wx", "rnn_Wh", "rnn_b", "affine_W", "affine_b")
+TIED_PARAM_NAMES = ("embed_W", "rnn_Wx", "rnn_Wh", "rnn_b", "affine_b")
 
 
 Rng = np.random.Generator | np.random.RandomState
@@ -32,34 +33,70 @@ def initial_params(V: int, D: int, H: int, rng: Rng, dtype=np.float32) -> list[n
     ]
 
 
+def make_orthogonal(params: list[np.ndarray], rng: Rng) -> None:
+    """Start word vectors and rnn_Wh (in place) so that a state neither fades fast nor blows up.
+
+    Word vectors are uniform in +-0.1; rnn_Wh is a random rotation that shortens by 5 %.
+    (Saxe et al. 2014; Le et al. 2015)
+    """
+    embed_W, _, Wh = params[:3]
+    embed_W[...] = rng.uniform(-0.1, 0.1, embed_W.shape)
+    rotation, triangle = np.linalg.qr(rng.standard_normal(Wh.shape))
+    Wh[...] = 0.95 * rotation * np.sign(np.diag(triangle))  # every rotation as likely as any other
+
+
 class SimpleRnnlm:
     """TimeEmbedding -> TimeRNN -> TimeAffine -> TimeSoftmaxWithLoss.
 
     params and grads are lists of six arrays, filled in place, in the order embed_W (V, D),
     rnn_Wx (D, H), rnn_Wh (H, H), rnn_b (H,), affine_W (H, V), affine_b (V,). rng None starts from
     seed 0; dtype float64 is for checking gradients.
+
+    Beyond the book's: five arrays, without affine_W, make a tied network, whose affine_W is embed_W
+    transposed (Press and Wolf 2017). dropout gives the parts of the word vectors, of the carried
+    state and of the states before the scores that `forward` leaves out; it draws them from `rng`.
     """
 
-    def __init__(self, vocab_size: int, wordvec_size: int, hidden_size: int, rng: Rng | None = None, dtype=np.float32):
+    def __init__(
+        self,
+        vocab_size: int,
+        wordvec_size: int,
+        hidden_size: int,
+        rng: Rng | None = None,
+        dtype=np.float32,
+        tied: bool = False,
+        dropout: tuple[float, float, float] = (0.0, 0.0, 0.0),
+    ):
         rng = np.random.default_rng(0) if rng is None else rng
-        self._stack(initial_params(vocab_size, wordvec_size, hidden_size, rng, dtype))
+        params = initial_params(vocab_size, wordvec_size, hidden_size, rng, dtype)
+        if tied:
+            del params[PARAM_NAMES.index("affine_W")]
+        self._stack(params, dropout)
 
     @classmethod
     def from_params(cls, params: list[np.ndarray]) -> "SimpleRnnlm":
-        """A network around these six arrays themselves, not copies of them."""
+        """A network around these arrays themselves, not copies of them: six, or five of a tied one."""
         model = cls.__new__(cls)
         model._stack(params)
         return model
 
-    def _stack(self, params: list[np.ndarray]) -> None:
-        embed_W, rnn_Wx, rnn_Wh, rnn_b, affine_W, affine_b = params
-        self.embedding = TimeEmbedding(embed_W)
-        self.rnn = TimeRNN(rnn_Wx, rnn_Wh, rnn_b)
-        self.affine = TimeAffine(affine_W, affine_b)
+    def _stack(self, params: list[np.ndarray], dropout: tuple[float, float, float] = (0.0, 0.0, 0.0)) -> None:
+        embed_W, rnn_Wx, rnn_Wh, rnn_b, *affine_W, affine_b = params
+        self.tied = not affine_W
+        self.affine = TimeAffine(embed_W.T if self.tied else affine_W[0], affine_b)
+        affine_dW, affine_db = self.affine.grads
+        self.embedding = TimeEmbedding(embed_W, shared=affine_dW.T if self.tied else None)
+        self.rnn = TimeRNN(rnn_Wx, rnn_Wh, rnn_b, dropout[1])
         self.loss_layer = TimeSoftmaxWithLoss()
-        layers = (self.embedding, self.rnn, self.affine, self.loss_layer)
-        self.params = [param for layer in layers for param in layer.params]
-        self.grads = [grad for layer in layers for grad in layer.grads]
+        self.dropout_in, self.dropout_out = (TimeDropout(part) if part else None for part in dropout[::2])
+        self.rng = np.random.default_rng(0)
+        self.params = list(params)
+        self.grads = [*self.embedding.grads, *self.rnn.grads, *([] if self.tied else [affine_dW]), affine_db]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The name of each of params."""
+        return TIED_PARAM_NAMES if self.tied else PARAM_NAMES
 
     @property
     def sizes(self) -> tuple[int, int, int]:
@@ -67,10 +104,24 @@ class SimpleRnnlm:
         embed_W, rnn_Wx = self.params[:2]
         return embed_W.shape[0], *rnn_Wx.shape
 
+    @property
+    def drops(self) -> bool:
+        """Whether `forward` draws random numbers."""
+        return bool(self.dropout_in or self.rnn.dropout or self.dropout_out)
+
+    @property
+    def rows(self) -> np.ndarray | None:
+        """The rows of the first gradient that are not zero, perhaps repeated; None where all may be."""
+        return None if self.tied else self.embedding.words
+
     def forward(self, xs: np.ndarray, ts: np.ndarray) -> float:
         """xs, ts (N, T) word ids, the words and the words after them -> mean loss in nats."""
         vectors = self.embedding.forward(xs)
-        hs = self.rnn.forward(vectors)
+        if self.dropout_in:
+            vectors = self.dropout_in.forward(vectors, self.rng)
+        hs = self.rnn.forward(vectors, self.rng)
+        if self.dropout_out:
+            hs = self.dropout_out.forward(hs, self.rng)
         scores = self.affine.forward(hs)
         return self.loss_layer.forward(scores, ts)
 
@@ -78,7 +129,11 @@ class SimpleRnnlm:
         """Fill grads with the gradients of the last forward's loss."""
         dscores = self.loss_layer.backward()
         dhs = self.affine.backward(dscores)
+        if self.dropout_out:
+            dhs = self.dropout_out.backward(dhs)
         dvectors = self.rnn.backward(dhs)
+        if self.dropout_in:
+            dvectors = self.dropout_in.backward(dvectors)
         self.embedding.backward(dvectors)
 
     def reset_state(self) -> None:
@@ -100,7 +155,7 @@ class SimpleRnnlm:
 
     def scores(self, hs: np.ndarray) -> np.ndarray:
         """Hidden states (..., H) -> the scores of every word after each, (..., V). Pure."""
-        W, b = self.params[4:]
+        W, b = self.affine.params
         return hs @ W + b
 
     def after(self, ids: Sequence[int]) -> np.ndarray:

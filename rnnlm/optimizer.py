@@ -1,8 +1,10 @@
-"""Stochastic gradient descent, and gradient clipping."""
+"""Stochastic gradient descent, Adam, and gradient clipping."""
 
 import math
 
 import numpy as np
+
+from rnnlm.threads import together
 
 BLOCK = 32_768  # numbers changed at a time: they stay in the cache between the two steps below
 
@@ -44,15 +46,71 @@ class SGD:
         return self._blocks
 
 
+class Adam:
+    """Walk downhill, every number at its own pace: W - lr * m / (sqrt(v) + 1e-8), in place.
+
+    m and v are running means of dW and dW * dW (over about 10 and 1,000 updates), corrected for
+    their start from zero.   (Kingma and Ba 2015)
+    """
+
+    BETA1, BETA2, EPSILON, BLOCK = 0.9, 0.999, 1e-8, 131_072
+
+    def __init__(self, lr: float = 0.001):
+        self.lr = lr
+        self.steps = 0
+        self.m: list[np.ndarray] = []
+        self.v: list[np.ndarray] = []
+
+    def restore(self, m: list[np.ndarray], v: list[np.ndarray], steps: int) -> None:
+        """Go on from the running means of another Adam, after so many steps."""
+        self.m, self.v, self.steps = m, v, steps
+
+    def update(self, params: list[np.ndarray], grads: list[np.ndarray], words: np.ndarray | None = None) -> None:
+        """Change params (in place, each in one piece of memory) by one step; words is not made use of."""
+        if not self.m:
+            self.m, self.v = ([np.zeros_like(param) for param in params] for _ in range(2))
+        self.steps += 1
+        # lr * (m / c1) / (sqrt(v / c2) + eps) with the corrections c1 and c2 taken out of the array's way
+        c1, c2 = 1 - self.BETA1**self.steps, math.sqrt(1 - self.BETA2**self.steps)
+        pace, epsilon = self.lr * c2 / c1, self.EPSILON * c2
+        blocks = [
+            tuple(array.reshape(-1)[i : i + self.BLOCK] for array in arrays)
+            for arrays in zip(params, grads, self.m, self.v, strict=True)
+            for i in range(0, arrays[0].size, self.BLOCK)
+        ]
+
+        def step(part: list[tuple[np.ndarray, ...]]) -> None:
+            room = np.empty(self.BLOCK, params[0].dtype)
+            for param, grad, m, v in part:
+                x = room[: len(param)]
+                np.multiply(grad, 1 - self.BETA1, out=x)
+                m *= self.BETA1
+                m += x
+                np.multiply(grad, grad, out=x)
+                x *= 1 - self.BETA2
+                v *= self.BETA2
+                v += x
+                np.sqrt(v, out=x)
+                x += epsilon
+                np.divide(m, x, out=x)
+                x *= pace
+                param -= x
+
+        half = len(blocks) // 2
+        together(lambda: step(blocks[:half]), lambda: step(blocks[half:]), size=len(blocks) * self.BLOCK)
+
+
 def clip_grads(grads: list[np.ndarray], max_norm: float) -> float:
     """Scale all gradients (in place) so that their joint norm is at most max_norm.
 
     norm = sqrt(sum of squares of all numbers in all gradients); if it is larger than max_norm,
     each gradient is multiplied by max_norm / norm. Returns the norm before.   (book 6.1.4)
     """
-    # Summed in float64: the squares of large float32 gradients would overflow.
-    squares = (np.einsum("i,i->", grad.ravel(), grad.ravel(), dtype=np.float64) for grad in grads)
-    norm = math.sqrt(sum(squares))
+    flat = [grad.reshape(-1) for grad in grads]
+    squares = sum(float(np.dot(grad, grad)) for grad in flat)
+    if not math.isfinite(squares):  # the squares of large float32 numbers overflow
+        squares = sum(float(np.dot(grad.astype(np.float64), grad)) for grad in flat)
+    norm = math.sqrt(squares)
     if norm > max_norm:
         for grad in grads:
             grad *= max_norm / norm

@@ -14,7 +14,7 @@ from typing import Any
 class Option:
     """What may be said for one option.
 
-    kind is int, float, str or tuple (of words); low and high are inclusive; choices lists the
+    kind is int, float, bool, str or tuple (of words); low and high are inclusive; choices lists the
     values of a str option; optional means that None, written `none`, is a value too.
     """
 
@@ -54,6 +54,8 @@ def parse(cls: type, name: str, text: str) -> Any:
         return None
     if rule.kind is tuple:
         value: Any = tuple(text.split())
+    elif rule.kind is bool:
+        value = {"yes": True, "no": False}.get(text.strip().lower(), text)
     else:
         try:
             value = rule.kind(text.replace(",", "").replace("_", "") if rule.kind is int else text)
@@ -89,6 +91,8 @@ def from_link(cls: type, parameters: Mapping[str, str]) -> tuple[dict[str, Any],
 def _write(value: Any) -> str:
     if value is None:
         return "none"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     if isinstance(value, tuple):
         return " ".join(value)
     return f"{value:g}" if isinstance(value, float) and float(f"{value:g}") == value else str(value)
@@ -109,6 +113,9 @@ def _check_value(name: str, rule: Option, value: Any) -> None:
     if rule.choices is not None:
         if value not in rule.choices:
             raise ValueError(f"{name} must be one of {', '.join(rule.choices)}, got {_brief(value)}")
+    elif rule.kind is bool:
+        if not isinstance(value, bool):
+            raise ValueError(f"{name} must be yes or no, got {_brief(value)}")
     elif rule.kind in (int, float):
         is_number = isinstance(value, int | rule.kind) and not isinstance(value, bool)
         if not is_number or (isinstance(value, float) and not math.isfinite(value)):

@@ -7,11 +7,11 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from rnnlm.batches import bptt_window, updates_per_epoch
-from rnnlm.corpus import Corpus, Vocabulary
+from rnnlm.corpus import Corpus, Vocabulary, load_ptb
 from rnnlm.experiment import Experiment
-from rnnlm.model import SimpleRnnlm
-from rnnlm.optimizer import SGD, clip_grads
-from rnnlm.perplexity import perplexity
+from rnnlm.model import SimpleRnnlm, make_orthogonal
+from rnnlm.optimizer import SGD, Adam, clip_grads
+from rnnlm.perplexity import evaluate, perplexity
 
 LONG_EPOCH = 200  # updates; a longer epoch has points inside it, one for every 1 % but not under 20 updates
 MOST_SCORES = 50_000_000  # numbers in one (N, T, V) array, 200 MB
@@ -22,7 +22,8 @@ class Progress:
     """A point of the learning curve.
 
     epoch counts from 1 (with a fraction inside a long epoch); loss is the mean in nats since the
-    point before and perplexity its exp; seconds is all the time spent training so far.
+    point before and perplexity its exp; seconds is all the time spent so far. valid is the
+    perplexity of the valid split, where the experiment asks for it.
     """
 
     epoch: float
@@ -30,6 +31,16 @@ class Progress:
     loss: float
     words_per_second: float
     seconds: float
+    valid: float | None = None
+
+
+@dataclass(frozen=True)
+class Best:
+    """The parameters after the epoch with the lowest perplexity on the valid split."""
+
+    epoch: float
+    valid: float
+    params: list[np.ndarray]
 
 
 class DivergedError(ValueError):
@@ -87,12 +98,11 @@ class Trainer:
             )
         per_epoch = self.updates_per_epoch
         self.updates_per_point = per_epoch if per_epoch <= LONG_EPOCH else max(20, per_epoch // 100)
-        # The book's stream of random numbers, but no global one: after np.random.seed(seed) its code
-        # starts from the same weights, so the two curves can be laid over each other.
-        rng = np.random.RandomState(experiment.seed)
-        self.model = SimpleRnnlm(corpus.vocabulary.size, experiment.wordvec_size, experiment.hidden_size, rng)
-        self.optimizer = SGD(experiment.lr)
+        self.model = initial_model(experiment, corpus)
+        self.optimizer = {"sgd": SGD, "adam": Adam}[experiment.optimizer](experiment.lr)
         self.position = Position()
+        self.best: Best | None = None
+        self._valid = load_ptb("valid").read_with(corpus.vocabulary)[0] if experiment.validate else None
         self._sound = None
         self._keep_sound()
 
@@ -128,6 +138,14 @@ class Trainer:
         return position.update * self.words_per_update / position.seconds if position.seconds else 0.0
 
     @property
+    def lr(self) -> float:
+        """The learning rate of the next update."""
+        start, end = self.experiment.lr, self.experiment.final_lr
+        if end is None:
+            return start
+        return start + (end - start) * min(1.0, self.epoch / self.experiment.epochs)
+
+    @property
     def finished(self) -> bool:
         """Whether every epoch of the experiment has been run, or the run has diverged."""
         return self.epoch >= self.experiment.epochs or self.position.diverged is not None
@@ -139,7 +157,7 @@ class Trainer:
         self.experiment = replace(self.experiment, epochs=epochs)
 
     def restore(self, params: list[np.ndarray], h: np.ndarray | None, position: Position) -> None:
-        """Put the run where a saved one was: its parameters, carried state and position."""
+        """Put the run where another one was: its parameters, carried state and position."""
         for param, saved in zip(self.model.params, params, strict=True):
             param[...] = saved
         self.model.rnn.h = h
@@ -155,6 +173,8 @@ class Trainer:
         start = time.perf_counter()
         experiment, model = self.experiment, self.model
         xs, ts = bptt_window(self.corpus.ids, experiment.batch_size, experiment.time_size, self.position.update)
+        if model.drops:  # masks that depend on the update alone: a resumed run draws the same ones
+            model.rng = np.random.default_rng((experiment.seed, self.position.update))
         with np.errstate(over="ignore", invalid="ignore"):  # a run that overflows is told as diverged
             loss = model.forward(xs, ts)
             if not math.isfinite(perplexity(loss)):
@@ -162,7 +182,8 @@ class Trainer:
             model.backward()
             if experiment.max_grad is not None:
                 clip_grads(model.grads, experiment.max_grad)
-            self.optimizer.update(model.params, model.grads, model.embedding.words)
+            self.optimizer.lr = self.lr
+            self.optimizer.update(model.params, model.grads, model.rows)
         self._record(loss, time.perf_counter() - start)
 
     def run_epoch(self) -> Progress:
@@ -191,9 +212,20 @@ class Trainer:
             self.curve.append(self._progress(position.gap, self.epoch))
             position.gap = Mean()
         if in_epoch == 0:
-            self.history.append(self._progress(position.epoch, epoch))
+            self.history.append(self._validated(self._progress(position.epoch, epoch)))
             position.epoch = Mean()
             self._keep_sound()
+
+    def _validated(self, progress: Progress) -> Progress:
+        """An epoch's progress with its perplexity on the valid split; the best weights are kept."""
+        if self._valid is None:
+            return progress
+        start = time.perf_counter()
+        valid = evaluate(self.model, self._valid)
+        if self.best is None or valid < self.best.valid:
+            self.best = Best(progress.epoch, valid, [param.copy() for param in self.model.params])
+        self.position.seconds += time.perf_counter() - start
+        return replace(progress, seconds=self.position.seconds, valid=valid)
 
     def _keep_sound(self) -> None:
         """Remember the network as it is now, at the end of an epoch in which all went well."""
@@ -223,3 +255,24 @@ class Trainer:
         loss = mean.sum / mean.count
         speed = mean.count * self.words_per_update / mean.seconds
         return Progress(epoch, perplexity(loss), loss, speed, self.position.seconds)
+
+
+def initial_model(experiment: Experiment, corpus: Corpus) -> SimpleRnnlm:
+    """The network a run starts from."""
+    # The book's stream of random numbers, but no global one: after np.random.seed(seed) its code
+    # starts from the same weights, so the two curves can be laid over each other.
+    rng = np.random.RandomState(experiment.seed)
+    model = SimpleRnnlm(
+        corpus.vocabulary.size,
+        experiment.wordvec_size,
+        experiment.hidden_size,
+        rng,
+        tied=experiment.tied,
+        dropout=(experiment.dropout_in, experiment.dropout_state, experiment.dropout_out),
+    )
+    if experiment.init == "orthogonal":
+        make_orthogonal(model.params, rng)
+    if experiment.unigram_bias:
+        affine_b = model.params[-1]
+        affine_b[...] = np.log((corpus.counts + 0.5) / (corpus.counts + 0.5).sum())
+    return model
