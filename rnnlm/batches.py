@@ -1,5 +1,7 @@
 """Truncated-BPTT windows: the corpus as N parallel streams, read T words at a time."""
 
+from functools import lru_cache
+
 import numpy as np
 
 
@@ -30,6 +32,11 @@ def bptt_window(ids: np.ndarray, batch_size: int, time_size: int, update: int) -
     does not start over but goes on, and wraps around modulo words - 1.   (book 5.5.3)
     """
     words = len(ids)
+    places = (_first_window(words, batch_size, time_size) + update * time_size) % (words - 1)
+    return ids.take(places), ids.take(places + 1)
+
+
+@lru_cache(maxsize=64)
+def _first_window(words: int, batch_size: int, time_size: int) -> np.ndarray:
     starts = np.arange(batch_size)[:, None] * ((words - 1) // batch_size)
-    places = (starts + update * time_size + np.arange(time_size)) % (words - 1)
-    return ids[places], ids[places + 1]
+    return starts + np.arange(time_size)

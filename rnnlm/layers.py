@@ -14,6 +14,8 @@ import numpy as np
 
 from rnnlm.threads import halves, pieces, together
 
+SAFE = 60.0  # the exp of scores up to here, and sums of millions of them, are far from overflow and underflow
+
 
 def time_first(xs: np.ndarray) -> np.ndarray:
     """(N, T, K) -> (T * N, K), the rows of one step together; no copy where memory lies so."""
@@ -32,6 +34,16 @@ def product(a: np.ndarray, b: np.ndarray, out: np.ndarray) -> None:
         np.dot(a, b, out=out)
     else:
         np.dot(b.T, a.T, out=out.T)
+
+
+def zeros_beside(arrays: list[np.ndarray]) -> list[np.ndarray]:
+    """Zeros laid out as these arrays are, one behind the other in memory: an optimizer takes them in one go."""
+    ends = np.cumsum([array.size for array in arrays])
+    parts = np.split(np.zeros(ends[-1], arrays[0].dtype), ends[:-1])
+    return [
+        part.reshape(array.shape) if array.flags.c_contiguous else part.reshape(array.T.shape).T
+        for part, array in zip(parts, arrays, strict=True)
+    ]
 
 
 class TimeEmbedding:
@@ -112,7 +124,7 @@ class TimeRNN:
 
     def __init__(self, Wx: np.ndarray, Wh: np.ndarray, b: np.ndarray, dropout: float = 0.0):
         self.params = [Wx, Wh, b]
-        self.grads = [np.zeros_like(param) for param in self.params]
+        self.grads = zeros_beside(self.params)
         self.dropout, self.mask = dropout, None
         self.h = None
         self.a = np.empty((0, 0, 0))
@@ -140,7 +152,7 @@ class TimeRNN:
             self.mask = dropout_mask((N, H), self.dropout, rng, b.dtype)
         for a_t, before, after in zip(a, hs, hs[1:], strict=False):
             np.dot(before if self.mask is None else before * self.mask, Wh, out=u)
-            u += a_t
+            np.add(u, a_t, out=u)
             np.tanh(u, out=after)
         self.h = hs[T].copy()
         return streams_first(hs[1:], N, T)
@@ -166,7 +178,7 @@ class TimeRNN:
         np.dot(self.xs.T, da, out=dWx)
         np.dot(carried.reshape(T * N, H).T, da, out=dWh)
         np.dot(self.ones, da, out=db)  # faster than da.sum(axis=0)
-        return streams_first(np.dot(da, Wx.T), N, T)
+        return streams_first(np.dot(da, Wx.T.copy()), N, T)
 
 
 class TimeAffine:
@@ -178,7 +190,7 @@ class TimeAffine:
 
     def __init__(self, W: np.ndarray, b: np.ndarray):
         self.params = [W, b]
-        self.grads = [np.zeros_like(param) for param in self.params]
+        self.grads = zeros_beside(self.params)
         self.scores = np.empty((0, 0))
 
     def forward(self, hs: np.ndarray) -> np.ndarray:
@@ -233,11 +245,13 @@ class TimeSoftmaxWithLoss:
         ys, right = time_first(scores), ts.T.ravel()
         if len(self.losses) != T * N:
             self.losses, self.place, self.ones = np.empty(T * N, ys.dtype), np.arange(T * N), np.ones(V, ys.dtype)
+            self.weights = np.full(T * N, 1 / (T * N), ys.dtype)
 
         def softmax(first: int, last: int) -> None:
             for i, j in pieces(first, last, V):
                 y, at = ys[i:j], (self.place[: j - i], right[i:j])
-                y -= y.max(axis=1, keepdims=True)
+                if y.max() > SAFE or y.min() < -SAFE:
+                    y -= y.max(axis=1, keepdims=True)
                 wanted = y[at]
                 np.exp(y, out=y)
                 sums = np.dot(y, self.ones)
@@ -247,7 +261,7 @@ class TimeSoftmaxWithLoss:
 
         halves(softmax, *ys.shape)
         self.dscores = streams_first(ys, N, T)
-        return float(self.losses.mean())
+        return float(np.dot(self.losses, self.weights))
 
     def backward(self) -> np.ndarray:
         """Nothing -> dscores (N, T, V)."""

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from rnnlm.layers import TimeAffine, TimeDropout, TimeEmbedding, TimeRNN, TimeSoftmaxWithLoss
+from rnnlm.layers import TimeAffine, TimeDropout, TimeEmbedding, TimeRNN, TimeSoftmaxWithLoss, zeros_beside
 
 PARAM_NAMES = ("embed_W", "rnn_Wx", "rnn_Wh", "rnn_b", "affine_W", "affine_b")
 TIED_PARAM_NAMES = ("embed_W", "rnn_Wx", "rnn_Wh", "rnn_b", "affine_b")
@@ -23,7 +23,7 @@ def initial_params(V: int, D: int, H: int, rng: Rng, dtype=np.float32) -> list[n
     def randn(rows: int, columns: int, scale: float) -> np.ndarray:
         return (rng.standard_normal((rows, columns)) * scale).astype(dtype)
 
-    return [
+    fresh = [
         randn(V, D, 0.01),
         randn(D, H, D**-0.5),
         randn(H, H, H**-0.5),
@@ -31,6 +31,10 @@ def initial_params(V: int, D: int, H: int, rng: Rng, dtype=np.float32) -> list[n
         randn(H, V, H**-0.5),
         np.zeros(V, dtype),
     ]
+    params = zeros_beside(fresh)
+    for param, start in zip(params, fresh, strict=True):
+        param[...] = start
+    return params
 
 
 def make_orthogonal(params: list[np.ndarray], rng: Rng) -> None:
