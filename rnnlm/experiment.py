@@ -42,12 +42,6 @@ class Experiment:
 
     def __post_init__(self):
         check(self)
-        if self.tied and self.wordvec_size != self.hidden_size:
-            raise ValueError(
-                f"tied needs wordvec_size and hidden_size to be equal, got {self.wordvec_size} and {self.hidden_size}"
-            )
-        if self.validate and self.corpus != "ptb-train":
-            raise ValueError(f"validate needs corpus to be ptb-train, got {self.corpus}")
 
 
 _FULL = Experiment(

@@ -59,6 +59,7 @@ class SimpleRnnlm:
     Beyond the book's: five arrays, without affine_W, make a tied network, whose affine_W is embed_W
     transposed (Press and Wolf 2017). dropout gives the parts of the word vectors, of the carried
     state and of the states before the scores that `forward` leaves out; it draws them from `rng`.
+    ValueError for a tied network whose wordvec_size is not its hidden_size.
     """
 
     def __init__(
@@ -71,6 +72,8 @@ class SimpleRnnlm:
         tied: bool = False,
         dropout: tuple[float, float, float] = (0.0, 0.0, 0.0),
     ):
+        if tied and wordvec_size != hidden_size:
+            raise ValueError(f"tied needs wordvec_size and hidden_size to be equal, got {wordvec_size} and {hidden_size}")
         rng = np.random.default_rng(0) if rng is None else rng
         params = initial_params(vocab_size, wordvec_size, hidden_size, rng, dtype)
         if tied:

@@ -96,6 +96,8 @@ class Trainer:
                 f"batch_size {N} x time_size {T} x {corpus.vocabulary.size:,} words make more than "
                 f"{MOST_SCORES:,} scores: use a smaller batch_size or time_size"
             )
+        if experiment.validate and experiment.corpus != "ptb-train":
+            raise ValueError(f"validate needs corpus to be ptb-train, got {experiment.corpus}")
         per_epoch = self.updates_per_epoch
         self.updates_per_point = per_epoch if per_epoch <= LONG_EPOCH else max(20, per_epoch // 100)
         self.model = initial_model(experiment, corpus)

@@ -118,8 +118,10 @@ def random_options(cls, rng):
             values[name] = str(rng.choice(rule.choices))
         elif rule.kind is int:
             values[name] = int(rng.integers(rule.low, rule.high, endpoint=True))
+        elif rule.kind is bool:
+            values[name] = bool(rng.integers(2))
         else:
-            value = math.exp(rng.uniform(math.log(rule.low), math.log(rule.high)))
+            value = math.exp(rng.uniform(math.log(rule.low or 1e-9), math.log(rule.high)))
             values[name] = min(max(round(value, int(rng.integers(2, 17))), rule.low), rule.high)
     return cls(**values)
 
