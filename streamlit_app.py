@@ -26,7 +26,9 @@ with curve:
         st.segmented_control("Axis", ["Log", "Linear"], key="axis", required=True, label_visibility="collapsed")
     st.fragment(training.curve, run_every=poll)()
 with bars:
-    look.heading("What comes next?", "What the network expects in a sentence that begins so. The bars add up to 100 %.")
+    with st.container(horizontal=True, horizontal_alignment="distribute", key="bars_head"):
+        look.heading("What comes next?", prediction.promise())
+        prediction.switch()
     prediction.widgets()
     st.fragment(prediction.bars, run_every=poll)()
 

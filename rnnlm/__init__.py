@@ -5,24 +5,29 @@ reaches back (time_size), D the numbers in a word vector (wordvec_size), H the n
 hidden state (hidden_size) and V the words of the vocabulary.
 
 Reading order: corpus, grammar, batches, layers, model, optimizer, perplexity, options, experiment,
-trainer, sampling, checkpoint, charts, engine, ui; threads, bench and contenders are about speed.
+trainer, sampling, archive, checkpoint, network, charts, engine, ui; threads, bench and contenders
+are about speed.
 """
 
-from rnnlm.checkpoint import SavedRun, SavedRunError, load_run, save_run
+from rnnlm.archive import SavedRunError
+from rnnlm.checkpoint import SavedRun, load_run, save_run
 from rnnlm.corpus import Corpus, Vocabulary, load_corpus, load_ptb, load_text, toy_corpus
 from rnnlm.experiment import Experiment
 from rnnlm.model import SimpleRnnlm
-from rnnlm.optimizer import SGD
+from rnnlm.network import Network, load_network, network_of, save_network
+from rnnlm.optimizer import SGD, Adam
 from rnnlm.perplexity import baselines, evaluate, perplexity, word_surprisals
 from rnnlm.sampling import Draw, Sampler, Sampling, distribution
 from rnnlm.trainer import DivergedError, Progress, Trainer
 
 __all__ = [
     "SGD",
+    "Adam",
     "Corpus",
     "DivergedError",
     "Draw",
     "Experiment",
+    "Network",
     "Progress",
     "Sampler",
     "Sampling",
@@ -35,10 +40,13 @@ __all__ = [
     "distribution",
     "evaluate",
     "load_corpus",
+    "load_network",
     "load_ptb",
     "load_run",
     "load_text",
+    "network_of",
     "perplexity",
+    "save_network",
     "save_run",
     "toy_corpus",
     "word_surprisals",

@@ -1,4 +1,4 @@
-"""The command line: python -m rnnlm train | evaluate | generate | bench."""
+"""The command line: python -m rnnlm train | evaluate | generate | export | bench."""
 
 import argparse
 import dataclasses
@@ -12,9 +12,10 @@ from typing import NoReturn
 import numpy as np
 
 from rnnlm import bench
-from rnnlm.checkpoint import SavedRun, load_run, save_run
+from rnnlm.checkpoint import load_run, save_run
 from rnnlm.corpus import PTB_SPLITS, load_corpus, load_ptb, load_text
 from rnnlm.experiment import PRESETS, Experiment
+from rnnlm.network import Network, load_network, network_of, save_network
 from rnnlm.options import parse, table
 from rnnlm.perplexity import evaluate
 from rnnlm.sampling import Sampler, Sampling, as_text
@@ -47,7 +48,7 @@ def main(arguments: list[str] | None = None) -> int:
 def build_parser() -> Parser:
     """The commands and their flags."""
     parser = Parser(prog="rnnlm", description="A simple RNN language model in NumPy.")
-    commands = parser.add_subparsers(required=True, metavar="train | evaluate | generate | bench")
+    commands = parser.add_subparsers(required=True, metavar="train | evaluate | generate | export | bench")
 
     command = commands.add_parser("train", help="train a network and print its perplexity after each epoch")
     command.set_defaults(command=train)
@@ -70,6 +71,11 @@ def build_parser() -> Parser:
     command.add_argument("--seed", type=int, default=0, help="where the random numbers start (default: 0)")
     command.add_argument("--show", action="store_true", help="print x, score, p and the sampled id of every step")
     add_flags(command, Sampling)
+
+    command = commands.add_parser("export", help="write the network of a run to a smaller file, to read and write with")
+    command.set_defaults(command=export)
+    command.add_argument("run", type=Path, metavar="RUN.npz")
+    command.add_argument("network", type=Path, metavar="NETWORK.npz")
 
     command = commands.add_parser("bench", help="time a training step beside its floor and other ways to write it")
     command.set_defaults(command=bench.run)
@@ -198,7 +204,7 @@ def show_bar(line: str) -> None:
 
 def evaluate_split(options: argparse.Namespace) -> int:
     """Score every word of a split in one stateful stream."""
-    run = load_run(options.run)
+    run = load_network(options.run)
     source = load_text(options.text) if options.text else load_ptb(options.split)
     corpus, known = source.read_with(run.vocabulary)
     print(f"{corpus.title}: {len(corpus):,} words, {known:.2%} of them known to the network")
@@ -208,7 +214,7 @@ def evaluate_split(options: argparse.Namespace) -> int:
 
 def generate(options: argparse.Namespace) -> int:
     """rnnlm_gen: sample one word after another and print them as text."""
-    run, sampling = load_run(options.run), Sampling(**given(options, Sampling))
+    run, sampling = load_network(options.run), Sampling(**given(options, Sampling))
     if not hasattr(options, "start"):
         sampling = sampling.with_known_start(run.vocabulary, run.counts)
     start = run.vocabulary.ids(sampling.start)
@@ -232,7 +238,7 @@ def generate(options: argparse.Namespace) -> int:
     return 0
 
 
-def show_step(run: SavedRun, sampler: Sampler) -> None:
+def show_step(run: Network, sampler: Sampler) -> None:
     """One step with everything it goes through, in the shapes of the book."""
     x = np.array([sampler.ids[-1:]])
     score = run.model.scores(sampler.h)[None, None, :]
@@ -243,6 +249,19 @@ def show_step(run: SavedRun, sampler: Sampler) -> None:
         print(f"score: {score} shape {score.shape}")
         print(f"p: {p} sum {p.sum():.6f}")
     print(f"sampled: [{draw.word_id}]")
+
+
+def export(options: argparse.Namespace) -> int:
+    """Write the network of a run, the best on the valid split where that was measured, as float16."""
+    network, path = network_of(load_run(options.run)), options.network
+    save_network(network, path)
+    if network.valid is not None:  # what is claimed is what the shortened weights reach
+        valid = evaluate(load_network(path).model, load_ptb("valid").read_with(network.vocabulary)[0])
+        network = dataclasses.replace(network, valid=valid)
+        save_network(network, path)
+        print(f"perplexity on the valid split: {valid:.2f}")
+    print(f"{path}: {path.stat().st_size / 1e6:.1f} MB")
+    return 0
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from rnnlm.corpus import Corpus
+from rnnlm.network import Network
 from rnnlm.perplexity import Baselines
 from rnnlm.trainer import Progress
 
@@ -148,21 +149,22 @@ def percent(share: float) -> str:
     return f"{100 * share:.{decimals}f} %"
 
 
-def next_word_data(p: np.ndarray, plain: np.ndarray, corpus: Corpus, top: int = TOP_WORDS) -> pd.DataFrame:
+def next_word_data(p: np.ndarray, plain: np.ndarray, words: Corpus | Network, top: int = TOP_WORDS) -> pd.DataFrame:
     """The `top` most probable words and all others together: their shares add to 1.
 
     p (V,) is the distribution drawn from, plain (V,) the one at temperature 1 without top-k, shown
     as an outline.
     """
+    total = words.counts.sum()
     best = np.argsort(-p, kind="stable")[: min(top, np.count_nonzero(p))]
     rows = [
         {
-            "word": corpus.vocabulary.word(i),
+            "word": words.vocabulary.word(i),
             "share": p[i],
             "plain": plain[i],
             "rank": f"{rank} of {len(p):,}",
             "bits": f"{abs(np.log2(p[i])):.2f}",
-            "count": f"{corpus.counts[i]:,} of {len(corpus):,}",
+            "count": f"{words.counts[i]:,} of {total:,}",
         }
         for rank, i in enumerate(best, 1)
     ]
@@ -171,7 +173,7 @@ def next_word_data(p: np.ndarray, plain: np.ndarray, corpus: Corpus, top: int = 
         rest = np.ones(len(p), bool)
         rest[best] = False
         row = {"word": f"{others:,} other words", "share": p[rest].sum(), "plain": plain[rest].sum(), "rank": "below"}
-        rows.append(row | {"bits": "", "count": f"{corpus.counts[rest].sum():,} of {len(corpus):,}"})
+        rows.append(row | {"bits": "", "count": f"{words.counts[rest].sum():,} of {total:,}"})
     data = pd.DataFrame(rows)
     data["others"] = [False] * len(best) + [True] * (len(data) - len(best))
     data["row"] = np.where(data.others, TOP_WORDS, np.arange(len(data))).astype(np.int32)

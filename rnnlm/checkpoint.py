@@ -1,17 +1,14 @@
-"""Runs as .npz files: six parameters, the vocabulary, the position; no pickle, written atomically."""
+"""Runs as files: parameters, vocabulary, the position, and what the optimizer and the valid split left."""
 
-import contextlib
 import copy
 import dataclasses
 import io
-import json
 import os
-import tempfile
-from pathlib import Path
 from typing import Any, BinaryIO
 
 import numpy as np
 
+from rnnlm.archive import Arrays, SavedRunError, read_archive, write_archive, write_whole
 from rnnlm.corpus import Corpus, Vocabulary, load_corpus
 from rnnlm.experiment import Experiment
 from rnnlm.model import PARAM_NAMES, TIED_PARAM_NAMES, SimpleRnnlm
@@ -19,10 +16,6 @@ from rnnlm.optimizer import Adam
 from rnnlm.trainer import Best, Mean, Position, Progress, Trainer
 
 FORMAT = "rnnlm run 1"
-
-
-class SavedRunError(ValueError):
-    """A file that is not a saved run, or not a whole one."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -69,20 +62,7 @@ def save_run(trainer: Trainer, path: str | os.PathLike) -> None:
 
     Raises SavedRunError if it cannot be written.
     """
-    path, temporary = Path(path), None
-    try:
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=path.name, suffix=".part")
-        with os.fdopen(handle, "wb") as file:
-            write_run(trainer, file)
-        os.chmod(temporary, 0o644)
-        os.replace(temporary, path)
-    except BaseException as error:
-        if temporary:
-            with contextlib.suppress(OSError):
-                os.unlink(temporary)
-        if isinstance(error, OSError):
-            raise SavedRunError(f"cannot write {path}: {error.strerror or error}") from error
-        raise
+    write_whole(path, lambda file: write_run(trainer, file))
 
 
 def run_bytes(trainer: Trainer) -> bytes:
@@ -102,7 +82,7 @@ def write_run(trainer: Trainer, file: BinaryIO) -> None:
         "corpus": {"title": corpus.title, "remark": corpus.remark, "checksum": corpus.checksum},
     }
     names, optimizer, best = trainer.model.names, trainer.optimizer, trainer.best
-    arrays = dict(zip(names, trainer.model.params, strict=True))
+    arrays = {"counts": corpus.counts} | _named("", names, trainer.model.params)
     if h is not None:
         arrays["h"] = h
     if isinstance(optimizer, Adam) and optimizer.steps:
@@ -112,13 +92,7 @@ def write_run(trainer: Trainer, file: BinaryIO) -> None:
         arrays |= _named("best_", names, best.params)
     if trainer.experiment.corpus == "text":
         arrays["corpus_ids"] = corpus.ids
-    np.savez(
-        file,
-        about=_as_bytes(json.dumps(about)),
-        vocabulary=_as_bytes("\n".join(corpus.vocabulary.words)),
-        counts=corpus.counts,
-        **arrays,
-    )
+    write_archive(file, about, corpus.vocabulary, arrays)
 
 
 def load_run(path: str | os.PathLike) -> SavedRun:
@@ -126,50 +100,38 @@ def load_run(path: str | os.PathLike) -> SavedRun:
 
     Raises SavedRunError with one sentence for a file that is missing, truncated or foreign.
     """
-    name = Path(path).name
-    try:
-        with np.load(path, allow_pickle=False) as file:
-            arrays = {key: file[key] for key in file.files}
-        about = json.loads(_as_text(arrays["about"]))
-        if about["format"] != FORMAT:
-            raise SavedRunError(f"{name} is a saved run of another version ({about['format']})")
-        return _read(arrays, about)
-    except SavedRunError:
-        raise
-    except OSError as error:
-        reason = error.strerror or "it is not a saved run"
-        raise SavedRunError(f"cannot read {name}: {reason}") from error
-    except Exception as error:  # a damaged archive can fail in any of its layers, and in any way
-        raise SavedRunError(f"{name} is not a saved run, or not a whole one") from error
+    return read_archive(path, {FORMAT: read_run})
 
 
 def _named(prefix: str, names: tuple[str, ...], arrays: list[np.ndarray]) -> dict[str, np.ndarray]:
     return {prefix + name: array for name, array in zip(names, arrays, strict=True)}
 
 
-def _read(arrays: dict[str, np.ndarray], about: dict[str, Any]) -> SavedRun:
-    experiment, position = Experiment(**about["experiment"]), _position(about["position"])
-    vocabulary, h = Vocabulary(_as_text(arrays["vocabulary"]).split("\n")), arrays.get("h")
-    V, D, H = vocabulary.size, experiment.wordvec_size, experiment.hidden_size
+def params_of(arrays: Arrays, experiment: Experiment, V: int, prefix: str = "") -> list[np.ndarray]:
+    """The parameters whose names have this prefix, in order; ValueError where one has another shape."""
+    D, H = experiment.wordvec_size, experiment.hidden_size
     shapes = dict(zip(PARAM_NAMES, [(V, D), (D, H), (H, H), (H,), (H, V), (V,)], strict=True))
     names = TIED_PARAM_NAMES if experiment.tied else PARAM_NAMES
-
-    def params(prefix: str) -> list[np.ndarray]:
-        found = [arrays[prefix + name] for name in names]
-        if [param.shape for param in found] != [shapes[name] for name in names]:
-            raise ValueError("the arrays do not fit each other")
-        return found
-
-    h_fits = h.shape == (experiment.batch_size, H) if position.update else h is None
-    if arrays["counts"].shape != (V,) or not h_fits:
+    params = [arrays[prefix + name] for name in names]
+    if [param.shape for param in params] != [shapes[name] for name in names] or arrays["counts"].shape != (V,):
         raise ValueError("the arrays do not fit each other")
-    last = params("")
-    best = Best(**about["best"], params=params("best_")) if "best" in about else None
-    model = SimpleRnnlm.from_params(best.params if best else last)
-    adam = (params("adam_m_"), params("adam_v_")) if experiment.optimizer == "adam" and position.update else None
-    saved, corpus = about["corpus"], None
+    return params
+
+
+def read_run(about: dict[str, Any], vocabulary: Vocabulary, arrays: Arrays) -> SavedRun:
+    """The saved run of an archive; any error says that it is damaged."""
+    experiment, position = Experiment(**about["experiment"]), _position(about["position"])
+    V, h, saved = vocabulary.size, arrays.get("h"), about["corpus"]
+    if not (h.shape == (experiment.batch_size, experiment.hidden_size) if position.update else h is None):
+        raise ValueError("the carried state does not fit")
+    last, best, adam, corpus = params_of(arrays, experiment, V), None, None, None
+    if "best" in about:
+        best = Best(**about["best"], params=params_of(arrays, experiment, V, "best_"))
+    if experiment.optimizer == "adam" and position.update:
+        adam = tuple(params_of(arrays, experiment, V, f"adam_{moment}_") for moment in "mv")
     if experiment.corpus == "text":
         corpus = Corpus(arrays["corpus_ids"], vocabulary, saved["title"], saved["remark"])
+    model = SimpleRnnlm.from_params(best.params if best else last)
     return SavedRun(
         experiment, model, vocabulary, arrays["counts"], position, corpus, saved["checksum"], best, last, h, adam
     )
@@ -179,11 +141,3 @@ def _position(saved: dict[str, Any]) -> Position:
     points = {name: [Progress(**point) for point in saved[name]] for name in ("history", "curve")}
     means = {name: Mean(**saved[name]) for name in ("epoch", "gap")}
     return Position(**(saved | points | means))
-
-
-def _as_bytes(text: str) -> np.ndarray:
-    return np.frombuffer(text.encode(), np.uint8)
-
-
-def _as_text(array: np.ndarray) -> str:
-    return array.tobytes().decode()

@@ -1,15 +1,24 @@
 """The link: every setting that is not at its default, and back."""
 
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
 import streamlit as st
 
 from rnnlm.experiment import Experiment
-from rnnlm.options import from_link, table, to_link
+from rnnlm.options import from_link, option, table, to_link
 from rnnlm.sampling import Sampling
 
-GROUPS = (Experiment, Sampling)
+
+@dataclass(frozen=True)
+class Screen:
+    """What the page shows, beside the run and the sampling."""
+
+    network: str = option("run", str, "whose bars and text are shown", choices=("run", "ptb"))
+
+
+GROUPS = (Experiment, Sampling, Screen)
 
 
 def key(name: str) -> str:
@@ -33,7 +42,7 @@ def hold(**values: Any) -> None:
     st.session_state.generation += 1
 
 
-def read(group: type) -> Experiment | Sampling:
+def read(group: type) -> Experiment | Sampling | Screen:
     """What the widgets say now."""
     values = {name: st.session_state.get(key(name), preset(name)) for name in vars(group())}
     for name, rule in table(group).items():

@@ -6,16 +6,39 @@ from rnnlm.charts import constant_spec, next_word_chart, next_word_data
 from rnnlm.options import table
 from rnnlm.sampling import Sampling, distribution
 from rnnlm.ui import look, session
-from rnnlm.ui.link import key, preset, read
+from rnnlm.ui.link import Screen, key, preset, read
 
+NETWORKS = {"run": "This run", "ptb": "All of PTB"}
 TOP_KS = [1, 2, 3, 5, 10, 20, 50, 100, None]
 CHART_HEIGHT = 228
+
+
+def switch() -> None:
+    """Whose bars and text these are: the run's on screen, or those of the network that has read all of PTB."""
+    st.segmented_control(
+        "Network",
+        NETWORKS,
+        default=preset("network"),
+        key=key("network"),
+        required=True,
+        label_visibility="collapsed",
+        format_func=NETWORKS.get,
+        on_change=session.know_start,
+    )
+
+
+def promise() -> str:
+    """What the bars are, in a sentence; of the PTB network, what it is."""
+    if read(Screen).network == "run":
+        return "What the run expects here. The bars make 100 %."
+    network = session.ptb_network()
+    return f"Has read PTB {network.epochs:.0f} times: perplexity {network.valid:.1f} on its valid split."
 
 
 def widgets() -> None:
     """Context, temperature, top-k: they act on the bars and on the written text."""
     limits, start, top_k = table(Sampling)["temperature"], " ".join(preset("start")), preset("top_k")
-    words = session.current().corpus.words_by_count
+    words = session.asked()[1].words_by_count
     words = words if start in words or not start else [start, *words]
     top_ks = TOP_KS if top_k in TOP_KS else [*sorted([*TOP_KS[:-1], top_k]), None]
     left, middle, right = st.columns([1.25, 1, 1], gap="small")
@@ -39,15 +62,14 @@ def bars_spec() -> dict:
 
 def bars() -> None:
     """The distribution after the context, as the network knows it now."""
-    run = session.current()
-    sampling = read(Sampling)
-    skip_ids = sampling.skip_ids(run.corpus.vocabulary)
+    sampling, (model, words) = read(Sampling), session.asked()
+    skip_ids = sampling.skip_ids(words.vocabulary)
     try:
-        scores = run.look().model.after(session.context(run, sampling))
+        scores = model.after(session.context(words, sampling))
         p = distribution(scores, sampling.temperature, sampling.top_k, skip_ids)
     except ValueError as error:
         look.problem(str(error))
         return
-    data = next_word_data(p, distribution(scores, skip_ids=skip_ids), run.corpus)
+    data = next_word_data(p, distribution(scores, skip_ids=skip_ids), words)
     with st.container(key="bars"):
         st.vega_lite_chart(data, bars_spec(), key="bars_chart", width="stretch")

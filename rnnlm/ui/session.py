@@ -9,10 +9,12 @@ from rnnlm.checkpoint import load_run
 from rnnlm.corpus import Corpus, MissingCorpusError, first_words, load_corpus
 from rnnlm.engine import Engine, Job, TrainingFailedError, View
 from rnnlm.experiment import Experiment
+from rnnlm.model import SimpleRnnlm
+from rnnlm.network import Network, load_network
 from rnnlm.perplexity import Baselines, baselines
 from rnnlm.sampling import Sampling
 from rnnlm.trainer import Trainer
-from rnnlm.ui.link import hold, read
+from rnnlm.ui.link import Screen, hold, read
 from rnnlm.ui.look import ASSETS
 
 
@@ -108,20 +110,39 @@ def show(run: Run) -> None:
         if before.job.view.update:
             st.session_state.last_run = before
     st.session_state.run = run
-    sampling = read(Sampling)
-    known = sampling.with_known_start(run.corpus.vocabulary, run.corpus.counts)
-    if known != sampling:
-        hold(start=known.start)
+    know_start()
 
 
-def context(run: Run, sampling: Sampling) -> list[int]:
+@st.cache_resource(show_spinner=False)
+def ptb_network() -> Network:
+    """The network that was trained on all of PTB."""
+    return load_network(ASSETS / "ptb_network.npz")
+
+
+def asked() -> tuple[SimpleRnnlm, Corpus | Network]:
+    """The network that is asked for the next word, and its words: the run's as it is now, or PTB's."""
+    if read(Screen).network == "ptb":
+        return ptb_network().model, ptb_network()
+    run = current()
+    return run.look().model, run.corpus
+
+
+def context(words: Corpus | Network, sampling: Sampling) -> list[int]:
     """The ids of the words to go on from, read as a new sentence after the text's first sentences.
 
     Raises ValueError for words the network does not know, or none.
     """
     if not sampling.start:
         raise ValueError("Type or pick a word to go on from.")
-    return [*run.corpus.opening, *run.corpus.vocabulary.ids(sampling.start)]
+    return [*words.opening, *words.vocabulary.ids(sampling.start)]
+
+
+def know_start() -> None:
+    """Go on from a word the network that is asked knows, where it does not know the present one."""
+    sampling, (_, words) = read(Sampling), asked()
+    known = sampling.with_known_start(words.vocabulary, words.counts)
+    if known != sampling:
+        hold(start=known.start)
 
 
 def is_changed(experiment: Experiment) -> bool:

@@ -8,7 +8,9 @@ import numpy as np
 import streamlit as st
 
 from rnnlm.charts import percent
-from rnnlm.corpus import Corpus
+from rnnlm.corpus import Corpus, Vocabulary
+from rnnlm.model import SimpleRnnlm
+from rnnlm.network import Network
 from rnnlm.sampling import Draw, Sampler, Sampling, pieces
 from rnnlm.ui import look, session
 from rnnlm.ui.link import key, preset, read
@@ -41,20 +43,20 @@ def panel() -> None:
             help="An empty page, and new luck",
             disabled=not st.session_state.length,
         )
-    run, sampling = session.current(), read(Sampling)
+    sampling, (model, words) = read(Sampling), session.asked()
     try:
-        sampler = written(run, sampling)
+        sampler = written(model, words, sampling)
     except ValueError:  # told beside the bars, above
         look.note("There is no text from words that the network does not know.")
         return
     given = len(sampling.start)
-    written_words()[:] = [run.corpus.vocabulary.word(i) for i in sampler.ids[-given - len(sampler.draws) :]]
+    written_words()[:] = [words.vocabulary.word(i) for i in sampler.ids[-given - len(sampler.draws) :]]
     chosen = st.session_state.step
     if chosen is None or chosen >= len(sampler.draws):
         chosen = len(sampler.draws) - 1
     _draw_strip(
         key="strip",
-        data=picture(sampler, given, chosen, run.corpus),
+        data=picture(sampler, given, chosen, words.vocabulary),
         on_chosen_change=choose,
     )
 
@@ -75,28 +77,26 @@ def choose() -> None:
     st.session_state.step = st.session_state.strip.chosen
 
 
-def written(run: session.Run, sampling: Sampling) -> Sampler:
+def written(model: SimpleRnnlm, words: Corpus | Network, sampling: Sampling) -> Sampler:
     """The text as the network writes it now; ValueError for words it does not know."""
-    vocabulary = run.corpus.vocabulary
     sampler = Sampler(
-        run.look().model,
-        session.context(run, sampling),
+        model,
+        session.context(words, sampling),
         np.random.default_rng(st.session_state.luck),
         sampling.temperature,
         sampling.top_k,
-        sampling.skip_ids(vocabulary),
+        sampling.skip_ids(words.vocabulary),
     )
     for _ in range(st.session_state.length):
         sampler.step()
     return sampler
 
 
-def picture(sampler: Sampler, given: int, chosen: int, corpus: Corpus) -> dict:
+def picture(sampler: Sampler, given: int, chosen: int, vocabulary: Vocabulary) -> dict:
     """What the component draws: words with their surprisal, and the pieces of one step's strip.
 
     given is how many words the text was started from.
     """
-    vocabulary = corpus.vocabulary
     words = [{"word": shown(vocabulary.word(i)), "bits": None} for i in sampler.start_ids[-given:]]
     words += [{"word": shown(vocabulary.word(d.word_id)), "bits": round(d.surprisal, 3)} for d in sampler.draws]
     data = {"words": words, "given": given, "chosen": chosen, "most": float(np.log2(vocabulary.size))}
@@ -107,15 +107,15 @@ def picture(sampler: Sampler, given: int, chosen: int, corpus: Corpus) -> dict:
             "sentence": f"{draw.where}: ",
             "drawn": shown(vocabulary.word(draw.word_id)),
             "detail": f"p = {percent(draw.probability)}, rank {draw.rank:,}, {draw.surprisal:.2f} bits",
-            "pieces": [piece_row(piece, draw, corpus) for piece in pieces(draw)],
+            "pieces": [piece_row(piece, draw, vocabulary) for piece in pieces(draw)],
         }
     return data
 
 
-def piece_row(piece, draw: Draw, corpus: Corpus) -> dict:
+def piece_row(piece, draw: Draw, vocabulary: Vocabulary) -> dict:
     """One piece of the strip: where it lies, what stands on it, whether it was hit."""
     one = len(piece.word_ids) == 1
-    name = shown(corpus.vocabulary.word(piece.word_ids[0])) if one else f"{len(piece.word_ids):,} words"
+    name = shown(vocabulary.word(piece.word_ids[0])) if one else f"{len(piece.word_ids):,} words"
     hit = piece.word_ids == (draw.word_id,)
     return {"lo": piece.lo, "hi": piece.hi, "name": name, "one": one, "hit": hit, "share": percent(piece.hi - piece.lo)}
 

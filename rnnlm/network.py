@@ -1,0 +1,79 @@
+"""A trained network to read and write with: weights in half the room, words, and what it claims to reach."""
+
+import dataclasses
+import os
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from rnnlm.archive import Arrays, read_archive, write_archive, write_whole
+from rnnlm.checkpoint import FORMAT as RUN_FORMAT
+from rnnlm.checkpoint import SavedRun, params_of, read_run
+from rnnlm.corpus import EOS, Vocabulary
+from rnnlm.experiment import Experiment
+from rnnlm.model import SimpleRnnlm
+
+FORMAT = "rnnlm network 1"
+
+
+@dataclass(frozen=True)
+class Network:
+    """A network with its words: all that predicting and writing need, but nothing to train on with.
+
+    counts (V,) says how often each word occurs in the training text. epochs and minutes tell how
+    much training made it, valid the perplexity it reaches on PTB's valid split: None where that was
+    not measured.
+    """
+
+    model: SimpleRnnlm
+    vocabulary: Vocabulary
+    counts: np.ndarray
+    experiment: Experiment
+    epochs: float
+    minutes: float
+    valid: float | None
+
+    @cached_property
+    def opening(self) -> np.ndarray:
+        """What is read ahead of a context: the end of a sentence, where the network knows one."""
+        return np.array([self.vocabulary.id(EOS)] if EOS in self.vocabulary else [], np.int32)
+
+    @cached_property
+    def words_by_count(self) -> list[str]:
+        """The vocabulary, the most frequent words first."""
+        return [self.vocabulary.word(i) for i in np.argsort(-self.counts, kind="stable")]
+
+
+def network_of(run: SavedRun) -> Network:
+    """The network of a saved run: the best on the valid split where the run measured that, else the last."""
+    epochs = run.best.epoch if run.best else run.position.history[-1].epoch if run.position.history else 0
+    valid = run.best.valid if run.best else None
+    minutes = run.position.seconds / 60
+    return Network(run.model, run.vocabulary, run.counts, run.experiment, epochs, minutes, valid)
+
+
+def save_network(network: Network, path: str | os.PathLike) -> None:
+    """Write a network to a file, its weights as float16; SavedRunError if it cannot be written."""
+    about = {name: getattr(network, name) for name in ("epochs", "minutes", "valid")}
+    about |= {"format": FORMAT, "experiment": dataclasses.asdict(network.experiment)}
+    model = network.model
+    arrays = {name: param.astype(np.float16) for name, param in zip(model.names, model.params, strict=True)}
+    arrays["counts"] = network.counts.astype(np.int32)
+    write_whole(path, lambda file: write_archive(file, about, network.vocabulary, arrays, compressed=True))
+
+
+def load_network(path: str | os.PathLike) -> Network:
+    """Read the network of a file that `save_network` or `save_run` wrote.
+
+    Raises SavedRunError with one sentence for a file that is missing, truncated or foreign.
+    """
+    return read_archive(path, {FORMAT: _read, RUN_FORMAT: lambda *parts: network_of(read_run(*parts))})
+
+
+def _read(about: dict[str, Any], vocabulary: Vocabulary, arrays: Arrays) -> Network:
+    experiment = Experiment(**about["experiment"])
+    params = [param.astype(np.float32) for param in params_of(arrays, experiment, vocabulary.size)]
+    claims = (about[name] for name in ("epochs", "minutes", "valid"))
+    return Network(SimpleRnnlm.from_params(params), vocabulary, arrays["counts"], experiment, *claims)

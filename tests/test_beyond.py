@@ -1,0 +1,225 @@
+"""What may be added to the book's run: tied weights, dropout, Adam, a falling rate, the valid split."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from rnnlm.checkpoint import load_run, save_run
+from rnnlm.corpus import load_ptb
+from rnnlm.experiment import PRESETS, PTB_WORDS, Experiment
+from rnnlm.layers import TimeDropout
+from rnnlm.model import SimpleRnnlm, make_orthogonal
+from rnnlm.optimizer import Adam, clip_grads
+from rnnlm.perplexity import evaluate
+from rnnlm.trainer import Trainer, initial_model
+from tests.reference import network, slope, softmax, state
+
+V, H = 11, 6
+XS = np.array([[1, 2, 2, 9], [2, 10, 1, 2], [0, 0, 0, 0]])
+TS = np.array([[2, 2, 9, 3], [10, 1, 2, 4], [0, 0, 0, 5]])
+
+
+@pytest.mark.parametrize("tied", [False, True])
+@pytest.mark.parametrize("dropout", [(0, 0, 0), (0.3, 0, 0), (0, 0.3, 0), (0, 0, 0.3), (0.4, 0.25, 0.5)])
+def test_every_gradient_is_the_slope_of_the_loss(tied, dropout):
+    rng = np.random.default_rng(2)
+    model = SimpleRnnlm(V, H, H, rng, np.float64, tied=tied, dropout=dropout)
+    for param in model.params:
+        param += rng.standard_normal(param.shape) / 2
+    h = rng.standard_normal((3, H)) / 2
+
+    def loss():
+        model.rnn.h, model.rng = h, np.random.default_rng(7)
+        return model.forward(XS, TS)
+
+    loss()
+    model.backward()
+    assert len(model.params) == len(model.grads) == len(model.names) == (5 if tied else 6)
+    for param, grad in zip(model.params, [grad.copy() for grad in model.grads], strict=True):
+        assert grad.shape == param.shape
+        for _ in range(6):
+            direction = rng.standard_normal(param.shape)
+            assert (grad * direction).sum() == pytest.approx(slope(loss, param, direction), rel=1e-6, abs=1e-9)
+
+
+def test_a_rotation_starts_the_recurrence():
+    model = SimpleRnnlm(V, H, H, np.random.default_rng(0), np.float64)
+    make_orthogonal(model.params, np.random.default_rng(1))
+    Wh = model.params[2]
+    np.testing.assert_allclose(Wh @ Wh.T, 0.95**2 * np.eye(H), atol=1e-12)
+    assert 0.08 < np.abs(model.params[0]).max() <= 0.1
+
+
+def test_a_tied_network_scores_words_with_their_own_vectors():
+    model = SimpleRnnlm(V, H, H, np.random.default_rng(0), np.float64, tied=True)
+    _, h = model.read(XS[0])
+    np.testing.assert_array_equal(model.scores(h), h @ model.params[0].T + model.params[-1])
+    with pytest.raises(ValueError, match="tied needs wordvec_size to be hidden_size, got 5 and 6"):
+        SimpleRnnlm(V, 5, 6, tied=True)
+
+
+def test_dropout_leaves_out_its_part_and_keeps_the_mean():
+    layer, xs = TimeDropout(0.4), np.ones((20, 35, 100), np.float32)
+    out = layer.forward(xs, np.random.default_rng(0))
+    assert (out == 0).mean() == pytest.approx(0.4, abs=0.01)
+    assert out.mean() == pytest.approx(1, abs=0.01)
+    assert set(np.unique(out)) == {np.float32(0), np.float32(1 / 0.6)}
+    np.testing.assert_array_equal(layer.backward(xs), out)
+    assert not np.array_equal(layer.forward(xs, np.random.default_rng(1)), out)
+
+
+def test_a_part_of_the_carried_state_is_left_out_for_a_whole_window():
+    model = SimpleRnnlm(V, H, H, np.random.default_rng(0), np.float64, dropout=(0, 0.5, 0))
+    model.rng = np.random.default_rng(3)
+    model.forward(XS, TS)
+    embed_W, Wx, Wh, b = model.params[:4]
+    h, mask = np.zeros((3, H)), model.rnn.mask
+    assert set(np.unique(mask)) == {0, 2}
+    for t in range(4):
+        h = np.tanh((h * mask) @ Wh + embed_W[XS[:, t]] @ Wx + b)
+    np.testing.assert_allclose(model.rnn.h, h, rtol=1e-12)
+
+
+def test_reading_leaves_nothing_out():
+    plain = SimpleRnnlm(V, H, H, np.random.default_rng(0))
+    dropping = SimpleRnnlm(V, H, H, np.random.default_rng(0), dropout=(0.5, 0.5, 0.5))
+    assert dropping.drops
+    assert not plain.drops
+    np.testing.assert_array_equal(dropping.after([1, 2, 9]), plain.after([1, 2, 9]))
+
+
+def test_adam_follows_its_formula():
+    rng = np.random.default_rng(0)
+    params = [rng.standard_normal((30, 4)), rng.standard_normal(7)]
+    expected, m, v = [param.copy() for param in params], [0.0, 0.0], [0.0, 0.0]
+    adam = Adam(0.01)
+    for step in range(1, 6):
+        grads = [rng.standard_normal(param.shape) for param in params]
+        adam.update(params, grads)
+        for i, grad in enumerate(grads):
+            m[i] = 0.9 * m[i] + 0.1 * grad
+            v[i] = 0.999 * v[i] + 0.001 * grad**2
+            expected[i] -= 0.01 * (m[i] / (1 - 0.9**step)) / (np.sqrt(v[i] / (1 - 0.999**step)) + 1e-8)
+        for param, wanted in zip(params, expected, strict=True):
+            np.testing.assert_allclose(param, wanted, rtol=1e-12)
+
+
+def test_adam_changes_large_arrays_as_it_changes_small_ones():
+    rng = np.random.default_rng(1)
+    start = rng.standard_normal(3 * Adam.BLOCK + 17).astype(np.float32)
+    grad, whole = rng.standard_normal(start.shape).astype(np.float32), start.copy()
+    parts = [part.copy() for part in np.array_split(start, 50)]
+    one, other = Adam(0.1), Adam(0.1)
+    for _ in range(3):
+        one.update([whole], [grad])
+        other.update(parts, np.array_split(grad, 50))
+    np.testing.assert_array_equal(whole, np.concatenate(parts))
+
+
+def test_the_learning_rate_falls_in_a_straight_line(small, toy):
+    trainer = Trainer(replace(small, final_lr=0.1), toy)
+    rates = []
+    while not trainer.finished:
+        rates.append(trainer.lr)
+        trainer.run_update()
+    assert len(rates) == 76
+    np.testing.assert_allclose(np.diff(rates), (0.1 - 0.5) / 76, rtol=1e-9)
+    assert trainer.lr == pytest.approx(0.1)
+    assert Trainer(small, toy).lr == 0.5
+
+
+def test_before_any_training_a_unigram_bias_expects_words_as_often_as_they_occur(small, toy):
+    model = initial_model(replace(small, unigram_bias=True), toy)
+    frequencies = (toy.counts + 0.5) / (toy.counts + 0.5).sum()
+    np.testing.assert_allclose(softmax(model.scores(np.zeros(12))), frequencies, rtol=1e-5)
+
+
+EVERYTHING = {
+    "wordvec_size": 12, "lr": 0.01, "final_lr": 0.001, "max_grad": 1.0, "optimizer": "adam", "tied": True,
+    "dropout_in": 0.1, "dropout_state": 0.1, "dropout_out": 0.2, "init": "orthogonal", "unigram_bias": True,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("updates", [0, 1, 24, 38, 76])
+def test_a_run_with_all_options_that_is_saved_and_resumed_equals_one_that_never_stopped(small, toy, tmp_path, updates):
+    experiment = replace(small, **EVERYTHING)
+    never_stopped, stopped = Trainer(experiment, toy), Trainer(experiment, toy)
+    for _ in range(updates):
+        stopped.run_update()
+    save_run(stopped, tmp_path / "run.npz")
+    resumed = load_run(tmp_path / "run.npz").resume()
+    assert state(resumed) == state(stopped)
+    never_stopped.run()
+    resumed.run()
+    stopped.run()
+    assert state(resumed) == state(never_stopped) == state(stopped)
+
+
+@pytest.mark.parametrize("option", EVERYTHING)
+def test_every_option_makes_another_run(small, toy, option):
+    plain = replace(small, wordvec_size=12, lr=0.01)
+    if option in ("wordvec_size", "lr"):
+        plain = small
+    changed = replace(plain, **{option: EVERYTHING[option]} | ({"max_grad": 0.01} if option == "max_grad" else {}))
+    trainers = [Trainer(experiment, toy) for experiment in (plain, changed)]
+    for trainer in trainers:
+        for _ in range(5):
+            trainer.run_update()
+    assert network(trainers[0]) != network(trainers[1])
+
+
+def test_all_options_together_learn_the_grammar(toy):
+    experiment = Experiment(
+        corpus="grammar", words=400, hidden_size=12, batch_size=5, time_size=4, epochs=30, **EVERYTHING
+    )
+    trainer = Trainer(experiment, toy)
+    trainer.run()
+    before = evaluate(initial_model(experiment, toy), toy)
+    assert evaluate(trainer.model, toy) < 0.6 * before
+
+
+@pytest.fixture(scope="module")
+def validated():
+    """Two epochs on a little of PTB, the second one at a rate that spoils what the first one learned."""
+    corpus = load_ptb("train", words=3000)
+    experiment = Experiment(words=3000, hidden_size=10, wordvec_size=10, batch_size=20, epochs=3, lr=1.0, validate=True)
+    trainer = Trainer(experiment, corpus)
+    trainer.run_epoch()
+    trainer.experiment = replace(experiment, lr=99.0, max_grad=10.0)
+    trainer.run_epoch()
+    return trainer
+
+
+def test_after_each_epoch_the_valid_split_is_read_and_the_best_weights_are_kept(validated, tmp_path):
+    valid = load_ptb("valid").read_with(validated.vocabulary)[0]
+    first, second = (progress.valid for progress in validated.history)
+    assert first < second == pytest.approx(evaluate(validated.model, valid))
+    assert (validated.best.epoch, validated.best.valid) == (1, first)
+    save_run(validated, tmp_path / "run.npz")
+    saved = load_run(tmp_path / "run.npz")
+    assert evaluate(saved.model, valid) == pytest.approx(first)
+    resumed = saved.resume()
+    assert state(resumed) == state(validated)
+    assert resumed.best.valid == first
+
+
+def test_the_valid_split_belongs_to_ptb(small, toy):
+    with pytest.raises(ValueError, match="validate needs corpus to be ptb-train, got grammar"):
+        Trainer(replace(small, validate=True), toy)
+
+
+def test_the_presets_read_all_of_ptb_and_measure_the_valid_split_only():
+    assert PRESETS["book"] == Experiment()
+    for name in ("full", "best"):
+        assert (PRESETS[name].words, PRESETS[name].corpus, PRESETS[name].validate) == (PTB_WORDS, "ptb-train", True)
+
+
+def test_clipping_shortens_a_tied_network_s_gradients():
+    model = SimpleRnnlm(V, H, H, np.random.default_rng(0), tied=True)
+    model.forward(XS, TS)
+    model.backward()
+    before = [grad.copy() for grad in model.grads]
+    norm = clip_grads(model.grads, 0.01)
+    for grad, whole in zip(model.grads, before, strict=True):
+        np.testing.assert_allclose(grad, whole * (0.01 / norm), rtol=1e-5)
