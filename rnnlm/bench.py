@@ -109,6 +109,31 @@ def compare(rounds: int) -> dict:
     return figures
 
 
+def peak_memory() -> float:
+    """Megabytes that five of our steps at the ptb sizes take beyond the imported package, at their peak.
+
+    For a process of its own: the text is read in it too. Not for Windows.
+    """
+    import resource
+
+    def peak() -> float:
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+    before = peak()
+    step = CONTENDERS["ours"](WORKLOADS["ptb"], 2)
+    for _ in range(5):
+        step()
+    return peak() - before
+
+
+def memory() -> float:
+    """Print the peak memory of our step at the ptb sizes."""
+    code = "from rnnlm.bench import peak_memory; print(peak_memory())"
+    megabytes = float(subprocess.run([sys.executable, "-c", code], stdout=subprocess.PIPE, check=True).stdout)
+    print(f"\nours, ptb: {megabytes:.0f} MB at the peak beyond the imported package, the text included")
+    return megabytes
+
+
 def scaling(rounds: int) -> dict:
     """Print how the cost of an update grows with the vocabulary and the time size, and of an epoch with the words."""
     base = WORKLOADS["ptb"]
@@ -140,6 +165,8 @@ def run(options: argparse.Namespace) -> int:
     if options.rounds < 1:
         raise ValueError(f"rounds must be at least 1, got {options.rounds}")
     figures = {"steps": compare(options.rounds)}
+    if importlib.util.find_spec("resource"):
+        figures["megabytes"] = memory()
     if options.scaling:
         figures["scaling"] = scaling(options.rounds)
     if options.epoch:

@@ -74,7 +74,7 @@ class SimpleRnnlm:
     ):
         if tied and wordvec_size != hidden_size:
             raise ValueError(
-                f"tied needs wordvec_size and hidden_size to be equal, got {wordvec_size} and {hidden_size}"
+                f"tied needs wordvec_size to be hidden_size, got {wordvec_size} and {hidden_size}"
             )
         rng = np.random.default_rng(0) if rng is None else rng
         params = initial_params(vocab_size, wordvec_size, hidden_size, rng, dtype)

@@ -118,11 +118,14 @@ class Screen:
         """A picture of the screen, kept where RNNLM_SCREENSHOTS says."""
         self.page.screenshot(path=self.pictures / f"{name}.png", animations="disabled")
 
-    def at(self, key, what="button"):
-        """The first visible button, or other thing, in the container with this key, or key and number."""
+    def whole(self, key):
+        """The container with this key, or key and number."""
         exact = self.page.locator(f".st-key-{key}")
-        whole = exact if exact.count() else self.page.locator(f"[class*='st-key-{key}_']")
-        return whole.locator(what).filter(visible=True).first
+        return exact if exact.count() else self.page.locator(f"[class*='st-key-{key}_']")
+
+    def at(self, key, what="button"):
+        """The first visible button, or other thing, in the container with this key."""
+        return self.whole(key).locator(what).filter(visible=True).first
 
     def click(self, *keys):
         """Click these buttons one after the other."""
@@ -131,7 +134,7 @@ class Screen:
 
     def choose(self, key, label):
         """Choose a segment of a segmented control."""
-        self.page.locator(f".st-key-{key}").get_by_text(label, exact=True).click()
+        self.whole(key).get_by_text(label, exact=True).click()
 
     def fill(self, key, value):
         """Write into a field and leave it."""

@@ -109,3 +109,24 @@ def test_without_the_penn_treebank_the_page_reads_its_own_grammar_and_says_how_t
         epoch_is_done(screen)
         assert screen.perplexity == first_epoch(experiment, toy_corpus(experiment.words))
         expect(screen.page.locator(".st-key-curve").get_by_text("the grammar itself")).to_be_visible()
+
+
+def test_what_is_beyond_the_book_can_be_added(visit, ptb):
+    link = "optimizer=adam&lr=0.002&final_lr=2e-05&tied=yes&dropout_in=0.1&dropout_out=0.2&unigram_bias=yes"
+    screen = visit(f"?{link}")
+    epoch_is_done(screen)
+    options = {"optimizer": "adam", "lr": 0.002, "final_lr": 0.00002, "tied": True, "unigram_bias": True}
+    assert screen.perplexity == first_epoch(Experiment(**options, dropout_in=0.1, dropout_out=0.2), ptb)
+    screen.click("settings")
+    screen.page.get_by_text("Beyond the book").click()
+    expect(screen.whole("set_dropout_out")).to_be_visible()
+    screen.whole("set_dropout_out").scroll_into_view_if_needed()
+    screen.keep("beyond-the-book")
+    screen.click("book_settings")
+    wait_until(lambda: screen.link == "", "all is as in the book")
+
+
+def test_options_that_do_not_go_together_are_told_in_a_sentence(visit):
+    screen = visit("?tied=yes&hidden_size=50")
+    screen.click("train")
+    expect(screen.page.locator(".notice.problem")).to_contain_text("tied needs wordvec_size to be hidden_size")

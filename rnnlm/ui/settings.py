@@ -19,6 +19,15 @@ RATES = [m * 10.0**e for e in range(-4, 2) for m in (1, 2, 5)] + [100.0]
 CLIPS = [0.1, 0.25, 0.5, 1.0, 2.0, 5.0, 10.0]
 
 
+FINAL_RATES = [0.0, 0.00002, 0.001, 0.01, 0.1, 1.0]
+DROPOUT_RATIOS = [0.0, 0.1, 0.2, 0.25, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9]
+DROPOUTS = {
+    "dropout_in": "Dropout on word vectors",
+    "dropout_state": "Dropout on the carried state",
+    "dropout_out": "Dropout before the scores",
+}
+
+
 def show() -> Experiment:
     """The settings behind one button; returns the experiment they make."""
     with st.popover("Settings", icon=":material/tune:", key="settings", width="content"):
@@ -37,8 +46,26 @@ def show() -> Experiment:
                     number(name, label)
         choice("lr", "Learning rate", RATES)
         choice("max_grad", "Gradient clip (largest norm)", [None, *CLIPS])
+        with st.expander("Beyond the book"):
+            beyond()
         st.button("All as in the book", key="book_settings", on_click=hold, kwargs=vars(Experiment()))
     return read(Experiment)
+
+
+def beyond() -> None:
+    """What may be added to the book's network; all of it is off in the book's run."""
+    one_of("optimizer", "Optimizer", {"sgd": "SGD", "adam": "Adam (try a learning rate of 0.002)"})
+    choice("final_lr", "The learning rate falls to", [None, *FINAL_RATES])
+    st.toggle("Tied weights (needs D = H)", preset("tied"), key=key("tied"))
+    for name, label in DROPOUTS.items():
+        choice(name, label, DROPOUT_RATIOS)
+    one_of("init", "Weights start", {"xavier": "as in the book (Xavier)", "orthogonal": "as a rotation"})
+    st.toggle("Start at the word frequencies", preset("unigram_bias"), key=key("unigram_bias"))
+
+
+def one_of(name: str, label: str, titles: dict[str, str]) -> None:
+    """One of a few values, each under its title."""
+    st.selectbox(label, titles, list(titles).index(preset(name)), key=key(name), format_func=titles.get)
 
 
 def number(name: str, label: str, step: int = 1) -> None:

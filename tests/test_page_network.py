@@ -1,0 +1,57 @@
+"""The network that has read all of PTB, in the browser: its bars and its text, at once and beside a run."""
+
+from playwright.sync_api import expect
+
+from rnnlm.network import load_network
+from rnnlm.sampling import Sampling, distribution
+from rnnlm.ui.look import ASSETS
+from tests.waiting import wait_until
+
+
+def has_become(screen, others):
+    wait_until(lambda: screen.bars()[-1][0] == f"{others} other words", f"the bars are of {others} words and ten more")
+    screen.settle()
+    return screen.bars(), screen.words
+
+
+def test_the_switch_shows_the_bars_and_the_text_of_the_network_that_has_read_all_of_ptb(visit):
+    screen = visit()
+    run = has_become(screen, "408")
+    screen.choose("set_network", "All of PTB")
+    bars, words = has_become(screen, "9,990")
+    assert screen.link == "network=ptb"
+    assert words != run[1]
+    network = load_network(ASSETS / "ptb_network.npz")
+    word_id = network.vocabulary.id
+    skip_ids = Sampling().skip_ids(network.vocabulary)
+    p = distribution(network.model.after([*network.opening, word_id("you")]), skip_ids=skip_ids)
+    for word, figure in bars[:-1]:
+        assert float(figure.removesuffix(" %")) == round(100 * float(p[word_id(word)]), 2)
+    expect(screen.page.locator(".st-key-bars_head .note")).to_contain_text(f"perplexity {network.valid:.1f}")
+    screen.keep("ptb-network")
+    again = visit("?network=ptb")
+    assert has_become(again, "9,990") == (bars, words)
+    screen.choose("set_network", "This run")
+    assert has_become(screen, "408") == run
+
+
+def test_while_a_run_trains_the_other_network_s_bars_stand_still(visit):
+    screen = visit("?network=ptb")
+    bars, words = has_become(screen, "9,990")
+    screen.click("train")
+    wait_until(lambda: 0 < screen.epoch < 100, "the run is under way")
+    assert (screen.bars(), screen.words) == (bars, words)
+    wait_until(lambda: screen.epoch == 100, "the run is done")
+    assert (screen.bars(), screen.words) == (bars, words)
+    screen.choose("set_network", "This run")
+    has_become(screen, "408")
+
+
+def test_a_word_only_the_large_network_knows_can_be_asked_of_it_alone(visit):
+    screen = visit("?network=ptb")
+    screen.fill("set_start", "congress")
+    wait_until(lambda: screen.read(".text .given") == "congress", "the text goes on from it")
+    screen.keep("ptb-congress")
+    screen.choose("set_network", "This run")
+    has_become(screen, "408")
+    assert screen.read(".text .given") != "congress"
