@@ -6,7 +6,6 @@ network in training: it gets a `View`, an immutable picture published between tw
 look renews a lease; a job nobody looks at any more pauses by itself and keeps its state.
 """
 
-import os
 import threading
 import time
 from collections import deque
@@ -14,7 +13,7 @@ from dataclasses import dataclass
 
 from rnnlm.checkpoint import run_bytes
 from rnnlm.model import SimpleRnnlm
-from rnnlm.threads import allow_helper
+from rnnlm.threads import allow_helper, cores
 from rnnlm.trainer import DivergedError, Progress, Trainer
 
 SLICE = 0.05  # seconds of training before the next job has its turn
@@ -141,7 +140,7 @@ class Engine:
         self._ready = threading.Condition()
         self._queue: deque[Job] = deque()
         self._active: set[Job] = set()  # those in the queue and those having their slice
-        for number in range(workers or os.cpu_count() or 1):
+        for number in range(workers or cores()):
             threading.Thread(target=self._work, name=f"rnnlm-{number}", daemon=True).start()
 
     def start(self, job: Job, updates: int | None = None, to_epoch_end: bool = False) -> None:

@@ -36,7 +36,7 @@ class Experiment:
     dropout_in: float = option(0.0, float, "part of a word vector's numbers left out", low=0.0, high=0.9)
     dropout_state: float = option(0.0, float, "part of the carried state left out", low=0.0, high=0.9)
     dropout_out: float = option(0.0, float, "part of a state left out before the scores", low=0.0, high=0.9)
-    init: str = option("xavier", str, "how the weights start", choices=("xavier", "orthogonal"))
+    init: str = option("xavier", str, "how the weights start", choices=("xavier", "orthogonal", "small"))
     unigram_bias: bool = option(False, bool, "start the scores at the words' log frequencies")
     validate: bool = option(False, bool, "measure PTB's valid split after each epoch, keep the best weights")
 
@@ -51,15 +51,19 @@ _FULL = Experiment(
     batch_size=20,
     time_size=35,
     lr=0.0015,
-    epochs=12,
+    epochs=14,
     max_grad=0.5,
     optimizer="adam",
     final_lr=0.00003,
     tied=True,
     dropout_in=0.4,
     dropout_out=0.5,
-    init="orthogonal",
+    init="small",
     unigram_bias=True,
     validate=True,
 )
-PRESETS = {"book": Experiment(), "full": _FULL, "best": replace(_FULL, epochs=30, dropout_state=0.25)}
+PRESETS = {
+    "book": Experiment(),
+    "full": _FULL,
+    "best": replace(_FULL, epochs=30, dropout_state=0.25, init="orthogonal"),
+}

@@ -37,16 +37,20 @@ def initial_params(V: int, D: int, H: int, rng: Rng, dtype=np.float32) -> list[n
     return params
 
 
-def make_orthogonal(params: list[np.ndarray], rng: Rng) -> None:
-    """Start word vectors and rnn_Wh (in place) so that a state neither fades fast nor blows up.
+def start_otherwise(params: list[np.ndarray], init: str, rng: Rng) -> None:
+    """Start word vectors and rnn_Wh (in place) in another way than the book does.
 
-    Word vectors are uniform in +-0.1; rnn_Wh is a random rotation that shortens by 5 %.
-    (Saxe et al. 2014; Le et al. 2015)
+    Word vectors are uniform in +-0.1. init "orthogonal" makes rnn_Wh a random rotation that shortens
+    by 5 %, so that a state fades slowly (Le et al. 2015); "small" a tenth of what it was, so that the
+    network starts with little but the last words in mind.
     """
     embed_W, _, Wh = params[:3]
     embed_W[...] = rng.uniform(-0.1, 0.1, embed_W.shape)
-    rotation, triangle = np.linalg.qr(rng.standard_normal(Wh.shape))
-    Wh[...] = 0.95 * rotation * np.sign(np.diag(triangle))  # every rotation as likely as any other
+    if init == "orthogonal":
+        rotation, triangle = np.linalg.qr(rng.standard_normal(Wh.shape))
+        Wh[...] = 0.95 * rotation * np.sign(np.diag(triangle))  # every rotation as likely as any other
+    else:
+        Wh *= 0.1
 
 
 class SimpleRnnlm:
@@ -73,9 +77,7 @@ class SimpleRnnlm:
         dropout: tuple[float, float, float] = (0.0, 0.0, 0.0),
     ):
         if tied and wordvec_size != hidden_size:
-            raise ValueError(
-                f"tied needs wordvec_size to be hidden_size, got {wordvec_size} and {hidden_size}"
-            )
+            raise ValueError(f"tied needs wordvec_size to be hidden_size, got {wordvec_size} and {hidden_size}")
         rng = np.random.default_rng(0) if rng is None else rng
         params = initial_params(vocab_size, wordvec_size, hidden_size, rng, dtype)
         if tied:

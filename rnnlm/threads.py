@@ -18,13 +18,20 @@ threadpool_limits(limits=1, user_api="blas")
 PIECE = 320_000  # numbers worked on at a time: 1.3 MB of float32 stay in a core's cache
 _helper = ThreadPoolExecutor(1, thread_name_prefix="rnnlm-helper")
 _helper_is_free = threading.Lock()
-_allowed = (os.cpu_count() or 1) > 1
+
+
+def cores() -> int:
+    """How many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+_allowed = cores() > 1
 
 
 def allow_helper(allowed: bool) -> None:
     """Let large work use a second thread, or not: where several runs train, each has but one."""
     global _allowed
-    _allowed = allowed and (os.cpu_count() or 1) > 1
+    _allowed = allowed and cores() > 1
 
 
 def together(first: Callable[[], None], second: Callable[[], None], size: int) -> None:

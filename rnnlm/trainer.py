@@ -9,7 +9,7 @@ import numpy as np
 from rnnlm.batches import bptt_window, updates_per_epoch
 from rnnlm.corpus import Corpus, Vocabulary, load_ptb
 from rnnlm.experiment import Experiment
-from rnnlm.model import SimpleRnnlm, make_orthogonal
+from rnnlm.model import SimpleRnnlm, start_otherwise
 from rnnlm.optimizer import SGD, Adam, clip_grads
 from rnnlm.perplexity import evaluate, perplexity
 
@@ -272,8 +272,8 @@ def initial_model(experiment: Experiment, corpus: Corpus) -> SimpleRnnlm:
         tied=experiment.tied,
         dropout=(experiment.dropout_in, experiment.dropout_state, experiment.dropout_out),
     )
-    if experiment.init == "orthogonal":
-        make_orthogonal(model.params, rng)
+    if experiment.init != "xavier":
+        start_otherwise(model.params, experiment.init, rng)
     if experiment.unigram_bias:
         affine_b = model.params[-1]
         affine_b[...] = np.log((corpus.counts + 0.5) / (corpus.counts + 0.5).sum())

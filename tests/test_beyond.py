@@ -9,7 +9,7 @@ from rnnlm.checkpoint import load_run, save_run
 from rnnlm.corpus import load_ptb
 from rnnlm.experiment import PRESETS, PTB_WORDS, Experiment
 from rnnlm.layers import TimeDropout
-from rnnlm.model import SimpleRnnlm, make_orthogonal
+from rnnlm.model import SimpleRnnlm, start_otherwise
 from rnnlm.optimizer import Adam, clip_grads
 from rnnlm.perplexity import evaluate
 from rnnlm.trainer import Trainer, initial_model
@@ -43,12 +43,14 @@ def test_every_gradient_is_the_slope_of_the_loss(tied, dropout):
             assert (grad * direction).sum() == pytest.approx(slope(loss, param, direction), rel=1e-6, abs=1e-9)
 
 
-def test_a_rotation_starts_the_recurrence():
-    model = SimpleRnnlm(V, H, H, np.random.default_rng(0), np.float64)
-    make_orthogonal(model.params, np.random.default_rng(1))
-    Wh = model.params[2]
-    np.testing.assert_allclose(Wh @ Wh.T, 0.95**2 * np.eye(H), atol=1e-12)
-    assert 0.08 < np.abs(model.params[0]).max() <= 0.1
+def test_the_recurrence_may_start_as_a_rotation_or_small():
+    book, rotated, small = (SimpleRnnlm(V, H, H, np.random.default_rng(0), np.float64) for _ in range(3))
+    start_otherwise(rotated.params, "orthogonal", np.random.default_rng(1))
+    start_otherwise(small.params, "small", np.random.default_rng(1))
+    np.testing.assert_allclose(rotated.params[2] @ rotated.params[2].T, 0.95**2 * np.eye(H), atol=1e-12)
+    np.testing.assert_allclose(small.params[2], book.params[2] / 10)
+    for model in (rotated, small):
+        assert 0.08 < np.abs(model.params[0]).max() <= 0.1
 
 
 def test_a_tied_network_scores_words_with_their_own_vectors():

@@ -21,6 +21,7 @@ CLIPS = [0.1, 0.25, 0.5, 1.0, 2.0, 5.0, 10.0]
 
 FINAL_RATES = [0.0, 0.00002, 0.001, 0.01, 0.1, 1.0]
 DROPOUT_RATIOS = [0.0, 0.1, 0.2, 0.25, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9]
+INITS = {"xavier": "as in the book (Xavier)", "orthogonal": "as a rotation", "small": "small"}
 DROPOUTS = {
     "dropout_in": "Dropout on word vectors",
     "dropout_state": "Dropout on the carried state",
@@ -59,7 +60,9 @@ def beyond() -> None:
     st.toggle("Tied weights (needs D = H)", preset("tied"), key=key("tied"))
     for name, label in DROPOUTS.items():
         choice(name, label, DROPOUT_RATIOS)
-    one_of("init", "Weights start", {"xavier": "as in the book (Xavier)", "orthogonal": "as a rotation"})
+    one_of(
+        "init", "Weights start", {"xavier": "as in the book (Xavier)", "orthogonal": "as a rotation", "small": "small"}
+    )
     st.toggle("Start at the word frequencies", preset("unigram_bias"), key=key("unigram_bias"))
 
 
