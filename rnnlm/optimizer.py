@@ -25,7 +25,9 @@ class SGD:
         other rows of the first parameter are touched.
         """
         if words is not None:
-            params[0][words] -= self.lr * grads[0][words]  # a repeated row is written twice with the same values
+            steps = grads[0].take(words, axis=0)
+            steps *= self.lr
+            params[0][words] = params[0].take(words, axis=0) - steps  # a repeated row is written twice, the same
             params, grads = params[1:], grads[1:]
         for param, grad, scratch in self._cut([*params, *grads]):
             np.multiply(grad, self.lr, out=scratch)
@@ -125,7 +127,8 @@ def clip_grads(grads: list[np.ndarray], max_norm: float) -> float:
     each gradient is multiplied by max_norm / norm. Returns the norm before.   (book 6.1.4)
     """
     flat = [grad.reshape(-1) for grad in grads]
-    squares = sum(float(np.dot(grad, grad)) for grad in flat)
+    with np.errstate(over="ignore"):
+        squares = sum(float(np.dot(grad, grad)) for grad in flat)
     if not math.isfinite(squares):  # the squares of large float32 numbers overflow
         squares = sum(float(np.dot(grad.astype(np.float64), grad)) for grad in flat)
     norm = math.sqrt(squares)

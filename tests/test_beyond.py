@@ -217,11 +217,13 @@ def test_the_presets_read_all_of_ptb_and_measure_the_valid_split_only():
         assert (PRESETS[name].words, PRESETS[name].corpus, PRESETS[name].validate) == (PTB_WORDS, "ptb-train", True)
 
 
-def test_clipping_shortens_a_tied_network_s_gradients():
-    model = SimpleRnnlm(V, H, H, np.random.default_rng(0), tied=True)
+@pytest.mark.parametrize("tied", [False, True])
+def test_clipping_shortens_every_gradient_by_the_same_factor(tied):
+    model = SimpleRnnlm(V, H, H, np.random.default_rng(0), tied=tied)
     model.forward(XS, TS)
     model.backward()
     before = [grad.copy() for grad in model.grads]
     norm = clip_grads(model.grads, 0.01)
+    assert norm == pytest.approx(np.sqrt(sum((grad**2).sum() for grad in before)), rel=1e-5)
     for grad, whole in zip(model.grads, before, strict=True):
-        np.testing.assert_allclose(grad, whole * (0.01 / norm), rtol=1e-5)
+        np.testing.assert_allclose(grad, whole * (0.01 / norm), rtol=1e-5, atol=1e-9)
