@@ -16,7 +16,7 @@ from rnnlm.checkpoint import load_run, save_run
 from rnnlm.corpus import PTB_SPLITS, load_corpus, load_ptb, load_text
 from rnnlm.experiment import PRESETS, Experiment
 from rnnlm.network import Network, load_network, network_of, save_network
-from rnnlm.options import parse, table
+from rnnlm.options import changed_options, parse, table, write
 from rnnlm.perplexity import evaluate
 from rnnlm.sampling import Sampler, Sampling, as_text
 from rnnlm.trainer import DivergedError, Progress, Trainer
@@ -91,7 +91,7 @@ def add_flags(parser: argparse.ArgumentParser, options: type) -> None:
     for field in dataclasses.fields(options):
         rule = table(options)[field.name]
         choices = f": {', '.join(rule.choices)}" if rule.choices else ""
-        default = " ".join(field.default) if rule.kind is tuple else field.default
+        default = write(field.default)
         parser.add_argument(
             "--" + field.name.replace("_", "-"),
             nargs="*" if rule.kind is tuple else None,
@@ -112,7 +112,7 @@ def train(options: argparse.Namespace) -> int:
     """train_custom_loop: print the perplexity after each epoch, save, and go on where a run stopped."""
     chosen = given(options, Experiment)
     if options.preset:
-        chosen = vars(PRESETS[options.preset]) | chosen
+        chosen = changed_options(PRESETS[options.preset]) | chosen
     trainer = resumed(options.resume, chosen, options.text) if options.resume else started(chosen, options.text)
     path = options.save or options.resume
     if path:

@@ -65,11 +65,15 @@ def parse(cls: type, name: str, text: str) -> Any:
     return value
 
 
+def changed_options(instance: Any) -> dict[str, Any]:
+    """The options that are not at their defaults."""
+    values = {name: getattr(instance, name) for name in table(type(instance))}
+    return {name: value for name, value in values.items() if value != defaults(type(instance))[name]}
+
+
 def to_link(instance: Any) -> dict[str, str]:
     """The options that are not at their defaults, as link parameters."""
-    preset = defaults(type(instance))
-    changed = {name: getattr(instance, name) for name in preset}
-    return {name: _write(value) for name, value in changed.items() if value != preset[name]}
+    return {name: write(value) for name, value in changed_options(instance).items()}
 
 
 def from_link(cls: type, parameters: Mapping[str, str]) -> tuple[dict[str, Any], list[str]]:
@@ -84,11 +88,12 @@ def from_link(cls: type, parameters: Mapping[str, str]) -> tuple[dict[str, Any],
             try:
                 values[name] = parse(cls, name, parameters[name])
             except ValueError as error:
-                problems.append(f"{error}; the default, {_write(values[name])}, is used instead.")
+                problems.append(f"{error}; the default, {write(values[name])}, is used instead.")
     return values, problems
 
 
-def _write(value: Any) -> str:
+def write(value: Any) -> str:
+    """A value as it is typed: what `parse` reads."""
     if value is None:
         return "none"
     if isinstance(value, bool):

@@ -14,7 +14,7 @@ import pytest
 
 from rnnlm.checkpoint import load_run
 from rnnlm.corpus import load_ptb, load_text
-from rnnlm.experiment import Experiment
+from rnnlm.experiment import PRESETS, Experiment
 from rnnlm.perplexity import evaluate
 from rnnlm.trainer import DivergedError, Trainer
 from tests.reference import state
@@ -194,3 +194,28 @@ def test_a_reader_who_has_seen_enough_is_no_error(saved):
         program.stdout.close()
         errors = program.stderr.read()
     assert (program.returncode, errors) == (0, "")
+
+
+def test_a_run_may_read_the_valid_split_and_its_best_network_be_exported(tmp_path):
+    path, network = tmp_path / "run.npz", tmp_path / "network.npz"
+    output, _ = run("train --epochs 2 --hidden-size 20 --validate yes --save", path)
+    saved = load_run(path)
+    history = saved.position.history
+    lines = [
+        f"{line} | valid {point.valid:.2f} | 0." for line, point in zip(epochs(saved.resume()), history, strict=True)
+    ]
+    assert [line.startswith(start) for line, start in zip(output.splitlines()[1:], lines, strict=True)] == [True, True]
+    best = min(history, key=lambda point: point.valid)
+    assert (saved.best.epoch, saved.best.valid) == (best.epoch, best.valid)
+    told = run("export", path, network)[0].splitlines()
+    claim = float(told[0].removeprefix("perplexity on the valid split: "))
+    assert claim == pytest.approx(best.valid, rel=1e-3)
+    assert told[1] == f"{network}: 0.1 MB"
+    assert run("evaluate --split valid", network)[0].splitlines()[1] == f"perplexity {claim:.2f}"
+    assert len(words_of(run("generate --words 12", network)[0])) == 12
+
+
+def test_a_preset_is_a_row_of_options_that_flags_change(tmp_path):
+    path = tmp_path / "run.npz"
+    run("train --preset full --words 2000 --wordvec-size 8 --hidden-size 8 --epochs 1 --save", path)
+    assert load_run(path).experiment == replace(PRESETS["full"], words=2000, wordvec_size=8, hidden_size=8, epochs=1)
