@@ -62,8 +62,15 @@ _FULL = Experiment(
     unigram_bias=True,
     validate=True,
 )
-PRESETS = {
-    "book": Experiment(),
-    "full": _FULL,
-    "best": replace(_FULL, epochs=30, dropout_state=0.25, init="orthogonal"),
-}
+_BEST = replace(
+    _FULL,
+    wordvec_size=512,
+    hidden_size=512,
+    epochs=16,
+    lr=0.0012,
+    final_lr=0.000024,
+    dropout_in=0.5,
+    dropout_state=0.1,
+    dropout_out=0.6,
+)
+PRESETS = {"book": Experiment(), "full": _FULL, "best": _BEST}
