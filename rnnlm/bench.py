@@ -15,12 +15,14 @@ import statistics
 import subprocess
 import sys
 import time
+from dataclasses import replace
 
 import numpy as np
 
+from rnnlm.batches import updates_per_epoch
 from rnnlm.contenders import CONTENDERS, CUT, NEEDS, WORKLOADS, Workload
 from rnnlm.corpus import load_ptb
-from rnnlm.experiment import PTB_WORDS, Experiment
+from rnnlm.experiment import Experiment
 from rnnlm.trainer import Trainer
 
 TURN = 0.25  # seconds a contender has in each round
@@ -137,14 +139,17 @@ def memory() -> float:
 def scaling(rounds: int) -> dict:
     """Print how the cost of an update grows with the vocabulary and the time size, and of an epoch with the words."""
     base = WORKLOADS["ptb"]
-    cases = [("V", Workload(PTB_WORDS, V, 100, 100, 20, 35)) for V in (1_250, 2_500, 5_000, 10_000)]
-    cases += [("T", Workload(PTB_WORDS, base.V, 100, 100, 20, T)) for T in (9, 18, 35, 70)]
-    print("\nour step as sizes grow (linear: the last column stays as it is, or falls)")
+    cases = [("V", replace(base, V=V)) for V in (1_250, 2_500, 5_000, 10_000)]
+    cases += [("T", replace(base, T=T)) for T in (9, 18, 35, 70)]
+    cases += [("words", replace(base, words=words)) for words in (116_000, 232_000, 464_000, 929_000)]
+    print("\nour step as sizes grow, for words an epoch (linear: the last column stays as it is, or falls)")
     figures = {}
     for name, workload in cases:
         size = getattr(workload, name)
         seconds = measure([CUT], workload, (1,), rounds)[CUT][1]
-        print(f"{name} = {size:7,}{1000 * seconds:10.2f} ms{1e6 * seconds / size:10.2f} us for each of {name}")
+        if name == "words":
+            seconds *= updates_per_epoch(size, workload.N, workload.T)
+        print(f"{name:5} = {size:7,}{1000 * seconds:12.2f} ms{1e6 * seconds / size:10.2f} us for each of {name}")
         figures[f"{name}={size}"] = seconds
     return figures
 
