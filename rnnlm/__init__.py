@@ -5,8 +5,8 @@ reaches back (time_size), D the numbers in a word vector (wordvec_size), H the n
 hidden state (hidden_size) and V the words of the vocabulary.
 
 Reading order: corpus, grammar, batches, layers, model, optimizer, perplexity, options, experiment,
-trainer, sampling, archive, checkpoint, network, charts, engine, ui; threads, bench and contenders
-are about speed.
+trainer, sampling, archive, checkpoint, network, charts, engine, ui; memory, threads, bench and
+contenders are about speed.
 """
 
 from rnnlm.archive import SavedRunError

@@ -12,9 +12,10 @@ again at the next window of the same shape.
 
 import numpy as np
 
+from rnnlm.memory import as_one, zeros_beside
 from rnnlm.threads import halves, pieces, together
 
-SAFE = 60.0  # the exp of scores up to here, and sums of millions of them, are far from overflow and underflow
+SAFE = 30.0  # scores between -30 and 30 have an exp that is far from overflow, underflow and loss of digits
 
 
 def time_first(xs: np.ndarray) -> np.ndarray:
@@ -34,16 +35,6 @@ def product(a: np.ndarray, b: np.ndarray, out: np.ndarray) -> None:
         np.dot(a, b, out=out)
     else:
         np.dot(b.T, a.T, out=out.T)
-
-
-def zeros_beside(arrays: list[np.ndarray]) -> list[np.ndarray]:
-    """Zeros laid out as these arrays are, one behind the other in memory: an optimizer takes them in one go."""
-    ends = np.cumsum([array.size for array in arrays])
-    parts = np.split(np.zeros(ends[-1], arrays[0].dtype), ends[:-1])
-    return [
-        part.reshape(array.shape) if array.flags.c_contiguous else part.reshape(array.T.shape).T
-        for part, array in zip(parts, arrays, strict=True)
-    ]
 
 
 class TimeEmbedding:
@@ -184,13 +175,16 @@ class TimeRNN:
 class TimeAffine:
     """Score every word from the hidden state: scores = hs @ W + b.
 
-    hs (N, T, H), W (H, V), b (V,) -> scores (N, T, V). W may be the transpose of an array.
+    hs (N, T, H), W (H, V), b (V,) -> scores (N, T, V). W may be the transpose of an array. Where b
+    lies behind W in memory the two are one matrix (H + 1, V), and hs has a last column of ones.
     Gradients: dW = hs' dscores, db = sum of dscores, dhs = dscores W'.   (book 5.4.2.2)
     """
 
     def __init__(self, W: np.ndarray, b: np.ndarray):
         self.params = [W, b]
         self.grads = zeros_beside(self.params)
+        both, dboth = as_one(W, b), as_one(*self.grads)
+        self.Wb, self.dWb = (None, None) if both is None else (both.reshape(-1, len(b)), dboth.reshape(-1, len(b)))
         self.scores = np.empty((0, 0))
 
     def forward(self, hs: np.ndarray) -> np.ndarray:
@@ -199,31 +193,46 @@ class TimeAffine:
         N, T, H = hs.shape
         if self.scores.shape != (T * N, len(b)):
             self.scores, self.dhs = np.empty((T * N, len(b)), b.dtype), np.empty((T * N, H), b.dtype)
-            self.ones = np.ones(T * N, b.dtype)
-        self.hs, scores = time_first(hs), self.scores
+            self.hs1 = np.ones((T * N, H + 1), b.dtype)
+        self.hs1[:, :H] = time_first(hs)
 
         def score(i: int, j: int) -> None:
-            np.dot(self.hs[i:j], W, out=scores[i:j])
-            scores[i:j] += b
+            if self.Wb is None:
+                np.dot(self.hs1[i:j, :H], W, out=self.scores[i:j])
+                self.scores[i:j] += b
+            else:
+                np.dot(self.hs1[i:j], self.Wb, out=self.scores[i:j])
 
-        halves(score, *scores.shape)
-        return streams_first(scores, N, T)
+        halves(score, *self.scores.shape)
+        return streams_first(self.scores, N, T)
 
-    def backward(self, dscores: np.ndarray) -> np.ndarray:
-        """dscores (N, T, V) -> dhs (N, T, H)."""
+    def backward(self, dscores: np.ndarray, factors: np.ndarray | None = None) -> np.ndarray:
+        """dscores (N, T, V) -> dhs (N, T, H).
+
+        With factors (T * N,), a number for each row, time first, the gradient of the scores is
+        dscores times these: they are multiplied into the small arrays instead.
+        """
         W, _ = self.params
         dW, db = self.grads
         N, T, _ = dscores.shape
-        ds = time_first(dscores)
+        ds, hs1 = time_first(dscores), self.hs1
+        if factors is not None:
+            factors = factors[:, None]
+            hs1 = hs1 * factors
 
         def to_params() -> None:
-            product(self.hs.T, ds, out=dW)
+            if self.dWb is None:
+                product(hs1[:, :-1].T, ds, out=dW)
+                np.dot(hs1[:, -1], ds, out=db)
+            else:
+                np.dot(hs1.T, ds, out=self.dWb)
 
         def to_input() -> None:
             np.dot(ds, W.T, out=self.dhs)
-            np.dot(self.ones, ds, out=db)
 
         together(to_params, to_input, size=ds.size)
+        if factors is not None:
+            self.dhs *= factors
         return streams_first(self.dhs, N, T)
 
 
@@ -244,25 +253,26 @@ class TimeSoftmaxWithLoss:
         N, T, V = scores.shape
         ys, right = time_first(scores), ts.T.ravel()
         if len(self.losses) != T * N:
-            self.losses, self.place, self.ones = np.empty(T * N, ys.dtype), np.arange(T * N), np.ones(V, ys.dtype)
+            self.losses, self.sums = np.empty((2, T * N), ys.dtype)
+            self.place, self.ones = np.arange(T * N), np.ones(V, ys.dtype)
             self.weights = np.full(T * N, 1 / (T * N), ys.dtype)
 
         def softmax(first: int, last: int) -> None:
             for i, j in pieces(first, last, V):
-                y, at = ys[i:j], (self.place[: j - i], right[i:j])
+                y, at, sums = ys[i:j], (self.place[: j - i], right[i:j]), self.sums[i:j]
                 if y.max() > SAFE or y.min() < -SAFE:
                     y -= y.max(axis=1, keepdims=True)
                 wanted = y[at]
                 np.exp(y, out=y)
-                sums = np.dot(y, self.ones)
+                np.dot(y, self.ones, out=sums)
                 self.losses[i:j] = np.log(sums) - wanted
-                y *= (1 / (T * N) / sums)[:, None]
-                y[at] -= 1 / (T * N)
+                y[at] -= sums
 
         halves(softmax, *ys.shape)
-        self.dscores = streams_first(ys, N, T)
+        # softmax(scores) - one_hot(ts) is exp(scores) - sum * one_hot(ts), divided by the sum of each row
+        self.rows, self.factors = streams_first(ys, N, T), self.weights / self.sums
         return float(np.dot(self.losses, self.weights))
 
     def backward(self) -> np.ndarray:
         """Nothing -> dscores (N, T, V)."""
-        return self.dscores
+        return self.rows * self.factors.reshape(-1, len(self.rows)).T[:, :, None]

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from rnnlm.layers import TimeAffine, TimeDropout, TimeEmbedding, TimeRNN, TimeSoftmaxWithLoss, zeros_beside
+from rnnlm.layers import TimeAffine, TimeDropout, TimeEmbedding, TimeRNN, TimeSoftmaxWithLoss
+from rnnlm.memory import zeros_beside
 
 PARAM_NAMES = ("embed_W", "rnn_Wx", "rnn_Wh", "rnn_b", "affine_W", "affine_b")
 TIED_PARAM_NAMES = ("embed_W", "rnn_Wx", "rnn_Wh", "rnn_b", "affine_b")
@@ -138,8 +139,8 @@ class SimpleRnnlm:
 
     def backward(self) -> None:
         """Fill grads with the gradients of the last forward's loss."""
-        dscores = self.loss_layer.backward()
-        dhs = self.affine.backward(dscores)
+        # The gradient of the scores, as rows of exp and a factor for each: the large array is passed over once less.
+        dhs = self.affine.backward(self.loss_layer.rows, self.loss_layer.factors)
         if self.dropout_out:
             dhs = self.dropout_out.backward(dhs)
         dvectors = self.rnn.backward(dhs)

@@ -5,6 +5,7 @@ import operator
 
 import numpy as np
 
+from rnnlm.memory import as_one
 from rnnlm.threads import together
 
 BLOCK = 65_536  # numbers changed at a time: they stay in the cache between the two steps below
@@ -50,20 +51,12 @@ def joined(params: list[np.ndarray], grads: list[np.ndarray]) -> list[tuple[np.n
     """Params and grads as pairs of flat arrays; neighbours in memory, if their grads are too, become one."""
     pairs: list[tuple[np.ndarray, np.ndarray]] = []
     for pair in zip(params, grads, strict=True):
-        flat = tuple(array.reshape(-1) for array in pair)
-        if pairs and all(map(_follows, pairs[-1], flat)):
-            flat = tuple(map(_with_next, pairs.pop(), flat))
-        pairs.append(flat)
+        both = tuple(map(as_one, pairs[-1], pair)) if pairs else (None, None)
+        if both[0] is not None and both[1] is not None:
+            pairs[-1] = both
+        else:
+            pairs.append(tuple(array.reshape(-1) for array in pair))
     return pairs
-
-
-def _follows(one: np.ndarray, other: np.ndarray) -> bool:
-    return one.base is not None and one.base is other.base and one.ctypes.data + one.nbytes == other.ctypes.data
-
-
-def _with_next(one: np.ndarray, other: np.ndarray) -> np.ndarray:
-    start = (one.ctypes.data - one.base.ctypes.data) // one.itemsize
-    return one.base[start : start + one.size + other.size]
 
 
 class Adam:

@@ -67,8 +67,8 @@ def test_only_the_page_imports_the_page(module):
         assert not [name for name in IMPORTS[module] if in_ui(name)]
 
 
-def test_the_layers_need_numpy_and_threads_alone():
-    assert IMPORTS["rnnlm.layers"] == {"numpy", "rnnlm.threads"}
+def test_the_layers_need_numpy_memory_and_threads_alone():
+    assert IMPORTS["rnnlm.layers"] == {"numpy", "rnnlm.memory", "rnnlm.threads"}
 
 
 def test_the_network_knows_nothing_but_its_layers():
