@@ -120,18 +120,19 @@ class TimeRNN:
         self.h = None
         self.a = np.empty((0, 0, 0))
 
-    def _fit(self, T: int, N: int, H: int, dtype: np.dtype) -> None:
+    def _fit(self, T: int, N: int, D: int, H: int, dtype: np.dtype) -> None:
         """Arrays to work in, for windows of this shape."""
+        self.dxs = np.empty((T * N, D), dtype)
         self.a, self.da, self.slope = (np.empty((T, N, H), dtype) for _ in range(3))
         self.u, self.ones = np.empty((N, H), dtype), np.ones(T * N, dtype)
 
     def forward(self, xs: np.ndarray, rng: np.random.Generator | None = None) -> np.ndarray:
         """xs (N, T, D) -> hs (N, T, H); rng draws the dropout's mask."""
         Wx, Wh, b = self.params
-        N, T, _ = xs.shape
+        N, T, D = xs.shape
         H = len(b)
         if self.a.shape != (T, N, H):
-            self._fit(T, N, H, b.dtype)
+            self._fit(T, N, D, H, b.dtype)
         a, u = self.a, self.u
         self.hs = hs = np.empty((T + 1, N, H), b.dtype)  # hs[0] is the state carried in, hs[t + 1] that after step t
         hs[0] = 0 if self.h is None else self.h
@@ -166,10 +167,17 @@ class TimeRNN:
                 dh *= self.mask
         da = da.reshape(T * N, H)
         carried = hs[:-1] if self.mask is None else hs[:-1] * self.mask
-        np.dot(self.xs.T, da, out=dWx)
-        np.dot(carried.reshape(T * N, H).T, da, out=dWh)
-        np.dot(self.ones, da, out=db)  # faster than da.sum(axis=0)
-        return streams_first(np.dot(da, Wx.T.copy()), N, T)
+
+        def to_params() -> None:
+            np.dot(self.xs.T, da, out=dWx)
+            np.dot(carried.reshape(T * N, H).T, da, out=dWh)
+
+        def to_input() -> None:
+            np.dot(self.ones, da, out=db)  # faster than da.sum(axis=0)
+            np.dot(da, Wx.T.copy(), out=self.dxs)
+
+        together(to_params, to_input, size=3 * da.size)
+        return streams_first(self.dxs, N, T)
 
 
 class TimeAffine:
