@@ -117,9 +117,13 @@ def train(options: argparse.Namespace) -> int:
     path = options.save or options.resume
     if path:
         save_run(trainer, path)  # a place that cannot be written to is better known now than at the end
+    if trainer.divergence:
+        print(f"rnnlm: this run is over. {trainer.divergence}", file=sys.stderr)
+        return 1
     if trainer.finished:
         epochs = trainer.experiment.epochs
-        print(f"rnnlm: all {epochs} epochs of this run are done: --epochs {2 * epochs} goes on", file=sys.stderr)
+        more = f": --epochs {2 * epochs} goes on" if trainer.extensible else ""
+        print(f"rnnlm: all {epochs} epochs of this run are done{more}", file=sys.stderr)
     stop = []
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda number, _frame: stop.append(number))
@@ -253,13 +257,14 @@ def show_step(run: Network, sampler: Sampler) -> None:
 
 def export(options: argparse.Namespace) -> int:
     """Write the network of a run, the best on the valid split where that was measured, as float16."""
-    network, path = network_of(load_run(options.run)), options.network
-    save_network(network, path)
+    network, path = network_of(load_run(options.run)).shortened(), options.network
+    if path.exists() and path.samefile(options.run):
+        raise ValueError(f"{path} is the run itself: give the network a file of its own")
     if network.valid is not None:  # what is claimed is what the shortened weights reach
-        valid = evaluate(load_network(path).model, load_ptb("valid").read_with(network.vocabulary)[0])
+        valid = evaluate(network.model, load_ptb("valid").read_with(network.vocabulary)[0])
         network = dataclasses.replace(network, valid=valid)
-        save_network(network, path)
         print(f"perplexity on the valid split: {valid:.2f}")
+    save_network(network, path)
     print(f"{path}: {path.stat().st_size / 1e6:.1f} MB")
     return 0
 

@@ -60,7 +60,10 @@ def read_archive(path: str | os.PathLike, readers: dict[str, Reader]) -> Any:
             arrays = {key: file[key] for key in file.files}
         about, words = json.loads(_as_text(arrays.pop("about"))), _as_text(arrays.pop("vocabulary"))
         if about["format"] not in readers:
-            raise SavedRunError(_foreign(name, about["format"]))
+            kind, kinds = about["format"].split()[1], [format.split()[1] for format in readers]
+            if kind not in kinds:
+                raise SavedRunError(f"{name} is a saved {kind}, where a saved {kinds[0]} is needed")
+            raise SavedRunError(f"{name} is a saved {kind} of another version ({about['format']})")
         return readers[about["format"]](about, Vocabulary(words.split("\n")), arrays)
     except SavedRunError:
         raise
@@ -69,12 +72,6 @@ def read_archive(path: str | os.PathLike, readers: dict[str, Reader]) -> Any:
         raise SavedRunError(f"cannot read {name}: {reason}") from error
     except Exception as error:  # a damaged archive can fail in any of its layers, and in any way
         raise SavedRunError(f"{name} is not a saved run, or not a whole one") from error
-
-
-def _foreign(name: str, format: str) -> str:
-    if format.startswith("rnnlm network"):
-        return f"{name} is a network alone, not a run that could go on"
-    return f"{name} is a saved run of another version ({format})"
 
 
 def _as_bytes(text: str) -> np.ndarray:

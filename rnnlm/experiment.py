@@ -12,7 +12,7 @@ CORPORA = ("ptb-train", "ptb-valid", "ptb-test", "grammar", "text")
 class Experiment:
     """Every choice that decides a run. The defaults are the run of the book (5.5.3).
 
-    From max_grad on, everything but the seed is beyond that run, and off. Raises ValueError naming
+    From max_grad on, everything is beyond that run, and off. Raises ValueError naming
     the option, the rule and the value when one is out of its limits.
     """
 

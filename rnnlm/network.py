@@ -23,8 +23,8 @@ class Network:
     """A network with its words: all that predicting and writing need, but nothing to train on with.
 
     counts (V,) says how often each word occurs in the training text. epochs and minutes tell how
-    much training made it, valid the perplexity it reaches on PTB's valid split: None where that was
-    not measured.
+    much training made it; valid is the perplexity it reaches on PTB's valid split, None where that
+    was not measured.
     """
 
     model: SimpleRnnlm
@@ -34,6 +34,13 @@ class Network:
     epochs: float
     minutes: float
     valid: float | None
+
+    def shortened(self) -> "Network":
+        """The same network with weights that float16 can hold; ValueError if one is too large for it."""
+        params = [param.astype(np.float16).astype(np.float32) for param in self.model.params]
+        if not all(np.isfinite(param).all() for param in params):
+            raise ValueError("the network has weights beyond 65,504, which a network file cannot hold")
+        return dataclasses.replace(self, model=SimpleRnnlm.from_params(params))
 
     @cached_property
     def opening(self) -> np.ndarray:
@@ -48,10 +55,12 @@ class Network:
 
 def network_of(run: SavedRun) -> Network:
     """The network of a saved run: the best on the valid split where the run measured that, else the last."""
-    epochs = run.best.epoch if run.best else run.position.history[-1].epoch if run.position.history else 0
-    valid = run.best.valid if run.best else None
-    minutes = run.position.seconds / 60
-    return Network(run.model, run.vocabulary, run.counts, run.experiment, epochs, minutes, valid)
+    history, valid = run.position.history, None
+    last = history[-1] if history else None
+    if run.best:
+        last, valid = history[int(run.best.epoch) - 1], run.best.valid
+    epochs, seconds = (last.epoch, last.seconds) if last else (0, 0.0)
+    return Network(run.model, run.vocabulary, run.counts, run.experiment, epochs, seconds / 60, valid)
 
 
 def save_network(network: Network, path: str | os.PathLike) -> None:

@@ -3,6 +3,7 @@
 The work is always cut into the same pieces, whoever does them, so results never depend on threads.
 """
 
+import contextvars
 import os
 import threading
 from collections.abc import Callable, Iterator
@@ -41,9 +42,11 @@ def together(first: Callable[[], None], second: Callable[[], None], size: int) -
         second()
         return
     try:
-        other = _helper.submit(second)
-        first()
-        other.result()
+        other = _helper.submit(contextvars.copy_context().run, second)  # with the caller's np.errstate
+        try:
+            first()
+        finally:
+            other.result()
     finally:
         _helper_is_free.release()
 

@@ -64,7 +64,7 @@ class Mean:
 
 @dataclass
 class Position:
-    """How far a run has come: all of its state but the network's.
+    """How far a run has come: all of its state but the network's, the optimizer's and the best weights.
 
     history and curve are lists of Progress; epoch and gap are the losses since their last points;
     diverged is the epoch (with a fraction) at which the loss stopped being a number.
@@ -96,6 +96,8 @@ class Trainer:
                 f"batch_size {N} x time_size {T} x {corpus.vocabulary.size:,} words make more than "
                 f"{MOST_SCORES:,} scores: use a smaller batch_size or time_size"
             )
+        if experiment.final_lr is not None and experiment.final_lr > experiment.lr:
+            raise ValueError(f"final_lr must be at most lr, {experiment.lr:g}, got {experiment.final_lr:g}")
         if experiment.validate and experiment.corpus != "ptb-train":
             raise ValueError(f"validate needs corpus to be ptb-train, got {experiment.corpus}")
         per_epoch = self.updates_per_epoch
@@ -135,31 +137,47 @@ class Trainer:
 
     @property
     def words_per_second(self) -> float:
-        """Words trained on per second spent training, over the whole run; 0 before it starts."""
+        """Words trained on per second, over the whole run, reading the valid split included; 0 before it starts."""
         position = self.position
         return position.update * self.words_per_update / position.seconds if position.seconds else 0.0
 
     @property
     def lr(self) -> float:
         """The learning rate of the next update."""
+        return self._lr_at(self.epoch)
+
+    def _lr_at(self, epoch: float) -> float:
         start, end = self.experiment.lr, self.experiment.final_lr
-        if end is None:
-            return start
-        return start + (end - start) * min(1.0, self.epoch / self.experiment.epochs)
+        return start if end is None else start + (end - start) * min(1.0, epoch / self.experiment.epochs)
 
     @property
     def finished(self) -> bool:
         """Whether every epoch of the experiment has been run, or the run has diverged."""
         return self.epoch >= self.experiment.epochs or self.position.diverged is not None
 
+    @property
+    def extensible(self) -> bool:
+        """Whether the run may go on to more epochs than were planned."""
+        return self.experiment.final_lr is None or not self.position.update
+
     def extend(self, epochs: int) -> None:
-        """Let the run go on to so many epochs in all; ValueError if that many have been run."""
+        """Let the run go on to so many epochs in all; ValueError if it cannot.
+
+        A run whose learning rate falls cannot: how fast it falls depends on the number of epochs.
+        """
+        if epochs != self.experiment.epochs and not self.extensible:
+            raise ValueError(
+                f"epochs must stay {self.experiment.epochs}, got {epochs}: the learning rate falls to its last update"
+            )
         if epochs < self.epoch:
             raise ValueError(f"epochs must be at least {math.ceil(self.epoch)}, which have been run, got {epochs}")
         self.experiment = replace(self.experiment, epochs=epochs)
 
     def restore(self, params: list[np.ndarray], h: np.ndarray | None, position: Position) -> None:
-        """Put the run where another one was: its parameters, carried state and position."""
+        """Put the run where another one was: its parameters, carried state and position.
+
+        `best` and the means of Adam are the caller's to set.
+        """
         for param, saved in zip(self.model.params, params, strict=True):
             param[...] = saved
         self.model.rnn.h = h
@@ -224,7 +242,7 @@ class Trainer:
             return progress
         start = time.perf_counter()
         valid = evaluate(self.model, self._valid)
-        if self.best is None or valid < self.best.valid:
+        if math.isfinite(valid) and (self.best is None or valid < self.best.valid):
             self.best = Best(progress.epoch, valid, [param.copy() for param in self.model.params])
         self.position.seconds += time.perf_counter() - start
         return replace(progress, seconds=self.position.seconds, valid=valid)
@@ -249,7 +267,7 @@ class Trainer:
             return ""
         return (
             f"The loss stopped being a number in epoch {int(self.position.diverged) + 1}, at learning rate "
-            f"{self.experiment.lr:g}; the network is back at epoch {self.epoch:g}. "
+            f"{self._lr_at(self.position.diverged):g}; the network is back at epoch {self.epoch:g}. "
             "Lower the learning rate, or clip the gradients."
         )
 

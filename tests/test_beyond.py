@@ -6,12 +6,13 @@ import numpy as np
 import pytest
 
 from rnnlm.checkpoint import load_run, save_run
-from rnnlm.corpus import load_ptb
+from rnnlm.corpus import Corpus, Vocabulary, load_ptb
 from rnnlm.experiment import PRESETS, PTB_WORDS, Experiment
 from rnnlm.layers import TimeDropout
 from rnnlm.model import SimpleRnnlm, start_otherwise
 from rnnlm.optimizer import Adam, clip_grads
 from rnnlm.perplexity import evaluate
+from rnnlm.threads import PIECE, allow_helper
 from rnnlm.trainer import Trainer, initial_model
 from tests.reference import network, slope, softmax, state
 
@@ -131,6 +132,17 @@ def test_the_learning_rate_falls_in_a_straight_line(small, toy):
     assert Trainer(small, toy).lr == 0.5
 
 
+def test_a_falling_rate_ends_at_the_planned_epoch_and_falls(small, toy):
+    trainer = Trainer(replace(small, final_lr=0.1), toy)
+    trainer.extend(5)  # nothing has been run yet: another plan
+    trainer.run_update()
+    with pytest.raises(ValueError, match="epochs must stay 5, got 6: the learning rate falls to its last update"):
+        trainer.extend(6)
+    trainer.extend(5)
+    with pytest.raises(ValueError, match=r"final_lr must be at most lr, 0.5, got 0.6"):
+        Trainer(replace(small, final_lr=0.6), toy)
+
+
 def test_before_any_training_a_unigram_bias_expects_words_as_often_as_they_occur(small, toy):
     model = initial_model(replace(small, unigram_bias=True), toy)
     frequencies = (toy.counts + 0.5) / (toy.counts + 0.5).sum()
@@ -227,3 +239,40 @@ def test_clipping_shortens_every_gradient_by_the_same_factor(tied):
     assert norm == pytest.approx(np.sqrt(sum((grad**2).sum() for grad in before)), rel=1e-5)
     for grad, whole in zip(model.grads, before, strict=True):
         np.testing.assert_allclose(grad, whole * (0.01 / norm), rtol=1e-5, atol=1e-9)
+
+
+@pytest.fixture
+def both_ways():
+    """Call something with one thread and with two, and give back what came of it."""
+
+    def call(function):
+        allow_helper(False)
+        alone = function()
+        allow_helper(True)
+        return alone, function()
+
+    return call
+
+
+@pytest.mark.parametrize("tied", [False, True])
+def test_large_windows_have_the_same_gradients_on_one_thread_and_on_two_and_they_are_slopes(tied, both_ways):
+    rng, size = np.random.default_rng(4), 5000
+    xs, ts = rng.integers(0, 40, (20, 10)), rng.integers(0, size, (20, 10))  # words come again and again
+    model = SimpleRnnlm(size, 8, 8, np.random.default_rng(0), np.float64, tied=tied)
+    text = Corpus(rng.integers(0, size, 900, np.int32), Vocabulary(f"word{i}" for i in range(size)), "random words")
+    assert ts.size * size > 2 * PIECE
+
+    def loss():
+        model.reset_state()
+        return model.forward(xs, ts)
+
+    def step():
+        before = loss()
+        model.backward()
+        return [before, evaluate(model, text), *(grad.tobytes() for grad in model.grads)]
+
+    alone, together = both_ways(step)
+    assert alone == together
+    for param, grad in zip(model.params, [grad.copy() for grad in model.grads], strict=True):
+        direction = rng.standard_normal(param.shape)
+        assert (grad * direction).sum() == pytest.approx(slope(loss, param, direction), rel=1e-5)

@@ -185,6 +185,7 @@ def test_a_run_that_blows_up_says_so_and_leaves_its_last_sound_state(toy, tmp_pa
     assert output.splitlines()[1:] == epochs(trainer)
     left = load_run(path)
     assert state(left.resume(toy)) == state(trainer)
+    assert run("train --resume", path, status=1)[1] == f"rnnlm: this run is over. {error.value}\n"
     assert all(np.isfinite(param).all() for param in left.model.params)
 
 
@@ -204,6 +205,8 @@ def test_a_run_may_read_the_valid_split_and_its_best_network_be_exported(tmp_pat
     lines = [
         f"{line} | valid {point.valid:.2f} | 0." for line, point in zip(epochs(saved.resume()), history, strict=True)
     ]
+    refused = run("export", path, path, status=2)[1]
+    assert refused == f"rnnlm: {path} is the run itself: give the network a file of its own\n"
     assert [line.startswith(start) for line, start in zip(output.splitlines()[1:], lines, strict=True)] == [True, True]
     best = min(history, key=lambda point: point.valid)
     assert (saved.best.epoch, saved.best.valid) == (best.epoch, best.valid)

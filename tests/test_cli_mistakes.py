@@ -51,6 +51,7 @@ MISTAKES = {
     "train --preset large": "large",
     "train --preset full --text {}/latin.txt": "latin.txt is not text in UTF-8",
     "train --tied yes --hidden-size 50": "tied needs wordvec_size to be hidden_size, got 100 and 50",
+    "train --final-lr 1": "final_lr must be at most lr, 0.1, got 1",
     "train --tied maybe": "tied must be yes or no, got 'maybe'",
     "train --corpus grammar --validate yes": "validate needs corpus to be ptb-train, got grammar",
     "export {}/missing.npz {}/network.npz": "cannot read missing.npz",

@@ -109,6 +109,9 @@ def test_without_the_penn_treebank_the_page_reads_its_own_grammar_and_says_how_t
         epoch_is_done(screen)
         assert screen.perplexity == first_epoch(experiment, toy_corpus(experiment.words))
         expect(screen.page.locator(".st-key-curve").get_by_text("the grammar itself")).to_be_visible()
+        impossible = visit("?tied=yes&hidden_size=50&network=ptb")
+        expect(impossible.page.locator(".notice.problem")).to_contain_text("tied needs wordvec_size to be hidden_size")
+        assert len(impossible.bars()) == 11
 
 
 def test_what_is_beyond_the_book_can_be_added(visit, ptb):
@@ -130,3 +133,19 @@ def test_options_that_do_not_go_together_are_told_in_a_sentence(visit):
     screen = visit("?tied=yes&hidden_size=50")
     screen.click("train")
     expect(screen.page.locator(".notice.problem")).to_contain_text("tied needs wordvec_size to be hidden_size")
+
+
+def test_a_link_that_measures_the_valid_split_is_told_that_the_page_does_not(visit):
+    screen = visit("?validate=yes&words=500")
+    expect(screen.page.locator(".notice.problem")).to_contain_text("only the command line shows")
+    assert screen.link == "words=500"
+
+
+def test_more_epochs_are_a_new_run_where_the_learning_rate_falls(visit):
+    screen = visit("?optimizer=adam&lr=0.002&final_lr=0.001&epochs=2")
+    screen.click("train")
+    wait_until(lambda: screen.epoch == 2, "both epochs are done")
+    expect(screen.page.locator(".notice")).to_have_text("All epochs are done. Reset starts over.")
+    screen.click("settings")
+    screen.fill("set_epochs", 3)
+    expect(screen.page.locator(".notice.new")).to_contain_text("New settings")

@@ -90,7 +90,7 @@ def take_away() -> None:
         st.download_button(
             "Text (.txt)", lambda: as_text(words), "text.txt", "text/plain", key="save_text", on_click="ignore"
         )
-    more = f" --epochs {2 * run.experiment.epochs}" if run.look().finished else ""
+    more = f" --epochs {2 * run.experiment.epochs}" if run.look().finished and run.job.trainer.extensible else ""
     look.note(f"The run goes on at the command line: python -m rnnlm train --resume run.npz{more}")
     look.note("This link opens the same settings:")
     st.code(link.address(), language=None, wrap_lines=True)

@@ -61,6 +61,9 @@ def open_link() -> None:
         values, problems = from_link(group, st.query_params)
         presets |= values
         told += problems
+    if presets["validate"]:
+        presets["validate"] = False
+        told.append("The link's run measures the valid split, which only the command line shows: it is left out here.")
     st.session_state.update(presets=presets, generation=0)
     told += [f"The link has {name!r}, which is no setting here." for name in st.query_params if name not in presets]
     if presets["corpus"] == "text":

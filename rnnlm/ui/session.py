@@ -93,7 +93,12 @@ def current() -> Run:
         except MissingCorpusError as error:
             st.session_state.problem = f"{error} Until then the page reads its built-in grammar."
             hold(corpus="grammar", lr=0.5)
-            show(fresh(read(Experiment)))
+            try:
+                show(fresh(read(Experiment)))
+            except ValueError as problem:  # the link asks for what cannot be
+                st.session_state.problem += f" The link's settings do not work: {problem}."
+                hold(**vars(Experiment(corpus="grammar", lr=0.5)))
+                show(fresh(read(Experiment)))
     return st.session_state.run
 
 
@@ -128,7 +133,7 @@ def asked() -> tuple[SimpleRnnlm, Corpus | Network]:
 
 
 def context(words: Corpus | Network, sampling: Sampling) -> list[int]:
-    """The ids of the words to go on from, read as a new sentence after the text's first sentences.
+    """The ids of the words to go on from, read as a new sentence after the words' opening.
 
     Raises ValueError for words the network does not know, or none.
     """
@@ -156,7 +161,8 @@ def is_changed(experiment: Experiment) -> bool:
 
 
 def is_longer(experiment: Experiment) -> bool:
-    """Whether the settings are those of the run on screen, but for more epochs than it has run."""
+    """Whether the settings are those of the run on screen, but for more epochs than it has run, and it can go on."""
     run = current()
-    epochs_apart = replace(experiment, epochs=run.experiment.epochs)
-    return not run.recorded and not is_changed(epochs_apart) and experiment.epochs > run.job.view.epoch
+    if run.recorded or not run.job.trainer.extensible:
+        return False
+    return not is_changed(replace(experiment, epochs=run.experiment.epochs)) and experiment.epochs > run.job.view.epoch

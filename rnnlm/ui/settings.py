@@ -60,9 +60,7 @@ def beyond() -> None:
     st.toggle("Tied weights (needs D = H)", preset("tied"), key=key("tied"))
     for name, label in DROPOUTS.items():
         choice(name, label, DROPOUT_RATIOS)
-    one_of(
-        "init", "Weights start", {"xavier": "as in the book (Xavier)", "orthogonal": "as a rotation", "small": "small"}
-    )
+    one_of("init", "Weights start", INITS)
     st.toggle("Start at the word frequencies", preset("unigram_bias"), key=key("unigram_bias"))
 
 

@@ -131,9 +131,8 @@ def problem_or_notice(run: Run, view: View, changed: bool) -> str:
         what = "the book’s run, made by this program with seed 0. Press Train to see it happen."
         return f'<p class="notice"><b class="badge">Recorded</b> {what}</p>'
     if view.finished:
-        return (
-            '<p class="notice">All epochs are done. Reset starts over; with more epochs in Settings, Train goes on.</p>'
-        )
+        more = "; with more epochs in Settings, Train goes on" if run.job.trainer.extensible else ""
+        return f'<p class="notice">All epochs are done. Reset starts over{more}.</p>'
     corpus = run.corpus
     text = html.escape(f"{corpus.title}: {len(corpus):,} words, {corpus.vocabulary.size:,} different")
     return f'<p class="notice">{text}, {run.job.trainer.updates_per_epoch:,} updates an epoch.</p>'
