@@ -10,10 +10,12 @@ from rnnlm.corpus import Corpus, Vocabulary, load_ptb
 from rnnlm.experiment import PRESETS, PTB_WORDS, Experiment
 from rnnlm.layers import TimeDropout
 from rnnlm.model import SimpleRnnlm, start_otherwise
+from rnnlm.network import load_network
 from rnnlm.optimizer import Adam, clip_grads
 from rnnlm.perplexity import evaluate
 from rnnlm.threads import PIECE, allow_helper
 from rnnlm.trainer import Trainer, initial_model
+from rnnlm.ui.look import ASSETS
 from tests.reference import network, slope, softmax, state
 
 V, H = 11, 6
@@ -223,10 +225,11 @@ def test_the_valid_split_belongs_to_ptb(small, toy):
         Trainer(replace(small, validate=True), toy)
 
 
-def test_the_presets_read_all_of_ptb_and_measure_the_valid_split_only():
+def test_the_full_preset_reads_all_of_ptb_and_measures_the_valid_split():
+    full = PRESETS["full"]
     assert PRESETS["book"] == Experiment()
-    for name in ("full", "best"):
-        assert (PRESETS[name].words, PRESETS[name].corpus, PRESETS[name].validate) == (PTB_WORDS, "ptb-train", True)
+    assert (full.words, full.corpus, full.validate) == (PTB_WORDS, "ptb-train", True)
+    assert load_network(ASSETS / "ptb_network.npz").experiment == full
 
 
 @pytest.mark.parametrize("tied", [False, True])
