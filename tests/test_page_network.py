@@ -2,6 +2,7 @@
 
 from playwright.sync_api import expect
 
+from rnnlm.charts import percent
 from rnnlm.network import load_network
 from rnnlm.sampling import Sampling, distribution
 from rnnlm.ui.look import ASSETS
@@ -26,7 +27,7 @@ def test_the_switch_shows_the_bars_and_the_text_of_the_network_that_has_read_all
     skip_ids = Sampling().skip_ids(network.vocabulary)
     p = distribution(network.model.after([*network.opening, word_id("you")]), skip_ids=skip_ids)
     for word, figure in bars[:-1]:
-        assert float(figure.removesuffix(" %")) == round(100 * float(p[word_id(word)]), 2)
+        assert figure == percent(p[word_id(word)])
     expect(screen.page.locator(".st-key-bars_head .note")).to_contain_text(f"perplexity {network.valid:.1f}")
     screen.keep("ptb-network")
     again = visit("?network=ptb")
@@ -36,12 +37,12 @@ def test_the_switch_shows_the_bars_and_the_text_of_the_network_that_has_read_all
 
 
 def test_while_a_run_trains_the_other_network_s_bars_stand_still(visit):
-    screen = visit("?network=ptb")
+    screen = visit("?network=ptb&epochs=600")
     bars, words = has_become(screen, "9,990")
     screen.click("train")
-    wait_until(lambda: 0 < screen.epoch < 100, "the run is under way")
+    wait_until(lambda: 0 < screen.epoch < 600, "the run is under way")
     assert (screen.bars(), screen.words) == (bars, words)
-    wait_until(lambda: screen.epoch == 100, "the run is done")
+    wait_until(lambda: screen.epoch == 600, "the run is done")
     assert (screen.bars(), screen.words) == (bars, words)
     screen.choose("set_network", "This run")
     has_become(screen, "408")
