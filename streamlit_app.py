@@ -16,6 +16,7 @@ with st.container(horizontal=True, horizontal_alignment="distribute", vertical_a
 
 st.session_state.active = run.look().running
 poll = training.POLL if st.session_state.active else None
+asked = poll if link.read(link.Screen).network == "run" else None  # the network of all of PTB does not change
 
 st.fragment(training.controls, run_every=poll)(experiment)
 
@@ -30,14 +31,14 @@ with bars:
         look.heading("What comes next?", prediction.promise())
         prediction.switch()
     prediction.widgets()
-    st.fragment(prediction.bars, run_every=poll)()
+    st.fragment(prediction.bars, run_every=asked)()
 
 text, more = st.columns([3, 2], gap="medium")
 with text:
     with st.container(horizontal=True, horizontal_alignment="distribute", key="text_head"):
         look.heading("Writing, one word at a time", "A random number u picks each word. Colour is surprise; click one.")
         writing.skip_list()
-    st.fragment(writing.panel, run_every=poll and 2 * poll)()
+    st.fragment(writing.panel, run_every=asked and 2 * asked)()
 with more:
     explain.panel()
 link.write_link()
