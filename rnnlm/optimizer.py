@@ -1,4 +1,4 @@
-"""Stochastic gradient descent, Adam, and gradient clipping."""
+"""Stochastic gradient descent, Adam, both with weight decay, and gradient clipping."""
 
 import math
 import operator
@@ -12,10 +12,14 @@ BLOCK = 65_536  # numbers changed at a time: they stay in the cache between the 
 
 
 class SGD:
-    """Walk downhill: every parameter becomes W - lr * dW, in place."""
+    """Walk downhill: every parameter becomes W - lr * (dW + weight_decay * W), in place.
 
-    def __init__(self, lr: float = 0.01):
+    Weights, the arrays of two axes, decay; biases do not.   (book 6.1.4; book 1, 6.4.2)
+    """
+
+    def __init__(self, lr: float = 0.01, weight_decay: float = 0.0):
         self.lr = lr
+        self.weight_decay = weight_decay
         self._seen: list[np.ndarray] = []
         self._blocks: list[tuple[np.ndarray, np.ndarray, np.ndarray]] = []
 
@@ -25,6 +29,9 @@ class SGD:
         words, if given, are the rows of the first gradient that are not zero, perhaps repeated: no
         other rows of the first parameter are touched.
         """
+        if self.weight_decay:
+            for W in (param for param in params if param.ndim == 2):
+                W *= 1 - self.lr * self.weight_decay
         if words is not None:
             steps = grads[0].take(words, axis=0)
             steps *= self.lr
@@ -63,13 +70,14 @@ class Adam:
     """Walk downhill, every number at its own pace: W - lr * m / (sqrt(v) + 1e-8), in place.
 
     m and v are running means of dW and dW * dW (over about 10 and 1,000 updates), corrected for
-    their start from zero.   (Kingma and Ba 2015)
+    their start from zero. Where weights decay, dW is dW + weight_decay * W.   (Kingma and Ba 2015)
     """
 
     BETA1, BETA2, EPSILON, BLOCK = 0.9, 0.999, 1e-8, 131_072
 
-    def __init__(self, lr: float = 0.001):
+    def __init__(self, lr: float = 0.001, weight_decay: float = 0.0):
         self.lr = lr
+        self.weight_decay = weight_decay
         self.steps = 0
         self.m: list[np.ndarray] = []
         self.v: list[np.ndarray] = []
@@ -87,15 +95,18 @@ class Adam:
         c1, c2 = 1 - self.BETA1**self.steps, math.sqrt(1 - self.BETA2**self.steps)
         pace, epsilon = self.lr * c2 / c1, self.EPSILON * c2
         blocks = [
-            tuple(array.reshape(-1)[i : i + self.BLOCK] for array in arrays)
+            (arrays[0].ndim == 2, *(array.reshape(-1)[i : i + self.BLOCK] for array in arrays))
             for arrays in zip(params, grads, self.m, self.v, strict=True)
             for i in range(0, arrays[0].size, self.BLOCK)
         ]
 
-        def step(part: list[tuple[np.ndarray, ...]]) -> None:
-            room = np.empty(self.BLOCK, params[0].dtype)
-            for param, grad, m, v in part:
-                x = room[: len(param)]
+        def step(part: list[tuple]) -> None:
+            room = np.empty((2, self.BLOCK), params[0].dtype)
+            for weights, param, grad, m, v in part:
+                x, decayed = room[:, : len(param)]
+                if weights and self.weight_decay:
+                    np.multiply(param, self.weight_decay, out=decayed)
+                    grad = np.add(grad, decayed, out=decayed)
                 np.multiply(grad, 1 - self.BETA1, out=x)
                 m *= self.BETA1
                 m += x

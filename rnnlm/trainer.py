@@ -103,7 +103,7 @@ class Trainer:
         per_epoch = self.updates_per_epoch
         self.updates_per_point = per_epoch if per_epoch <= LONG_EPOCH else max(20, per_epoch // 100)
         self.model = initial_model(experiment, corpus)
-        self.optimizer = {"sgd": SGD, "adam": Adam}[experiment.optimizer](experiment.lr)
+        self.optimizer = {"sgd": SGD, "adam": Adam}[experiment.optimizer](experiment.lr, experiment.weight_decay)
         self.position = Position()
         self.best: Best | None = None
         self._valid = load_ptb("valid").read_with(corpus.vocabulary)[0] if experiment.validate else None

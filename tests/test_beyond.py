@@ -11,7 +11,7 @@ from rnnlm.experiment import PRESETS, PTB_WORDS, Experiment
 from rnnlm.layers import TimeDropout
 from rnnlm.model import SimpleRnnlm, start_otherwise
 from rnnlm.network import load_network
-from rnnlm.optimizer import Adam, clip_grads
+from rnnlm.optimizer import SGD, Adam, clip_grads
 from rnnlm.perplexity import evaluate
 from rnnlm.threads import PIECE, allow_helper
 from rnnlm.trainer import Trainer, initial_model
@@ -110,6 +110,32 @@ def test_adam_follows_its_formula():
             np.testing.assert_allclose(param, wanted, rtol=1e-12)
 
 
+@pytest.mark.parametrize("tied", [False, True])
+@pytest.mark.parametrize("optimizer", [SGD, Adam])
+def test_weight_decay_walks_down_the_slope_of_the_loss_and_of_all_squared_weights(tied, optimizer):
+    rng, strength = np.random.default_rng(5), 0.3
+    model, twin = (SimpleRnnlm(V, H, H, np.random.default_rng(0), np.float64, tied=tied) for _ in range(2))
+    decaying, plain = optimizer(0.05, strength), optimizer(0.05)
+
+    def penalised():
+        model.reset_state()
+        return model.forward(XS, TS) + strength / 2 * sum((param**2).sum() for param in model.params if param.ndim > 1)
+
+    for _ in range(3):
+        penalised()
+        model.backward()
+        slopes = [
+            grad + strength * param * (param.ndim > 1) for param, grad in zip(model.params, model.grads, strict=True)
+        ]
+        for param, whole in zip(model.params, slopes, strict=True):
+            direction = rng.standard_normal(param.shape)
+            assert (whole * direction).sum() == pytest.approx(slope(penalised, param, direction), rel=1e-6, abs=1e-9)
+        decaying.update(model.params, model.grads, model.rows)
+        plain.update(twin.params, slopes)  # the same walk, with the slopes of the penalised loss as they are
+        for param, wanted in zip(model.params, twin.params, strict=True):
+            np.testing.assert_allclose(param, wanted, rtol=1e-9)
+
+
 def test_adam_changes_large_arrays_as_it_changes_small_ones():
     rng = np.random.default_rng(1)
     start = rng.standard_normal(3 * Adam.BLOCK + 17).astype(np.float32)
@@ -154,6 +180,7 @@ def test_before_any_training_a_unigram_bias_expects_words_as_often_as_they_occur
 EVERYTHING = {
     "wordvec_size": 12, "lr": 0.01, "final_lr": 0.001, "max_grad": 1.0, "optimizer": "adam", "tied": True,
     "dropout_in": 0.1, "dropout_state": 0.1, "dropout_out": 0.2, "init": "orthogonal", "unigram_bias": True,
+    "weight_decay": 0.001,
 }  # fmt: skip
 
 

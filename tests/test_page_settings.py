@@ -116,10 +116,11 @@ def test_without_the_penn_treebank_the_page_reads_its_own_grammar_and_says_how_t
 
 def test_what_is_beyond_the_book_can_be_added(visit, ptb):
     link = "optimizer=adam&lr=0.002&final_lr=2e-05&tied=yes&dropout_in=0.1&dropout_out=0.2&unigram_bias=yes"
-    screen = visit(f"?{link}")
+    screen = visit(f"?{link}&weight_decay=1e-05")
     epoch_is_done(screen)
     options = {"optimizer": "adam", "lr": 0.002, "final_lr": 0.00002, "tied": True, "unigram_bias": True}
-    assert screen.perplexity == first_epoch(Experiment(**options, dropout_in=0.1, dropout_out=0.2), ptb)
+    options |= {"dropout_in": 0.1, "dropout_out": 0.2, "weight_decay": 0.00001}
+    assert screen.perplexity == first_epoch(Experiment(**options), ptb)
     screen.click("settings")
     screen.page.get_by_text("Beyond the book").click()
     expect(screen.whole("set_dropout_out")).to_be_visible()

@@ -1,5 +1,7 @@
 """The settings of the next run: corpus, sizes, learning. They never touch the run on screen."""
 
+from decimal import Decimal
+
 import streamlit as st
 
 from rnnlm.corpus import load_text
@@ -18,9 +20,9 @@ PAIRS = (
 RATES = [m * 10.0**e for e in range(-4, 2) for m in (1, 2, 5)] + [100.0]
 CLIPS = [0.1, 0.25, 0.5, 1.0, 2.0, 5.0, 10.0]
 
-
 FINAL_RATES = [0.0, 0.00002, 0.001, 0.01, 0.1, 1.0]
 DROPOUT_RATIOS = [0.0, 0.1, 0.2, 0.25, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9]
+DECAYS = [0.0, 0.00001, 0.0001, 0.001, 0.01]
 INITS = {"xavier": "as in the book (Xavier)", "orthogonal": "as a rotation", "small": "small"}
 DROPOUTS = {
     "dropout_in": "Dropout on word vectors",
@@ -60,6 +62,7 @@ def beyond() -> None:
     st.toggle("Tied weights (needs D = H)", preset("tied"), key=key("tied"))
     for name, label in DROPOUTS.items():
         choice(name, label, DROPOUT_RATIOS)
+    choice("weight_decay", "Weight decay", DECAYS)
     one_of("init", "Weights start", INITS)
     st.toggle("Start at the word frequencies", preset("unigram_bias"), key=key("unigram_bias"))
 
@@ -79,7 +82,12 @@ def choice(name: str, label: str, steps: list[float | None]) -> None:
     """A slider over round values, and over the preset one if it is none of them."""
     held = preset(name)
     values = steps if held in steps else sorted([*steps, held], key=lambda value: value or 0)
-    st.select_slider(label, values, held, key=key(name), format_func=lambda v: "off" if v is None else f"{v:g}")
+    st.select_slider(label, values, held, key=key(name), format_func=plainly)
+
+
+def plainly(value: float | None) -> str:
+    """A number in plain digits, 0.00001 and not 1e-05; None is off."""
+    return "off" if value is None else f"{Decimal(f'{value:g}'):f}"
 
 
 def own_text() -> None:
