@@ -34,14 +34,12 @@ class TrainingFailedError(ValueError):
 class View:
     """A run as it was between two slices. Nothing in it changes any more.
 
-    seconds_left is what the rest of the run takes at its present pace, None where that is not
-    known; snapshot counts the copies of the network, so that a reader knows a new one.
+    model is a copy of the network, the same object until there is a newer copy; seconds_left is
+    what the rest of the run takes at its present pace, None where that is not known.
     """
 
     model: SimpleRnnlm
-    snapshot: int
     curve: tuple[Progress, ...]
-    history: tuple[Progress, ...]
     epoch: float
     update: int
     words_per_second: float
@@ -67,7 +65,7 @@ class Job:
         self.lease = 0.0
         self.failure: str | None = None
         self._target: int | None = None
-        self._model, self._snapshot, self._copied = None, 0, 0.0
+        self._model, self._copied = None, 0.0
         self.publish(copy=True)
 
     def publish(self, copy: bool) -> None:
@@ -75,13 +73,10 @@ class Job:
         trainer, position = self.trainer, self.trainer.position
         if copy:
             self._model = SimpleRnnlm.from_params([param.copy() for param in trainer.model.params])
-            self._snapshot += 1
             self._copied = time.monotonic()
         self.view = View(
             model=self._model,
-            snapshot=self._snapshot,
             curve=tuple(position.curve),
-            history=tuple(position.history),
             epoch=trainer.epoch,
             update=position.update,
             words_per_second=trainer.words_per_second,
