@@ -27,7 +27,7 @@ class SGD:
         """Change params (in place, each in one piece of memory) by one step along grads.
 
         words, if given, are the rows of the first gradient that are not zero, perhaps repeated: no
-        other rows of the first parameter are touched.
+        other rows of the first parameter are touched, but by decay.
         """
         if self.weight_decay:
             for W in (param for param in params if param.ndim == 2):
