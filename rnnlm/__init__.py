@@ -17,8 +17,9 @@ from rnnlm.model import SimpleRnnlm
 from rnnlm.network import Network, load_network, network_of, save_network
 from rnnlm.optimizer import SGD, Adam
 from rnnlm.perplexity import baselines, evaluate, perplexity, word_surprisals
+from rnnlm.progress import Progress
 from rnnlm.sampling import Draw, Sampler, Sampling, distribution
-from rnnlm.trainer import DivergedError, Progress, Trainer
+from rnnlm.trainer import DivergedError, Trainer
 
 __all__ = [
     "SGD",

@@ -18,8 +18,9 @@ from rnnlm.experiment import PRESETS, Experiment
 from rnnlm.network import Network, load_network, network_of, save_network
 from rnnlm.options import changed_options, parse, table, write
 from rnnlm.perplexity import evaluate
+from rnnlm.progress import Progress
 from rnnlm.sampling import Sampler, Sampling, as_text
-from rnnlm.trainer import DivergedError, Progress, Trainer
+from rnnlm.trainer import DivergedError, Trainer
 
 SAVE_EVERY = 60  # seconds
 

@@ -15,7 +15,7 @@ import pandas as pd
 from rnnlm.corpus import Corpus
 from rnnlm.network import Network
 from rnnlm.perplexity import Baselines
-from rnnlm.trainer import Progress
+from rnnlm.progress import Progress
 
 ACCENT, GREY, FAINT = "#d9481f", "#808080", "#b0b0b0"
 MOST_POINTS = 400  # beyond about 2,000 marks the browser would draw on a canvas, which no style sheet reaches

@@ -13,7 +13,8 @@ from rnnlm.corpus import Corpus, Vocabulary, load_corpus
 from rnnlm.experiment import Experiment
 from rnnlm.model import PARAM_NAMES, TIED_PARAM_NAMES, SimpleRnnlm
 from rnnlm.optimizer import Adam
-from rnnlm.trainer import Best, Mean, Position, Progress, Trainer
+from rnnlm.progress import Best, Mean, Position, Progress
+from rnnlm.trainer import Trainer
 
 FORMAT = "rnnlm run 1"
 
@@ -38,6 +39,7 @@ class SavedRun:
     _params: list[np.ndarray]
     _h: np.ndarray | None
     _adam: tuple[list[np.ndarray], list[np.ndarray]] | None
+    _mean: list[np.ndarray]
 
     def resume(self, corpus: Corpus | None = None) -> Trainer:
         """A Trainer that goes on exactly where the saved one stopped.
@@ -51,6 +53,7 @@ class SavedRun:
         h = None if self._h is None else self._h.copy()
         trainer.restore(self._params, h, copy.deepcopy(self.position))
         trainer.best = self.best
+        trainer.mean = [param.copy() for param in self._mean]
         if self._adam is not None:
             moments = ([moment.copy() for moment in moments] for moments in self._adam)
             trainer.optimizer.restore(*moments, steps=self.position.update)
@@ -87,6 +90,8 @@ def write_run(trainer: Trainer, file: BinaryIO) -> None:
         arrays["h"] = h
     if isinstance(optimizer, Adam) and optimizer.steps:
         arrays |= _named("adam_m_", names, optimizer.m) | _named("adam_v_", names, optimizer.v)
+    if trainer.mean:
+        arrays |= _named("mean_", names, trainer.mean)
     if best is not None:
         about["best"] = {"epoch": best.epoch, "valid": best.valid}
         arrays |= _named("best_", names, best.params)
@@ -125,6 +130,7 @@ def read_run(about: dict[str, Any], vocabulary: Vocabulary, arrays: Arrays) -> S
     if not (h.shape == (experiment.batch_size, experiment.hidden_size) if position.update else h is None):
         raise ValueError("the carried state does not fit")
     last, best, adam, corpus = params_of(arrays, experiment, V), None, None, None
+    mean = params_of(arrays, experiment, V, "mean_") if "mean_embed_W" in arrays else []
     if "best" in about:
         best = Best(**about["best"], params=params_of(arrays, experiment, V, "best_"))
     if experiment.optimizer == "adam" and position.update:
@@ -133,7 +139,7 @@ def read_run(about: dict[str, Any], vocabulary: Vocabulary, arrays: Arrays) -> S
         corpus = Corpus(arrays["corpus_ids"], vocabulary, saved["title"], saved["remark"])
     model = SimpleRnnlm.from_params(best.params if best else last)
     return SavedRun(
-        experiment, model, vocabulary, arrays["counts"], position, corpus, saved["checksum"], best, last, h, adam
+        experiment, model, vocabulary, arrays["counts"], position, corpus, saved["checksum"], best, last, h, adam, mean
     )
 
 

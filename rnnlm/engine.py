@@ -13,8 +13,9 @@ from dataclasses import dataclass
 
 from rnnlm.checkpoint import run_bytes
 from rnnlm.model import SimpleRnnlm
+from rnnlm.progress import Progress
 from rnnlm.threads import allow_helper, cores
-from rnnlm.trainer import DivergedError, Progress, Trainer
+from rnnlm.trainer import DivergedError, Trainer
 
 SLICE = 0.05  # seconds of training before the next job has its turn
 LEASE = 3.0  # seconds a job goes on without being looked at

@@ -32,6 +32,9 @@ class Experiment:
     final_lr: float | None = option(
         None, float, "the learning rate falls to this one, in a straight line", low=0.0, high=100.0, optional=True
     )
+    falling_epochs: int | None = option(
+        None, int, "epochs in which it falls, before it stays; none: all of them", low=1, high=10_000, optional=True
+    )
     tied: bool = option(False, bool, "score words with their word vectors (D = H)")
     dropout_in: float = option(0.0, float, "part of a word vector's numbers left out", low=0.0, high=0.9)
     dropout_state: float = option(0.0, float, "part of the carried state left out", low=0.0, high=0.9)
@@ -39,6 +42,9 @@ class Experiment:
     weight_decay: float = option(0.0, float, "how strongly every weight is drawn to zero", low=0.0, high=1.0)
     init: str = option("xavier", str, "how the weights start", choices=("xavier", "orthogonal", "small"))
     unigram_bias: bool = option(False, bool, "start the scores at the words' log frequencies")
+    average_from: int | None = option(
+        None, int, "measure and keep the mean of the weights since this epoch", low=0, high=9_999, optional=True
+    )
     validate: bool = option(False, bool, "measure PTB's valid split after each epoch, keep the best weights")
 
     def __post_init__(self):

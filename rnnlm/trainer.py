@@ -2,7 +2,7 @@
 
 import math
 import time
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 import numpy as np
 
@@ -12,71 +12,14 @@ from rnnlm.experiment import Experiment
 from rnnlm.model import SimpleRnnlm, start_otherwise
 from rnnlm.optimizer import SGD, Adam, clip_grads
 from rnnlm.perplexity import evaluate, perplexity
+from rnnlm.progress import Best, Mean, Position, Progress
 
 LONG_EPOCH = 200  # updates; a longer epoch has points inside it, one for every 1 % but not under 20 updates
 MOST_SCORES = 50_000_000  # numbers in one (N, T, V) array, 200 MB
 
 
-@dataclass(frozen=True)
-class Progress:
-    """A point of the learning curve.
-
-    epoch counts from 1 (with a fraction inside a long epoch); loss is the mean in nats since the
-    point before and perplexity its exp; seconds is all the time spent so far. valid is the
-    perplexity of the valid split, where the experiment asks for it.
-    """
-
-    epoch: float
-    perplexity: float
-    loss: float
-    words_per_second: float
-    seconds: float
-    valid: float | None = None
-
-
-@dataclass(frozen=True)
-class Best:
-    """The parameters after the epoch with the lowest perplexity on the valid split."""
-
-    epoch: float
-    valid: float
-    params: list[np.ndarray]
-
-
 class DivergedError(ValueError):
     """The loss became inf or nan; the network has been put back to the last epoch it was sound."""
-
-
-@dataclass
-class Mean:
-    """The mean of losses as they come, and the seconds they took."""
-
-    sum: float = 0.0
-    count: int = 0
-    seconds: float = 0.0
-
-    def add(self, loss: float, seconds: float) -> None:
-        """Take in the loss of one more update."""
-        self.sum += loss
-        self.count += 1
-        self.seconds += seconds
-
-
-@dataclass
-class Position:
-    """How far a run has come: all of its state but the network's, the optimizer's and the best weights.
-
-    history and curve are lists of Progress; epoch and gap are the losses since their last points;
-    diverged is the epoch (with a fraction) at which the loss stopped being a number.
-    """
-
-    update: int = 0
-    seconds: float = 0.0
-    history: list[Progress] = field(default_factory=list)
-    curve: list[Progress] = field(default_factory=list)
-    epoch: Mean = field(default_factory=Mean)
-    gap: Mean = field(default_factory=Mean)
-    diverged: float | None = None
 
 
 class Trainer:
@@ -98,14 +41,19 @@ class Trainer:
             )
         if experiment.final_lr is not None and experiment.final_lr > experiment.lr:
             raise ValueError(f"final_lr must be at most lr, {experiment.lr:g}, got {experiment.final_lr:g}")
+        if experiment.falling_epochs is not None and experiment.final_lr is None:
+            raise ValueError("falling_epochs needs final_lr, the learning rate to fall to")
         if experiment.validate and experiment.corpus != "ptb-train":
             raise ValueError(f"validate needs corpus to be ptb-train, got {experiment.corpus}")
+        if experiment.average_from is not None and not experiment.validate:
+            raise ValueError("average_from needs validate: the mean of the weights is for the valid split alone")
         per_epoch = self.updates_per_epoch
         self.updates_per_point = per_epoch if per_epoch <= LONG_EPOCH else max(20, per_epoch // 100)
         self.model = initial_model(experiment, corpus)
         self.optimizer = {"sgd": SGD, "adam": Adam}[experiment.optimizer](experiment.lr, experiment.weight_decay)
         self.position = Position()
         self.best: Best | None = None
+        self.mean: list[np.ndarray] = []  # of the parameters at the points of the curve since average_from
         self._valid = load_ptb("valid").read_with(corpus.vocabulary)[0] if experiment.validate else None
         self._sound = None
         self._keep_sound()
@@ -148,7 +96,8 @@ class Trainer:
 
     def _lr_at(self, epoch: float) -> float:
         start, end = self.experiment.lr, self.experiment.final_lr
-        return start if end is None else start + (end - start) * min(1.0, epoch / self.experiment.epochs)
+        falling = self.experiment.falling_epochs or self.experiment.epochs
+        return start if end is None else start + (end - start) * min(1.0, epoch / falling)
 
     @property
     def finished(self) -> bool:
@@ -158,12 +107,13 @@ class Trainer:
     @property
     def extensible(self) -> bool:
         """Whether the run may go on to more epochs than were planned."""
-        return self.experiment.final_lr is None or not self.position.update
+        falls_to_the_end = self.experiment.final_lr is not None and self.experiment.falling_epochs is None
+        return not falls_to_the_end or not self.position.update
 
     def extend(self, epochs: int) -> None:
         """Let the run go on to so many epochs in all; ValueError if it cannot.
 
-        A run whose learning rate falls cannot: how fast it falls depends on the number of epochs.
+        A run whose learning rate falls to its end cannot: how fast it falls depends on the number of epochs.
         """
         if epochs != self.experiment.epochs and not self.extensible:
             raise ValueError(
@@ -176,7 +126,7 @@ class Trainer:
     def restore(self, params: list[np.ndarray], h: np.ndarray | None, position: Position) -> None:
         """Put the run where another one was: its parameters, carried state and position.
 
-        `best` and the means of Adam are the caller's to set.
+        `best`, `mean` and the means of Adam are the caller's to set.
         """
         for param, saved in zip(self.model.params, params, strict=True):
             param[...] = saved
@@ -231,19 +181,34 @@ class Trainer:
         if in_epoch % self.updates_per_point == 0:
             self.curve.append(self._progress(position.gap, self.epoch))
             position.gap = Mean()
+            self._take_mean()
         if in_epoch == 0:
             self.history.append(self._validated(self._progress(position.epoch, epoch)))
             position.epoch = Mean()
             self._keep_sound()
 
+    def _take_mean(self) -> None:
+        """Let the parameters as they are now into their mean, if there is to be one (Polyak and Juditsky 1992)."""
+        first = self.experiment.average_from
+        if first is None or self.epoch <= first:
+            return
+        points = sum(point.epoch > first for point in self.curve)
+        self.mean = self.mean or [param.copy() for param in self.model.params]
+        for mean, param in zip(self.mean, self.model.params, strict=True):
+            mean += (param - mean) / points
+
     def _validated(self, progress: Progress) -> Progress:
-        """An epoch's progress with its perplexity on the valid split; the best weights are kept."""
+        """An epoch's progress with the network's perplexity on the valid split; the best weights are kept.
+
+        The network is the one with the mean of the weights, once there is a mean.
+        """
         if self._valid is None:
             return progress
         start = time.perf_counter()
-        valid = evaluate(self.model, self._valid)
+        params = self.mean or self.model.params
+        valid = evaluate(SimpleRnnlm.from_params(params), self._valid)
         if math.isfinite(valid) and (self.best is None or valid < self.best.valid):
-            self.best = Best(progress.epoch, valid, [param.copy() for param in self.model.params])
+            self.best = Best(progress.epoch, valid, [param.copy() for param in params])
         self.position.seconds += time.perf_counter() - start
         return replace(progress, seconds=self.position.seconds, valid=valid)
 

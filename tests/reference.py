@@ -9,7 +9,8 @@ from collections.abc import Callable
 
 import numpy as np
 
-from rnnlm.trainer import Progress, Trainer
+from rnnlm.progress import Progress
+from rnnlm.trainer import Trainer
 
 
 class ReferenceRnnlm:

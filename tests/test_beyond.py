@@ -160,6 +160,20 @@ def test_the_learning_rate_falls_in_a_straight_line(small, toy):
     assert Trainer(small, toy).lr == 0.5
 
 
+def test_a_learning_rate_that_falls_within_some_epochs_stays_there_and_the_run_may_go_on(small, toy):
+    plan = replace(small, final_lr=0.1, epochs=2)
+    short, long = Trainer(plan, toy), Trainer(replace(plan, falling_epochs=2, epochs=4), toy)
+    for _ in range(2):
+        assert short.run_epoch().loss == long.run_epoch().loss
+    assert network(short) == network(long)
+    long.run_update()
+    assert long.lr == pytest.approx(0.1)
+    long.extend(6)
+    assert (long.lr, long.finished) == (pytest.approx(0.1), False)
+    with pytest.raises(ValueError, match="falling_epochs needs final_lr"):
+        Trainer(replace(small, falling_epochs=2), toy)
+
+
 def test_a_falling_rate_ends_at_the_planned_epoch_and_falls(small, toy):
     trainer = Trainer(replace(small, final_lr=0.1), toy)
     trainer.extend(5)  # nothing has been run yet: another plan
@@ -247,16 +261,53 @@ def test_after_each_epoch_the_valid_split_is_read_and_the_best_weights_are_kept(
     assert resumed.best.valid == first
 
 
+def test_the_mean_of_the_weights_is_what_is_measured_and_kept_once_it_is_asked_for(tmp_path):
+    corpus, valid = load_ptb("train", words=2000), load_ptb("valid")
+    experiment = Experiment(words=2000, hidden_size=8, wordvec_size=8, epochs=3, validate=True, average_from=1)
+    trainer, after = Trainer(experiment, corpus), []
+    trainer.run_epoch()
+    assert trainer.mean == []
+    assert all((best == param).all() for best, param in zip(trainer.best.params, trainer.model.params, strict=True))
+    while not trainer.finished:
+        trainer.run_update()
+        if trainer.curve[-1].epoch == trainer.epoch:
+            after.append([param.copy() for param in trainer.model.params])
+        if trainer.epoch == 2:
+            save_run(trainer, tmp_path / "run.npz")
+    means = [np.mean(params, axis=0) for params in zip(*after, strict=True)]
+    for mean, kept, expected in zip(trainer.mean, trainer.best.params, means, strict=True):
+        np.testing.assert_allclose(mean, expected, rtol=1e-5, atol=1e-7)
+        np.testing.assert_array_equal(kept, mean)
+    model = SimpleRnnlm.from_params(means)
+    assert trainer.best.valid == pytest.approx(evaluate(model, valid.read_with(corpus.vocabulary)[0]), rel=1e-5)
+    resumed = load_run(tmp_path / "run.npz").resume()
+    resumed.run()
+    assert state(resumed) == state(trainer)
+    assert [mean.tobytes() for mean in resumed.mean] == [mean.tobytes() for mean in trainer.mean]
+
+
+def test_a_mean_of_weights_without_the_valid_split_is_refused(small, toy):
+    with pytest.raises(ValueError, match="average_from needs validate"):
+        Trainer(replace(small, average_from=1), toy)
+
+
 def test_the_valid_split_belongs_to_ptb(small, toy):
     with pytest.raises(ValueError, match="validate needs corpus to be ptb-train, got grammar"):
         Trainer(replace(small, validate=True), toy)
 
 
-def test_the_full_preset_reads_all_of_ptb_and_measures_the_valid_split():
-    full = PRESETS["full"]
+@pytest.mark.parametrize("name", ["full"])
+def test_the_large_presets_read_all_of_ptb_and_measure_the_valid_split(name):
+    preset = PRESETS[name]
+    assert (preset.words, preset.corpus, preset.validate) == (PTB_WORDS, "ptb-train", True)
+
+
+def test_the_preset_book_is_what_an_experiment_is_by_default():
     assert PRESETS["book"] == Experiment()
-    assert (full.words, full.corpus, full.validate) == (PTB_WORDS, "ptb-train", True)
-    assert load_network(ASSETS / "ptb_network.npz").experiment == full
+
+
+def test_the_network_of_all_of_ptb_was_made_by_the_preset_full():
+    assert load_network(ASSETS / "ptb_network.npz").experiment == PRESETS["full"]
 
 
 @pytest.mark.parametrize("tied", [False, True])

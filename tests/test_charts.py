@@ -25,8 +25,9 @@ from rnnlm.charts import (
 )
 from rnnlm.corpus import load_text
 from rnnlm.perplexity import baselines
+from rnnlm.progress import Progress
 from rnnlm.sampling import distribution
-from rnnlm.trainer import Progress, Trainer
+from rnnlm.trainer import Trainer
 
 NOTES_CURVE = pd.DataFrame({"epoch": [1, 2, 3], "perplexity": [394.87, 250.0, 221.0]})
 DERIVED = {"rank", "end"}  # columns the charts compute by themselves

@@ -61,8 +61,8 @@ def open_link() -> None:
         values, problems = from_link(group, st.query_params)
         presets |= values
         told += problems
-    if presets["validate"]:
-        presets["validate"] = False
+    if presets["validate"] or presets["average_from"] is not None:
+        presets |= {"validate": False, "average_from": None}
         told.append("The link's run measures the valid split, which only the command line shows: it is left out here.")
     st.session_state.update(presets=presets, generation=0)
     told += [f"The link has {name!r}, which is no setting here." for name in st.query_params if name not in presets]

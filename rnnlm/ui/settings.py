@@ -21,6 +21,7 @@ RATES = [m * 10.0**e for e in range(-4, 2) for m in (1, 2, 5)] + [100.0]
 CLIPS = [0.1, 0.25, 0.5, 1.0, 2.0, 5.0, 10.0]
 
 FINAL_RATES = [0.0, 0.00002, 0.001, 0.01, 0.1, 1.0]
+FALLS = [1, 2, 5, 10, 20, 50, 100]
 DROPOUT_RATIOS = [0.0, 0.1, 0.2, 0.25, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9]
 DECAYS = [0.0, 0.00001, 0.0001, 0.001, 0.01]
 INITS = {"xavier": "as in the book (Xavier)", "orthogonal": "as a rotation", "small": "small"}
@@ -59,6 +60,7 @@ def beyond() -> None:
     """What may be added to the book's network; all of it is off in the book's run."""
     one_of("optimizer", "Optimizer", {"sgd": "SGD", "adam": "Adam (try a learning rate of 0.002)"})
     choice("final_lr", "The learning rate falls to", [None, *FINAL_RATES])
+    choice("falling_epochs", "… within so many epochs (off: all)", [None, *FALLS])
     st.toggle("Tied weights (needs D = H)", preset("tied"), key=key("tied"))
     for name, label in DROPOUTS.items():
         choice(name, label, DROPOUT_RATIOS)

@@ -1,0 +1,63 @@
+"""How far a run has come: the points of its curve, its best weights, its position."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class Progress:
+    """A point of the learning curve.
+
+    epoch counts from 1 (with a fraction inside a long epoch); loss is the mean in nats since the
+    point before and perplexity its exp; seconds is all the time spent so far. valid is the
+    perplexity of the valid split, where the experiment asks for it.
+    """
+
+    epoch: float
+    perplexity: float
+    loss: float
+    words_per_second: float
+    seconds: float
+    valid: float | None = None
+
+
+@dataclass(frozen=True)
+class Best:
+    """The parameters after the epoch with the lowest perplexity on the valid split."""
+
+    epoch: float
+    valid: float
+    params: list[np.ndarray]
+
+
+@dataclass
+class Mean:
+    """The mean of losses as they come, and the seconds they took."""
+
+    sum: float = 0.0
+    count: int = 0
+    seconds: float = 0.0
+
+    def add(self, loss: float, seconds: float) -> None:
+        """Take in the loss of one more update."""
+        self.sum += loss
+        self.count += 1
+        self.seconds += seconds
+
+
+@dataclass
+class Position:
+    """How far a run has come: all of its state but the network's, the optimizer's and the best weights.
+
+    history and curve are lists of Progress; epoch and gap are the losses since their last points;
+    diverged is the epoch (with a fraction) at which the loss stopped being a number.
+    """
+
+    update: int = 0
+    seconds: float = 0.0
+    history: list[Progress] = field(default_factory=list)
+    curve: list[Progress] = field(default_factory=list)
+    epoch: Mean = field(default_factory=Mean)
+    gap: Mean = field(default_factory=Mean)
+    diverged: float | None = None
