@@ -296,7 +296,7 @@ def test_the_valid_split_belongs_to_ptb(small, toy):
         Trainer(replace(small, validate=True), toy)
 
 
-@pytest.mark.parametrize("name", ["full"])
+@pytest.mark.parametrize("name", ["full", "best"])
 def test_the_large_presets_read_all_of_ptb_and_measure_the_valid_split(name):
     preset = PRESETS[name]
     assert (preset.words, preset.corpus, preset.validate) == (PTB_WORDS, "ptb-train", True)
@@ -306,8 +306,8 @@ def test_the_preset_book_is_what_an_experiment_is_by_default():
     assert PRESETS["book"] == Experiment()
 
 
-def test_the_network_of_all_of_ptb_was_made_by_the_preset_full():
-    assert load_network(ASSETS / "ptb_network.npz").experiment == PRESETS["full"]
+def test_the_network_of_all_of_ptb_was_made_by_the_preset_best():
+    assert load_network(ASSETS / "ptb_network.npz").experiment == PRESETS["best"]
 
 
 @pytest.mark.parametrize("tied", [False, True])
