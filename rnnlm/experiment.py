@@ -39,6 +39,9 @@ class Experiment:
     dropout_in: float = option(0.0, float, "part of a word vector's numbers left out", low=0.0, high=0.9)
     dropout_state: float = option(0.0, float, "part of the carried state left out", low=0.0, high=0.9)
     dropout_out: float = option(0.0, float, "part of a state left out before the scores", low=0.0, high=0.9)
+    batchwise: bool = option(
+        False, bool, "dropout_out leaves out the same units for all words of a window, and trains faster"
+    )
     weight_decay: float = option(0.0, float, "how strongly every weight is drawn to zero", low=0.0, high=1.0)
     init: str = option("xavier", str, "how the weights start", choices=("xavier", "orthogonal", "small"))
     unigram_bias: bool = option(False, bool, "start the scores at the words' log frequencies")

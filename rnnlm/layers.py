@@ -12,29 +12,10 @@ again at the next window of the same shape.
 
 import numpy as np
 
-from rnnlm.memory import as_one, zeros_beside
+from rnnlm.memory import as_one, product, streams_first, time_first, zeros_beside
 from rnnlm.threads import halves, pieces, together
 
 SAFE = 30.0  # scores between -30 and 30 have an exp that is far from overflow, underflow and loss of digits
-
-
-def time_first(xs: np.ndarray) -> np.ndarray:
-    """(N, T, K) -> (T * N, K), the rows of one step together; no copy where memory lies so."""
-    N, T, K = xs.shape
-    return xs.transpose(1, 0, 2).reshape(T * N, K)
-
-
-def streams_first(rows: np.ndarray, N: int, T: int) -> np.ndarray:
-    """(T * N, K) -> (N, T, K), the same memory."""
-    return rows.reshape(T, N, -1).transpose(1, 0, 2)
-
-
-def product(a: np.ndarray, b: np.ndarray, out: np.ndarray) -> None:
-    """out = a @ b, where out may be the transposed view of an array in one piece."""
-    if out.flags.c_contiguous:
-        np.dot(a, b, out=out)
-    else:
-        np.dot(b.T, a.T, out=out.T)
 
 
 class TimeEmbedding:
@@ -77,47 +58,19 @@ class TimeEmbedding:
             self._filled = words
 
 
-def dropout_mask(shape: tuple[int, ...], ratio: float, rng: np.random.Generator, dtype: np.dtype) -> np.ndarray:
-    """An array of 0 with probability ratio and of 1 / (1 - ratio) otherwise: its mean is 1."""
-    return (rng.random(shape, np.float32) >= ratio) * dtype.type(1 / (1 - ratio))
-
-
-class TimeDropout:
-    """Leave a part of the numbers out, at random: out = xs * mask.
-
-    xs (N, T, K) -> out (N, T, K), with a new mask at every `forward`; gradient: dxs = dout * mask.
-    (Srivastava et al. 2014; around a recurrent layer: Zaremba et al. 2014)
-    """
-
-    def __init__(self, ratio: float):
-        self.params, self.grads = [], []
-        self.ratio = ratio
-
-    def forward(self, xs: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-        """xs (N, T, K) -> (N, T, K)."""
-        N, T, K = xs.shape
-        self.mask = streams_first(dropout_mask((T * N, K), self.ratio, rng, xs.dtype), N, T)
-        return xs * self.mask
-
-    def backward(self, dout: np.ndarray) -> np.ndarray:
-        """dout (N, T, K) -> dxs (N, T, K)."""
-        return dout * self.mask
-
-
 class TimeRNN:
     """Carry a hidden state through time: h_t = tanh(h_(t-1) @ Wh + x_t @ Wx + b).
 
     xs (N, T, D), Wx (D, H), Wh (H, H), b (H,) -> hs (N, T, H). The last state is kept in `h`
     (N, H) and the next `forward` starts from it; gradients stop at the window's first step:
-    that is truncated BPTT.   (book 5.3.2) With a dropout, a part of every h_(t-1) is left out
-    before Wh, the same numbers at all steps of a window.   (Gal and Ghahramani 2016)
+    that is truncated BPTT.   (book 5.3.2) With a mask (N, H), every h_(t-1) is multiplied by it
+    before Wh, by the same one at all steps of a window.   (Gal and Ghahramani 2016)
     """
 
-    def __init__(self, Wx: np.ndarray, Wh: np.ndarray, b: np.ndarray, dropout: float = 0.0):
+    def __init__(self, Wx: np.ndarray, Wh: np.ndarray, b: np.ndarray):
         self.params = [Wx, Wh, b]
         self.grads = zeros_beside(self.params)
-        self.dropout, self.mask = dropout, None
-        self.h = None
+        self.h = self.mask = None
         self.a = np.empty((0, 0, 0))
 
     def _fit(self, T: int, N: int, D: int, H: int, dtype: np.dtype) -> None:
@@ -126,26 +79,29 @@ class TimeRNN:
         self.a, self.da, self.slope = (np.empty((T, N, H), dtype) for _ in range(3))
         self.u, self.ones = np.empty((N, H), dtype), np.ones(T * N, dtype)
 
-    def forward(self, xs: np.ndarray, rng: np.random.Generator | None = None) -> np.ndarray:
-        """xs (N, T, D) -> hs (N, T, H); rng draws the dropout's mask."""
+    def forward(self, xs: np.ndarray, mask: np.ndarray | None = None) -> np.ndarray:
+        """xs (N, T, D), mask (N, H) or none -> hs (N, T, H)."""
         Wx, Wh, b = self.params
         N, T, D = xs.shape
         H = len(b)
         if self.a.shape != (T, N, H):
             self._fit(T, N, D, H, b.dtype)
-        a, u = self.a, self.u
+        a, u, self.mask = self.a, self.u, mask
         self.hs = hs = np.empty((T + 1, N, H), b.dtype)  # hs[0] is the state carried in, hs[t + 1] that after step t
         hs[0] = 0 if self.h is None else self.h
         # All steps of x @ Wx are one product; only h @ Wh has to wait for the step before.
-        self.xs = time_first(xs)
-        np.dot(self.xs, Wx, out=a.reshape(T * N, H))
-        a += b
-        if self.dropout:
-            self.mask = dropout_mask((N, H), self.dropout, rng, b.dtype)
-        for a_t, before, after in zip(a, hs, hs[1:], strict=False):
-            np.dot(before if self.mask is None else before * self.mask, Wh, out=u)
-            np.add(u, a_t, out=u)
-            np.tanh(u, out=after)
+        self.xs, above = time_first(xs), a.reshape(T * N, H)
+        halves(lambda i, j: np.dot(self.xs[i:j], Wx, out=above[i:j]), T * N, H)
+        above += b
+
+        def carry(i: int, j: int) -> None:  # the streams i to j
+            u_ij = u[i:j]
+            for a_t, before, after in zip(a[:, i:j], hs[:, i:j], hs[1:, i:j], strict=False):
+                np.dot(before if mask is None else before * mask[i:j], Wh, out=u_ij)
+                np.add(u_ij, a_t, out=u_ij)
+                np.tanh(u_ij, out=after)
+
+        halves(carry, N, T * H)
         self.h = hs[T].copy()
         return streams_first(hs[1:], N, T)
 
@@ -154,29 +110,37 @@ class TimeRNN:
         Wx, Wh, _ = self.params
         dWx, dWh, db = self.grads
         N, T, H = dhs.shape
-        hs, da, dh, slope = self.hs, self.da, self.u, self.slope
-        np.multiply(hs[1:], hs[1:], out=slope)
-        np.subtract(1, slope, out=slope)  # the derivative of tanh, for all steps at once
+        hs, dhs_t, da, dh, slope = self.hs, dhs.transpose(1, 0, 2), self.da, self.u, self.slope
         WhT = Wh.T.copy()  # a product with a copy is faster than with a transposed view
-        dh.fill(0)
-        for da_t, dh_t, slope_t in zip(da[::-1], dhs.transpose(1, 0, 2)[::-1], slope[::-1], strict=True):
-            np.add(dh_t, dh, out=da_t)
-            da_t *= slope_t
-            np.dot(da_t, WhT, out=dh)
-            if self.mask is not None:
-                dh *= self.mask
+
+        def carry_back(i: int, j: int) -> None:  # the streams i to j
+            dh_ij, slope_ij, after = dh[i:j], slope[:, i:j], hs[1:, i:j]
+            np.multiply(after, after, out=slope_ij)
+            np.subtract(1, slope_ij, out=slope_ij)  # the derivative of tanh, for all steps at once
+            dh_ij.fill(0)
+            back = zip(da[::-1, i:j], dhs_t[::-1, i:j], slope_ij[::-1], strict=True)
+            for da_t, dh_t, slope_t in back:
+                np.add(dh_t, dh_ij, out=da_t)
+                da_t *= slope_t
+                np.dot(da_t, WhT, out=dh_ij)
+                if self.mask is not None:
+                    dh_ij *= self.mask[i:j]
+
+        halves(carry_back, N, T * H)
         da = da.reshape(T * N, H)
         carried = hs[:-1] if self.mask is None else hs[:-1] * self.mask
+        WxT, half = Wx.T.copy(), T * N // 2
 
-        def to_params() -> None:
+        def of_input() -> None:
             np.dot(self.xs.T, da, out=dWx)
+            np.dot(da[:half], WxT, out=self.dxs[:half])
+
+        def of_state() -> None:
             np.dot(carried.reshape(T * N, H).T, da, out=dWh)
-
-        def to_input() -> None:
+            np.dot(da[half:], WxT, out=self.dxs[half:])
             np.dot(self.ones, da, out=db)  # faster than da.sum(axis=0)
-            np.dot(da, Wx.T.copy(), out=self.dxs)
 
-        together(to_params, to_input, size=3 * da.size)
+        together(of_input, of_state, size=3 * da.size)
         return streams_first(self.dxs, N, T)
 
 

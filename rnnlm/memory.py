@@ -1,4 +1,4 @@
-"""Arrays that lie side by side in memory, so that a product or an update can take them as one."""
+"""How arrays lie in memory: time first, and side by side so that a product or an update can take them as one."""
 
 import numpy as np
 
@@ -20,3 +20,22 @@ def as_one(one: np.ndarray, other: np.ndarray) -> np.ndarray | None:
         return None
     start = (one.ctypes.data - base.ctypes.data) // one.itemsize
     return base.reshape(-1)[start : start + one.size + other.size]
+
+
+def time_first(xs: np.ndarray) -> np.ndarray:
+    """(N, T, K) -> (T * N, K), the rows of one step together; no copy where memory lies so."""
+    N, T, K = xs.shape
+    return xs.transpose(1, 0, 2).reshape(T * N, K)
+
+
+def streams_first(rows: np.ndarray, N: int, T: int) -> np.ndarray:
+    """(T * N, K) -> (N, T, K), the same memory."""
+    return rows.reshape(T, N, -1).transpose(1, 0, 2)
+
+
+def product(a: np.ndarray, b: np.ndarray, out: np.ndarray) -> None:
+    """out = a @ b, where out may be the transposed view of an array in one piece."""
+    if out.flags.c_contiguous:
+        np.dot(a, b, out=out)
+    else:
+        np.dot(b.T, a.T, out=out.T)

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from rnnlm.layers import TimeAffine, TimeDropout, TimeEmbedding, TimeRNN, TimeSoftmaxWithLoss
+from rnnlm.dropout import TimeBatchwiseAffine, TimeDropout, dropout_mask
+from rnnlm.layers import TimeAffine, TimeEmbedding, TimeRNN, TimeSoftmaxWithLoss
 from rnnlm.memory import zeros_beside
 
 PARAM_NAMES = ("embed_W", "rnn_Wx", "rnn_Wh", "rnn_b", "affine_W", "affine_b")
@@ -64,7 +65,9 @@ class SimpleRnnlm:
     Beyond the book's: five arrays, without affine_W, make a tied network, whose affine_W is embed_W
     transposed (Press and Wolf 2017). dropout gives the parts of the word vectors, of the carried
     state and of the states before the scores that `forward` leaves out; it draws them from `rng`.
-    ValueError for a tied network whose wordvec_size is not its hidden_size.
+    batchwise leaves the same units out before the scores for all words of a window.
+    ValueError for a tied network whose wordvec_size is not its hidden_size, and for batchwise
+    without a dropout of the states.
     """
 
     def __init__(
@@ -76,14 +79,17 @@ class SimpleRnnlm:
         dtype=np.float32,
         tied: bool = False,
         dropout: tuple[float, float, float] = (0.0, 0.0, 0.0),
+        batchwise: bool = False,
     ):
         if tied and wordvec_size != hidden_size:
             raise ValueError(f"tied needs wordvec_size to be hidden_size, got {wordvec_size} and {hidden_size}")
+        if batchwise and not dropout[2]:
+            raise ValueError("batchwise needs dropout_out, the part of the states to leave out")
         rng = np.random.default_rng(0) if rng is None else rng
         params = initial_params(vocab_size, wordvec_size, hidden_size, rng, dtype)
         if tied:
             del params[PARAM_NAMES.index("affine_W")]
-        self._stack(params, dropout)
+        self._stack(params, dropout, batchwise)
 
     @classmethod
     def from_params(cls, params: list[np.ndarray]) -> "SimpleRnnlm":
@@ -92,15 +98,18 @@ class SimpleRnnlm:
         model._stack(params)
         return model
 
-    def _stack(self, params: list[np.ndarray], dropout: tuple[float, float, float] = (0.0, 0.0, 0.0)) -> None:
+    def _stack(self, params: list[np.ndarray], dropout=(0.0, 0.0, 0.0), batchwise: bool = False) -> None:
         embed_W, rnn_Wx, rnn_Wh, rnn_b, *affine_W, affine_b = params
         self.tied = not affine_W
         self.affine = TimeAffine(embed_W.T if self.tied else affine_W[0], affine_b)
         affine_dW, affine_db = self.affine.grads
         self.embedding = TimeEmbedding(embed_W, shared=affine_dW.T if self.tied else None)
-        self.rnn = TimeRNN(rnn_Wx, rnn_Wh, rnn_b, dropout[1])
+        self.rnn = TimeRNN(rnn_Wx, rnn_Wh, rnn_b)
         self.loss_layer = TimeSoftmaxWithLoss()
-        self.dropout_in, self.dropout_out = (TimeDropout(part) if part else None for part in dropout[::2])
+        part_in, self.dropout_state, part_out = dropout
+        self.dropout_in = TimeDropout(part_in) if part_in else None
+        self.dropout_out = TimeDropout(part_out) if part_out and not batchwise else None
+        self.batchwise = TimeBatchwiseAffine(self.affine.params, self.affine.grads, part_out) if batchwise else None
         self.rng = np.random.default_rng(0)
         self.params = list(params)
         self.grads = [*self.embedding.grads, *self.rnn.grads, *([] if self.tied else [affine_dW]), affine_db]
@@ -119,7 +128,7 @@ class SimpleRnnlm:
     @property
     def drops(self) -> bool:
         """Whether `forward` draws random numbers."""
-        return bool(self.dropout_in or self.rnn.dropout or self.dropout_out)
+        return bool(self.dropout_in or self.dropout_state or self.dropout_out or self.batchwise)
 
     @property
     def rows(self) -> np.ndarray | None:
@@ -131,16 +140,19 @@ class SimpleRnnlm:
         vectors = self.embedding.forward(xs)
         if self.dropout_in:
             vectors = self.dropout_in.forward(vectors, self.rng)
-        hs = self.rnn.forward(vectors, self.rng)
+        mask = None
+        if self.dropout_state:
+            mask = dropout_mask((len(xs), self.sizes[2]), self.dropout_state, self.rng, vectors.dtype)
+        hs = self.rnn.forward(vectors, mask)
         if self.dropout_out:
             hs = self.dropout_out.forward(hs, self.rng)
-        scores = self.affine.forward(hs)
+        scores = self.batchwise.forward(hs, self.rng) if self.batchwise else self.affine.forward(hs)
         return self.loss_layer.forward(scores, ts)
 
     def backward(self) -> None:
         """Fill grads with the gradients of the last forward's loss."""
         # The gradient of the scores, as rows of exp and a factor for each: the large array is passed over once less.
-        dhs = self.affine.backward(self.loss_layer.rows, self.loss_layer.factors)
+        dhs = (self.batchwise or self.affine).backward(self.loss_layer.rows, self.loss_layer.factors)
         if self.dropout_out:
             dhs = self.dropout_out.backward(dhs)
         dvectors = self.rnn.backward(dhs)

@@ -254,6 +254,7 @@ def initial_model(experiment: Experiment, corpus: Corpus) -> SimpleRnnlm:
         rng,
         tied=experiment.tied,
         dropout=(experiment.dropout_in, experiment.dropout_state, experiment.dropout_out),
+        batchwise=experiment.batchwise,
     )
     if experiment.init != "xavier":
         start_otherwise(model.params, experiment.init, rng)

@@ -7,8 +7,9 @@ import pytest
 
 from rnnlm.checkpoint import load_run, save_run
 from rnnlm.corpus import Corpus, Vocabulary, load_ptb
+from rnnlm.dropout import TimeBatchwiseAffine, TimeDropout
 from rnnlm.experiment import PRESETS, PTB_WORDS, Experiment
-from rnnlm.layers import TimeDropout
+from rnnlm.layers import TimeAffine
 from rnnlm.model import SimpleRnnlm, start_otherwise
 from rnnlm.network import load_network
 from rnnlm.optimizer import SGD, Adam, clip_grads
@@ -24,10 +25,21 @@ TS = np.array([[2, 2, 9, 3], [10, 1, 2, 4], [0, 0, 0, 5]])
 
 
 @pytest.mark.parametrize("tied", [False, True])
-@pytest.mark.parametrize("dropout", [(0, 0, 0), (0.3, 0, 0), (0, 0.3, 0), (0, 0, 0.3), (0.4, 0.25, 0.5)])
-def test_every_gradient_is_the_slope_of_the_loss(tied, dropout):
+@pytest.mark.parametrize(
+    ("dropout", "batchwise"),
+    [
+        ((0, 0, 0), False),
+        ((0.3, 0, 0), False),
+        ((0, 0.3, 0), False),
+        ((0, 0, 0.3), False),
+        ((0, 0, 0.3), True),
+        ((0.4, 0.25, 0.5), False),
+        ((0.4, 0.25, 0.5), True),
+    ],
+)
+def test_every_gradient_is_the_slope_of_the_loss(tied, dropout, batchwise):
     rng = np.random.default_rng(2)
-    model = SimpleRnnlm(V, H, H, rng, np.float64, tied=tied, dropout=dropout)
+    model = SimpleRnnlm(V, H, H, rng, np.float64, tied=tied, dropout=dropout, batchwise=batchwise)
     for param in model.params:
         param += rng.standard_normal(param.shape) / 2
     h = rng.standard_normal((3, H)) / 2
@@ -72,6 +84,34 @@ def test_dropout_leaves_out_its_part_and_keeps_the_mean():
     assert set(np.unique(out)) == {np.float32(0), np.float32(1 / 0.6)}
     np.testing.assert_array_equal(layer.backward(xs), out)
     assert not np.array_equal(layer.forward(xs, np.random.default_rng(1)), out)
+
+
+@pytest.mark.parametrize("transposed", [False, True])
+@pytest.mark.parametrize(("N", "T", "V"), [(3, 4, V), (20, 35, 1000)])  # the second is shared by two threads
+def test_batchwise_dropout_scores_as_an_affine_layer_whose_input_lacks_the_same_units_at_every_word(
+    N, T, V, transposed
+):
+    rng = np.random.default_rng(4)
+    W, hs = rng.standard_normal((V, 40)).T, rng.standard_normal((N, T, 40))
+    plain = TimeAffine(W if transposed else np.ascontiguousarray(W), rng.standard_normal(V))
+    layer = TimeBatchwiseAffine(plain.params, [np.full_like(grad, np.nan) for grad in plain.grads], 0.55)
+    dscores, factors, drawn = rng.standard_normal((N, T, V)), rng.standard_normal(T * N), set()
+    for _ in range(3):
+        scores = layer.forward(hs, rng)
+        mask = np.isin(np.arange(40), layer.kept) * 40 / 18  # 45 % of 40 are kept, as much louder
+        assert np.count_nonzero(mask) == 18
+        np.testing.assert_allclose(scores, plain.forward(hs * mask), rtol=1e-9, atol=1e-9)
+        dhs = plain.backward(dscores, factors) * mask
+        np.testing.assert_allclose(layer.backward(dscores, factors), dhs, rtol=1e-9, atol=1e-9)
+        for grad, wanted in zip(layer.grads, plain.grads, strict=True):
+            np.testing.assert_allclose(grad, wanted, rtol=1e-9, atol=1e-9)
+        drawn.add(tuple(layer.kept))
+    assert len(drawn) == 3
+
+
+def test_batchwise_dropout_needs_a_part_to_leave_out():
+    with pytest.raises(ValueError, match="batchwise needs dropout_out, the part of the states to leave out"):
+        SimpleRnnlm(V, H, H, batchwise=True)
 
 
 def test_a_part_of_the_carried_state_is_left_out_for_a_whole_window():
@@ -194,7 +234,7 @@ def test_before_any_training_a_unigram_bias_expects_words_as_often_as_they_occur
 EVERYTHING = {
     "wordvec_size": 12, "lr": 0.01, "final_lr": 0.001, "max_grad": 1.0, "optimizer": "adam", "tied": True,
     "dropout_in": 0.1, "dropout_state": 0.1, "dropout_out": 0.2, "init": "orthogonal", "unigram_bias": True,
-    "weight_decay": 0.001,
+    "weight_decay": 0.001, "batchwise": True,
 }  # fmt: skip
 
 
@@ -218,6 +258,8 @@ def test_every_option_makes_another_run(small, toy, option):
     plain = replace(small, wordvec_size=12, lr=0.01)
     if option in ("wordvec_size", "lr"):
         plain = small
+    if option == "batchwise":
+        plain = replace(plain, dropout_out=0.2)
     changed = replace(plain, **{option: EVERYTHING[option]} | ({"max_grad": 0.01} if option == "max_grad" else {}))
     trainers = [Trainer(experiment, toy) for experiment in (plain, changed)]
     for trainer in trainers:
@@ -336,15 +378,23 @@ def both_ways():
 
 
 @pytest.mark.parametrize("tied", [False, True])
-def test_large_windows_have_the_same_gradients_on_one_thread_and_on_two_and_they_are_slopes(tied, both_ways):
-    rng, size = np.random.default_rng(4), 5000
-    xs, ts = rng.integers(0, 40, (20, 10)), rng.integers(0, size, (20, 10))  # words come again and again
-    model = SimpleRnnlm(size, 8, 8, np.random.default_rng(0), np.float64, tied=tied)
+@pytest.mark.parametrize("batchwise", [False, True])
+@pytest.mark.parametrize(("N", "T", "H", "size"), [(20, 10, 8, 5000), (200, 100, 20, 40)])  # large scores; large states
+def test_large_windows_have_the_same_gradients_on_one_thread_and_on_two_and_they_are_slopes(
+    tied, batchwise, N, T, H, size, both_ways
+):
+    rng = np.random.default_rng(4)
+    xs, ts = rng.integers(0, 40, (N, T)), rng.integers(0, size, (N, T))  # words come again and again
+    dropout = (0, 0, 0.5 * batchwise)
+    model = SimpleRnnlm(size, H, H, np.random.default_rng(0), np.float64, tied, dropout, batchwise)
+    model.params[2] /= 2  # a state that is forgotten: the loss is smooth over 100 steps too
     text = Corpus(rng.integers(0, size, 900, np.int32), Vocabulary(f"word{i}" for i in range(size)), "random words")
     assert ts.size * size > 2 * PIECE
+    assert size == 5000 or ts.size * H > PIECE
 
     def loss():
         model.reset_state()
+        model.rng = np.random.default_rng(1)
         return model.forward(xs, ts)
 
     def step():
@@ -356,4 +406,4 @@ def test_large_windows_have_the_same_gradients_on_one_thread_and_on_two_and_they
     assert alone == together
     for param, grad in zip(model.params, [grad.copy() for grad in model.grads], strict=True):
         direction = rng.standard_normal(param.shape)
-        assert (grad * direction).sum() == pytest.approx(slope(loss, param, direction), rel=1e-5)
+        assert (grad * direction).sum() == pytest.approx(slope(loss, param, direction), rel=1e-5, abs=1e-9)

@@ -71,8 +71,13 @@ def test_the_layers_need_numpy_memory_and_threads_alone():
     assert IMPORTS["rnnlm.layers"] == {"numpy", "rnnlm.memory", "rnnlm.threads"}
 
 
+def test_dropout_needs_what_the_layers_need():
+    assert IMPORTS["rnnlm.dropout"] == {"collections.abc", "numpy", "rnnlm.memory", "rnnlm.threads"}
+
+
 def test_the_network_knows_its_layers_and_their_memory_alone():
-    assert {name for name in IMPORTS["rnnlm.model"] if name.startswith("rnnlm")} == {"rnnlm.layers", "rnnlm.memory"}
+    inner = {name for name in IMPORTS["rnnlm.model"] if name.startswith("rnnlm")}
+    assert inner == {"rnnlm.dropout", "rnnlm.layers", "rnnlm.memory"}
 
 
 def test_no_module_imports_itself_by_way_of_others():

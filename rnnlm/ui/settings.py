@@ -64,6 +64,7 @@ def beyond() -> None:
     st.toggle("Tied weights (needs D = H)", preset("tied"), key=key("tied"))
     for name, label in DROPOUTS.items():
         choice(name, label, DROPOUT_RATIOS)
+    st.toggle("… the same units at every word (faster)", preset("batchwise"), key=key("batchwise"))
     choice("weight_decay", "Weight decay", DECAYS)
     one_of("init", "Weights start", INITS)
     st.toggle("Start at the word frequencies", preset("unigram_bias"), key=key("unigram_bias"))
