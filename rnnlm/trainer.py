@@ -55,8 +55,7 @@ class Trainer:
         self.best: Best | None = None
         self.mean: list[np.ndarray] = []  # of the parameters at the points of the curve since average_from
         self._valid = load_ptb("valid").read_with(corpus.vocabulary)[0] if experiment.validate else None
-        self._sound = None
-        self._keep_sound()
+        self._keep_sound(None)
 
     @property
     def history(self) -> list[Progress]:
@@ -132,23 +131,27 @@ class Trainer:
             param[...] = saved
         self.model.rnn.h = h
         self.position = position
-        self._keep_sound()
+        self._keep_sound(h)
 
     def run_update(self) -> None:
         """One window: forward, backward, clip, update.
 
         Raises DivergedError if the loss is no longer a number; the network is then put back to the end
-        of the last epoch, or to where the run was resumed if that is later, and the run is over.
+        of the last epoch after which it still was one, or to where the run was resumed if that is later,
+        and the run is over.
         """
         start = time.perf_counter()
         experiment, model = self.experiment, self.model
         xs, ts = bptt_window(self.corpus.ids, experiment.batch_size, experiment.time_size, self.position.update)
         if model.drops:  # masks that depend on the update alone: a resumed run draws the same ones
             model.rng = np.random.default_rng((experiment.seed, self.position.update))
+        h = model.rnn.h
         with np.errstate(over="ignore", invalid="ignore"):  # a run that overflows is told as diverged
             loss = model.forward(xs, ts)
             if not math.isfinite(perplexity(loss)):
                 self._diverge()
+            if self.position.update % self.updates_per_epoch == 0:
+                self._keep_sound(h)  # what the epoch's last update made has a loss
             model.backward()
             if experiment.max_grad is not None:
                 clip_grads(model.grads, experiment.max_grad)
@@ -185,7 +188,6 @@ class Trainer:
         if in_epoch == 0:
             self.history.append(self._validated(self._progress(position.epoch, epoch)))
             position.epoch = Mean()
-            self._keep_sound()
 
     def _take_mean(self) -> None:
         """Let the parameters as they are now into their mean, if there is to be one (Polyak and Juditsky 1992)."""
@@ -212,16 +214,16 @@ class Trainer:
         self.position.seconds += time.perf_counter() - start
         return replace(progress, seconds=self.position.seconds, valid=valid)
 
-    def _keep_sound(self) -> None:
-        """Remember the network as it is now, at the end of an epoch in which all went well."""
-        h = self.model.rnn.h
+    def _keep_sound(self, h: np.ndarray | None) -> None:
+        """Remember the network as it is now and the state h it carries, for the case that the run blows up."""
         params = [param.copy() for param in self.model.params]
         self._sound = params, None if h is None else h.copy(), self.position.update
 
     def _diverge(self) -> None:
         """Put the network back to where it was last sound, note where this happened, and raise."""
         params, h, update = self._sound
-        where = replace(self.position, diverged=self.epoch, update=update, epoch=Mean(), gap=Mean())
+        history = self.history[: update // self.updates_per_epoch]  # the curve keeps what was measured since
+        where = replace(self.position, diverged=self.epoch, update=update, history=history, epoch=Mean(), gap=Mean())
         self.restore(params, h, where)
         raise DivergedError(self.divergence)
 

@@ -217,8 +217,8 @@ def test_a_run_that_blew_up_is_over(explosive, toy):
     assert state(trainer) == over
 
 
-def test_whatever_blows_up_the_network_left_is_finite(toy):
-    blown = 0
+def test_whatever_blows_up_the_network_left_has_a_loss(toy):
+    blown, in_its_next_epoch = 0, 0
     for seed in range(4):
         for lr, H, N, T in [(30.0, 200, 10, 5), (30.0, 20, 1, 1), (100.0, 200, 2, 99), (100.0, 100, 3, 100)]:
             experiment = Experiment("grammar", 400, 20, H, N, T, lr, epochs=20, seed=seed)
@@ -227,11 +227,16 @@ def test_whatever_blows_up_the_network_left_is_finite(toy):
                 trainer.run()
             except DivergedError:
                 blown += 1
-                assert f"in epoch {len(trainer.history) + 1}, at learning rate {lr:g};" in trainer.divergence
+                ahead = int(trainer.position.diverged) - len(trainer.history)
+                assert f"in epoch {len(trainer.history) + ahead + 1}, at learning rate {lr:g};" in trainer.divergence
+                assert ahead in (0, 1)  # 1: what blew up was the last update of an epoch
+                in_its_next_epoch += ahead
                 assert trainer.epoch == len(trainer.history)
             assert all(np.isfinite(param).all() for param in trainer.model.params)
+            assert np.isfinite(trainer.model.forward(*bptt_window(toy.ids, N, T, trainer.position.update)))
             assert all(np.isfinite(point.perplexity) for point in trainer.curve)
     assert blown >= 4
+    assert in_its_next_epoch
 
 
 def test_a_run_that_blows_up_at_once_is_back_at_its_start(toy):
