@@ -3,26 +3,21 @@
 import argparse
 import dataclasses
 import os
-import signal
 import sys
-import time
 from pathlib import Path
 from typing import NoReturn
 
 import numpy as np
 
 from rnnlm import bench
-from rnnlm.checkpoint import load_run, save_run
-from rnnlm.corpus import PTB_SPLITS, load_corpus, load_ptb, load_text
+from rnnlm.checkpoint import load_run
+from rnnlm.corpus import PTB_SPLITS, load_ptb, load_text
 from rnnlm.experiment import PRESETS, Experiment
+from rnnlm.flags import add_flags, given
+from rnnlm.loop import train
 from rnnlm.network import Network, load_network, network_of, save_network
-from rnnlm.options import changed_options, parse, table, write
 from rnnlm.perplexity import evaluate
-from rnnlm.progress import Progress
 from rnnlm.sampling import Sampler, Sampling, as_text
-from rnnlm.trainer import DivergedError, Trainer
-
-SAVE_EVERY = 60  # seconds
 
 
 class Parser(argparse.ArgumentParser):
@@ -30,6 +25,8 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Say what is wrong, in a sentence."""
+        if "required: RUN.npz" in message:
+            message += " (before any flags: --start and --skip take all words that follow them)"
         self.exit(2, f"{self.prog}: {message}\n")
 
 
@@ -85,126 +82,6 @@ def build_parser() -> Parser:
     command.add_argument("--epoch", action="store_true", help="train one epoch of all of PTB too")
     command.add_argument("--json", type=Path, metavar="FILE", help="write all figures to a file")
     return parser
-
-
-def add_flags(parser: argparse.ArgumentParser, options: type) -> None:
-    """A flag for every option of a class; those not given are absent from the result."""
-    for field in dataclasses.fields(options):
-        rule = table(options)[field.name]
-        choices = f": {', '.join(rule.choices)}" if rule.choices else ""
-        default = write(field.default)
-        parser.add_argument(
-            "--" + field.name.replace("_", "-"),
-            nargs="*" if rule.kind is tuple else None,
-            default=argparse.SUPPRESS,
-            help=f"{rule.help}{choices} (default: {default})".replace("%", "%%"),
-        )
-
-
-def given(options: argparse.Namespace, cls: type) -> dict:
-    """The options of a class that stand on the command line, read and checked."""
-    words = {name: getattr(options, name) for name in table(cls) if hasattr(options, name)}
-    return {
-        name: parse(cls, name, " ".join(value) if isinstance(value, list) else value) for name, value in words.items()
-    }
-
-
-def train(options: argparse.Namespace) -> int:
-    """train_custom_loop: print the perplexity after each epoch, save, and go on where a run stopped."""
-    chosen = given(options, Experiment)
-    if options.preset:
-        chosen = changed_options(PRESETS[options.preset]) | chosen
-    trainer = resumed(options.resume, chosen, options.text) if options.resume else started(chosen, options.text)
-    path = options.save or options.resume
-    if path:
-        save_run(trainer, path)  # a place that cannot be written to is better known now than at the end
-    if trainer.divergence:
-        print(f"rnnlm: this run is over. {trainer.divergence}", file=sys.stderr)
-        return 1
-    if trainer.finished:
-        epochs = trainer.experiment.epochs
-        more = f": --epochs {2 * epochs} goes on" if trainer.extensible else ""
-        print(f"rnnlm: all {epochs} epochs of this run are done{more}", file=sys.stderr)
-    stop = []
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda number, _frame: stop.append(number))
-
-    print(f"corpus size: {len(trainer.corpus)}, vocabulary size: {trainer.vocabulary.size}", flush=True)
-    printed, saved = len(trainer.history), time.monotonic()
-    problem = None
-    try:
-        while not trainer.finished and not stop:
-            try:
-                trainer.run(for_seconds=0.2)
-            except DivergedError as error:
-                problem = error
-            show_bar("")
-            for progress in trainer.history[printed:]:
-                print(epoch_line(progress), flush=True)
-            printed = len(trainer.history)
-            show_bar(bar(trainer))
-            if path and time.monotonic() - saved > SAVE_EVERY:
-                save_run(trainer, path)
-                saved = time.monotonic()
-    finally:
-        show_bar("")
-        if path:
-            save_run(trainer, path)
-    if problem:
-        print(f"rnnlm: {problem}", file=sys.stderr)
-        return 1
-    if stop:
-        how = f"go on with --resume {path}" if path else "nothing was saved: --save would have kept it"
-        print(
-            f"rnnlm: stopped in epoch {int(trainer.epoch) + 1} of {trainer.experiment.epochs}; {how}", file=sys.stderr
-        )
-        return 128 + stop[0]
-    return 0
-
-
-def started(chosen: dict, text: Path | None) -> Trainer:
-    """A fresh run of the chosen experiment."""
-    if text is not None:
-        chosen = {"corpus": "text"} | chosen
-    experiment = Experiment(**chosen)
-    return Trainer(experiment, load_corpus(experiment, load_text(text) if text else None))
-
-
-def resumed(path: Path, chosen: dict, text: Path | None) -> Trainer:
-    """A saved run as it was; only the number of its epochs may be another."""
-    run = load_run(path)
-    changed = [name for name, value in chosen.items() if value != getattr(run.experiment, name) and name != "epochs"]
-    if changed:
-        name = changed[0]
-        raise ValueError(f"a resumed run keeps its {name}, {getattr(run.experiment, name)}: leave the flag out")
-    if text is not None:
-        raise ValueError("a resumed run keeps its text: leave --text out")
-    trainer = run.resume()
-    if "epochs" in chosen:
-        trainer.extend(chosen["epochs"])
-    return trainer
-
-
-def epoch_line(progress: Progress) -> str:
-    """What is printed after an epoch; where the valid split was read, with its perplexity and the time so far."""
-    line = f"| epoch {progress.epoch} | perplexity {progress.perplexity:.2f}"
-    if progress.valid is None:
-        return line
-    return f"{line} | valid {progress.valid:.2f} | {progress.seconds / 60:.1f} min"
-
-
-def bar(trainer: Trainer) -> str:
-    """Where the run is, in one line."""
-    epochs = trainer.experiment.epochs
-    done = int(30 * trainer.epoch / epochs)
-    words = f"{trainer.words_per_second:,.0f} words/s" if trainer.position.seconds else ""
-    return f"[{'=' * done}{' ' * (30 - done)}] epoch {trainer.epoch:.1f} of {epochs}  {words}"
-
-
-def show_bar(line: str) -> None:
-    """Put a line in the place of the last one, on a terminal only."""
-    if sys.stderr.isatty():
-        print(f"\r\x1b[K{line}", end="", file=sys.stderr, flush=True)
 
 
 def evaluate_split(options: argparse.Namespace) -> int:

@@ -1,0 +1,28 @@
+"""Options as flags of the command line."""
+
+import argparse
+import dataclasses
+
+from rnnlm.options import parse, table, write
+
+
+def add_flags(parser: argparse.ArgumentParser, options: type) -> None:
+    """A flag for every option of a class; those not given are absent from the result."""
+    for field in dataclasses.fields(options):
+        rule = table(options)[field.name]
+        choices = f": {', '.join(rule.choices)}" if rule.choices else ""
+        default = write(field.default)
+        parser.add_argument(
+            "--" + field.name.replace("_", "-"),
+            nargs="*" if rule.kind is tuple else None,
+            default=argparse.SUPPRESS,
+            help=f"{rule.help}{choices} (default: {default})".replace("%", "%%"),
+        )
+
+
+def given(options: argparse.Namespace, cls: type) -> dict:
+    """The options of a class that stand on the command line, read and checked."""
+    words = {name: getattr(options, name) for name in table(cls) if hasattr(options, name)}
+    return {
+        name: parse(cls, name, " ".join(value) if isinstance(value, list) else value) for name, value in words.items()
+    }
