@@ -79,17 +79,20 @@ def started(chosen: dict, text: Path | None) -> Trainer:
 
 
 def resumed(path: Path, chosen: dict, text: Path | None) -> Trainer:
-    """A saved run as it was; only the number of its epochs may be another."""
+    """A saved run as it was; only the number of its epochs, and where the mean will begin, may be others."""
     run = load_run(path)
-    changed = [name for name, value in chosen.items() if value != getattr(run.experiment, name) and name != "epochs"]
-    if changed:
-        name = changed[0]
+    changed = {name: value for name, value in chosen.items() if value != getattr(run.experiment, name)}
+    kept = [name for name in changed if name not in ("epochs", "average_from")]
+    if kept:
+        name = kept[0]
         raise ValueError(f"a resumed run keeps its {name}, {getattr(run.experiment, name)}: leave the flag out")
     if text is not None:
         raise ValueError("a resumed run keeps its text: leave --text out")
     trainer = run.resume()
-    if "epochs" in chosen:
-        trainer.extend(chosen["epochs"])
+    if "epochs" in changed:
+        trainer.extend(changed["epochs"])
+    if "average_from" in changed:
+        trainer.average_since(changed["average_from"])
     return trainer
 
 

@@ -39,22 +39,6 @@ def initial_params(V: int, D: int, H: int, rng: Rng, dtype=np.float32) -> list[n
     return params
 
 
-def start_otherwise(params: list[np.ndarray], init: str, rng: Rng) -> None:
-    """Start word vectors and rnn_Wh (in place) in another way than the book does.
-
-    Word vectors are uniform in +-0.1. init "orthogonal" makes rnn_Wh a random rotation that shortens
-    by 5 %, so that a state fades slowly (Le et al. 2015); "small" a tenth of what it was, so that the
-    network starts with little but the last words in mind.
-    """
-    embed_W, _, Wh = params[:3]
-    embed_W[...] = rng.uniform(-0.1, 0.1, embed_W.shape)
-    if init == "orthogonal":
-        rotation, triangle = np.linalg.qr(rng.standard_normal(Wh.shape))
-        Wh[...] = 0.95 * rotation * np.sign(np.diag(triangle))  # every rotation as likely as any other
-    else:
-        Wh *= 0.1
-
-
 class SimpleRnnlm:
     """TimeEmbedding -> TimeRNN -> TimeAffine -> TimeSoftmaxWithLoss.
 

@@ -8,11 +8,12 @@ import numpy as np
 
 from rnnlm.batches import bptt_window, updates_per_epoch
 from rnnlm.corpus import Corpus, Vocabulary, load_ptb
-from rnnlm.experiment import Experiment
-from rnnlm.model import SimpleRnnlm, start_otherwise
+from rnnlm.experiment import Experiment, check_together
+from rnnlm.model import SimpleRnnlm
 from rnnlm.optimizer import SGD, Adam, clip_grads
 from rnnlm.perplexity import evaluate, perplexity
 from rnnlm.progress import Best, Mean, Position, Progress
+from rnnlm.start import initial_model
 
 LONG_EPOCH = 200  # updates; a longer epoch has points inside it, one for every 1 % but not under 20 updates
 MOST_SCORES = 50_000_000  # numbers in one (N, T, V) array, 200 MB
@@ -39,14 +40,7 @@ class Trainer:
                 f"batch_size {N} x time_size {T} x {corpus.vocabulary.size:,} words make more than "
                 f"{MOST_SCORES:,} scores: use a smaller batch_size or time_size"
             )
-        if experiment.final_lr is not None and experiment.final_lr > experiment.lr:
-            raise ValueError(f"final_lr must be at most lr, {experiment.lr:g}, got {experiment.final_lr:g}")
-        if experiment.falling_epochs is not None and experiment.final_lr is None:
-            raise ValueError("falling_epochs needs final_lr, the learning rate to fall to")
-        if experiment.validate and experiment.corpus != "ptb-train":
-            raise ValueError(f"validate needs corpus to be ptb-train, got {experiment.corpus}")
-        if experiment.average_from is not None and not experiment.validate:
-            raise ValueError("average_from needs validate: the mean of the weights is for the valid split alone")
+        check_together(experiment)
         per_epoch = self.updates_per_epoch
         self.updates_per_point = per_epoch if per_epoch <= LONG_EPOCH else max(20, per_epoch // 100)
         self.model = initial_model(experiment, corpus)
@@ -121,6 +115,21 @@ class Trainer:
         if epochs < self.epoch:
             raise ValueError(f"epochs must be at least {math.ceil(self.epoch)}, which have been run, got {epochs}")
         self.experiment = replace(self.experiment, epochs=epochs)
+
+    def average_since(self, epoch: int | None) -> None:
+        """Let the mean of the weights begin after this epoch, or never; ValueError if it has begun, or that is over.
+
+        When the mean begins changes no step of the training.
+        """
+        if self.mean:
+            raise ValueError(f"average_from must stay {self.experiment.average_from}, got {epoch}: the mean has begun")
+        if epoch is not None and epoch < self.epoch:
+            raise ValueError(
+                f"average_from must be at least {math.ceil(self.epoch)}, epochs have been run, got {epoch}"
+            )
+        experiment = replace(self.experiment, average_from=epoch)
+        check_together(experiment)
+        self.experiment = experiment
 
     def restore(self, params: list[np.ndarray], h: np.ndarray | None, position: Position) -> None:
         """Put the run where another one was: its parameters, carried state and position.
@@ -242,25 +251,3 @@ class Trainer:
         loss = mean.sum / mean.count
         speed = mean.count * self.words_per_update / mean.seconds
         return Progress(epoch, perplexity(loss), loss, speed, self.position.seconds)
-
-
-def initial_model(experiment: Experiment, corpus: Corpus) -> SimpleRnnlm:
-    """The network a run starts from."""
-    # The book's stream of random numbers, but no global one: after np.random.seed(seed) its code
-    # starts from the same weights, so the two curves can be laid over each other.
-    rng = np.random.RandomState(experiment.seed)
-    model = SimpleRnnlm(
-        corpus.vocabulary.size,
-        experiment.wordvec_size,
-        experiment.hidden_size,
-        rng,
-        tied=experiment.tied,
-        dropout=(experiment.dropout_in, experiment.dropout_state, experiment.dropout_out),
-        batchwise=experiment.batchwise,
-    )
-    if experiment.init != "xavier":
-        start_otherwise(model.params, experiment.init, rng)
-    if experiment.unigram_bias:
-        affine_b = model.params[-1]
-        affine_b[...] = np.log((corpus.counts + 0.5) / (corpus.counts + 0.5).sum())
-    return model

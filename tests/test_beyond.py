@@ -10,12 +10,13 @@ from rnnlm.corpus import Corpus, Vocabulary, load_ptb
 from rnnlm.dropout import TimeBatchwiseAffine, TimeDropout
 from rnnlm.experiment import PRESETS, PTB_WORDS, Experiment
 from rnnlm.layers import TimeAffine
-from rnnlm.model import SimpleRnnlm, start_otherwise
+from rnnlm.model import SimpleRnnlm
 from rnnlm.network import load_network
 from rnnlm.optimizer import SGD, Adam, clip_grads
 from rnnlm.perplexity import evaluate
+from rnnlm.start import initial_model, start_otherwise
 from rnnlm.threads import PIECE, allow_helper
-from rnnlm.trainer import Trainer, initial_model
+from rnnlm.trainer import Trainer
 from rnnlm.ui.look import ASSETS
 from tests.reference import network, slope, softmax, state
 
@@ -326,6 +327,23 @@ def test_the_mean_of_the_weights_is_what_is_measured_and_kept_once_it_is_asked_f
     resumed.run()
     assert state(resumed) == state(trainer)
     assert [mean.tobytes() for mean in resumed.mean] == [mean.tobytes() for mean in trainer.mean]
+
+
+def test_where_the_mean_begins_may_be_put_off_until_it_has_begun():
+    experiment = Experiment(words=2000, hidden_size=8, wordvec_size=8, epochs=2, validate=True, average_from=0)
+    later, moved = (Trainer(replace(experiment, average_from=start), load_ptb(words=2000)) for start in (1, None))
+    later.run()
+    moved.run_epoch()
+    with pytest.raises(ValueError, match="average_from must be at least 1, epochs have been run, got 0"):
+        moved.average_since(0)
+    for start in (2, None, 1):
+        moved.average_since(start)
+    moved.run()
+    assert state(moved) == state(later)
+    assert [mean.tobytes() for mean in moved.mean] == [mean.tobytes() for mean in later.mean]
+    assert moved.experiment == later.experiment
+    with pytest.raises(ValueError, match="average_from must stay 1, got 2: the mean has begun"):
+        moved.average_since(2)
 
 
 def test_a_mean_of_weights_without_the_valid_split_is_refused(small, toy):

@@ -48,6 +48,7 @@ MISTAKES = {
     "train --resume {}/missing.npz": "cannot read missing.npz",
     "train --resume {}/run.npz --lr 1": "keeps its lr, 0.5",
     "train --resume {}/run.npz --text {}/latin.txt": "keeps its text",
+    "train --resume {}/run.npz --average-from 1": "average_from needs validate",
     "train --preset large": "large",
     "train --preset full --text {}/latin.txt": "latin.txt is not text in UTF-8",
     "train --tied yes --hidden-size 50": "tied needs wordvec_size to be hidden_size, got 100 and 50",
