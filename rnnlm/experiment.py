@@ -92,12 +92,13 @@ BEST = replace(  # a larger network, held back more, that reads for longer
     wordvec_size=512,
     hidden_size=512,
     lr=0.0012,
-    epochs=42,
+    epochs=60,
     final_lr=0.0004,
-    falling_epochs=17,
-    average_from=37,
-    dropout_in=0.45,
+    falling_epochs=25,
+    average_from=54,
+    dropout_in=0.5,
     dropout_out=0.55,
+    batchwise=True,
     weight_decay=0.000012,
 )
 PRESETS = {"book": Experiment(), "full": FULL, "best": BEST}
