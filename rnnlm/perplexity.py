@@ -7,7 +7,7 @@ import numpy as np
 
 from rnnlm.corpus import EOS, Corpus
 from rnnlm.model import SimpleRnnlm
-from rnnlm.threads import halves, pieces
+from rnnlm.threads import halves
 
 CHUNK = 512  # words scored at once: (512, V) scores, 20 MB at V = 10,000
 
@@ -39,12 +39,10 @@ def word_surprisals(model: SimpleRnnlm, ids: np.ndarray, before: int | None = No
 
         def score(i: int, j: int, start=start, targets=targets, hs=hs) -> None:
             scores = model.scores(hs[i:j])
-            for k, m in pieces(0, j - i, scores.shape[1]):
-                y = scores[k:m]
-                y -= y.max(axis=1, keepdims=True)
-                right = y[np.arange(m - k), targets[i + k : i + m]]
-                np.exp(y, out=y)
-                bits[start + i + k : start + i + m] = (np.log(y.sum(axis=1)) - right) / math.log(2)
+            scores -= scores.max(axis=1, keepdims=True)
+            right = scores[np.arange(j - i), targets[i:j]]
+            np.exp(scores, out=scores)
+            bits[start + i : start + j] = (np.log(scores.sum(axis=1)) - right) / math.log(2)
 
         halves(score, len(targets), model.sizes[0])
     return bits

@@ -227,8 +227,9 @@ def test_whatever_blows_up_the_network_left_has_a_loss(toy):
                 trainer.run()
             except DivergedError:
                 blown += 1
-                ahead = int(trainer.position.diverged) - len(trainer.history)
-                assert f"in epoch {len(trainer.history) + ahead + 1}, at learning rate {lr:g};" in trainer.divergence
+                epochs = int(trainer.position.diverged)
+                ahead = epochs - len(trainer.history)
+                assert f"in epoch {epochs + 1}, at learning rate {lr:g};" in trainer.divergence
                 assert ahead in (0, 1)  # 1: what blew up was the last update of an epoch
                 in_its_next_epoch += ahead
                 assert trainer.epoch == len(trainer.history)
