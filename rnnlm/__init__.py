@@ -4,9 +4,9 @@ In every shape N is the number of streams read side by side (batch_size), T the 
 reaches back (time_size), D the numbers in a word vector (wordvec_size), H the numbers in the
 hidden state (hidden_size) and V the words of the vocabulary.
 
-Reading order: corpus, grammar, batches, layers, dropout, model, optimizer, perplexity, options,
-experiment, start, progress, trainer, sampling, archive, checkpoint, network, charts, engine, ui;
-flags and loop serve the command line; memory, threads, bench and contenders are about speed.
+Reading order: corpus, grammar, batches, layers, dropout, sampled, model, optimizer, perplexity,
+options, experiment, start, progress, trainer, sampling, archive, checkpoint, network, charts, engine,
+ui; flags and loop serve the command line; memory, threads, bench and contenders are about speed.
 """
 
 from rnnlm.archive import SavedRunError

@@ -42,6 +42,9 @@ class Experiment:
     batchwise: bool = option(
         False, bool, "dropout_out leaves out the same units for all words of a window, and trains faster"
     )
+    scored_words: int | None = option(
+        None, int, "words scored in a window: its own, frequent and drawn ones", low=10, high=100_000, optional=True
+    )
     weight_decay: float = option(0.0, float, "how strongly every weight is drawn to zero", low=0.0, high=1.0)
     init: str = option("xavier", str, "how the weights start", choices=("xavier", "orthogonal", "small"))
     unigram_bias: bool = option(False, bool, "start the scores at the words' log frequencies")
@@ -65,6 +68,11 @@ def check_together(experiment: Experiment) -> None:
         raise ValueError("falling_epochs needs final_lr, the learning rate to fall to")
     if experiment.validate and experiment.corpus != "ptb-train":
         raise ValueError(f"validate needs corpus to be ptb-train, got {experiment.corpus}")
+    least = 2 * experiment.batch_size * experiment.time_size
+    if experiment.scored_words is not None and experiment.scored_words < least:
+        raise ValueError(
+            f"scored_words must be at least 2 x batch_size x time_size, {least:,}, got {experiment.scored_words}"
+        )
     if experiment.average_from is not None and not experiment.validate:
         raise ValueError("average_from needs validate: the mean of the weights is for the valid split alone")
 
@@ -76,15 +84,19 @@ FULL = Experiment(  # trained on all of PTB in half an hour on two cores
     batch_size=20,
     time_size=35,
     lr=0.0015,
-    epochs=14,
+    epochs=28,
     max_grad=0.5,
     optimizer="adam",
-    final_lr=0.00003,
+    final_lr=0.0002,
     tied=True,
-    dropout_in=0.4,
+    dropout_in=0.5,
     dropout_out=0.5,
+    batchwise=True,
+    scored_words=2500,
+    weight_decay=0.000012,
     init="small",
     unigram_bias=True,
+    average_from=24,
     validate=True,
 )
 BEST = replace(  # a larger network, held back more, that reads for longer
@@ -96,9 +108,7 @@ BEST = replace(  # a larger network, held back more, that reads for longer
     final_lr=0.0004,
     falling_epochs=25,
     average_from=54,
-    dropout_in=0.5,
     dropout_out=0.55,
-    batchwise=True,
-    weight_decay=0.000012,
+    scored_words=None,
 )
 PRESETS = {"book": Experiment(), "full": FULL, "best": BEST}

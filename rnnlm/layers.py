@@ -12,7 +12,7 @@ again at the next window of the same shape.
 
 import numpy as np
 
-from rnnlm.memory import as_one, product, streams_first, time_first, zeros_beside
+from rnnlm.memory import as_one, multiplier, product, streams_first, time_first, zeros_beside
 from rnnlm.threads import halves, pieces, together
 
 SAFE = 30.0  # scores between -30 and 30 have an exp that is far from overflow, underflow and loss of digits
@@ -95,9 +95,9 @@ class TimeRNN:
         above += b
 
         def carry(i: int, j: int) -> None:  # the streams i to j
-            u_ij = u[i:j]
+            u_ij, times_Wh = u[i:j], multiplier(Wh, j - i)
             for a_t, before, after in zip(a[:, i:j], hs[:, i:j], hs[1:, i:j], strict=False):
-                np.dot(before if mask is None else before * mask[i:j], Wh, out=u_ij)
+                times_Wh(before if mask is None else before * mask[i:j], u_ij)
                 np.add(u_ij, a_t, out=u_ij)
                 np.tanh(u_ij, out=after)
 
@@ -114,7 +114,7 @@ class TimeRNN:
         WhT = Wh.T.copy()  # a product with a copy is faster than with a transposed view
 
         def carry_back(i: int, j: int) -> None:  # the streams i to j
-            dh_ij, slope_ij, after = dh[i:j], slope[:, i:j], hs[1:, i:j]
+            dh_ij, slope_ij, after, times_WhT = dh[i:j], slope[:, i:j], hs[1:, i:j], multiplier(WhT, j - i)
             np.multiply(after, after, out=slope_ij)
             np.subtract(1, slope_ij, out=slope_ij)  # the derivative of tanh, for all steps at once
             dh_ij.fill(0)
@@ -122,7 +122,7 @@ class TimeRNN:
             for da_t, dh_t, slope_t in back:
                 np.add(dh_t, dh_ij, out=da_t)
                 da_t *= slope_t
-                np.dot(da_t, WhT, out=dh_ij)
+                times_WhT(da_t, dh_ij)
                 if self.mask is not None:
                     dh_ij *= self.mask[i:j]
 

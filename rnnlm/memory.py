@@ -1,6 +1,10 @@
 """How arrays lie in memory: time first, and side by side so that a product or an update can take them as one."""
 
+from collections.abc import Callable
+
 import numpy as np
+
+SMALL = 1_000_000  # multiplications; for a larger product OpenBLAS first arranges both matrices anew
 
 
 def zeros_beside(arrays: list[np.ndarray]) -> list[np.ndarray]:
@@ -39,3 +43,22 @@ def product(a: np.ndarray, b: np.ndarray, out: np.ndarray) -> None:
         np.dot(a, b, out=out)
     else:
         np.dot(b.T, a.T, out=out.T)
+
+
+def multiplier(W: np.ndarray, rows: int) -> Callable[[np.ndarray, np.ndarray], None]:
+    """A function of (x, out) for out = x @ W, with many an x of the same few rows.
+
+    Where arranging W at every product would take longer than the product itself, W is cut into
+    parts of its columns, so that each product is small enough to do without.
+    """
+    H = W.shape[1]
+    parts = next((n for n in range(1, 17) if H % n == 0 and rows * W.size <= n * SMALL), 1)
+    if parts == 1:
+        return lambda x, out: np.dot(x, W, out=out)
+    Ws, outs = np.stack(np.split(W, parts, axis=1)), np.empty((parts, rows, H // parts), W.dtype)
+
+    def multiply(x: np.ndarray, out: np.ndarray) -> None:
+        np.matmul(x, Ws, out=outs)
+        out.reshape(rows, parts, -1)[...] = outs.transpose(1, 0, 2)
+
+    return multiply

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from rnnlm.dropout import TimeBatchwiseAffine, TimeDropout, dropout_mask
+from rnnlm.dropout import TimeDropout, dropout_mask
 from rnnlm.layers import TimeAffine, TimeEmbedding, TimeRNN, TimeSoftmaxWithLoss
 from rnnlm.memory import zeros_beside
+from rnnlm.sampled import TimeSampledAffine
 
 PARAM_NAMES = ("embed_W", "rnn_Wx", "rnn_Wh", "rnn_b", "affine_W", "affine_b")
 TIED_PARAM_NAMES = ("embed_W", "rnn_Wx", "rnn_Wh", "rnn_b", "affine_b")
@@ -49,7 +50,9 @@ class SimpleRnnlm:
     Beyond the book's: five arrays, without affine_W, make a tied network, whose affine_W is embed_W
     transposed (Press and Wolf 2017). dropout gives the parts of the word vectors, of the carried
     state and of the states before the scores that `forward` leaves out; it draws them from `rng`.
-    batchwise leaves the same units out before the scores for all words of a window.
+    batchwise leaves the same units out before the scores for all words of a window. With scored_words
+    `forward` scores no more than so many of the V words in a window: its loss is an estimate then.
+    common is a list of all words that begins with the most frequent; None is the order of their ids.
     ValueError for a tied network whose wordvec_size is not its hidden_size, and for batchwise
     without a dropout of the states.
     """
@@ -64,6 +67,8 @@ class SimpleRnnlm:
         tied: bool = False,
         dropout: tuple[float, float, float] = (0.0, 0.0, 0.0),
         batchwise: bool = False,
+        scored_words: int | None = None,
+        common: np.ndarray | None = None,
     ):
         if tied and wordvec_size != hidden_size:
             raise ValueError(f"tied needs wordvec_size to be hidden_size, got {wordvec_size} and {hidden_size}")
@@ -73,7 +78,12 @@ class SimpleRnnlm:
         params = initial_params(vocab_size, wordvec_size, hidden_size, rng, dtype)
         if tied:
             del params[PARAM_NAMES.index("affine_W")]
-        self._stack(params, dropout, batchwise)
+        self._stack(params, dropout)
+        scored_words = min(scored_words or vocab_size, vocab_size)
+        if batchwise or scored_words < vocab_size:
+            common = np.arange(vocab_size) if common is None else common
+            self.sampled = TimeSampledAffine(self.affine, dropout[2] if batchwise else 0.0, scored_words, common)
+            self.dropout_out = None if batchwise else self.dropout_out
 
     @classmethod
     def from_params(cls, params: list[np.ndarray]) -> "SimpleRnnlm":
@@ -82,7 +92,7 @@ class SimpleRnnlm:
         model._stack(params)
         return model
 
-    def _stack(self, params: list[np.ndarray], dropout=(0.0, 0.0, 0.0), batchwise: bool = False) -> None:
+    def _stack(self, params: list[np.ndarray], dropout=(0.0, 0.0, 0.0)) -> None:
         embed_W, rnn_Wx, rnn_Wh, rnn_b, *affine_W, affine_b = params
         self.tied = not affine_W
         self.affine = TimeAffine(embed_W.T if self.tied else affine_W[0], affine_b)
@@ -92,8 +102,8 @@ class SimpleRnnlm:
         self.loss_layer = TimeSoftmaxWithLoss()
         part_in, self.dropout_state, part_out = dropout
         self.dropout_in = TimeDropout(part_in) if part_in else None
-        self.dropout_out = TimeDropout(part_out) if part_out and not batchwise else None
-        self.batchwise = TimeBatchwiseAffine(self.affine.params, self.affine.grads, part_out) if batchwise else None
+        self.dropout_out = TimeDropout(part_out) if part_out else None
+        self.sampled: TimeSampledAffine | None = None
         self.rng = np.random.default_rng(0)
         self.params = list(params)
         self.grads = [*self.embedding.grads, *self.rnn.grads, *([] if self.tied else [affine_dW]), affine_db]
@@ -112,7 +122,7 @@ class SimpleRnnlm:
     @property
     def drops(self) -> bool:
         """Whether `forward` draws random numbers."""
-        return bool(self.dropout_in or self.dropout_state or self.dropout_out or self.batchwise)
+        return bool(self.dropout_in or self.dropout_state or self.dropout_out or self.sampled)
 
     @property
     def rows(self) -> np.ndarray | None:
@@ -130,13 +140,14 @@ class SimpleRnnlm:
         hs = self.rnn.forward(vectors, mask)
         if self.dropout_out:
             hs = self.dropout_out.forward(hs, self.rng)
-        scores = self.batchwise.forward(hs, self.rng) if self.batchwise else self.affine.forward(hs)
-        return self.loss_layer.forward(scores, ts)
+        if self.sampled:
+            return self.loss_layer.forward(*self.sampled.forward(hs, ts, self.rng))
+        return self.loss_layer.forward(self.affine.forward(hs), ts)
 
     def backward(self) -> None:
         """Fill grads with the gradients of the last forward's loss."""
         # The gradient of the scores, as rows of exp and a factor for each: the large array is passed over once less.
-        dhs = (self.batchwise or self.affine).backward(self.loss_layer.rows, self.loss_layer.factors)
+        dhs = (self.sampled or self.affine).backward(self.loss_layer.rows, self.loss_layer.factors)
         if self.dropout_out:
             dhs = self.dropout_out.backward(dhs)
         dvectors = self.rnn.backward(dhs)

@@ -73,7 +73,7 @@ class Adam:
     their start from zero. Where weights decay, dW is dW + weight_decay * W.   (Kingma and Ba 2015)
     """
 
-    BETA1, BETA2, EPSILON, BLOCK = 0.9, 0.999, 1e-8, 131_072
+    BETA1, BETA2, EPSILON, BLOCK = 0.9, 0.999, 1e-8, 262_144
 
     def __init__(self, lr: float = 0.001, weight_decay: float = 0.0):
         self.lr = lr

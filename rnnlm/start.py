@@ -20,6 +20,8 @@ def initial_model(experiment: Experiment, corpus: Corpus) -> SimpleRnnlm:
         tied=experiment.tied,
         dropout=(experiment.dropout_in, experiment.dropout_state, experiment.dropout_out),
         batchwise=experiment.batchwise,
+        scored_words=experiment.scored_words,
+        common=np.argsort(-corpus.counts, kind="stable"),
     )
     if experiment.init != "xavier":
         start_otherwise(model.params, experiment.init, rng)

@@ -7,13 +7,14 @@ import pytest
 
 from rnnlm.checkpoint import load_run, save_run
 from rnnlm.corpus import Corpus, Vocabulary, load_ptb
-from rnnlm.dropout import TimeBatchwiseAffine, TimeDropout
+from rnnlm.dropout import TimeDropout
 from rnnlm.experiment import PRESETS, PTB_WORDS, Experiment
 from rnnlm.layers import TimeAffine
 from rnnlm.model import SimpleRnnlm
 from rnnlm.network import load_network
 from rnnlm.optimizer import SGD, Adam, clip_grads
 from rnnlm.perplexity import evaluate
+from rnnlm.sampled import TimeSampledAffine
 from rnnlm.start import initial_model, start_otherwise
 from rnnlm.threads import PIECE, allow_helper
 from rnnlm.trainer import Trainer
@@ -27,20 +28,22 @@ TS = np.array([[2, 2, 9, 3], [10, 1, 2, 4], [0, 0, 0, 5]])
 
 @pytest.mark.parametrize("tied", [False, True])
 @pytest.mark.parametrize(
-    ("dropout", "batchwise"),
+    ("dropout", "batchwise", "scored_words"),
     [
-        ((0, 0, 0), False),
-        ((0.3, 0, 0), False),
-        ((0, 0.3, 0), False),
-        ((0, 0, 0.3), False),
-        ((0, 0, 0.3), True),
-        ((0.4, 0.25, 0.5), False),
-        ((0.4, 0.25, 0.5), True),
+        ((0, 0, 0), False, None),
+        ((0.3, 0, 0), False, None),
+        ((0, 0.3, 0), False, None),
+        ((0, 0, 0.3), False, None),
+        ((0, 0, 0.3), True, None),
+        ((0, 0, 0), False, 10),
+        ((0.4, 0.25, 0.5), False, 10),
+        ((0.4, 0.25, 0.5), True, None),
+        ((0.4, 0.25, 0.5), True, 10),
     ],
 )
-def test_every_gradient_is_the_slope_of_the_loss(tied, dropout, batchwise):
+def test_every_gradient_is_the_slope_of_the_loss(tied, dropout, batchwise, scored_words):
     rng = np.random.default_rng(2)
-    model = SimpleRnnlm(V, H, H, rng, np.float64, tied=tied, dropout=dropout, batchwise=batchwise)
+    model = SimpleRnnlm(V, H, H, rng, np.float64, tied, dropout, batchwise, scored_words)
     for param in model.params:
         param += rng.standard_normal(param.shape) / 2
     h = rng.standard_normal((3, H)) / 2
@@ -88,26 +91,53 @@ def test_dropout_leaves_out_its_part_and_keeps_the_mean():
 
 
 @pytest.mark.parametrize("transposed", [False, True])
-@pytest.mark.parametrize(("N", "T", "V"), [(3, 4, V), (20, 35, 1000)])  # the second is shared by two threads
-def test_batchwise_dropout_scores_as_an_affine_layer_whose_input_lacks_the_same_units_at_every_word(
-    N, T, V, transposed
+@pytest.mark.parametrize(
+    ("N", "T", "V", "S"), [(3, 4, 50, 50), (3, 4, 50, 30), (20, 35, 2000, 2000), (20, 35, 2000, 1500)]
+)  # the last two are shared by two threads
+def test_a_sampled_layer_scores_as_an_affine_layer_whose_input_lacks_the_same_units_at_every_word(
+    N, T, V, S, transposed
 ):
     rng = np.random.default_rng(4)
-    W, hs = rng.standard_normal((V, 40)).T, rng.standard_normal((N, T, 40))
+    W, hs, ts = rng.standard_normal((V, 40)).T, rng.standard_normal((N, T, 40)), rng.integers(V, size=(N, T))
+    common = rng.permutation(V)
     plain = TimeAffine(W if transposed else np.ascontiguousarray(W), rng.standard_normal(V))
-    layer = TimeBatchwiseAffine(plain.params, [np.full_like(grad, np.nan) for grad in plain.grads], 0.55)
-    dscores, factors, drawn = rng.standard_normal((N, T, V)), rng.standard_normal(T * N), set()
+    whole = TimeAffine(*plain.params)
+    for grad in whole.grads:
+        grad.fill(np.nan)
+    layer, factors, drawn = TimeSampledAffine(whole, 0.55, S, common), rng.standard_normal(T * N), set()
     for _ in range(3):
-        scores = layer.forward(hs, rng)
-        mask = np.isin(np.arange(40), layer.kept) * 40 / 18  # 45 % of 40 are kept, as much louder
+        scores, places = layer.forward(hs, ts, rng)
+        mask = np.isin(np.arange(40), layer.units) * 40 / 18  # 45 % of 40 are kept, as much louder
         assert np.count_nonzero(mask) == 18
-        np.testing.assert_allclose(scores, plain.forward(hs * mask), rtol=1e-9, atol=1e-9)
-        dhs = plain.backward(dscores, factors) * mask
+        assert len(set(layer.words)) == S
+        np.testing.assert_array_equal(layer.words[places], ts)
+        np.testing.assert_allclose(
+            scores - layer.stands_for, plain.forward(hs * mask)[:, :, layer.words], rtol=1e-9, atol=1e-9
+        )
+        dscores, dplain = rng.standard_normal((N, T, S)), np.zeros((N, T, V))
+        dplain[:, :, layer.words] = dscores
+        dhs = plain.backward(dplain, factors) * mask
         np.testing.assert_allclose(layer.backward(dscores, factors), dhs, rtol=1e-9, atol=1e-9)
         for grad, wanted in zip(layer.grads, plain.grads, strict=True):
             np.testing.assert_allclose(grad, wanted, rtol=1e-9, atol=1e-9)
-        drawn.add(tuple(layer.kept))
+        drawn.add((tuple(layer.units), tuple(layer.words)))
     assert len(drawn) == 3
+
+
+def test_words_are_drawn_so_that_the_sum_of_all_is_right_on_average():
+    rng, V, S = np.random.default_rng(5), 60, 30
+    common, ts, hs = rng.permutation(V), rng.integers(V, size=(2, 3)), rng.standard_normal((2, 3, 8))
+    whole = TimeAffine(rng.standard_normal((8, V)) / 2, rng.standard_normal(V))
+    layer, sums, scored = TimeSampledAffine(whole, 0.0, S, common), [], np.zeros(V)
+    for _ in range(4000):
+        scores, _ = layer.forward(hs, ts, rng)
+        sums.append(np.exp(scores).sum(axis=2))
+        scored[layer.words] += 1
+    sure = np.union1d(ts, common[: S // 2])
+    assert (scored[sure] == 4000).all()
+    others = np.setdiff1d(np.arange(V), sure)
+    np.testing.assert_allclose(scored[others] / 4000, (S - len(sure)) / len(others), atol=0.04)
+    np.testing.assert_allclose(np.mean(sums, axis=0), np.exp(whole.forward(hs)).sum(axis=2), rtol=0.01)
 
 
 def test_batchwise_dropout_needs_a_part_to_leave_out():
@@ -233,13 +263,13 @@ def test_before_any_training_a_unigram_bias_expects_words_as_often_as_they_occur
 
 
 EVERYTHING = {
-    "wordvec_size": 12, "lr": 0.01, "final_lr": 0.001, "max_grad": 1.0, "optimizer": "adam", "tied": True,
-    "dropout_in": 0.1, "dropout_state": 0.1, "dropout_out": 0.2, "init": "orthogonal", "unigram_bias": True,
-    "weight_decay": 0.001, "batchwise": True,
+    "wordvec_size": 12, "batch_size": 3, "lr": 0.01, "final_lr": 0.001, "max_grad": 1.0, "optimizer": "adam",
+    "tied": True, "dropout_in": 0.1, "dropout_state": 0.1, "dropout_out": 0.2, "init": "orthogonal",
+    "unigram_bias": True, "weight_decay": 0.001, "batchwise": True, "scored_words": 30,
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("updates", [0, 1, 24, 38, 76])
+@pytest.mark.parametrize("updates", [0, 1, 40, 66, 132])
 def test_a_run_with_all_options_that_is_saved_and_resumed_equals_one_that_never_stopped(small, toy, tmp_path, updates):
     experiment = replace(small, **EVERYTHING)
     never_stopped, stopped = Trainer(experiment, toy), Trainer(experiment, toy)
@@ -256,8 +286,8 @@ def test_a_run_with_all_options_that_is_saved_and_resumed_equals_one_that_never_
 
 @pytest.mark.parametrize("option", EVERYTHING)
 def test_every_option_makes_another_run(small, toy, option):
-    plain = replace(small, wordvec_size=12, lr=0.01)
-    if option in ("wordvec_size", "lr"):
+    plain = replace(small, wordvec_size=12, lr=0.01, batch_size=3)
+    if option in ("wordvec_size", "batch_size", "lr"):
         plain = small
     if option == "batchwise":
         plain = replace(plain, dropout_out=0.2)
@@ -270,9 +300,7 @@ def test_every_option_makes_another_run(small, toy, option):
 
 
 def test_all_options_together_learn_the_grammar(toy):
-    experiment = Experiment(
-        corpus="grammar", words=400, hidden_size=12, batch_size=5, time_size=4, epochs=30, **EVERYTHING
-    )
+    experiment = Experiment(corpus="grammar", words=400, hidden_size=12, time_size=4, epochs=30, **EVERYTHING)
     trainer = Trainer(experiment, toy)
     trainer.run()
     before = evaluate(initial_model(experiment, toy), toy)

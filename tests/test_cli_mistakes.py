@@ -53,6 +53,7 @@ MISTAKES = {
     "train --preset full --text {}/latin.txt": "latin.txt is not text in UTF-8",
     "train --tied yes --hidden-size 50": "tied needs wordvec_size to be hidden_size, got 100 and 50",
     "train --batchwise yes": "batchwise needs dropout_out",
+    "train --scored-words 100 --time-size 6": "scored_words must be at least 2 x batch_size x time_size, 120, got 100",
     "train --final-lr 1": "final_lr must be at most lr, 0.1, got 1",
     "train --tied maybe": "tied must be yes or no, got 'maybe'",
     "train --corpus grammar --validate yes": "validate needs corpus to be ptb-train, got grammar",

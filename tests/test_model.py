@@ -134,6 +134,19 @@ def test_the_slow_reference_has_the_same_losses_over_many_updates(ptb, dtype, ma
     assert max_grad is None or clipped > 50
 
 
+@pytest.mark.parametrize(("N", "H"), [(20, 256), (70, 256), (6, 521)])
+def test_a_wide_recurrence_has_the_gradients_of_the_slow_reference(N, H):
+    rng = np.random.default_rng(6)
+    model = SimpleRnnlm(V, D, H, rng, np.float64)
+    reference = ReferenceRnnlm(model.params)
+    for _ in range(2):
+        xs, ts = rng.integers(V, size=(2, N, 24))
+        assert model.forward(xs, ts) == pytest.approx(reference.forward(xs, ts), rel=1e-12)
+        model.backward()
+        for grad, wanted in zip(model.grads, reference.backward(), strict=True):
+            np.testing.assert_allclose(grad, wanted, rtol=1e-9, atol=1e-12)
+
+
 @pytest.mark.parametrize("size", [1.0, 1e25])
 def test_clipping_shortens_all_gradients_together_and_keeps_their_direction(size):
     rng = np.random.default_rng(6)

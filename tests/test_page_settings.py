@@ -118,10 +118,11 @@ def test_what_is_beyond_the_book_can_be_added(visit, ptb):
     link = (
         "optimizer=adam&lr=0.002&final_lr=2e-05&tied=yes&dropout_in=0.1&dropout_out=0.2&batchwise=yes&unigram_bias=yes"
     )
-    screen = visit(f"?{link}&weight_decay=1e-05&falling_epochs=3")
+    screen = visit(f"?{link}&weight_decay=1e-05&falling_epochs=3&scored_words=200")
     epoch_is_done(screen)
     options = {"optimizer": "adam", "lr": 0.002, "final_lr": 0.00002, "tied": True, "unigram_bias": True}
     options |= {"dropout_in": 0.1, "dropout_out": 0.2, "batchwise": True, "weight_decay": 0.00001, "falling_epochs": 3}
+    options["scored_words"] = 200
     assert screen.perplexity == first_epoch(Experiment(**options), ptb)
     screen.click("settings")
     screen.page.get_by_text("Beyond the book").click()

@@ -23,6 +23,7 @@ CLIPS = [0.1, 0.25, 0.5, 1.0, 2.0, 5.0, 10.0]
 FINAL_RATES = [0.0, 0.00002, 0.001, 0.01, 0.1, 1.0]
 FALLS = [1, 2, 5, 10, 20, 50, 100]
 DROPOUT_RATIOS = [0.0, 0.1, 0.2, 0.25, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9]
+SCORED = [100, 200, 500, 1000, 2500, 5000]
 DECAYS = [0.0, 0.00001, 0.0001, 0.001, 0.01]
 INITS = {"xavier": "as in the book (Xavier)", "orthogonal": "as a rotation", "small": "small"}
 DROPOUTS = {
@@ -65,6 +66,7 @@ def beyond() -> None:
     for name, label in DROPOUTS.items():
         choice(name, label, DROPOUT_RATIOS)
     st.toggle("… the same units at every word (faster)", preset("batchwise"), key=key("batchwise"))
+    choice("scored_words", "Words scored in a window", [None, *SCORED])
     choice("weight_decay", "Weight decay", DECAYS)
     one_of("init", "Weights start", INITS)
     st.toggle("Start at the word frequencies", preset("unigram_bias"), key=key("unigram_bias"))
