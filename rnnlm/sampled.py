@@ -32,7 +32,7 @@ class TimeSampledAffine:
         self.params, self.grads = whole.params, whole.grads
         self.common = common
         self.units, self.words = np.arange(K), np.arange(S)
-        self.places, self.stands_for = np.arange(V), np.zeros(S, b.dtype)
+        self.places, self.added = np.arange(V), np.zeros(S, b.dtype)
         self.part = TimeAffine(*zeros_beside([np.empty((K, S), b.dtype), np.empty(S, b.dtype)]))
 
     def forward(self, hs: np.ndarray, ts: np.ndarray, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
@@ -43,7 +43,7 @@ class TimeSampledAffine:
         self.units = np.sort(rng.permutation(H)[:K])
         if S < V:
             self._draw(ts, rng)
-        part_b[:] = b[self.words] + self.stands_for
+        part_b[:] = b[self.words] + self.added
 
         def gather(i: int, j: int) -> None:
             part_W[:, i:j] = W.T[self.words[i:j]].take(self.units, axis=1).T
@@ -75,7 +75,7 @@ class TimeSampledAffine:
         return streams_first(dhs, N, T)
 
     def _draw(self, ts: np.ndarray, rng: np.random.Generator) -> None:
-        """Choose the words to score, and note where each of them is and how many the drawn ones stand for."""
+        """Choose the words to score, where each of them is, and what is added to its score."""
         V, S = len(self.places), len(self.words)
         sure = np.zeros(V, bool)
         sure[self.common[: S // 2]] = sure[ts] = True
@@ -83,5 +83,5 @@ class TimeSampledAffine:
         drawn = rng.choice(others, S - len(words), replace=False)
         self.words = np.concatenate([words, np.sort(drawn)])
         self.places[self.words] = np.arange(S)
-        self.stands_for[:] = 0
-        self.stands_for[len(words) :] = math.log(len(others) / max(1, len(drawn)))
+        self.added[:] = 0
+        self.added[len(words) :] = math.log(len(others) / max(1, len(drawn)))

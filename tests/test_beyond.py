@@ -112,7 +112,7 @@ def test_a_sampled_layer_scores_as_an_affine_layer_whose_input_lacks_the_same_un
         assert len(set(layer.words)) == S
         np.testing.assert_array_equal(layer.words[places], ts)
         np.testing.assert_allclose(
-            scores - layer.stands_for, plain.forward(hs * mask)[:, :, layer.words], rtol=1e-9, atol=1e-9
+            scores - layer.added, plain.forward(hs * mask)[:, :, layer.words], rtol=1e-9, atol=1e-9
         )
         dscores, dplain = rng.standard_normal((N, T, S)), np.zeros((N, T, V))
         dplain[:, :, layer.words] = dscores

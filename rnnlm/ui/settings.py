@@ -66,7 +66,7 @@ def beyond() -> None:
     for name, label in DROPOUTS.items():
         choice(name, label, DROPOUT_RATIOS)
     st.toggle("… the same units at every word (faster)", preset("batchwise"), key=key("batchwise"))
-    choice("scored_words", "Words scored in a window", [None, *SCORED])
+    choice("scored_words", "Words scored in a window (off: all)", [None, *SCORED])
     choice("weight_decay", "Weight decay", DECAYS)
     one_of("init", "Weights start", INITS)
     st.toggle("Start at the word frequencies", preset("unigram_bias"), key=key("unigram_bias"))
