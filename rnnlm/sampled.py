@@ -30,13 +30,16 @@ class TimeSampledAffine:
         H, V = W.shape
         K = max(1, round(H * (1 - ratio)))
         self.params, self.grads = whole.params, whole.grads
-        self.common = common
+        self.common, self.scale = common, b.dtype.type(H / K)
         self.units, self.words = np.arange(K), np.arange(S)
         self.places, self.added = np.arange(V), np.zeros(S, b.dtype)
         self.part = TimeAffine(*zeros_beside([np.empty((K, S), b.dtype), np.empty(S, b.dtype)]))
 
     def forward(self, hs: np.ndarray, ts: np.ndarray, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
-        """hs (N, T, H), ts (N, T) -> scores (N, T, S), places of ts (N, T); rng draws the units and the words."""
+        """hs (N, T, H), ts (N, T) -> scores (N, T, S), places of ts (N, T); rng draws the units and the words.
+
+        ValueError if the words of the window and the frequent ones are more than S.
+        """
         W, b = self.params
         (N, T, H), (part_W, part_b) = hs.shape, self.part.params
         V, (K, S) = len(b), part_W.shape
@@ -49,7 +52,7 @@ class TimeSampledAffine:
             part_W[:, i:j] = W.T[self.words[i:j]].take(self.units, axis=1).T
 
         halves(gather, S, K)
-        kept = time_first(hs).take(self.units, axis=1) * b.dtype.type(H / K)
+        kept = time_first(hs).take(self.units, axis=1) * self.scale
         return self.part.forward(streams_first(kept, N, T)), self.places[ts]
 
     def backward(self, dscores: np.ndarray, factors: np.ndarray | None = None) -> np.ndarray:
@@ -68,10 +71,11 @@ class TimeSampledAffine:
             rows[:, self.units] = part_dW[:, i:j].T
             dW.T[self.words[i:j]], db[self.words[i:j]] = rows, part_db[i:j]
 
-        halves(clear, V, H)
+        if S < V:  # otherwise every row is filled below
+            halves(clear, V, H)
         halves(scatter, S, K)
         dhs = np.zeros((T * N, H), db.dtype)
-        dhs[:, self.units] = kept * db.dtype.type(H / K)
+        dhs[:, self.units] = kept * self.scale
         return streams_first(dhs, N, T)
 
     def _draw(self, ts: np.ndarray, rng: np.random.Generator) -> None:
@@ -80,6 +84,8 @@ class TimeSampledAffine:
         sure = np.zeros(V, bool)
         sure[self.common[: S // 2]] = sure[ts] = True
         words, others = np.flatnonzero(sure), np.flatnonzero(~sure)
+        if len(words) > S:
+            raise ValueError(f"scored_words must be at least {len(words):,} for the words of this window, got {S:,}")
         drawn = rng.choice(others, S - len(words), replace=False)
         self.words = np.concatenate([words, np.sort(drawn)])
         self.places[self.words] = np.arange(S)
