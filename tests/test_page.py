@@ -97,9 +97,14 @@ def test_every_control_can_be_reached_by_a_thumb(visit):
     controls = screen.page.evaluate(OUT_OF_REACH)
     assert controls["count"] > 15
     assert controls["covered"] == []
-    buttons = screen.page.locator(".stButton button, [data-testid=stPopover] button").filter(visible=True)
-    low = buttons.evaluate_all(
-        "buttons => buttons.filter(b => b.getBoundingClientRect().height < 43.5).map(b => b.innerText)"
+    screen.click("settings")
+    expect(screen.whole("set_seed")).to_be_visible()
+    touched = screen.page.locator(
+        ".stButton button, [data-testid=stPopover] button, .stSelectbox [role=group], "
+        "[data-testid=stNumberInputContainer], [data-testid=stTab]"
+    )
+    low = touched.filter(visible=True).evaluate_all(
+        "touched => touched.filter(t => t.getBoundingClientRect().height < 43.5).map(t => t.innerText)"
     )
     assert low == []
 
