@@ -16,7 +16,7 @@ from rnnlm.experiment import PRESETS, Experiment
 from rnnlm.flags import add_flags, given
 from rnnlm.loop import train
 from rnnlm.network import Network, load_network, network_of, save_network
-from rnnlm.perplexity import evaluate
+from rnnlm.perplexity import evaluate, in_figures
 from rnnlm.sampling import Sampler, Sampling, as_text
 
 
@@ -56,7 +56,7 @@ def build_parser() -> Parser:
     command.add_argument("--save", type=Path, metavar="RUN.npz", help="keep the run in this file")
     command.add_argument("--resume", type=Path, metavar="RUN.npz", help="go on with a saved run, and keep it there")
 
-    command = commands.add_parser("evaluate", help="print the perplexity of every word of a split")
+    command = commands.add_parser("evaluate", help="print one perplexity, over every word of a split")
     command.set_defaults(command=evaluate_split)
     command.add_argument("run", type=Path, metavar="RUN.npz")
     command.add_argument("--split", choices=PTB_SPLITS, default="test", help="which part of PTB (default: test)")
@@ -90,7 +90,7 @@ def evaluate_split(options: argparse.Namespace) -> int:
     source = load_text(options.text) if options.text else load_ptb(options.split)
     corpus, known = source.read_with(run.vocabulary)
     print(f"{corpus.title}: {len(corpus):,} words, {known:.2%} of them known to the network")
-    print(f"perplexity {evaluate(run.model, corpus):.2f}")
+    print(f"perplexity {in_figures(evaluate(run.model, corpus), mark='')}")
     return 0
 
 

@@ -138,7 +138,10 @@ def load_ptb(split: str = "train", words: int | None = None, folder: str | os.Pa
     folder = folder or os.environ.get("PTB_FOLDER")
     text = _ptb_from_folder(split, Path(folder)) if folder else _ptb_from_package(split)
     if hashlib.sha256(text).hexdigest() != PTB_SHA256[split]:
-        raise ValueError(f"the text found for PTB {split} is not the canonical one: its SHA-256 differs")
+        raise ValueError(
+            f"the text found for PTB {split} is not the canonical one, its SHA-256 differs: "
+            "it should be Mikolov's preparation, with Unix line ends"
+        )
     return _corpus(text.decode().replace("\n", EOS).split(), words, f"PTB {split}")
 
 

@@ -4,7 +4,7 @@ The grammar is a machine: in each state it says one word and moves on. The state
 words said so far, so -ln p(word | state) is the true surprisal of every word, and its average is
 the entropy rate: no model can predict these sentences better than exp of that.
 
-    sentence   subject (that verbs)? (near a noun)? verb object <eos>
+    sentence   subject (that verbs it | near a noun)? verb object <eos>
 
 The verb agrees with its subject, across whatever stands between them: a bigram model cannot
 know which form is due, a network that remembers can.

@@ -11,6 +11,7 @@ from rnnlm.corpus import load_corpus, load_text
 from rnnlm.experiment import PRESETS, Experiment
 from rnnlm.flags import given
 from rnnlm.options import changed_options
+from rnnlm.perplexity import in_figures
 from rnnlm.progress import Progress
 from rnnlm.trainer import DivergedError, Trainer
 
@@ -64,16 +65,18 @@ def run_and_print(trainer: Trainer, path: Path | None, stop: list[int]) -> None:
                 save_run(trainer, path)
                 saved = time.monotonic()
     finally:
+        if path:
+            save_run(trainer, path)  # first, for the output may be a pipe that nobody reads any more
         show_bar("")
         print_epochs(trainer, printed)  # of a run that blew up since the last look
-        if path:
-            save_run(trainer, path)
 
 
 def started(chosen: dict, text: Path | None) -> Trainer:
     """A fresh run of the chosen experiment."""
     if text is not None:
         chosen = {"corpus": "text"} | chosen
+        if chosen["corpus"] != "text":
+            raise ValueError(f"--text is a text of your own, --corpus {chosen['corpus']} another one: leave one out")
     experiment = Experiment(**chosen)
     return Trainer(experiment, load_corpus(experiment, load_text(text) if text else None))
 
@@ -105,10 +108,10 @@ def print_epochs(trainer: Trainer, printed: int) -> int:
 
 def epoch_line(progress: Progress) -> str:
     """What is printed after an epoch; where the valid split was read, with its perplexity and the time so far."""
-    line = f"| epoch {progress.epoch} | perplexity {progress.perplexity:.2f}"
+    line = f"| epoch {progress.epoch} | perplexity {in_figures(progress.perplexity, mark='')}"
     if progress.valid is None:
         return line
-    return f"{line} | valid {progress.valid:.2f} | {progress.seconds / 60:.1f} min"
+    return f"{line} | valid {in_figures(progress.valid, mark='')} | {progress.seconds / 60:.1f} min"
 
 
 def bar(trainer: Trainer) -> str:

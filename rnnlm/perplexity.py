@@ -17,6 +17,11 @@ def perplexity(loss: float) -> float:
     return math.exp(loss) if loss < 709 else math.inf
 
 
+def in_figures(perplexity: float, mark: str = ",") -> str:
+    """A perplexity as it is shown: two decimals, with a mark between thousands; a power of ten from a million on."""
+    return f"{perplexity:{mark}.2f}" if perplexity < 1e6 else f"{perplexity:.1e}"
+
+
 def perplexity_of_probability(p: float) -> float:
     """The perplexity of one word is 1 / p: 0.8 -> 1.25, 0.2 -> 5.
 

@@ -167,6 +167,8 @@ class Trainer:
             self.optimizer.lr = self.lr
             self.optimizer.update(model.params, model.grads, model.rows)
         self._record(loss, time.perf_counter() - start)
+        if self.finished:
+            self._check_end()
 
     def run_epoch(self) -> Progress:
         """Run to the end of the present epoch and return its Progress."""
@@ -228,10 +230,22 @@ class Trainer:
         params = [param.copy() for param in self.model.params]
         self._sound = params, None if h is None else h.copy(), self.position.update
 
+    def _check_end(self) -> None:
+        """Whether what the run's last update made has a loss, on the window that would be next."""
+        experiment, h = self.experiment, self.model.rnn.h
+        window = bptt_window(self.corpus.ids, experiment.batch_size, experiment.time_size, self.position.update)
+        with np.errstate(over="ignore", invalid="ignore"):
+            loss = self.model.forward(*window)
+        self.model.rnn.h = h
+        if not math.isfinite(perplexity(loss)):
+            self._diverge()
+
     def _diverge(self) -> None:
         """Put the network back to where it was last sound, note where this happened, and raise."""
         params, h, update = self._sound
         history = self.history[: update // self.updates_per_epoch]  # the curve keeps what was measured since
+        if self.best is not None and self.best.epoch > len(history):
+            self.best = None
         where = replace(self.position, diverged=self.epoch, update=update, history=history, epoch=Mean(), gap=Mean())
         self.restore(params, h, where)
         raise DivergedError(self.divergence)

@@ -197,6 +197,17 @@ def test_a_reader_who_has_seen_enough_is_no_error(saved):
     assert (program.returncode, errors) == (0, "")
 
 
+def test_a_run_whose_reader_has_gone_is_kept(tmp_path):
+    path = tmp_path / "run.npz"
+    with start("train", SMALL, "--epochs 10000 --save", path) as program:
+        while "epoch 3 " not in program.stdout.readline():
+            assert program.poll() is None
+        program.stdout.close()
+        errors = program.stderr.read()
+    assert (program.returncode, errors) == (0, "")
+    assert 3 <= load_run(path).resume().epoch < 10_000
+
+
 def test_a_run_may_read_the_valid_split_and_its_best_network_be_exported(tmp_path):
     path, network = tmp_path / "run.npz", tmp_path / "network.npz"
     output, _ = run("train --epochs 2 --hidden-size 20 --validate yes --save", path)

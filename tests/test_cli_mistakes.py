@@ -43,6 +43,7 @@ MISTAKES = {
     "train --text {}/binary.txt": "binary.txt is a binary file",
     "train --text {}/latin.txt": "latin.txt is not text in UTF-8",
     "train --corpus text": "give the text",
+    "train --corpus grammar --text {}/latin.txt": "leave one out",
     "train --save {}/nowhere/run.npz": "cannot write {}/nowhere/run.npz",
     f"train {SMALL} --save {{}}/there": "cannot write {}/there",
     "train --resume {}/missing.npz": "cannot read missing.npz",

@@ -8,9 +8,10 @@ import pytest
 from rnnlm.archive import SavedRunError
 from rnnlm.checkpoint import load_run, save_run
 from rnnlm.corpus import EOS, load_ptb
+from rnnlm.experiment import Experiment
 from rnnlm.network import load_network, network_of, save_network
 from rnnlm.perplexity import evaluate
-from rnnlm.trainer import Trainer
+from rnnlm.trainer import DivergedError, Trainer
 from rnnlm.ui.look import ASSETS
 
 
@@ -62,3 +63,16 @@ def test_the_network_in_assets_knows_ptb_and_is_small():
     np.testing.assert_array_equal(network.counts, ptb.counts)
     assert [network.vocabulary.word(i) for i in network.opening] == [EOS]
     assert (ASSETS / "ptb_network.npz").stat().st_size <= 12e6
+
+
+def test_a_run_that_measured_the_valid_split_and_then_blew_up_still_has_a_network(tmp_path):
+    experiment = Experiment(
+        words=200, wordvec_size=20, hidden_size=20, batch_size=1, time_size=1, lr=30.0, epochs=2, seed=1, validate=True
+    )
+    trainer = Trainer(experiment, load_ptb(words=200))
+    with pytest.raises(DivergedError):
+        trainer.run()
+    save_run(trainer, tmp_path / "run.npz")
+    network = load_network(tmp_path / "run.npz")
+    assert network.epochs == len(trainer.history) == trainer.epoch
+    assert np.isfinite(evaluate(network.model, load_ptb(words=200)))

@@ -5,7 +5,7 @@ from urllib.parse import parse_qsl
 import pytest
 from playwright.sync_api import expect
 
-from rnnlm.corpus import load_ptb, toy_corpus
+from rnnlm.corpus import PTB_SPLITS, load_ptb, toy_corpus
 from rnnlm.experiment import Experiment
 from rnnlm.options import from_link
 from rnnlm.trainer import Trainer
@@ -83,6 +83,7 @@ def test_more_epochs_let_a_finished_run_go_on(visit, ptb):
     before = screen.curve()
     screen.click("settings")
     screen.fill("set_epochs", 3)
+    expect(screen.page.locator(".notice.new")).to_have_text("New settings: Train goes on with this run, to epoch 3.")
     screen.page.keyboard.press("Escape")
     expect(screen.page.locator(".st-key-train button")).to_be_enabled()
     screen.click("train")
@@ -112,6 +113,18 @@ def test_without_the_penn_treebank_the_page_reads_its_own_grammar_and_says_how_t
         impossible = visit("?tied=yes&hidden_size=50&network=ptb")
         expect(impossible.page.locator(".notice.problem")).to_contain_text("tied needs wordvec_size to be hidden_size")
         assert len(impossible.bars()) == 11
+
+
+def test_with_another_preparation_of_the_penn_treebank_the_page_says_so_and_reads_its_own_grammar(browser, tmp_path):
+    for split in PTB_SPLITS:
+        (tmp_path / f"ptb.{split}.txt").write_text("no canonical text\r\n" * 100)
+    with (
+        served(tmp_path / "log", PTB_FOLDER=str(tmp_path)) as address,
+        visitors(browser, address, tmp_path) as visit,
+    ):
+        screen = visit()
+        expect(screen.page.locator(".notice.problem")).to_contain_text("not the canonical one, its SHA-256 differs")
+        epoch_is_done(screen)
 
 
 def test_what_is_beyond_the_book_can_be_added(visit, ptb):

@@ -115,3 +115,21 @@ def test_a_pasted_text_too_short_for_its_windows_is_told_how_many_words_are_need
     expect(screen.page.locator(".notice.problem")).to_contain_text("needs at least 1,001 words, got 32")
     assert screen.epoch == 100
     screen.keep("too-short")
+
+
+def test_the_run_before_comes_back_with_its_own_text_and_goes_on(visit):
+    screen = visit()
+    upload(screen, "one.txt", KOREAN.encode())
+    first = screen.perplexity
+    screen.upload("two.txt", b"the cat saw the dog and the dog saw the cat . \n" * 40)
+    expect(screen.page.get_by_text("two.txt: ")).to_be_visible()
+    screen.page.keyboard.press("Escape")
+    screen.settle()
+    screen.click("one_epoch")
+    wait_until(lambda: screen.perplexity != first, "an epoch of the other text is done")
+    screen.settle()
+    screen.click("bring_back")
+    wait_until(lambda: screen.perplexity == first, "the first run is back")
+    expect(screen.page.locator(".notice")).to_contain_text("one.txt")
+    screen.click("one_epoch")
+    wait_until(lambda: screen.epoch == 2, "it goes on")

@@ -124,6 +124,9 @@ def test_a_run_that_blows_up_says_so_and_marks_the_place(visit):
     expect(screen.page.locator(".st-key-curve").get_by_text("diverged")).to_be_visible()
     expect(screen.page.locator(".st-key-train")).to_contain_text("Train")
     screen.keep("diverged")
+    screen.click("settings")
+    screen.fill("set_epochs", 200)
+    expect(screen.page.locator(".notice.new")).to_contain_text("Train starts a run with them")
 
 
 def test_what_is_taken_away_is_the_run_on_the_screen(visit, ptb, tmp_path):

@@ -119,6 +119,10 @@ def test_another_word_to_go_on_from_gives_other_bars(visit):
     screen.fill("set_start", "compny")
     expect(screen.page.locator(".stHtml .problem").first).to_contain_text("near ones are 'company'")
     screen.keep("unknown-word")
+    screen.page.get_by_role("tab", name="Take away").click()
+    with screen.page.expect_download() as download:
+        screen.click("save_text")
+    assert download.value.path().read_text().split() == []
 
 
 def test_a_bar_tells_its_word_rank_probability_and_count_where_the_pointer_stands(visit):

@@ -9,7 +9,15 @@ import pytest
 from rnnlm.corpus import Corpus, Vocabulary, load_text
 from rnnlm.experiment import Experiment
 from rnnlm.model import SimpleRnnlm
-from rnnlm.perplexity import CHUNK, baselines, evaluate, perplexity, perplexity_of_probability, word_surprisals
+from rnnlm.perplexity import (
+    CHUNK,
+    baselines,
+    evaluate,
+    in_figures,
+    perplexity,
+    perplexity_of_probability,
+    word_surprisals,
+)
 from rnnlm.trainer import Trainer
 from tests.reference import softmax
 
@@ -145,3 +153,11 @@ def test_a_text_that_goes_round_in_a_circle_is_learned_to_perplexity_one():
     assert 1 <= trainer.history[-1].perplexity < 1.05
     bits = word_surprisals(trainer.model, corpus.ids[:-1])  # the last word is the only <eos>
     assert perplexity(bits.mean() * math.log(2)) < 1.05
+
+
+@pytest.mark.parametrize(
+    ("value", "figures"), [(5.139, "5.14"), (9998.123, "9,998.12"), (4.2868e60, "4.3e+60"), (math.inf, "inf")]
+)
+def test_a_perplexity_is_shown_in_a_few_figures_however_large_it_is(value, figures):
+    assert in_figures(value) == figures
+    assert in_figures(value, mark="") == figures.replace(",", "")

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from rnnlm.batches import bptt_window
-from rnnlm.corpus import toy_corpus
+from rnnlm.corpus import load_ptb, toy_corpus
 from rnnlm.experiment import Experiment
 from rnnlm.model import SimpleRnnlm
 from rnnlm.optimizer import SGD, clip_grads
@@ -247,3 +247,22 @@ def test_a_run_that_blows_up_at_once_is_back_at_its_start(toy):
         trainer.run()
     assert network(trainer) == network(Trainer(experiment, toy))
     assert trainer.history == []
+
+
+@pytest.mark.parametrize("epochs", [1, 3])
+def test_a_run_whose_last_update_blew_up_has_blown_up_too(ptb, epochs):
+    experiment = Experiment(words=200, lr=100.0, epochs=epochs)
+    corpus = load_ptb(words=200)
+    trainer = Trainer(experiment, corpus)
+    with pytest.raises(DivergedError, match="in epoch 2, at learning rate 100; the network is back at epoch 0"):
+        trainer.run()
+    assert network(trainer) == network(Trainer(experiment, corpus))
+
+
+def test_a_look_ahead_at_the_end_changes_nothing_in_a_run_that_goes_on(small, toy):
+    whole, extended = Trainer(replace(small, epochs=4), toy), Trainer(replace(small, epochs=2), toy)
+    whole.run()
+    extended.run()
+    extended.extend(4)
+    extended.run()
+    assert state(extended) == state(whole)

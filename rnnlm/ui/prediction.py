@@ -28,11 +28,11 @@ def switch() -> None:
 
 
 def promise() -> str:
-    """What the bars are, in a sentence; of the PTB network, what it is."""
+    """What the bars are, in a sentence; of the PTB network, what it is (the text new to it is PTB's valid split)."""
     if read(Screen).network == "run":
-        return "What the run expects here. The bars make 100 %."
+        return "What may come next, skipped words left out: 100 % in all."
     network = session.ptb_network()
-    return f"Has read PTB {network.epochs:.0f} times: perplexity {network.valid:.1f} on its valid split."
+    return f"Has read PTB {network.epochs:.0f} times: perplexity {network.valid:.1f} on text new to it."
 
 
 def widgets() -> None:
@@ -50,8 +50,23 @@ def widgets() -> None:
         accept_new_options=True,
         help="Pick a word, or type one or a few",
     )
-    middle.slider("Temperature", limits.low, limits.high, preset("temperature"), 0.1, key=key("temperature"))
-    right.select_slider("Top-k", top_ks, top_k, key=key("top_k"), format_func=lambda k: "all" if k is None else str(k))
+    middle.slider(
+        "Temperature",
+        limits.low,
+        limits.high,
+        preset("temperature"),
+        0.1,
+        key=key("temperature"),
+        help="Below 1 likely words gain, above 1 unlikely ones",
+    )
+    right.select_slider(
+        "Top-k",
+        top_ks,
+        top_k,
+        key=key("top_k"),
+        format_func=lambda k: "all" if k is None else str(k),
+        help="Only the k likeliest words may be drawn",
+    )
 
 
 @st.cache_data(show_spinner=False)

@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from rnnlm.checkpoint import load_run
-from rnnlm.corpus import Corpus, MissingCorpusError, first_words, load_corpus
+from rnnlm.corpus import Corpus, first_words, load_corpus
 from rnnlm.engine import Engine, Job, TrainingFailedError, View
 from rnnlm.experiment import Experiment
 from rnnlm.model import SimpleRnnlm
@@ -90,8 +90,9 @@ def current() -> Run:
     if "run" not in st.session_state:
         try:
             st.session_state.run = _recorded_run()
-        except MissingCorpusError as error:
-            st.session_state.problem = f"{error} Until then the page reads its built-in grammar."
+        except ValueError as error:
+            told = str(error).removesuffix(".")
+            st.session_state.problem = f"{told}. Until then the page reads its built-in grammar."
             hold(corpus="grammar", lr=0.5)
             try:
                 show(fresh(read(Experiment)))
@@ -163,6 +164,6 @@ def is_changed(experiment: Experiment) -> bool:
 def is_longer(experiment: Experiment) -> bool:
     """Whether the settings are those of the run on screen, but for more epochs than it has run, and it can go on."""
     run = current()
-    if run.recorded or not run.job.trainer.extensible:
+    if run.recorded or run.job.view.divergence or not run.job.trainer.extensible:
         return False
     return not is_changed(replace(experiment, epochs=run.experiment.epochs)) and experiment.epochs > run.job.view.epoch

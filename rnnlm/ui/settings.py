@@ -36,7 +36,7 @@ DROPOUTS = {
 def show() -> Experiment:
     """The settings behind one button; returns the experiment they make."""
     with st.popover("Settings", icon=":material/tune:", key="settings", width="content"):
-        look.heading("The next run", "What you change here starts with the next press of Train.")
+        look.heading("The next run", "What you change here waits for it. More epochs alone let the present run go on.")
         place = CORPORA.index(preset("corpus"))
         corpus = st.selectbox("Text", CORPORA, place, key=key("corpus"), format_func=TITLES.get)
         if corpus == "text":

@@ -8,6 +8,7 @@ import streamlit as st
 from rnnlm.charts import constant_spec, learning_curve_chart, learning_curve_data
 from rnnlm.engine import View
 from rnnlm.experiment import Experiment
+from rnnlm.perplexity import in_figures
 from rnnlm.ui import session
 from rnnlm.ui.link import hold
 from rnnlm.ui.session import Run
@@ -41,7 +42,7 @@ def controls(experiment: Experiment) -> None:
         if "last_run" in st.session_state and st.button("Last run", key="bring_back", help="Bring back the run before"):
             act(bring_back, experiment)
     set_pace(run)
-    st.html(progress(run, view, changed))
+    st.html(progress(run, view, experiment))
     if view.running != st.session_state.active:
         st.rerun()
 
@@ -63,9 +64,10 @@ def train(experiment: Experiment, updates: int | None = None, to_epoch_end: bool
         engine.extend(run.job, experiment.epochs)
     elif run.recorded or session.is_changed(experiment):
         run = session.fresh(experiment)
-        session.show(run)
     set_pace(run)
     engine.start(run.job, updates, to_epoch_end)
+    if run is not session.current():  # a server that is too busy has said so by now, and the run on screen stays
+        session.show(run)
 
 
 def set_pace(run: Run) -> None:
@@ -80,12 +82,12 @@ def pause(experiment: Experiment) -> None:
 
 
 def reset(experiment: Experiment) -> None:
-    """The same experiment from its first weights."""
+    """The experiment of the settings, from its first weights."""
     session.show(session.fresh(experiment))
 
 
 def new_seed(experiment: Experiment) -> None:
-    """The same experiment with the next seed."""
+    """The experiment of the settings with the next seed."""
     seed = (experiment.seed + 1) % 2**32
     reset(replace(experiment, seed=seed))
     hold(seed=seed)
@@ -94,37 +96,43 @@ def new_seed(experiment: Experiment) -> None:
 def bring_back(experiment: Experiment) -> None:
     """The run before, with its settings; the one on screen takes its place."""
     run = st.session_state.pop("last_run")
+    if run.experiment.corpus == "text":
+        st.session_state.text = run.text
     session.show(run)
     hold(**vars(run.experiment))
 
 
-def progress(run: Run, view: View, changed: bool) -> str:
+def progress(run: Run, view: View, experiment: Experiment) -> str:
     """How far the run is, in one line, and below it a line for what should be known about it."""
     epochs = run.experiment.epochs
     is_long = run.job.trainer.updates_per_point < run.job.trainer.updates_per_epoch
     epoch = f"{view.epoch:.1f}" if is_long else f"{int(view.epoch):,}"
     speed = f"{view.words_per_second:,.0f} words/s" if view.update else "diverged" if view.divergence else "untrained"
-    perplexity = f"{view.curve[-1].perplexity:,.2f}" if view.curve else "–"
+    perplexity = in_figures(view.curve[-1].perplexity) if view.curve else "–"
     figures = [
         f"epoch <b>{epoch}</b> of {epochs:,}",
         f'perplexity <b class="figure">{perplexity}</b>',
         speed,
         f"{duration(view.seconds_left)} left" if view.running and view.seconds_left is not None else "",
     ]
-    said = problem_or_notice(run, view, changed)
+    said = problem_or_notice(run, view, experiment)
     return (
         f'<div class="progress"><div class="track"><i style="width:{100 * view.epoch / epochs:.2f}%"></i></div>'
         f"<p>{' '.join(f'<span>{figure}</span>' for figure in figures if figure)}</p></div>{said}"
     )
 
 
-def problem_or_notice(run: Run, view: View, changed: bool) -> str:
+def problem_or_notice(run: Run, view: View, experiment: Experiment) -> str:
     """The one sentence below the progress bar."""
     if "problem" in st.session_state:
         return f'<p class="notice problem" role="alert">{html.escape(st.session_state.problem)}</p>'
-    if changed:
-        first = "Pause, then Train starts" if view.running else "press Train to start"
-        return f'<p class="notice new"><b>New settings:</b> {first} a run with them. This run stays until then.</p>'
+    if session.is_changed(experiment):
+        train = "Pause, then Train" if view.running else "Train"
+        if session.is_longer(experiment):
+            what = f"{train} goes on with this run, to epoch {experiment.epochs:,}."
+        else:
+            what = f"{train} starts a run with them, Reset shows it untrained. This run stays until then."
+        return f'<p class="notice new"><b>New settings:</b> {what}</p>'
     if view.divergence:
         return f'<p class="notice problem" role="alert">{html.escape(view.divergence)}</p>'
     if run.recorded:

@@ -47,7 +47,8 @@ def panel() -> None:
     try:
         sampler = written(model, words, sampling)
     except ValueError:  # told beside the bars, above
-        look.note("There is no text from words that the network does not know.")
+        written_words().clear()
+        look.note("There is no text: what stands beside the bars says why.")
         return
     given = len(sampling.start)
     written_words()[:] = [words.vocabulary.word(i) for i in sampler.ids[-given - len(sampler.draws) :]]
