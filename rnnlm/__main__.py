@@ -52,7 +52,9 @@ def build_parser() -> Parser:
     command.set_defaults(command=train)
     command.add_argument("--preset", choices=PRESETS, help="start from these options; flags change them")
     add_flags(command, Experiment)
-    command.add_argument("--text", type=Path, metavar="FILE", help="train on a text of your own (UTF-8)")
+    command.add_argument(
+        "--text", type=Path, metavar="FILE", help="train on a text of your own (UTF-8), as far as --words says"
+    )
     command.add_argument("--save", type=Path, metavar="RUN.npz", help="keep the run in this file")
     command.add_argument("--resume", type=Path, metavar="RUN.npz", help="go on with a saved run, and keep it there")
 

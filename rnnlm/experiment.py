@@ -26,14 +26,19 @@ class Experiment:
     epochs: int = option(100, int, "times through the words", low=1, high=10_000)
     seed: int = option(0, int, "where the random numbers start", low=0, high=2**32 - 1)
     max_grad: float | None = option(
-        None, float, "largest norm of all gradients together", low=0.01, high=100.0, optional=True
+        None,
+        float,
+        "where the joint norm of the gradients is larger, scale them down",
+        low=0.01,
+        high=100.0,
+        optional=True,
     )
-    optimizer: str = option("sgd", str, "how parameters follow their gradients", choices=("sgd", "adam"))
+    optimizer: str = option("sgd", str, "how weights are updated", choices=("sgd", "adam"))
     final_lr: float | None = option(
         None, float, "the learning rate falls to this one, in a straight line", low=0.0, high=100.0, optional=True
     )
     falling_epochs: int | None = option(
-        None, int, "epochs in which it falls, before it stays; none: all of them", low=1, high=10_000, optional=True
+        None, int, "epochs until final_lr is reached, then held; none: all of them", low=1, high=10_000, optional=True
     )
     tied: bool = option(False, bool, "score words with their word vectors (D = H)")
     dropout_in: float = option(0.0, float, "part of a word vector's numbers left out", low=0.0, high=0.9)

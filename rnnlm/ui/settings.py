@@ -62,32 +62,44 @@ def beyond() -> None:
     one_of("optimizer", "Optimizer", {"sgd": "SGD", "adam": "Adam (try a learning rate of 0.002)"})
     choice("final_lr", "The learning rate falls to", [None, *FINAL_RATES])
     choice("falling_epochs", "… within so many epochs (off: all)", [None, *FALLS])
-    st.toggle("Tied weights (needs D = H)", preset("tied"), key=key("tied"))
+    toggle("tied", "Tied weights (needs D = H)")
     for name, label in DROPOUTS.items():
         choice(name, label, DROPOUT_RATIOS)
-    st.toggle("… the same units at every word (faster)", preset("batchwise"), key=key("batchwise"))
+    toggle("batchwise", "… the same units at every word (faster)")
     choice("scored_words", "Words scored in a window (off: all)", [None, *SCORED])
     choice("weight_decay", "Weight decay", DECAYS)
     one_of("init", "Weights start", INITS)
-    st.toggle("Start at the word frequencies", preset("unigram_bias"), key=key("unigram_bias"))
+    toggle("unigram_bias", "Start at the word frequencies")
+
+
+def told(name: str) -> str:
+    """What an option is, and the name it has in links, sentences and flags."""
+    return f"{table(Experiment)[name].help} ({name})"
+
+
+def toggle(name: str, label: str) -> None:
+    """On or off."""
+    st.toggle(label, preset(name), key=key(name), help=told(name))
 
 
 def one_of(name: str, label: str, titles: dict[str, str]) -> None:
     """One of a few values, each under its title."""
-    st.selectbox(label, titles, list(titles).index(preset(name)), key=key(name), format_func=titles.get)
+    st.selectbox(
+        label, titles, list(titles).index(preset(name)), key=key(name), format_func=titles.get, help=told(name)
+    )
 
 
 def number(name: str, label: str, step: int = 1) -> None:
     """A whole number within the option's limits."""
     rule = table(Experiment)[name]
-    st.number_input(label, rule.low, rule.high, preset(name), step, key=key(name), help=rule.help)
+    st.number_input(label, rule.low, rule.high, preset(name), step, key=key(name), help=told(name))
 
 
 def choice(name: str, label: str, steps: list[float | None]) -> None:
     """A slider over round values, and over the preset one if it is none of them."""
     held = preset(name)
     values = steps if held in steps else sorted([*steps, held], key=lambda value: value or 0)
-    st.select_slider(label, values, held, key=key(name), format_func=plainly)
+    st.select_slider(label, values, held, key=key(name), format_func=plainly, help=told(name))
 
 
 def plainly(value: float | None) -> str:
