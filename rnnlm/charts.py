@@ -21,7 +21,7 @@ ACCENT, GREY, FAINT = "#d9481f", "#808080", "#b0b0b0"
 MOST_POINTS = 400  # beyond about 2,000 marks the browser would draw on a canvas, which no style sheet reaches
 TOP_WORDS = 10
 DATA = alt.NamedData("rows")  # the page puts the rows in
-NAMED_AT = 60  # the epoch at which the published curve has its name
+NAMED_AT = 60  # the epoch at which the published curve has its name, on a chart of 100 to 1,000, where there is room
 LIVE, LAST, NOTES = "this run", "the run before", "published in the notes"
 
 
@@ -103,8 +103,8 @@ def learning_curve_chart(epochs: int, V: int, log: bool = True) -> alt.LayerChar
     ]
     notes = rows(NOTES).mark_line(strokeDash=[5, 4], strokeWidth=1.5, color=GREY, clip=True).encode(x=x, y=y)
     name = rows(NOTES).transform_filter(f"datum.epoch === {NAMED_AT}")
-    name = name.mark_text(align="left", baseline="bottom", dx=6, dy=-2, fontSize=12, opacity=0.72, clip=True)
-    name = name.encode(x=x, y=y, text="series:N")
+    name = name.mark_text(align="left", baseline="bottom", dx=6, dy=-2, fontSize=12, opacity=0.72)
+    named = [name.encode(x=x, y=y, text="series:N")] if 100 <= epochs <= 1000 else []
     last = rows(LAST).mark_line(strokeWidth=1.5, color=ACCENT, opacity=0.35, clip=True).encode(x=x, y=y)
     live = rows(LIVE).mark_line(strokeWidth=2.5, color=ACCENT, clip=True).encode(x=x, y=y)
     end = rows(LIVE).transform_window(rank="rank()", sort=[alt.SortField("epoch", order="descending")])
@@ -134,7 +134,7 @@ def learning_curve_chart(epochs: int, V: int, log: bool = True) -> alt.LayerChar
             alt.Tooltip("trained:N", title="seconds trained"),
         ],
     )
-    layers = rule, *names, notes, name, last, live, end.encode(x=x, y=y), diverged, *told, points.add_params(near)
+    layers = rule, *names, notes, *named, last, live, end.encode(x=x, y=y), diverged, *told, points.add_params(near)
     return alt.layer(*layers, data=DATA)
 
 

@@ -80,6 +80,13 @@ def test_each_series_of_the_data_has_a_mark_in_the_chart(full):
         assert series in text
 
 
+@pytest.mark.parametrize(("epochs", "room"), [(3, False), (99, False), (100, True), (1000, True), (10_000, False)])
+def test_the_published_curve_has_its_name_where_there_is_room_for_it(epochs, room):
+    layers = learning_curve_chart(epochs, 418).to_dict()["layer"]
+    texts = [layer for layer in layers if layer["mark"]["type"] == "text"]
+    assert any(NOTES in json.dumps(layer["transform"]) for layer in texts) == room
+
+
 @pytest.mark.parametrize("log", [True, False])
 def test_each_column_a_chart_reads_is_in_its_data(full, ptb, log):
     uniform = np.full(418, 1 / 418)
