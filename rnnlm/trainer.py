@@ -145,9 +145,9 @@ class Trainer:
     def run_update(self) -> None:
         """One window: forward, backward, clip, update.
 
-        Raises DivergedError if the loss is no longer a number; the network is then put back to the end
-        of the last epoch after which it still was one, or to where the run was resumed if that is later,
-        and the run is over.
+        Raises DivergedError if the loss is no longer a number (after a run's last update: the loss of the
+        window that would be next). The network is then put back to the end of the last epoch after which
+        it still was one, or to where the run was resumed if that is later, and the run is over.
         """
         start = time.perf_counter()
         experiment, model = self.experiment, self.model
@@ -231,7 +231,7 @@ class Trainer:
         self._sound = params, None if h is None else h.copy(), self.position.update
 
     def _check_end(self) -> None:
-        """Whether what the run's last update made has a loss, on the window that would be next."""
+        """Diverge if what the run's last update made has no loss on the window that would be next."""
         experiment, h = self.experiment, self.model.rnn.h
         window = bptt_window(self.corpus.ids, experiment.batch_size, experiment.time_size, self.position.update)
         with np.errstate(over="ignore", invalid="ignore"):
