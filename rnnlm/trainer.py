@@ -151,14 +151,9 @@ class Trainer:
         """
         start = time.perf_counter()
         experiment, model = self.experiment, self.model
-        xs, ts = bptt_window(self.corpus.ids, experiment.batch_size, experiment.time_size, self.position.update)
-        if model.drops:  # masks that depend on the update alone: a resumed run draws the same ones
-            model.rng = np.random.default_rng((experiment.seed, self.position.update))
         h = model.rnn.h
         with np.errstate(over="ignore", invalid="ignore"):  # a run that overflows is told as diverged
-            loss = model.forward(xs, ts)
-            if not math.isfinite(perplexity(loss)):
-                self._diverge()
+            loss = self._forward()
             if self.position.update % self.updates_per_epoch == 0:
                 self._keep_sound(h)  # what the epoch's last update made has a loss
             model.backward()
@@ -167,8 +162,11 @@ class Trainer:
             self.optimizer.lr = self.lr
             self.optimizer.update(model.params, model.grads, model.rows)
         self._record(loss, time.perf_counter() - start)
-        if self.finished:
-            self._check_end()
+        if self.finished:  # whether the last update blew up shows in the window after it
+            h = model.rnn.h
+            with np.errstate(over="ignore", invalid="ignore"):
+                self._forward()
+            model.rnn.h = h
 
     def run_epoch(self) -> Progress:
         """Run to the end of the present epoch and return its Progress."""
@@ -184,6 +182,17 @@ class Trainer:
             self.run_update()
             if until is not None and time.perf_counter() >= until:
                 return
+
+    def _forward(self) -> float:
+        """The loss of the next window; DivergedError if it is no number."""
+        experiment, model, update = self.experiment, self.model, self.position.update
+        xs, ts = bptt_window(self.corpus.ids, experiment.batch_size, experiment.time_size, update)
+        if model.drops:  # masks that depend on the update alone: a resumed run draws the same ones
+            model.rng = np.random.default_rng((experiment.seed, update))
+        loss = model.forward(xs, ts)
+        if not math.isfinite(perplexity(loss)):
+            self._diverge()
+        return loss
 
     def _record(self, loss: float, seconds: float) -> None:
         position = self.position
@@ -229,16 +238,6 @@ class Trainer:
         """Remember the network as it is now and the state h it carries, for the case that the run blows up."""
         params = [param.copy() for param in self.model.params]
         self._sound = params, None if h is None else h.copy(), self.position.update
-
-    def _check_end(self) -> None:
-        """Diverge if what the run's last update made has no loss on the window that would be next."""
-        experiment, h = self.experiment, self.model.rnn.h
-        window = bptt_window(self.corpus.ids, experiment.batch_size, experiment.time_size, self.position.update)
-        with np.errstate(over="ignore", invalid="ignore"):
-            loss = self.model.forward(*window)
-        self.model.rnn.h = h
-        if not math.isfinite(perplexity(loss)):
-            self._diverge()
 
     def _diverge(self) -> None:
         """Put the network back to where it was last sound, note where this happened, and raise."""
