@@ -162,7 +162,7 @@ class Trainer:
             self.optimizer.lr = self.lr
             self.optimizer.update(model.params, model.grads, model.rows)
         self._record(loss, time.perf_counter() - start)
-        if self.finished:  # whether the last update blew up shows in the window after it
+        if self.epoch == experiment.epochs:  # whether the last update blew up shows in the window after it
             h = model.rnn.h
             with np.errstate(over="ignore", invalid="ignore"):
                 self._forward()
