@@ -250,7 +250,7 @@ def test_a_run_that_blows_up_at_once_is_back_at_its_start(toy):
 
 
 @pytest.mark.parametrize("epochs", [1, 3])
-def test_a_run_whose_last_update_blew_up_has_blown_up_too(ptb, epochs):
+def test_a_run_whose_last_update_blew_up_has_blown_up_too(epochs):
     experiment = Experiment(words=200, lr=100.0, epochs=epochs)
     corpus = load_ptb(words=200)
     trainer = Trainer(experiment, corpus)

@@ -22,10 +22,10 @@ def controls(experiment: Experiment) -> None:
     """Train or Pause, single steps, Reset, New seed, speed; and how far the run is."""
     run = session.current()
     view = run.look()
-    changed = session.is_changed(experiment)
+    new = experiment if session.is_changed(experiment) else None
     with st.container(horizontal=True, gap="small", key="controls", vertical_alignment="center"):
         icon, label = (":material/pause:", "Pause") if view.running else (":material/play_arrow:", "Train")
-        full = view.finished and not changed and not run.recorded
+        full = view.finished and new is None and not run.recorded
         if st.button(label, icon=icon, type="primary", shortcut="Space", key="train", disabled=full):
             act(pause if view.running else train, experiment)
         if st.button("1 update", key="one_update", shortcut="U", disabled=view.running or full):
@@ -42,7 +42,7 @@ def controls(experiment: Experiment) -> None:
         if "last_run" in st.session_state and st.button("Last run", key="bring_back", help="Bring back the run before"):
             act(bring_back, experiment)
     set_pace(run)
-    st.html(progress(run, view, experiment))
+    st.html(progress(run, view, new))
     if view.running != st.session_state.active:
         st.rerun()
 
@@ -102,8 +102,8 @@ def bring_back(experiment: Experiment) -> None:
     hold(**vars(run.experiment))
 
 
-def progress(run: Run, view: View, experiment: Experiment) -> str:
-    """How far the run is, in one line, and below it a line for what should be known about it."""
+def progress(run: Run, view: View, new: Experiment | None) -> str:
+    """How far the run is, in one line, and below it a line for what should be known; new are settings not its own."""
     epochs = run.experiment.epochs
     is_long = run.job.trainer.updates_per_point < run.job.trainer.updates_per_epoch
     epoch = f"{view.epoch:.1f}" if is_long else f"{int(view.epoch):,}"
@@ -115,21 +115,21 @@ def progress(run: Run, view: View, experiment: Experiment) -> str:
         speed,
         f"{duration(view.seconds_left)} left" if view.running and view.seconds_left is not None else "",
     ]
-    said = problem_or_notice(run, view, experiment)
+    said = problem_or_notice(run, view, new)
     return (
         f'<div class="progress"><div class="track"><i style="width:{100 * view.epoch / epochs:.2f}%"></i></div>'
         f"<p>{' '.join(f'<span>{figure}</span>' for figure in figures if figure)}</p></div>{said}"
     )
 
 
-def problem_or_notice(run: Run, view: View, experiment: Experiment) -> str:
+def problem_or_notice(run: Run, view: View, new: Experiment | None) -> str:
     """The one sentence below the progress bar."""
     if "problem" in st.session_state:
         return f'<p class="notice problem" role="alert">{html.escape(st.session_state.problem)}</p>'
-    if session.is_changed(experiment):
+    if new is not None:
         train = "Pause, then Train" if view.running else "Train"
-        if session.is_longer(experiment):
-            what = f"{train} goes on with this run, to epoch {experiment.epochs:,}."
+        if session.is_longer(new):
+            what = f"{train} goes on with this run, to epoch {new.epochs:,}."
         else:
             what = f"{train} starts a run with them, Reset shows it untrained. This run stays until then."
         return f'<p class="notice new"><b>New settings:</b> {what}</p>'
