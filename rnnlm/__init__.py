@@ -4,22 +4,28 @@ In every shape N is the number of streams read side by side (batch_size), T the 
 reaches back (time_size), D the numbers in a word vector (wordvec_size), H the numbers in the
 hidden state (hidden_size) and V the words of the vocabulary.
 
-Reading order: corpus, grammar, batches, layers, dropout, sampled, model, optimizer, perplexity,
-options, experiment, start, progress, trainer, sampling, archive, checkpoint, network, charts, engine,
-ui; flags and loop serve the command line; memory, threads, bench and contenders are about speed.
+Reading order: options and experiment say what a run is, formats writes its figures; then by folder,
+each with an order of its own: data, nn, inference, training, storage, serving, cli, ui. A folder imports
+from those before it alone. A student of chapter 5 reads data, nn, inference and training.
 """
 
-from rnnlm.archive import SavedRunError
-from rnnlm.checkpoint import SavedRun, load_run, save_run
-from rnnlm.corpus import Corpus, Vocabulary, load_corpus, load_ptb, load_text, toy_corpus
+from rnnlm.data.corpus import Corpus
+from rnnlm.data.grammar import toy_corpus
+from rnnlm.data.own_text import load_text
+from rnnlm.data.ptb import load_ptb
+from rnnlm.data.vocabulary import Vocabulary
 from rnnlm.experiment import Experiment
-from rnnlm.model import SimpleRnnlm
-from rnnlm.network import Network, load_network, network_of, save_network
-from rnnlm.optimizer import SGD, Adam
-from rnnlm.perplexity import baselines, evaluate, perplexity, word_surprisals
-from rnnlm.progress import Progress
-from rnnlm.sampling import Draw, Sampler, Sampling, distribution
-from rnnlm.trainer import DivergedError, Trainer
+from rnnlm.inference.baselines import baselines
+from rnnlm.inference.sampling import Draw, Sampler, Sampling, distribution
+from rnnlm.inference.scoring import evaluate, perplexity, word_surprisals
+from rnnlm.nn.model import SimpleRnnlm
+from rnnlm.nn.optimizer import SGD, Adam
+from rnnlm.storage.checkpoint import SavedRun, load_run, save_run
+from rnnlm.storage.npz import SavedRunError
+from rnnlm.storage.pretrained import Network, load_network, network_of, save_network
+from rnnlm.training.build import load_corpus
+from rnnlm.training.state import Progress
+from rnnlm.training.trainer import DivergedError, Trainer
 
 __all__ = [
     "SGD",

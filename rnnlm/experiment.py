@@ -62,26 +62,6 @@ class Experiment:
         check(self)
 
 
-def check_together(experiment: Experiment) -> None:
-    """Raise a ValueError, one sentence, where options are each within their limits but not of one mind.
-
-    Whoever makes the network asks, not the experiment itself: a page changes one option after the other.
-    """
-    if experiment.final_lr is not None and experiment.final_lr > experiment.lr:
-        raise ValueError(f"final_lr must be at most lr, {experiment.lr:g}, got {experiment.final_lr:g}")
-    if experiment.falling_epochs is not None and experiment.final_lr is None:
-        raise ValueError("falling_epochs needs final_lr, the learning rate to fall to")
-    if experiment.validate and experiment.corpus != "ptb-train":
-        raise ValueError(f"validate needs corpus to be ptb-train, got {experiment.corpus}")
-    least = 2 * experiment.batch_size * experiment.time_size
-    if experiment.scored_words is not None and experiment.scored_words < least:
-        raise ValueError(
-            f"scored_words must be at least 2 x batch_size x time_size, {least:,}, got {experiment.scored_words}"
-        )
-    if experiment.average_from is not None and not experiment.validate:
-        raise ValueError("average_from needs validate: the mean of the weights is for the valid split alone")
-
-
 FULL = Experiment(  # trained on all of PTB in half an hour on two cores
     words=PTB_WORDS,
     wordvec_size=400,

@@ -2,7 +2,9 @@
 
 import pytest
 
-from rnnlm.corpus import Corpus, load_ptb, toy_corpus
+from rnnlm.data.corpus import Corpus
+from rnnlm.data.grammar import toy_corpus
+from rnnlm.data.ptb import load_ptb
 from rnnlm.experiment import Experiment
 
 

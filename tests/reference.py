@@ -9,8 +9,8 @@ from collections.abc import Callable
 
 import numpy as np
 
-from rnnlm.progress import Progress
-from rnnlm.trainer import Trainer
+from rnnlm.training.state import Progress
+from rnnlm.training.trainer import Trainer
 
 
 class ReferenceRnnlm:

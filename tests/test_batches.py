@@ -5,7 +5,7 @@ import string
 import numpy as np
 import pytest
 
-from rnnlm.batches import bptt_window, updates_per_epoch
+from rnnlm.data.batches import bptt_window, updates_per_epoch
 
 A_TO_Y = string.ascii_lowercase[:25]
 

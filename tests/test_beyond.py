@@ -5,19 +5,23 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from rnnlm.checkpoint import load_run, save_run
-from rnnlm.corpus import Corpus, Vocabulary, load_ptb
-from rnnlm.dropout import TimeDropout
+from rnnlm.data.corpus import Corpus
+from rnnlm.data.ptb import load_ptb
+from rnnlm.data.vocabulary import Vocabulary
 from rnnlm.experiment import PRESETS, PTB_WORDS, Experiment
-from rnnlm.layers import TimeAffine
-from rnnlm.model import SimpleRnnlm
-from rnnlm.network import load_network
-from rnnlm.optimizer import SGD, Adam, clip_grads
-from rnnlm.perplexity import evaluate
-from rnnlm.sampled import TimeSampledAffine
-from rnnlm.start import initial_model, start_otherwise
-from rnnlm.threads import PIECE, allow_helper
-from rnnlm.trainer import Trainer
+from rnnlm.inference.reader import Reader
+from rnnlm.inference.scoring import evaluate
+from rnnlm.nn.dropout import TimeDropout
+from rnnlm.nn.init import start_otherwise
+from rnnlm.nn.kernels.threads import PIECE, allow_helper
+from rnnlm.nn.layers import TimeAffine
+from rnnlm.nn.model import SimpleRnnlm
+from rnnlm.nn.optimizer import SGD, Adam, clip_grads
+from rnnlm.nn.sampled_softmax import TimeSampledAffine
+from rnnlm.storage.checkpoint import load_run, save_run
+from rnnlm.storage.pretrained import load_network
+from rnnlm.training.build import initial_model
+from rnnlm.training.trainer import Trainer
 from rnnlm.ui.look import ASSETS
 from tests.reference import network, slope, softmax, state
 
@@ -74,8 +78,8 @@ def test_the_recurrence_may_start_as_a_rotation_or_small():
 
 def test_a_tied_network_scores_words_with_their_own_vectors():
     model = SimpleRnnlm(V, H, H, np.random.default_rng(0), np.float64, tied=True)
-    _, h = model.read(XS[0])
-    np.testing.assert_array_equal(model.scores(h), h @ model.params[0].T + model.params[-1])
+    _, h = Reader(model.params).read(XS[0])
+    np.testing.assert_array_equal(Reader(model.params).scores(h), h @ model.params[0].T + model.params[-1])
     with pytest.raises(ValueError, match="tied needs wordvec_size to be hidden_size, got 5 and 6"):
         SimpleRnnlm(V, 5, 6, tied=True)
 
@@ -169,7 +173,8 @@ def test_reading_leaves_nothing_out():
     dropping = SimpleRnnlm(V, H, H, np.random.default_rng(0), dropout=(0.5, 0.5, 0.5))
     assert dropping.drops
     assert not plain.drops
-    np.testing.assert_array_equal(dropping.after([1, 2, 9]), plain.after([1, 2, 9]))
+    readers = Reader(dropping.params), Reader(plain.params)
+    np.testing.assert_array_equal(*(reader.after([1, 2, 9]) for reader in readers))
 
 
 def test_adam_follows_its_formula():
@@ -265,8 +270,8 @@ def test_a_falling_rate_ends_at_the_planned_epoch_and_falls(small, toy):
 
 def test_before_any_training_a_unigram_bias_expects_words_as_often_as_they_occur(small, toy):
     model = initial_model(replace(small, unigram_bias=True), toy)
-    frequencies = (toy.counts + 0.5) / (toy.counts + 0.5).sum()
-    np.testing.assert_allclose(softmax(model.scores(np.zeros(12))), frequencies, rtol=1e-5)
+    frequencies = (toy.vocabulary.counts + 0.5) / (toy.vocabulary.counts + 0.5).sum()
+    np.testing.assert_allclose(softmax(Reader(model.params).scores(np.zeros(12))), frequencies, rtol=1e-5)
 
 
 EVERYTHING = {
@@ -333,7 +338,7 @@ def test_after_each_epoch_the_valid_split_is_read_and_the_best_weights_are_kept(
     assert (validated.best.epoch, validated.best.valid) == (1, first)
     save_run(validated, tmp_path / "run.npz")
     saved = load_run(tmp_path / "run.npz")
-    assert evaluate(saved.model, valid) == pytest.approx(first)
+    assert evaluate(saved.reader, valid) == pytest.approx(first)
     resumed = saved.resume()
     assert state(resumed) == state(validated)
     assert resumed.best.valid == first
@@ -356,7 +361,7 @@ def test_the_mean_of_the_weights_is_what_is_measured_and_kept_once_it_is_asked_f
     for mean, kept, expected in zip(trainer.mean, trainer.best.params, means, strict=True):
         np.testing.assert_allclose(mean, expected, rtol=1e-5, atol=1e-7)
         np.testing.assert_array_equal(kept, mean)
-    model = SimpleRnnlm.from_params(means)
+    model = Reader(means)
     assert trainer.best.valid == pytest.approx(evaluate(model, valid.read_with(corpus.vocabulary)[0]), rel=1e-5)
     resumed = load_run(tmp_path / "run.npz").resume()
     resumed.run()

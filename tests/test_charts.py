@@ -8,26 +8,24 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from rnnlm.charts import (
+from rnnlm.data.own_text import load_text
+from rnnlm.formats import percent
+from rnnlm.inference.baselines import baselines
+from rnnlm.inference.sampling import distribution
+from rnnlm.training.state import Progress
+from rnnlm.training.trainer import Trainer
+from rnnlm.ui.charts.bars import TOP_WORDS, next_word_chart, next_word_data
+from rnnlm.ui.charts.curve import (
     LAST,
     LIVE,
     MOST_POINTS,
     NOTES,
-    TOP_WORDS,
     constant_spec,
     curve_table,
     learning_curve_chart,
     learning_curve_data,
-    next_word_chart,
-    next_word_data,
-    percent,
     thinned,
 )
-from rnnlm.corpus import load_text
-from rnnlm.perplexity import baselines
-from rnnlm.progress import Progress
-from rnnlm.sampling import distribution
-from rnnlm.trainer import Trainer
 
 NOTES_CURVE = pd.DataFrame({"epoch": [1, 2, 3], "perplexity": [394.87, 250.0, 221.0]})
 DERIVED = {"rank", "end"}  # columns the charts compute by themselves
@@ -92,7 +90,7 @@ def test_each_column_a_chart_reads_is_in_its_data(full, ptb, log):
     uniform = np.full(418, 1 / 418)
     for chart, data in (
         (learning_curve_chart(100, 418, log), full),
-        (next_word_chart(), next_word_data(uniform, uniform, ptb)),
+        (next_word_chart(), next_word_data(uniform, uniform, ptb.vocabulary)),
     ):
         spec = chart.to_dict()
         read = {field.split(":")[0] for field in every(spec, "field") if isinstance(field, str)}
@@ -163,7 +161,7 @@ def test_the_shares_of_all_bars_add_up_to_one(ptb, temperature, top_k):
     scores = np.random.default_rng(0).normal(0, 3, 418)
     plain, skip = distribution(scores), ptb.vocabulary.ids(["<unk>", "N", "$"])
     p = distribution(scores, temperature, top_k, skip)
-    data = next_word_data(p, plain, ptb)
+    data = next_word_data(p, plain, ptb.vocabulary)
     bars = min(top_k or TOP_WORDS, TOP_WORDS)
     assert len(data) == bars + 1
     assert data.share.sum() == pytest.approx(1, abs=1e-12)
@@ -180,7 +178,7 @@ def test_the_shares_of_all_bars_add_up_to_one(ptb, temperature, top_k):
 def test_a_bar_tells_rank_surprisal_and_count(ptb):
     p = distribution(np.log([8.0, 4.0, 2.0, 1.0, 1.0]))
     corpus = load_text("one two two three three three four four four four")
-    data = next_word_data(p, p, corpus, top=2)
+    data = next_word_data(p, p, corpus.vocabulary, top=2)
     assert data.word.tolist() == ["one", "two", "3 other words"]
     assert data.bits.tolist()[:2] == ["1.00", "2.00"]
     assert data["rank"].tolist()[:2] == ["1 of 5", "2 of 5"]
@@ -191,7 +189,7 @@ def test_a_bar_tells_rank_surprisal_and_count(ptb):
 def test_a_vocabulary_smaller_than_the_chart_has_no_others():
     corpus = load_text("one two three")
     p = np.full(4, 0.25)
-    data = next_word_data(p, p, corpus)
+    data = next_word_data(p, p, corpus.vocabulary)
     assert data.word.tolist() == ["one", "two", "three", "<eos>"]
     assert not data.others.any()
     assert data.share.sum() == 1
@@ -201,7 +199,7 @@ def test_words_are_data_however_they_look():
     words = ["<b>bold</b>", "![a](http://example.com)", "**b**", "{{x}}", "datum.share", "단어"]
     corpus = load_text(" ".join(words))
     p = np.full(corpus.vocabulary.size, 1 / corpus.vocabulary.size)
-    assert next_word_data(p, p, corpus).word.tolist() == [*words, "<eos>"]
+    assert next_word_data(p, p, corpus.vocabulary).word.tolist() == [*words, "<eos>"]
 
 
 @pytest.mark.parametrize("share", [*np.logspace(-12, 0, 60), 0.006, 0.0006, 0.00449, 0.99, 0.994, 0.9994, 0.9999])

@@ -7,11 +7,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from rnnlm.checkpoint import SavedRunError, load_run, run_bytes, save_run
-from rnnlm.corpus import load_text, toy_corpus
+from rnnlm.data.grammar import toy_corpus
+from rnnlm.data.own_text import load_text
 from rnnlm.experiment import Experiment
-from rnnlm.model import PARAM_NAMES
-from rnnlm.trainer import DivergedError, Trainer
+from rnnlm.nn.model import PARAM_NAMES
+from rnnlm.storage.checkpoint import load_run, run_bytes, save_run
+from rnnlm.storage.npz import SavedRunError
+from rnnlm.training.trainer import DivergedError, Trainer
 from tests.reference import network, points, state
 
 ODD_WORDS = '나는 학교에 naïve \u200b\ufeff 👩‍👩‍👧 "q" back\\slash \\n %s {} <b> null \x00 \x7f ﷽ None N $'
@@ -101,8 +103,8 @@ def test_a_file_tells_its_experiment_network_words_and_counts(trainer, toy, path
     saved = load_run(path)
     assert saved.experiment == trainer.experiment
     assert saved.vocabulary.words == toy.vocabulary.words
-    assert saved.counts.tolist() == toy.counts.tolist()
-    for own, written in zip(trainer.model.params, saved.model.params, strict=True):
+    assert saved.vocabulary.counts.tolist() == toy.vocabulary.counts.tolist()
+    for own, written in zip(trainer.model.params, saved.reader.params, strict=True):
         assert own.dtype == written.dtype
         np.testing.assert_array_equal(own, written)
 

@@ -12,11 +12,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from rnnlm.checkpoint import load_run
-from rnnlm.corpus import load_ptb, load_text
+from rnnlm.data.own_text import load_text
+from rnnlm.data.ptb import load_ptb
 from rnnlm.experiment import PRESETS, Experiment
-from rnnlm.perplexity import evaluate
-from rnnlm.trainer import DivergedError, Trainer
+from rnnlm.inference.scoring import evaluate
+from rnnlm.storage.checkpoint import load_run
+from rnnlm.training.trainer import DivergedError, Trainer
 from tests.reference import state
 
 ROOT = Path(__file__).parents[1]
@@ -169,7 +170,7 @@ def test_evaluate_scores_every_word_of_the_test_split(saved):
     corpus, known = load_ptb("test").read_with(network.vocabulary)
     first, second = run("evaluate", saved[0])[0].splitlines()
     assert first == f"PTB test: 82,430 words, {known:.2%} of them known to the network"
-    assert second == f"perplexity {evaluate(network.model, corpus):.2f}"
+    assert second == f"perplexity {evaluate(network.reader, corpus):.2f}"
     own = run("evaluate --split valid", saved[0])[0]
     assert own.startswith("PTB valid: 73,760 words")
 
@@ -186,7 +187,7 @@ def test_a_run_that_blows_up_says_so_and_leaves_its_last_sound_state(toy, tmp_pa
     left = load_run(path)
     assert state(left.resume(toy)) == state(trainer)
     assert run("train --resume", path, status=1)[1] == f"rnnlm: this run is over. {error.value}\n"
-    assert all(np.isfinite(param).all() for param in left.model.params)
+    assert all(np.isfinite(param).all() for param in left.reader.params)
 
 
 def test_a_reader_who_has_seen_enough_is_no_error(saved):

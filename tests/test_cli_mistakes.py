@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from rnnlm.checkpoint import save_run
-from rnnlm.trainer import Trainer
+from rnnlm.storage.checkpoint import save_run
+from rnnlm.training.trainer import Trainer
 from tests.test_cli import SMALL, run
 
 

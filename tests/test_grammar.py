@@ -8,11 +8,11 @@ import re
 import numpy as np
 import pytest
 
-from rnnlm.corpus import toy_corpus
+from rnnlm.data.grammar import ADJECTIVES, DETERMINERS, NOUNS, VERBS, Grammar, toy_corpus
 from rnnlm.experiment import Experiment
-from rnnlm.grammar import ADJECTIVES, DETERMINERS, NOUNS, VERBS, Grammar
-from rnnlm.perplexity import baselines, evaluate
-from rnnlm.trainer import Trainer
+from rnnlm.inference.baselines import baselines
+from rnnlm.inference.scoring import evaluate
+from rnnlm.training.trainer import Trainer
 from tests.reference import frequencies_fit
 
 LETTERS = (

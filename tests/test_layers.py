@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from rnnlm.layers import TimeAffine, TimeEmbedding, TimeRNN, TimeSoftmaxWithLoss
+from rnnlm.nn.layers import TimeAffine, TimeEmbedding, TimeRNN, TimeSoftmaxWithLoss
 from tests.reference import numerical_gradient, softmax
 
 N, T, D, H, V = 3, 4, 5, 6, 7

@@ -3,9 +3,11 @@
 import numpy as np
 import pytest
 
-from rnnlm.batches import bptt_window
-from rnnlm.model import PARAM_NAMES, SimpleRnnlm, initial_params
-from rnnlm.optimizer import SGD, clip_grads
+from rnnlm.data.batches import bptt_window
+from rnnlm.inference.reader import Reader
+from rnnlm.nn.init import initial_params
+from rnnlm.nn.model import PARAM_NAMES, SimpleRnnlm, layer_shapes
+from rnnlm.nn.optimizer import SGD, clip_grads
 from tests.reference import ReferenceRnnlm, slope, softmax
 
 V, D, H = 11, 5, 7
@@ -109,12 +111,14 @@ def test_params_and_grads_collected_once_stay_those_the_layers_use(model):
         assert list(map(id, own)) == list(map(id, kept)) == list(map(id, listed))
 
 
-def test_from_params_is_a_network_around_the_arrays_themselves():
-    params = initial_params(V, D, H, np.random.default_rng(0))
-    model = SimpleRnnlm.from_params(params)
-    assert all(own is given for own, given in zip(model.params, params, strict=True))
-    assert model.sizes == (V, D, H)
-    assert model.forward(XS, TS) == SimpleRnnlm(V, D, H, np.random.default_rng(0)).forward(XS, TS)
+def test_a_reader_reads_with_the_arrays_themselves_as_the_network_does():
+    model = SimpleRnnlm(V, D, H, np.random.default_rng(0))
+    reader = Reader(model.params)
+    assert all(own is given for own, given in zip(reader.params, model.params, strict=True))
+    assert reader.sizes == model.sizes == (V, D, H)
+    scores = model.affine.forward(model.rnn.forward(model.embedding.forward(XS)))
+    for ids, wanted in zip(XS, scores, strict=True):
+        np.testing.assert_allclose(reader.scores(reader.read(ids)[0]), wanted, rtol=1e-5, atol=1e-6)
 
 
 @pytest.mark.parametrize("max_grad", [None, 0.25])
@@ -187,24 +191,24 @@ def test_reset_state_forgets_what_was_read(model):
 def test_reading_gives_the_states_and_scores_that_training_sees(model):
     loss = loss_from(model, None, XS[:1], TS[:1])
     model.reset_state()
-    hs, h = model.read(XS[0])
+    hs, h = Reader(model.params).read(XS[0])
     np.testing.assert_allclose(hs, hidden_states(model, XS[:1])[0], rtol=1e-12)
     np.testing.assert_array_equal(h, hs[-1])
-    p = [softmax(scores)[right] for scores, right in zip(model.scores(hs), TS[0], strict=True)]
+    p = [softmax(scores)[right] for scores, right in zip(Reader(model.params).scores(hs), TS[0], strict=True)]
     assert loss == pytest.approx(-np.log(p).mean(), rel=1e-12)
 
 
 def test_reading_goes_on_word_by_word_from_the_state_it_is_given(model):
     assert model.rnn.h.any()
-    hs, last = model.read(XS[0])  # from zeros, whatever state training carries
+    hs, last = Reader(model.params).read(XS[0])  # from zeros, whatever state training carries
     h = np.zeros(H)
     for word_id, expected in zip(XS[0], hs, strict=True):
-        scores, h = model.step(word_id, h)
+        scores, h = Reader(model.params).step(word_id, h)
         np.testing.assert_allclose(h, expected, rtol=1e-12)
-        np.testing.assert_allclose(scores, model.scores(expected), rtol=1e-12)
-    np.testing.assert_array_equal(model.after(XS[0].tolist()), model.scores(last))
-    _, first = model.read(XS[0, :2])
-    np.testing.assert_allclose(model.read(XS[0, 2:], first)[1], last, rtol=1e-12)
+        np.testing.assert_allclose(scores, Reader(model.params).scores(expected), rtol=1e-12)
+    np.testing.assert_array_equal(Reader(model.params).after(XS[0].tolist()), Reader(model.params).scores(last))
+    _, first = Reader(model.params).read(XS[0, :2])
+    np.testing.assert_allclose(Reader(model.params).read(XS[0, 2:], first)[1], last, rtol=1e-12)
 
 
 def test_reading_between_updates_changes_no_bit_of_training():
@@ -214,12 +218,12 @@ def test_reading_between_updates_changes_no_bit_of_training():
         for model in (plain, watched):
             model.forward(XS, TS)
             if model is watched:
-                model.step(3, h)
-                model.scores(model.read(XS[1], h)[0])
+                Reader(model.params).step(3, h)
+                Reader(model.params).scores(Reader(model.params).read(XS[1], h)[0])
             model.backward()
             SGD(0.5).update(model.params, model.grads)
             if model is watched:
-                model.step(3)
+                Reader(model.params).step(3)
     for one, other in zip(plain.params, watched.params, strict=True):
         np.testing.assert_array_equal(one, other)
     np.testing.assert_array_equal(plain.rnn.h, watched.rnn.h)
@@ -232,7 +236,7 @@ def test_the_shapes_told_are_the_shapes_computed(model):
     vectors = model.embedding.forward(XS)
     hs = model.rnn.forward(vectors)
     scores = model.affine.forward(hs)
-    told = model.shapes(N, T)
+    told = layer_shapes(model.sizes, N, T)
     assert [name for name, _, _ in told] == ["TimeEmbedding", "TimeRNN", "TimeAffine", "TimeSoftmaxWithLoss"]
     computed = [XS.shape, vectors.shape, hs.shape, scores.shape, ()]
     assert [takes for _, takes, _ in told] == computed[:-1]

@@ -6,10 +6,10 @@ import math
 import numpy as np
 import pytest
 
-from rnnlm.corpus import Vocabulary
+from rnnlm.data.vocabulary import Vocabulary
 from rnnlm.experiment import CORPORA, Experiment
+from rnnlm.inference.sampling import Sampling
 from rnnlm.options import defaults, from_link, parse, table, to_link
-from rnnlm.sampling import Sampling
 
 NUMBERS = [
     pytest.param(cls, name, rule, id=name)

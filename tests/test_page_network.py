@@ -2,9 +2,9 @@
 
 from playwright.sync_api import expect
 
-from rnnlm.charts import percent
-from rnnlm.network import load_network
-from rnnlm.sampling import Sampling, distribution
+from rnnlm.formats import percent
+from rnnlm.inference.sampling import Sampling, distribution
+from rnnlm.storage.pretrained import load_network
 from rnnlm.ui.look import ASSETS
 from tests.waiting import wait_until
 
@@ -25,7 +25,7 @@ def test_the_switch_shows_the_bars_and_the_text_of_the_network_that_has_read_all
     network = load_network(ASSETS / "ptb_network.npz")
     word_id = network.vocabulary.id
     skip_ids = Sampling().skip_ids(network.vocabulary)
-    p = distribution(network.model.after([*network.opening, word_id("you")]), skip_ids=skip_ids)
+    p = distribution(network.reader.after([*network.opening, word_id("you")]), skip_ids=skip_ids)
     for word, figure in bars[:-1]:
         assert figure == percent(p[word_id(word)])
     expect(screen.page.locator(".st-key-bars_head .note")).to_contain_text(f"perplexity {network.valid:.1f}")

@@ -5,10 +5,11 @@ from urllib.parse import parse_qsl
 import pytest
 from playwright.sync_api import expect
 
-from rnnlm.corpus import PTB_SPLITS, load_ptb, toy_corpus
+from rnnlm.data.grammar import toy_corpus
+from rnnlm.data.ptb import PTB_SPLITS, load_ptb
 from rnnlm.experiment import Experiment
 from rnnlm.options import from_link
-from rnnlm.trainer import Trainer
+from rnnlm.training.trainer import Trainer
 from tests.page import served, visitors
 from tests.waiting import wait_until
 

@@ -3,9 +3,9 @@
 import pytest
 from playwright.sync_api import expect
 
-from rnnlm.corpus import load_text
+from rnnlm.data.own_text import load_text
 from rnnlm.experiment import Experiment
-from rnnlm.trainer import Trainer
+from rnnlm.training.trainer import Trainer
 from tests.page import PHONE
 from tests.test_page import TOO_WIDE
 from tests.waiting import wait_until

@@ -7,12 +7,12 @@ import pytest
 from playwright.sync_api import expect
 from streamlit.testing.v1 import AppTest
 
-import rnnlm.engine
-from rnnlm.checkpoint import load_run
-from rnnlm.corpus import load_ptb
+import rnnlm.serving.engine
+from rnnlm.data.ptb import load_ptb
 from rnnlm.experiment import Experiment
-from rnnlm.sampling import as_text
-from rnnlm.trainer import Trainer
+from rnnlm.inference.sampling import as_text
+from rnnlm.storage.checkpoint import load_run
+from rnnlm.training.trainer import Trainer
 from tests.page import ROOT
 from tests.waiting import wait_until
 
@@ -159,7 +159,7 @@ def test_what_is_taken_away_is_the_run_on_the_screen(visit, ptb, tmp_path):
 
 
 def test_a_run_that_a_busy_server_refuses_does_not_take_the_place_of_the_one_on_the_screen(monkeypatch):
-    monkeypatch.setattr(rnnlm.engine, "MAX_JOBS", 0)
+    monkeypatch.setattr(rnnlm.serving.engine, "MAX_JOBS", 0)
     page = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=60).run()
     page.button(key="train").click().run()
     assert page.session_state.run.recorded

@@ -6,19 +6,16 @@ import math
 import numpy as np
 import pytest
 
-from rnnlm.corpus import Corpus, Vocabulary, load_text
+from rnnlm.data.corpus import Corpus
+from rnnlm.data.own_text import load_text
+from rnnlm.data.vocabulary import Vocabulary
 from rnnlm.experiment import Experiment
-from rnnlm.model import SimpleRnnlm
-from rnnlm.perplexity import (
-    CHUNK,
-    baselines,
-    evaluate,
-    in_figures,
-    perplexity,
-    perplexity_of_probability,
-    word_surprisals,
-)
-from rnnlm.trainer import Trainer
+from rnnlm.formats import in_figures
+from rnnlm.inference.baselines import baselines
+from rnnlm.inference.reader import Reader
+from rnnlm.inference.scoring import CHUNK, evaluate, perplexity, perplexity_of_probability, word_surprisals
+from rnnlm.nn.model import SimpleRnnlm
+from rnnlm.training.trainer import Trainer
 from tests.reference import softmax
 
 
@@ -35,7 +32,7 @@ def stepwise_bits(model, ids):
     """-log2 of the probability of each word after the first, by one `step` a word."""
     bits, h = [], None
     for word_id, after in itertools.pairwise(ids):
-        scores, h = model.step(word_id, h)
+        scores, h = Reader(model.params).step(word_id, h)
         bits.append(-np.log2(softmax(scores)[after]))
     return np.array(bits)
 

@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from rnnlm.model import SimpleRnnlm
-from rnnlm.sampling import Sampler, as_text, cumulative, distribution, draw, pieces
+from rnnlm.inference.reader import Reader
+from rnnlm.inference.sampling import Sampler, as_text, cumulative, distribution, draw, pieces
+from rnnlm.nn.model import SimpleRnnlm
 from tests.reference import frequencies_fit, softmax
 
 SCORES = np.array([2.0, -1.0, 0.5, 2.0, 0.0, -3.0, 1.0, 0.5], np.float32)
@@ -170,7 +171,7 @@ def test_the_parts_of_a_picture_follow_each_other_from_0_to_1_and_name_every_wor
 def test_the_sampler_writes_what_the_loop_of_the_book_writes(model, sampler):
     rng, ids, h = np.random.default_rng(1), [3], None
     while len(ids) < 100:
-        scores, h = model.step(ids[-1], h)
+        scores, h = Reader(model.params).step(ids[-1], h)
         ids.append(int(rng.choice(12, p=softmax(scores))))
     for _ in range(99):
         sampler.step()
@@ -180,7 +181,7 @@ def test_the_sampler_writes_what_the_loop_of_the_book_writes(model, sampler):
 def test_the_sampler_starts_after_all_of_its_first_words(model):
     h = None
     for word_id in (3, 1, 4):
-        scores, h = model.step(word_id, h)
+        scores, h = Reader(model.params).step(word_id, h)
     sampler = Sampler(model, [3, 1, 4], np.random.default_rng(1), temperature=0.5, top_k=4, skip_ids=[2])
     drawn = sampler.step()
     np.testing.assert_allclose(drawn.distribution, distribution(scores, 0.5, 4, [2]), rtol=1e-5)
@@ -217,7 +218,7 @@ def test_another_temperature_meets_the_same_luck_with_another_distribution(model
     before = Sampler(model, 3, np.random.default_rng(5)).step()
     after = Sampler(model, 3, np.random.default_rng(5), temperature=0.3).step()
     assert after.u == before.u
-    np.testing.assert_allclose(after.distribution, distribution(model.step(3)[0], 0.3), rtol=1e-5)
+    np.testing.assert_allclose(after.distribution, distribution(Reader(model.params).step(3)[0], 0.3), rtol=1e-5)
 
 
 def test_a_text_needs_a_word_to_start_from(model):

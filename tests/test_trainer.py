@@ -5,12 +5,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from rnnlm.batches import bptt_window
-from rnnlm.corpus import load_ptb, toy_corpus
+from rnnlm.data.batches import bptt_window
+from rnnlm.data.grammar import toy_corpus
+from rnnlm.data.ptb import load_ptb
 from rnnlm.experiment import Experiment
-from rnnlm.model import SimpleRnnlm
-from rnnlm.optimizer import SGD, clip_grads
-from rnnlm.trainer import DivergedError, Trainer
+from rnnlm.nn.model import SimpleRnnlm
+from rnnlm.nn.optimizer import SGD, clip_grads
+from rnnlm.training.trainer import DivergedError, Trainer
 from tests.reference import network, points, state
 
 
@@ -139,7 +140,9 @@ def test_the_hidden_state_is_carried_through_the_whole_run(small, toy):
     h = trainer.model.rnn.h.copy()
     xs, ts = bptt_window(toy.ids, 5, 4, 4 * 19)
     loss = trainer.model.forward(xs, ts)
-    model = SimpleRnnlm.from_params(kept)
+    model = SimpleRnnlm(*trainer.model.sizes)
+    for param, trained in zip(model.params, kept, strict=True):
+        param[...] = trained
     assert model.forward(xs, ts) != loss
     model.rnn.h = h
     assert model.forward(xs, ts) == loss

@@ -4,11 +4,12 @@ import html
 
 import streamlit as st
 
-from rnnlm.batches import bptt_window
-from rnnlm.charts import curve_table
-from rnnlm.perplexity import perplexity_of_probability
-from rnnlm.sampling import as_text
+from rnnlm.data.batches import bptt_window
+from rnnlm.inference.sampling import as_text
+from rnnlm.inference.scoring import perplexity_of_probability
+from rnnlm.nn.model import layer_shapes
 from rnnlm.ui import link, look, session, writing
+from rnnlm.ui.charts.curve import curve_table
 
 STREAMS_SHOWN, WORDS_SHOWN = 3, 6
 
@@ -38,8 +39,8 @@ def perplexity() -> None:
 def through_time() -> None:
     """Truncated BPTT with the window that the run reads next."""
     run = session.current()
-    trainer, e, word = run.job.trainer, run.experiment, run.corpus.vocabulary.word
-    xs, ts = bptt_window(run.corpus.ids, e.batch_size, e.time_size, run.look().update)
+    view, e, word = run.look(), run.experiment, run.corpus.vocabulary.word
+    xs, ts = bptt_window(run.corpus.ids, e.batch_size, e.time_size, view.update)
     rows = "".join(
         f"<li>{''.join(f'<i>{html.escape(word(i))}</i>' for i in x[:WORDS_SHOWN])}"
         f"<span>{'… ' if len(x) > WORDS_SHOWN else ''}→ {html.escape(word(t[-1]))}</span></li>"
@@ -50,7 +51,7 @@ def through_time() -> None:
         f'<ol class="streams">{rows}</ol><p class="note">{more}</p><p class="note">The next window: '
         f"<b>N = {e.batch_size}</b> streams of the {len(run.corpus):,} words, <b>T = {e.time_size}</b> words of each. "
         "The hidden state goes on from window to window; gradients stop at its edge: that is <i>truncated</i> "
-        f"backpropagation through time. {trainer.updates_per_epoch:,} windows make an epoch.</p>"
+        f"backpropagation through time. {view.updates_per_epoch:,} windows make an epoch.</p>"
     )
 
 
@@ -66,7 +67,7 @@ def four_layers() -> None:
     }
     rows = "".join(
         f"<li><b>{name}</b> <span>{what[name]}</span><code>{takes} → {gives or 'loss'}</code></li>"
-        for name, takes, gives in run.look().model.shapes(e.batch_size, e.time_size)
+        for name, takes, gives in layer_shapes(run.look().reader.sizes, e.batch_size, e.time_size)
     )
     st.html(f'<ol class="layers">{rows}</ol>')
 
@@ -90,7 +91,7 @@ def take_away() -> None:
         st.download_button(
             "Text (.txt)", lambda: as_text(words), "text.txt", "text/plain", key="save_text", on_click="ignore"
         )
-    more = f" --epochs {2 * run.experiment.epochs}" if run.look().finished and run.job.trainer.extensible else ""
+    more = f" --epochs {2 * run.experiment.epochs}" if run.look().finished and run.job.view.extensible else ""
     look.note(f"The run goes on at the command line: python -m rnnlm train --resume run.npz{more}")
     look.note("This link opens the same settings:")
     st.code(link.address(), language=None, wrap_lines=True)

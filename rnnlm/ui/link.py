@@ -7,8 +7,8 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from rnnlm.experiment import Experiment
+from rnnlm.inference.sampling import Sampling
 from rnnlm.options import from_link, option, table, to_link
-from rnnlm.sampling import Sampling
 
 
 @dataclass(frozen=True)

@@ -2,10 +2,11 @@
 
 import streamlit as st
 
-from rnnlm.charts import constant_spec, next_word_chart, next_word_data
+from rnnlm.inference.sampling import Sampling, distribution
 from rnnlm.options import table
-from rnnlm.sampling import Sampling, distribution
 from rnnlm.ui import look, session
+from rnnlm.ui.charts.bars import next_word_chart, next_word_data
+from rnnlm.ui.charts.curve import constant_spec
 from rnnlm.ui.link import Screen, key, preset, read
 
 NETWORKS = {"run": "This run", "ptb": "All of PTB"}
@@ -38,7 +39,7 @@ def promise() -> str:
 def widgets() -> None:
     """Context, temperature, top-k: they act on the bars and on the written text."""
     limits, start, top_k = table(Sampling)["temperature"], " ".join(preset("start")), preset("top_k")
-    words = session.asked()[1].words_by_count
+    words = session.asked().vocabulary.words_by_count
     words = words if start in words or not start else [start, *words]
     top_ks = TOP_KS if top_k in TOP_KS else [*sorted([*TOP_KS[:-1], top_k]), None]
     left, middle, right = st.columns([1.25, 1, 1], gap="small")
@@ -77,14 +78,14 @@ def bars_spec() -> dict:
 
 def bars() -> None:
     """The distribution after the context, as the network knows it now."""
-    sampling, (model, words) = read(Sampling), session.asked()
-    skip_ids = sampling.skip_ids(words.vocabulary)
+    sampling, asked = read(Sampling), session.asked()
+    skip_ids = sampling.skip_ids(asked.vocabulary)
     try:
-        scores = model.after(session.context(words, sampling))
+        scores = asked.reader.after(session.context(asked, sampling))
         p = distribution(scores, sampling.temperature, sampling.top_k, skip_ids)
     except ValueError as error:
         look.problem(str(error))
         return
-    data = next_word_data(p, distribution(scores, skip_ids=skip_ids), words)
+    data = next_word_data(p, distribution(scores, skip_ids=skip_ids), asked.vocabulary)
     with st.container(key="bars"):
         st.vega_lite_chart(data, bars_spec(), key="bars_chart", width="stretch")

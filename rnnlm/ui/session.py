@@ -2,18 +2,22 @@
 
 from dataclasses import dataclass, replace
 
+import numpy as np
 import pandas as pd
 import streamlit as st
 
-from rnnlm.checkpoint import load_run
-from rnnlm.corpus import Corpus, first_words, load_corpus
-from rnnlm.engine import Engine, Job, TrainingFailedError, View
+from rnnlm.data.corpus import Corpus, first_words
+from rnnlm.data.vocabulary import Vocabulary
 from rnnlm.experiment import Experiment
-from rnnlm.model import SimpleRnnlm
-from rnnlm.network import Network, load_network
-from rnnlm.perplexity import Baselines, baselines
-from rnnlm.sampling import Sampling
-from rnnlm.trainer import Trainer
+from rnnlm.inference.baselines import Baselines, baselines
+from rnnlm.inference.reader import Reader
+from rnnlm.inference.sampling import Sampling
+from rnnlm.nn.kernels.threads import one_blas_thread
+from rnnlm.serving.engine import Engine, Job, TrainingFailedError, View
+from rnnlm.storage.checkpoint import load_run
+from rnnlm.storage.pretrained import Network, load_network
+from rnnlm.training.build import load_corpus
+from rnnlm.training.trainer import Trainer
 from rnnlm.ui.link import Screen, hold, read
 from rnnlm.ui.look import ASSETS
 
@@ -32,12 +36,12 @@ class Run:
     @property
     def experiment(self) -> Experiment:
         """The choices the run was started with."""
-        return self.job.trainer.experiment
+        return self.job.view.experiment
 
     @property
     def corpus(self) -> Corpus:
         """The words it reads."""
-        return self.job.trainer.corpus
+        return self.job.corpus
 
     def look(self) -> View:
         """Its latest view; a run that failed stands still, and the page says why."""
@@ -52,7 +56,8 @@ class Run:
 
 @st.cache_resource(show_spinner=False)
 def engine() -> Engine:
-    """The one engine of this server."""
+    """The one engine of this server; this process computes with one thread."""
+    one_blas_thread()
     return Engine()
 
 
@@ -125,28 +130,37 @@ def ptb_network() -> Network:
     return load_network(ASSETS / "ptb_network.npz")
 
 
-def asked() -> tuple[SimpleRnnlm, Corpus | Network]:
-    """The network that is asked for the next word, and its words: the run's as it is now, or PTB's."""
+@dataclass(frozen=True)
+class Asked:
+    """A network that is asked for the next word, its words, and the ids of what it reads ahead of a context."""
+
+    reader: Reader
+    vocabulary: Vocabulary
+    opening: np.ndarray
+
+
+def asked() -> Asked:
+    """The run's network as it is now, or the one of all of PTB."""
     if read(Screen).network == "ptb":
-        return ptb_network().model, ptb_network()
+        return Asked(ptb_network().reader, ptb_network().vocabulary, ptb_network().opening)
     run = current()
-    return run.look().model, run.corpus
+    return Asked(run.look().reader, run.corpus.vocabulary, run.corpus.opening)
 
 
-def context(words: Corpus | Network, sampling: Sampling) -> list[int]:
+def context(asked: Asked, sampling: Sampling) -> list[int]:
     """The ids of the words to go on from, read as a new sentence after the words' opening.
 
     Raises ValueError for words the network does not know, or none.
     """
     if not sampling.start:
         raise ValueError("Type or pick a word to go on from.")
-    return [*words.opening, *words.vocabulary.ids(sampling.start)]
+    return [*asked.opening, *asked.vocabulary.ids(sampling.start)]
 
 
 def know_start() -> None:
     """Go on from a word the network that is asked knows, where it does not know the present one."""
-    sampling, (_, words) = read(Sampling), asked()
-    known = sampling.with_known_start(words.vocabulary, words.counts)
+    sampling = read(Sampling)
+    known = sampling.with_known_start(asked().vocabulary)
     if known != sampling:
         hold(start=known.start)
 
@@ -164,6 +178,6 @@ def is_changed(experiment: Experiment) -> bool:
 def is_longer(experiment: Experiment) -> bool:
     """Whether the settings are those of the run on screen, but for more epochs than it has run, and it can go on."""
     run = current()
-    if run.recorded or run.job.view.divergence or not run.job.trainer.extensible:
+    if run.recorded or run.job.view.divergence or not run.job.view.extensible:
         return False
     return not is_changed(replace(experiment, epochs=run.experiment.epochs)) and experiment.epochs > run.job.view.epoch

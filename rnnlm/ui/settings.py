@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import streamlit as st
 
-from rnnlm.corpus import load_text
+from rnnlm.data.own_text import load_text
 from rnnlm.experiment import CORPORA, PTB_WORDS, Experiment
 from rnnlm.options import table
 from rnnlm.ui import look

@@ -5,11 +5,11 @@ from dataclasses import replace
 
 import streamlit as st
 
-from rnnlm.charts import constant_spec, learning_curve_chart, learning_curve_data
-from rnnlm.engine import View
 from rnnlm.experiment import Experiment
-from rnnlm.perplexity import in_figures
+from rnnlm.formats import in_figures
+from rnnlm.serving.engine import View
 from rnnlm.ui import session
+from rnnlm.ui.charts.curve import constant_spec, learning_curve_chart, learning_curve_data
 from rnnlm.ui.link import hold
 from rnnlm.ui.session import Run
 
@@ -73,7 +73,7 @@ def train(experiment: Experiment, updates: int | None = None, to_epoch_end: bool
 def set_pace(run: Run) -> None:
     """Let the run go as fast as it can, or slowly enough to be narrated."""
     if not run.recorded:
-        run.job.seconds_per_epoch = NARRATED if st.session_state.speed == "Narrate" else None
+        session.engine().set_pace(run.job, NARRATED if st.session_state.speed == "Narrate" else None)
 
 
 def pause(experiment: Experiment) -> None:
@@ -105,8 +105,7 @@ def bring_back(experiment: Experiment) -> None:
 def progress(run: Run, view: View, new: Experiment | None) -> str:
     """How far the run is, in one line, and below it a line for what should be known; new are settings not its own."""
     epochs = run.experiment.epochs
-    is_long = run.job.trainer.updates_per_point < run.job.trainer.updates_per_epoch
-    epoch = f"{view.epoch:.1f}" if is_long else f"{int(view.epoch):,}"
+    epoch = f"{view.epoch:.1f}" if view.is_long else f"{int(view.epoch):,}"
     speed = f"{view.words_per_second:,.0f} words/s" if view.update else "diverged" if view.divergence else "untrained"
     perplexity = in_figures(view.curve[-1].perplexity) if view.curve else "–"
     figures = [
@@ -139,11 +138,11 @@ def problem_or_notice(run: Run, view: View, new: Experiment | None) -> str:
         what = "the book’s run, made by this program with seed 0. Press Train to see it happen."
         return f'<p class="notice"><b class="badge">Recorded</b> {what}</p>'
     if view.finished:
-        more = "; with more epochs in Settings, Train goes on" if run.job.trainer.extensible else ""
+        more = "; with more epochs in Settings, Train goes on" if view.extensible else ""
         return f'<p class="notice">All epochs are done. Reset starts over{more}.</p>'
     corpus = run.corpus
     text = html.escape(f"{corpus.title}: {len(corpus):,} words, {corpus.vocabulary.size:,} different")
-    return f'<p class="notice">{text}, {run.job.trainer.updates_per_epoch:,} updates an epoch.</p>'
+    return f'<p class="notice">{text}, {view.updates_per_epoch:,} updates an epoch.</p>'
 
 
 def duration(seconds: float) -> str:

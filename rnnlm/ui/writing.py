@@ -7,11 +7,9 @@ whenever the network or the temperature moves: the luck stays, so what changes i
 import numpy as np
 import streamlit as st
 
-from rnnlm.charts import percent
-from rnnlm.corpus import Corpus, Vocabulary
-from rnnlm.model import SimpleRnnlm
-from rnnlm.network import Network
-from rnnlm.sampling import Draw, Sampler, Sampling, pieces
+from rnnlm.data.vocabulary import Vocabulary
+from rnnlm.formats import percent
+from rnnlm.inference.sampling import Draw, Sampler, Sampling, pieces
 from rnnlm.ui import look, session
 from rnnlm.ui.link import key, preset, read
 
@@ -43,21 +41,21 @@ def panel() -> None:
             help="An empty page, and new luck",
             disabled=not st.session_state.length,
         )
-    sampling, (model, words) = read(Sampling), session.asked()
+    sampling, asked = read(Sampling), session.asked()
     try:
-        sampler = written(model, words, sampling)
+        sampler = written(asked, sampling)
     except ValueError:  # told beside the bars, above
         written_words().clear()
         look.note("There is no text: what stands beside the bars says why.")
         return
     given = len(sampling.start)
-    written_words()[:] = [words.vocabulary.word(i) for i in sampler.ids[-given - len(sampler.draws) :]]
+    written_words()[:] = [asked.vocabulary.word(i) for i in sampler.ids[-given - len(sampler.draws) :]]
     chosen = st.session_state.step
     if chosen is None or chosen >= len(sampler.draws):
         chosen = len(sampler.draws) - 1
     _draw_strip(
         key="strip",
-        data=picture(sampler, given, chosen, words.vocabulary),
+        data=picture(sampler, given, chosen, asked.vocabulary),
         on_chosen_change=choose,
     )
 
@@ -78,15 +76,15 @@ def choose() -> None:
     st.session_state.step = st.session_state.strip.chosen
 
 
-def written(model: SimpleRnnlm, words: Corpus | Network, sampling: Sampling) -> Sampler:
+def written(asked: session.Asked, sampling: Sampling) -> Sampler:
     """The text as the network writes it now; ValueError for words it does not know."""
     sampler = Sampler(
-        model,
-        session.context(words, sampling),
+        asked.reader,
+        session.context(asked, sampling),
         np.random.default_rng(st.session_state.luck),
         sampling.temperature,
         sampling.top_k,
-        sampling.skip_ids(words.vocabulary),
+        sampling.skip_ids(asked.vocabulary),
     )
     for _ in range(st.session_state.length):
         sampler.step()

@@ -1,0 +1,20 @@
+"""The door to the benchmark, which lies beside the tests and not in the package."""
+
+import argparse
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+
+
+def bench(options: argparse.Namespace) -> int:
+    """Start `python -m tests.benchmarks.step` with these options; ValueError where it is not there."""
+    if options.rounds < 1:
+        raise ValueError(f"rounds must be at least 1, got {options.rounds}")
+    if not (ROOT / "tests" / "benchmarks" / "step.py").exists():
+        raise ValueError("the benchmark lies in tests/benchmarks of the project's own folder, which is not here")
+    command = [sys.executable, "-m", "tests.benchmarks.step", "--rounds", str(options.rounds)]
+    command += [f"--{name}" for name in ("scaling", "epoch") if getattr(options, name)]
+    command += ["--json", str(options.json.absolute())] if options.json else []
+    return subprocess.run(command, cwd=ROOT, check=False).returncode

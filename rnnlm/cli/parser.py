@@ -1,0 +1,68 @@
+"""The commands and their flags."""
+
+import argparse
+from pathlib import Path
+from typing import NoReturn
+
+from rnnlm.cli.bench import bench
+from rnnlm.cli.evaluate import evaluate_text
+from rnnlm.cli.export import export
+from rnnlm.cli.flags import add_flags
+from rnnlm.cli.generate import generate
+from rnnlm.cli.train import train
+from rnnlm.data.ptb import PTB_SPLITS
+from rnnlm.experiment import PRESETS, Experiment
+from rnnlm.inference.sampling import Sampling
+
+
+class Parser(argparse.ArgumentParser):
+    """Answers a bad command line with one sentence and exit status 2."""
+
+    def error(self, message: str) -> NoReturn:
+        """Say what is wrong, in a sentence."""
+        if "required: RUN.npz" in message:
+            message += " (before any flags: --start and --skip take all words that follow them)"
+        self.exit(2, f"{self.prog}: {message}\n")
+
+
+def build_parser() -> Parser:
+    """The commands and their flags."""
+    parser = Parser(prog="rnnlm", description="A simple RNN language model in NumPy.")
+    commands = parser.add_subparsers(required=True, metavar="train | evaluate | generate | export | bench")
+
+    command = commands.add_parser("train", help="train a network and print its perplexity after each epoch")
+    command.set_defaults(command=train)
+    command.add_argument("--preset", choices=PRESETS, help="start from these options; flags change them")
+    add_flags(command, Experiment)
+    command.add_argument(
+        "--text", type=Path, metavar="FILE", help="train on a text of your own (UTF-8), as far as --words says"
+    )
+    command.add_argument("--save", type=Path, metavar="RUN.npz", help="keep the run in this file")
+    command.add_argument("--resume", type=Path, metavar="RUN.npz", help="go on with a saved run, and keep it there")
+
+    command = commands.add_parser("evaluate", help="print one perplexity, over every word of a split")
+    command.set_defaults(command=evaluate_text)
+    command.add_argument("run", type=Path, metavar="RUN.npz")
+    command.add_argument("--split", choices=PTB_SPLITS, default="test", help="which part of PTB (default: test)")
+    command.add_argument("--text", type=Path, metavar="FILE", help="score this text instead of PTB")
+
+    command = commands.add_parser("generate", help="write text with a trained network")
+    command.set_defaults(command=generate)
+    command.add_argument("run", type=Path, metavar="RUN.npz")
+    command.add_argument("--words", type=int, default=100, help="how many words, the first included (default: 100)")
+    command.add_argument("--seed", type=int, default=0, help="where the random numbers start (default: 0)")
+    command.add_argument("--show", action="store_true", help="print x, score, p and the sampled id of every step")
+    add_flags(command, Sampling)
+
+    command = commands.add_parser("export", help="write the network of a run to a smaller file, to read and write with")
+    command.set_defaults(command=export)
+    command.add_argument("run", type=Path, metavar="RUN.npz")
+    command.add_argument("network", type=Path, metavar="NETWORK.npz")
+
+    command = commands.add_parser("bench", help="time a training step beside its floor and other ways to write it")
+    command.set_defaults(command=bench)
+    command.add_argument("--rounds", type=int, default=7, help="turns of each contender (default: 7)")
+    command.add_argument("--scaling", action="store_true", help="a second table: how the cost grows")
+    command.add_argument("--epoch", action="store_true", help="train one epoch of all of PTB too")
+    command.add_argument("--json", type=Path, metavar="FILE", help="write all figures to a file")
+    return parser

@@ -1,0 +1,129 @@
+"""train_custom_loop (book 5.5.3) at the command line: train, print, save, and go on where a run stopped."""
+
+import argparse
+import signal
+import sys
+import time
+from pathlib import Path
+
+from rnnlm.cli.flags import given
+from rnnlm.data.own_text import load_text
+from rnnlm.experiment import PRESETS, Experiment
+from rnnlm.formats import in_figures
+from rnnlm.options import changed_options
+from rnnlm.storage.checkpoint import load_run, save_run
+from rnnlm.training.build import load_corpus
+from rnnlm.training.state import Progress
+from rnnlm.training.trainer import DivergedError, Trainer
+
+SAVE_EVERY = 60  # seconds
+
+
+def train(options: argparse.Namespace) -> int:
+    """train_custom_loop: print the perplexity after each epoch, save, and go on where a run stopped."""
+    chosen = given(options, Experiment)
+    if options.preset:
+        chosen = changed_options(PRESETS[options.preset]) | chosen
+    trainer = resumed(options.resume, chosen, options.text) if options.resume else started(chosen, options.text)
+    path = options.save or options.resume
+    if path:
+        save_run(trainer, path)  # a place that cannot be written to is better known now than at the end
+    if trainer.divergence:
+        print(f"rnnlm: this run is over. {trainer.divergence}", file=sys.stderr)
+        return 1
+    if trainer.finished:
+        epochs = trainer.experiment.epochs
+        more = f": --epochs {2 * epochs} goes on" if trainer.extensible else ""
+        print(f"rnnlm: all {epochs} epochs of this run are done{more}", file=sys.stderr)
+    print(f"corpus size: {len(trainer.corpus)}, vocabulary size: {trainer.vocabulary.size}", flush=True)
+    stop: list[int] = []
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda number, _frame: stop.append(number))
+    try:
+        run_and_print(trainer, path, stop)
+    except DivergedError as error:
+        print(f"rnnlm: {error}", file=sys.stderr)
+        return 1
+    if stop:
+        how = f"go on with --resume {path}" if path else "nothing was saved: --save would have kept it"
+        print(
+            f"rnnlm: stopped in epoch {int(trainer.epoch) + 1} of {trainer.experiment.epochs}; {how}", file=sys.stderr
+        )
+        return 128 + stop[0]
+    return 0
+
+
+def run_and_print(trainer: Trainer, path: Path | None, stop: list[int]) -> None:
+    """Train to the end, or until a signal stands in stop; print each epoch, and save now and then and at the end."""
+    printed, saved = len(trainer.history), time.monotonic()
+    try:
+        while not trainer.finished and not stop:
+            trainer.run(for_seconds=0.2)
+            show_bar("")
+            printed = print_epochs(trainer, printed)
+            show_bar(bar(trainer))
+            if path and time.monotonic() - saved > SAVE_EVERY:
+                save_run(trainer, path)
+                saved = time.monotonic()
+    finally:
+        if path:
+            save_run(trainer, path)  # first, for the output may be a pipe that nobody reads any more
+        show_bar("")
+        print_epochs(trainer, printed)  # of a run that blew up since the last look
+
+
+def started(chosen: dict, text: Path | None) -> Trainer:
+    """A fresh run of the chosen experiment."""
+    if text is not None:
+        chosen = {"corpus": "text"} | chosen
+        if chosen["corpus"] != "text":
+            raise ValueError(f"--text is a text of your own, --corpus {chosen['corpus']} another one: leave one out")
+    experiment = Experiment(**chosen)
+    return Trainer(experiment, load_corpus(experiment, load_text(text) if text else None))
+
+
+def resumed(path: Path, chosen: dict, text: Path | None) -> Trainer:
+    """A saved run as it was; only the number of its epochs, and where the mean will begin, may be others."""
+    run = load_run(path)
+    changed = {name: value for name, value in chosen.items() if value != getattr(run.experiment, name)}
+    kept = [name for name in changed if name not in ("epochs", "average_from")]
+    if kept:
+        name = kept[0]
+        raise ValueError(f"a resumed run keeps its {name}, {getattr(run.experiment, name)}: leave the flag out")
+    if text is not None:
+        raise ValueError("a resumed run keeps its text: leave --text out")
+    trainer = run.resume()
+    if "epochs" in changed:
+        trainer.extend(changed["epochs"])
+    if "average_from" in changed:
+        trainer.average_since(changed["average_from"])
+    return trainer
+
+
+def print_epochs(trainer: Trainer, printed: int) -> int:
+    """Print the epochs after so many that are printed already; returns how many there are now."""
+    for progress in trainer.history[printed:]:
+        print(epoch_line(progress), flush=True)
+    return len(trainer.history)
+
+
+def epoch_line(progress: Progress) -> str:
+    """What is printed after an epoch; where the valid split was read, with its perplexity and the time so far."""
+    line = f"| epoch {progress.epoch} | perplexity {in_figures(progress.perplexity, mark='')}"
+    if progress.valid is None:
+        return line
+    return f"{line} | valid {in_figures(progress.valid, mark='')} | {progress.seconds / 60:.1f} min"
+
+
+def bar(trainer: Trainer) -> str:
+    """Where the run is, in one line."""
+    epochs = trainer.experiment.epochs
+    done = int(30 * trainer.epoch / epochs)
+    words = f"{trainer.words_per_second:,.0f} words/s" if trainer.position.seconds else ""
+    return f"[{'=' * done}{' ' * (30 - done)}] epoch {trainer.epoch:.1f} of {epochs}  {words}"
+
+
+def show_bar(line: str) -> None:
+    """Put a line in the place of the last one, on a terminal only."""
+    if sys.stderr.isatty():
+        print(f"\r\x1b[K{line}", end="", file=sys.stderr, flush=True)

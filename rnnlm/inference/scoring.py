@@ -1,0 +1,60 @@
+"""How surprised a network is: perplexity and surprisals."""
+
+import math
+
+import numpy as np
+
+from rnnlm.data.corpus import Corpus
+from rnnlm.data.vocabulary import EOS
+from rnnlm.inference.reader import HasParams, reader_of
+from rnnlm.nn.kernels.threads import halves
+
+CHUNK = 512  # words scored at once: (512, V) scores, 20 MB at V = 10,000
+
+
+def perplexity(loss: float) -> float:
+    """The perplexity of a mean loss in nats: exp(loss), inf where that is too large for a float."""
+    return math.exp(loss) if loss < 709 else math.inf
+
+
+def perplexity_of_probability(p: float) -> float:
+    """The perplexity of one word is 1 / p: 0.8 -> 1.25, 0.2 -> 5.
+
+    Read it as a number of branches: how many words, all alike, it is like choosing from.   (book 5.5.2)
+    """
+    return 1 / p
+
+
+def word_surprisals(network: HasParams, ids: np.ndarray, before: int | None = None) -> np.ndarray:
+    """The surprisal -log2 p(word | words before it) of each word of one stream, in bits.
+
+    ids (words,) -> (words - 1,): the first word has nothing before it to be predicted from. With
+    `before`, a word id read ahead of the text, every word is scored: (words,). Pure.
+    """
+    reader = reader_of(network)
+    ids = np.asarray(ids) if before is None else np.append(before, ids)
+    bits, h = np.empty(len(ids) - 1), None
+    for start in range(0, len(ids) - 1, CHUNK):
+        targets = ids[start + 1 : start + 1 + CHUNK]
+        hs, h = reader.read(ids[start : start + len(targets)], h)
+
+        def score(i: int, j: int, start=start, targets=targets, hs=hs) -> None:
+            scores = reader.scores(hs[i:j])
+            scores -= scores.max(axis=1, keepdims=True)
+            right = scores[np.arange(j - i), targets[i:j]]
+            np.exp(scores, out=scores)
+            bits[start + i : start + j] = (np.log(scores.sum(axis=1)) - right) / math.log(2)
+
+        halves(score, len(targets), reader.sizes[0])
+    return bits
+
+
+def evaluate(network: HasParams, corpus: Corpus) -> float:
+    """The perplexity of every word of a corpus, read as one stream that starts after an `<eos>`.
+
+    The corpus must be in the network's vocabulary (`Corpus.read_with`). Where that has no
+    `<eos>`, the first word is read but not scored.
+    """
+    before = corpus.vocabulary.id(EOS) if EOS in corpus.vocabulary else None
+    bits = word_surprisals(network, corpus.ids, before)
+    return perplexity(float(bits.mean()) * math.log(2))

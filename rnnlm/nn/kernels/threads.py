@@ -1,0 +1,73 @@
+"""Two threads for the large arrays: NumPy lets go of Python's lock inside a product or an exp.
+
+The work is always cut into the same pieces, whoever does them, so results never depend on threads.
+"""
+
+import contextvars
+import os
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from functools import lru_cache
+
+from threadpoolctl import threadpool_limits
+
+PIECE = 320_000  # numbers worked on at a time: 1.3 MB of float32 stay in a core's cache
+_helper = ThreadPoolExecutor(1, thread_name_prefix="rnnlm-helper")  # it starts its thread at the first work
+_helper_is_free = threading.Lock()
+
+
+@lru_cache(maxsize=1)
+def one_blas_thread() -> None:
+    """Let a matrix product use one thread only, from now on and in the whole process.
+
+    The products of these networks are small: a second BLAS thread costs more in waiting than it
+    computes, and on a busy machine very much more. Whoever trains asks for it, and the page.
+    """
+    threadpool_limits(limits=1, user_api="blas")
+
+
+def cores() -> int:
+    """How many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+_allowed = cores() > 1
+
+
+def allow_helper(allowed: bool) -> None:
+    """Let large work use a second thread, or not: where several runs train, each has but one."""
+    global _allowed
+    _allowed = allowed and cores() > 1
+
+
+def together(first: Callable[[], None], second: Callable[[], None], size: int) -> None:
+    """Two pieces of work over an array of so many numbers, side by side if it is large."""
+    if size <= PIECE or not _allowed or not _helper_is_free.acquire(blocking=False):
+        first()
+        second()
+        return
+    try:
+        other = _helper.submit(contextvars.copy_context().run, second)  # with the caller's np.errstate
+        try:
+            first()
+        finally:
+            other.result()
+    finally:
+        _helper_is_free.release()
+
+
+def halves(work: Callable[[int, int], None], rows: int, columns: int) -> None:
+    """work(i, j) on the rows i to j of an array: on all of them, or on its halves side by side if it is large."""
+    if rows * columns <= PIECE:
+        work(0, rows)
+    else:
+        half = rows // 2
+        together(lambda: work(0, half), lambda: work(half, rows), rows * columns)
+
+
+def pieces(i: int, j: int, columns: int) -> Iterator[tuple[int, int]]:
+    """The rows i to j of an array in runs that stay in a core's cache."""
+    step = max(1, PIECE // columns)
+    for start in range(i, j, step):
+        yield start, min(start + step, j)

@@ -1,0 +1,93 @@
+"""Score with a part of the network: units that are left out, and words that are drawn, for a whole window."""
+
+import math
+
+import numpy as np
+
+from rnnlm.nn.kernels.memory import streams_first, time_first, zeros_beside
+from rnnlm.nn.kernels.threads import halves
+from rnnlm.nn.layers import TimeAffine
+
+
+class TimeSampledAffine:
+    """A TimeAffine of K of the H units and S of the V words, others at each window.
+
+    hs (N, T, H), ts (N, T) the right words -> scores (N, T, S), and where among the S words those of
+    ts are, (N, T). The products shrink to K / H and S / V. params and grads are those of the whole
+    layer it draws from; the gradients of what was not drawn are 0.
+
+    Units: H * (1 - ratio) of them are kept, made 1 / (1 - ratio) times as large. That is dropout of
+    the states with one mask for all words of a window.   (batchwise dropout, Graham et al. 2015)
+
+    Words: the right words of the window, the first S / 2 of `common`, a list of all words that
+    begins with the most frequent, and of the others as many as are missing, drawn evenly. A drawn
+    word stands for a number of others too: the ln of that number is added to its score, so that the
+    sum of exp(scores) is, on average, that of all V words.   (Jean et al. 2015)
+    """
+
+    def __init__(self, whole: TimeAffine, ratio: float, S: int, common: np.ndarray):
+        W, b = whole.params
+        H, V = W.shape
+        K = max(1, round(H * (1 - ratio)))
+        self.params, self.grads = whole.params, whole.grads
+        self.common, self.scale = common, b.dtype.type(H / K)
+        self.units, self.words = np.arange(K), np.arange(S)
+        self.places, self.added = np.arange(V), np.zeros(S, b.dtype)
+        self.part = TimeAffine(*zeros_beside([np.empty((K, S), b.dtype), np.empty(S, b.dtype)]))
+
+    def forward(self, hs: np.ndarray, ts: np.ndarray, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+        """hs (N, T, H), ts (N, T) -> scores (N, T, S), places of ts (N, T); rng draws the units and the words.
+
+        ValueError if the words of the window and the frequent ones are more than S.
+        """
+        W, b = self.params
+        (N, T, H), (part_W, part_b) = hs.shape, self.part.params
+        V, (K, S) = len(b), part_W.shape
+        self.units = np.sort(rng.permutation(H)[:K])
+        if S < V:
+            self._draw(ts, rng)
+        part_b[:] = b[self.words] + self.added
+
+        def gather(i: int, j: int) -> None:
+            part_W[:, i:j] = W.T[self.words[i:j]].take(self.units, axis=1).T
+
+        halves(gather, S, K)
+        kept = time_first(hs).take(self.units, axis=1) * self.scale
+        return self.part.forward(streams_first(kept, N, T)), self.places[ts]
+
+    def backward(self, dscores: np.ndarray, factors: np.ndarray | None = None) -> np.ndarray:
+        """dscores (N, T, S) -> dhs (N, T, H), as in `TimeAffine.backward`."""
+        dW, db = self.grads
+        part_dW, part_db = self.part.grads
+        (H, V), (K, S), (N, T, _) = dW.shape, part_dW.shape, dscores.shape
+        kept = time_first(self.part.backward(dscores, factors))
+
+        def clear(i: int, j: int) -> None:
+            dW.T[i:j] = 0
+            db[i:j] = 0
+
+        def scatter(i: int, j: int) -> None:
+            rows = np.zeros((j - i, H), db.dtype)
+            rows[:, self.units] = part_dW[:, i:j].T
+            dW.T[self.words[i:j]], db[self.words[i:j]] = rows, part_db[i:j]
+
+        if S < V:  # otherwise every row is filled below
+            halves(clear, V, H)
+        halves(scatter, S, K)
+        dhs = np.zeros((T * N, H), db.dtype)
+        dhs[:, self.units] = kept * self.scale
+        return streams_first(dhs, N, T)
+
+    def _draw(self, ts: np.ndarray, rng: np.random.Generator) -> None:
+        """Choose the words to score, where each of them is, and what is added to its score."""
+        V, S = len(self.places), len(self.words)
+        sure = np.zeros(V, bool)
+        sure[self.common[: S // 2]] = sure[ts] = True
+        words, others = np.flatnonzero(sure), np.flatnonzero(~sure)
+        if len(words) > S:
+            raise ValueError(f"scored_words must be at least {len(words):,} for the words of this window, got {S:,}")
+        drawn = rng.choice(others, S - len(words), replace=False)
+        self.words = np.concatenate([words, np.sort(drawn)])
+        self.places[self.words] = np.arange(S)
+        self.added[:] = 0
+        self.added[len(words) :] = math.log(len(others) / max(1, len(drawn)))

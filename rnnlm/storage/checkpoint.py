@@ -1,0 +1,149 @@
+"""Runs as files: parameters, vocabulary, the position, and what the optimizer and the valid split left."""
+
+import copy
+import dataclasses
+import io
+import os
+from typing import Any, BinaryIO
+
+import numpy as np
+
+from rnnlm.data.corpus import Corpus
+from rnnlm.data.vocabulary import Vocabulary
+from rnnlm.experiment import Experiment
+from rnnlm.inference.reader import Reader
+from rnnlm.nn.model import PARAM_NAMES, TIED_PARAM_NAMES
+from rnnlm.nn.optimizer import Adam
+from rnnlm.storage.npz import Arrays, SavedRunError, read_archive, write_archive, write_whole
+from rnnlm.training.build import load_corpus
+from rnnlm.training.state import Best, Mean, Position, Progress
+from rnnlm.training.trainer import Trainer
+
+FORMAT = "rnnlm run 1"
+
+
+@dataclasses.dataclass(frozen=True)
+class SavedRun:
+    """What a file holds: a network with its words, and the run that trained it.
+
+    reader is the network to use: the best on the valid split where the run measured that, else the
+    last. corpus is the text itself
+    where only the file has it (the user's own), else None; checksum tells whether a text is it.
+    """
+
+    experiment: Experiment
+    reader: Reader
+    vocabulary: Vocabulary
+    position: Position
+    corpus: Corpus | None
+    checksum: str
+    best: Best | None
+    _params: list[np.ndarray]
+    _h: np.ndarray | None
+    _adam: tuple[list[np.ndarray], list[np.ndarray]] | None
+    _mean: list[np.ndarray]
+
+    def resume(self, corpus: Corpus | None = None) -> Trainer:
+        """A Trainer that goes on exactly where the saved one stopped.
+
+        corpus None loads the text the experiment names; SavedRunError if it is another text.
+        """
+        corpus = corpus or self.corpus or load_corpus(self.experiment)
+        if corpus.checksum != self.checksum:
+            raise SavedRunError("the text is not the one this run was trained on, so it cannot go on")
+        trainer = Trainer(self.experiment, corpus)
+        h = None if self._h is None else self._h.copy()
+        trainer.restore(self._params, h, copy.deepcopy(self.position))
+        trainer.best = self.best
+        trainer.mean = [param.copy() for param in self._mean]
+        if self._adam is not None:
+            moments = ([moment.copy() for moment in moments] for moments in self._adam)
+            trainer.optimizer.restore(*moments, steps=self.position.update)
+        return trainer
+
+
+def save_run(trainer: Trainer, path: str | os.PathLike) -> None:
+    """Write a paused run to a file, which is there whole or not at all.
+
+    Raises SavedRunError if it cannot be written.
+    """
+    write_whole(path, lambda file: write_run(trainer, file))
+
+
+def run_bytes(trainer: Trainer) -> bytes:
+    """The content of the file `save_run` writes, for a download."""
+    file = io.BytesIO()
+    write_run(trainer, file)
+    return file.getvalue()
+
+
+def write_run(trainer: Trainer, file: BinaryIO) -> None:
+    """Write a paused run to an open file."""
+    corpus, h = trainer.corpus, trainer.model.rnn.h
+    about = {
+        "format": FORMAT,
+        "experiment": dataclasses.asdict(trainer.experiment),
+        "position": dataclasses.asdict(trainer.position),
+        "corpus": {"title": corpus.title, "remark": corpus.remark, "checksum": corpus.checksum},
+    }
+    names, optimizer, best = trainer.model.names, trainer.optimizer, trainer.best
+    arrays = _named("", names, trainer.model.params)
+    if h is not None:
+        arrays["h"] = h
+    if isinstance(optimizer, Adam) and optimizer.steps:
+        arrays |= _named("adam_m_", names, optimizer.m) | _named("adam_v_", names, optimizer.v)
+    if trainer.mean:
+        arrays |= _named("mean_", names, trainer.mean)
+    if best is not None:
+        about["best"] = {"epoch": best.epoch, "valid": best.valid}
+        arrays |= _named("best_", names, best.params)
+    if trainer.experiment.corpus == "text":
+        arrays["corpus_ids"] = corpus.ids
+    write_archive(file, about, corpus.vocabulary, arrays)
+
+
+def load_run(path: str | os.PathLike) -> SavedRun:
+    """Read a file that `save_run` wrote.
+
+    Raises SavedRunError with one sentence for a file that is missing, truncated or foreign.
+    """
+    return read_archive(path, {FORMAT: read_run})
+
+
+def _named(prefix: str, names: tuple[str, ...], arrays: list[np.ndarray]) -> dict[str, np.ndarray]:
+    return {prefix + name: array for name, array in zip(names, arrays, strict=True)}
+
+
+def params_of(arrays: Arrays, experiment: Experiment, V: int, prefix: str = "") -> list[np.ndarray]:
+    """The parameters whose names have this prefix, in order; ValueError where one has another shape."""
+    D, H = experiment.wordvec_size, experiment.hidden_size
+    shapes = dict(zip(PARAM_NAMES, [(V, D), (D, H), (H, H), (H,), (H, V), (V,)], strict=True))
+    names = TIED_PARAM_NAMES if experiment.tied else PARAM_NAMES
+    params = [arrays[prefix + name] for name in names]
+    if [param.shape for param in params] != [shapes[name] for name in names]:
+        raise ValueError("the arrays do not fit each other")
+    return params
+
+
+def read_run(about: dict[str, Any], vocabulary: Vocabulary, arrays: Arrays) -> SavedRun:
+    """The saved run of an archive; any error says that it is damaged."""
+    experiment, position = Experiment(**about["experiment"]), _position(about["position"])
+    V, h, saved = vocabulary.size, arrays.get("h"), about["corpus"]
+    if not (h.shape == (experiment.batch_size, experiment.hidden_size) if position.update else h is None):
+        raise ValueError("the carried state does not fit")
+    last, best, adam, corpus = params_of(arrays, experiment, V), None, None, None
+    mean = params_of(arrays, experiment, V, "mean_") if "mean_embed_W" in arrays else []
+    if "best" in about:
+        best = Best(**about["best"], params=params_of(arrays, experiment, V, "best_"))
+    if experiment.optimizer == "adam" and position.update:
+        adam = tuple(params_of(arrays, experiment, V, f"adam_{moment}_") for moment in "mv")
+    if experiment.corpus == "text":
+        corpus = Corpus(arrays["corpus_ids"], vocabulary, saved["title"], saved["remark"])
+    reader = Reader(best.params if best else last)
+    return SavedRun(experiment, reader, vocabulary, position, corpus, saved["checksum"], best, last, h, adam, mean)
+
+
+def _position(saved: dict[str, Any]) -> Position:
+    points = {name: [Progress(**point) for point in saved[name]] for name in ("history", "curve")}
+    means = {name: Mean(**saved[name]) for name in ("epoch", "gap")}
+    return Position(**(saved | points | means))

@@ -1,0 +1,81 @@
+"""A trained network to read and write with: weights in half the room, words, and what it claims to reach."""
+
+import dataclasses
+import os
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from rnnlm.data.vocabulary import EOS, Vocabulary
+from rnnlm.experiment import Experiment
+from rnnlm.inference.reader import Reader
+from rnnlm.nn.model import PARAM_NAMES, TIED_PARAM_NAMES
+from rnnlm.storage.checkpoint import FORMAT as RUN_FORMAT
+from rnnlm.storage.checkpoint import SavedRun, params_of, read_run
+from rnnlm.storage.npz import Arrays, read_archive, write_archive, write_whole
+
+FORMAT = "rnnlm network 1"
+
+
+@dataclass(frozen=True)
+class Network:
+    """A network with its words: all that predicting and writing need, but nothing to train on with.
+
+    epochs and minutes tell how much training made it; valid is the perplexity it reaches on PTB's
+    valid split, None where that was not measured.
+    """
+
+    reader: Reader
+    vocabulary: Vocabulary
+    experiment: Experiment
+    epochs: float
+    minutes: float
+    valid: float | None
+
+    def shortened(self) -> "Network":
+        """The same network with weights that float16 can hold; ValueError if one is too large for it."""
+        params = [param.astype(np.float16).astype(np.float32) for param in self.reader.params]
+        if not all(np.isfinite(param).all() for param in params):
+            raise ValueError("the network has weights beyond 65,504, which a network file cannot hold")
+        return dataclasses.replace(self, reader=Reader(params))
+
+    @cached_property
+    def opening(self) -> np.ndarray:
+        """What is read ahead of a context: the end of a sentence, where the network knows one."""
+        return np.array([self.vocabulary.id(EOS)] if EOS in self.vocabulary else [], np.int32)
+
+
+def network_of(run: SavedRun) -> Network:
+    """The network of a saved run: the best on the valid split where the run measured that, else the last."""
+    history, valid = run.position.history, None
+    last = history[-1] if history else None
+    if run.best:
+        last, valid = history[int(run.best.epoch) - 1], run.best.valid
+    epochs, seconds = (last.epoch, last.seconds) if last else (0, 0.0)
+    return Network(run.reader, run.vocabulary, run.experiment, epochs, seconds / 60, valid)
+
+
+def save_network(network: Network, path: str | os.PathLike) -> None:
+    """Write a network to a file, its weights as float16; SavedRunError if it cannot be written."""
+    about = {name: getattr(network, name) for name in ("epochs", "minutes", "valid")}
+    about |= {"format": FORMAT, "experiment": dataclasses.asdict(network.experiment)}
+    names = TIED_PARAM_NAMES if network.experiment.tied else PARAM_NAMES
+    arrays = {name: param.astype(np.float16) for name, param in zip(names, network.reader.params, strict=True)}
+    write_whole(path, lambda file: write_archive(file, about, network.vocabulary, arrays, compressed=True))
+
+
+def load_network(path: str | os.PathLike) -> Network:
+    """Read the network of a file that `save_network` or `save_run` wrote.
+
+    Raises SavedRunError with one sentence for a file that is missing, truncated or foreign.
+    """
+    return read_archive(path, {FORMAT: _read, RUN_FORMAT: lambda *parts: network_of(read_run(*parts))})
+
+
+def _read(about: dict[str, Any], vocabulary: Vocabulary, arrays: Arrays) -> Network:
+    experiment = Experiment(**about["experiment"])
+    params = [param.astype(np.float32) for param in params_of(arrays, experiment, vocabulary.size)]
+    claims = (about[name] for name in ("epochs", "minutes", "valid"))
+    return Network(Reader(params), vocabulary, experiment, *claims)

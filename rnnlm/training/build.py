@@ -1,0 +1,68 @@
+"""What a run starts from: its text, its network, and options that agree with each other."""
+
+import numpy as np
+
+from rnnlm.data.corpus import Corpus, first_words
+from rnnlm.data.grammar import toy_corpus
+from rnnlm.data.ptb import load_ptb
+from rnnlm.experiment import Experiment
+from rnnlm.nn.init import start_otherwise
+from rnnlm.nn.model import SimpleRnnlm
+
+
+def load_corpus(experiment: Experiment, text: Corpus | None = None) -> Corpus:
+    """The corpus an experiment trains on: its first `experiment.words` words, or all it has.
+
+    text is the user's own, for an experiment on "text"; ValueError if it is missing.
+    """
+    if experiment.corpus == "text":
+        if text is None:
+            raise ValueError("This run reads a text of yours, from Settings or --text: give the text first.")
+        return first_words(text, experiment.words)
+    if experiment.corpus == "grammar":
+        return toy_corpus(experiment.words)
+    return first_words(load_ptb(experiment.corpus.removeprefix("ptb-")), experiment.words)
+
+
+def initial_model(experiment: Experiment, corpus: Corpus) -> SimpleRnnlm:
+    """The network a run starts from."""
+    # The book's stream of random numbers, but no global one: after np.random.seed(seed) its code
+    # starts from the same weights, so the two curves can be laid over each other.
+    rng = np.random.RandomState(experiment.seed)
+    model = SimpleRnnlm(
+        corpus.vocabulary.size,
+        experiment.wordvec_size,
+        experiment.hidden_size,
+        rng,
+        tied=experiment.tied,
+        dropout=(experiment.dropout_in, experiment.dropout_state, experiment.dropout_out),
+        batchwise=experiment.batchwise,
+        scored_words=experiment.scored_words,
+        common=corpus.vocabulary.ids_by_count,
+    )
+    if experiment.init != "xavier":
+        start_otherwise(model.params, experiment.init, rng)
+    if experiment.unigram_bias:
+        affine_b, counts = model.params[-1], corpus.vocabulary.counts + 0.5
+        affine_b[...] = np.log(counts / counts.sum())
+    return model
+
+
+def check_together(experiment: Experiment) -> None:
+    """Raise a ValueError, one sentence, where options are each within their limits but not of one mind.
+
+    Whoever makes the network asks, not the experiment itself: a page changes one option after the other.
+    """
+    if experiment.final_lr is not None and experiment.final_lr > experiment.lr:
+        raise ValueError(f"final_lr must be at most lr, {experiment.lr:g}, got {experiment.final_lr:g}")
+    if experiment.falling_epochs is not None and experiment.final_lr is None:
+        raise ValueError("falling_epochs needs final_lr, the learning rate to fall to")
+    if experiment.validate and experiment.corpus != "ptb-train":
+        raise ValueError(f"validate needs corpus to be ptb-train, got {experiment.corpus}")
+    least = 2 * experiment.batch_size * experiment.time_size
+    if experiment.scored_words is not None and experiment.scored_words < least:
+        raise ValueError(
+            f"scored_words must be at least 2 x batch_size x time_size, {least:,}, got {experiment.scored_words}"
+        )
+    if experiment.average_from is not None and not experiment.validate:
+        raise ValueError("average_from needs validate: the mean of the weights is for the valid split alone")

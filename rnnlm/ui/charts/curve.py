@@ -1,0 +1,143 @@
+"""Charts as pure functions: a constant Altair chart, and the data frame that goes into it.
+
+A chart knows nothing of the run but its limits, so it is built once; new data then moves it in
+place. Colours are few and the same on light and dark ground: one accent, the rest grey.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import asdict
+
+import altair as alt
+import numpy as np
+import pandas as pd
+
+from rnnlm.formats import figure
+from rnnlm.inference.baselines import Baselines
+from rnnlm.training.state import Progress
+
+ACCENT, GREY, FAINT = "#d9481f", "#808080", "#b0b0b0"
+MOST_POINTS = 400  # beyond about 2,000 marks the browser would draw on a canvas, which no style sheet reaches
+DATA = alt.NamedData("rows")  # the page puts the rows in
+NAMED_AT = 60  # the epoch at which the published curve has its name, on a chart of 100 to 1,000, where there is room
+LIVE, LAST, NOTES = "this run", "the run before", "published in the notes"
+
+
+def thinned(points: Sequence[Progress], most: int = MOST_POINTS) -> list[Progress]:
+    """At most about `most` points, evenly chosen, the last one always kept."""
+    stride = -(-len(points) // most) or 1
+    return [point for i, point in enumerate(points) if i % stride == 0 or i == len(points) - 1]
+
+
+def curve_table(points: Sequence[Progress]) -> pd.DataFrame:
+    """The curve as a table: epoch, perplexity, loss (nats), words_per_second, seconds."""
+    columns = ["epoch", "perplexity", "loss", "words_per_second", "seconds"]
+    return pd.DataFrame([asdict(point) for point in points], columns=columns)
+
+
+def learning_curve_data(
+    live: Sequence[Progress],
+    last: Sequence[Progress] = (),
+    notes: pd.DataFrame | None = None,
+    rules: Baselines | None = None,
+    true_perplexity: float | None = None,
+    diverged: float | None = None,
+) -> pd.DataFrame:
+    """Everything the learning curve draws, one row a mark, told apart by the column `series`.
+
+    Rules carry a label, and above says whether it stands above its line or below.
+    """
+    rows = [(LIVE, p.epoch, p.perplexity, p.loss, p.seconds, "", False) for p in thinned(live)]
+    rows += [(LAST, p.epoch, p.perplexity, p.loss, p.seconds, "", False) for p in thinned(last)]
+    if notes is not None:
+        points = zip(notes.epoch, notes.perplexity, np.log(notes.perplexity), strict=True)
+        rows += [(NOTES, epoch, perplexity, loss, None, "", False) for epoch, perplexity, loss in points]
+    levels = []
+    if rules is not None:
+        levels += [("guessing", rules.uniform, True), ("word counts", rules.unigram, False)]
+        levels += [("pair counts", rules.bigram, true_perplexity is not None or rules.bigram < 2)]
+    if true_perplexity is not None:
+        levels += [("the grammar itself", true_perplexity, False)]
+    rows += [("rule", None, level, None, None, f"{name}  {figure(level)}", above) for name, level, above in levels]
+    if diverged is not None:
+        rows.append(("diverged", diverged, None, None, None, "diverged", False))
+    # One frame from rows: joining frames would cost more than all the rest of an update of the page.
+    data = pd.DataFrame(rows, columns=["series", "epoch", "perplexity", "loss", "seconds", "label", "above"])
+    data["trained"] = ["–" if math.isnan(seconds) else f"{seconds:.2f}" for seconds in data.seconds.astype(float)]
+    return data.astype(dict.fromkeys(["epoch", "perplexity", "loss", "seconds"], np.float32))
+
+
+def learning_curve_chart(epochs: int, V: int, log: bool = True) -> alt.LayerChart:
+    """Perplexity against epochs, axes fixed: 0 to epochs, and 1 (0 when linear) to a little above V."""
+    top = V**1.1 if log else V * 1.15
+    ticks = [m * 10**e for e in range(6) for m in (1, 2, 5) if m * 10**e <= top]
+    scale = alt.Scale(type="log", domain=[1, top]) if log else alt.Scale(domain=[0, top])
+    axis = alt.Axis(
+        title=None,
+        values=ticks if log else alt.Undefined,
+        tickCount=alt.Undefined if log else 6,
+        format="~s",
+        grid=True,
+        labelOverlap=False,
+    )
+    x = alt.X(
+        "epoch:Q",
+        title="epoch",
+        scale=alt.Scale(domain=[0, epochs], nice=False, rangeMax=alt.expr("width - 6")),
+        axis=alt.Axis(tickMinStep=1),
+    )
+    y = alt.Y("perplexity:Q", scale=scale, axis=axis)
+
+    def rows(series: str) -> alt.Chart:
+        return alt.Chart(DATA).transform_filter(alt.datum.series == series)
+
+    rule = rows("rule").mark_rule(strokeDash=[2, 4], color=FAINT, clip=True).encode(y=y)
+    names = [
+        rows("rule")
+        .transform_filter(f"datum.above === {above}" if log else f"{above}")
+        .mark_text(align="right", baseline=baseline, dx=-10, dy=dy, fontSize=12, opacity=0.72)
+        .encode(y=y, x=alt.value("width"), text="label:N")
+        for above, baseline, dy in (("true", "bottom", -3), ("false", "top", 3))
+    ]
+    notes = rows(NOTES).mark_line(strokeDash=[5, 4], strokeWidth=1.5, color=GREY, clip=True).encode(x=x, y=y)
+    name = rows(NOTES).transform_filter(f"datum.epoch === {NAMED_AT}")
+    name = name.mark_text(align="left", baseline="bottom", dx=6, dy=-2, fontSize=12, opacity=0.72)
+    named = [name.encode(x=x, y=y, text="series:N")] if 100 <= epochs <= 1000 else []
+    last = rows(LAST).mark_line(strokeWidth=1.5, color=ACCENT, opacity=0.35, clip=True).encode(x=x, y=y)
+    live = rows(LIVE).mark_line(strokeWidth=2.5, color=ACCENT, clip=True).encode(x=x, y=y)
+    end = rows(LIVE).transform_window(rank="rank()", sort=[alt.SortField("epoch", order="descending")])
+    end = end.transform_filter(f"datum.rank == 1 && datum.perplexity <= {top}")
+    end = end.mark_point(filled=True, size=60, color=ACCENT, opacity=1)
+    diverged = rows("diverged").mark_rule(strokeWidth=2, color=ACCENT).encode(x=x)
+    told = [
+        rows("diverged")
+        .transform_filter(f"datum.epoch {half} {epochs / 2}")
+        .mark_text(align=align, dx=dx, baseline="top", fontSize=12, color=ACCENT)
+        .encode(x=x, y=alt.value(30), text="label:N")
+        for half, align, dx in (("<", "left", 6), (">=", "right", -6))
+    ]
+
+    near = alt.selection_point(nearest=True, on="pointerover", clear="pointerout", fields=["epoch"], empty=False)
+    points = alt.Chart(DATA).transform_filter(alt.FieldOneOfPredicate("series", [LIVE, LAST, NOTES]))
+    points = points.mark_point(filled=True, size=70, clip=True).encode(
+        x=x,
+        y=y,
+        color=alt.condition(alt.datum.series == NOTES, alt.value(GREY), alt.value(ACCENT)),
+        opacity=alt.condition(near, alt.value(1), alt.value(0)),
+        tooltip=[
+            alt.Tooltip("series:N", title="curve"),
+            alt.Tooltip("epoch:Q", format=".4~g"),
+            alt.Tooltip("perplexity:Q", format=",.2f"),
+            alt.Tooltip("loss:Q", title="loss in nats", format=".4f"),
+            alt.Tooltip("trained:N", title="seconds trained"),
+        ],
+    )
+    layers = rule, *names, notes, *named, last, live, end.encode(x=x, y=y), diverged, *told, points.add_params(near)
+    return alt.layer(*layers, data=DATA)
+
+
+def constant_spec(chart: alt.LayerChart, height: int) -> dict:
+    """The chart as a Vega-Lite specification without data, to be fed with the page's rows."""
+    spec = chart.properties(height=height).to_dict()
+    del spec["data"]
+    return spec
