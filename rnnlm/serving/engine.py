@@ -1,232 +1,395 @@
-"""The engine: a few worker threads that train every visitor's run in turn, 50 ms at a time.
+"""The engine: the page's side of training. It sends orders to workers and holds the views that come back.
 
-One first-in-first-out queue is the fairness: a job that has had its slice goes to the back, so
-nobody starves, and never do more threads compute than there are cores. A reader never touches a
-network in training: it gets a `View`, an immutable picture published between two slices. Every
-look renews a lease; a job nobody looks at any more pauses by itself and keeps its state.
+Every visitor gets the same time: a worker shares its own among the visitors it serves, and every second the engine
+moves a run to another worker where that makes the shares more alike. A run is kept: what it needs to go on comes back
+every few seconds, so it survives its worker.
 """
 
+import atexit
+import dataclasses
+import itertools
+import math
 import threading
 import time
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
+from rnnlm.data.corpus import Corpus
 from rnnlm.experiment import Experiment
 from rnnlm.inference.reader import Reader
-from rnnlm.nn.kernels.threads import allow_helper, cores
-from rnnlm.storage.checkpoint import run_bytes
-from rnnlm.training.state import Progress
-from rnnlm.training.trainer import DivergedError, Trainer
+from rnnlm.serving.limits import Limits, limits_here
+from rnnlm.serving.links import Link, ThreadLink, workers_here
+from rnnlm.serving.protocol import Arrays, Message, View, corpus_parts, view_from
+from rnnlm.storage.handover import points_from
 
-SLICE = 0.05  # seconds of training before the next job has its turn
-LEASE = 3.0  # seconds a job goes on without being looked at
-SNAPSHOT = 0.3  # seconds between two copies of the parameters
-MAX_JOBS = 64
+TICK = 0.25  # seconds between two looks at who lags behind
+HEARD, LEFT = 90.0, 10.0  # seconds a run goes on after its visitor was last heard, and after the connection was cut
+ANSWER = 10.0  # seconds a worker is given for an answer
+PATIENCE = 1.0  # seconds the page waits for an order to be obeyed; what comes later shows in a later view
+LAG = 0.2  # seconds of training one visitor may be behind another before a run is moved
+MOVED_BYTES = 50_000_000  # a second of lag for so many bytes that would have to move
 
 
 class BusyError(ValueError):
-    """Too many runs are training at once; the message asks to try again."""
+    """The server did not answer in time; the message asks to try again."""
 
 
 class TrainingFailedError(ValueError):
     """A run stopped for a reason that is not its own, memory that ran out say."""
 
 
-@dataclass(frozen=True)
-class View:
-    """A run as it was between two slices. Nothing in it changes any more.
-
-    reader is a copy of the network, the same object until there is a newer copy; seconds_left is
-    what the rest of the run takes at its present pace, None where that is not known. is_long: its epochs
-    have points of the curve inside them; extensible: more epochs than were planned may follow.
-    """
-
-    experiment: Experiment
-    reader: Reader
-    curve: tuple[Progress, ...]
-    epoch: float
-    update: int
-    words_per_second: float
-    seconds_left: float | None
-    running: bool
-    finished: bool
-    divergence: str
-    diverged: float | None
-    updates_per_epoch: int
-    is_long: bool
-    extensible: bool
-
-
+@dataclass(eq=False)
 class Job:
-    """One run in the hands of the engine.
+    """One run as the page knows it: its latest view, and what is kept of it.
 
-    The trainer belongs to whoever holds `lock`; `view` may be read at any time without it.
+    link is the worker that has it, None while it moves; orders that come meanwhile wait in backlog. number counts the
+    orders, done those obeyed. kept is what the run can go on from if its worker dies: None is its beginning.
     """
 
-    def __init__(self, trainer: Trainer):
-        self.trainer, self.corpus = trainer, trainer.corpus
-        self.lock = threading.Lock()
-        self.running = False
-        self.seconds_per_epoch: float | None = None
-        self.due = 0.0
-        self.lease = 0.0
-        self.failure: str | None = None
-        self._target: int | None = None
-        self._reader, self._copied = None, 0.0
-        self.publish(copy=True)
+    id: int
+    visitor: str
+    experiment: Experiment
+    corpus: Corpus
+    link: Link | ThreadLink | None = None
+    view: View | None = None
+    number: int = 0
+    done: int = 0
+    running: bool = False
+    targeted: bool = False
+    asleep: bool = False
+    failure: str = ""
+    seconds_per_epoch: float | None = None
+    kept: tuple[Message, Arrays, float] | None = None
+    repeated_from: float | None = None
+    bound_for: Link | ThreadLink | None = None
+    wanting: bool = False
+    points: list = field(default_factory=list)
+    backlog: list[Message] = field(default_factory=list)
 
-    def publish(self, copy: bool) -> None:
-        """Make a new view; with copy, of a fresh copy of the network."""
-        trainer, position = self.trainer, self.trainer.position
-        if copy:
-            self._reader = Reader([param.copy() for param in trainer.model.params])
-            self._copied = time.monotonic()
-        self.view = View(
-            experiment=trainer.experiment,
-            reader=self._reader,
-            curve=tuple(position.curve),
-            epoch=trainer.epoch,
-            update=position.update,
-            words_per_second=trainer.words_per_second,
-            seconds_left=self._seconds_left(),
-            running=self.running,
-            finished=trainer.finished,
-            divergence=trainer.divergence,
-            diverged=position.diverged,
-            updates_per_epoch=trainer.updates_per_epoch,
-            is_long=trainer.updates_per_point < trainer.updates_per_epoch,
-            extensible=trainer.extensible,
-        )
-
-    def _seconds_left(self) -> float | None:
-        trainer, position = self.trainer, self.trainer.position
-        if not position.update:
-            return None
-        per_epoch = position.seconds / trainer.epoch
-        return (trainer.experiment.epochs - trainer.epoch) * max(per_epoch, self.seconds_per_epoch or 0)
-
-    def train_slice(self) -> None:
-        """Train for one slice, or up to the update that is asked for, and publish a view."""
-        trainer = self.trainer
-        start = time.monotonic()
-        try:
-            if self.seconds_per_epoch is not None or self._target is not None:
-                self._train_updates(start)
-            else:
-                trainer.run(for_seconds=SLICE)
-        except DivergedError:
-            pass  # the position remembers it, and every view tells it
-        reached = self._target is not None and trainer.position.update >= self._target
-        if trainer.finished or reached:
-            self.running, self._target = False, None
-        self.publish(copy=not self.running or time.monotonic() - self._copied > SNAPSHOT)
-
-    def _train_updates(self, start: float) -> None:
-        """One update at a time: at a pace that can be narrated, or up to a target."""
-        trainer = self.trainer
-        while not trainer.finished and self.running:
-            trainer.run_update()
-            now = time.monotonic()
-            if self.seconds_per_epoch is not None:
-                self.due = max(self.due, start - SLICE) + self.seconds_per_epoch / trainer.updates_per_epoch
-            if self._target is not None and trainer.position.update >= self._target:
-                return
-            if now - start > SLICE or self.due > now:
-                return
-
-    def aim(self, updates: int | None) -> None:
-        """Stop after so many more updates; None for not before the end."""
-        self._target = None if updates is None else self.trainer.position.update + updates
+    @property
+    def bytes(self) -> int:
+        """About how many bytes would have to move with the run."""
+        return 3 * sum(param.nbytes for param in self.view.reader.params) if self.view else 0
 
 
 class Engine:
-    """A process-wide queue of jobs and the workers that serve it."""
+    """Workers, and the runs they train. Every method may be called by any thread."""
 
-    def __init__(self, workers: int | None = None):
-        self._ready = threading.Condition()
-        self._queue: deque[Job] = deque()
-        self._active: set[Job] = set()  # those in the queue and those having their slice
-        for number in range(workers or cores()):
-            threading.Thread(target=self._work, name=f"rnnlm-{number}", daemon=True).start()
+    def __init__(self, workers: int | None = None, limits: Limits | None = None):
+        workers = workers_here() if workers is None else workers
+        self.limits = limits or limits_here()
+        self._changed = threading.Condition(threading.RLock())
+        self._jobs: dict[int, Job] = {}
+        self._waiting: deque[tuple[Job, Message]] = deque()  # runs beyond runs_at_once, and how they were started
+        self._answers: dict[int, tuple[Message, Arrays] | None] = {}
+        self._asked: dict[int, Link | ThreadLink] = {}
+        self._leases: dict[str, float] = {}
+        self._numbers = itertools.count(1)
+        self._stopped = threading.Event()
+        self._helped: bool | None = None
+        self._used: dict[str, float] = {}  # seconds of training of each visitor who trains now
+        self._trained: dict[Job, float] = {}
+        kind = Link if workers else ThreadLink
+        self.links = [kind(self._heard, self._lost) for _ in range(max(1, workers))]
+        threading.Thread(target=self._keep, name="rnnlm-keeper", daemon=True).start()
+        atexit.register(self.stop)
+
+    def open(self, experiment: Experiment, corpus: Corpus, visitor: str = "") -> Job:
+        """A run at its beginning; LimitError if it is too large, ValueError if its options do not go together."""
+        self.limits.check(experiment, corpus)
+        job = Job(next(self._numbers), visitor, experiment, corpus)
+        with self._changed:
+            self._jobs[job.id] = job
+            self._send_open(job, min(self.links, key=self._load))
+        if not self._await(lambda: job.view or job.failure, ANSWER):
+            self.close(job)
+            raise BusyError("The server is very busy: try again in a moment.")
+        if job.failure:
+            self.close(job)
+            raise TrainingFailedError(job.failure)
+        return job
 
     def start(self, job: Job, updates: int | None = None, to_epoch_end: bool = False) -> None:
-        """Train a job to its end, for so many updates, or to the end of the epoch under way.
-
-        Raises BusyError if too many are training.
-        """
-        with self._ready:
-            if job not in self._active and len(self._active) >= MAX_JOBS:
-                raise BusyError(f"{len(self._active)} runs are training here already: try again in a moment")
-        with job.lock:
-            job.aim(job.trainer.updates_to_epoch_end if to_epoch_end else updates)
-            job.running = not job.trainer.finished
-            job.due = 0.0
-            job.publish(copy=False)
-        self.look(job)
+        """Train a run to its end, for so many updates, or to the end of its epoch; or let it wait its turn."""
+        order = {"kind": "train", "updates": updates, "to_epoch_end": to_epoch_end}
+        with self._changed:
+            job.targeted = updates is not None or to_epoch_end
+            self.heard(job.visitor)
+            if not job.running and self.active() >= self.limits.runs_at_once:
+                if all(waiting is not job for waiting, _ in self._waiting):
+                    self._waiting.append((job, order))
+                return
+            self._start(job, order)
+        self._obeyed(job)
 
     def pause(self, job: Job) -> None:
-        """Stop a job between two updates, with a view of where it stands."""
-        job.running = False
-        with job.lock:
-            job.aim(None)
-            job.publish(copy=True)
+        """Stop a run between two updates."""
+        with self._changed:
+            self._forget_waiting(job)
+            job.asleep = job.running = False
+            self._order(job, {"kind": "pause"})
+            job.view = job.view and replace(job.view, running=False)
+            self._start_next()
+        self._obeyed(job)
 
     def set_pace(self, job: Job, seconds_per_epoch: float | None) -> None:
-        """Let a job take so many seconds for an epoch, so that it can be narrated; None is as fast as it can."""
-        job.seconds_per_epoch = seconds_per_epoch
+        """Let a run take so many seconds for an epoch, so that it can be followed; None is as fast as it can."""
+        with self._changed:
+            if seconds_per_epoch != job.seconds_per_epoch:
+                job.seconds_per_epoch = seconds_per_epoch
+                self._order(job, {"kind": "pace", "seconds_per_epoch": seconds_per_epoch})
 
     def extend(self, job: Job, epochs: int) -> None:
-        """Let a job go on to so many epochs in all; ValueError if more than that have been run."""
-        with job.lock:
-            job.trainer.extend(epochs)
-            job.publish(copy=False)
+        """Let a run go on to so many epochs in all."""
+        with self._changed:
+            self._order(job, {"kind": "extend", "epochs": epochs})
+        self._obeyed(job)
 
-    def look(self, job: Job) -> View:
-        """The latest view of a job; looking renews its lease, and wakes it if that had run out."""
-        if job.failure is not None:
-            raise TrainingFailedError(f"training stopped: {job.failure}")
-        job.lease = time.monotonic() + LEASE
-        with self._ready:
-            if job.running and job not in self._active:
-                self._active.add(job)
-                self._queue.append(job)
-                self._ready.notify()
-        return job.view
+    def look(self, job: Job, network: bool = True) -> View:
+        """The latest view of a run; looking renews its visitor's lease, and wakes a run that had gone to sleep.
+
+        With network, a view with the network as it is now is asked for, for one of the next looks.
+        TrainingFailedError if it has failed.
+        """
+        with self._changed:
+            if job.failure:
+                raise TrainingFailedError(job.failure)
+            self.heard(job.visitor)
+            if job.asleep:
+                job.asleep = False
+                self._start(job, {"kind": "train", "updates": None, "to_epoch_end": False})
+            if network and not job.wanting and job.view.read_at != job.view.update:
+                job.wanting = True
+                self._order(job, {"kind": "want"})
+            ahead = next((i for i, (waiting, _) in enumerate(self._waiting, 1) if waiting is job), 0)
+            running = job.running or ahead > 0
+            return replace(job.view, running=running, ahead=ahead, repeated_from=job.repeated_from)
 
     def save(self, job: Job) -> bytes:
-        """The job's run as the content of an .npz file, taken between two slices."""
-        with job.lock:
-            return run_bytes(job.trainer)
+        """The run as the content of an .npz file, taken between two updates."""
+        with self._changed:
+            question = next(self._numbers)
+            self._answers[question], self._asked[question] = None, job.link
+            self._order(job, {"kind": "save", "question": question})
+        return self._answer(question, 60.0)[1]["file"].tobytes()
+
+    def ask(self, name: str, about: Message, arrays: Arrays, visitor: str = "") -> tuple[Message, Arrays]:
+        """Let a worker answer a question (`questions`); a ValueError of its is raised here."""
+        with self._changed:
+            question, link = next(self._numbers), min(self.links, key=self._load)
+            self._answers[question], self._asked[question] = None, link
+            order = {"kind": "ask", "question": question, "name": name, "about": about, "visitor": visitor}
+        link.send(order, arrays)
+        return self._answer(question, 60.0)
+
+    def close(self, job: Job) -> None:
+        """Let go of a run: nobody asks for it any more."""
+        with self._changed:
+            self._forget_waiting(job)
+            job.running = job.asleep = False
+            if self._jobs.pop(job.id, None) and job.link is not None:
+                self._order(job, {"kind": "close"})
+            self._start_next()
+
+    def move(self, job: Job, link: Link | ThreadLink) -> None:
+        """Let another worker go on with a run, from the end of the slice it has now."""
+        with self._changed:
+            if job.link not in (None, link):
+                self._order(job, {"kind": "release"})
+                job.link, job.bound_for = None, link
 
     def active(self) -> int:
-        """How many jobs are training."""
-        return len(self._active)
+        """How many runs are training."""
+        with self._changed:
+            return sum(job.running and not job.asleep for job in self._jobs.values())
 
-    def _work(self) -> None:
-        while True:
-            job = self._next()
-            allow_helper(len(self._active) == 1)
-            try:
-                with job.lock:
-                    if job.running:
-                        job.train_slice()
-            except Exception as error:  # shown to whoever looks at the job; the worker goes on
-                job.failure, job.running = repr(error), False
-            with self._ready:
-                if job.running and time.monotonic() < job.lease:
-                    self._queue.append(job)
-                    self._ready.notify()
-                else:
-                    self._active.discard(job)
+    def heard(self, visitor: str) -> None:
+        """A visitor's page has asked for something: its runs may go on."""
+        self._leases[visitor] = time.monotonic() + HEARD
 
-    def _next(self) -> Job:
-        """Take the first job in the queue that is due, waiting for one if need be."""
-        with self._ready:
-            while True:
+    def left(self, visitor: str) -> None:
+        """A visitor's connection was cut: its runs go to sleep soon, if it does not come back."""
+        self._leases[visitor] = time.monotonic() + LEFT
+
+    def stop(self) -> None:
+        """End all workers."""
+        self._stopped.set()
+        for link in self.links:
+            link.stop()
+
+    # orders
+
+    def _order(self, job: Job, order: Message) -> None:
+        job.number += 1
+        order = order | {"run": job.id, "number": job.number}
+        if job.link is None:
+            job.backlog.append(order)
+        else:
+            job.link.send(order, {})
+
+    def _start(self, job: Job, order: Message) -> None:
+        job.running, job.repeated_from = True, None
+        self._order(job, order)
+        self._share_cores()
+
+    def _send_open(self, job: Job, link: Link | ThreadLink, how: Message | None = None) -> None:
+        """Give a run to a worker, from what is kept of it; how are settings of a run that moves."""
+        state, arrays, trained = job.kept or (None, {}, 0.0)
+        about, corpus_arrays = corpus_parts(job.corpus)
+        order = {"kind": "open", "run": job.id, "visitor": job.visitor, "corpus": about, "state": state}
+        order |= {"experiment": dataclasses.asdict(job.experiment), "number": job.number, "running": False}
+        order |= {"target": None, "points": len(job.points), "trained": trained, "pause": 0.0}
+        order |= {"seconds_per_epoch": job.seconds_per_epoch}
+        job.link, job.wanting = link, True
+        link.send(order | (how or {}), corpus_arrays | arrays)
+
+    def _obeyed(self, job: Job) -> None:
+        """Wait until a run's last order is obeyed, or go on after a while."""
+        number = job.number
+        self._await(lambda: job.done >= number or job.failure, PATIENCE)
+
+    def _await(self, true, seconds: float) -> bool:
+        with self._changed:
+            return bool(self._changed.wait_for(true, seconds))
+
+    def _answer(self, question: int, seconds: float) -> tuple[Message, Arrays]:
+        answered = self._await(lambda: self._answers[question] is not None, seconds)
+        with self._changed:
+            self._asked.pop(question)
+            report = self._answers.pop(question)
+        if not answered:
+            raise BusyError("The server is very busy: try again in a moment.")
+        message, arrays = report
+        if "broken" in message:
+            raise TrainingFailedError(message["broken"])
+        if "error" in message:
+            raise ValueError(message["error"])
+        return message["about"], arrays
+
+    # reports
+
+    def _heard(self, link: Link | ThreadLink, message: Message, arrays: Arrays) -> None:
+        with self._changed:
+            if message["kind"] == "answer":
+                if message["question"] in self._answers:
+                    self._answers[message["question"]] = message, arrays
+            elif (job := self._jobs.get(message["run"])) and (job.link is link or message["kind"] == "released"):
+                getattr(self, f"_{message['kind']}")(job, message, arrays)
+            self._changed.notify_all()
+
+    def _view(self, job: Job, message: Message, arrays: Arrays) -> None:
+        job.done = message["number"]
+        job.points[message["from"] :] = points_from(arrays.pop("points"))
+        reader, read_at = (job.view.reader, job.view.read_at) if job.view else (None, -1)
+        if arrays:
+            for param in arrays.values():
+                param.flags.writeable = False
+            reader, read_at, job.wanting = Reader(list(arrays.values())), message["figures"]["update"], False
+        view = view_from(message["figures"], reader, read_at, tuple(job.points))
+        job.experiment = view.experiment
+        if job.done >= job.number:
+            was_running, job.running = job.running, view.running
+            if was_running and not job.running:
+                self._start_next()
+        job.view = replace(view, running=job.running)
+
+    def _kept(self, job: Job, message: Message, arrays: Arrays) -> None:
+        job.kept = message["state"], arrays, message["trained"]
+
+    def _failed(self, job: Job, message: Message, arrays: Arrays) -> None:
+        job.failure, job.running, job.done = f"training stopped: {message['error']}", False, message["number"]
+        self._start_next()
+
+    def _released(self, job: Job, message: Message, arrays: Arrays) -> None:
+        """A run has been let go by one worker: the other one takes it, with the orders that came meanwhile."""
+        job.kept = message["state"], arrays, message["trained"]
+        how = {name: message[name] for name in ("running", "target", "seconds_per_epoch", "trained", "pause")}
+        backlog, job.backlog = job.backlog, []
+        self._send_open(job, job.bound_for, how | {"number": message["number"]})
+        for order in backlog:
+            job.link.send(order, {})
+
+    def _lost(self, link: Link | ThreadLink) -> None:
+        """A worker has died: another takes its place, and its runs go on from what is kept of them."""
+        with self._changed:
+            if self._stopped.is_set():
+                return
+            self.links[self.links.index(link)] = new = type(link)(self._heard, self._lost)
+            self._helped = None
+            for question in [question for question, asked in self._asked.items() if asked is link]:
+                self._answers[question] = {"broken": "a worker process was lost: try again"}, {}
+            for job in [job for job in self._jobs.values() if job.link is link and not job.failure]:
+                self._reopen(job, new)
+            self._changed.notify_all()
+
+    def _reopen(self, job: Job, link: Link | ThreadLink) -> None:
+        update = job.kept[0]["position"]["update"] if job.kept else 0
+        job.repeated_from = update / job.view.updates_per_epoch if job.view else None
+        if job.view is not None and job.view.update == update:
+            job.repeated_from = None  # nothing is lost
+        job.points = points_from(job.kept[1]["curve"]) if job.kept else []
+        job.running = job.running and not job.targeted
+        job.backlog = []
+        self._send_open(job, link, {"running": job.running and not job.asleep})
+
+    # sharing
+
+    def _forget_waiting(self, job: Job) -> None:
+        self._waiting = deque(entry for entry in self._waiting if entry[0] is not job)
+
+    def _start_next(self) -> None:
+        """Let those who wait begin, where there is room."""
+        self._share_cores()
+        while self._waiting and self.active() < self.limits.runs_at_once:
+            self._start(*self._waiting.popleft())
+
+    def _share_cores(self) -> None:
+        """A run that trains alone may use a second core on large arrays."""
+        alone = self.active() <= 1
+        if alone != self._helped:
+            self._helped = alone
+            for link in self.links:
+                link.send({"kind": "helper", "allowed": alone}, {})
+
+    def _load(self, link: Link | ThreadLink) -> tuple[int, int]:
+        """How many visitors a worker trains for, and how many runs it has."""
+        jobs = [job for job in self._jobs.values() if job.link is link]
+        return len({job.visitor for job in jobs if job.running and not job.asleep}), len(jobs)
+
+    def _keep(self) -> None:
+        """Now and then: put runs to sleep whose visitors have left, and share more evenly."""
+        while not self._stopped.wait(TICK):
+            with self._changed:
                 now = time.monotonic()
-                for job in self._queue:
-                    if job.due <= now:
-                        self._queue.remove(job)
-                        return job
-                soonest = min((job.due for job in self._queue), default=None)
-                self._ready.wait(None if soonest is None else soonest - now)
+                for job in list(self._jobs.values()):
+                    if job.running and not job.asleep and now > self._leases.get(job.visitor, now + 1):
+                        job.asleep = True
+                        self._order(job, {"kind": "pause"})
+                        self._start_next()
+                self._even_out()
+
+    def _even_out(self) -> None:
+        """Move a run from the worker that trains for most visitors to the one for fewest, where somebody lags."""
+        training = [job for job in self._jobs.values() if job.running and not job.asleep and job.view]
+        spent = {job: job.view.trained - self._trained.get(job, 0.0) for job in training}
+        self._trained = {job: job.view.trained for job in training}
+        level = min((self._used[job.visitor] for job in training if job.visitor in self._used), default=0.0)
+        self._used = {job.visitor: self._used.get(job.visitor, level) for job in training}
+        for job, seconds in spent.items():
+            self._used[job.visitor] += max(0.0, seconds)
+        served = {link: {job.visitor for job in training if job.link is link} for link in self.links}
+        crowded, light = (
+            max(self.links, key=lambda link: len(served[link])),
+            min(self.links, key=lambda link: len(served[link])),
+        )
+        more = len(served[crowded]) - len(served[light])
+        movable = [job for job in training if job.link is crowded]
+        if more < 1 or not movable:
+            return
+        least, first = (
+            min(self._used[visitor] for visitor in served[crowded]),
+            max(movable, key=lambda job: self._used[job.visitor]),
+        )
+        ahead = max((self._used[visitor] for visitor in served[light]), default=-math.inf)
+        if more > 1 or ahead - least > LAG + first.bytes / MOVED_BYTES:  # who lags has a worker with fewer others then
+            self.move(first, light)

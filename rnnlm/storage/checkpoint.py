@@ -79,11 +79,17 @@ def run_bytes(trainer: Trainer) -> bytes:
 
 def write_run(trainer: Trainer, file: BinaryIO) -> None:
     """Write a paused run to an open file."""
+    about, arrays = run_parts(trainer)
+    about["position"] = dataclasses.asdict(trainer.position)
+    write_archive(file, about, trainer.vocabulary, arrays)
+
+
+def run_parts(trainer: Trainer) -> tuple[dict[str, Any], Arrays]:
+    """All of a run but its position and its words: what describes it, and its arrays themselves, not copies."""
     corpus, h = trainer.corpus, trainer.model.rnn.h
     about = {
         "format": FORMAT,
         "experiment": dataclasses.asdict(trainer.experiment),
-        "position": dataclasses.asdict(trainer.position),
         "corpus": {"title": corpus.title, "remark": corpus.remark, "checksum": corpus.checksum},
     }
     names, optimizer, best = trainer.model.names, trainer.optimizer, trainer.best
@@ -99,7 +105,7 @@ def write_run(trainer: Trainer, file: BinaryIO) -> None:
         arrays |= _named("best_", names, best.params)
     if trainer.experiment.corpus == "text":
         arrays["corpus_ids"] = corpus.ids
-    write_archive(file, about, corpus.vocabulary, arrays)
+    return about, arrays
 
 
 def load_run(path: str | os.PathLike) -> SavedRun:

@@ -1,0 +1,54 @@
+"""What one server lets its visitors do: generous on one's own machine, tight on a public host."""
+
+import os
+from dataclasses import dataclass
+
+from rnnlm.data.corpus import Corpus
+from rnnlm.experiment import PTB_WORDS, Experiment
+
+
+class LimitError(ValueError):
+    """A run this server does not take; the message says which limit it meets and what to do."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """runs_at_once train at a time, more wait; the others limit what one run may be.
+
+    parameters are numbers in all weights, scores numbers in one (N, T, V) array, minutes those a run
+    may train in all.
+    """
+
+    runs_at_once: int = 256
+    parameters: int = 40_000_000
+    scores: int = 50_000_000
+    words: int = PTB_WORDS
+    text_megabytes: int = 8
+    minutes: float = 24 * 60
+
+    def check(self, experiment: Experiment, corpus: Corpus) -> None:
+        """Raise a LimitError, one sentence, for a run that is too large for this server."""
+        V, D, H = corpus.vocabulary.size, experiment.wordvec_size, experiment.hidden_size
+        parameters = V * D + D * H + H * H + H + (0 if experiment.tied else H * V) + V
+        self._hold("parameters", parameters, "a smaller hidden_size or wordvec_size, or fewer words")
+        scores = experiment.batch_size * experiment.time_size * V
+        self._hold("scores", scores, "a smaller batch_size or time_size")
+        self._hold("words", len(corpus), "fewer words")
+
+    def _hold(self, name: str, size: int, instead: str) -> None:
+        most = getattr(self, name)
+        if size > most:
+            raise LimitError(f"This run has {size:,} {name}, and a run here may have {most:,}: choose {instead}.")
+
+
+HOSTED = Limits(runs_at_once=32, parameters=3_000_000, scores=4_000_000, words=100_000, text_megabytes=1, minutes=30)
+
+
+def limits_here() -> Limits:
+    """The limits of this server: tight where the environment variable RNNLM_HOSTED is 1."""
+    return HOSTED if is_hosted() else Limits()
+
+
+def is_hosted() -> bool:
+    """Whether this server is a public one."""
+    return os.environ.get("RNNLM_HOSTED", "") not in ("", "0")

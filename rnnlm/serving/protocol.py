@@ -1,0 +1,138 @@
+"""What crosses between the page's process and a worker's: plain data in frames, never pickle.
+
+A frame is the length of its head (4 bytes), the head as JSON, and the bytes of the arrays the head
+lists. An order goes to a worker, a report comes back; both are a message (what JSON can hold) and arrays.
+"""
+
+import dataclasses
+import json
+import struct
+from dataclasses import dataclass
+from typing import Any, BinaryIO
+
+import numpy as np
+
+from rnnlm.data.corpus import Corpus
+from rnnlm.data.vocabulary import Vocabulary
+from rnnlm.experiment import Experiment
+from rnnlm.inference.reader import Reader
+from rnnlm.training.state import Progress
+from rnnlm.training.trainer import Trainer
+
+Message = dict[str, Any]
+Arrays = dict[str, np.ndarray]
+LENGTH = struct.Struct(">I")
+
+
+def write_frame(file: BinaryIO, message: Message, arrays: Arrays) -> None:
+    """Write one frame and flush it."""
+    kinds = [(name, array.dtype.str, array.shape) for name, array in arrays.items()]
+    head = json.dumps(message | {"arrays": kinds}).encode()
+    file.write(LENGTH.pack(len(head)) + head)
+    for array in arrays.values():
+        file.write(np.ascontiguousarray(array).data.cast("B") if array.size else b"")
+    file.flush()
+
+
+def read_frame(file: BinaryIO) -> tuple[Message, Arrays]:
+    """Read one frame; EOFError where there is no more, or no whole one."""
+    message = json.loads(_read(file, LENGTH.unpack(_read(file, LENGTH.size))[0]))
+    arrays = {}
+    for name, kind, shape in message.pop("arrays"):
+        array = np.empty(shape, np.dtype(kind))
+        array.reshape(-1).view(np.uint8)[:] = np.frombuffer(_read(file, array.nbytes), np.uint8)
+        arrays[name] = array
+    return message, arrays
+
+
+def _read(file: BinaryIO, size: int) -> bytes:
+    content = file.read(size)
+    if len(content) < size:
+        raise EOFError
+    return content
+
+
+def corpus_parts(corpus: Corpus) -> tuple[Message, Arrays]:
+    """A corpus as it crosses."""
+    message = {"title": corpus.title, "remark": corpus.remark, "true_perplexity": corpus.true_perplexity}
+    message |= {"vocabulary": corpus.vocabulary.words, "checksum": corpus.checksum}
+    return message, {"ids": corpus.ids, "word_counts": corpus.vocabulary.counts}
+
+
+def corpus_from(message: Message, arrays: Arrays) -> Corpus:
+    """The corpus that crossed."""
+    vocabulary = Vocabulary(message["vocabulary"], arrays["word_counts"])
+    return Corpus(arrays["ids"], vocabulary, message["title"], message["remark"], message["true_perplexity"])
+
+
+@dataclass(frozen=True)
+class View:
+    """A run as it was between two slices: all that a page asks of it. Nothing in it changes any more.
+
+    reader is a copy of the network, the same object until there is a newer one; it is that of the
+    update `read_at`. seconds_left is what the rest of the run takes at its present pace, None where that
+    is not known. is_long: its epochs have points of the curve inside them; extensible: more epochs than
+    were planned may follow. ahead is how many runs it waits for, 0 for one that has its turns;
+    repeated_from is the epoch a run went on from after its worker had died, None where that has not happened.
+    failure says why a run stands still that should not, or nothing.
+    """
+
+    experiment: Experiment
+    reader: Reader
+    read_at: int
+    curve: tuple[Progress, ...]
+    epoch: float
+    update: int
+    words_per_second: float
+    seconds_left: float | None
+    running: bool
+    finished: bool
+    divergence: str
+    diverged: float | None
+    updates_per_epoch: int
+    is_long: bool
+    extensible: bool
+    trained: float = 0.0
+    ahead: int = 0
+    repeated_from: float | None = None
+    failure: str = ""
+
+
+def figures_of(trainer: Trainer, running: bool, seconds_per_epoch: float | None) -> Message:
+    """All of a view but its network and its curve, as it crosses."""
+    position = trainer.position
+    left = None
+    if position.update:
+        pace = max(position.seconds / trainer.epoch, seconds_per_epoch or 0)
+        left = (trainer.experiment.epochs - trainer.epoch) * pace
+    return {
+        "experiment": dataclasses.asdict(trainer.experiment),
+        "epoch": trainer.epoch,
+        "update": position.update,
+        "words_per_second": trainer.words_per_second,
+        "seconds_left": left,
+        "running": running,
+        "finished": trainer.finished,
+        "divergence": trainer.divergence,
+        "diverged": position.diverged,
+        "updates_per_epoch": trainer.updates_per_epoch,
+        "is_long": trainer.updates_per_point < trainer.updates_per_epoch,
+        "extensible": trainer.extensible,
+    }
+
+
+def network_of(trainer: Trainer) -> Arrays:
+    """The network of a run as it crosses: copies of its parameters."""
+    return {name: param.copy() for name, param in zip(trainer.model.names, trainer.model.params, strict=True)}
+
+
+def view_from(figures: Message, reader: Reader, read_at: int, curve: tuple[Progress, ...]) -> View:
+    """The view of figures that crossed."""
+    experiment = Experiment(**figures["experiment"])
+    return View(**(figures | {"experiment": experiment}), reader=reader, read_at=read_at, curve=curve)
+
+
+def view_of(trainer: Trainer) -> View:
+    """A view of a run that nobody trains."""
+    reader = Reader(list(network_of(trainer).values()))
+    return view_from(figures_of(trainer, False, None), reader, trainer.position.update, tuple(trainer.curve))

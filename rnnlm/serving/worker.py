@@ -1,0 +1,281 @@
+"""A worker: trains the runs it is given, slice by slice, and answers questions between two slices.
+
+    python -m rnnlm.serving.worker      # started by the engine, which speaks to it by its input and output
+
+It knows NumPy and the core alone. It ends when its input does, so it never outlives the page's process.
+"""
+
+import os
+import queue
+import signal
+import sys
+import threading
+import time
+import weakref
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from rnnlm.data.corpus import Corpus
+from rnnlm.experiment import Experiment
+from rnnlm.nn.kernels.threads import allow_helper, one_blas_thread
+from rnnlm.serving.protocol import Arrays, Message, corpus_from, figures_of, network_of, read_frame, write_frame
+from rnnlm.serving.questions import QUESTIONS
+from rnnlm.serving.turns import Turns
+from rnnlm.storage.checkpoint import run_bytes
+from rnnlm.storage.handover import hand_over, points_table, take_over
+from rnnlm.training.trainer import DivergedError, Trainer
+
+SLICE = 0.05  # seconds of training before the next visitor has a turn
+VIEW = 0.25  # seconds between two views of a run in training
+KEPT, KEPT_LARGE, LARGE = (
+    5.0,
+    60.0,
+    5_000_000,
+)  # seconds between two checkpoints, of runs up to and beyond so many bytes
+
+Send = Callable[[Message, Arrays], None]
+
+
+@dataclass(eq=False)
+class WorkerRun:
+    """A run in the hands of a worker.
+
+    target is the update it stops at, None for its end; due is when a narrated run may go on; points is how many points
+    of the curve the page has; wanted says that somebody wants to see the network; done is the last order obeyed.
+    """
+
+    id: int
+    visitor: str
+    trainer: Trainer
+    running: bool = False
+    target: int | None = None
+    seconds_per_epoch: float | None = None
+    due: float = 0.0
+    served: float = 0.0
+    trained: float = 0.0
+    points: int = 0
+    wanted: bool = True
+    viewed: float = 0.0
+    kept: float = 0.0
+    kept_at: int = -1
+    done: int = 0
+
+    def train_slice(self) -> None:
+        """Train for one slice, or up to the update that is asked for."""
+        trainer, start = self.trainer, time.monotonic()
+        self.served = start
+        try:
+            if self.seconds_per_epoch is not None or self.target is not None:
+                self._train_updates(start)
+            else:
+                trainer.run(for_seconds=SLICE)
+        except DivergedError:
+            pass  # the position remembers it, and every view tells it
+        self.trained += time.monotonic() - start
+        if trainer.finished or (self.target is not None and trainer.position.update >= self.target):
+            self.running, self.target = False, None
+
+    def _train_updates(self, start: float) -> None:
+        """One update at a time: at a pace that can be narrated, or up to a target."""
+        trainer = self.trainer
+        while not trainer.finished:
+            trainer.run_update()
+            now = time.monotonic()
+            if self.seconds_per_epoch is not None:
+                self.due = max(self.due, start - SLICE) + self.seconds_per_epoch / trainer.updates_per_epoch
+            if self.target is not None and trainer.position.update >= self.target:
+                return
+            if now - start > SLICE or self.due > now:
+                return
+
+
+class Worker:
+    """Obeys orders and trains in between. Reports go out by `send`; orders come in by `orders`, None is the last."""
+
+    def __init__(self, orders: "queue.SimpleQueue[tuple[Message, Arrays] | None]", send: Send):
+        self.orders, self.send = orders, send
+        self.runs: dict[int, WorkerRun] = {}
+        self.turns = Turns()
+        self.corpora: weakref.WeakValueDictionary[str, Corpus] = weakref.WeakValueDictionary()
+
+    def work(self) -> None:
+        """Until the last order: obey what has been ordered, then train one slice."""
+        while True:
+            order = self._next_order()
+            while order is not queue.Empty:
+                if order is None:
+                    return
+                self._obey(*order)
+                order = self._next_order(wait=False)
+            run = self.turns.next(self._running(), time.monotonic())
+            if run is not None:
+                self._guarded(run, run.train_slice)
+                self.turns.charge(run.visitor, time.monotonic() - run.served)
+                self._report(run)
+
+    def _running(self) -> list[WorkerRun]:
+        return [run for run in self.runs.values() if run.running]
+
+    def _next_order(self, wait: bool = True):
+        """The next order, or queue.Empty; with wait, wait for one as long as there is nothing to train."""
+        soonest = min((run.due for run in self._running()), default=None)
+        pause = None if soonest is None else soonest - time.monotonic()
+        try:
+            if not wait or (pause is not None and pause <= 0):
+                return self.orders.get_nowait()
+            return self.orders.get(timeout=pause)
+        except queue.Empty:
+            return queue.Empty
+
+    def _obey(self, message: Message, arrays: Arrays) -> None:
+        kind, id = message["kind"], message.get("run")
+        if kind == "ask":
+            self._answer(message, arrays)
+        elif kind == "open":
+            self._open(message, arrays)
+        elif kind == "helper":
+            allow_helper(message["allowed"])
+        elif id in self.runs:  # one that could not be opened has said so
+            run = self.runs[id]
+            run.done = message["number"]
+            self._guarded(run, lambda: getattr(self, f"_{kind}")(run, message))
+
+    def _open(self, message: Message, arrays: Arrays) -> None:
+        id, visitor, done = message["run"], message["visitor"], message["number"]
+        try:
+            corpus = self.corpora.get(message["corpus"]["checksum"])
+            if corpus is None:
+                corpus = corpus_from(message["corpus"], arrays)
+                self.corpora[message["corpus"]["checksum"]] = corpus
+            if message["state"] is None:
+                trainer = Trainer(Experiment(**message["experiment"]), corpus)
+            else:
+                trainer = take_over(message["state"], arrays, corpus)
+            self.runs[id] = run = WorkerRun(id, visitor, trainer, done=done, points=message["points"])
+            run.running, run.target, run.trained = message["running"], message["target"], message["trained"]
+            run.seconds_per_epoch, run.due = message["seconds_per_epoch"], time.monotonic() + message["pause"]
+            self._report(run, now=True)
+        except Exception as error:  # told to whoever waits for the run
+            self.send({"kind": "failed", "run": id, "number": done, "error": _told(error)}, {})
+
+    def _train(self, run: WorkerRun, message: Message) -> None:
+        updates = run.trainer.updates_to_epoch_end if message["to_epoch_end"] else message["updates"]
+        run.target = None if updates is None else run.trainer.position.update + updates
+        run.running, run.due = not run.trainer.finished, 0.0
+        self._report(run, now=True)
+
+    def _pause(self, run: WorkerRun, message: Message) -> None:
+        run.running, run.target = False, None
+        self._report(run, now=True)
+
+    def _extend(self, run: WorkerRun, message: Message) -> None:
+        run.trainer.extend(message["epochs"])
+        self._report(run, now=True)
+
+    def _pace(self, run: WorkerRun, message: Message) -> None:
+        run.seconds_per_epoch, run.due = message["seconds_per_epoch"], 0.0
+
+    def _want(self, run: WorkerRun, message: Message) -> None:
+        run.wanted = True
+        self._report(run, now=not run.running)
+
+    def _save(self, run: WorkerRun, message: Message) -> None:
+        file = run_bytes(run.trainer)
+        self.send(
+            {"kind": "answer", "question": message["question"], "about": {}}, {"file": np.frombuffer(file, np.uint8)}
+        )
+
+    def _release(self, run: WorkerRun, message: Message) -> None:
+        """Hand the run over to another worker."""
+        state, arrays = hand_over(run.trainer)
+        how = {name: getattr(run, name) for name in ("running", "target", "seconds_per_epoch", "trained")}
+        how["pause"] = max(0.0, run.due - time.monotonic())
+        self.send({"kind": "released", "run": run.id, "number": run.done, "state": state} | how, arrays)
+        del self.runs[run.id]
+
+    def _close(self, run: WorkerRun, message: Message) -> None:
+        del self.runs[run.id]
+
+    def _guarded(self, run: WorkerRun, do: Callable[[], None]) -> None:
+        """Do something for a run; where that fails the run stands still and says why, and the others go on."""
+        try:
+            do()
+        except Exception as error:
+            run.running = False
+            self.send({"kind": "failed", "run": run.id, "number": run.done, "error": _told(error)}, {})
+
+    def _report(self, run: WorkerRun, now: bool = False) -> None:
+        """A view of a run, and a checkpoint, where they are due."""
+        time_now = time.monotonic()
+        if now or not run.running or time_now - run.viewed > VIEW:
+            self._send_view(run)
+            run.viewed = time_now
+        every = KEPT if sum(param.nbytes for param in run.trainer.model.params) <= LARGE else KEPT_LARGE
+        update = run.trainer.position.update
+        if update != run.kept_at and update and (not run.running or time_now - run.kept > every):
+            if run.kept or not run.running:
+                state, arrays = hand_over(run.trainer)
+                self.send({"kind": "kept", "run": run.id, "state": state, "trained": run.trained}, arrays)
+                run.kept_at = update
+            run.kept = time_now
+
+    def _send_view(self, run: WorkerRun) -> None:
+        trainer = run.trainer
+        figures = figures_of(trainer, run.running, run.seconds_per_epoch) | {"trained": run.trained}
+        arrays = {"points": points_table(trainer.curve[run.points :])}
+        if run.wanted or not run.running:
+            arrays |= network_of(trainer)
+            run.wanted = False
+        message = {"kind": "view", "run": run.id, "number": run.done, "from": run.points, "figures": figures}
+        run.points = len(trainer.curve)
+        self.send(message, arrays)
+
+    def _answer(self, message: Message, arrays: Arrays) -> None:
+        """A question of a visitor's, answered in his time."""
+        start = time.monotonic()
+        try:
+            answer, found = QUESTIONS[message["name"]](message["about"], arrays)
+            report = {"kind": "answer", "question": message["question"], "about": answer}
+        except ValueError as error:
+            report, found = {"kind": "answer", "question": message["question"], "error": str(error)}, {}
+        except Exception as error:
+            report, found = {"kind": "answer", "question": message["question"], "broken": _told(error)}, {}
+        self.turns.charge(message["visitor"], time.monotonic() - start)
+        self.send(report, found)
+
+
+def _told(error: Exception) -> str:
+    return "memory ran out" if isinstance(error, MemoryError) else repr(error)
+
+
+def main() -> None:
+    """Serve the process that started this one, until it ends."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the page; this process ends with it
+    if hasattr(os, "nice"):
+        os.nice(5)  # the page goes first
+    one_blas_thread()
+    orders, output, lock = queue.SimpleQueue(), os.fdopen(os.dup(sys.stdout.fileno()), "wb"), threading.Lock()
+    sys.stdout = sys.stderr  # nothing but frames goes out
+
+    def send(message: Message, arrays: Arrays) -> None:
+        with lock:
+            write_frame(output, message, arrays)
+
+    def read() -> None:
+        try:
+            while True:
+                orders.put(read_frame(sys.stdin.buffer))
+        except (EOFError, OSError, ValueError):
+            os._exit(0)  # the page's process has ended: whatever is under way is of no use to anybody
+
+    threading.Thread(target=read, daemon=True).start()
+    try:
+        Worker(orders, send).work()
+    except BrokenPipeError:
+        os._exit(0)
+
+
+if __name__ == "__main__":
+    main()

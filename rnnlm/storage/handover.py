@@ -1,0 +1,58 @@
+"""A run on its way from one process to another: all that its file holds, and what it falls back to if it blows up.
+
+The points of its curve cross as tables of numbers; nothing is packed, so that a run may be handed over every few
+seconds.
+"""
+
+import dataclasses
+from typing import Any
+
+import numpy as np
+
+from rnnlm.data.corpus import Corpus
+from rnnlm.storage.checkpoint import Arrays, read_run, run_parts
+from rnnlm.training.state import Progress
+from rnnlm.training.trainer import Trainer
+
+POINTS = ("history", "curve")
+COLUMNS = [field.name for field in dataclasses.fields(Progress)]
+
+
+def hand_over(trainer: Trainer) -> tuple[dict[str, Any], Arrays]:
+    """(what describes a run, its arrays): copies, so that the run may go on."""
+    about, arrays = run_parts(trainer)
+    position = dataclasses.replace(trainer.position, history=[], curve=[])
+    about["position"] = dataclasses.asdict(position)
+    arrays |= {name: points_table(getattr(trainer.position, name)) for name in POINTS}
+    params, h, about["sound"] = trainer._sound
+    arrays |= {f"sound_{i}": param for i, param in enumerate(params)}
+    if h is not None:
+        arrays["sound_h"] = h
+    return about, {name: array.copy() for name, array in arrays.items()}
+
+
+def take_over(about: dict[str, Any], arrays: Arrays, corpus: Corpus) -> Trainer:
+    """The Trainer that goes on exactly where the one that was handed over stopped."""
+    position = about["position"] | {name: _described(arrays[name]) for name in POINTS}
+    trainer = read_run(about | {"position": position}, corpus.vocabulary, arrays).resume(corpus)
+    params = [arrays[f"sound_{i}"] for i in range(len(trainer.model.params))]
+    trainer._sound = params, arrays.get("sound_h"), about["sound"]
+    return trainer
+
+
+def points_table(points: list[Progress]) -> np.ndarray:
+    """Points as numbers, (points, 6) float64: the columns of `Progress`, nan where something was not measured."""
+    rows = [(p.epoch, p.perplexity, p.loss, p.words_per_second, p.seconds, p.valid) for p in points]
+    return np.array(rows, np.float64).reshape(-1, len(COLUMNS))
+
+
+def points_from(table: np.ndarray) -> list[Progress]:
+    """The points of such a table."""
+    return [Progress(**point) for point in _described(table)]
+
+
+def _described(table: np.ndarray) -> list[dict[str, Any]]:
+    rows = []
+    for *numbers, valid in table.tolist():
+        rows.append(dict(zip(COLUMNS, [*numbers, None if valid != valid else valid], strict=True)))
+    return rows
