@@ -2,43 +2,41 @@
 
 import streamlit as st
 
-from rnnlm.ui import explain, link, look, prediction, session, settings, training, writing
+from rnnlm.ui import clock, explain, link, look, prediction, session, settings, training, writing
 
 look.page()
 link.open_link()
 for name, value in {"speed": "Full speed", "axis": "Log", "p_right": 0.8}.items():
     st.session_state.setdefault(name, value)
 
-run = session.current()
+session.look()
 with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", key="head"):
     look.title("An RNN learns English", "A network in plain NumPy, and everything it computes while it learns.")
     experiment = settings.show()
 
-st.session_state.active = run.look().running
-poll = training.POLL if st.session_state.active else None
-asked = poll if link.read(link.Screen).network == "run" else None  # the network of all of PTB does not change
-
-st.fragment(training.controls, run_every=poll)(experiment)
+training.buttons(experiment)
+training.progress(experiment)
 
 curve, bars = st.columns([3, 2], gap="medium")
 with curve:
     with st.container(horizontal=True, horizontal_alignment="distribute", key="curve_head"):
         look.heading("Learning curve", "Perplexity as it trains: how many words the network hesitates between.")
         st.segmented_control("Axis", ["Log", "Linear"], key="axis", required=True, label_visibility="collapsed")
-    st.fragment(training.curve, run_every=poll)()
+    training.curve()
 with bars:
     with st.container(horizontal=True, horizontal_alignment="distribute", key="bars_head"):
         look.heading("What comes next?", prediction.promise())
         prediction.switch()
     prediction.widgets()
-    st.fragment(prediction.bars, run_every=asked)()
+    prediction.bars()
 
 text, more = st.columns([3, 2], gap="medium")
 with text:
     with st.container(horizontal=True, horizontal_alignment="distribute", key="text_head"):
         look.heading("Writing, one word at a time", "A random number u picks each word. Colour is surprise; click one.")
         writing.skip_list()
-    st.fragment(writing.panel, run_every=asked and 2 * asked)()
+    writing.panel()
 with more:
     explain.panel()
 link.write_link()
+clock.start()

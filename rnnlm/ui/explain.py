@@ -39,7 +39,7 @@ def perplexity() -> None:
 def through_time() -> None:
     """Truncated BPTT with the window that the run reads next."""
     run = session.current()
-    view, e, word = run.look(), run.experiment, run.corpus.vocabulary.word
+    view, e, word = session.view(), run.experiment, run.corpus.vocabulary.word
     xs, ts = bptt_window(run.corpus.ids, e.batch_size, e.time_size, view.update)
     rows = "".join(
         f"<li>{''.join(f'<i>{html.escape(word(i))}</i>' for i in x[:WORDS_SHOWN])}"
@@ -67,7 +67,7 @@ def four_layers() -> None:
     }
     rows = "".join(
         f"<li><b>{name}</b> <span>{what[name]}</span><code>{takes} → {gives or 'loss'}</code></li>"
-        for name, takes, gives in layer_shapes(run.look().reader.sizes, e.batch_size, e.time_size)
+        for name, takes, gives in layer_shapes(session.view().reader.sizes, e.batch_size, e.time_size)
     )
     st.html(f'<ol class="layers">{rows}</ol>')
 
@@ -79,19 +79,19 @@ def take_away() -> None:
     with st.container(horizontal=True, gap="small", key="downloads"):
         st.download_button(
             "Curve (.csv)",
-            lambda: curve_table(run.job.view.curve).to_csv(index=False),
+            lambda: curve_table(run.latest.curve).to_csv(index=False),
             "perplexity.csv",
             "text/csv",
             key="save_curve",
             on_click="ignore",
         )
         st.download_button(
-            "Trained run (.npz)", lambda: engine.save(run.job), "run.npz", key="save_run", on_click="ignore"
+            "Trained run (.npz)", lambda: session.saved(engine, run), "run.npz", key="save_run", on_click="ignore"
         )
         st.download_button(
             "Text (.txt)", lambda: as_text(words), "text.txt", "text/plain", key="save_text", on_click="ignore"
         )
-    more = f" --epochs {2 * run.experiment.epochs}" if run.look().finished and run.job.view.extensible else ""
+    more = f" --epochs {2 * run.experiment.epochs}" if session.view().finished and session.view().extensible else ""
     look.note(f"The run goes on at the command line: python -m rnnlm train --resume run.npz{more}")
     look.note("This link opens the same settings:")
     st.code(link.address(), language=None, wrap_lines=True)

@@ -1,10 +1,12 @@
 """What comes next: bars of the most probable words after a context."""
 
+from collections.abc import Hashable
+
 import streamlit as st
 
 from rnnlm.inference.sampling import Sampling, distribution
 from rnnlm.options import table
-from rnnlm.ui import look, session
+from rnnlm.ui import clock, look, session
 from rnnlm.ui.charts.bars import next_word_chart, next_word_data
 from rnnlm.ui.charts.curve import constant_spec
 from rnnlm.ui.link import Screen, key, preset, read
@@ -76,6 +78,13 @@ def bars_spec() -> dict:
     return constant_spec(next_word_chart(), CHART_HEIGHT)
 
 
+def network_version() -> Hashable:
+    """Which network the bars and the text are asked of."""
+    asked = session.asked()
+    return id(asked.reader)
+
+
+@clock.panel("bars_panel", network_version)
 def bars() -> None:
     """The distribution after the context, as the network knows it now."""
     sampling, asked = read(Sampling), session.asked()

@@ -4,10 +4,9 @@ from decimal import Decimal
 
 import streamlit as st
 
-from rnnlm.data.own_text import load_text
 from rnnlm.experiment import CORPORA, PTB_WORDS, Experiment
 from rnnlm.options import table
-from rnnlm.ui import look
+from rnnlm.ui import look, session
 from rnnlm.ui.link import hold, key, preset, read
 
 TITLES = dict(zip(CORPORA, ("PTB train", "PTB valid", "PTB test", "Built-in grammar", "Your own text"), strict=True))
@@ -113,8 +112,8 @@ def own_text() -> None:
     st.file_uploader("or choose a file (UTF-8)", key="uploaded", on_change=take_text, args=("uploaded",))
     if "text_problem" in st.session_state:
         look.problem(st.session_state.text_problem)
-    if "text" in st.session_state:
-        text = st.session_state.text
+    if session.visitor().text is not None:
+        text = session.visitor().text.corpus
         words = read(Experiment).words
         look.note(f"{text.title}: {len(text):,} words, {text.vocabulary.size:,} different. {text.remark}")
         if words < len(text):
@@ -128,10 +127,14 @@ def take_text(source: str) -> None:
     if not given:
         return
     try:
-        text = load_text(given) if source == "pasted" else load_text(given.getvalue(), title=given.name)
+        text = (
+            session.own_text(given, "your text")
+            if source == "pasted"
+            else session.own_text(given.getvalue(), given.name)
+        )
     except ValueError as error:
         st.session_state.text_problem = str(error)
         return
-    st.session_state.text = text
+    session.visitor().text = text
     words = table(Experiment)["words"]
-    hold(corpus="text", words=min(max(len(text), words.low), words.high))
+    hold(corpus="text", words=min(max(len(text.corpus), words.low), words.high))

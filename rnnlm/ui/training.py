@@ -1,50 +1,69 @@
 """Controls, progress and the learning curve of the run on screen."""
 
 import html
+from collections.abc import Hashable
 from dataclasses import replace
 
 import streamlit as st
 
 from rnnlm.experiment import Experiment
 from rnnlm.formats import in_figures
-from rnnlm.serving.engine import View
-from rnnlm.ui import session
+from rnnlm.serving.protocol import View
+from rnnlm.ui import clock, session
 from rnnlm.ui.charts.curve import constant_spec, learning_curve_chart, learning_curve_data
 from rnnlm.ui.link import hold
 from rnnlm.ui.session import Run
 
-POLL = 0.5  # seconds between two looks at a run in training
 CHART_HEIGHT = 308
 NARRATED = 1.0  # seconds an epoch takes at the slow speed
 
 
-def controls(experiment: Experiment) -> None:
-    """Train or Pause, single steps, Reset, New seed, speed; and how far the run is."""
-    run = session.current()
-    view = run.look()
-    new = experiment if session.is_changed(experiment) else None
+def buttons_version() -> Hashable:
+    """What the buttons depend on."""
+    view = session.view()
+    return view.running, view.finished, session.visitor().last_run is not None
+
+
+@clock.panel("buttons", buttons_version)
+def buttons(experiment: Experiment) -> None:
+    """Train or Pause, single steps, Reset, New seed, speed."""
+    run, view = session.current(), session.view()
+    new = session.is_changed(experiment)
     with st.container(horizontal=True, gap="small", key="controls", vertical_alignment="center"):
         icon, label = (":material/pause:", "Pause") if view.running else (":material/play_arrow:", "Train")
-        full = view.finished and new is None and not run.recorded
-        if st.button(label, icon=icon, type="primary", shortcut="Space", key="train", disabled=full):
-            act(pause if view.running else train, experiment)
-        if st.button("1 update", key="one_update", shortcut="U", disabled=view.running or full):
-            act(train, experiment, updates=1)
-        if st.button("1 epoch", key="one_epoch", shortcut="E", disabled=view.running or full):
-            act(train, experiment, to_epoch_end=True)
-        if st.button("Reset", key="reset", help="Start over from the same weights: the same seed"):
-            act(reset, experiment)
-        if st.button("New seed", key="new_seed", help="Start over from other weights"):
-            act(new_seed, experiment)
+        full = view.finished and not new and not run.recorded
+        do = pause if view.running else train
+        st.button(label, icon=icon, type="primary", key="train", disabled=full, on_click=act, args=(do, experiment))
+        for key, name, how in (
+            ("one_update", "1 update", {"updates": 1}),
+            ("one_epoch", "1 epoch", {"to_epoch_end": True}),
+        ):
+            off = view.running or full
+            st.button(name, key=key, disabled=off, on_click=act, args=(train, experiment), kwargs=how)
+        same, other = "Start over from the same weights: the same seed", "Start over from other weights"
+        st.button("Reset", key="reset", help=same, on_click=act, args=(reset, experiment))
+        st.button("New seed", key="new_seed", help=other, on_click=act, args=(new_seed, experiment))
         st.segmented_control(
             "Speed", ["Narrate", "Full speed"], key="speed", required=True, label_visibility="collapsed"
         )
-        if "last_run" in st.session_state and st.button("Last run", key="bring_back", help="Bring back the run before"):
-            act(bring_back, experiment)
+        if session.visitor().last_run is not None:
+            back = "Bring back the run before"
+            st.button("Last run", key="bring_back", help=back, on_click=act, args=(bring_back, experiment))
     set_pace(run)
-    st.html(progress(run, view, new))
-    if view.running != st.session_state.active:
-        st.rerun()
+
+
+def progress_version() -> Hashable:
+    """What the progress line shows."""
+    view = session.view()
+    return view.update, view.running, view.finished, view.ahead, view.repeated_from, st.session_state.get("problem")
+
+
+@clock.panel("progress", progress_version)
+def progress(experiment: Experiment) -> None:
+    """How far the run is, and a line for what should be known."""
+    run = session.current()
+    new = experiment if session.is_changed(experiment) else None
+    st.html(progress_line(run, session.view(), new))
 
 
 def act(action, experiment: Experiment, **arguments) -> None:
@@ -63,11 +82,12 @@ def train(experiment: Experiment, updates: int | None = None, to_epoch_end: bool
     if session.is_longer(experiment):
         engine.extend(run.job, experiment.epochs)
     elif run.recorded or session.is_changed(experiment):
-        run = session.fresh(experiment)
+        run = session.fresh(experiment)  # a server that refuses it says so here, and the run on screen stays
     set_pace(run)
     engine.start(run.job, updates, to_epoch_end)
-    if run is not session.current():  # a server that is too busy has said so by now, and the run on screen stays
+    if run is not session.current():
         session.show(run)
+    session.look()
 
 
 def set_pace(run: Run) -> None:
@@ -79,6 +99,7 @@ def set_pace(run: Run) -> None:
 def pause(experiment: Experiment) -> None:
     """Stop between two updates."""
     session.engine().pause(session.current().job)
+    session.look()
 
 
 def reset(experiment: Experiment) -> None:
@@ -95,14 +116,15 @@ def new_seed(experiment: Experiment) -> None:
 
 def bring_back(experiment: Experiment) -> None:
     """The run before, with its settings; the one on screen takes its place."""
-    run = st.session_state.pop("last_run")
+    mine = session.visitor()
+    run, mine.last_run = mine.last_run, None
     if run.experiment.corpus == "text":
-        st.session_state.text = run.text
+        mine.text = run.text
     session.show(run)
     hold(**vars(run.experiment))
 
 
-def progress(run: Run, view: View, new: Experiment | None) -> str:
+def progress_line(run: Run, view: View, new: Experiment | None) -> str:
     """How far the run is, in one line, and below it a line for what should be known; new are settings not its own."""
     epochs = run.experiment.epochs
     epoch = f"{view.epoch:.1f}" if view.is_long else f"{int(view.epoch):,}"
@@ -137,6 +159,11 @@ def problem_or_notice(run: Run, view: View, new: Experiment | None) -> str:
     if run.recorded:
         what = "the book’s run, made by this program with seed 0. Press Train to see it happen."
         return f'<p class="notice"><b class="badge">Recorded</b> {what}</p>'
+    if view.ahead:
+        return f'<p class="notice">This server trains as many runs as it can: {view.ahead} ahead of you.</p>'
+    if view.repeated_from is not None:
+        what = f"A worker of this server was lost. The run goes on from epoch {view.repeated_from:g}."
+        return f'<p class="notice">{what}</p>'
     if view.finished:
         more = "; with more epochs in Settings, Train goes on" if view.extensible else ""
         return f'<p class="notice">All epochs are done. Reset starts over{more}.</p>'
@@ -158,16 +185,22 @@ def curve_spec(epochs: int, V: int, log: bool) -> dict:
     return constant_spec(learning_curve_chart(epochs, V, log), CHART_HEIGHT)
 
 
+def curve_version() -> Hashable:
+    """What the learning curve shows of the run."""
+    view = session.view()
+    return len(view.curve), view.curve[-1] if view.curve else None, view.diverged
+
+
+@clock.panel("curve", curve_version)
 def curve() -> None:
     """The learning curve: this run, the run before it, the notes' one, and the counting models."""
-    run = session.current()
-    view, corpus = run.look(), run.corpus
-    last = st.session_state.get("last_run")
+    run, view = session.current(), session.view()
+    corpus, last = run.corpus, session.visitor().last_run
     same_words = last is not None and last.corpus.checksum == corpus.checksum
     as_book = replace(run.experiment, seed=0, epochs=100) == Experiment()
     data = learning_curve_data(
         view.curve,
-        last.job.view.curve if same_words else (),
+        last.latest.curve if same_words else (),
         session.published_curve() if as_book else None,
         session.baselines_of(corpus.checksum, corpus),
         corpus.true_perplexity,

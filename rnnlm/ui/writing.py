@@ -10,7 +10,7 @@ import streamlit as st
 from rnnlm.data.vocabulary import Vocabulary
 from rnnlm.formats import percent
 from rnnlm.inference.sampling import Draw, Sampler, Sampling, pieces
-from rnnlm.ui import look, session
+from rnnlm.ui import clock, look, prediction, session
 from rnnlm.ui.link import key, preset, read
 
 MOST_WORDS = 200
@@ -23,15 +23,14 @@ _draw_strip = st.components.v2.component(
 )
 
 
+@clock.panel("writing_panel", prediction.network_version)
 def panel() -> None:
     """The text, the strip of the chosen step, and the buttons."""
     for name, start in (("length", 9), ("luck", 0), ("step", None)):
         st.session_state.setdefault(name, start)
     with st.container(horizontal=True, gap="small", key="writing_controls", vertical_alignment="center"):
         room = st.session_state.length < MOST_WORDS
-        st.button(
-            "Next word", key="next_word", type="primary", shortcut="N", on_click=write, args=(1,), disabled=not room
-        )
+        st.button("Next word", key="next_word", type="primary", on_click=write, args=(1,), disabled=not room)
         st.button("20 words", key="twenty_words", on_click=write, args=(20,), disabled=not room)
         st.button("Undo", key="undo", on_click=write, args=(-1,), disabled=not st.session_state.length)
         st.button(
@@ -58,6 +57,7 @@ def panel() -> None:
         data=picture(sampler, given, chosen, asked.vocabulary),
         on_chosen_change=choose,
     )
+    session.remember()
 
 
 def write(words: int) -> None:

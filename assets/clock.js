@@ -1,0 +1,134 @@
+// The page's clock, mounted outside all panels: the tab's token, keys, the way to a whole run of the script. A panel of
+// its own ticks, a line of script that calls `tick` with each answer. What lasts from call to call is in `it`.
+const it = (window.rnnlmClock ??= {});
+Object.assign(it, { asked: 0, answer: null, lost: 0, timer: 0, touched: -1e9, data: null, ...it });
+
+// Keys press the page's own buttons where nothing, or Train, has the focus: a key goes to what has the focus.
+function onKey(event) {
+  const name = it.keys?.[event.code];
+  if (!name || event.repeat || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
+  const at = document.activeElement;
+  const train = at?.closest?.(".st-key-train");
+  if (at && at !== document.body && !train) return;
+  if (train && event.code === "Space") return; // the focused button presses itself
+  event.preventDefault();
+  document.querySelector(`.st-key-${name} button:not(:disabled)`)?.click();
+}
+
+// A look that is sent again may be one of a panel that the new session does not know: then the whole page is asked for.
+function lost() {
+  if (it.connection !== "CONNECTED") return watch(); // Streamlit is connecting again, and onConnection asks then
+  it.lost += 1;
+  if (it.lost > 3) location.reload();
+  else if (it.lost > 1) again();
+  else ask();
+}
+
+function watch() {
+  clearTimeout(it.timer);
+  it.timer = setTimeout(lost, (it.data?.lost ?? 10) * 1000);
+}
+
+// Values set in one turn of the event loop travel in one message under one panel's name: a look keeps off clicks.
+function ask() {
+  if (performance.now() - it.touched < 60) {
+    it.timer = setTimeout(ask, 80);
+    return;
+  }
+  it.asked += 1;
+  it.look("look", it.asked);
+  watch();
+}
+
+function again() {
+  it.full("again", Date.now());
+  watch();
+}
+
+// The connection is back, and the session may be a new one, which knows no panel: ask for the whole page, once
+// Streamlit has had its chance to.
+function onConnection() {
+  const state = document.querySelector("[data-testid=stApp]")?.getAttribute("data-test-connection-state");
+  if (state !== it.connection && state === "CONNECTED" && it.connection) {
+    const before = it.answer;
+    setTimeout(() => it.answer === before && again(), 1000);
+  }
+  it.connection = state;
+}
+
+function stored(name) {
+  try {
+    return JSON.parse(sessionStorage.getItem(name) ?? "null");
+  } catch {
+    return null;
+  }
+}
+
+function store(name, value) {
+  try {
+    sessionStorage.setItem(name, JSON.stringify(value));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function begin() {
+  it.started = true;
+  document.addEventListener("keydown", onKey);
+  for (const kind of ["click", "change", "keydown"]) {
+    document.addEventListener(kind, () => (it.touched = performance.now()), true);
+  }
+  new MutationObserver(onConnection).observe(document.querySelector("[data-testid=stApp]"), {
+    attributes: true,
+    attributeFilter: ["data-test-connection-state"],
+  });
+  onConnection();
+}
+
+// The server offers a token. A tab that has one already tells it, and takes what the server says then.
+function recognise({ data, setTriggerValue }) {
+  const tab = stored("rnnlm");
+  const known = it.token ?? tab?.token;
+  if (known && known !== data.token && !it.pending) {
+    it.pending = true;
+    setTriggerValue("tab", { ...tab, token: known, text: stored("rnnlm-text") });
+    return;
+  }
+  it.pending = false;
+  it.token = data.token;
+  if (!store("rnnlm", { token: data.token, ...data.keep }) && !it.unstored) {
+    it.unstored = true;
+    setTriggerValue("tab", { storage: false });
+  }
+}
+
+// What must not be lost unasked: the browser asks before such a page is left.
+function onLeave(event) {
+  if (it.unstored && it.data?.every !== null) event.preventDefault();
+}
+
+function mountPage(component) {
+  const { data, setTriggerValue } = component;
+  it.full = setTriggerValue;
+  it.keys = data.keys;
+  if (!it.started) begin();
+  recognise(component);
+}
+
+it.tick = ({ data, setTriggerValue }) => {
+  it.look = setTriggerValue;
+  it.data = data;
+  if (it.answer === data.answer) return;
+  it.answer = data.answer;
+  it.lost = 0;
+  clearTimeout(it.timer);
+  if (data.every !== null) it.timer = setTimeout(ask, data.every * 1000);
+};
+
+if (it.early) it.tick(it.early); // the panel was there before this module
+
+export default function (component) {
+  if (component.data.role === "text") store("rnnlm-text", component.data.text);
+  else mountPage(component);
+}

@@ -1,0 +1,128 @@
+"""Whose run is whose: what a visitor has here, found again by the token of his tab, and let go of when he has left."""
+
+import gc
+import os
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from rnnlm.serving.engine import Engine
+from rnnlm.serving.limits import is_hosted
+
+KEEP = 600.0  # seconds what a visitor has is kept after the connection was cut, unless RNNLM_KEEP says otherwise
+MOST_KEPT = 64_000_000  # bytes of runs and texts kept for those who have left, on a public host
+
+
+@dataclass(eq=False)
+class Visitor:
+    """One tab: its token, the session that is live, and what it has.
+
+    run and last_run are the page's own; sizes are asked of them by `nbytes`, and `close` lets go of them. place is what
+    else the page wants to find again, by name. left is when the connection was cut, None while it stands.
+    """
+
+    token: str
+    session: str
+    run: Any = None
+    last_run: Any = None
+    text: Any = None
+    place: dict[str, Any] = field(default_factory=dict)
+    left: float | None = None
+
+    @property
+    def runs(self) -> list[Any]:
+        """The run on screen and the one before it, where there are."""
+        return [run for run in (self.run, self.last_run) if run is not None]
+
+    @property
+    def nbytes(self) -> int:
+        """About how many bytes are kept for this visitor."""
+        return sum(run.nbytes for run in self.runs) + (self.text.corpus.ids.nbytes if self.text is not None else 0)
+
+
+class Store:
+    """All visitors of this server. is_live tells whether a session is connected. Any thread may call."""
+
+    def __init__(self, engine: Engine, is_live: Callable[[str], bool], keep: float | None = None):
+        self.engine, self._is_live = engine, is_live
+        self.keep = kept_for() if keep is None else keep
+        self._visitors: dict[str, Visitor] = {}
+        self._lock = threading.RLock()
+        self._stopped = threading.Event()
+        threading.Thread(target=self._tidy, name="rnnlm-store", daemon=True).start()
+
+    def visitor(self, token: str, session: str) -> Visitor:
+        """The visitor of a session's own token; a new one the first time, or when he had been let go."""
+        with self._lock:
+            visitor = self._visitors.setdefault(token, Visitor(token, session))
+            if visitor.session == session:
+                visitor.left = None
+            return visitor
+
+    def claim(self, token: str, session: str) -> Visitor | None:
+        """The visitor a tab says it is, for a new session of that tab.
+
+        None where nobody is kept under this token, or another session of it is live: a duplicated tab gets its own.
+        """
+        with self._lock:
+            visitor = self._visitors.get(token)
+            if visitor is None or (visitor.session != session and self._is_live(visitor.session)):
+                return None
+            visitor.session, visitor.left = session, None
+            return visitor
+
+    def has(self, token: str) -> bool:
+        """Whether somebody is known under this token."""
+        with self._lock:
+            return token in self._visitors
+
+    def forget(self, visitor: Visitor) -> None:
+        """Let go of all that a visitor has."""
+        with self._lock:
+            self._visitors.pop(visitor.token, None)
+        for run in visitor.runs:
+            run.close()
+
+    def stop(self) -> None:
+        """End the timer."""
+        self._stopped.set()
+
+    def tidy(self) -> None:
+        """Note who has left, and let go of those whose time is over, and of the oldest where they are too much."""
+        now, most = time.monotonic(), MOST_KEPT if is_hosted() else float("inf")
+        with self._lock:
+            for visitor in self._visitors.values():
+                if self._is_live(visitor.session):
+                    visitor.left = None
+                elif visitor.left is None:
+                    visitor.left = now
+                    self.engine.left(visitor.token)
+            absent = sorted((v for v in self._visitors.values() if v.left is not None), key=lambda v: v.left)
+        kept = sum(visitor.nbytes for visitor in absent)
+        over = []
+        for visitor in absent:
+            if now - visitor.left > self.keep or kept > most:
+                kept -= visitor.nbytes
+                over.append(visitor)
+        for visitor in over:
+            self.forget(visitor)
+        if over:
+            gc.collect()  # sessions are circles, which Python would clear late
+
+    def _tidy(self) -> None:
+        while not self._stopped.wait(min(2.0, self.keep / 4)):
+            self.tidy()
+
+
+def kept_for() -> float:
+    """Seconds a visitor's things are kept here after he has left: RNNLM_KEEP, or ten minutes."""
+    asked = os.environ.get("RNNLM_KEEP", str(KEEP))
+    try:
+        seconds = float(asked)
+    except ValueError:
+        seconds = -1.0
+    if not 0 < seconds < 1e6:
+        raise ValueError(f"RNNLM_KEEP must be a number of seconds above 0, got {asked!r}")
+    return seconds

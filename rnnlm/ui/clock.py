@@ -1,0 +1,116 @@
+"""The page's clock: it asks for the next look a while after the last answer came, and redraws what has changed.
+
+One component in the browser, mounted twice. The part outside all panels knows the tab's token, the keys and the way to
+a whole run of the script; the other one is a panel of its own and asks. Its callback compares what every panel
+would show with what it last drew, and lets only those be drawn anew that differ; the clock itself goes last, and its
+answer lets the browser wait for the next look. How long it waits is the server's choice.
+"""
+
+import secrets
+import threading
+import time
+from collections.abc import Callable, Hashable
+
+import streamlit as st
+
+from rnnlm.ui import look, session
+
+SHORTEST, LONGEST = 0.5, 3.0  # seconds between an answer and the next look
+SHARE = 0.3  # of a core that all looks together may take
+LOST = 10.0  # seconds after which an answer is taken as lost
+KEYS = {"Space": "train", "KeyU": "one_update", "KeyE": "one_epoch", "KeyN": "next_word"}
+
+_page = st.components.v2.component("clock_page", js=(look.ASSETS / "clock.js").read_text())
+TICK = """// The panel that ticks: the page's own script does the work, once it is there.
+export default (part) => {
+  const it = (window.rnnlmClock ??= {});
+  it.tick ? it.tick(part) : (it.early = part);
+};
+"""
+_tick = st.components.v2.component("clock_tick", js=TICK)
+
+
+class Pace:
+    """How long the pages of this server wait between two looks: the more look and the longer it takes, the longer."""
+
+    def __init__(self):
+        self._lock = threading.Lock()
+        self._seconds = 0.005  # of this process's time that a look takes, a running mean
+        self._looked: dict[str, float] = {}
+
+    def note(self, token: str, seconds: float) -> None:
+        """A look of this visitor has taken so many seconds."""
+        now = time.monotonic()
+        with self._lock:
+            self._seconds += (seconds - self._seconds) / 20
+            self._looked[token] = now
+            self._looked = {token: at for token, at in self._looked.items() if now - at < 2 * LONGEST}
+
+    @property
+    def pause(self) -> float:
+        """Seconds a page should wait before it looks again."""
+        return min(LONGEST, max(SHORTEST, len(self._looked) * self._seconds / SHARE))
+
+
+@st.cache_resource(show_spinner=False)
+def pace() -> Pace:
+    """The one pace of this server."""
+    return Pace()
+
+
+_panels: dict[str, Callable[[], Hashable]] = {}
+
+
+def panel(name: str, version: Callable[[], Hashable]) -> Callable:
+    """A part of the page that is drawn anew when its version, what it would show, is another one.
+
+    Decorates the function that draws it. Versions are computed at every look: they must be cheap.
+    """
+    _panels[name] = version
+
+    def decorate(draw: Callable) -> Callable:
+        def drawn(*arguments):
+            st.session_state.setdefault("drawn", {})[name] = version()
+            draw(*arguments)
+
+        return st.fragment(drawn, key=name)
+
+    return decorate
+
+
+def _look() -> None:
+    """A look: draw the panels that would show something else now."""
+    st.session_state.look_began = time.thread_time()
+    session.look()
+    drawn = st.session_state.get("drawn", {})
+    changed = [name for name, version in _panels.items() if name in drawn and drawn[name] != version()]
+    if changed:
+        st.rerun([*changed, "clock"])
+
+
+@st.fragment(key="clock")
+def _clock() -> None:
+    began = st.session_state.pop("look_began", None)
+    if began is not None:
+        pace().note(session.visitor().token, time.thread_time() - began)
+    every = pace().pause if session.view().running else None
+    data = {"answer": secrets.token_hex(4), "every": every, "lost": LOST}
+    _tick(key="clock_look", data=data, on_look_change=_look)
+
+
+def start() -> None:
+    """Mount the clock; at the end of the script, so that its first look finds everything drawn."""
+    session.remember()
+    run = session.current()
+    keep = {"had": not run.recorded and run.latest.update > 0}
+    data = {"role": "page", "token": session.visitor().token, "keys": KEYS, "keep": keep}
+    _page(key="clock_page", data=data, on_tab_change=_recognise, on_again_change=session.look)
+    text = session.visitor().text
+    if text is not None and text.small is not None:
+        _page(key="clock_text", data={"role": "text", "text": text.small})
+    _clock()
+
+
+def _recognise() -> None:
+    """The tab has told who it is."""
+    session.recognise(st.session_state.clock_page.tab)
