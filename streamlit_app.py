@@ -14,8 +14,9 @@ with st.container(horizontal=True, horizontal_alignment="distribute", vertical_a
     look.title("An RNN learns English", "A network in plain NumPy, and everything it computes while it learns.")
     experiment = settings.show()
 
-training.buttons(experiment)
-training.progress(experiment)
+with st.container(key="run"):
+    training.buttons(experiment)
+    training.progress(experiment)
 
 curve, bars = st.columns([3, 2], gap="medium")
 with curve:

@@ -3,14 +3,15 @@
 const it = (window.rnnlmClock ??= {});
 Object.assign(it, { asked: 0, answer: null, lost: 0, timer: 0, touched: -1e9, data: null, ...it });
 
-// Keys press the page's own buttons where nothing, or Train, has the focus: a key goes to what has the focus.
+// Keys press the page's own buttons. A key goes to what has the focus: Space trains only where nothing, or Train, has
+// it; a letter does where it would do nothing by itself.
+const TAKES_LETTERS = "input, textarea, select, [contenteditable], [role=slider], [role=option], [data-testid=stPopoverBody]";
+
 function onKey(event) {
   const name = it.keys?.[event.code];
   if (!name || event.repeat || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
-  const at = document.activeElement;
-  const train = at?.closest?.(".st-key-train");
-  if (at && at !== document.body && !train) return;
-  if (train && event.code === "Space") return; // the focused button presses itself
+  const at = document.activeElement ?? document.body;
+  if (event.code === "Space" ? at !== document.body : at.closest(TAKES_LETTERS)) return; // Train presses itself
   event.preventDefault();
   document.querySelector(`.st-key-${name} button:not(:disabled)`)?.click();
 }

@@ -7,12 +7,13 @@ import pytest
 from playwright.sync_api import expect
 from streamlit.testing.v1 import AppTest
 
-import rnnlm.serving.engine
 from rnnlm.data.ptb import load_ptb
 from rnnlm.experiment import Experiment
 from rnnlm.inference.sampling import as_text
+from rnnlm.serving.limits import Limits
 from rnnlm.storage.checkpoint import load_run
 from rnnlm.training.trainer import Trainer
+from rnnlm.ui import session
 from tests.page import ROOT
 from tests.waiting import wait_until
 
@@ -158,9 +159,10 @@ def test_what_is_taken_away_is_the_run_on_the_screen(visit, ptb, tmp_path):
     assert files["save_text"].read_text() == as_text(["you", *screen.words])
 
 
-def test_a_run_that_a_busy_server_refuses_does_not_take_the_place_of_the_one_on_the_screen(monkeypatch):
-    monkeypatch.setattr(rnnlm.serving.engine, "MAX_JOBS", 0)
+def test_a_run_that_the_server_refuses_does_not_take_the_place_of_the_one_on_the_screen(monkeypatch):
+    monkeypatch.setattr(session.engine(), "limits", Limits(parameters=1000))
     page = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=60).run()
     page.button(key="train").click().run()
-    assert page.session_state.run.recorded
-    assert any("runs are training here already: try again in a moment" in part.proto.body for part in page.get("html"))
+    shown = [part.proto.body for part in page.get("html")]
+    assert any("and a run here may have 1,000: choose a smaller hidden_size" in body for body in shown)
+    assert any("perplexity <b" in body and "5.14" in body for body in shown)
