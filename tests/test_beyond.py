@@ -13,7 +13,7 @@ from rnnlm.inference.reader import Reader
 from rnnlm.inference.scoring import evaluate
 from rnnlm.nn.dropout import TimeDropout
 from rnnlm.nn.init import start_otherwise
-from rnnlm.nn.kernels.threads import PIECE, allow_helper
+from rnnlm.nn.kernels.threads import LARGE, allow_helper
 from rnnlm.nn.layers import TimeAffine
 from rnnlm.nn.model import SimpleRnnlm
 from rnnlm.nn.optimizer import SGD, Adam, clip_grads
@@ -447,8 +447,8 @@ def test_large_windows_have_the_same_gradients_on_one_thread_and_on_two_and_they
     model = SimpleRnnlm(size, H, H, np.random.default_rng(0), np.float64, tied, dropout, batchwise)
     model.params[2] /= 2  # a state that is forgotten: the loss is smooth over 100 steps too
     text = Corpus(rng.integers(0, size, 900, np.int32), Vocabulary(f"word{i}" for i in range(size)), "random words")
-    assert ts.size * size > 2 * PIECE
-    assert size == 5000 or ts.size * H > PIECE
+    assert ts.size * size > 2 * LARGE
+    assert size == 5000 or ts.size * H > LARGE
 
     def loss():
         model.reset_state()

@@ -6,6 +6,7 @@ from rnnlm.data.corpus import Corpus, first_words
 from rnnlm.data.grammar import toy_corpus
 from rnnlm.data.ptb import load_ptb
 from rnnlm.experiment import Experiment
+from rnnlm.nn.dropout import Dropout
 from rnnlm.nn.init import start_otherwise
 from rnnlm.nn.model import SimpleRnnlm
 
@@ -35,7 +36,7 @@ def initial_model(experiment: Experiment, corpus: Corpus) -> SimpleRnnlm:
         experiment.hidden_size,
         rng,
         tied=experiment.tied,
-        dropout=(experiment.dropout_in, experiment.dropout_state, experiment.dropout_out),
+        dropout=Dropout(experiment.dropout_in, experiment.dropout_state, experiment.dropout_out),
         batchwise=experiment.batchwise,
         scored_words=experiment.scored_words,
         common=corpus.vocabulary.ids_by_count,
@@ -49,7 +50,7 @@ def initial_model(experiment: Experiment, corpus: Corpus) -> SimpleRnnlm:
 
 
 def check_together(experiment: Experiment) -> None:
-    """Raise a ValueError, one sentence, where options are each within their limits but not of one mind.
+    """Raise a ValueError, one sentence, where options are each within their limits but contradict each other.
 
     Whoever makes the network asks, not the experiment itself: a page changes one option after the other.
     """

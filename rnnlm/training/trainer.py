@@ -164,7 +164,7 @@ class Trainer:
             if experiment.max_grad is not None:
                 clip_grads(model.grads, experiment.max_grad)
             self.optimizer.lr = self.lr
-            self.optimizer.update(model.params, model.grads, model.rows)
+            self.optimizer.update(model.params, model.grads, rows=model.rows)
         self._record(loss, time.perf_counter() - start)
         if self.epoch == experiment.epochs:  # whether the last update blew up shows in the window after it
             h = model.rnn.h
