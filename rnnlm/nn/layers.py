@@ -14,9 +14,9 @@ says, fast; kernels/simple.py has them in plain NumPy.
 import numpy as np
 
 from rnnlm.nn.kernels.memory import Workspace, batch_major, time_major, zeros_beside
-from rnnlm.nn.kernels.products import Affine, Scaled, matmul, repeated
-from rnnlm.nn.kernels.rows import add_by_word
-from rnnlm.nn.kernels.threads import halves, together
+from rnnlm.nn.kernels.products import Affine, Scaled, matmul, repeated, with_ones
+from rnnlm.nn.kernels.rows import sum_by_word
+from rnnlm.nn.kernels.threads import halves, pieces, together
 
 
 class TimeEmbedding:
@@ -44,10 +44,13 @@ class TimeEmbedding:
     def backward(self, dout: np.ndarray) -> None:
         """dout (N, T, D) -> nothing: there is nothing below a word."""
         (dW,) = self.grads
-        if not self.shares:
-            dW[self.filled] = 0  # the rows of the window before; all others are zero already
-            self.filled = self.word_ids
-        add_by_word(dW, self.word_ids, time_major(dout))  # dW[word] += dout, word by word
+        ids, sums = sum_by_word(self.word_ids, time_major(dout))  # a word's rows of dout, summed
+        if self.shares:
+            dW[ids] += sums
+        else:
+            dW[self.filled] = 0  # the words of the window before; all other rows are zero already
+            dW[ids] = sums
+            self.filled = ids
 
 
 class TimeRNN:
@@ -139,16 +142,16 @@ class TimeAffine:
         """hs (N, T, H) -> scores (N, T, V)."""
         _, b = self.params
         (N, T, _), V = hs.shape, len(b)
-        self.hs = time_major(hs)  # (T * N, H)
-        scores = self.affine.scores(self.hs, out=self.work("scores", (T * N, V)))  # hs @ W + b
+        self.hs1 = with_ones(time_major(hs))  # (T * N, H + 1)
+        scores = self.affine.scores(self.hs1, out=self.work("scores", (T * N, V)))  # hs @ W + b
         return batch_major(scores, N, T)
 
     def backward(self, dscores: np.ndarray | Scaled) -> np.ndarray:
         """dscores (N, T, V) -> dhs (N, T, H)."""
         ds = Scaled.of(dscores)
-        N, T, _ = ds.rows.shape
-        # dW = hs' @ ds, db = sum of the rows of ds, dhs = ds @ W'
-        dhs = self.affine.backward(self.hs, ds.time_major(), out=self.work("dhs", self.hs.shape))
+        (N, T, _), H = ds.rows.shape, len(self.params[0])
+        # dW = hs' @ ds, db = the sum of the rows of ds, dhs = ds @ W'
+        dhs = self.affine.backward(self.hs1, ds.time_major(), out=self.work("dhs", (T * N, H)))
         return batch_major(dhs, N, T)
 
 
@@ -178,10 +181,10 @@ class TimeSoftmaxWithLoss:
             losses[i:j] = np.log(sums[i:j]) - score  # -ln(exp(score) / sum)
             y[at] -= sums[i:j]
 
-        halves(softmax, T * N, V)
+        pieces(softmax, T * N, V)
         # softmax - one_hot is (exp(scores) - sum * one_hot) / sum: the large array is not divided
         self.dscores = Scaled(batch_major(ys, N, T), batch_major(1 / (sums * (T * N)), N, T))
-        return float(losses.mean())
+        return float(losses.sum() / (T * N))
 
     def backward(self) -> Scaled:
         """Nothing -> dscores (N, T, V), as rows and a factor for each."""

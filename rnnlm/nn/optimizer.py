@@ -29,8 +29,11 @@ class SGD:
         if rows is not None:
             (W, *params), (dW, *grads) = params, grads
             W[rows] -= self.lr * dW[rows]  # a repeated row is written twice, the same
-        for W, dW in zip(params, grads, strict=True):
+
+        def step(W: np.ndarray, dW: np.ndarray) -> None:
             W -= self.lr * dW
+
+        in_blocks(step, params, grads)
 
 
 class Adam:

@@ -10,6 +10,8 @@ from rnnlm.nn.dropout import Dropout
 from rnnlm.nn.init import start_otherwise
 from rnnlm.nn.model import SimpleRnnlm
 
+MOST_SCORES = 50_000_000  # numbers in one (N, T, V) array, 200 MB
+
 
 def load_corpus(experiment: Experiment, text: Corpus | None = None) -> Corpus:
     """The corpus an experiment trains on: its first `experiment.words` words, or all it has.
@@ -47,6 +49,16 @@ def initial_model(experiment: Experiment, corpus: Corpus) -> SimpleRnnlm:
         affine_b, counts = model.params[-1], corpus.vocabulary.counts + 0.5
         affine_b[...] = np.log(counts / counts.sum())
     return model
+
+
+def check_size(experiment: Experiment, V: int) -> None:
+    """Raise a ValueError, one sentence, where the scores of a window with so many words would take too much memory."""
+    N, T = experiment.batch_size, experiment.time_size
+    if N * T * V > MOST_SCORES:
+        raise ValueError(
+            f"batch_size {N} x time_size {T} x {V:,} words make more than "
+            f"{MOST_SCORES:,} scores: use a smaller batch_size or time_size"
+        )
 
 
 def check_together(experiment: Experiment) -> None:

@@ -29,6 +29,7 @@ class Workspace:
         self._arrays: dict[str, np.ndarray] = {}
 
     def __call__(self, name: str, shape: tuple[int, ...]) -> np.ndarray:
+        """An array to be filled, (shape)."""
         array = self._arrays.get(name)
         if array is None or array.shape != shape:
             array = self._arrays[name] = np.empty(shape, self._dtype)

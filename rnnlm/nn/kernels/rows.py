@@ -1,4 +1,4 @@
-"""Rows and columns that are picked out of a matrix, added to one, and put back."""
+"""Rows and columns of a matrix: summed by word, picked out and put back."""
 
 import numpy as np
 
@@ -7,19 +7,17 @@ from rnnlm.nn.kernels.threads import halves
 MANY = 128  # rows; to sort so many takes less time than a product of each with each
 
 
-def add_by_word(dW: np.ndarray, word_ids: np.ndarray, rows: np.ndarray) -> None:
-    """dW[word_ids[i]] += rows[i] for every i, also where a word comes again.
+def sum_by_word(word_ids: np.ndarray, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """ids, sums with sums[k] = the sum of rows[i] over every i where word_ids[i] is ids[k].
 
-    rows of the same word are summed first: by one product where they are few, which saves 12 % of a
-    step at the book's sizes, else sorted by word.
+    Few rows are summed by one product, which saves 12 % of a step at the book's sizes: ids are word_ids
+    themselves then, and a word that comes again has its sum again. Many are sorted by word.
     """
     if len(word_ids) <= MANY:
-        same = word_ids[:, None] == word_ids
-        dW[word_ids] += same.astype(rows.dtype) @ rows  # a repeated word has the same sum again and again
-    else:
-        order = np.argsort(word_ids, kind="stable")
-        first = np.flatnonzero(np.diff(word_ids[order], prepend=-1))
-        dW[word_ids[order[first]]] += np.add.reduceat(rows[order], first, axis=0)
+        return word_ids, (word_ids[:, None] == word_ids).astype(rows.dtype) @ rows
+    order = np.argsort(word_ids, kind="stable")
+    first = np.flatnonzero(np.diff(word_ids[order], prepend=-1))
+    return word_ids[order[first]], np.add.reduceat(rows[order], first, axis=0)
 
 
 def gather(W: np.ndarray, rows: np.ndarray, columns: np.ndarray, out: np.ndarray) -> None:

@@ -25,6 +25,7 @@ class Workspace:
         self.dtype = dtype
 
     def __call__(self, name, shape):
+        """One to be filled."""
         return np.empty(shape, self.dtype)
 
 
@@ -41,6 +42,9 @@ def below_each_other(W, b):
 def halves(work: Callable[[int, int], None], rows, columns):
     """All rows in one go."""
     work(0, rows)
+
+
+pieces = halves
 
 
 def together(first: Callable[[], None], second: Callable[[], None], size):
@@ -63,27 +67,33 @@ def repeated(W, rows):
     return lambda x, out: matmul(x, W, out)
 
 
+def with_ones(x):
+    """A column more."""
+    return np.hstack([x, np.ones((len(x), 1), x.dtype)])
+
+
 class Affine:
     """Scores and their gradients (book 5.4.2.2)."""
 
     def __init__(self, W, b, dW, db):
         self.W, self.b, self.dW, self.db = W, b, dW, db
 
-    def scores(self, x, out):
+    def scores(self, x1, out):
         """What goes up."""
-        out[...] = x @ self.W + self.b
+        out[...] = x1[:, :-1] @ self.W + self.b
         return out
 
-    def backward(self, x, ds, out):
+    def backward(self, x1, ds, out):
         """What comes down."""
         ds = ds.rows * ds.factors
-        self.dW[...], self.db[...], out[...] = x.T @ ds, ds.sum(axis=0), ds @ self.W.T
+        self.dW[...], self.db[...], out[...] = x1[:, :-1].T @ ds, ds.sum(axis=0), ds @ self.W.T
         return out
 
 
-def add_by_word(dW, word_ids, rows):
-    """Row by row."""
-    np.add.at(dW, word_ids, rows)
+def sum_by_word(word_ids, rows):
+    """Word by word."""
+    ids = np.unique(word_ids)
+    return ids, np.array([rows[word_ids == word_id].sum(axis=0) for word_id in ids])
 
 
 def gather(W, rows, columns, out):
