@@ -15,7 +15,7 @@ import numpy as np
 
 from rnnlm.nn.kernels.memory import Workspace, batch_major, time_major, zeros_beside
 from rnnlm.nn.kernels.products import Affine, Scaled, matmul, repeated, with_ones
-from rnnlm.nn.kernels.rows import sum_by_word
+from rnnlm.nn.kernels.rows import lowered, row_sums, sum_by_word
 from rnnlm.nn.kernels.threads import halves, pieces, together
 
 
@@ -174,10 +174,10 @@ class TimeSoftmaxWithLoss:
 
         def softmax(i: int, j: int) -> None:  # the rows i to j
             y, at = ys[i:j], (np.arange(j - i), right[i:j])
-            y -= y.max(axis=1, keepdims=True)  # changes no probability, and exp does not overflow
+            lowered(y)  # y -= the largest of its row: changes no probability, and exp does not overflow
             score = y[at]
             np.exp(y, out=y)
-            y.sum(axis=1, out=sums[i:j])
+            row_sums(y, out=sums[i:j])
             losses[i:j] = np.log(sums[i:j]) - score  # -ln(exp(score) / sum)
             y[at] -= sums[i:j]
 

@@ -28,10 +28,9 @@ def repeated(W: np.ndarray, rows: int) -> Callable[[np.ndarray, np.ndarray], np.
     OpenBLAS would write W down in another order at every product, which takes longer than the product itself.
     It does not where a product is small, so W is cut by columns: 5 % of a step of the preset `full`.
     """
-    H = W.shape[1]
+    W, H = np.ascontiguousarray(W), W.shape[1]
     parts = next((n for n in range(1, 17) if H % n == 0 and rows * W.size <= n * SMALL), 1)
     if parts == 1:
-        W = np.ascontiguousarray(W)
         return lambda x, out: np.dot(x, W, out=out)
     Ws, outs = np.stack(np.split(W, parts, axis=1)), np.empty((parts, rows, H // parts), W.dtype)
 

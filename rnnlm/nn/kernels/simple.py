@@ -96,6 +96,16 @@ def sum_by_word(word_ids, rows):
     return ids, np.array([rows[word_ids == word_id].sum(axis=0) for word_id in ids])
 
 
+def lowered(y):
+    """The largest of each row becomes 0."""
+    y -= y.max(axis=1, keepdims=True)
+
+
+def row_sums(y, out):
+    """Row by row."""
+    out[...] = y.sum(axis=1)
+
+
 def gather(W, rows, columns, out):
     """Rows, then columns."""
     out[...] = W[rows][:, columns]
