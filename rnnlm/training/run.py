@@ -22,7 +22,7 @@ LONG_EPOCH = 200  # updates; a longer epoch has points inside it, one for every 
 class Run:
     """An experiment on its corpus: network, optimizer, position; `Trainer` moves it on.
 
-    ValueError where the experiment, one sentence says how, does not fit itself or the corpus.
+    ValueError, one sentence, where the experiment contradicts itself or does not fit the corpus.
     """
 
     def __init__(self, experiment: Experiment, corpus: Corpus):

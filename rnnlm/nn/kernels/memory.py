@@ -21,7 +21,7 @@ def batch_major(rows: np.ndarray, N: int, T: int) -> np.ndarray:
 class Workspace:
     """work(name, shape) = an array of that shape, whatever is in it; the same one the next time.
 
-    Saves 5 % of a step at the book's sizes.
+    Saves 6 % of a step where windows are large (V = 10,000, N = 40, T = 35): the system clears new memory first.
     """
 
     def __init__(self, dtype: np.dtype):

@@ -70,7 +70,7 @@ def halves(work: Callable[[int, int], None], rows: int, columns: int) -> None:
 def pieces(work: Callable[[int, int], None], rows: int, columns: int) -> None:
     """work(0, rows) as `halves`, but on so few rows at a time that they stay in a core's cache.
 
-    For work that passes over its rows more than once: 6 % of a step at the sizes of PTB on a busy machine.
+    For work that passes over its rows more than once: 4 % of a step at the sizes of PTB, on a busy machine.
     """
     step = max(1, LARGE // columns)
 
