@@ -115,11 +115,7 @@ class TimeRNN:
         halves(carry_back, N, T * H)
         da = da.reshape(T * N, H)
         before = (hs[:-1] if mask is None else hs[:-1] * mask).reshape(T * N, H)
-        together(
-            lambda: np.dot(x.T, da, out=dWx),
-            lambda: np.dot(before.T, da, out=dWh),
-            size=3 * da.size,
-        )
+        together(lambda: np.dot(x.T, da, out=dWx), lambda: np.dot(before.T, da, out=dWh), size=3 * da.size)
         da.sum(axis=0, out=db)
         dx = matmul(da, Wx.T, out=self.work("dx", x.shape))  # (T * N, D)
         return batch_major(dx, N, T)

@@ -28,7 +28,7 @@ class SGD:
                 W *= 1 - self.lr * self.weight_decay
         if rows is not None:
             (W, *params), (dW, *grads) = params, grads
-            W[rows] -= self.lr * dW[rows]  # a repeated row is written twice, the same
+            W[rows] -= self.lr * dW.take(rows, axis=0)  # a repeated row is written twice, the same
 
         def step(W: np.ndarray, dW: np.ndarray) -> None:
             W -= self.lr * dW
