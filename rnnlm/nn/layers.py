@@ -85,7 +85,7 @@ class TimeRNN:
                 before = hs[t, i:j] if mask is None else hs[t, i:j] * mask[i:j]
                 h = times_Wh(before, hs[t + 1, i:j])  # before @ Wh
                 h += a[t, i:j]
-                np.tanh(h, out=h)
+                np.tanh(h, out=h)  # tanh(before @ Wh + x @ Wx + b)
 
         halves(carry, N, T * H)
         self.h = hs[T].copy()
@@ -107,7 +107,7 @@ class TimeRNN:
             dh = np.zeros((j - i, H), da.dtype)  # from the steps after
             for t in reversed(range(T)):
                 dh += dhs[t, i:j]
-                da[t, i:j] *= dh
+                da[t, i:j] *= dh  # dh * (1 - h * h)
                 times_WhT(da[t, i:j], dh)  # da @ Wh'
                 if mask is not None:
                     dh *= mask[i:j]
