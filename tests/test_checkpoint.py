@@ -68,7 +68,7 @@ def test_a_long_epoch_is_resumed_between_two_points_of_its_curve(path):
     never_stopped, stopped = Trainer(experiment, corpus), Trainer(experiment, corpus)
     for _ in range(333):
         stopped.run_update()
-    assert stopped.position.gap.count > 0
+    assert stopped.position.since_point.count > 0
     save_run(stopped, path)
     resumed = load_run(path).resume(corpus)
     never_stopped.run()

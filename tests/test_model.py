@@ -230,14 +230,14 @@ def test_reading_between_updates_changes_no_bit_of_training():
     np.testing.assert_array_equal(h, 0.5)
 
 
-def test_the_shapes_told_are_the_shapes_computed(model):
+def test_the_shapes_listed_are_the_shapes_computed(model):
     N, T = XS.shape
     model.reset_state()
     vectors = model.embedding.forward(XS)
     hs = model.rnn.forward(vectors)
     scores = model.affine.forward(hs)
-    told = layer_shapes(model.sizes, N, T)
-    assert [name for name, _, _ in told] == ["TimeEmbedding", "TimeRNN", "TimeAffine", "TimeSoftmaxWithLoss"]
+    listed = layer_shapes(model.sizes, N, T)
+    assert [name for name, _, _ in listed] == ["TimeEmbedding", "TimeRNN", "TimeAffine", "TimeSoftmaxWithLoss"]
     computed = [XS.shape, vectors.shape, hs.shape, scores.shape, ()]
-    assert [takes for _, takes, _ in told] == computed[:-1]
-    assert [gives for _, _, gives in told] == computed[1:]
+    assert [takes for _, takes, _ in listed] == computed[:-1]
+    assert [gives for _, _, gives in listed] == computed[1:]

@@ -37,15 +37,14 @@ def losses_by_hand(experiment, corpus, updates):
     return losses
 
 
-@pytest.mark.parametrize("seed", [0, 1, 2])
-def test_the_run_of_the_book_lands_where_the_book_does(ptb, seed):
+@pytest.mark.parametrize(("seed", "first", "middle"), [(0, 401.41, 77.66), (1, 400.71, 71.52), (2, 385.68, 72.19)])
+def test_the_run_of_the_book_lands_where_the_book_does(ptb, seed, first, middle):
     trainer = run_of(Experiment(seed=seed), ptb)
     assert trainer.updates_per_epoch == 19
     assert [point.epoch for point in trainer.history] == list(range(1, 101))
-    first, middle, last = (trainer.history[epoch - 1].perplexity for epoch in (1, 50, 100))
-    assert 386 <= round(first) <= 401
-    assert 72 <= round(middle) <= 78
-    assert 5.1 <= round(last, 1) <= 5.7
+    assert trainer.history[0].perplexity == pytest.approx(first, abs=0.01)
+    assert trainer.history[49].perplexity == pytest.approx(middle, abs=0.01)
+    assert 4.8 <= trainer.history[99].perplexity <= 6.2  # the order in which numbers are added decides its digits
 
 
 @pytest.mark.parametrize("max_grad", [None, 0.5])

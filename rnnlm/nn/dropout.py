@@ -1,8 +1,19 @@
 """Dropout: leave a part of the numbers out while training, so that a network does not lean on any of them."""
 
+from dataclasses import dataclass
+
 import numpy as np
 
-from rnnlm.nn.kernels.memory import streams_first
+from rnnlm.nn.kernels.memory import batch_major
+
+
+@dataclass(frozen=True)
+class Dropout:
+    """The parts left out of a network: of the word vectors, of the carried state, of the states before the scores."""
+
+    inputs: float = 0.0
+    state: float = 0.0
+    outputs: float = 0.0
 
 
 def dropout_mask(shape: tuple[int, ...], ratio: float, rng: np.random.Generator, dtype: np.dtype) -> np.ndarray:
@@ -24,7 +35,7 @@ class TimeDropout:
     def forward(self, xs: np.ndarray, rng: np.random.Generator) -> np.ndarray:
         """xs (N, T, K) -> (N, T, K)."""
         N, T, K = xs.shape
-        self.mask = streams_first(dropout_mask((T * N, K), self.ratio, rng, xs.dtype), N, T)
+        self.mask = batch_major(dropout_mask((T * N, K), self.ratio, rng, xs.dtype), N, T)
         return xs * self.mask
 
     def backward(self, dout: np.ndarray) -> np.ndarray:

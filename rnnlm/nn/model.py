@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from rnnlm.nn.dropout import TimeDropout, dropout_mask
+from rnnlm.nn.dropout import Dropout, TimeDropout, dropout_mask
 from rnnlm.nn.init import Rng, initial_params
 from rnnlm.nn.layers import TimeAffine, TimeEmbedding, TimeRNN, TimeSoftmaxWithLoss
 from rnnlm.nn.sampled_softmax import TimeSampledAffine
@@ -19,8 +19,7 @@ class SimpleRnnlm:
     seed 0; dtype float64 is for checking gradients.
 
     Beyond the book's: five arrays, without affine_W, make a tied network, whose affine_W is embed_W
-    transposed (Press and Wolf 2017). dropout gives the parts of the word vectors, of the carried
-    state and of the states before the scores that `forward` leaves out; it draws them from `rng`.
+    transposed (weight tying, Press and Wolf 2017). What dropout leaves out is drawn from `rng`.
     batchwise leaves the same units out before the scores for all words of a window. With scored_words
     `forward` scores no more than so many of the V words in a window: its loss is an estimate then.
     common is a list of all words that begins with the most frequent; None is the order of their ids.
@@ -36,40 +35,39 @@ class SimpleRnnlm:
         rng: Rng | None = None,
         dtype=np.float32,
         tied: bool = False,
-        dropout: tuple[float, float, float] = (0.0, 0.0, 0.0),
+        dropout: Dropout | None = None,
         batchwise: bool = False,
         scored_words: int | None = None,
         common: np.ndarray | None = None,
     ):
         if tied and wordvec_size != hidden_size:
             raise ValueError(f"tied needs wordvec_size to be hidden_size, got {wordvec_size} and {hidden_size}")
-        if batchwise and not dropout[2]:
+        dropout = dropout or Dropout()
+        if batchwise and not dropout.outputs:
             raise ValueError("batchwise needs dropout_out, the part of the states to leave out")
         rng = np.random.default_rng(0) if rng is None else rng
-        params = initial_params(vocab_size, wordvec_size, hidden_size, rng, dtype)
+        self.params = initial_params(vocab_size, wordvec_size, hidden_size, rng, dtype)
+        self.tied = tied
         if tied:
-            del params[PARAM_NAMES.index("affine_W")]
-        self._stack(params, dropout)
+            del self.params[PARAM_NAMES.index("affine_W")]
+        self.rng = np.random.default_rng(0)
+        self._stack()
+        self.dropout_state = dropout.state
+        self.dropout_in = TimeDropout(dropout.inputs) if dropout.inputs else None
+        self.dropout_out = TimeDropout(dropout.outputs) if dropout.outputs and not batchwise else None
+        self.sampled: TimeSampledAffine | None = None
         scored_words = min(scored_words or vocab_size, vocab_size)
         if batchwise or scored_words < vocab_size:
             common = np.arange(vocab_size) if common is None else common
-            self.sampled = TimeSampledAffine(self.affine, dropout[2] if batchwise else 0.0, scored_words, common)
-            self.dropout_out = None if batchwise else self.dropout_out
+            self.sampled = TimeSampledAffine(self.affine, batchwise * dropout.outputs, scored_words, common)
 
-    def _stack(self, params: list[np.ndarray], dropout=(0.0, 0.0, 0.0)) -> None:
-        embed_W, rnn_Wx, rnn_Wh, rnn_b, *affine_W, affine_b = params
-        self.tied = not affine_W
+    def _stack(self) -> None:
+        embed_W, rnn_Wx, rnn_Wh, rnn_b, *affine_W, affine_b = self.params
         self.affine = TimeAffine(embed_W.T if self.tied else affine_W[0], affine_b)
         affine_dW, affine_db = self.affine.grads
         self.embedding = TimeEmbedding(embed_W, shared=affine_dW.T if self.tied else None)
         self.rnn = TimeRNN(rnn_Wx, rnn_Wh, rnn_b)
         self.loss_layer = TimeSoftmaxWithLoss()
-        part_in, self.dropout_state, part_out = dropout
-        self.dropout_in = TimeDropout(part_in) if part_in else None
-        self.dropout_out = TimeDropout(part_out) if part_out else None
-        self.sampled: TimeSampledAffine | None = None
-        self.rng = np.random.default_rng(0)
-        self.params = list(params)
         self.grads = [*self.embedding.grads, *self.rnn.grads, *([] if self.tied else [affine_dW]), affine_db]
 
     @property
@@ -91,7 +89,7 @@ class SimpleRnnlm:
     @property
     def rows(self) -> np.ndarray | None:
         """The rows of the first gradient that are not zero, perhaps repeated; None where all may be."""
-        return None if self.tied else self.embedding.words
+        return None if self.tied else self.embedding.word_ids
 
     def forward(self, xs: np.ndarray, ts: np.ndarray) -> float:
         """xs, ts (N, T) word ids, the words and the words after them -> mean loss in nats."""
@@ -110,8 +108,7 @@ class SimpleRnnlm:
 
     def backward(self) -> None:
         """Fill grads with the gradients of the last forward's loss."""
-        # The gradient of the scores, as rows of exp and a factor for each: the large array is passed over once less.
-        dhs = (self.sampled or self.affine).backward(self.loss_layer.rows, self.loss_layer.factors)
+        dhs = (self.sampled or self.affine).backward(self.loss_layer.backward())
         if self.dropout_out:
             dhs = self.dropout_out.backward(dhs)
         dvectors = self.rnn.backward(dhs)

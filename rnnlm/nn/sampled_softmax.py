@@ -1,11 +1,12 @@
-"""Score with a part of the network: units that are left out, and words that are drawn, for a whole window."""
+"""Score with a part of the network (sampled softmax): units left out and words drawn, for a whole window."""
 
 import math
 
 import numpy as np
 
-from rnnlm.nn.kernels.memory import streams_first, time_first, zeros_beside
-from rnnlm.nn.kernels.threads import halves
+from rnnlm.nn.kernels.memory import batch_major, time_major, zeros_beside
+from rnnlm.nn.kernels.products import Scaled
+from rnnlm.nn.kernels.rows import gather, scatter
 from rnnlm.nn.layers import TimeAffine
 
 
@@ -31,7 +32,7 @@ class TimeSampledAffine:
         K = max(1, round(H * (1 - ratio)))
         self.params, self.grads = whole.params, whole.grads
         self.common, self.scale = common, b.dtype.type(H / K)
-        self.units, self.words = np.arange(K), np.arange(S)
+        self.units, self.word_ids = np.arange(K), np.arange(S)
         self.places, self.added = np.arange(V), np.zeros(S, b.dtype)
         self.part = TimeAffine(*zeros_beside([np.empty((K, S), b.dtype), np.empty(S, b.dtype)]))
 
@@ -46,48 +47,33 @@ class TimeSampledAffine:
         self.units = np.sort(rng.permutation(H)[:K])
         if S < V:
             self._draw(ts, rng)
-        part_b[:] = b[self.words] + self.added
+        gather(W, self.units, self.word_ids, out=part_W)  # W[units][:, word_ids], (K, S)
+        part_b[:] = b[self.word_ids] + self.added
+        kept = time_major(hs).take(self.units, axis=1) * self.scale  # (T * N, K)
+        return self.part.forward(batch_major(kept, N, T)), self.places[ts]
 
-        def gather(i: int, j: int) -> None:
-            part_W[:, i:j] = W.T[self.words[i:j]].take(self.units, axis=1).T
-
-        halves(gather, S, K)
-        kept = time_first(hs).take(self.units, axis=1) * self.scale
-        return self.part.forward(streams_first(kept, N, T)), self.places[ts]
-
-    def backward(self, dscores: np.ndarray, factors: np.ndarray | None = None) -> np.ndarray:
-        """dscores (N, T, S) -> dhs (N, T, H), as in `TimeAffine.backward`."""
-        dW, db = self.grads
-        part_dW, part_db = self.part.grads
-        (H, V), (K, S), (N, T, _) = dW.shape, part_dW.shape, dscores.shape
-        kept = time_first(self.part.backward(dscores, factors))
-
-        def clear(i: int, j: int) -> None:
-            dW.T[i:j] = 0
-            db[i:j] = 0
-
-        def scatter(i: int, j: int) -> None:
-            rows = np.zeros((j - i, H), db.dtype)
-            rows[:, self.units] = part_dW[:, i:j].T
-            dW.T[self.words[i:j]], db[self.words[i:j]] = rows, part_db[i:j]
-
-        if S < V:  # otherwise every row is filled below
-            halves(clear, V, H)
-        halves(scatter, S, K)
+    def backward(self, dscores: np.ndarray | Scaled) -> np.ndarray:
+        """dscores (N, T, S) -> dhs (N, T, H)."""
+        (dW, db), (part_dW, part_db) = self.grads, self.part.grads
+        dkept = self.part.backward(dscores)  # (N, T, K)
+        (N, T, _), H = dkept.shape, len(dW)
+        scatter(part_dW, self.units, self.word_ids, out=dW)  # dW[units][:, word_ids] = part_dW, the rest 0
+        db[:] = 0
+        db[self.word_ids] = part_db
         dhs = np.zeros((T * N, H), db.dtype)
-        dhs[:, self.units] = kept * self.scale
-        return streams_first(dhs, N, T)
+        dhs[:, self.units] = time_major(dkept) * self.scale
+        return batch_major(dhs, N, T)
 
     def _draw(self, ts: np.ndarray, rng: np.random.Generator) -> None:
         """Choose the words to score, where each of them is, and what is added to its score."""
-        V, S = len(self.places), len(self.words)
+        V, S = len(self.places), len(self.word_ids)
         sure = np.zeros(V, bool)
         sure[self.common[: S // 2]] = sure[ts] = True
-        words, others = np.flatnonzero(sure), np.flatnonzero(~sure)
-        if len(words) > S:
-            raise ValueError(f"scored_words must be at least {len(words):,} for the words of this window, got {S:,}")
-        drawn = rng.choice(others, S - len(words), replace=False)
-        self.words = np.concatenate([words, np.sort(drawn)])
-        self.places[self.words] = np.arange(S)
+        sure_ids, others = np.flatnonzero(sure), np.flatnonzero(~sure)
+        if len(sure_ids) > S:
+            raise ValueError(f"scored_words must be at least {len(sure_ids):,} for the words of this window, got {S:,}")
+        drawn = rng.choice(others, S - len(sure_ids), replace=False)
+        self.word_ids = np.concatenate([sure_ids, np.sort(drawn)])
+        self.places[self.word_ids] = np.arange(S)
         self.added[:] = 0
-        self.added[len(words) :] = math.log(len(others) / max(1, len(drawn)))
+        self.added[len(sure_ids) :] = math.log(len(others) / max(1, len(drawn)))

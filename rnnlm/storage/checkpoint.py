@@ -16,10 +16,11 @@ from rnnlm.nn.model import PARAM_NAMES, TIED_PARAM_NAMES
 from rnnlm.nn.optimizer import Adam
 from rnnlm.storage.npz import Arrays, SavedRunError, read_archive, write_archive, write_whole
 from rnnlm.training.build import load_corpus
-from rnnlm.training.state import Best, Mean, Position, Progress
+from rnnlm.training.state import Best, LossSum, Position, Progress
 from rnnlm.training.trainer import Trainer
 
 FORMAT = "rnnlm run 1"
+SAVED_AS = {"since_epoch": "epoch", "since_point": "gap"}  # fields of a Position, and their names in a file
 
 
 @dataclasses.dataclass(frozen=True)
@@ -55,7 +56,7 @@ class SavedRun:
         h = None if self._h is None else self._h.copy()
         trainer.restore(self._params, h, copy.deepcopy(self.position))
         trainer.best = self.best
-        trainer.mean = [param.copy() for param in self._mean]
+        trainer.average = [param.copy() for param in self._mean]
         if self._adam is not None:
             moments = ([moment.copy() for moment in moments] for moments in self._adam)
             trainer.optimizer.restore(*moments, steps=self.position.update)
@@ -80,8 +81,13 @@ def run_bytes(trainer: Trainer) -> bytes:
 def write_run(trainer: Trainer, file: BinaryIO) -> None:
     """Write a paused run to an open file."""
     about, arrays = run_parts(trainer)
-    about["position"] = dataclasses.asdict(trainer.position)
+    about["position"] = position_parts(trainer.position)
     write_archive(file, about, trainer.vocabulary, arrays)
+
+
+def position_parts(position: Position) -> dict[str, Any]:
+    """Where a run is, under the names that files have for it."""
+    return _renamed(dataclasses.asdict(position), SAVED_AS)
 
 
 def run_parts(trainer: Trainer) -> tuple[dict[str, Any], Arrays]:
@@ -98,8 +104,8 @@ def run_parts(trainer: Trainer) -> tuple[dict[str, Any], Arrays]:
         arrays["h"] = h
     if isinstance(optimizer, Adam) and optimizer.steps:
         arrays |= _named("adam_m_", names, optimizer.m) | _named("adam_v_", names, optimizer.v)
-    if trainer.mean:
-        arrays |= _named("mean_", names, trainer.mean)
+    if trainer.average:
+        arrays |= _named("mean_", names, trainer.average)
     if best is not None:
         about["best"] = {"epoch": best.epoch, "valid": best.valid}
         arrays |= _named("best_", names, best.params)
@@ -149,7 +155,12 @@ def read_run(about: dict[str, Any], vocabulary: Vocabulary, arrays: Arrays) -> S
     return SavedRun(experiment, reader, vocabulary, position, corpus, saved["checksum"], best, last, h, adam, mean)
 
 
+def _renamed(fields: dict[str, Any], names: dict[str, str]) -> dict[str, Any]:
+    return {names.get(name, name): value for name, value in fields.items()}
+
+
 def _position(saved: dict[str, Any]) -> Position:
-    points = {name: [Progress(**point) for point in saved[name]] for name in ("history", "curve")}
-    means = {name: Mean(**saved[name]) for name in ("epoch", "gap")}
-    return Position(**(saved | points | means))
+    fields = _renamed(saved, {name: field for field, name in SAVED_AS.items()})
+    points = {name: [Progress(**point) for point in fields[name]] for name in ("history", "curve")}
+    sums = {name: LossSum(**fields[name]) for name in SAVED_AS}
+    return Position(**(fields | points | sums))

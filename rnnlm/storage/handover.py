@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 
 from rnnlm.data.corpus import Corpus
-from rnnlm.storage.checkpoint import Arrays, read_run, run_parts
+from rnnlm.storage.checkpoint import Arrays, position_parts, read_run, run_parts
+from rnnlm.training.divergence import Sound
 from rnnlm.training.state import Progress
 from rnnlm.training.trainer import Trainer
 
@@ -21,13 +22,12 @@ COLUMNS = [field.name for field in dataclasses.fields(Progress)]
 def hand_over(trainer: Trainer) -> tuple[dict[str, Any], Arrays]:
     """(what describes a run, its arrays): copies, so that the run may go on."""
     about, arrays = run_parts(trainer)
-    position = dataclasses.replace(trainer.position, history=[], curve=[])
-    about["position"] = dataclasses.asdict(position)
+    about["position"] = position_parts(dataclasses.replace(trainer.position, history=[], curve=[]))
     arrays |= {name: points_table(getattr(trainer.position, name)) for name in POINTS}
-    params, h, about["sound"] = trainer._sound
-    arrays |= {f"sound_{i}": param for i, param in enumerate(params)}
-    if h is not None:
-        arrays["sound_h"] = h
+    about["sound"] = trainer.sound.update
+    arrays |= {f"sound_{i}": param for i, param in enumerate(trainer.sound.params)}
+    if trainer.sound.h is not None:
+        arrays["sound_h"] = trainer.sound.h
     return about, {name: array.copy() for name, array in arrays.items()}
 
 
@@ -36,7 +36,7 @@ def take_over(about: dict[str, Any], arrays: Arrays, corpus: Corpus) -> Trainer:
     position = about["position"] | {name: _described(arrays[name]) for name in POINTS}
     trainer = read_run(about | {"position": position}, corpus.vocabulary, arrays).resume(corpus)
     params = [arrays[f"sound_{i}"] for i in range(len(trainer.model.params))]
-    trainer._sound = params, arrays.get("sound_h"), about["sound"]
+    trainer.sound = Sound(params, arrays.get("sound_h"), about["sound"])
     return trainer
 
 

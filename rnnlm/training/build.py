@@ -6,8 +6,11 @@ from rnnlm.data.corpus import Corpus, first_words
 from rnnlm.data.grammar import toy_corpus
 from rnnlm.data.ptb import load_ptb
 from rnnlm.experiment import Experiment
+from rnnlm.nn.dropout import Dropout
 from rnnlm.nn.init import start_otherwise
 from rnnlm.nn.model import SimpleRnnlm
+
+MOST_SCORES = 50_000_000  # numbers in one (N, T, V) array, 200 MB
 
 
 def load_corpus(experiment: Experiment, text: Corpus | None = None) -> Corpus:
@@ -35,7 +38,7 @@ def initial_model(experiment: Experiment, corpus: Corpus) -> SimpleRnnlm:
         experiment.hidden_size,
         rng,
         tied=experiment.tied,
-        dropout=(experiment.dropout_in, experiment.dropout_state, experiment.dropout_out),
+        dropout=Dropout(experiment.dropout_in, experiment.dropout_state, experiment.dropout_out),
         batchwise=experiment.batchwise,
         scored_words=experiment.scored_words,
         common=corpus.vocabulary.ids_by_count,
@@ -48,8 +51,18 @@ def initial_model(experiment: Experiment, corpus: Corpus) -> SimpleRnnlm:
     return model
 
 
+def check_size(experiment: Experiment, V: int) -> None:
+    """Raise a ValueError, one sentence, where the scores of a window with so many words would take too much memory."""
+    N, T = experiment.batch_size, experiment.time_size
+    if N * T * V > MOST_SCORES:
+        raise ValueError(
+            f"batch_size {N} x time_size {T} x {V:,} words make more than "
+            f"{MOST_SCORES:,} scores: use a smaller batch_size or time_size"
+        )
+
+
 def check_together(experiment: Experiment) -> None:
-    """Raise a ValueError, one sentence, where options are each within their limits but not of one mind.
+    """Raise a ValueError, one sentence, where options are each within their limits but contradict each other.
 
     Whoever makes the network asks, not the experiment itself: a page changes one option after the other.
     """

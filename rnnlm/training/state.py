@@ -24,7 +24,7 @@ class Progress:
 
 @dataclass(frozen=True)
 class Best:
-    """The parameters after the epoch with the lowest perplexity on the valid split."""
+    """The parameters after the epoch with the lowest perplexity on the valid split (early stopping)."""
 
     epoch: float
     valid: float
@@ -32,8 +32,8 @@ class Best:
 
 
 @dataclass
-class Mean:
-    """The mean of losses as they come, and the seconds they took."""
+class LossSum:
+    """The losses of some updates added up as they come, and the seconds they took."""
 
     sum: float = 0.0
     count: int = 0
@@ -45,12 +45,17 @@ class Mean:
         self.count += 1
         self.seconds += seconds
 
+    @property
+    def mean(self) -> float:
+        """The mean loss, in nats."""
+        return self.sum / self.count
+
 
 @dataclass
 class Position:
     """How far a run has come: all of its state but the network's, the optimizer's and the best weights.
 
-    history and curve are lists of Progress; epoch and gap are the losses since their last points;
+    history and curve are lists of Progress; since_epoch and since_point are the losses since their last ones;
     diverged is the epoch (with a fraction) at which the loss stopped being a number.
     """
 
@@ -58,6 +63,6 @@ class Position:
     seconds: float = 0.0
     history: list[Progress] = field(default_factory=list)
     curve: list[Progress] = field(default_factory=list)
-    epoch: Mean = field(default_factory=Mean)
-    gap: Mean = field(default_factory=Mean)
+    since_epoch: LossSum = field(default_factory=LossSum)
+    since_point: LossSum = field(default_factory=LossSum)
     diverged: float | None = None

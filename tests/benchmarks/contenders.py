@@ -175,7 +175,7 @@ def cut(w: Workload, threads: int) -> Callable[[], None]:
     def step() -> None:
         model.forward(*window())
         model.backward()
-        optimizer.update(model.params, model.grads, model.embedding.words)
+        optimizer.update(model.params, model.grads, rows=model.rows)
 
     return step
 

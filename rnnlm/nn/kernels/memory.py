@@ -1,14 +1,43 @@
-"""How arrays lie in memory: time first, and side by side so that a product or an update can take them as one."""
-
-from collections.abc import Callable
+"""How arrays lie in memory: time-major, side by side, and used again."""
 
 import numpy as np
 
-SMALL = 1_000_000  # multiplications; for a larger product OpenBLAS first arranges both matrices anew
+
+def time_major(xs: np.ndarray) -> np.ndarray:
+    """xs (N, T, K) -> rows (T * N, K) with rows[t * N + n] = xs[n, t].
+
+    Arrays between layers lie so in memory, so that nothing is copied: all rows make one matrix, and the
+    rows of one step are together.
+    """
+    N, T, K = xs.shape
+    return xs.transpose(1, 0, 2).reshape(T * N, K)
+
+
+def batch_major(rows: np.ndarray, N: int, T: int) -> np.ndarray:
+    """rows (T * N, K) -> xs (N, T, K) with xs[n, t] = rows[t * N + n], the same memory."""
+    return rows.reshape(T, N, -1).transpose(1, 0, 2)
+
+
+class Workspace:
+    """work(name, shape) = an array of that shape, whatever is in it; the same one the next time.
+
+    Saves 6 % of a step where windows are large (V = 10,000, N = 40, T = 35): the system clears new memory first.
+    """
+
+    def __init__(self, dtype: np.dtype):
+        self._dtype = dtype
+        self._arrays: dict[str, np.ndarray] = {}
+
+    def __call__(self, name: str, shape: tuple[int, ...]) -> np.ndarray:
+        """An array to be filled, (shape)."""
+        array = self._arrays.get(name)
+        if array is None or array.shape != shape:
+            array = self._arrays[name] = np.empty(shape, self._dtype)
+        return array
 
 
 def zeros_beside(arrays: list[np.ndarray]) -> list[np.ndarray]:
-    """Zeros laid out as these arrays are, one behind the other in memory."""
+    """[zeros of A's shape for A in arrays], one behind the other in memory: `Affine` asks for this."""
     ends = np.cumsum([array.size for array in arrays])
     parts = np.split(np.zeros(ends[-1], arrays[0].dtype), ends[:-1])
     return [
@@ -17,48 +46,10 @@ def zeros_beside(arrays: list[np.ndarray]) -> list[np.ndarray]:
     ]
 
 
-def as_one(one: np.ndarray, other: np.ndarray) -> np.ndarray | None:
-    """All numbers of two arrays as one flat array, the same memory; None if they do not lie so."""
-    base, whole = one.base, one.flags.c_contiguous and other.flags.c_contiguous
-    if not whole or base is None or base is not other.base or one.ctypes.data + one.nbytes != other.ctypes.data:
+def below_each_other(W: np.ndarray, b: np.ndarray) -> np.ndarray | None:
+    """W (H, V), b (V,) -> the matrix (H + 1, V) of W and b, the same memory; None if b does not lie behind W."""
+    whole = W.flags.c_contiguous and b.flags.c_contiguous
+    if not whole or W.base is None or W.base is not b.base or W.ctypes.data + W.nbytes != b.ctypes.data:
         return None
-    start = (one.ctypes.data - base.ctypes.data) // one.itemsize
-    return base.reshape(-1)[start : start + one.size + other.size]
-
-
-def time_first(xs: np.ndarray) -> np.ndarray:
-    """(N, T, K) -> (T * N, K), the rows of one step together; no copy where memory lies so."""
-    N, T, K = xs.shape
-    return xs.transpose(1, 0, 2).reshape(T * N, K)
-
-
-def streams_first(rows: np.ndarray, N: int, T: int) -> np.ndarray:
-    """(T * N, K) -> (N, T, K), the same memory."""
-    return rows.reshape(T, N, -1).transpose(1, 0, 2)
-
-
-def product(a: np.ndarray, b: np.ndarray, out: np.ndarray) -> None:
-    """out = a @ b, where out may be the transposed view of an array in one piece."""
-    if out.flags.c_contiguous:
-        np.dot(a, b, out=out)
-    else:
-        np.dot(b.T, a.T, out=out.T)
-
-
-def multiplier(W: np.ndarray, rows: int) -> Callable[[np.ndarray, np.ndarray], None]:
-    """A function of (x, out) for out = x @ W, with many an x of the same few rows.
-
-    Where arranging W at every product would take longer than the product itself, W is cut into
-    parts of its columns, so that each product is small enough to do without.
-    """
-    H = W.shape[1]
-    parts = next((n for n in range(1, 17) if H % n == 0 and rows * W.size <= n * SMALL), 1)
-    if parts == 1:
-        return lambda x, out: np.dot(x, W, out=out)
-    Ws, outs = np.stack(np.split(W, parts, axis=1)), np.empty((parts, rows, H // parts), W.dtype)
-
-    def multiply(x: np.ndarray, out: np.ndarray) -> None:
-        np.matmul(x, Ws, out=outs)
-        out.reshape(rows, parts, -1)[...] = outs.transpose(1, 0, 2)
-
-    return multiply
+    start = (W.ctypes.data - W.base.ctypes.data) // W.itemsize
+    return W.base.reshape(-1)[start : start + W.size + b.size].reshape(-1, len(b))

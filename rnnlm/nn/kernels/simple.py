@@ -1,0 +1,123 @@
+"""Every kernel as plain NumPy, under the same name: what it computes, without what makes it fast.
+
+Nothing imports these but a test, which holds each pair together.
+"""
+
+from collections.abc import Callable
+
+import numpy as np
+
+
+def time_major(xs):
+    """All rows, step by step."""
+    return np.array([xs[n, t] for t in range(xs.shape[1]) for n in range(xs.shape[0])])
+
+
+def batch_major(rows, N, T):
+    """The rows of every stream."""
+    return np.array([[rows[t * N + n] for t in range(T)] for n in range(N)])
+
+
+class Workspace:
+    """A new array at every call."""
+
+    def __init__(self, dtype):
+        self.dtype = dtype
+
+    def __call__(self, name, shape):
+        """One to be filled."""
+        return np.empty(shape, self.dtype)
+
+
+def zeros_beside(arrays):
+    """Zeros like each."""
+    return [np.zeros_like(array) for array in arrays]
+
+
+def below_each_other(W, b):
+    """One matrix, a copy."""
+    return np.vstack([W, b])
+
+
+def halves(work: Callable[[int, int], None], rows, columns):
+    """All rows in one go."""
+    work(0, rows)
+
+
+pieces = halves
+
+
+def together(first: Callable[[], None], second: Callable[[], None], size):
+    """One after the other."""
+    first()
+    second()
+
+
+def matmul(x, W, out):
+    """A product."""
+    out[...] = x @ W
+    return out
+
+
+by_few_rows = matmul
+
+
+def repeated(W, rows):
+    """A function that multiplies with W."""
+    return lambda x, out: matmul(x, W, out)
+
+
+def with_ones(x):
+    """A column more."""
+    return np.hstack([x, np.ones((len(x), 1), x.dtype)])
+
+
+class Affine:
+    """Scores and their gradients (book 5.4.2.2)."""
+
+    def __init__(self, W, b, dW, db):
+        self.W, self.b, self.dW, self.db = W, b, dW, db
+
+    def scores(self, x1, out):
+        """What goes up."""
+        out[...] = x1[:, :-1] @ self.W + self.b
+        return out
+
+    def backward(self, x1, ds, out):
+        """What comes down."""
+        ds = ds.rows * ds.factors
+        self.dW[...], self.db[...], out[...] = x1[:, :-1].T @ ds, ds.sum(axis=0), ds @ self.W.T
+        return out
+
+
+def sum_by_word(word_ids, rows):
+    """Word by word."""
+    ids = np.unique(word_ids)
+    return ids, np.array([rows[word_ids == word_id].sum(axis=0) for word_id in ids])
+
+
+def lowered(y):
+    """The largest of each row becomes 0."""
+    y -= y.max(axis=1, keepdims=True)
+
+
+def row_sums(y, out):
+    """Row by row."""
+    out[...] = y.sum(axis=1)
+
+
+def gather(W, rows, columns, out):
+    """Rows, then columns."""
+    out[...] = W[rows][:, columns]
+
+
+def scatter(part, rows, columns, out):
+    """The other way round."""
+    out[...] = 0
+    out[np.ix_(rows, columns)] = part
+
+
+def in_blocks(formula, *lists):
+    """Array by array."""
+    for arrays in zip(*lists, strict=True):
+        formula(*arrays)

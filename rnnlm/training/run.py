@@ -1,0 +1,139 @@
+"""A run between two updates: what it is made of, how far it is, and what may still be changed."""
+
+import math
+from dataclasses import replace
+
+import numpy as np
+
+from rnnlm.data.batches import updates_per_epoch
+from rnnlm.data.corpus import Corpus
+from rnnlm.data.ptb import load_ptb
+from rnnlm.data.vocabulary import Vocabulary
+from rnnlm.experiment import Experiment
+from rnnlm.nn.optimizer import SGD, Adam
+from rnnlm.training.build import check_size, check_together, initial_model
+from rnnlm.training.divergence import Sound, divergence_sentence
+from rnnlm.training.rate import falls_to_the_end, rate_at
+from rnnlm.training.state import Best, Position, Progress
+
+LONG_EPOCH = 200  # updates; a longer epoch has points inside it, one for every 1 % but not under 20 updates
+
+
+class Run:
+    """An experiment on its corpus: network, optimizer, position; `Trainer` moves it on.
+
+    ValueError, one sentence, where the experiment contradicts itself or does not fit the corpus.
+    """
+
+    def __init__(self, experiment: Experiment, corpus: Corpus):
+        self.experiment = experiment
+        self.corpus = corpus
+        N, T = experiment.batch_size, experiment.time_size
+        self.updates_per_epoch = updates_per_epoch(len(corpus), N, T)
+        self.words_per_update = N * T
+        check_size(experiment, corpus.vocabulary.size)
+        check_together(experiment)
+        per_epoch = self.updates_per_epoch
+        self.updates_per_point = per_epoch if per_epoch <= LONG_EPOCH else max(20, per_epoch // 100)
+        self.model = initial_model(experiment, corpus)
+        self.optimizer = {"sgd": SGD, "adam": Adam}[experiment.optimizer](experiment.lr, experiment.weight_decay)
+        self.position = Position()
+        self.best: Best | None = None
+        self.average: list[np.ndarray] = []  # of the parameters at the points of the curve since average_from
+        self._valid = load_ptb("valid").read_with(corpus.vocabulary)[0] if experiment.validate else None
+        self._keep_sound(None)
+
+    @property
+    def history(self) -> list[Progress]:
+        """One Progress per finished epoch."""
+        return self.position.history
+
+    @property
+    def curve(self) -> list[Progress]:
+        """The points to plot: the history, and of long epochs points in between."""
+        return self.position.curve
+
+    @property
+    def vocabulary(self) -> Vocabulary:
+        """The words the network knows."""
+        return self.corpus.vocabulary
+
+    @property
+    def epoch(self) -> float:
+        """How many epochs have been run, with a fraction for the one under way."""
+        return self.position.update / self.updates_per_epoch
+
+    @property
+    def updates_to_epoch_end(self) -> int:
+        """How many updates the epoch under way still needs; a whole epoch's between two epochs."""
+        return self.updates_per_epoch - self.position.update % self.updates_per_epoch
+
+    @property
+    def words_per_second(self) -> float:
+        """Words trained on per second, over the whole run, reading the valid split included; 0 before it starts."""
+        position = self.position
+        return position.update * self.words_per_update / position.seconds if position.seconds else 0.0
+
+    @property
+    def lr(self) -> float:
+        """The learning rate of the next update."""
+        return rate_at(self.experiment, self.epoch)
+
+    @property
+    def finished(self) -> bool:
+        """Whether every epoch of the experiment has been run, or the run has diverged."""
+        return self.epoch >= self.experiment.epochs or self.position.diverged is not None
+
+    @property
+    def extensible(self) -> bool:
+        """Whether the run may go on to more epochs than were planned."""
+        return not falls_to_the_end(self.experiment) or not self.position.update
+
+    @property
+    def divergence(self) -> str:
+        """What happened to a diverged run, in words, or nothing."""
+        diverged = self.position.diverged
+        return "" if diverged is None else divergence_sentence(self.experiment, diverged, self.epoch)
+
+    def extend(self, epochs: int) -> None:
+        """Let the run go on to so many epochs in all; ValueError if it cannot.
+
+        A run whose learning rate falls to its end cannot: how fast it falls depends on the number of epochs.
+        """
+        if epochs != self.experiment.epochs and not self.extensible:
+            raise ValueError(
+                f"epochs must stay {self.experiment.epochs}, got {epochs}: the learning rate falls to its last update"
+            )
+        if epochs < self.epoch:
+            raise ValueError(f"epochs must be at least {math.ceil(self.epoch)}, which have been run, got {epochs}")
+        self.experiment = replace(self.experiment, epochs=epochs)
+
+    def average_since(self, epoch: int | None) -> None:
+        """Let the mean of the weights begin after this epoch, or never; ValueError if it has begun, or that is over.
+
+        When the mean begins changes no step of the training.
+        """
+        if self.average:
+            raise ValueError(f"average_from must stay {self.experiment.average_from}, got {epoch}: the mean has begun")
+        if epoch is not None and epoch < self.epoch:
+            raise ValueError(
+                f"average_from must be at least {math.ceil(self.epoch)}, epochs have been run, got {epoch}"
+            )
+        experiment = replace(self.experiment, average_from=epoch)
+        check_together(experiment)
+        self.experiment = experiment
+
+    def restore(self, params: list[np.ndarray], h: np.ndarray | None, position: Position) -> None:
+        """Put the run where another one was: its parameters, carried state and position.
+
+        `best`, `average` and the means of Adam are the caller's to set.
+        """
+        for param, saved in zip(self.model.params, params, strict=True):
+            param[...] = saved
+        self.model.rnn.h = h
+        self.position = position
+        self._keep_sound(h)
+
+    def _keep_sound(self, h: np.ndarray | None) -> None:
+        """Remember the network as it is now and the state h it carries, for the case that the run blows up."""
+        self.sound = Sound.copied(self.model, h, self.position.update)

@@ -1,0 +1,48 @@
+"""Dropout: a part is left out, the mean stays, and reading leaves out nothing."""
+
+import numpy as np
+import pytest
+
+from rnnlm.inference.reader import Reader
+from rnnlm.nn.dropout import Dropout, TimeDropout
+from rnnlm.nn.model import SimpleRnnlm
+
+V, H = 11, 6
+XS = np.array([[1, 2, 2, 9], [2, 10, 1, 2], [0, 0, 0, 0]])
+TS = np.array([[2, 2, 9, 3], [10, 1, 2, 4], [0, 0, 0, 5]])
+
+
+def test_dropout_leaves_out_its_part_and_keeps_the_mean():
+    layer, xs = TimeDropout(0.4), np.ones((20, 35, 100), np.float32)
+    out = layer.forward(xs, np.random.default_rng(0))
+    assert (out == 0).mean() == pytest.approx(0.4, abs=0.01)
+    assert out.mean() == pytest.approx(1, abs=0.01)
+    assert set(np.unique(out)) == {np.float32(0), np.float32(1 / 0.6)}
+    np.testing.assert_array_equal(layer.backward(xs), out)
+    assert not np.array_equal(layer.forward(xs, np.random.default_rng(1)), out)
+
+
+def test_a_part_of_the_carried_state_is_left_out_for_a_whole_window():
+    model = SimpleRnnlm(V, H, H, np.random.default_rng(0), np.float64, dropout=Dropout(state=0.5))
+    model.rng = np.random.default_rng(3)
+    model.forward(XS, TS)
+    embed_W, Wx, Wh, b = model.params[:4]
+    h, mask = np.zeros((3, H)), model.rnn.mask
+    assert set(np.unique(mask)) == {0, 2}
+    for t in range(4):
+        h = np.tanh((h * mask) @ Wh + embed_W[XS[:, t]] @ Wx + b)
+    np.testing.assert_allclose(model.rnn.h, h, rtol=1e-12)
+
+
+def test_reading_leaves_nothing_out():
+    plain = SimpleRnnlm(V, H, H, np.random.default_rng(0))
+    dropping = SimpleRnnlm(V, H, H, np.random.default_rng(0), dropout=Dropout(0.5, 0.5, 0.5))
+    assert dropping.drops
+    assert not plain.drops
+    readers = Reader(dropping.params), Reader(plain.params)
+    np.testing.assert_array_equal(*(reader.after([1, 2, 9]) for reader in readers))
+
+
+def test_batchwise_dropout_needs_a_part_to_leave_out():
+    with pytest.raises(ValueError, match="batchwise needs dropout_out, the part of the states to leave out"):
+        SimpleRnnlm(V, H, H, batchwise=True)
