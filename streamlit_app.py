@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from rnnlm.ui import clock, explain, link, look, prediction, session, settings, training, writing
+from rnnlm.ui import clock, controls, explain, link, look, prediction, session, settings, training, writing
 
 look.page()
 link.open_link()
@@ -15,7 +15,7 @@ with st.container(horizontal=True, horizontal_alignment="distribute", vertical_a
     experiment = settings.show()
 
 with st.container(key="run"):
-    training.buttons(experiment)
+    controls.buttons(experiment)
     training.progress(experiment)
 
 curve, bars = st.columns([3, 2], gap="medium")

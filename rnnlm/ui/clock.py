@@ -13,7 +13,7 @@ from collections.abc import Callable, Hashable
 
 import streamlit as st
 
-from rnnlm.ui import look, session
+from rnnlm.ui import look, session, tab
 
 SHORTEST, LONGEST = 0.5, 3.0  # seconds between an answer and the next look
 SHARE = 0.3  # of a core that all looks together may take
@@ -92,7 +92,7 @@ def _look() -> None:
 def _clock() -> None:
     began = st.session_state.pop("look_began", None)
     if began is not None:
-        pace().note(session.visitor().token, time.thread_time() - began)
+        pace().note(tab.visitor().token, time.thread_time() - began)
     every = pace().pause if session.view().running else None
     data = {"answer": secrets.token_hex(4), "every": every, "lost": LOST}
     _tick(key="clock_look", data=data, on_look_change=_look)
@@ -100,12 +100,12 @@ def _clock() -> None:
 
 def start() -> None:
     """Mount the clock; at the end of the script, so that its first look finds everything drawn."""
-    session.remember()
+    tab.remember()
     run = session.current()
     keep = {"had": not run.recorded and run.latest.update > 0}
-    data = {"role": "page", "token": session.visitor().token, "keys": KEYS, "keep": keep}
+    data = {"role": "page", "token": tab.visitor().token, "keys": KEYS, "keep": keep}
     _page(key="clock_page", data=data, on_tab_change=_recognise, on_again_change=session.look)
-    text = session.visitor().text
+    text = tab.visitor().text
     if text is not None and text.small is not None:
         _page(key="clock_text", data={"role": "text", "text": text.small})
     _clock()
@@ -113,4 +113,7 @@ def start() -> None:
 
 def _recognise() -> None:
     """The tab has told who it is."""
-    session.recognise(st.session_state.clock_page.tab)
+    kept = tab.recognise(st.session_state.clock_page.tab)
+    if kept:
+        tab.visitor().text = session.own_text(kept["content"], kept["title"])
+    session.look()

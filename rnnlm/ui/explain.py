@@ -8,7 +8,7 @@ from rnnlm.data.batches import bptt_window
 from rnnlm.inference.sampling import as_text
 from rnnlm.inference.scoring import perplexity_of_probability
 from rnnlm.nn.model import layer_shapes
-from rnnlm.ui import link, look, session, writing
+from rnnlm.ui import link, look, session, shared, writing
 from rnnlm.ui.charts.curve import curve_table
 
 STREAMS_SHOWN, WORDS_SHOWN = 3, 6
@@ -75,7 +75,7 @@ def four_layers() -> None:
 def take_away() -> None:
     """Downloads, and the link."""
     # The contents are made at the click, where there is no session: what they need is named here.
-    run, words, engine = session.current(), writing.written_words(), session.engine()
+    run, words, engine = session.current(), writing.written_words(), shared.engine()
     with st.container(horizontal=True, gap="small", key="downloads"):
         st.download_button(
             "Curve (.csv)",

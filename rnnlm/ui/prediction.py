@@ -6,7 +6,7 @@ import streamlit as st
 
 from rnnlm.inference.sampling import Sampling, distribution
 from rnnlm.options import table
-from rnnlm.ui import clock, look, session
+from rnnlm.ui import clock, look, session, shared
 from rnnlm.ui.charts.bars import next_word_chart, next_word_data
 from rnnlm.ui.charts.curve import constant_spec
 from rnnlm.ui.link import Screen, key, preset, read
@@ -34,7 +34,7 @@ def promise() -> str:
     """What the bars are, in a sentence; of the PTB network, what it is (the text new to it is PTB's valid split)."""
     if read(Screen).network == "run":
         return "What may come next, skipped words left out: 100 % in all."
-    network = session.ptb_network()
+    network = shared.ptb_network()
     return f"Has read PTB {network.epochs:.0f} times: perplexity {network.valid:.1f} on text new to it."
 
 

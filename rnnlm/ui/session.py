@@ -1,33 +1,24 @@
-"""What one visitor has: the run on screen, the one before it, and a text; found again by the token of the tab."""
+"""What one visitor has: the run on screen, the one before it, and a text."""
 
-import secrets
 from dataclasses import dataclass, replace
 
 import numpy as np
-import pandas as pd
 import streamlit as st
-from streamlit.runtime import get_instance
-from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from rnnlm.data.corpus import Corpus, first_words
 from rnnlm.data.vocabulary import Vocabulary
 from rnnlm.experiment import Experiment
-from rnnlm.inference.baselines import Baselines, baselines
 from rnnlm.inference.reader import Reader
 from rnnlm.inference.sampling import Sampling
-from rnnlm.nn.kernels.threads import one_blas_thread
 from rnnlm.serving.engine import Engine, Job, TrainingFailedError
-from rnnlm.serving.protocol import View, corpus_from, corpus_parts, view_of
-from rnnlm.serving.store import Store, Visitor
-from rnnlm.storage.checkpoint import load_run
-from rnnlm.storage.pretrained import Network, load_network
+from rnnlm.serving.protocol import View, corpus_from, view_of
 from rnnlm.training.build import load_corpus
-from rnnlm.ui.link import GROUPS, Screen, hold, read
+from rnnlm.ui import shared
+from rnnlm.ui.link import Screen, hold, read
 from rnnlm.ui.look import ASSETS
+from rnnlm.ui.tab import visitor
 
-PLACE = ("length", "luck", "step", "speed", "axis", "p_right")
 SMALL_TEXT = 200_000  # characters of an own text that the tab keeps too
-SMALL = 50_000  # words whose pairs this process counts itself; more are a worker's
 
 
 @dataclass(frozen=True)
@@ -69,7 +60,7 @@ class Run:
         """Its latest view; a run that failed stands still, and the page says why."""
         if self.job is not None:
             try:
-                self.latest = engine().look(self.job, network=read(Screen).network == "run")
+                self.latest = shared.engine().look(self.job, network=read(Screen).network == "run")
             except TrainingFailedError as error:
                 st.session_state.problem = f"{error}. Reset starts over."
                 self.latest = replace(self.latest, running=False)
@@ -78,101 +69,23 @@ class Run:
     def close(self) -> None:
         """Let go of it."""
         if self.job is not None:
-            engine().close(self.job)
-
-
-@st.cache_resource(show_spinner=False)
-def engine() -> Engine:
-    """The one engine of this server; this process computes with one thread."""
-    one_blas_thread()
-    return Engine()
-
-
-@st.cache_resource(show_spinner=False)
-def store() -> Store:
-    """All visitors of this server."""
-    return Store(engine(), get_instance().is_active_session)
-
-
-def session_id() -> str:
-    """The id of this session, one connection of a tab."""
-    return get_script_run_ctx().session_id
-
-
-def visitor() -> Visitor:
-    """Whose page this is."""
-    if "token" not in st.session_state:
-        st.session_state.token = secrets.token_urlsafe(16)
-    return store().visitor(st.session_state.token, session_id())
-
-
-def remember() -> None:
-    """Keep where the visitor is, for a session of this tab that comes after this one."""
-    place = {name: st.session_state[name] for name in PLACE if name in st.session_state}
-    visitor().place = place | {"link": {name: value for group in GROUPS for name, value in vars(read(group)).items()}}
-
-
-def recognise(tab: dict) -> None:
-    """A tab tells who it is: give back what it had, or say why that is not here."""
-    if tab.get("storage") is False:
-        st.session_state.problem = "This browser keeps nothing for the page: a reload would lose the run."
-        return
-    found = store().claim(str(tab.get("token")), session_id())
-    if found is not None:
-        offered = store().visitor(st.session_state.token, session_id())
-        if offered is not found:
-            store().forget(offered)
-        st.session_state.token = found.token
-        st.session_state.update({name: value for name, value in found.place.items() if name != "link"})
-        if "link" in found.place:
-            hold(**found.place["link"])
-        look()
-    elif tab.get("had") and not store().has(str(tab.get("token"))):
-        st.session_state.problem = (
-            "The server was started anew, or this page was away for too long: its run is no longer there. "
-            "Train begins it again, with the settings of the link."
-        )
-        if tab.get("text"):
-            visitor().text = own_text(tab["text"]["content"], tab["text"]["title"])
-
-
-@st.cache_resource(show_spinner=False, max_entries=32)
-def _shared_corpus(name: str, words: int) -> Corpus:
-    return load_corpus(Experiment(corpus=name, words=words))
+            shared.engine().close(self.job)
 
 
 def corpus_for(experiment: Experiment) -> Corpus:
     """The corpus of an experiment; ValueError if it cannot be had."""
     if experiment.corpus == "text":
         return load_corpus(experiment, visitor().text and visitor().text.corpus)
-    return _shared_corpus(experiment.corpus, experiment.words)
-
-
-@st.cache_resource(show_spinner=False, max_entries=64)
-def baselines_of(checksum: str, _corpus: Corpus) -> Baselines:
-    """The counting models' perplexities, once for each text."""
-    if len(_corpus) <= SMALL:
-        return baselines(_corpus)
-    return Baselines(**engine().ask("count words", *corpus_parts(_corpus))[0])
-
-
-@st.cache_resource(show_spinner=False)
-def published_curve() -> pd.DataFrame:
-    """The curve printed in the notes: epoch, perplexity."""
-    return pd.read_csv(ASSETS / "notes_perplexity.csv")
-
-
-@st.cache_resource(show_spinner=False)
-def _recorded_run() -> Run:
-    trainer = load_run(ASSETS / "book_run.npz").resume()
-    return Run(trainer.corpus, view_of(trainer))
+    return shared.corpus(experiment.corpus, experiment.words)
 
 
 def own_text(given: str | bytes, title: str) -> OwnText:
     """Let a worker read a text; ValueError with a sentence for one that is none."""
     pasted = isinstance(given, str)
     content = np.frombuffer(given.encode("utf-8", "surrogatepass") if pasted else given, np.uint8)
-    about, arrays = engine().ask("read text", {"pasted": pasted, "title": title}, {"content": content}, visitor().token)
+    about, arrays = shared.engine().ask(
+        "read text", {"pasted": pasted, "title": title}, {"content": content}, visitor().token
+    )
     small = {"content": given, "title": title} if pasted and len(given) <= SMALL_TEXT else None
     return OwnText(corpus_from(about, arrays), small)
 
@@ -186,7 +99,8 @@ def current() -> Run:
     """The run on screen; before any click a recorded one, or without PTB an untrained one."""
     if visitor().run is None:
         try:
-            visitor().run = _recorded_run()
+            trainer = shared.recorded_run()
+            visitor().run = Run(trainer.corpus, view_of(trainer))
         except ValueError as error:
             told = str(error).removesuffix(".")
             st.session_state.problem = f"{told}. Until then the page reads its built-in grammar."
@@ -216,7 +130,7 @@ def look() -> View:
 def fresh(experiment: Experiment) -> Run:
     """An untrained run; ValueError if the experiment's text is missing or too short."""
     corpus = corpus_for(experiment)
-    job = engine().open(experiment, corpus, visitor().token)
+    job = shared.engine().open(experiment, corpus, visitor().token)
     return Run(corpus, job.view, job, text=visitor().text)
 
 
@@ -225,7 +139,7 @@ def show(run: Run) -> None:
     mine = visitor()
     before, mine.run = mine.run, run
     if before is not None and before is not run and not before.recorded:
-        engine().pause(before.job)
+        shared.engine().pause(before.job)
         if before.look().update:
             if mine.last_run is not None:
                 mine.last_run.close()
@@ -234,12 +148,6 @@ def show(run: Run) -> None:
             before.close()
     look()
     know_start()
-
-
-@st.cache_resource(show_spinner=False)
-def ptb_network() -> Network:
-    """The network that was trained on all of PTB."""
-    return load_network(ASSETS / "ptb_network.npz")
 
 
 @dataclass(frozen=True)
@@ -254,7 +162,7 @@ class Asked:
 def asked() -> Asked:
     """The run's network as it is now, or the one of all of PTB."""
     if read(Screen).network == "ptb":
-        return Asked(ptb_network().reader, ptb_network().vocabulary, ptb_network().opening)
+        return Asked(shared.ptb_network().reader, shared.ptb_network().vocabulary, shared.ptb_network().opening)
     corpus = current().corpus
     return Asked(view().reader, corpus.vocabulary, corpus.opening)
 

@@ -6,7 +6,7 @@ import streamlit as st
 
 from rnnlm.experiment import CORPORA, PTB_WORDS, Experiment
 from rnnlm.options import table
-from rnnlm.ui import look, session
+from rnnlm.ui import look, session, tab
 from rnnlm.ui.link import hold, key, preset, read
 
 TITLES = dict(zip(CORPORA, ("PTB train", "PTB valid", "PTB test", "Built-in grammar", "Your own text"), strict=True))
@@ -112,8 +112,8 @@ def own_text() -> None:
     st.file_uploader("or choose a file (UTF-8)", key="uploaded", on_change=take_text, args=("uploaded",))
     if "text_problem" in st.session_state:
         look.problem(st.session_state.text_problem)
-    if session.visitor().text is not None:
-        text = session.visitor().text.corpus
+    if tab.visitor().text is not None:
+        text = tab.visitor().text.corpus
         words = read(Experiment).words
         look.note(f"{text.title}: {len(text):,} words, {text.vocabulary.size:,} different. {text.remark}")
         if words < len(text):
@@ -135,6 +135,6 @@ def take_text(source: str) -> None:
     except ValueError as error:
         st.session_state.text_problem = str(error)
         return
-    session.visitor().text = text
+    tab.visitor().text = text
     words = table(Experiment)["words"]
     hold(corpus="text", words=min(max(len(text.corpus), words.low), words.high))

@@ -10,7 +10,7 @@ import streamlit as st
 from rnnlm.data.vocabulary import Vocabulary
 from rnnlm.formats import percent
 from rnnlm.inference.sampling import Draw, Sampler, Sampling, pieces
-from rnnlm.ui import clock, look, prediction, session
+from rnnlm.ui import clock, look, prediction, session, tab
 from rnnlm.ui.link import key, preset, read
 
 MOST_WORDS = 200
@@ -57,7 +57,7 @@ def panel() -> None:
         data=picture(sampler, given, chosen, asked.vocabulary),
         on_chosen_change=choose,
     )
-    session.remember()
+    tab.remember()
 
 
 def write(words: int) -> None:

@@ -1,0 +1,105 @@
+"""The buttons of a run: Train or Pause, single steps, Reset, New seed, speed, and back to the last run."""
+
+from collections.abc import Hashable
+from dataclasses import replace
+
+import streamlit as st
+
+from rnnlm.experiment import Experiment
+from rnnlm.ui import clock, session, shared, tab
+from rnnlm.ui.link import hold
+from rnnlm.ui.session import Run
+
+NARRATED = 1.0  # seconds an epoch takes at the slow speed
+
+
+def buttons_version() -> Hashable:
+    """What the buttons depend on."""
+    view = session.view()
+    return view.running, view.finished, tab.visitor().last_run is not None
+
+
+@clock.panel("buttons", buttons_version)
+def buttons(experiment: Experiment) -> None:
+    """Train or Pause, single steps, Reset, New seed, speed."""
+    run, view = session.current(), session.view()
+    new = session.is_changed(experiment)
+    with st.container(horizontal=True, gap="small", key="controls", vertical_alignment="center"):
+        icon, label = (":material/pause:", "Pause") if view.running else (":material/play_arrow:", "Train")
+        full = view.finished and not new and not run.recorded
+        do = pause if view.running else train
+        st.button(label, icon=icon, type="primary", key="train", disabled=full, on_click=act, args=(do, experiment))
+        for key, name, how in (
+            ("one_update", "1 update", {"updates": 1}),
+            ("one_epoch", "1 epoch", {"to_epoch_end": True}),
+        ):
+            off = view.running or full
+            st.button(name, key=key, disabled=off, on_click=act, args=(train, experiment), kwargs=how)
+        same, other = "Start over from the same weights: the same seed", "Start over from other weights"
+        st.button("Reset", key="reset", help=same, on_click=act, args=(reset, experiment))
+        st.button("New seed", key="new_seed", help=other, on_click=act, args=(new_seed, experiment))
+        st.segmented_control(
+            "Speed", ["Narrate", "Full speed"], key="speed", required=True, label_visibility="collapsed"
+        )
+        if tab.visitor().last_run is not None:
+            back = "Bring back the run before"
+            st.button("Last run", key="bring_back", help=back, on_click=act, args=(bring_back, experiment))
+    set_pace(run)
+
+
+def act(action, experiment: Experiment, **arguments) -> None:
+    """Do what a button asks for; what stands against it is told in a sentence."""
+    st.session_state.pop("problem", None)
+    try:
+        action(experiment, **arguments)
+    except ValueError as error:
+        st.session_state.problem = str(error)
+    st.rerun()
+
+
+def train(experiment: Experiment, updates: int | None = None, to_epoch_end: bool = False) -> None:
+    """Go on with the run on screen, or start one if the settings are new ones."""
+    run, engine = session.current(), shared.engine()
+    if session.is_longer(experiment):
+        engine.extend(run.job, experiment.epochs)
+    elif run.recorded or session.is_changed(experiment):
+        run = session.fresh(experiment)  # a server that refuses it says so here, and the run on screen stays
+    set_pace(run)
+    engine.start(run.job, updates, to_epoch_end)
+    if run is not session.current():
+        session.show(run)
+    session.look()
+
+
+def set_pace(run: Run) -> None:
+    """Let the run go as fast as it can, or slowly enough to be narrated."""
+    if not run.recorded:
+        shared.engine().set_pace(run.job, NARRATED if st.session_state.speed == "Narrate" else None)
+
+
+def pause(experiment: Experiment) -> None:
+    """Stop between two updates."""
+    shared.engine().pause(session.current().job)
+    session.look()
+
+
+def reset(experiment: Experiment) -> None:
+    """The experiment of the settings, from its first weights."""
+    session.show(session.fresh(experiment))
+
+
+def new_seed(experiment: Experiment) -> None:
+    """The experiment of the settings with the next seed."""
+    seed = (experiment.seed + 1) % 2**32
+    reset(replace(experiment, seed=seed))
+    hold(seed=seed)
+
+
+def bring_back(experiment: Experiment) -> None:
+    """The run before, with its settings; the one on screen takes its place."""
+    mine = tab.visitor()
+    run, mine.last_run = mine.last_run, None
+    if run.experiment.corpus == "text":
+        mine.text = run.text
+    session.show(run)
+    hold(**vars(run.experiment))

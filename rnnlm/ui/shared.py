@@ -1,0 +1,65 @@
+"""What all visitors of this server share: the engine, the store, texts, networks. Nothing in it changes."""
+
+import pandas as pd
+import streamlit as st
+from streamlit.runtime import get_instance
+
+from rnnlm.data.corpus import Corpus
+from rnnlm.experiment import Experiment
+from rnnlm.inference.baselines import Baselines, baselines
+from rnnlm.nn.kernels.threads import one_blas_thread
+from rnnlm.serving.engine import Engine
+from rnnlm.serving.protocol import corpus_parts
+from rnnlm.serving.store import Store
+from rnnlm.storage.checkpoint import load_run
+from rnnlm.storage.pretrained import Network, load_network
+from rnnlm.training.build import load_corpus
+from rnnlm.training.trainer import Trainer
+from rnnlm.ui.look import ASSETS
+
+SMALL = 50_000  # words whose pairs this process counts itself; more are a worker's
+
+
+@st.cache_resource(show_spinner=False)
+def engine() -> Engine:
+    """The one engine of this server; this process computes with one thread."""
+    one_blas_thread()
+    return Engine()
+
+
+@st.cache_resource(show_spinner=False)
+def store() -> Store:
+    """All visitors of this server."""
+    return Store(engine(), get_instance().is_active_session)
+
+
+@st.cache_resource(show_spinner=False, max_entries=32)
+def corpus(name: str, words: int) -> Corpus:
+    """A text of the package's own, or of PTB; ValueError if it cannot be had."""
+    return load_corpus(Experiment(corpus=name, words=words))
+
+
+@st.cache_resource(show_spinner=False, max_entries=64)
+def baselines_of(checksum: str, _corpus: Corpus) -> Baselines:
+    """The counting models' perplexities, once for each text."""
+    if len(_corpus) <= SMALL:
+        return baselines(_corpus)
+    return Baselines(**engine().ask("count words", *corpus_parts(_corpus))[0])
+
+
+@st.cache_resource(show_spinner=False)
+def published_curve() -> pd.DataFrame:
+    """The curve printed in the notes: epoch, perplexity."""
+    return pd.read_csv(ASSETS / "notes_perplexity.csv")
+
+
+@st.cache_resource(show_spinner=False)
+def ptb_network() -> Network:
+    """The network that was trained on all of PTB."""
+    return load_network(ASSETS / "ptb_network.npz")
+
+
+@st.cache_resource(show_spinner=False)
+def recorded_run() -> Trainer:
+    """The book's run, made beforehand."""
+    return load_run(ASSETS / "book_run.npz").resume()

@@ -1,0 +1,53 @@
+"""Who a tab is: the token it keeps, and what it finds again after a reload, a lost connection or a restart."""
+
+import secrets
+
+import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+from rnnlm.serving.store import Visitor
+from rnnlm.ui.link import GROUPS, hold, read
+from rnnlm.ui.shared import store
+
+PLACE = ("length", "luck", "step", "speed", "axis", "p_right")
+
+
+def session_id() -> str:
+    """The id of this session, one connection of a tab."""
+    return get_script_run_ctx().session_id
+
+
+def visitor() -> Visitor:
+    """Whose page this is."""
+    if "token" not in st.session_state:
+        st.session_state.token = secrets.token_urlsafe(16)
+    return store().visitor(st.session_state.token, session_id())
+
+
+def remember() -> None:
+    """Keep where the visitor is, for a session of this tab that comes after this one."""
+    place = {name: st.session_state[name] for name in PLACE if name in st.session_state}
+    visitor().place = place | {"link": {name: value for group in GROUPS for name, value in vars(read(group)).items()}}
+
+
+def recognise(tab: dict) -> dict | None:
+    """A tab tells who it is: give back what it had, or say why that is not here; its own text, if it has kept one."""
+    if tab.get("storage") is False:
+        st.session_state.problem = "This browser keeps nothing for the page: a reload would lose the run."
+        return None
+    found = store().claim(str(tab.get("token")), session_id())
+    if found is not None:
+        offered = store().visitor(st.session_state.token, session_id())
+        if offered is not found:
+            store().forget(offered)
+        st.session_state.token = found.token
+        st.session_state.update({name: value for name, value in found.place.items() if name != "link"})
+        if "link" in found.place:
+            hold(**found.place["link"])
+    elif tab.get("had") and not store().has(str(tab.get("token"))):
+        st.session_state.problem = (
+            "The server was started anew, or this page was away for too long: its run is no longer there. "
+            "Train begins it again, with the settings of the link."
+        )
+        return tab.get("text")
+    return None
