@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
+from rnnlm.data.writing import as_text
 from rnnlm.inference.reader import Reader
-from rnnlm.inference.sampling import Sampler, as_text, cumulative, distribution, draw, pieces
+from rnnlm.inference.sampling import Sampler, cumulative, distribution, draw, pieces
 from rnnlm.nn.model import SimpleRnnlm
 from tests.reference import frequencies_fit, softmax
 

@@ -12,7 +12,7 @@ from rnnlm.storage.pretrained import load_network
 def evaluate_text(options: argparse.Namespace) -> int:
     """Score every word of a split in one stateful stream."""
     network = load_network(options.run)
-    source = load_text(options.text) if options.text else load_ptb(options.split)
+    source = load_text(options.text, like=network.vocabulary) if options.text else load_ptb(options.split)
     corpus, known = source.read_with(network.vocabulary)
     print(f"{corpus.title}: {len(corpus):,} words, {known:.2%} of them known to the network")
     print(f"perplexity {in_figures(evaluate(network.reader, corpus), mark='')}")

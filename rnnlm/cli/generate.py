@@ -5,7 +5,8 @@ import argparse
 import numpy as np
 
 from rnnlm.cli.flags import given
-from rnnlm.inference.sampling import Sampler, Sampling, as_text
+from rnnlm.data.writing import as_text, typed
+from rnnlm.inference.sampling import Sampler, Sampling
 from rnnlm.storage.pretrained import load_network
 
 
@@ -14,7 +15,7 @@ def generate(options: argparse.Namespace) -> int:
     network, sampling = load_network(options.run), Sampling(**given(options, Sampling))
     if not hasattr(options, "start"):
         sampling = sampling.with_known_start(network.vocabulary)
-    start = network.vocabulary.ids(sampling.start)
+    start = network.vocabulary.ids(typed(sampling.start, network.vocabulary))
     if not len(start) <= options.words <= 1_000_000 or not start:
         raise ValueError(f"words must be between those of --start ({len(start)}) and 1,000,000, got {options.words}")
     if options.seed < 0:
@@ -31,7 +32,7 @@ def generate(options: argparse.Namespace) -> int:
         show_step(sampler) if options.show else sampler.step()
     if options.show:
         print(f"word_ids: {sampler.ids}")
-    print(as_text(network.vocabulary.word(i) for i in sampler.ids))
+    print(as_text((network.vocabulary.word(i) for i in sampler.ids), network.vocabulary))
     return 0
 
 

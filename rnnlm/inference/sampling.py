@@ -153,15 +153,6 @@ class Sampler:
         return self.draws[-1]
 
 
-def as_text(words: Iterable[str]) -> str:
-    """Words as the book prints them: spaces between, `<eos>` as a full stop and a new line."""
-    parts = []
-    for word in words:
-        at_line_start = not parts or parts[-1] == ".\n"
-        parts += [".\n"] if word == EOS else [word] if at_line_start else [" ", word]
-    return "".join(parts)
-
-
 @dataclass(frozen=True)
 class Piece:
     """A part [lo, hi) of a cumulative distribution: one word, or several too narrow to tell apart."""

@@ -69,7 +69,8 @@ def read_archive(path: str | os.PathLike, readers: dict[str, Reader]) -> Any:
         words, counts = words.split("\n"), arrays.pop("counts")
         if counts.shape != (len(words),):
             raise ValueError("the counts do not fit the words")
-        return readers[about["format"]](about, Vocabulary(words, counts), arrays)
+        vocabulary = Vocabulary(words, counts, full_stop=about["experiment"]["corpus"] != "text")
+        return readers[about["format"]](about, vocabulary, arrays)
     except SavedRunError:
         raise
     except OSError as error:

@@ -5,7 +5,7 @@ import html
 import streamlit as st
 
 from rnnlm.data.batches import bptt_window
-from rnnlm.inference.sampling import as_text
+from rnnlm.data.writing import as_text
 from rnnlm.inference.scoring import perplexity_of_probability
 from rnnlm.nn.model import layer_shapes
 from rnnlm.ui import link, look, session, writing
@@ -76,6 +76,7 @@ def take_away() -> None:
     """Downloads, and the link."""
     # The contents are made at the click, where there is no session: what they need is named here.
     run, words, engine = session.current(), writing.written_words(), session.engine()
+    vocabulary = session.asked().vocabulary
     with st.container(horizontal=True, gap="small", key="downloads"):
         st.download_button(
             "Curve (.csv)",
@@ -89,7 +90,12 @@ def take_away() -> None:
             "Trained run (.npz)", lambda: engine.save(run.job), "run.npz", key="save_run", on_click="ignore"
         )
         st.download_button(
-            "Text (.txt)", lambda: as_text(words), "text.txt", "text/plain", key="save_text", on_click="ignore"
+            "Text (.txt)",
+            lambda: as_text(words, vocabulary),
+            "text.txt",
+            "text/plain",
+            key="save_text",
+            on_click="ignore",
         )
     more = f" --epochs {2 * run.experiment.epochs}" if run.look().finished and run.job.view.extensible else ""
     look.note(f"The run goes on at the command line: python -m rnnlm train --resume run.npz{more}")
