@@ -9,8 +9,8 @@ from streamlit.testing.v1 import AppTest
 
 import rnnlm.serving.engine
 from rnnlm.data.ptb import load_ptb
-from rnnlm.experiment import Experiment
 from rnnlm.data.writing import as_text
+from rnnlm.experiment import Experiment
 from rnnlm.storage.checkpoint import load_run
 from rnnlm.training.trainer import Trainer
 from tests.page import ROOT

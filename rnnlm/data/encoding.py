@@ -15,7 +15,7 @@ LIKELY = (
 
 
 def decoded(content: bytes, title: str) -> str:
-    """The text of a file's content; ValueError where that is binary or not UTF-8, with the line and the likely cause."""
+    """The text of a file's content; ValueError, with the line and the likely cause, where that is not UTF-8."""
     wide = content.startswith((b"\xff\xfe", b"\xfe\xff"))
     if b"\0" in content and not wide:
         raise ValueError(f"{title} is a binary file (or UTF-16); a plain text file in UTF-8 is needed")

@@ -19,12 +19,13 @@ def words_in(text: str, like: Vocabulary | None = None) -> list[str]:
     with the full stops it adds, is read back as the same words.
     """
     lines = [line for line in map(str.split, re.split(r"\r\n|\r|\n", spelled(text))) if line]
-    if like is not None and like.full_stop:
-        lines = _without_stops(lines, like)
+    stopped = like is not None and like.full_stop and _is_stopped(lines)
+    if stopped:
+        lines = [_without_stop(line, like) for line in lines]
     if not _is_cut({chunk for line in lines for chunk in line}, like):
         lines = [[part for chunk in line for part in _split_marks(chunk)] for line in lines]
     ends = sum(line.count(EOS) for line in lines)
-    if ends and ends >= sum(line != [EOS] for line in lines):
+    if ends and not stopped and ends >= sum(set(line) != {EOS} for line in lines):
         words = [word for line in lines for word in line] + [EOS]
         return [word for before, word in zip([EOS, *words], words, strict=False) if (before, word) != (EOS, EOS)]
     return [word for line in lines for word in (line if line[-1] == EOS else [*line, EOS])]
@@ -103,14 +104,13 @@ def _stop(last: str, vocabulary: Vocabulary) -> str:
     return " ." if last.endswith(".") or f"{last}." in vocabulary else "."
 
 
-def _without_stops(lines: list[list[str]], like: Vocabulary) -> list[list[str]]:
-    """The lines without the full stops that `written` adds, where it added one to every line."""
-    if not all(line[-1].endswith(".") or line == [EOS] for line in lines[:-1]):
-        return lines
-    return [_without_stop(line, like) for line in lines]
+def _is_stopped(lines: list[list[str]]) -> bool:
+    """Whether every line, but for an unfinished last one, ends in a full stop, as `written` writes them."""
+    return all(line[-1].endswith(".") or line == [EOS] for line in lines[:-1])
 
 
 def _without_stop(line: list[str], like: Vocabulary) -> list[str]:
+    """A line without the full stop that `written` added."""
     *words, last = line
     if last in like or not last.endswith("."):
         return line

@@ -7,8 +7,8 @@ import pandas as pd
 import streamlit as st
 
 from rnnlm.data.corpus import Corpus, first_words
-from rnnlm.data.writing import typed
 from rnnlm.data.vocabulary import Vocabulary
+from rnnlm.data.writing import typed
 from rnnlm.experiment import Experiment
 from rnnlm.inference.baselines import Baselines, baselines
 from rnnlm.inference.reader import Reader
