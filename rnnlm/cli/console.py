@@ -30,9 +30,14 @@ def tell(sentence: str) -> None:
         print("rnnlm: " + visible(sentence).replace("\n", "\\n"), file=sys.stderr)
 
 
+def flush() -> None:
+    """Print what is still to be printed; OSError if that cannot be."""
+    print(end="", flush=True)
+
+
 def close_console() -> None:
-    """Print what is still to be printed; a reader that has gone, `head` say, has seen enough."""
+    """Print what can still be printed, and let the rest go: an error about it has been told."""
     try:
-        print(end="", flush=True)
-    except BrokenPipeError:
+        flush()
+    except OSError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -1,5 +1,6 @@
 """Bytes as text: UTF-8, and for what is not, a sentence that says where, and what it is likely to be."""
 
+import itertools
 import re
 
 # Encodings by the letters one finds in a text that is in one, the stricter first.
@@ -7,6 +8,8 @@ LIKELY = (
     ("shift_jis", "Shift-JIS", "[\u3040-\u30ff]", 0.2),
     ("euc_jp", "EUC-JP", "[\u3040-\u30ff]", 0.2),
     ("cp949", "EUC-KR (Windows-949)", "[가-힣]", 0.8),
+    ("gb2312", "GB18030", "[\u3000-\u9fff\uff00-\uffef]", 0.9),
+    ("big5", "Big5", "[\u3000-\u9fff\uff00-\uffef]", 0.9),
     ("gb18030", "GB18030", "[\u3000-\u9fff\uff00-\uffef]", 0.9),
     ("cp1251", "Windows-1251", "[а-яё]", 0.6),
     ("koi8_r", "KOI8-R", "[а-яё]", 0.6),
@@ -36,12 +39,14 @@ def likely(content: bytes) -> str:
     """The encoding that a text which is not in UTF-8 is probably in."""
     high = len(re.findall(rb"[\x80-\xff]", content))
     beside_latin = len(re.findall(rb"(?<=[A-Za-z])[\x80-\xff]|[\x80-\xff](?=[A-Za-z])", content))
-    if beside_latin < 0.3 * high:
+    if beside_latin < 0.3 * high or high > 0.3 * len(content):
         for codec, name, letters, share in LIKELY:
             try:
-                others = re.sub(r"[\x00-\x7f]", "", content.decode(codec))
+                others = re.sub(r"[\x00-\x7f]+", " ", content.decode(codec))
             except UnicodeDecodeError:
                 continue
-            if len(re.findall(letters, others)) >= share * len(others):
+            size = len(others.replace(" ", ""))
+            capitals_inside = sum(a.islower() and b.isupper() for a, b in itertools.pairwise(others))
+            if len(re.findall(letters, others)) >= share * size and capitals_inside <= 0.02 * size:
                 return name
     return "Windows-1252"

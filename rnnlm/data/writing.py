@@ -19,16 +19,20 @@ def words_in(text: str, like: Vocabulary | None = None) -> list[str]:
     with the full stops it adds, is read back as the same words.
     """
     lines = [line for line in map(str.split, re.split(r"\r\n|\r|\n", spelled(text))) if line]
-    stopped = like is not None and like.full_stop and _is_stopped(lines)
+    stopped = like is not None and like.full_stop and _is_stopped(lines, like)
+    unfinished = False
     if stopped:
+        *_, last = lines
         lines = [_without_stop(line, like) for line in lines]
+        unfinished = len(lines) > 1 and last == lines[-1] and last[-1] != EOS
     if not _is_cut({chunk for line in lines for chunk in line}, like):
         lines = [[part for chunk in line for part in _split_marks(chunk)] for line in lines]
     ends = sum(line.count(EOS) for line in lines)
     if ends and not stopped and ends >= sum(set(line) != {EOS} for line in lines):
         words = [word for line in lines for word in line] + [EOS]
         return [word for before, word in zip([EOS, *words], words, strict=False) if (before, word) != (EOS, EOS)]
-    return [word for line in lines for word in (line if line[-1] == EOS else [*line, EOS])]
+    words = [word for line in lines for word in (line if line[-1] == EOS else [*line, EOS])]
+    return words[:-1] if unfinished else words
 
 
 def typed(words: Iterable[str], vocabulary: Vocabulary) -> list[str]:
@@ -104,9 +108,10 @@ def _stop(last: str, vocabulary: Vocabulary) -> str:
     return " ." if last.endswith(".") or f"{last}." in vocabulary else "."
 
 
-def _is_stopped(lines: list[list[str]]) -> bool:
-    """Whether every line, but for an unfinished last one, ends in a full stop, as `written` writes them."""
-    return all(line[-1].endswith(".") or line == [EOS] for line in lines[:-1])
+def _is_stopped(lines: list[list[str]], like: Vocabulary) -> bool:
+    """Whether every line, but for an unfinished last one, ends in a full stop that is no part of a known word."""
+    ends = [line[-1] for line in lines]
+    return bool(ends) and all(end == EOS or (end.endswith(".") and end not in like) for end in ends[:-1])
 
 
 def _without_stop(line: list[str], like: Vocabulary) -> list[str]:

@@ -97,7 +97,10 @@ def take_away() -> None:
             key="save_text",
             on_click="ignore",
         )
-    more = f" --epochs {2 * run.experiment.epochs}" if run.look().finished and run.job.view.extensible else ""
-    look.note(f"The run goes on at the command line: python -m rnnlm train --resume run.npz{more}")
+    if run.job.view.divergence:
+        look.note("The run is over. Its file holds the network as it was last sound, to evaluate and to write with.")
+    else:
+        more = f" --epochs {2 * run.experiment.epochs}" if run.look().finished and run.job.view.extensible else ""
+        look.note(f"The run goes on at the command line: python -m rnnlm train --resume run.npz{more}")
     look.note("This link opens the same settings:")
     st.code(link.address(), language=None, wrap_lines=True)
