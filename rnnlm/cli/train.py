@@ -29,6 +29,7 @@ def train(options: argparse.Namespace) -> int:
         chosen = changed_options(PRESETS[options.preset]) | chosen
     path, replaces = place(options)
     trainer = resumed(options.resume, chosen, options.text) if options.resume else started(chosen, options.text)
+    stop = signals()
     if path and not replaces:
         save_run(trainer, path)
     if trainer.divergence:
@@ -40,7 +41,6 @@ def train(options: argparse.Namespace) -> int:
         more = f": --epochs {most} goes on" if trainer.extensible and most > epochs else ""
         tell(f"all {epochs} epochs of this run are done{more}")
     say(f"corpus size: {len(trainer.corpus)}, vocabulary size: {trainer.vocabulary.size}", flush=True)
-    stop = signals()
     try:
         run_and_print(trainer, path, stop, replaces)
     except DivergedError as error:
