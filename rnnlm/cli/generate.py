@@ -43,7 +43,7 @@ def generate(options: argparse.Namespace) -> int:
 
 def show_step(sampler: Sampler) -> Draw:
     """One step with everything it goes through, in the shapes of the book."""
-    x = np.array([sampler.ids[-1:]])
+    x = np.array([[sampler.last_id]])
     score = sampler.reader.scores(sampler.h)[None, None, :]
     p = sampler.next_distribution
     draw = sampler.step()

@@ -12,7 +12,7 @@ from rnnlm.cli.flags import given
 from rnnlm.cli.places import check_free, is_same
 from rnnlm.data.own_text import load_text
 from rnnlm.experiment import PRESETS, Experiment
-from rnnlm.formats import as_printed
+from rnnlm.formats import as_printed, figure
 from rnnlm.options import changed_options, table
 from rnnlm.storage.checkpoint import load_run, save_run
 from rnnlm.training.build import load_corpus
@@ -148,7 +148,7 @@ def bar(trainer: Trainer) -> str:
     """Where the run is, in one line."""
     epochs = trainer.experiment.epochs
     done = int(30 * trainer.epoch / epochs)
-    words = f"{trainer.words_per_second:,.0f} words/s" if trainer.position.seconds else ""
+    words = f"{figure(round(trainer.words_per_second))} words/s" if trainer.position.seconds else ""
     return f"[{'=' * done}{' ' * (30 - done)}] epoch {trainer.epoch:.1f} of {epochs}  {words}"
 
 

@@ -28,6 +28,8 @@ def decoded(content: bytes, title: str) -> str:
         line = len(re.findall(rb"\r\n|\r|\n", content[: error.start])) + 1
         if wide:
             why = "it is in UTF-16"
+        elif _is_text(content.lstrip(bytes(range(0x80, 0xC0)))):
+            why = "line 1 starts inside a character, so the file was cut off"
         elif error.end == len(content) and "unexpected end" in error.reason:
             why = f"line {line}, its last, stops inside a character, so the file was cut off"
         else:
@@ -35,8 +37,19 @@ def decoded(content: bytes, title: str) -> str:
         raise ValueError(f"{title} is not text in UTF-8: {why}") from None
 
 
+def _is_text(content: bytes) -> bool:
+    try:
+        return bool(content.decode())
+    except UnicodeDecodeError:
+        return False
+
+
 def likely(content: bytes) -> str:
     """The encoding that a text which is not in UTF-8 is probably in."""
+    text = content.decode(errors="surrogateescape")
+    strays = re.findall("[\udc80-\udcff]", text)
+    if len(strays) < len(re.findall("[^\x00-\x7f]", text)) - len(strays):  # UTF-8 for the most part: what of the rest?
+        content = re.sub("[^\x00-\x7f\udc80-\udcff]", "", text).encode(errors="surrogateescape")
     high = len(re.findall(rb"[\x80-\xff]", content))
     beside_latin = len(re.findall(rb"(?<=[A-Za-z])[\x80-\xff]|[\x80-\xff](?=[A-Za-z])", content))
     if beside_latin < 0.3 * high or high > 0.3 * len(content):

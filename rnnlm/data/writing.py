@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 
 from rnnlm.data.spelling import spelled
 from rnnlm.data.vocabulary import EOS, UNK, Vocabulary
@@ -18,21 +19,15 @@ def words_in(text: str, like: Vocabulary | None = None) -> list[str]:
     add none. like is the vocabulary of a network that is to read the text: what it would write itself,
     with the full stops it adds, is read back as the same words.
     """
-    lines = [line for line in map(str.split, re.split(r"\r\n|\r|\n", spelled(text))) if line]
-    stopped = like is not None and like.full_stop and _is_stopped(lines, like)
-    unfinished = False
-    if stopped:
-        *_, last = lines
-        lines = [_without_stop(line, like) for line in lines]
-        unfinished = len(lines) > 1 and last == lines[-1] and last[-1] != EOS
-    if not _is_cut({chunk for line in lines for chunk in line}, like):
-        lines = [[part for chunk in line for part in _split_marks(chunk)] for line in lines]
-    ends = sum(line.count(EOS) for line in lines)
-    if ends and not stopped and ends >= sum(set(line) != {EOS} for line in lines):
-        words = [word for line in lines for word in line] + [EOS]
-        return [word for before, word in zip([EOS, *words], words, strict=False) if (before, word) != (EOS, EOS)]
-    words = [word for line in lines for word in (line if line[-1] == EOS else [*line, EOS])]
-    return words[:-1] if unfinished else words
+    text = spelled(text).replace(EOS, f" {EOS} ")
+    lines = [line for line in map(str.split, re.split(r"\r\n|\r|\n", text)) if line]
+    if like is not None and like.full_stop and _is_stopped(lines, like):
+        words = _without_stops(lines, like)
+    else:
+        words = _with_ends(lines)
+    if _is_cut(words, like):
+        return words
+    return [part for word in words for part in _split_marks(word)]
 
 
 def typed(words: Iterable[str], vocabulary: Vocabulary) -> list[str]:
@@ -72,13 +67,25 @@ def _is_marks(word: str) -> bool:
     return not word.strip(MARKS)
 
 
-def _is_cut(chunks: set[str], like: Vocabulary | None) -> bool:
+def _with_ends(lines: list[list[str]]) -> list[str]:
+    """The words of the lines, each ending in one `<eos>`: the text's own, where it has one for every line."""
+    ends = sum(line.count(EOS) for line in lines)
+    if ends and ends >= sum(set(line) != {EOS} for line in lines):
+        words = [word for line in lines for word in line] + [EOS]
+        return [word for before, word in zip([EOS, *words], words, strict=False) if (before, word) != (EOS, EOS)]
+    return [word for line in lines for word in (line if line[-1] == EOS else [*line, EOS])]
+
+
+def _is_cut(words: list[str], like: Vocabulary | None) -> bool:
     """Whether the marks of a text were cut off before: none but a full stop, as of `mr.`, still ends a word."""
-    if _ends(chunks) - {"."}:
+    attached = _ends(set(words))
+    if attached - {"."}:
         return False
     if like is not None and (like.full_stop or _ends(like.words)):
         return True
-    return not CUT_ALREADY.isdisjoint(chunks)
+    last = [word for word, end in pairwise(words) if end == EOS and word != EOS]
+    stopped = sum(word.endswith(".") and not _is_marks(word) for word in last)
+    return 2 * stopped < len(last) and not CUT_ALREADY.isdisjoint(words)
 
 
 def _ends(words: Iterable[str]) -> set[str]:
@@ -114,9 +121,15 @@ def _is_stopped(lines: list[list[str]], like: Vocabulary) -> bool:
     return bool(ends) and all(end == EOS or (end.endswith(".") and end not in like) for end in ends[:-1])
 
 
-def _without_stop(line: list[str], like: Vocabulary) -> list[str]:
-    """A line without the full stop that `written` added."""
-    *words, last = line
-    if last in like or not last.endswith("."):
-        return line
-    return [*words, last[:-1]] if last != "." else words or [EOS]
+def _without_stops(lines: list[list[str]], like: Vocabulary) -> list[str]:
+    """The words of lines as `written` writes them; the last one may be unfinished."""
+    words = []
+    for line in lines:
+        *before, last = line
+        if last == ".":
+            words += [*before, EOS]
+        elif last.endswith(".") and last not in like:
+            words += [*before, last[:-1], EOS]
+        else:
+            words += line if last == EOS or len(lines) > 1 else [*line, EOS]
+    return words

@@ -8,6 +8,7 @@ from itertools import compress
 import numpy as np
 
 from rnnlm.data.vocabulary import EOS, Vocabulary
+from rnnlm.data.writing import typed
 from rnnlm.inference.reader import HasParams, reader_of
 from rnnlm.options import check, option
 
@@ -28,11 +29,11 @@ class Sampling:
 
     def skip_ids(self, vocabulary: Vocabulary) -> list[int]:
         """The ids of the skipped words that this vocabulary has."""
-        return vocabulary.ids(self.skip, known_only=True)
+        return vocabulary.ids((word for words in self.skip for word in words.split()), known_only=True)
 
     def with_known_start(self, vocabulary: Vocabulary) -> "Sampling":
         """These choices; where the vocabulary lacks a start word, from its most frequent ordinary word."""
-        if all(word in vocabulary for word in self.start):
+        if all(word in vocabulary for word in typed(self.start, vocabulary)):
             return self
         by_count = vocabulary.words_by_count
         is_ordinary = [word not in (*SKIP, EOS) and any(letter.isalnum() for letter in word) for word in by_count]
@@ -145,6 +146,11 @@ class Sampler:
     def ids(self) -> list[int]:
         """The words so far: those it started from, then the drawn ones."""
         return self.start_ids + self._drawn.tolist()
+
+    @property
+    def last_id(self) -> int:
+        """The word that was read last."""
+        return self._drawn[-1] if self._drawn else self.start_ids[-1]
 
     @property
     def next_distribution(self) -> np.ndarray:

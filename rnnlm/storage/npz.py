@@ -51,7 +51,7 @@ def write_whole(path: str | os.PathLike, write: Callable[[BinaryIO], None]) -> N
             temporary = part
             write(file)
         if there:
-            with contextlib.suppress(OSError):  # only root may give a file away
+            with contextlib.suppress(OSError, AttributeError):  # only root may give a file away, on Windows nobody
                 os.chown(temporary, there.st_uid, there.st_gid)
             os.chmod(temporary, mode)
         os.replace(temporary, place)
