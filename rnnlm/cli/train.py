@@ -36,10 +36,7 @@ def train(options: argparse.Namespace) -> int:
         tell(f"this run is over. {trainer.divergence}")
         return 1
     if trainer.finished:
-        epochs = trainer.experiment.epochs
-        most = min(2 * epochs, table(Experiment)["epochs"].high)
-        more = f": --epochs {most} goes on" if trainer.extensible and most > epochs else ""
-        tell(f"all {epochs} epochs of this run are done{more}")
+        tell(finished(trainer))
     say(f"corpus size: {len(trainer.corpus)}, vocabulary size: {trainer.vocabulary.size}", flush=True)
     try:
         run_and_print(trainer, path, stop, replaces)
@@ -47,12 +44,23 @@ def train(options: argparse.Namespace) -> int:
         tell(f"{error} {path} is as it was." if replaces and not trainer.history else str(error))
         return 1
     if stop:
-        how = (
-            f"go on with --resume {shlex.quote(str(path))}" if path else "nothing was saved: --save would have kept it"
-        )
-        tell(f"stopped in epoch {int(trainer.epoch) + 1} of {trainer.experiment.epochs}; {how}")
+        tell(stopped(trainer, path))
         return 128 + stop[0]
     return 0
+
+
+def finished(trainer: Trainer) -> str:
+    """What is said of a run that has nothing left to do."""
+    epochs = trainer.experiment.epochs
+    most = min(2 * epochs, table(Experiment)["epochs"].high)
+    more = f": --epochs {most} goes on" if trainer.extensible and most > epochs else ""
+    return f"all {epochs} epochs of this run are done{more}"
+
+
+def stopped(trainer: Trainer, path: Path | None) -> str:
+    """What is said of a run that was stopped, with what to type to go on."""
+    kept = f"go on with --resume {shlex.quote(str(path))}" if path else "nothing was saved: --save would have kept it"
+    return f"stopped in epoch {int(trainer.epoch) + 1} of {trainer.experiment.epochs}; {kept}"
 
 
 def place(options: argparse.Namespace) -> tuple[Path | None, bool]:
