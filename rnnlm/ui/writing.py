@@ -8,6 +8,7 @@ import numpy as np
 import streamlit as st
 
 from rnnlm.data.vocabulary import Vocabulary
+from rnnlm.data.writing import typed
 from rnnlm.formats import percent
 from rnnlm.inference.sampling import Draw, Sampler, Sampling
 from rnnlm.inference.strip import pieces
@@ -49,7 +50,7 @@ def panel() -> None:
         written_words().clear()
         look.note("There is no text: what stands beside the bars says why.")
         return
-    given = len(sampling.start)
+    given = len(typed(sampling.start, asked.vocabulary))
     written_words()[:] = [asked.vocabulary.word(i) for i in sampler.ids[-given - len(draws) :]]
     chosen = st.session_state.step
     if chosen is None or chosen >= len(draws):
