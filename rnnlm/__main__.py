@@ -1,24 +1,30 @@
 """The command line: python -m rnnlm train | evaluate | generate | export | bench."""
 
-import os
+import signal
 import sys
 
+from rnnlm.cli.console import close_console, flush, open_console, tell
 from rnnlm.cli.parser import build_parser
 from rnnlm.nn.kernels.threads import one_blas_thread
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; returns the exit status."""
+    open_console()
     one_blas_thread()
     options = build_parser().parse_args(arguments)
     try:
-        return options.command(options)
+        status = options.command(options)
+        flush()
+    except KeyboardInterrupt:
+        status = 128 + signal.SIGINT
+    except BrokenPipeError:  # the reader, `head` say, has seen enough
+        status = 0
     except (ValueError, OSError) as error:
-        if isinstance(error, BrokenPipeError):  # the reader, `head` say, has seen enough
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            return 0
-        print(f"rnnlm: {error}", file=sys.stderr)
-        return 2
+        tell(str(getattr(error, "strerror", None) or error))
+        status = 2
+    close_console()
+    return status
 
 
 if __name__ == "__main__":

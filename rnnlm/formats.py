@@ -1,23 +1,50 @@
-"""Figures as they are shown: perplexities, shares, and options as they are typed."""
+"""Figures and texts as they are shown: perplexities, shares, control characters."""
 
 import math
+import re
+
+CONTROLS = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 
 
-def in_figures(perplexity: float, mark: str = ",") -> str:
-    """A perplexity as it is shown: two decimals, with a mark between thousands; a power of ten from a million on."""
-    return f"{perplexity:{mark}.2f}" if perplexity < 1e6 else f"{perplexity:.1e}"
+def figure(value: float, decimals: int = 3) -> str:
+    """A measured figure: at most four significant digits, from a million on two and a power of ten; else words.
+
+    decimals is how many it has at most from 1 on; a whole number has none.
+    """
+    if not math.isfinite(value):
+        return "not a number" if math.isnan(value) else "infinite" if value > 0 else "minus infinite"
+    if value == 0:
+        return "0"
+    if not 1e-4 <= abs(value) < 999_950:
+        return f"{value:.1e}"
+    four_digits = float(f"{value:.3e}")
+    size = math.floor(math.log10(abs(four_digits)))  # 2 of 394.9
+    places = 0 if value == round(value) else max(0, min(3 - size, decimals if size >= 0 else 7))
+    return f"{four_digits if size > 3 else value:,.{places}f}"
 
 
-def figure(value: float) -> str:
-    """A perplexity with four significant figures, and every digit before the point."""
-    return f"{value:,.0f}" if value >= 1000 else f"{value:.4g}"
+def in_figures(perplexity: float) -> str:
+    """A perplexity as the page shows it: a `figure` with two decimals at most, 5.14 as in the book."""
+    return figure(perplexity, decimals=2)
+
+
+def as_printed(perplexity: float) -> str:
+    """A perplexity as the book's programs print it: two decimals; a `figure` where it is large or no number."""
+    return f"{perplexity:.2f}" if 0 <= perplexity < 1e6 else figure(perplexity)
 
 
 def percent(share: float) -> str:
-    """A share of 1 as per cent with three significant figures; only all of it is 100 %."""
-    if share <= 0 or share >= 1:
-        return "100 %" if share >= 1 else "0 %"
+    """A share of 1 as per cent with three significant digits; only all of it is 100 %, and only nothing is 0 %."""
+    if not 0 < share < 1:
+        return "100 %" if share >= 1 else "0 %" if share <= 0 else "not a number"
+    if share < 1e-6:
+        return f"{100 * share:.2e} %"
+    if share > 0.999:
+        return f"{math.floor(share * 1e4) / 100:.2f} %"
     decimals = max(0, 2 - math.floor(math.log10(100 * share)))
-    while round(100 * share, decimals) >= 100 and decimals < 12:
-        decimals += 1
     return f"{100 * share:.{decimals}f} %"
+
+
+def visible(text: str) -> str:
+    """A text whose control characters are written out, so that no terminal obeys them; new lines stay."""
+    return CONTROLS.sub(lambda match: match[0].encode("unicode_escape").decode(), text)

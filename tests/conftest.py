@@ -1,11 +1,15 @@
 """Texts that many tests read, each loaded once."""
 
 import pytest
+from hypothesis import settings
 
 from rnnlm.data.corpus import Corpus
 from rnnlm.data.grammar import toy_corpus
 from rnnlm.data.ptb import load_ptb
 from rnnlm.experiment import Experiment
+
+settings.register_profile("calm", deadline=None, derandomize=True)
+settings.load_profile("calm")
 
 
 @pytest.fixture(scope="session")

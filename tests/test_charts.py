@@ -214,7 +214,7 @@ def test_certainty_is_a_hundred_per_cent_and_nothing_is_none():
     assert percent(0.006) == "0.600 %"
     assert percent(0.0) == "0 %"
     assert percent(0.5) == "50.0 %"
-    assert percent(0.99996) == "99.996 %"
+    assert percent(0.99996) == "99.99 %"
 
 
 @pytest.mark.parametrize("chart", [learning_curve_chart(100, 418), next_word_chart()], ids=["curve", "bars"])

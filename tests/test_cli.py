@@ -28,15 +28,16 @@ EXPLOSIVE = "--corpus grammar --words 400 --wordvec-size 20 --hidden-size 200 --
 
 
 def start(*arguments, **pipes):
-    """The program with these arguments; a string holds several, a path is one."""
-    words = [word for part in arguments for word in (part.split() if isinstance(part, str) else [str(part)])]
+    """The program with these arguments; a string holds several, a path is one, and so is each of a list."""
+    parts = [part.split() if isinstance(part, str) else part for part in arguments]
+    words = [str(word) for part in parts for word in (part if isinstance(part, list) else [part])]
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True, "encoding": "utf-8"} | pipes
     return subprocess.Popen([sys.executable, "-m", "rnnlm", *words], cwd=ROOT, **pipes)
 
 
-def run(*arguments, status=0):
+def run(*arguments, status=0, **pipes):
     """What the program prints on stdout and on stderr, once it has ended with this status."""
-    with start(*arguments) as program:
+    with start(*arguments, **pipes) as program:
         output, errors = program.communicate(timeout=120)
     assert program.returncode == status, errors
     return output, errors

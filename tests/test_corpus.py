@@ -237,3 +237,41 @@ def test_texts_of_other_words_have_other_checksums_even_in_the_same_pattern():
     assert load_text("a b a c").checksum == load_text("a b  a c\n").checksum
     assert load_text("a b a c").checksum != load_text("x y x z").checksum
     assert toy_corpus(300).checksum != toy_corpus(301).checksum
+
+
+@pytest.mark.parametrize(
+    ("encoding", "line", "name"),
+    [
+        ("cp949", "오늘은 날씨가 좋아서 우리는 산에 갔다.", "EUC-KR (Windows-949)"),
+        ("shift_jis", "今日はとても良い天気です。", "Shift-JIS"),
+        ("euc_jp", "今日はとても良い天気です。", "EUC-JP"),
+        ("gb18030", "今天天气很好,我们去公园。", "GB18030"),
+        ("big5", "今天天氣很好,我們去公園。", "Big5"),
+        ("cp1251", "Сегодня хорошая погода.", "Windows-1251"),
+        ("koi8_r", "Сегодня хорошая погода.", "KOI8-R"),
+        ("cp1253", "Σήμερα ο καιρός είναι καλός.", "Windows-1253"),
+        ("latin-1", "Füße und Hände, très bien, ça va", "Windows-1252"),
+        ("cp1252", "it isn’t a quiet day by the river", "Windows-1252"),
+    ],
+)
+def test_a_text_in_another_encoding_is_told_with_its_line_and_the_likely_one(encoding, line, name):
+    with pytest.raises(ValueError, match=r"old\.txt is not text in UTF-8: byte 0x.. in line 3 .* likely ") as error:
+        load_text(f"one\r\ntwo\r\n{line}\r\n{line}\r\n".encode(encoding), title="old.txt")
+    assert str(error.value).endswith(f"likely {name}")
+
+
+def test_a_text_that_was_cut_off_inside_a_character_is_told_with_its_line():
+    content = "das kätzchen läuft über die straße\n".encode() * 40
+    with pytest.raises(ValueError, match=r"not text in UTF-8: line 40, its last, stops inside a character.*cut off"):
+        load_text(content[: content.rindex("ß".encode()) + 1])
+
+
+def test_one_stray_byte_in_a_text_of_many_letters_is_named_by_itself():
+    content = "das kätzchen läuft über die straße\n".encode() * 20
+    with pytest.raises(ValueError, match=r"byte 0x92 in line 21 .* likely Windows-1252"):
+        load_text(content + b"it isn\x92t\n" + content)
+
+
+def test_a_text_that_begins_inside_a_character_was_cut_off_too():
+    with pytest.raises(ValueError, match="line 1 starts inside a character, so the file was cut off"):
+        load_text("한국어 글입니다\n".encode()[1:])

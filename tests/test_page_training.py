@@ -8,12 +8,12 @@ from playwright.sync_api import expect
 from streamlit.testing.v1 import AppTest
 
 from rnnlm.data.ptb import load_ptb
+from rnnlm.data.writing import as_text
 from rnnlm.experiment import Experiment
-from rnnlm.inference.sampling import as_text
 from rnnlm.serving.limits import Limits
 from rnnlm.storage.checkpoint import load_run
 from rnnlm.training.trainer import Trainer
-from rnnlm.ui import session
+from rnnlm.ui import shared
 from tests.page import ROOT
 from tests.waiting import wait_until
 
@@ -160,7 +160,7 @@ def test_what_is_taken_away_is_the_run_on_the_screen(visit, ptb, tmp_path):
 
 
 def test_a_run_that_the_server_refuses_does_not_take_the_place_of_the_one_on_the_screen(monkeypatch):
-    monkeypatch.setattr(session.engine(), "limits", Limits(parameters=1000))
+    monkeypatch.setattr(shared.engine(), "limits", Limits(parameters=1000))
     page = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=60).run()
     page.button(key="train").click().run()
     shown = [part.proto.body for part in page.get("html")]

@@ -10,7 +10,6 @@ from rnnlm.data.corpus import Corpus
 from rnnlm.data.own_text import load_text
 from rnnlm.data.vocabulary import Vocabulary
 from rnnlm.experiment import Experiment
-from rnnlm.formats import in_figures
 from rnnlm.inference.baselines import baselines
 from rnnlm.inference.reader import Reader
 from rnnlm.inference.scoring import CHUNK, evaluate, perplexity, perplexity_of_probability, word_surprisals
@@ -150,11 +149,3 @@ def test_a_text_that_goes_round_in_a_circle_is_learned_to_perplexity_one():
     assert 1 <= trainer.history[-1].perplexity < 1.05
     bits = word_surprisals(trainer.model, corpus.ids[:-1])  # the last word is the only <eos>
     assert perplexity(bits.mean() * math.log(2)) < 1.05
-
-
-@pytest.mark.parametrize(
-    ("value", "figures"), [(5.139, "5.14"), (9998.123, "9,998.12"), (4.2868e60, "4.3e+60"), (math.inf, "inf")]
-)
-def test_a_perplexity_is_shown_in_a_few_figures_however_large_it_is(value, figures):
-    assert in_figures(value) == figures
-    assert in_figures(value, mark="") == figures.replace(",", "")

@@ -1,10 +1,14 @@
 """From scores to words: the distribution, the draw, and the sampler that writes word by word."""
 
+import tracemalloc
+
 import numpy as np
 import pytest
 
+from rnnlm.data.writing import as_text
 from rnnlm.inference.reader import Reader
-from rnnlm.inference.sampling import Sampler, as_text, cumulative, distribution, draw, pieces
+from rnnlm.inference.sampling import Sampler, cumulative, distribution, draw
+from rnnlm.inference.strip import pieces
 from rnnlm.nn.model import SimpleRnnlm
 from tests.reference import frequencies_fit, softmax
 
@@ -140,7 +144,6 @@ def test_u_always_falls_into_the_part_of_a_word_that_can_be_drawn():
             assert drawn.u == u
             assert drawn.hi - drawn.lo == pytest.approx(p[drawn.word_id], abs=1e-12)
             assert drawn.probability == p[drawn.word_id] > 0
-            assert drawn.distribution is p
 
 
 def test_rank_one_is_the_most_probable_word_and_equals_share_their_rank():
@@ -155,7 +158,7 @@ def test_the_parts_of_a_picture_follow_each_other_from_0_to_1_and_name_every_wor
     rng = np.random.default_rng(7)
     for p in some_distributions():
         drawn = draw(p, rng.random())
-        parts = pieces(drawn, narrowest=0.05)
+        parts = pieces(p, drawn.word_id, narrowest=0.05)
         assert [i for part in parts for i in part.word_ids] == np.flatnonzero(p).tolist()
         assert [part.lo for part in parts] == [0.0, *(part.hi for part in parts[:-1])]
         assert parts[-1].hi == 1
@@ -184,7 +187,7 @@ def test_the_sampler_starts_after_all_of_its_first_words(model):
         scores, h = Reader(model.params).step(word_id, h)
     sampler = Sampler(model, [3, 1, 4], np.random.default_rng(1), temperature=0.5, top_k=4, skip_ids=[2])
     drawn = sampler.step()
-    np.testing.assert_allclose(drawn.distribution, distribution(scores, 0.5, 4, [2]), rtol=1e-5)
+    np.testing.assert_allclose(sampler.distribution_of(0), distribution(scores, 0.5, 4, [2]), rtol=1e-5)
     assert sampler.ids == [3, 1, 4, drawn.word_id]
 
 
@@ -215,10 +218,37 @@ def test_the_same_luck_writes_the_same_text(model):
 
 
 def test_another_temperature_meets_the_same_luck_with_another_distribution(model):
-    before = Sampler(model, 3, np.random.default_rng(5)).step()
-    after = Sampler(model, 3, np.random.default_rng(5), temperature=0.3).step()
-    assert after.u == before.u
-    np.testing.assert_allclose(after.distribution, distribution(Reader(model.params).step(3)[0], 0.3), rtol=1e-5)
+    before = Sampler(model, 3, np.random.default_rng(5))
+    after = Sampler(model, 3, np.random.default_rng(5), temperature=0.3)
+    p = after.next_distribution
+    assert after.step().u == before.step().u
+    np.testing.assert_allclose(p, distribution(Reader(model.params).step(3)[0], 0.3), rtol=1e-5)
+
+
+def test_what_a_step_drew_from_is_found_again_to_the_last_digit(model):
+    sampler = Sampler(model, [3, 1], np.random.default_rng(9), temperature=0.8, top_k=7, skip_ids=[2])
+    drawn_from, draws = [], []
+    for _ in range(30):
+        drawn_from.append(sampler.next_distribution)
+        draws.append(sampler.step())
+    after = [sampler.distribution_of(i) for i in range(30)]
+    np.testing.assert_array_equal(after, drawn_from)
+    assert [draw(p, drawn.u) for p, drawn in zip(after, draws, strict=True)] == draws
+    for step in (-1, 30):
+        with pytest.raises(ValueError, match="step must be one of the 30 that were made"):
+            sampler.distribution_of(step)
+
+
+def test_memory_does_not_grow_with_what_is_written():
+    model = SimpleRnnlm(5000, 4, 4, np.random.default_rng(0))
+    sampler = Sampler(model, 3, np.random.default_rng(1))
+    sampler.step()
+    tracemalloc.start()
+    for _ in range(200):
+        sampler.step()
+    kept, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert kept < 5000 * 8  # not one distribution, not to speak of two hundred
 
 
 def test_a_text_needs_a_word_to_start_from(model):

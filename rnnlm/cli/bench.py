@@ -5,6 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from rnnlm.cli.places import check_free
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -14,6 +16,8 @@ def bench(options: argparse.Namespace) -> int:
         raise ValueError(f"rounds must be at least 1, got {options.rounds}")
     if not (ROOT / "tests" / "benchmarks" / "step.py").exists():
         raise ValueError("the benchmark lies in tests/benchmarks of the project's own folder, which is not here")
+    if options.json:
+        check_free(options.json, options.overwrite)
     command = [sys.executable, "-m", "tests.benchmarks.step", "--rounds", str(options.rounds)]
     command += [f"--{name}" for name in ("scaling", "epoch") if getattr(options, name)]
     command += ["--json", str(options.json.absolute())] if options.json else []

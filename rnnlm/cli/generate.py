@@ -1,11 +1,14 @@
 """rnnlm_gen at the command line: write text with a trained network."""
 
 import argparse
+from itertools import chain
 
 import numpy as np
 
+from rnnlm.cli.console import say
 from rnnlm.cli.flags import given
-from rnnlm.inference.sampling import Sampler, Sampling, as_text
+from rnnlm.data.writing import typed, written
+from rnnlm.inference.sampling import Draw, Sampler, Sampling
 from rnnlm.storage.pretrained import load_network
 
 
@@ -14,7 +17,7 @@ def generate(options: argparse.Namespace) -> int:
     network, sampling = load_network(options.run), Sampling(**given(options, Sampling))
     if not hasattr(options, "start"):
         sampling = sampling.with_known_start(network.vocabulary)
-    start = network.vocabulary.ids(sampling.start)
+    start = network.vocabulary.ids(typed(sampling.start, network.vocabulary))
     if not len(start) <= options.words <= 1_000_000 or not start:
         raise ValueError(f"words must be between those of --start ({len(start)}) and 1,000,000, got {options.words}")
     if options.seed < 0:
@@ -27,22 +30,26 @@ def generate(options: argparse.Namespace) -> int:
         sampling.top_k,
         sampling.skip_ids(network.vocabulary),
     )
-    for _ in range(options.words - len(start)):
-        show_step(sampler) if options.show else sampler.step()
+    drawn = (show_step(sampler) if options.show else sampler.step() for _ in range(options.words - len(start)))
+    ids = chain(start, (draw.word_id for draw in drawn))
     if options.show:
-        print(f"word_ids: {sampler.ids}")
-    print(as_text(network.vocabulary.word(i) for i in sampler.ids))
+        ids = list(ids)
+        say(f"word_ids: {ids}")
+    for piece in written(map(network.vocabulary.word, ids), network.vocabulary):
+        say(piece, end="")
+    say("")
     return 0
 
 
-def show_step(sampler: Sampler) -> None:
+def show_step(sampler: Sampler) -> Draw:
     """One step with everything it goes through, in the shapes of the book."""
-    x = np.array([sampler.ids[-1:]])
+    x = np.array([[sampler.last_id]])
     score = sampler.reader.scores(sampler.h)[None, None, :]
+    p = sampler.next_distribution
     draw = sampler.step()
-    p = draw.distribution
     with np.printoptions(threshold=8, edgeitems=3):
-        print(f"x: {x} shape {x.shape}")
-        print(f"score: {score} shape {score.shape}")
-        print(f"p: {p} sum {p.sum():.6f}")
-    print(f"sampled: [{draw.word_id}]")
+        say(f"x: {x} shape {x.shape}")
+        say(f"score: {score} shape {score.shape}")
+        say(f"p: {p} sum {p.sum():.6f}")
+    say(f"sampled: [{draw.word_id}]")
+    return draw

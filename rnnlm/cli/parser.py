@@ -12,6 +12,7 @@ from rnnlm.cli.generate import generate
 from rnnlm.cli.train import train
 from rnnlm.data.ptb import PTB_SPLITS
 from rnnlm.experiment import PRESETS, Experiment
+from rnnlm.formats import visible
 from rnnlm.inference.sampling import Sampling
 
 
@@ -22,7 +23,7 @@ class Parser(argparse.ArgumentParser):
         """Say what is wrong, in a sentence."""
         if "required: RUN.npz" in message:
             message += " (before any flags: --start and --skip take all words that follow them)"
-        self.exit(2, f"{self.prog}: {message}\n")
+        self.exit(2, visible(f"{self.prog}: {message}").replace("\n", "\\n") + "\n")
 
 
 def build_parser() -> Parser:
@@ -38,6 +39,7 @@ def build_parser() -> Parser:
         "--text", type=Path, metavar="FILE", help="train on a text of your own (UTF-8), as far as --words says"
     )
     command.add_argument("--save", type=Path, metavar="RUN.npz", help="keep the run in this file")
+    add_overwrite(command)
     command.add_argument("--resume", type=Path, metavar="RUN.npz", help="go on with a saved run, and keep it there")
 
     command = commands.add_parser("evaluate", help="print one perplexity, over every word of a split")
@@ -58,6 +60,7 @@ def build_parser() -> Parser:
     command.set_defaults(command=export)
     command.add_argument("run", type=Path, metavar="RUN.npz")
     command.add_argument("network", type=Path, metavar="NETWORK.npz")
+    add_overwrite(command)
 
     command = commands.add_parser("bench", help="time a training step beside its floor and other ways to write it")
     command.set_defaults(command=bench)
@@ -65,4 +68,10 @@ def build_parser() -> Parser:
     command.add_argument("--scaling", action="store_true", help="a second table: how the cost grows")
     command.add_argument("--epoch", action="store_true", help="train one epoch of all of PTB too")
     command.add_argument("--json", type=Path, metavar="FILE", help="write all figures to a file")
+    add_overwrite(command)
     return parser
+
+
+def add_overwrite(command: argparse.ArgumentParser) -> None:
+    """The flag of every command that writes a file."""
+    command.add_argument("--overwrite", action="store_true", help="write over a file that is there already")

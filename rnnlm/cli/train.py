@@ -1,16 +1,19 @@
 """train_custom_loop (book 5.5.3) at the command line: train, print, save, and go on where a run stopped."""
 
 import argparse
+import shlex
 import signal
 import sys
 import time
 from pathlib import Path
 
+from rnnlm.cli.console import say, tell
 from rnnlm.cli.flags import given
+from rnnlm.cli.places import check_free, is_same
 from rnnlm.data.own_text import load_text
 from rnnlm.experiment import PRESETS, Experiment
-from rnnlm.formats import in_figures
-from rnnlm.options import changed_options
+from rnnlm.formats import as_printed, figure
+from rnnlm.options import changed_options, table
 from rnnlm.storage.checkpoint import load_run, save_run
 from rnnlm.training.build import load_corpus
 from rnnlm.training.state import Progress
@@ -24,49 +27,83 @@ def train(options: argparse.Namespace) -> int:
     chosen = given(options, Experiment)
     if options.preset:
         chosen = changed_options(PRESETS[options.preset]) | chosen
+    path, replaces = place(options)
     trainer = resumed(options.resume, chosen, options.text) if options.resume else started(chosen, options.text)
-    path = options.save or options.resume
-    if path:
-        save_run(trainer, path)  # a place that cannot be written to is better known now than at the end
+    stop = signals()
+    if path and not replaces:
+        save_run(trainer, path)
     if trainer.divergence:
-        print(f"rnnlm: this run is over. {trainer.divergence}", file=sys.stderr)
+        tell(f"this run is over. {trainer.divergence}")
         return 1
     if trainer.finished:
-        epochs = trainer.experiment.epochs
-        more = f": --epochs {2 * epochs} goes on" if trainer.extensible else ""
-        print(f"rnnlm: all {epochs} epochs of this run are done{more}", file=sys.stderr)
-    print(f"corpus size: {len(trainer.corpus)}, vocabulary size: {trainer.vocabulary.size}", flush=True)
-    stop: list[int] = []
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda number, _frame: stop.append(number))
+        tell(finished(trainer))
+    say(f"corpus size: {len(trainer.corpus)}, vocabulary size: {trainer.vocabulary.size}", flush=True)
     try:
-        run_and_print(trainer, path, stop)
+        run_and_print(trainer, path, stop, replaces)
     except DivergedError as error:
-        print(f"rnnlm: {error}", file=sys.stderr)
+        tell(f"{error} {path} is as it was." if replaces and not trainer.history else str(error))
         return 1
     if stop:
-        how = f"go on with --resume {path}" if path else "nothing was saved: --save would have kept it"
-        print(
-            f"rnnlm: stopped in epoch {int(trainer.epoch) + 1} of {trainer.experiment.epochs}; {how}", file=sys.stderr
-        )
+        tell(stopped(trainer, path))
         return 128 + stop[0]
     return 0
 
 
-def run_and_print(trainer: Trainer, path: Path | None, stop: list[int]) -> None:
-    """Train to the end, or until a signal stands in stop; print each epoch, and save now and then and at the end."""
-    printed, saved = len(trainer.history), time.monotonic()
+def finished(trainer: Trainer) -> str:
+    """What is said of a run that has nothing left to do."""
+    epochs = trainer.experiment.epochs
+    most = min(2 * epochs, table(Experiment)["epochs"].high)
+    more = f": --epochs {most} goes on" if trainer.extensible and most > epochs else ""
+    return f"all {epochs} epochs of this run are done{more}"
+
+
+def stopped(trainer: Trainer, path: Path | None) -> str:
+    """What is said of a run that was stopped, with what to type to go on."""
+    kept = f"go on with --resume {shlex.quote(str(path))}" if path else "nothing was saved: --save would have kept it"
+    return f"stopped in epoch {int(trainer.epoch) + 1} of {trainer.experiment.epochs}; {kept}"
+
+
+def place(options: argparse.Namespace) -> tuple[Path | None, bool]:
+    """The file to keep the run in, and whether that replaces one that is there; ValueError where it must not."""
+    path = options.save or options.resume
+    if options.overwrite and not options.save:
+        raise ValueError("--overwrite is for --save, the file to write over: leave it out")
+    if path is None or is_same(path, options.resume):
+        return path, False
+    if is_same(path, options.text):
+        raise ValueError(f"{path} is the text itself: give the run a file of its own")
+    check_free(path, options.overwrite, otherwise="--resume goes on with it, ")
+    return path, path.exists()
+
+
+def signals() -> list[int]:
+    """A list that takes in what asks the program to stop: Ctrl-C, kill, and a terminal that is closed."""
+    stop: list[int] = []
+    for number in (signal.SIGINT, signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)):
+        if signal.getsignal(number) != signal.SIG_IGN or number == signal.SIGINT:  # nohup asks for no SIGHUP
+            signal.signal(number, lambda number, _frame: stop.append(number))
+    return stop
+
+
+def run_and_print(trainer: Trainer, path: Path | None, stop: list[int], replaces: bool = False) -> None:
+    """Train to the end, or until a signal stands in stop; print each epoch, and save now and then and at the end.
+
+    A file that this run replaces stays until there is an epoch to replace it with, or a signal.
+    """
+    before = printed = len(trainer.history)
+    saved = time.monotonic()
     try:
         while not trainer.finished and not stop:
             trainer.run(for_seconds=0.2)
             show_bar("")
             printed = print_epochs(trainer, printed)
             show_bar(bar(trainer))
-            if path and time.monotonic() - saved > SAVE_EVERY:
+            if path and time.monotonic() - saved > SAVE_EVERY and (printed > before or not replaces):
                 save_run(trainer, path)
                 saved = time.monotonic()
     finally:
-        if path:
+        done = trainer.finished and not trainer.divergence
+        if path and (not replaces or stop or done or len(trainer.history) > before):
             save_run(trainer, path)  # first, for the output may be a pipe that nobody reads any more
         show_bar("")
         print_epochs(trainer, printed)  # of a run that blew up since the last look
@@ -103,27 +140,27 @@ def resumed(path: Path, chosen: dict, text: Path | None) -> Trainer:
 def print_epochs(trainer: Trainer, printed: int) -> int:
     """Print the epochs after so many that are printed already; returns how many there are now."""
     for progress in trainer.history[printed:]:
-        print(epoch_line(progress), flush=True)
+        say(epoch_line(progress), flush=True)
     return len(trainer.history)
 
 
 def epoch_line(progress: Progress) -> str:
     """What is printed after an epoch; where the valid split was read, with its perplexity and the time so far."""
-    line = f"| epoch {progress.epoch} | perplexity {in_figures(progress.perplexity, mark='')}"
+    line = f"| epoch {progress.epoch} | perplexity {as_printed(progress.perplexity)}"
     if progress.valid is None:
         return line
-    return f"{line} | valid {in_figures(progress.valid, mark='')} | {progress.seconds / 60:.1f} min"
+    return f"{line} | valid {as_printed(progress.valid)} | {progress.seconds / 60:.1f} min"
 
 
 def bar(trainer: Trainer) -> str:
     """Where the run is, in one line."""
     epochs = trainer.experiment.epochs
     done = int(30 * trainer.epoch / epochs)
-    words = f"{trainer.words_per_second:,.0f} words/s" if trainer.position.seconds else ""
+    words = f"{figure(round(trainer.words_per_second))} words/s" if trainer.position.seconds else ""
     return f"[{'=' * done}{' ' * (30 - done)}] epoch {trainer.epoch:.1f} of {epochs}  {words}"
 
 
 def show_bar(line: str) -> None:
     """Put a line in the place of the last one, on a terminal only."""
-    if sys.stderr.isatty():
+    if sys.stderr is not None and sys.stderr.isatty():
         print(f"\r\x1b[K{line}", end="", file=sys.stderr, flush=True)

@@ -47,13 +47,20 @@ class Corpus:
     def read_with(self, vocabulary: Vocabulary) -> tuple["Corpus", float]:
         """The same text in another vocabulary, and the share (0 to 1) of its words known there.
 
-        Unknown words become `<unk>`; ValueError if they are needed and there is no such word.
+        Unknown words become `<unk>`; ValueError if they are needed and there is no such word. A
+        vocabulary without `<eos>` is of one endless sentence: there the text is read as one, too.
         """
+        if EOS in self.vocabulary and EOS not in vocabulary:
+            return self._without_ends().read_with(vocabulary)
         known = np.array([word in vocabulary for word in self.vocabulary.words])
         if not known.all() and UNK not in vocabulary:
             raise ValueError(f"{self.title} has words the network does not know, and it has no {UNK} to read them as")
         table = np.array([vocabulary.id(w if w in vocabulary else UNK) for w in self.vocabulary.words], np.int32)
         return Corpus(table[self.ids], vocabulary, self.title), float(known[self.ids].mean())
+
+    def _without_ends(self) -> "Corpus":
+        words = [self.vocabulary.word(i) for i in self.ids]
+        return corpus_of([word for word in words if word != EOS], None, self.title)
 
 
 def first_words(corpus: Corpus, words: int) -> Corpus:
@@ -63,17 +70,27 @@ def first_words(corpus: Corpus, words: int) -> Corpus:
     # Ids count up in order of first appearance, so the words of a beginning have the lowest ids.
     ids = corpus.ids[:words].copy()
     V = ids.max() + 1
-    vocabulary = Vocabulary(corpus.vocabulary.words[:V], np.bincount(ids, minlength=V))
+    vocabulary = Vocabulary(
+        corpus.vocabulary.words[:V], np.bincount(ids, minlength=V), full_stop=corpus.vocabulary.full_stop
+    )
     return Corpus(ids, vocabulary, corpus.title, corpus.remark, corpus.true_perplexity)
 
 
 def corpus_of(
-    tokens: Sequence[str], words: int | None, title: str, remark: str = "", true_perplexity: float | None = None
+    tokens: Sequence[str],
+    words: int | None,
+    title: str,
+    remark: str = "",
+    true_perplexity: float | None = None,
+    full_stop: bool = False,
 ) -> Corpus:
-    """The first `words` of these tokens as a corpus, all of them if None; ValueError if there are not so many."""
+    """The first `words` of these tokens as a corpus, all of them if None; ValueError if there are not so many.
+
+    full_stop tells that the text has no full stops of its own.
+    """
     if words is not None and not 1 <= words <= len(tokens):
         raise ValueError(f"words must be between 1 and {len(tokens):,}, all of {title}, got {words:,}")
     tokens = tokens[:words]
     id_of = {word: i for i, word in enumerate(dict.fromkeys(tokens))}
     ids = np.fromiter((id_of[token] for token in tokens), np.int32, len(tokens))
-    return Corpus(ids, Vocabulary(id_of, np.bincount(ids)), title, remark, true_perplexity)
+    return Corpus(ids, Vocabulary(id_of, np.bincount(ids), full_stop), title, remark, true_perplexity)

@@ -116,4 +116,4 @@ def toy_corpus(words: int = 10_000, seed: int = 0) -> Corpus:
     """Sentences of the built-in grammar, whose true perplexity is known."""
     grammar = Grammar()
     tokens = grammar.sample(words, np.random.default_rng(seed))
-    return corpus_of(tokens, words, "the built-in grammar", true_perplexity=grammar.perplexity)
+    return corpus_of(tokens, words, "the built-in grammar", true_perplexity=grammar.perplexity, full_stop=True)

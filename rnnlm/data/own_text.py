@@ -1,22 +1,26 @@
 """A text of the reader's own as a corpus: decoded, cut into words, rare words read as <unk>."""
 
 import os
-import re
 from collections import Counter
 from pathlib import Path
 
 from rnnlm.data.corpus import Corpus, corpus_of
-from rnnlm.data.vocabulary import EOS, UNK
+from rnnlm.data.encoding import decoded
+from rnnlm.data.vocabulary import EOS, UNK, Vocabulary
+from rnnlm.data.writing import words_in
 
 MAX_VOCABULARY = 10_000
-MARKS = ".,;:!?"
 
 
-def load_text(source: str | bytes | os.PathLike, words: int | None = None, title: str = "your text") -> Corpus:
+def load_text(
+    source: str | bytes | os.PathLike,
+    words: int | None = None,
+    title: str = "your text",
+    like: Vocabulary | None = None,
+) -> Corpus:
     """A text of the user's: a str is the text, bytes are a file's content, a Path names a file.
 
-    Words are cut at white space, and the marks . , ; : ! ? that end a word become words of their
-    own; every line that is not blank ends in `<eos>`. Beyond the 9,999 most frequent words the
+    It is cut into words by `words_in`, which like is for. Beyond the 9,999 most frequent words the
     rest is read as `<unk>`, as in PTB.
     Raises ValueError for a text that is empty, binary or not UTF-8, or a file that cannot be read.
     """
@@ -26,30 +30,11 @@ def load_text(source: str | bytes | os.PathLike, words: int | None = None, title
             source = Path(source).read_bytes()
         except OSError as error:
             raise ValueError(f"cannot read {title}: {error.strerror}") from error
-    if isinstance(source, bytes):
-        source = _decode(source, title)
-    tokens = []
-    for line in re.split(r"\r\n|\r|\n", source):
-        line_tokens = [token for chunk in line.split() for token in _split_marks(chunk)]
-        tokens += [*line_tokens, EOS] if line_tokens else []
+    tokens = words_in(decoded(source, title) if isinstance(source, bytes) else source, like)
     if not tokens:
         raise ValueError(f"{title} has no words in it")
     tokens, remark = _keep_frequent(tokens)
     return corpus_of(tokens, words, title, remark)
-
-
-def _decode(content: bytes, title: str) -> str:
-    if b"\0" in content and not content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise ValueError(f"{title} is a binary file; a plain text file in UTF-8 is needed")
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise ValueError(f"{title} is not text in UTF-8; save it as UTF-8 and try again") from None
-
-
-def _split_marks(chunk: str) -> list[str]:
-    word = chunk.rstrip(MARKS)
-    return [part for part in (word, chunk[len(word) :]) if part]
 
 
 def _keep_frequent(tokens: list[str]) -> tuple[list[str], str]:

@@ -37,7 +37,7 @@ def load_ptb(split: str = "train", words: int | None = None, folder: str | os.Pa
             f"the text found for PTB {split} is not the canonical one, its SHA-256 differs: "
             "it should be Mikolov's preparation, with Unix line ends"
         )
-    return corpus_of(text.decode().replace("\n", EOS).split(), words, f"PTB {split}")
+    return corpus_of(text.decode().replace("\n", EOS).split(), words, f"PTB {split}", full_stop=True)
 
 
 def _ptb_from_folder(split: str, folder: Path) -> bytes:

@@ -6,6 +6,8 @@ from functools import cached_property
 
 import numpy as np
 
+from rnnlm.data.spelling import spelled
+
 EOS, UNK = "<eos>", "<unk>"
 
 
@@ -16,11 +18,14 @@ class UnknownWordError(ValueError):
 class Vocabulary:
     """The distinct words of a text, and how often each occurs; a word's id is its place in order of first appearance.
 
-    counts int64 (V,), of the text a network learns from; all 0 where nobody has counted.
+    counts int64 (V,), of the text a network learns from; all 0 where nobody has counted. full_stop tells
+    that this text has no full stops (PTB, the grammar), so that `<eos>` is written as one. A word is
+    found in any spelling with the same looks.
     """
 
-    def __init__(self, words: Iterable[str], counts: np.ndarray | None = None):
+    def __init__(self, words: Iterable[str], counts: np.ndarray | None = None, full_stop: bool = False):
         self.words = tuple(words)
+        self.full_stop = full_stop
         self.counts = np.zeros(len(self.words), np.int64) if counts is None else np.asarray(counts, np.int64)
         self.counts.flags.writeable = False
         self._ids = {word: i for i, word in enumerate(self.words)}
@@ -40,6 +45,10 @@ class Vocabulary:
         """All words, the most frequent first."""
         return [self.words[i] for i in self.ids_by_count]
 
+    @cached_property
+    def _ids_by_spelling(self) -> dict[str, int]:
+        return {spelled(word): i for i, word in enumerate(self.words)}
+
     def word(self, id: int) -> str:
         """The word with this id; ValueError if there is none."""
         if not 0 <= id < self.size:
@@ -48,15 +57,15 @@ class Vocabulary:
 
     def id(self, word: str) -> int:
         """The id of this word; UnknownWordError, a ValueError, names it and offers near ones."""
-        if word in self._ids:
-            return self._ids[word]
+        if word in self:
+            return self._ids[word] if word in self._ids else self._ids_by_spelling[spelled(word)]
         near = difflib.get_close_matches(word, self.words, n=3, cutoff=0.6)
         hint = f"; near ones are {', '.join(repr(w) for w in near)}" if near else ""
         raise UnknownWordError(f"{word!r} is not among the {self.size:,} words of the vocabulary{hint}")
 
     def ids(self, words: Iterable[str], known_only: bool = False) -> list[int]:
         """The ids of several words; with known_only, unknown words are left out instead of raised."""
-        return [self.id(word) for word in words if not known_only or word in self._ids]
+        return [self.id(word) for word in words if not known_only or word in self]
 
     def __contains__(self, word: str) -> bool:
-        return word in self._ids
+        return word in self._ids or spelled(word) in self._ids_by_spelling

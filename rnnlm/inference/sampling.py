@@ -1,5 +1,6 @@
 """From scores to words: the distribution, one draw from it, and a Sampler that writes word by word."""
 
+from array import array
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from itertools import compress
@@ -7,6 +8,7 @@ from itertools import compress
 import numpy as np
 
 from rnnlm.data.vocabulary import EOS, Vocabulary
+from rnnlm.data.writing import typed
 from rnnlm.inference.reader import HasParams, reader_of
 from rnnlm.options import check, option
 
@@ -27,11 +29,11 @@ class Sampling:
 
     def skip_ids(self, vocabulary: Vocabulary) -> list[int]:
         """The ids of the skipped words that this vocabulary has."""
-        return vocabulary.ids(self.skip, known_only=True)
+        return vocabulary.ids((word for words in self.skip for word in words.split()), known_only=True)
 
     def with_known_start(self, vocabulary: Vocabulary) -> "Sampling":
         """These choices; where the vocabulary lacks a start word, from its most frequent ordinary word."""
-        if all(word in vocabulary for word in self.start):
+        if all(word in vocabulary for word in typed(self.start, vocabulary)):
             return self
         by_count = vocabulary.words_by_count
         is_ordinary = [word not in (*SKIP, EOS) and any(letter.isalnum() for letter in word) for word in by_count]
@@ -67,8 +69,8 @@ def distribution(
 class Draw:
     """One draw: u fell into [lo, hi), the part of 0 to 1 that belongs to the word.
 
-    probability is the word's in `distribution` (V,), which the draw was made from; rank 1 is the
-    most probable word.
+    probability is the word's in the distribution (V,) the draw was made from; rank 1 is the most
+    probable word.
     """
 
     word_id: int
@@ -77,7 +79,6 @@ class Draw:
     hi: float
     probability: float
     rank: int
-    distribution: np.ndarray
 
     @property
     def surprisal(self) -> float:
@@ -109,7 +110,7 @@ def draw(p: np.ndarray, u: float) -> Draw:
     word_id = int(np.searchsorted(edges, u, side="right"))
     lo = float(edges[word_id - 1]) if word_id > 0 else 0.0
     rank = 1 + int((p > p[word_id]).sum())
-    return Draw(word_id, float(u), lo, float(edges[word_id]), float(p[word_id]), rank, p)
+    return Draw(word_id, float(u), lo, float(edges[word_id]), float(p[word_id]), rank)
 
 
 class Sampler:
@@ -117,7 +118,8 @@ class Sampler:
 
     start_id is the word to start from, or several. The hidden state is the sampler's own: training
     never notices. One random number makes one word, so equal seeds meet equal luck whatever the
-    network or the temperature. Raises ValueError if there is no word to start from.
+    network or the temperature. All that it keeps of a word is its id: a `Draw` is the caller's.
+    Raises ValueError if there is no word to start from.
     """
 
     def __init__(
@@ -136,61 +138,46 @@ class Sampler:
         self.temperature = temperature
         self.top_k = top_k
         self.skip_ids = list(skip_ids)
-        self.draws: list[Draw] = []
         self.reader = reader_of(network)
-        _, self.h = self.reader.read(np.array(self.start_ids))
+        self._drawn = array("i")
+        self._start_h = self.h = self.reader.read(np.array(self.start_ids))[1]
 
     @property
     def ids(self) -> list[int]:
         """The words so far: those it started from, then the drawn ones."""
-        return self.start_ids + [draw.word_id for draw in self.draws]
+        return self.start_ids + self._drawn.tolist()
+
+    @property
+    def last_id(self) -> int:
+        """The word that was read last."""
+        return self._drawn[-1] if self._drawn else self.start_ids[-1]
+
+    @property
+    def next_distribution(self) -> np.ndarray:
+        """The distribution (V,) that the next word will be drawn from."""
+        return self._distribution(self.h)
 
     def step(self) -> Draw:
         """Draw the next word."""
-        p = distribution(self.reader.scores(self.h), self.temperature, self.top_k, self.skip_ids)
-        self.draws.append(draw(p, self.rng.random()))
-        _, self.h = self.reader.read(np.array([self.draws[-1].word_id]), self.h)
-        return self.draws[-1]
+        drawn = draw(self.next_distribution, self.rng.random())
+        self._drawn.append(drawn.word_id)
+        self.h = self._read(drawn.word_id, self.h)
+        return drawn
 
+    def distribution_of(self, step: int) -> np.ndarray:
+        """The distribution (V,) that a step drew from, to the last digit; the first word drawn is step 0's.
 
-def as_text(words: Iterable[str]) -> str:
-    """Words as the book prints them: spaces between, `<eos>` as a full stop and a new line."""
-    parts = []
-    for word in words:
-        at_line_start = not parts or parts[-1] == ".\n"
-        parts += [".\n"] if word == EOS else [word] if at_line_start else [" ", word]
-    return "".join(parts)
+        It is worked out anew, by reading the text up to there. ValueError for a step that was not made.
+        """
+        if not 0 <= step < len(self._drawn):
+            raise ValueError(f"step must be one of the {len(self._drawn)} that were made, from 0 on, got {step}")
+        h = self._start_h
+        for word_id in self._drawn[:step]:
+            h = self._read(word_id, h)
+        return self._distribution(h)
 
+    def _distribution(self, h: np.ndarray) -> np.ndarray:
+        return distribution(self.reader.scores(h), self.temperature, self.top_k, self.skip_ids)
 
-@dataclass(frozen=True)
-class Piece:
-    """A part [lo, hi) of a cumulative distribution: one word, or several too narrow to tell apart."""
-
-    lo: float
-    hi: float
-    word_ids: tuple[int, ...]
-
-
-def pieces(draw: Draw, narrowest: float = 0.006) -> list[Piece]:
-    """Cut 0 to 1 into the words of a draw's cumulative distribution, in order of ids.
-
-    Neighbours narrower than `narrowest` share one piece; the drawn word always has its own, and
-    words that cannot be drawn have none. The pieces follow each other without gaps from 0 to 1.
-    """
-    edges = np.append(0.0, cumulative(draw.distribution))
-    result: list[Piece] = []
-    crowd: list[int] = []
-
-    def close_crowd() -> None:
-        if crowd:
-            result.append(Piece(float(edges[crowd[0]]), float(edges[crowd[-1] + 1]), tuple(crowd)))
-            crowd.clear()
-
-    for i in np.flatnonzero(draw.distribution):
-        if i == draw.word_id or draw.distribution[i] >= narrowest:
-            close_crowd()
-            result.append(Piece(float(edges[i]), float(edges[i + 1]), (int(i),)))
-        else:
-            crowd.append(int(i))
-    close_crowd()
-    return result
+    def _read(self, word_id: int, h: np.ndarray) -> np.ndarray:
+        return self.reader.read(np.array([word_id]), h)[1]

@@ -53,8 +53,10 @@ def evaluate(network: HasParams, corpus: Corpus) -> float:
     """The perplexity of every word of a corpus, read as one stream that starts after an `<eos>`.
 
     The corpus must be in the network's vocabulary (`Corpus.read_with`). Where that has no
-    `<eos>`, the first word is read but not scored.
+    `<eos>`, the first word is read but not scored. ValueError if that was the only one.
     """
     before = corpus.vocabulary.id(EOS) if EOS in corpus.vocabulary else None
     bits = word_surprisals(network, corpus.ids, before)
+    if not len(bits):
+        raise ValueError(f"{corpus.title} is a single word, with nothing before it to be predicted from")
     return perplexity(float(bits.mean()) * math.log(2))

@@ -1,8 +1,11 @@
 """Files of plain arrays: .npz without pickle, written atomically, read with one sentence for whatever is wrong."""
 
 import contextlib
+import errno
 import json
 import os
+import secrets
+import stat
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -34,21 +37,59 @@ def write_archive(
 
 
 def write_whole(path: str | os.PathLike, write: Callable[[BinaryIO], None]) -> None:
-    """Let `write` fill a file, which is there whole or not at all; SavedRunError if it cannot be written."""
-    path, temporary = Path(path), None
+    """Let `write` fill a file, which is there whole or not at all; SavedRunError if it cannot be written.
+
+    A file that is there keeps its mode and owner, a new one has what the umask leaves. Behind a symbolic
+    link the file it leads to is written; what is no plain file is never replaced.
+    """
+    temporary = None
     try:
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=path.name, suffix=".part")
-        with os.fdopen(handle, "wb") as file:
+        place, there = _place(path)
+        mode = stat.S_IMODE(there.st_mode) if there else 0o666
+        part = place.with_name(f"rnnlm-{secrets.token_hex(6)}.part")
+        with open(part, "xb", opener=lambda name, flags: os.open(name, flags, mode)) as file:
+            temporary = part
             write(file)
-        os.chmod(temporary, 0o644)
-        os.replace(temporary, path)
+        if there:
+            with contextlib.suppress(OSError, AttributeError):  # only root may give a file away, on Windows nobody
+                os.chown(temporary, there.st_uid, there.st_gid)
+            os.chmod(temporary, mode)
+        os.replace(temporary, place)
     except BaseException as error:
         if temporary:
             with contextlib.suppress(OSError):
                 os.unlink(temporary)
         if isinstance(error, OSError):
-            raise SavedRunError(f"cannot write {path}: {error.strerror or error}") from error
+            raise _cannot_write(path, error) from error
         raise
+
+
+def check_place(path: str | os.PathLike) -> None:
+    """Check that `write_whole` could write here, and leave no trace; SavedRunError if not."""
+    try:
+        place, _ = _place(path)
+        tempfile.TemporaryFile(dir=place.parent).close()
+    except OSError as error:
+        raise _cannot_write(path, error) from error
+
+
+def _place(path: str | os.PathLike) -> tuple[Path, os.stat_result | None]:
+    """Where a path leads to, and what is there; OSError where that may not be replaced."""
+    place = Path(os.path.realpath(path))
+    try:
+        there = os.stat(place)
+    except FileNotFoundError:
+        return place, None
+    if not stat.S_ISREG(there.st_mode):
+        kind = "a directory" if stat.S_ISDIR(there.st_mode) else "no plain file"
+        raise OSError(errno.EINVAL, f"it is {kind}")
+    if not os.access(place, os.W_OK):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+    return place, there
+
+
+def _cannot_write(path: str | os.PathLike, error: OSError) -> SavedRunError:
+    return SavedRunError(f"cannot write {path}: {error.strerror or error}")
 
 
 def read_archive(path: str | os.PathLike, readers: dict[str, Reader]) -> Any:
@@ -69,7 +110,8 @@ def read_archive(path: str | os.PathLike, readers: dict[str, Reader]) -> Any:
         words, counts = words.split("\n"), arrays.pop("counts")
         if counts.shape != (len(words),):
             raise ValueError("the counts do not fit the words")
-        return readers[about["format"]](about, Vocabulary(words, counts), arrays)
+        vocabulary = Vocabulary(words, counts, full_stop=about["experiment"]["corpus"] != "text")
+        return readers[about["format"]](about, vocabulary, arrays)
     except SavedRunError:
         raise
     except OSError as error:

@@ -5,7 +5,7 @@ import html
 import streamlit as st
 
 from rnnlm.data.batches import bptt_window
-from rnnlm.inference.sampling import as_text
+from rnnlm.data.writing import as_text
 from rnnlm.inference.scoring import perplexity_of_probability
 from rnnlm.nn.model import layer_shapes
 from rnnlm.ui import link, look, session, shared, writing
@@ -76,6 +76,7 @@ def take_away() -> None:
     """Downloads, and the link."""
     # The contents are made at the click, where there is no session: what they need is named here.
     run, words, engine = session.current(), writing.written_words(), shared.engine()
+    vocabulary = session.asked().vocabulary
     with st.container(horizontal=True, gap="small", key="downloads"):
         st.download_button(
             "Curve (.csv)",
@@ -89,9 +90,18 @@ def take_away() -> None:
             "Trained run (.npz)", lambda: session.saved(engine, run), "run.npz", key="save_run", on_click="ignore"
         )
         st.download_button(
-            "Text (.txt)", lambda: as_text(words), "text.txt", "text/plain", key="save_text", on_click="ignore"
+            "Text (.txt)",
+            lambda: as_text(words, vocabulary),
+            "text.txt",
+            "text/plain",
+            key="save_text",
+            on_click="ignore",
         )
-    more = f" --epochs {2 * run.experiment.epochs}" if session.view().finished and session.view().extensible else ""
-    look.note(f"The run goes on at the command line: python -m rnnlm train --resume run.npz{more}")
+    view = session.view()
+    if view.divergence:
+        look.note("The run is over. Its file holds the network as it was last sound, to evaluate and to write with.")
+    else:
+        more = f" --epochs {2 * run.experiment.epochs}" if view.finished and view.extensible else ""
+        look.note(f"The run goes on at the command line: python -m rnnlm train --resume run.npz{more}")
     look.note("This link opens the same settings:")
     st.code(link.address(), language=None, wrap_lines=True)

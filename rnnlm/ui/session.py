@@ -7,6 +7,7 @@ import streamlit as st
 
 from rnnlm.data.corpus import Corpus, first_words
 from rnnlm.data.vocabulary import Vocabulary
+from rnnlm.data.writing import typed
 from rnnlm.experiment import Experiment
 from rnnlm.inference.reader import Reader
 from rnnlm.inference.sampling import Sampling
@@ -174,7 +175,7 @@ def context(asked: Asked, sampling: Sampling) -> list[int]:
     """
     if not sampling.start:
         raise ValueError("Type or pick a word to go on from.")
-    return [*asked.opening, *asked.vocabulary.ids(sampling.start)]
+    return [*asked.opening, *asked.vocabulary.ids(typed(sampling.start, asked.vocabulary))]
 
 
 def know_start() -> None:

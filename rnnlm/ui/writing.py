@@ -8,8 +8,10 @@ import numpy as np
 import streamlit as st
 
 from rnnlm.data.vocabulary import Vocabulary
+from rnnlm.data.writing import typed
 from rnnlm.formats import percent
-from rnnlm.inference.sampling import Draw, Sampler, Sampling, pieces
+from rnnlm.inference.sampling import Draw, Sampler, Sampling
+from rnnlm.inference.strip import pieces
 from rnnlm.ui import clock, look, prediction, session, tab
 from rnnlm.ui.link import key, preset, read
 
@@ -42,19 +44,19 @@ def panel() -> None:
         )
     sampling, asked = read(Sampling), session.asked()
     try:
-        sampler = written(asked, sampling)
+        sampler, draws = written(asked, sampling)
     except ValueError:  # told beside the bars, above
         written_words().clear()
         look.note("There is no text: what stands beside the bars says why.")
         return
-    given = len(sampling.start)
-    written_words()[:] = [asked.vocabulary.word(i) for i in sampler.ids[-given - len(sampler.draws) :]]
+    given = len(typed(sampling.start, asked.vocabulary))
+    written_words()[:] = [asked.vocabulary.word(i) for i in sampler.ids[-given - len(draws) :]]
     chosen = st.session_state.step
-    if chosen is None or chosen >= len(sampler.draws):
-        chosen = len(sampler.draws) - 1
+    if chosen is None or chosen >= len(draws):
+        chosen = len(draws) - 1
     _draw_strip(
         key="strip",
-        data=picture(sampler, given, chosen, asked.vocabulary),
+        data=picture(sampler, draws, given, chosen, asked.vocabulary),
         on_chosen_change=choose,
     )
     tab.remember()
@@ -76,8 +78,8 @@ def choose() -> None:
     st.session_state.step = st.session_state.strip.chosen
 
 
-def written(asked: session.Asked, sampling: Sampling) -> Sampler:
-    """The text as the network writes it now; ValueError for words it does not know."""
+def written(asked: session.Asked, sampling: Sampling) -> tuple[Sampler, list[Draw]]:
+    """The text as the network writes it now, and its draws; ValueError for words it does not know."""
     sampler = Sampler(
         asked.reader,
         session.context(asked, sampling),
@@ -86,27 +88,25 @@ def written(asked: session.Asked, sampling: Sampling) -> Sampler:
         sampling.top_k,
         sampling.skip_ids(asked.vocabulary),
     )
-    for _ in range(st.session_state.length):
-        sampler.step()
-    return sampler
+    return sampler, [sampler.step() for _ in range(st.session_state.length)]
 
 
-def picture(sampler: Sampler, given: int, chosen: int, vocabulary: Vocabulary) -> dict:
+def picture(sampler: Sampler, draws: list[Draw], given: int, chosen: int, vocabulary: Vocabulary) -> dict:
     """What the component draws: words with their surprisal, and the pieces of one step's strip.
 
     given is how many words the text was started from.
     """
     words = [{"word": shown(vocabulary.word(i)), "bits": None} for i in sampler.start_ids[-given:]]
-    words += [{"word": shown(vocabulary.word(d.word_id)), "bits": round(d.surprisal, 3)} for d in sampler.draws]
+    words += [{"word": shown(vocabulary.word(d.word_id)), "bits": round(d.surprisal, 3)} for d in draws]
     data = {"words": words, "given": given, "chosen": chosen, "most": float(np.log2(vocabulary.size))}
     if chosen >= 0:
-        draw = sampler.draws[chosen]
+        draw, p = draws[chosen], sampler.distribution_of(chosen)
         data |= {
             "u": draw.u,
             "sentence": f"{draw.where}: ",
             "drawn": shown(vocabulary.word(draw.word_id)),
             "detail": f"p = {percent(draw.probability)}, rank {draw.rank:,}, {draw.surprisal:.2f} bits",
-            "pieces": [piece_row(piece, draw, vocabulary) for piece in pieces(draw)],
+            "pieces": [piece_row(piece, draw, vocabulary) for piece in pieces(p, draw.word_id)],
         }
     return data
 

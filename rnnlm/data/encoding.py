@@ -1,0 +1,65 @@
+"""Bytes as text: UTF-8, and for what is not, a sentence that says where, and what it is likely to be."""
+
+import itertools
+import re
+
+# Encodings by the letters one finds in a text that is in one, the stricter first.
+LIKELY = (
+    ("shift_jis", "Shift-JIS", "[\u3040-\u30ff]", 0.2),
+    ("euc_jp", "EUC-JP", "[\u3040-\u30ff]", 0.2),
+    ("cp949", "EUC-KR (Windows-949)", "[가-힣]", 0.8),
+    ("gb2312", "GB18030", "[\u3000-\u9fff\uff00-\uffef]", 0.9),
+    ("big5", "Big5", "[\u3000-\u9fff\uff00-\uffef]", 0.9),
+    ("gb18030", "GB18030", "[\u3000-\u9fff\uff00-\uffef]", 0.9),
+    ("cp1251", "Windows-1251", "[а-я]", 0.6),
+    ("koi8_r", "KOI8-R", "[а-я]", 0.6),
+    ("cp1253", "Windows-1253", "[α-ώ]", 0.6),
+)
+
+
+def decoded(content: bytes, title: str) -> str:
+    """The text of a file's content; ValueError, with the line and the likely cause, where that is not UTF-8."""
+    wide = content.startswith((b"\xff\xfe", b"\xfe\xff"))
+    if b"\0" in content and not wide:
+        raise ValueError(f"{title} is a binary file (or UTF-16); a plain text file in UTF-8 is needed")
+    try:
+        return content.decode()
+    except UnicodeDecodeError as error:
+        line = len(re.findall(rb"\r\n|\r|\n", content[: error.start])) + 1
+        if wide:
+            why = "it is in UTF-16"
+        elif _is_text(content.lstrip(bytes(range(0x80, 0xC0)))):
+            why = "line 1 starts inside a character, so the file was cut off"
+        elif error.end == len(content) and "unexpected end" in error.reason:
+            why = f"line {line}, its last, stops inside a character, so the file was cut off"
+        else:
+            why = f"byte 0x{content[error.start]:02x} in line {line} is of another encoding, likely {likely(content)}"
+        raise ValueError(f"{title} is not text in UTF-8: {why}") from None
+
+
+def _is_text(content: bytes) -> bool:
+    try:
+        return bool(content.decode())
+    except UnicodeDecodeError:
+        return False
+
+
+def likely(content: bytes) -> str:
+    """The encoding that a text which is not in UTF-8 is probably in."""
+    text = content.decode(errors="surrogateescape")
+    strays = re.findall("[\udc80-\udcff]", text)
+    if len(strays) < len(re.findall("[^\x00-\x7f]", text)) - len(strays):  # UTF-8 for the most part: what of the rest?
+        content = re.sub("[^\x00-\x7f\udc80-\udcff]", "", text).encode(errors="surrogateescape")
+    high = len(re.findall(rb"[\x80-\xff]", content))
+    beside_latin = len(re.findall(rb"(?<=[A-Za-z])[\x80-\xff]|[\x80-\xff](?=[A-Za-z])", content))
+    if beside_latin < 0.3 * high or high > 0.3 * len(content):
+        for codec, name, letters, share in LIKELY:
+            try:
+                others = re.sub(r"[\x00-\x7f]+", " ", content.decode(codec))
+            except UnicodeDecodeError:
+                continue
+            size = len(others.replace(" ", ""))
+            capitals_inside = sum(a.islower() and b.isupper() for a, b in itertools.pairwise(others))
+            if len(re.findall(letters, others)) >= share * size and capitals_inside <= 0.02 * size:
+                return name
+    return "Windows-1252"

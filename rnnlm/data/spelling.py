@@ -1,0 +1,86 @@
+"""One spelling for words that look the same: composed letters, and nothing in them that nobody sees."""
+
+import re
+import unicodedata
+
+# What is not drawn (Unicode's Default_Ignorable_Code_Point, and the annotation marks).
+INVISIBLE = re.compile(
+    "[\u00ad\u034f\u061c\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff"
+    "\ufff0-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]+"
+)
+BLANK = re.compile("[\u2800\u3164\uffa0]")  # drawn as a space
+# Thai, Lao, Myanmar and Khmer put no spaces between words: U+200B stands there where one word ends.
+BREAK = re.compile("(?<=[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff])\u200b(?=[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff])")
+ZWNJ, ZWJ, FLAG, FLAG_END = "\u200c", "\u200d", "\U0001f3f4", "\U000e007f"
+# Letters that join the next one where they can: Arabic and its kin, but those that never do; N'Ko, Mongolian, Adlam ...
+JOINING = re.compile(
+    "[\u0620-\u064a\u066e-\u06d5\u06fa-\u06ff\u0712-\u072f\u074d-\u077f\u07ca-\u07ea\u0840-\u0858\u0860-\u086a"
+    "\u0870-\u08c9\u1820-\u18aa\ua840-\ua871\U00010ac0-\U00010ae4\U0001e900-\U0001e943]"
+)
+JOINING_NONE = re.compile(
+    "[\u0621-\u0625\u0627\u0629\u062f-\u0632\u0648\u0671-\u0677\u0688-\u0699\u06c0\u06c3-\u06cb\u06cd\u06cf\u06d2-\u06d5]"
+)
+
+
+def spelled(text: str) -> str:
+    """The text in the one spelling that all with its looks share: idempotent.
+
+    Letters are composed (NFC). Invisible characters go, but for those that change what is drawn:
+    U+200C and U+200D in Arabic, Indic and Mongolian script, U+200D between emoji, and the
+    variation selectors, as of a heart that is an emoji, where there is something to vary.
+    """
+    if text.isascii():
+        return text
+    text = unicodedata.normalize("NFC", BREAK.sub(" ", BLANK.sub(" ", text)))
+    shorter = INVISIBLE.sub(_needed, text)
+    return text if shorter == text else spelled(shorter)  # letters may have come together that compose
+
+
+def _needed(run: re.Match) -> str:
+    """What is needed of several invisible characters in a row."""
+    text, found = run.string, run.group()
+    before, after = text[max(0, run.start() - 1) : run.start()], text[run.end() : run.end() + 1]
+    if before == FLAG and found.endswith(FLAG_END):  # the flag of Scotland, spelled in tags
+        return found
+    kept = [sign for sign in dict.fromkeys(found) if _changes(sign, text, run.start(), before, after)]
+    return "".join(kept)
+
+
+def _changes(sign: str, text: str, place: int, before: str, after: str) -> bool:
+    """Whether an invisible sign at this place changes how the characters beside it are drawn."""
+    if not before:
+        return False
+    if sign in (ZWNJ, ZWJ):
+        return _joins(sign, text, place, before, after)
+    if sign in "\ufe0e\ufe0f":  # as text, as an emoji: of a symbol that would be the other
+        if before in "#*0123456789":
+            return sign == "\ufe0f" and after == "\u20e3"
+        wide = unicodedata.east_asian_width(before) == "W"
+        return (_is_symbol(before) or before in "\u203c\u2049\u3030") and wide == (sign == "\ufe0e")
+    if "\u180b" <= sign <= "\u180f":
+        return "\u1820" <= before <= "\u18aa"
+    if "\ufe00" <= sign <= "\ufe0d" or "\U000e0100" <= sign <= "\U000e01ef":  # another form of a character, as of 葛
+        return unicodedata.category(before) in ("Lo", "Sm")
+    return False
+
+
+def _joins(sign: str, text: str, place: int, before: str, after: str) -> bool:
+    """Whether U+200C or U+200D between these two changes them."""
+    is_letter = after != "" and unicodedata.category(after)[0] in "LM"
+    if unicodedata.combining(before) == 9:  # a virama: क् and ष join or do not
+        return is_letter or sign == ZWJ
+    if sign == ZWJ and after and unicodedata.combining(after) == 9:
+        return True
+    if sign == ZWJ and _is_symbol(before) and after:
+        return _is_symbol(after)
+    while place and unicodedata.category(text[place - 1]) == "Mn":  # vowel signs between two letters that join
+        place -= 1
+    letter = text[place - 1 : place]
+    if not JOINING.match(letter) or JOINING_NONE.match(letter):
+        return False
+    joins = bool(JOINING.match(after))
+    return joins if sign == ZWNJ else not joins
+
+
+def _is_symbol(character: str) -> bool:
+    return unicodedata.category(character)[0] == "S"

@@ -1,0 +1,135 @@
+"""Text as words and words as text: what is written can be read, and reads back as the same words."""
+
+import re
+from collections.abc import Iterable, Iterator
+from itertools import pairwise
+
+from rnnlm.data.spelling import spelled
+from rnnlm.data.vocabulary import EOS, UNK, Vocabulary
+
+MARKS = ".,;:!?،؛؟۔।॥。，、；：！？"
+CUT_ALREADY = {UNK, ".", ",", "n't", "'s"}  # words that only a text has whose marks were cut off before
+
+
+def words_in(text: str, like: Vocabulary | None = None) -> list[str]:
+    """The words of a text, each line that is not blank ending in `<eos>`.
+
+    Words are cut at white space, and marks that end a word become words of their own; a text that
+    is already cut, as PTB is, is cut no further. Where a text has its own `<eos>`, one for every line, lines
+    add none. like is the vocabulary of a network that is to read the text: what it would write itself,
+    with the full stops it adds, is read back as the same words.
+    """
+    text = spelled(text).replace(EOS, f" {EOS} ")
+    lines = [line for line in map(str.split, re.split(r"\r\n|\r|\n", text)) if line]
+    if like is not None and like.full_stop and _is_stopped(lines, like):
+        words = _without_stops(lines, like)
+    else:
+        words = _with_ends(lines)
+    if _is_cut(words, like):
+        return words
+    return [part for word in words for part in _split_marks(word)]
+
+
+def typed(words: Iterable[str], vocabulary: Vocabulary) -> list[str]:
+    """Words as somebody types them, cut as the text was that the vocabulary is of: `dog,` is `dog` and `,` there.
+
+    What cannot be cut into words of the vocabulary stays whole.
+    """
+    return [part for word in words for chunk in spelled(word).split() for part in _known_parts(chunk, vocabulary)]
+
+
+def written(words: Iterable[str], vocabulary: Vocabulary) -> Iterator[str]:
+    """The text of these words, piece by piece: spaces between, and a new line for `<eos>`.
+
+    Where the vocabulary is of a text without full stops (PTB, the grammar) a sentence ends in one;
+    an `<eos>` without a sentence before it is written out.
+    """
+    last = EOS
+    for word in words:
+        if word != EOS:
+            yield word if last == EOS else f" {word}"
+        elif last == EOS:
+            yield f"{EOS}\n"
+        else:
+            yield f"{_stop(last, vocabulary)}\n"
+        last = word
+
+
+def as_text(words: Iterable[str], vocabulary: Vocabulary | None = None) -> str:
+    """The text of these words, whole; without their vocabulary they are taken for all the words there are."""
+    words = list(words)
+    if vocabulary is None:
+        vocabulary = Vocabulary(dict.fromkeys(words), full_stop=not any(_is_marks(word) for word in words))
+    return "".join(written(words, vocabulary))
+
+
+def _is_marks(word: str) -> bool:
+    return not word.strip(MARKS)
+
+
+def _with_ends(lines: list[list[str]]) -> list[str]:
+    """The words of the lines, each ending in one `<eos>`: the text's own, where it has one for every line."""
+    ends = sum(line.count(EOS) for line in lines)
+    if ends and ends >= sum(set(line) != {EOS} for line in lines):
+        words = [word for line in lines for word in line] + [EOS]
+        return [word for before, word in zip([EOS, *words], words, strict=False) if (before, word) != (EOS, EOS)]
+    return [word for line in lines for word in (line if line[-1] == EOS else [*line, EOS])]
+
+
+def _is_cut(words: list[str], like: Vocabulary | None) -> bool:
+    """Whether the marks of a text were cut off before: none but a full stop, as of `mr.`, still ends a word."""
+    attached = _ends(set(words))
+    if attached - {"."}:
+        return False
+    if like is not None and (like.full_stop or _ends(like.words)):
+        return True
+    last = [word for word, end in pairwise(words) if end == EOS and word != EOS]
+    stopped = sum(word.endswith(".") and not _is_marks(word) for word in last)
+    return 2 * stopped < len(last) and not CUT_ALREADY.isdisjoint(words)
+
+
+def _ends(words: Iterable[str]) -> set[str]:
+    """The marks that words end in; of words that are marks alone, none."""
+    return {word[-1] for word in words if word[-1] in MARKS and not _is_marks(word)}
+
+
+def _split_marks(chunk: str) -> list[str]:
+    word = chunk.rstrip(MARKS)
+    return [part for part in (word, chunk[len(word) :]) if part]
+
+
+def _known_parts(chunk: str, vocabulary: Vocabulary) -> list[str]:
+    for end in range(len(chunk), len(chunk.rstrip(MARKS)) - 1, -1):
+        parts = [part for part in (chunk[:end], chunk[end:]) if part]
+        if parts[1:] == ["."] and vocabulary.full_stop and "." not in vocabulary:
+            parts[1] = EOS
+        if all(part in vocabulary for part in parts):
+            return parts
+    return [chunk]
+
+
+def _stop(last: str, vocabulary: Vocabulary) -> str:
+    """What ends a sentence before its new line; apart from a word that could be taken for another with it."""
+    if not vocabulary.full_stop:
+        return ""
+    return " ." if last.endswith(".") or f"{last}." in vocabulary else "."
+
+
+def _is_stopped(lines: list[list[str]], like: Vocabulary) -> bool:
+    """Whether every line, but for an unfinished last one, ends in a full stop that is no part of a known word."""
+    ends = [line[-1] for line in lines]
+    return bool(ends) and all(end == EOS or (end.endswith(".") and end not in like) for end in ends[:-1])
+
+
+def _without_stops(lines: list[list[str]], like: Vocabulary) -> list[str]:
+    """The words of lines as `written` writes them; the last one may be unfinished."""
+    words = []
+    for line in lines:
+        *before, last = line
+        if last == ".":
+            words += [*before, EOS]
+        elif last.endswith(".") and last not in like:
+            words += [*before, last[:-1], EOS]
+        else:
+            words += line if last == EOS or len(lines) > 1 else [*line, EOS]
+    return words
