@@ -362,7 +362,11 @@ def test_the_runs_of_a_worker_that_is_killed_go_on_from_what_was_kept(processes,
     jobs = [processes.open(replace(long, seed=seed), toy, f"visitor {seed}") for seed in range(4)]
     for job in jobs:
         processes.start(job)
-    wait_until(lambda: all(processes.look(job) and job.kept for job in jobs), "every run has been kept once", 60)
+
+    def kept_and_gone_on():
+        return all(processes.look(job).update > job.kept[0]["position"]["update"] if job.kept else 0 for job in jobs)
+
+    wait_until(kept_and_gone_on, "every run has been kept once, and has gone on", 60)
     before = [processes.look(job).update for job in jobs]
     victim = workers_of(processes)[0]
     victim.kill()

@@ -1,5 +1,5 @@
 """Training behind the page.
 
-Reading order: engine.
+Reading order: protocol, turns, worker_run, questions, worker, links, limits, job, sharing, engine, store.
 May import: all below: data, nn, inference, training, storage; and options, experiment and formats, which lie below all.
 """

@@ -6,28 +6,24 @@ every few seconds, so it survives its worker.
 """
 
 import atexit
-import dataclasses
 import itertools
-import math
 import threading
 import time
 from collections import deque
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from rnnlm.data.corpus import Corpus
 from rnnlm.experiment import Experiment
-from rnnlm.inference.reader import Reader
+from rnnlm.serving.job import Job
 from rnnlm.serving.limits import Limits, limits_here
 from rnnlm.serving.links import Link, ThreadLink, workers_here
-from rnnlm.serving.protocol import Arrays, Message, View, corpus_parts, view_from
-from rnnlm.storage.handover import points_from
+from rnnlm.serving.protocol import Arrays, Message, View
+from rnnlm.serving.sharing import Sharing
 
 TICK = 0.25  # seconds between two looks at who lags behind
 HEARD, LEFT = 90.0, 10.0  # seconds a run goes on after its visitor was last heard, and after the connection was cut
 ANSWER = 10.0  # seconds a worker is given for an answer
 PATIENCE = 1.0  # seconds the page waits for an order to be obeyed; what comes later shows in a later view
-LAG = 0.2  # seconds of training one visitor may be behind another before a run is moved
-MOVED_BYTES = 50_000_000  # a second of lag for so many bytes that would have to move
 
 
 class BusyError(ValueError):
@@ -38,38 +34,12 @@ class TrainingFailedError(ValueError):
     """A run stopped for a reason that is not its own, memory that ran out say."""
 
 
-@dataclass(eq=False)
-class Job:
-    """One run as the page knows it: its latest view, and what is kept of it.
-
-    link is the worker that has it, None while it moves; orders that come meanwhile wait in backlog. number counts the
-    orders, done those obeyed. kept is what the run can go on from if its worker dies: None is its beginning.
-    """
-
-    id: int
-    visitor: str
-    experiment: Experiment
-    corpus: Corpus
-    link: Link | ThreadLink | None = None
-    view: View | None = None
-    number: int = 0
-    done: int = 0
-    running: bool = False
-    targeted: bool = False
-    asleep: bool = False
-    failure: str = ""
-    seconds_per_epoch: float | None = None
-    kept: tuple[Message, Arrays, float] | None = None
-    repeated_from: float | None = None
-    bound_for: Link | ThreadLink | None = None
-    wanting: bool = False
-    points: list = field(default_factory=list)
-    backlog: list[Message] = field(default_factory=list)
-
-    @property
-    def bytes(self) -> int:
-        """About how many bytes would have to move with the run."""
-        return 3 * sum(param.nbytes for param in self.view.reader.params) if self.view else 0
+TAKE = {
+    "view": Job.take_view,
+    "kept": Job.take_kept,
+    "failed": Job.take_failure,
+    "released": Job.take_release,
+}
 
 
 class Engine:
@@ -87,8 +57,7 @@ class Engine:
         self._numbers = itertools.count(1)
         self._stopped = threading.Event()
         self._helped: bool | None = None
-        self._used: dict[str, float] = {}  # seconds of training of each visitor who trains now
-        self._trained: dict[Job, float] = {}
+        self._sharing = Sharing()
         kind = Link if workers else ThreadLink
         self.links = [kind(self._heard, self._lost) for _ in range(max(1, workers))]
         threading.Thread(target=self._keep, name="rnnlm-keeper", daemon=True).start()
@@ -100,7 +69,7 @@ class Engine:
         job = Job(next(self._numbers), visitor, experiment, corpus)
         with self._changed:
             self._jobs[job.id] = job
-            self._send_open(job, min(self.links, key=self._load))
+            job.open_with(min(self.links, key=self._load))
         if not self._await(lambda: job.view or job.failure, ANSWER):
             self.close(job)
             raise BusyError("The server is very busy: try again in a moment.")
@@ -127,7 +96,7 @@ class Engine:
         with self._changed:
             self._forget_waiting(job)
             job.asleep = job.running = False
-            self._order(job, {"kind": "pause"})
+            job.order({"kind": "pause"})
             job.view = job.view and replace(job.view, running=False)
             self._start_next()
         self._obeyed(job)
@@ -137,12 +106,12 @@ class Engine:
         with self._changed:
             if seconds_per_epoch != job.seconds_per_epoch:
                 job.seconds_per_epoch = seconds_per_epoch
-                self._order(job, {"kind": "pace", "seconds_per_epoch": seconds_per_epoch})
+                job.order({"kind": "pace", "seconds_per_epoch": seconds_per_epoch})
 
     def extend(self, job: Job, epochs: int) -> None:
         """Let a run go on to so many epochs in all."""
         with self._changed:
-            self._order(job, {"kind": "extend", "epochs": epochs})
+            job.order({"kind": "extend", "epochs": epochs})
         self._obeyed(job)
 
     def look(self, job: Job, network: bool = True) -> View:
@@ -160,7 +129,7 @@ class Engine:
                 self._start(job, {"kind": "train", "updates": None, "to_epoch_end": False})
             if network and not job.wanting and job.view.read_at != job.view.update:
                 job.wanting = True
-                self._order(job, {"kind": "want"})
+                job.order({"kind": "want"})
             ahead = next((i for i, (waiting, _) in enumerate(self._waiting, 1) if waiting is job), 0)
             running = job.running or ahead > 0
             return replace(job.view, running=running, ahead=ahead, repeated_from=job.repeated_from)
@@ -170,7 +139,7 @@ class Engine:
         with self._changed:
             question = next(self._numbers)
             self._answers[question], self._asked[question] = None, job.link
-            self._order(job, {"kind": "save", "question": question})
+            job.order({"kind": "save", "question": question})
         return self._answer(question, 60.0)[1]["file"].tobytes()
 
     def ask(self, name: str, about: Message, arrays: Arrays, visitor: str = "") -> tuple[Message, Arrays]:
@@ -188,14 +157,14 @@ class Engine:
             self._forget_waiting(job)
             job.running = job.asleep = False
             if self._jobs.pop(job.id, None) and job.link is not None:
-                self._order(job, {"kind": "close"})
+                job.order({"kind": "close"})
             self._start_next()
 
     def move(self, job: Job, link: Link | ThreadLink) -> None:
         """Let another worker go on with a run, from the end of the slice it has now."""
         with self._changed:
             if job.link not in (None, link):
-                self._order(job, {"kind": "release"})
+                job.order({"kind": "release"})
                 job.link, job.bound_for = None, link
 
     def active(self) -> int:
@@ -217,31 +186,10 @@ class Engine:
         for link in self.links:
             link.stop()
 
-    # orders
-
-    def _order(self, job: Job, order: Message) -> None:
-        job.number += 1
-        order = order | {"run": job.id, "number": job.number}
-        if job.link is None:
-            job.backlog.append(order)
-        else:
-            job.link.send(order, {})
-
     def _start(self, job: Job, order: Message) -> None:
         job.running, job.repeated_from = True, None
-        self._order(job, order)
+        job.order(order)
         self._share_cores()
-
-    def _send_open(self, job: Job, link: Link | ThreadLink, how: Message | None = None) -> None:
-        """Give a run to a worker, from what is kept of it; how are settings of a run that moves."""
-        state, arrays, trained = job.kept or (None, {}, 0.0)
-        about, corpus_arrays = corpus_parts(job.corpus)
-        order = {"kind": "open", "run": job.id, "visitor": job.visitor, "corpus": about, "state": state}
-        order |= {"experiment": dataclasses.asdict(job.experiment), "number": job.number, "running": False}
-        order |= {"target": None, "points": len(job.points), "trained": trained, "pause": 0.0}
-        order |= {"seconds_per_epoch": job.seconds_per_epoch}
-        job.link, job.wanting = link, True
-        link.send(order | (how or {}), corpus_arrays | arrays)
 
     def _obeyed(self, job: Job) -> None:
         """Wait until a run's last order is obeyed, or go on after a while."""
@@ -266,48 +214,17 @@ class Engine:
             raise ValueError(message["error"])
         return message["about"], arrays
 
-    # reports
-
     def _heard(self, link: Link | ThreadLink, message: Message, arrays: Arrays) -> None:
         with self._changed:
             if message["kind"] == "answer":
                 if message["question"] in self._answers:
                     self._answers[message["question"]] = message, arrays
             elif (job := self._jobs.get(message["run"])) and (job.link is link or message["kind"] == "released"):
-                getattr(self, f"_{message['kind']}")(job, message, arrays)
+                was_running = job.running
+                TAKE[message["kind"]](job, message, arrays)
+                if was_running and not job.running:
+                    self._start_next()
             self._changed.notify_all()
-
-    def _view(self, job: Job, message: Message, arrays: Arrays) -> None:
-        job.done = message["number"]
-        job.points[message["from"] :] = points_from(arrays.pop("points"))
-        reader, read_at = (job.view.reader, job.view.read_at) if job.view else (None, -1)
-        if arrays:
-            for param in arrays.values():
-                param.flags.writeable = False
-            reader, read_at, job.wanting = Reader(list(arrays.values())), message["figures"]["update"], False
-        view = view_from(message["figures"], reader, read_at, tuple(job.points))
-        job.experiment = view.experiment
-        if job.done >= job.number:
-            was_running, job.running = job.running, view.running
-            if was_running and not job.running:
-                self._start_next()
-        job.view = replace(view, running=job.running)
-
-    def _kept(self, job: Job, message: Message, arrays: Arrays) -> None:
-        job.kept = message["state"], arrays, message["trained"]
-
-    def _failed(self, job: Job, message: Message, arrays: Arrays) -> None:
-        job.failure, job.running, job.done = f"training stopped: {message['error']}", False, message["number"]
-        self._start_next()
-
-    def _released(self, job: Job, message: Message, arrays: Arrays) -> None:
-        """A run has been let go by one worker: the other one takes it, with the orders that came meanwhile."""
-        job.kept = message["state"], arrays, message["trained"]
-        how = {name: message[name] for name in ("running", "target", "seconds_per_epoch", "trained", "pause")}
-        backlog, job.backlog = job.backlog, []
-        self._send_open(job, job.bound_for, how | {"number": message["number"]})
-        for order in backlog:
-            job.link.send(order, {})
 
     def _lost(self, link: Link | ThreadLink) -> None:
         """A worker has died: another takes its place, and its runs go on from what is kept of them."""
@@ -319,20 +236,8 @@ class Engine:
             for question in [question for question, asked in self._asked.items() if asked is link]:
                 self._answers[question] = {"broken": "a worker process was lost: try again"}, {}
             for job in [job for job in self._jobs.values() if job.link is link and not job.failure]:
-                self._reopen(job, new)
+                job.reopen(new)
             self._changed.notify_all()
-
-    def _reopen(self, job: Job, link: Link | ThreadLink) -> None:
-        update = job.kept[0]["position"]["update"] if job.kept else 0
-        job.repeated_from = update / job.view.updates_per_epoch if job.view else None
-        if job.view is not None and job.view.update == update:
-            job.repeated_from = None  # nothing is lost
-        job.points = points_from(job.kept[1]["curve"]) if job.kept else []
-        job.running = job.running and not job.targeted
-        job.backlog = []
-        self._send_open(job, link, {"running": job.running and not job.asleep})
-
-    # sharing
 
     def _forget_waiting(self, job: Job) -> None:
         self._waiting = deque(entry for entry in self._waiting if entry[0] is not job)
@@ -364,32 +269,8 @@ class Engine:
                 for job in list(self._jobs.values()):
                     if job.running and not job.asleep and now > self._leases.get(job.visitor, now + 1):
                         job.asleep = True
-                        self._order(job, {"kind": "pause"})
+                        job.order({"kind": "pause"})
                         self._start_next()
-                self._even_out()
-
-    def _even_out(self) -> None:
-        """Move a run from the worker that trains for most visitors to the one for fewest, where somebody lags."""
-        training = [job for job in self._jobs.values() if job.running and not job.asleep and job.view]
-        spent = {job: job.view.trained - self._trained.get(job, 0.0) for job in training}
-        self._trained = {job: job.view.trained for job in training}
-        level = min((self._used[job.visitor] for job in training if job.visitor in self._used), default=0.0)
-        self._used = {job.visitor: self._used.get(job.visitor, level) for job in training}
-        for job, seconds in spent.items():
-            self._used[job.visitor] += max(0.0, seconds)
-        served = {link: {job.visitor for job in training if job.link is link} for link in self.links}
-        crowded, light = (
-            max(self.links, key=lambda link: len(served[link])),
-            min(self.links, key=lambda link: len(served[link])),
-        )
-        more = len(served[crowded]) - len(served[light])
-        movable = [job for job in training if job.link is crowded]
-        if more < 1 or not movable:
-            return
-        least, first = (
-            min(self._used[visitor] for visitor in served[crowded]),
-            max(movable, key=lambda job: self._used[job.visitor]),
-        )
-        ahead = max((self._used[visitor] for visitor in served[light]), default=-math.inf)
-        if more > 1 or ahead - least > LAG + first.bytes / MOVED_BYTES:  # who lags has a worker with fewer others then
-            self.move(first, light)
+                training = [job for job in self._jobs.values() if job.running and not job.asleep and job.view]
+                if len(self.links) > 1 and (move := self._sharing.who_moves(training, self.links)):
+                    self.move(*move)

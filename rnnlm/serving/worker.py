@@ -13,82 +13,21 @@ import threading
 import time
 import weakref
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
 
 from rnnlm.data.corpus import Corpus
 from rnnlm.experiment import Experiment
 from rnnlm.nn.kernels.threads import allow_helper, one_blas_thread
-from rnnlm.serving.protocol import Arrays, Message, corpus_from, figures_of, network_of, read_frame, write_frame
+from rnnlm.serving.protocol import Arrays, Message, corpus_from, read_frame, write_frame
 from rnnlm.serving.questions import QUESTIONS
 from rnnlm.serving.turns import Turns
+from rnnlm.serving.worker_run import WorkerRun
 from rnnlm.storage.checkpoint import run_bytes
-from rnnlm.storage.handover import hand_over, points_table, take_over
-from rnnlm.training.trainer import DivergedError, Trainer
-
-SLICE = 0.05  # seconds of training before the next visitor has a turn
-VIEW = 0.25  # seconds between two views of a run in training
-KEPT, KEPT_LARGE, LARGE = (
-    5.0,
-    60.0,
-    5_000_000,
-)  # seconds between two checkpoints, of runs up to and beyond so many bytes
+from rnnlm.storage.handover import hand_over, take_over
+from rnnlm.training.trainer import Trainer
 
 Send = Callable[[Message, Arrays], None]
-
-
-@dataclass(eq=False)
-class WorkerRun:
-    """A run in the hands of a worker.
-
-    target is the update it stops at, None for its end; due is when a narrated run may go on; points is how many points
-    of the curve the page has; wanted says that somebody wants to see the network; done is the last order obeyed.
-    """
-
-    id: int
-    visitor: str
-    trainer: Trainer
-    running: bool = False
-    target: int | None = None
-    seconds_per_epoch: float | None = None
-    due: float = 0.0
-    served: float = 0.0
-    trained: float = 0.0
-    points: int = 0
-    wanted: bool = True
-    viewed: float = 0.0
-    kept: float = 0.0
-    kept_at: int = -1
-    done: int = 0
-
-    def train_slice(self) -> None:
-        """Train for one slice, or up to the update that is asked for."""
-        trainer, start = self.trainer, time.monotonic()
-        self.served = start
-        try:
-            if self.seconds_per_epoch is not None or self.target is not None:
-                self._train_updates(start)
-            else:
-                trainer.run(for_seconds=SLICE)
-        except DivergedError:
-            pass  # the position remembers it, and every view tells it
-        self.trained += time.monotonic() - start
-        if trainer.finished or (self.target is not None and trainer.position.update >= self.target):
-            self.running, self.target = False, None
-
-    def _train_updates(self, start: float) -> None:
-        """One update at a time: at a pace that can be narrated, or up to a target."""
-        trainer = self.trainer
-        while not trainer.finished:
-            trainer.run_update()
-            now = time.monotonic()
-            if self.seconds_per_epoch is not None:
-                self.due = max(self.due, start - SLICE) + self.seconds_per_epoch / trainer.updates_per_epoch
-            if self.target is not None and trainer.position.update >= self.target:
-                return
-            if now - start > SLICE or self.due > now:
-                return
 
 
 class Worker:
@@ -207,30 +146,8 @@ class Worker:
             self.send({"kind": "failed", "run": run.id, "number": run.done, "error": _told(error)}, {})
 
     def _report(self, run: WorkerRun, now: bool = False) -> None:
-        """A view of a run, and a checkpoint, where they are due."""
-        time_now = time.monotonic()
-        if now or not run.running or time_now - run.viewed > VIEW:
-            self._send_view(run)
-            run.viewed = time_now
-        every = KEPT if sum(param.nbytes for param in run.trainer.model.params) <= LARGE else KEPT_LARGE
-        update = run.trainer.position.update
-        if update != run.kept_at and update and (not run.running or time_now - run.kept > every):
-            if run.kept or not run.running:
-                state, arrays = hand_over(run.trainer)
-                self.send({"kind": "kept", "run": run.id, "state": state, "trained": run.trained}, arrays)
-                run.kept_at = update
-            run.kept = time_now
-
-    def _send_view(self, run: WorkerRun) -> None:
-        trainer = run.trainer
-        figures = figures_of(trainer, run.running, run.seconds_per_epoch) | {"trained": run.trained}
-        arrays = {"points": points_table(trainer.curve[run.points :])}
-        if run.wanted or not run.running:
-            arrays |= network_of(trainer)
-            run.wanted = False
-        message = {"kind": "view", "run": run.id, "number": run.done, "from": run.points, "figures": figures}
-        run.points = len(trainer.curve)
-        self.send(message, arrays)
+        for message, arrays in run.reports(now):
+            self.send(message, arrays)
 
     def _answer(self, message: Message, arrays: Arrays) -> None:
         """A question of a visitor's, answered in his time."""

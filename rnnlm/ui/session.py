@@ -11,7 +11,8 @@ from rnnlm.data.writing import typed
 from rnnlm.experiment import Experiment
 from rnnlm.inference.reader import Reader
 from rnnlm.inference.sampling import Sampling
-from rnnlm.serving.engine import Engine, Job, TrainingFailedError
+from rnnlm.serving.engine import Engine, TrainingFailedError
+from rnnlm.serving.job import Job
 from rnnlm.serving.protocol import View, corpus_from, view_of
 from rnnlm.training.build import load_corpus
 from rnnlm.ui import shared

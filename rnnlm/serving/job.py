@@ -1,0 +1,107 @@
+"""One run as the page's process knows it: its latest view, and what it can go on from if its worker dies."""
+
+import dataclasses
+from dataclasses import dataclass, field, replace
+
+from rnnlm.data.corpus import Corpus
+from rnnlm.experiment import Experiment
+from rnnlm.inference.reader import Reader
+from rnnlm.serving.links import Link, ThreadLink
+from rnnlm.serving.protocol import Arrays, Message, View, corpus_parts, view_from
+from rnnlm.storage.handover import points_from
+
+
+@dataclass(eq=False)
+class Job:
+    """One run as the page knows it: its latest view, and what is kept of it.
+
+    link is the worker that has it, None while it moves; orders that come meanwhile wait in backlog. number counts the
+    orders, done those obeyed. kept is what the run can go on from if its worker dies: None is its beginning.
+    """
+
+    id: int
+    visitor: str
+    experiment: Experiment
+    corpus: Corpus
+    link: Link | ThreadLink | None = None
+    view: View | None = None
+    number: int = 0
+    done: int = 0
+    running: bool = False
+    targeted: bool = False
+    asleep: bool = False
+    failure: str = ""
+    seconds_per_epoch: float | None = None
+    kept: tuple[Message, Arrays, float] | None = None
+    repeated_from: float | None = None
+    bound_for: Link | ThreadLink | None = None
+    wanting: bool = False
+    points: list = field(default_factory=list)
+    backlog: list[Message] = field(default_factory=list)
+
+    @property
+    def bytes(self) -> int:
+        """About how many bytes would have to move with the run."""
+        return 3 * sum(param.nbytes for param in self.view.reader.params) if self.view else 0
+
+    def order(self, order: Message) -> None:
+        """Give the worker that has the run an order, or keep it until one has it."""
+        self.number += 1
+        order = order | {"run": self.id, "number": self.number}
+        if self.link is None:
+            self.backlog.append(order)
+        else:
+            self.link.send(order, {})
+
+    def open_with(self, link: Link | ThreadLink, how: Message | None = None) -> None:
+        """Give the run to a worker, from what is kept of it; how are settings of a run that moves."""
+        state, arrays, trained = self.kept or (None, {}, 0.0)
+        about, corpus_arrays = corpus_parts(self.corpus)
+        order = {"kind": "open", "run": self.id, "visitor": self.visitor, "corpus": about, "state": state}
+        order |= {"experiment": dataclasses.asdict(self.experiment), "number": self.number, "running": False}
+        order |= {"target": None, "points": len(self.points), "trained": trained, "pause": 0.0}
+        order |= {"seconds_per_epoch": self.seconds_per_epoch}
+        self.link, self.wanting = link, True
+        link.send(order | (how or {}), corpus_arrays | arrays)
+
+    def reopen(self, link: Link | ThreadLink) -> None:
+        """Give the run to another worker, as its own has died: it goes on from what is kept of it."""
+        update = self.kept[0]["position"]["update"] if self.kept else 0
+        if self.view is not None and self.view.update != update:
+            self.repeated_from = update / self.view.updates_per_epoch
+        self.points = points_from(self.kept[1]["curve"]) if self.kept else []
+        self.running = self.running and not self.targeted
+        self.backlog = []
+        self.open_with(link, {"running": self.running and not self.asleep})
+
+    def take_view(self, message: Message, arrays: Arrays) -> None:
+        """A view has come: its figures, the new points of the curve, and the network where somebody wanted it."""
+        self.done = message["number"]
+        self.points[message["from"] :] = points_from(arrays.pop("points"))
+        reader, read_at = (self.view.reader, self.view.read_at) if self.view else (None, -1)
+        if arrays:
+            for param in arrays.values():
+                param.flags.writeable = False
+            reader, read_at, self.wanting = Reader(list(arrays.values())), message["figures"]["update"], False
+        view = view_from(message["figures"], reader, read_at, tuple(self.points))
+        self.experiment = view.experiment
+        if self.done >= self.number:
+            self.running = view.running
+        self.view = replace(view, running=self.running)
+
+    def take_kept(self, message: Message, arrays: Arrays) -> None:
+        """A checkpoint has come."""
+        self.kept = message["state"], arrays, message["trained"]
+
+    def take_failure(self, message: Message, arrays: Arrays) -> None:
+        """Training has failed; for how, see the message."""
+        self.failure, self.running, self.done = f"training stopped: {message['error']}", False, message["number"]
+
+    def take_release(self, message: Message, arrays: Arrays) -> None:
+        """One worker has let go of the run: the other takes it, with the orders that came meanwhile."""
+        self.take_kept(message, arrays)
+        names = ("running", "target", "seconds_per_epoch", "trained", "pause", "number")
+        backlog, self.backlog = self.backlog, []
+        self.open_with(self.bound_for, {name: message[name] for name in names})
+        for order in backlog:
+            self.link.send(order, {})
