@@ -3,6 +3,7 @@
 import os
 import re
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -12,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import psutil
 import pytest
 from playwright.sync_api import expect, sync_playwright
 
@@ -32,30 +34,49 @@ DESKTOP, PHONE = (1280, 800), (390, 844)
 expect.set_options(timeout=1000 * PATIENCE)
 
 
+class Server:
+    """The page on a server of its own, with these environment variables; it can be killed and started again."""
+
+    def __init__(self, log, **environment):
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = free.getsockname()[1]
+        self.address = f"http://127.0.0.1:{self.port}/"
+        self.log, self.environment = log, environment
+        self.start()
+
+    def start(self):
+        """Start, and wait until it answers."""
+        command = f"-m streamlit run streamlit_app.py --server.port {self.port} --server.headless true"
+        with self.log.open("ab") as output:
+            self.process = subprocess.Popen(
+                [sys.executable, *command.split()],
+                cwd=ROOT,
+                env=os.environ | self.environment,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+            )
+        wait_until(lambda: self.process.poll() is not None or is_well(self.address), "the server answers")
+        assert self.process.poll() is None, self.log.read_text()
+
+    def workers(self):
+        """The processes that train."""
+        return psutil.Process(self.process.pid).children(recursive=True)
+
+    def stop(self, signal=signal.SIGTERM):
+        """End it, and wait for it."""
+        self.process.send_signal(signal)
+        self.process.wait(PATIENCE)
+
+
 @contextmanager
 def served(log, **environment):
     """The page on a server of its own, with these environment variables; the address of it."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = f"-m streamlit run streamlit_app.py --server.port {port} --server.headless true"
-    command += " --server.fileWatcherType none"
-    with log.open("wb") as output:
-        server = subprocess.Popen(
-            [sys.executable, *command.split()],
-            cwd=ROOT,
-            env=os.environ | environment,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-        )
-    address = f"http://127.0.0.1:{port}/"
+    server = Server(log, **environment)
     try:
-        wait_until(lambda: server.poll() is not None or is_well(address), "the server answers")
-        assert server.poll() is None, log.read_text()
-        yield address
+        yield server.address
     finally:
-        server.terminate()
-        server.wait(PATIENCE)
+        server.stop()
 
 
 def is_well(address):

@@ -101,9 +101,9 @@ def _clock() -> None:
 def start() -> None:
     """Mount the clock; at the end of the script, so that its first look finds everything drawn."""
     tab.remember()
-    run = session.current()
-    keep = {"had": not run.recorded and run.latest.update > 0}
+    keep = {"had": not session.current().recorded}
     data = {"role": "page", "token": tab.visitor().token, "keys": KEYS, "keep": keep}
+    data["told"] = st.session_state.get("told", 0)  # the browser calls the component again where something differs
     _page(key="clock_page", data=data, on_tab_change=_recognise, on_again_change=session.look)
     text = tab.visitor().text
     if text is not None and text.small is not None:
@@ -113,6 +113,7 @@ def start() -> None:
 
 def _recognise() -> None:
     """The tab has told who it is."""
+    st.session_state.told = st.session_state.get("told", 0) + 1
     kept = tab.recognise(st.session_state.clock_page.tab)
     if kept:
         tab.visitor().text = session.own_text(kept["content"], kept["title"])

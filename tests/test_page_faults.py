@@ -1,0 +1,177 @@
+"""What a visitor sees when something breaks: a worker, the server, the connection, the tab."""
+
+import signal
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.cable import Cable
+from tests.page import Server, visitors
+from tests.waiting import wait_until
+
+LONG = "?epochs=10000&hidden_size=50"
+
+
+@pytest.fixture
+def server(tmp_path):
+    """A server of this test's own, which keeps what a visitor has for 20 seconds."""
+    server = Server(tmp_path / "log", RNNLM_KEEP="20")
+    yield server
+    server.stop()
+    assert not [line for line in (tmp_path / "log").read_text().splitlines() if "Traceback" in line]
+
+
+@pytest.fixture
+def cable(server):
+    """The way from the browser to the server."""
+    cable = Cable(server.port)
+    yield cable
+    cable.close()
+
+
+@pytest.fixture
+def visit(browser, cable, tmp_path):
+    """Open the page through the cable; what the browser says of a broken one is no complaint."""
+    with visitors(browser, cable.address, tmp_path) as visit:
+        screens = []
+
+        def careful(*arguments, **options):
+            screens.append(visit(*arguments, **options))
+            return screens[-1]
+
+        yield careful
+        for screen in screens:
+            screen.errors[:] = [error for error in screen.errors if not is_of_the_network(error)]
+
+
+def is_of_the_network(error):
+    return any(word in error for word in ("WebSocket", "net::ERR", "Failed to", "reaching server"))
+
+
+def train(screen, epochs=20):
+    """Train until so many epochs are done."""
+    screen.click("train")
+    wait_until(lambda: pause_shown(screen) and screen.epoch >= epochs, f"{epochs} epochs are done")
+
+
+def pause_shown(screen):
+    return "Pause" in screen.at("train").inner_text()
+
+
+def stop_at(screen):
+    """Pause; the epoch the run stands at."""
+    screen.click("train")
+    expect(screen.at("train")).to_contain_text("Train")
+    screen.settle()
+    return screen.epoch
+
+
+def test_the_run_of_a_killed_worker_goes_on_and_the_page_says_what_is_repeated(visit, server):
+    screen = visit(LONG)
+    train(screen)
+    screen.page.wait_for_timeout(8000)  # a checkpoint comes every five seconds
+    victims = server.workers()
+    assert len(victims) >= 1
+    for victim in victims:
+        victim.kill()
+    expect(screen.page.locator(".notice")).to_contain_text(
+        "A worker of this server was lost. The run goes on from epoch"
+    )
+    before = screen.epoch
+    wait_until(lambda: screen.epoch > before + 20, "the run goes on")
+    assert not [worker for worker in victims if worker.is_running() and worker.status() != "zombie"]
+
+
+@pytest.mark.parametrize("idle", [True, False], ids=["idle", "training"])
+def test_after_a_restart_the_page_says_what_happened_and_answers(visit, server, idle):
+    screen = visit(LONG)
+    train(screen)
+    if idle:
+        stop_at(screen)
+    server.stop(signal.SIGKILL)
+    server.start()
+    expect(screen.page.locator(".notice")).to_contain_text("The server was started anew", timeout=60_000)
+    before = screen.words
+    screen.click("next_word")
+    wait_until(lambda: len(screen.words) == len(before) + 1, "a click is answered")
+    screen.click("train")
+    wait_until(lambda: pause_shown(screen) and screen.epoch > 3, "the run begins again, with the settings of the link")
+    assert "hidden_size=50" in screen.link
+
+
+@pytest.mark.parametrize("seconds", [3, 14], ids=["shortly", "longer than the session lives"])
+def test_a_cut_off_page_finds_its_run_again(visit, cable, server, seconds, tmp_path):
+    screen = visit(LONG)
+    train(screen)
+    at = stop_at(screen)
+    cable.pull()
+    screen.page.wait_for_timeout(1000 * seconds)
+    cable.plug()
+    wait_until(
+        lambda: screen.page.get_by_test_id("stApp").get_attribute("data-test-connection-state") == "CONNECTED",
+        "the page is connected again",
+        60,
+    )
+    screen.settle()
+    wait_until(lambda: screen.epoch == at, "the run stands there again")
+    before = screen.words
+    screen.click("next_word")
+    wait_until(lambda: len(screen.words) == len(before) + 1, "a click is answered")
+
+
+def test_a_reload_finds_run_text_last_run_and_place_again(visit):
+    screen = visit("?epochs=30")
+    screen.click("train")
+    wait_until(lambda: screen.epoch == 30, "the run is done")
+    screen.click("new_seed", "twenty_words", "one_epoch")
+    wait_until(lambda: screen.epoch == 1, "another run has begun")
+    screen.choose("axis", "Linear")
+    screen.settle()
+    words, bars, perplexity = screen.words, screen.bars(), screen.perplexity
+    screen.page.reload()
+    wait_until(lambda: screen.page.locator(".progress").count() and screen.epoch == 1, "the run is there again")
+    screen.settle()
+    wait_until(lambda: (screen.words, screen.perplexity) == (words, perplexity), "text and figures are there again")
+    assert screen.bars() == bars
+    assert screen.link == "epochs=30&seed=1"
+    expect(screen.page.get_by_role("radio", name="Linear")).to_be_checked()
+    screen.click("bring_back")
+    wait_until(lambda: screen.epoch == 30, "the last run comes back")
+
+
+def test_a_duplicated_tab_gets_its_own_and_the_first_keeps_what_it_has(visit):
+    screen = visit(LONG)
+    train(screen)
+    at = stop_at(screen)
+    token = screen.page.evaluate("JSON.parse(sessionStorage.rnnlm).token")
+    with screen.page.expect_popup() as opened:
+        screen.page.evaluate("window.open(location.href)")  # the browser copies the tab's storage
+    other = opened.value
+    expect(other.locator(".progress")).to_contain_text("epoch 100 of 100")  # the recorded run
+    wait_until(lambda: other.evaluate("JSON.parse(sessionStorage.rnnlm).token") != token, "it has a token of its own")
+    screen.click("next_word")
+    screen.settle()
+    assert screen.epoch == at
+    assert screen.page.evaluate("JSON.parse(sessionStorage.rnnlm).token") == token
+
+
+def test_nobody_else_finds_a_run_by_its_token(visit):
+    mine, other = visit(LONG), visit()
+    train(mine)
+    at = stop_at(mine)
+    stolen = mine.page.evaluate("sessionStorage.rnnlm")
+    other.page.evaluate(f"sessionStorage.rnnlm = {stolen!r}")
+    other.page.reload()
+    expect(other.page.locator(".notice .badge")).to_have_text("Recorded")
+    other.settle()
+    expect(other.page.locator(".notice .badge")).to_have_text("Recorded")
+    assert mine.epoch == at
+
+
+def test_what_a_visitor_had_is_let_go_of_when_its_time_is_over(visit, server):
+    screen = visit(LONG)
+    train(screen)
+    screen.page.goto("about:blank")
+    screen.page.wait_for_timeout(24_000)
+    screen.page.goto(screen.address + LONG)
+    expect(screen.page.locator(".notice")).to_contain_text("this page was away for too long")
