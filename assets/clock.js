@@ -32,6 +32,7 @@ function watch() {
 
 // Values set in one turn of the event loop travel in one message under one panel's name: a look keeps off clicks.
 function ask() {
+  if (it.connection !== "CONNECTED") return watch();
   if (performance.now() - it.touched < 60) {
     it.timer = setTimeout(ask, 80);
     return;

@@ -45,7 +45,7 @@ def visit(browser, cable, tmp_path):
 
 
 def is_of_the_network(error):
-    return any(word in error for word in ("WebSocket", "net::ERR", "Failed to", "reaching server"))
+    return any(word in error for word in ("WebSocket", "net::ERR", "Failed to", "reaching server", "not responding", "when disconnected"))
 
 
 def train(screen, epochs=20):
