@@ -9,6 +9,7 @@ function element(tag, className, text) {
 
 function textOf(data, choose) {
   const text = element("div", "text");
+  text.dir = "auto"; // a text from right to left stands in its order
   data.words.forEach(({ word, bits }, i) => {
     if (bits === null) {
       text.append(element("span", "given", word), " ");
@@ -65,6 +66,19 @@ function saidOf(data) {
   return said;
 }
 
+// Words that are there already are filled anew and not replaced, so that one that has the focus keeps it.
+function fill(old, next) {
+  if (!old || old.tagName !== next.tagName || old.childElementCount !== next.childElementCount) return false;
+  [...next.children].forEach((part, i) => {
+    const there = old.children[i];
+    if (there.tagName !== part.tagName) return there.replaceWith(part);
+    if (there.textContent !== part.textContent) there.textContent = part.textContent;
+    for (const { name, value } of part.attributes) if (there.getAttribute(name) !== value) there.setAttribute(name, value);
+    there.onclick = part.onclick;
+  });
+  return true;
+}
+
 export default function ({ data, parentElement, setTriggerValue }) {
   let root = parentElement.querySelector(".writing");
   const old = root?.querySelector(".text");
@@ -76,8 +90,13 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const scale = element("div", "scale");
   scale.append(element("span", "", "0"), element("span", "", "1"));
   next.append(text, stripOf(data), scale, saidOf(data));
+  const before = document.activeElement?.closest?.(".writing") ?? parentElement.getRootNode().activeElement;
+  const focused = before ? [...(old?.querySelectorAll(".word") ?? [])].indexOf(before) : -1;
+  const shown = fill(old, text) ? old : text;
+  if (shown === old) text.replaceWith(old);
   if (root) root.replaceWith(next);
   else parentElement.append(next);
+  if (focused >= 0) shown.querySelectorAll(".word")[focused]?.focus({ preventScroll: true });
   hideCutNames(next);
-  text.scrollTop = atEnd ? text.scrollHeight : scrolled;
+  shown.scrollTop = atEnd ? shown.scrollHeight : scrolled;
 }
