@@ -1,0 +1,162 @@
+"""A class before the page: a server of its own, visitors who train and click, and what was measured meanwhile."""
+
+import asyncio
+import contextlib
+import itertools
+import os
+import random
+import re
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import psutil
+
+from tests.visitor import Visitor
+
+ROOT = Path(__file__).parents[1]
+LINK, UPDATES = "epochs=10000", 19  # the book's run, and the updates of its epochs
+PATIENCE = {"train": 40.0, "click": 20.0}  # seconds after which an answer is taken as never coming
+KEPT, LEFT = 5, 20.0  # seconds that what a visitor has is kept, and after which memory is looked at again
+BAD = re.compile(r"Traceback|\w*(Error|Exception|Warning)\b|\b(ERROR|WARN|CRITICAL)", re.IGNORECASE)
+
+
+@contextlib.contextmanager
+def served(log: Path):
+    """The page on a server of its own: (process, port). With it all its processes end."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    options = f"--server.address 127.0.0.1 --server.port {port} --server.disconnectedSessionTTL {KEPT}"
+    command = [sys.executable, *f"-m streamlit run streamlit_app.py --server.headless true {options}".split()]
+    with log.open("wb") as output:
+        environment = os.environ | {"RNNLM_KEEP": str(KEPT)}
+        server = psutil.Popen(command, cwd=ROOT, env=environment, stdout=output, stderr=subprocess.STDOUT)
+    try:
+        wait_for_health(server, port)
+        yield server, port
+    finally:
+        end(server)
+
+
+def end(server: psutil.Popen) -> None:
+    """End the server and all its processes; what does not go by itself in 5 s is killed."""
+    family = [server]
+    with contextlib.suppress(psutil.NoSuchProcess):
+        family += server.children(recursive=True)
+        server.terminate()
+    for process in psutil.wait_procs(family, 5)[1]:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            process.kill()
+    server.wait()
+
+
+def wait_for_health(server: psutil.Popen, port: int) -> None:
+    """Wait until the server answers, for half a minute at most."""
+    ask = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    until = time.monotonic() + 30
+    while True:
+        try:
+            ask.open(f"http://127.0.0.1:{port}/_stcore/health", timeout=2).close()
+            return
+        except (urllib.error.URLError, TimeoutError):
+            if server.poll() is not None or time.monotonic() > until:
+                raise
+            time.sleep(0.05)
+
+
+def megabytes(server: psutil.Process) -> float:
+    """Resident memory of the server and all its processes."""
+    total = 0
+    for process in [server, *server.children(recursive=True)]:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            total += process.memory_info().rss
+    return round(total / 2**20, 1)
+
+
+class Silence:
+    """The longest time in which nobody heard anything."""
+
+    def __init__(self):
+        self.begin()
+
+    def begin(self) -> None:
+        """Count from now."""
+        self.last, self.longest = time.perf_counter(), 0.0
+
+    def heard(self, now: float) -> None:
+        """Somebody has heard something."""
+        self.longest, self.last = max(self.longest, now - self.last), now
+
+
+async def clicking(visitor: Visitor, every: float, until: float, chance: random.Random) -> None:
+    """Click at random times, about every so many seconds."""
+    due = time.perf_counter() + chance.uniform(0, every)
+    while due < until:
+        await asyncio.sleep(max(0.0, due - time.perf_counter()))
+        await visitor.click(PATIENCE["click"])
+        due = max(due + every * chance.uniform(0.8, 1.2), time.perf_counter())
+
+
+async def lesson(N: int, M: int, seconds: float, every: float, server: psutil.Popen, port: int) -> dict:
+    """Everybody comes, M press Train, all click, all leave; what was measured, and rates: updates a second of each."""
+    silence, chance = Silence(), random.Random(1000 * N + M)
+    visitors = [Visitor(port, LINK, silence.heard) for _ in range(N)]
+    await visitors[0].open()
+    await asyncio.sleep(1)
+    memory = {"idle": megabytes(server), "load": 0.0}
+    await asyncio.gather(*(visitor.open() for visitor in visitors[1:]))
+    silence.begin()
+    pressed = await asyncio.gather(*(visitor.train(PATIENCE["train"]) for visitor in visitors[:M]))
+    begun, looks = time.perf_counter(), sum(visitor.looks for visitor in visitors)
+    until = begun + seconds
+    clicks = asyncio.gather(*(clicking(visitor, every, until, chance) for visitor in visitors))
+    while not clicks.done() or time.perf_counter() < until:
+        memory["load"] = max(memory["load"], megabytes(server))
+        await asyncio.sleep(0.5)
+    clicks.result()
+    silence.heard(time.perf_counter())
+    looks = (sum(visitor.looks for visitor in visitors) - looks) / (time.perf_counter() - begun)
+    await asyncio.gather(*(visitor.leave() for visitor in visitors))
+    return {
+        "rates": [rate(visitor.progress, begun, until) for visitor in visitors[:M]],
+        "clicks": list(itertools.chain.from_iterable(visitor.clicks for visitor in visitors)),
+        "memory_mb": memory,
+        "train_unanswered": pressed.count(False),
+        "standstill_s": round(silence.longest, 2),
+        "looks_per_second": round(looks, 1),
+    }
+
+
+def rate(progress: list[tuple[float, float]], begun: float, until: float) -> float:
+    """Updates a second between the first and the last line seen in this time."""
+    seen = [point for point in progress if begun <= point[0] <= until]
+    if len(seen) < 2 or seen[-1][0] == seen[0][0]:
+        return 0.0
+    return UPDATES * (seen[-1][1] - seen[0][1]) / (seen[-1][0] - seen[0][0])
+
+
+def spread(clicks: list[float | None]) -> dict:
+    """Median, 95th percentile and maximum of milliseconds, and how many clicks had no answer."""
+    came = sorted(ms for ms in clicks if ms is not None)
+    names = {"median": statistics.median, "p95": lambda ms: ms[min(len(ms) - 1, int(0.95 * len(ms)))], "max": max}
+    return {name: round(of(came)) if came else None for name, of in names.items()} | {
+        "unanswered": len(clicks) - len(came)
+    }
+
+
+def measured(N: int, M: int, seconds: float, every: float, left: float = LEFT) -> dict:
+    """What a lesson is like, without the comparison with bare trainers."""
+    with tempfile.TemporaryDirectory() as folder, served(log := Path(folder) / "log") as (server, port):
+        figures = asyncio.run(lesson(N, M, seconds, every, server, port))
+        time.sleep(left)
+        figures["memory_mb"]["after"] = megabytes(server)
+        figures["click_ms"] = spread(figures.pop("clicks"))
+        lines = log.read_text(encoding="utf-8", errors="replace").splitlines()
+        return figures | {"errors": [line for line in lines if BAD.search(line)]}

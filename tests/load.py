@@ -1,0 +1,92 @@
+"""A class before the page: N websocket visitors, M of whom train the book's run, all clicking at random times.
+
+    python -m tests.load N M [--seconds 40] [--every 5] [--json FILE]
+
+A server of its own on 127.0.0.1, and visitors that look as the page's clock makes a browser look. of_two_trainers is
+what all runs together make over what two trainers in plain processes made just before; memory is the resident one of
+the server and its workers: with one visitor looking, at most under load, and 20 s after all have left. So that they
+are let go by then, this server keeps a session and a run for 5 s. Visitors and server share this machine's cores.
+"""
+
+import argparse
+import json
+import multiprocessing
+import signal
+import statistics
+import time
+from pathlib import Path
+
+from rnnlm import Experiment, Trainer, load_ptb
+from tests.lesson import measured
+
+BOOK = Experiment(epochs=10_000)
+STARTING, BARE = 3.0, 5.0  # seconds until both bare trainers run, and for which they are measured
+
+
+def bare(start: float, seconds: float) -> float:
+    """Updates a second of a trainer alone in its process, from a moment on."""
+    trainer = Trainer(BOOK, load_ptb("train", words=1000))
+    while time.time() < start:
+        trainer.run(for_seconds=0.1)
+    before, begun = trainer.position.update, time.perf_counter()
+    trainer.run(for_seconds=seconds)
+    return (trainer.position.update - before) / (time.perf_counter() - begun)
+
+
+def two_trainers(seconds: float) -> float:
+    """Updates a second of two trainers together, each in a plain process."""
+    with multiprocessing.get_context("spawn").Pool(2) as pool:
+        return sum(pool.starmap(bare, [(time.time() + STARTING, seconds)] * 2, chunksize=1))
+
+
+def compared(figures: dict, two: float) -> dict:
+    """The figures in the order they are told, with what the runs made over what two bare trainers made."""
+    rates = figures.pop("rates")
+    of_two = round(sum(rates) / two, 3)
+    slowest = round(min(rates) / statistics.mean(rates), 3) if any(rates) else None
+    order = ("click_ms", "memory_mb", "errors", "train_unanswered", "standstill_s", "looks_per_second")
+    return {"of_two_trainers": of_two, "slowest_over_mean": slowest} | {name: figures[name] for name in order}
+
+
+def table(N: int, M: int, figures: dict, two: float) -> str:
+    """The figures as a table of one row."""
+    click, memory = figures["click_ms"], figures["memory_mb"]
+    cells = {
+        "visitors/training": f"{N}/{M}",
+        "of two trainers": f"{figures['of_two_trainers']} of {two:,.0f} updates/s",
+        "slowest/mean": figures["slowest_over_mean"],
+        "click ms: median, p95, max": f"{click['median']}, {click['p95']}, {click['max']}",
+        "unanswered: clicks, Train": f"{click['unanswered']}, {figures['train_unanswered']}",
+        "standstill s": figures["standstill_s"],
+        "looks/s": figures["looks_per_second"],
+        "MB: idle, load, after": f"{memory['idle']:.0f}, {memory['load']:.0f}, {memory['after']:.0f}",
+        "errors": len(figures["errors"]),
+    }
+    rows = [list(cells), ["---"] * len(cells), [str(cell) for cell in cells.values()]]
+    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
+
+
+def main() -> None:
+    """Measure and tell."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("N", type=int, help="visitors")
+    parser.add_argument("M", type=int, help="visitors who train")
+    parser.add_argument("--seconds", type=float, default=40.0)
+    parser.add_argument("--every", type=float, default=5.0, help="seconds between two clicks of a visitor")
+    parser.add_argument("--json", type=Path)
+    given = parser.parse_args()
+    if not 0 <= given.M <= given.N or given.N < 1:
+        parser.error("N must be at least 1, and M between 0 and N")
+    two = two_trainers(BARE)
+    figures = compared(measured(given.N, given.M, given.seconds, given.every), two)
+    print(table(given.N, given.M, figures, two))
+    if given.json:
+        given.json.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except KeyboardInterrupt:
+        raise SystemExit(130) from None
