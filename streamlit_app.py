@@ -26,7 +26,7 @@ with curve:
     training.curve()
 with bars:
     with st.container(horizontal=True, horizontal_alignment="distribute", key="bars_head"):
-        look.heading("What comes next?", prediction.promise())
+        prediction.heading()
         prediction.switch()
     prediction.widgets()
     prediction.bars()

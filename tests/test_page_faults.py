@@ -45,7 +45,8 @@ def visit(browser, cable, tmp_path):
 
 
 def is_of_the_network(error):
-    return any(word in error for word in ("WebSocket", "net::ERR", "Failed to", "reaching server", "not responding", "when disconnected"))
+    told = "WebSocket", "net::ERR", "Failed to", "reaching server", "not responding", "when disconnected"
+    return any(words in error for words in told)
 
 
 def train(screen, epochs=20):

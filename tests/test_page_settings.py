@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 from rnnlm.data.grammar import toy_corpus
 from rnnlm.data.ptb import PTB_SPLITS, load_ptb
 from rnnlm.experiment import Experiment
+from rnnlm.formats import in_figures
 from rnnlm.options import from_link
 from rnnlm.training.trainer import Trainer
 from tests.page import served, visitors
@@ -16,7 +17,7 @@ from tests.waiting import wait_until
 
 def first_epoch(experiment, corpus):
     """The perplexity of a run's first epoch, as the page shows it."""
-    return f"{Trainer(experiment, corpus).run_epoch().perplexity:,.2f}"
+    return in_figures(Trainer(experiment, corpus).run_epoch().perplexity)
 
 
 def epoch_is_done(screen):
@@ -91,7 +92,7 @@ def test_more_epochs_let_a_finished_run_go_on(visit, ptb):
     wait_until(lambda: screen.epoch == 3, "the third epoch is done")
     trainer = Trainer(Experiment(epochs=3), ptb)
     trainer.run()
-    assert screen.perplexity == f"{trainer.history[-1].perplexity:,.2f}"
+    assert screen.perplexity == in_figures(trainer.history[-1].perplexity)
     wait_until(lambda: len(screen.curve()) == 3, "the curve has three points")
     assert screen.curve()[:2] == before
 

@@ -5,6 +5,7 @@ from playwright.sync_api import expect
 
 from rnnlm.data.own_text import load_text
 from rnnlm.experiment import Experiment
+from rnnlm.formats import in_figures
 from rnnlm.training.trainer import Trainer
 from tests.page import PHONE
 from tests.test_page import TOO_WIDE
@@ -47,7 +48,7 @@ def test_a_network_learns_a_text_in_another_language(visit):
     upload(screen, "나들이.txt", KOREAN.encode())
     text = load_text(KOREAN)
     trainer = Trainer(Experiment(corpus="text", words=len(text)), text)
-    assert screen.perplexity == f"{trainer.run_epoch().perplexity:,.2f}"
+    assert screen.perplexity == in_figures(trainer.run_epoch().perplexity)
     expect(screen.page.locator(".notice")).to_contain_text("나들이.txt")
     assert set(screen.words) <= set(text.vocabulary.words)
     assert {word for word, _ in screen.bars()[:-1]} <= set(text.vocabulary.words)

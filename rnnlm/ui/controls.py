@@ -39,7 +39,7 @@ def buttons(experiment: Experiment) -> None:
         st.button("Reset", key="reset", help=same, on_click=act, args=(reset, experiment))
         st.button("New seed", key="new_seed", help=other, on_click=act, args=(new_seed, experiment))
         st.segmented_control(
-            "Speed", ["Narrate", "Full speed"], key="speed", required=True, label_visibility="collapsed"
+            "Speed", ["1 epoch a second", "Full speed"], key="speed", required=True, label_visibility="collapsed"
         )
         if tab.visitor().last_run is not None:
             back = "Bring back the run before"
@@ -74,7 +74,7 @@ def train(experiment: Experiment, updates: int | None = None, to_epoch_end: bool
 def set_pace(run: Run) -> None:
     """Let the run go as fast as it can, or slowly enough to be narrated."""
     if not run.recorded:
-        shared.engine().set_pace(run.job, NARRATED if st.session_state.speed == "Narrate" else None)
+        shared.engine().set_pace(run.job, NARRATED if st.session_state.speed == "1 epoch a second" else None)
 
 
 def pause(experiment: Experiment) -> None:

@@ -7,8 +7,15 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from rnnlm.experiment import Experiment
-from rnnlm.inference.sampling import Sampling
+from rnnlm.inference import sampling
 from rnnlm.options import from_link, option, table, to_link
+
+
+@dataclass(frozen=True)
+class Sampling(sampling.Sampling):
+    """How words are drawn on the page; it opens with words after which the recorded network knows what comes."""
+
+    start: tuple[str, ...] = option(("a", "form", "of"), tuple, "the words to start from")
 
 
 @dataclass(frozen=True)

@@ -1,15 +1,14 @@
 """What comes next: bars of the most probable words after a context."""
 
-from collections.abc import Hashable
-
 import streamlit as st
 
-from rnnlm.inference.sampling import Sampling, distribution
+from rnnlm.formats import percent
+from rnnlm.inference.sampling import distribution
 from rnnlm.options import table
-from rnnlm.ui import clock, look, session, shared
+from rnnlm.ui import clock, look, session, shared, text
 from rnnlm.ui.charts.bars import next_word_chart, next_word_data
 from rnnlm.ui.charts.curve import constant_spec
-from rnnlm.ui.link import Screen, key, preset, read
+from rnnlm.ui.link import Sampling, Screen, key, preset, read
 
 NETWORKS = {"run": "This run", "ptb": "All of PTB"}
 TOP_KS = [1, 2, 3, 5, 10, 20, 50, 100, None]
@@ -30,12 +29,29 @@ def switch() -> None:
     )
 
 
-def promise() -> str:
-    """What the bars are, in a sentence; of the PTB network, what it is (the text new to it is PTB's valid split)."""
-    if read(Screen).network == "run":
-        return "What may come next, skipped words left out: 100 % in all."
-    network = shared.ptb_network()
-    return f"Has read PTB {network.epochs:.0f} times: perplexity {network.valid:.1f} on text new to it."
+@clock.panel("bars_head", text.version)
+def heading() -> None:
+    """What the bars are of: the words before, and what is left out; of the PTB network, what it is too."""
+    look.heading("What comes next?", sentence())
+
+
+def sentence() -> str:
+    """After which words the bars are, and what is left out of them."""
+    try:
+        moment = text.moment()
+    except ValueError:
+        return "The probability of every word, as the network knows it now."
+    vocabulary = moment.asked.vocabulary
+    before = [vocabulary.word(i) for i in moment.context[len(moment.asked.opening) :]]
+    after = " ".join(word if len(word) <= 12 else word[:11] + "…" for word in before[-2:])
+    after = f"… {after}" if len(before) > 2 else after
+    if read(Screen).network == "ptb":
+        valid, V = shared.ptb_network().valid, vocabulary.size
+        return f"After “{after}”. Perplexity {valid:.1f} on text new to it, of {V:,} words."
+    p = distribution(moment.scores, moment.sampling.temperature)
+    skipped = sorted(moment.sampling.skip_ids(vocabulary), key=lambda i: -p[i])
+    shares = ", ".join(f"{vocabulary.word(i)} {percent(p[i])}" for i in skipped[:2] if p[i] >= 0.0005)
+    return f"After “{after}”. Left out: {shares}." if shares else f"After “{after}”: all words together are 100 %."
 
 
 def widgets() -> None:
@@ -78,23 +94,17 @@ def bars_spec() -> dict:
     return constant_spec(next_word_chart(), CHART_HEIGHT)
 
 
-def network_version() -> Hashable:
-    """Which network the bars and the text are asked of."""
-    asked = session.asked()
-    return id(asked.reader)
-
-
-@clock.panel("bars_panel", network_version)
+@clock.panel("bars_panel", text.version)
 def bars() -> None:
-    """The distribution after the context, as the network knows it now."""
-    sampling, asked = read(Sampling), session.asked()
-    skip_ids = sampling.skip_ids(asked.vocabulary)
+    """The distribution that the step looked at draws from, as the network knows it now."""
     try:
-        scores = asked.reader.after(session.context(asked, sampling))
+        moment = text.moment()
+        scores, sampling = moment.scores, moment.sampling
+        skip_ids = sampling.skip_ids(moment.asked.vocabulary)
         p = distribution(scores, sampling.temperature, sampling.top_k, skip_ids)
     except ValueError as error:
         look.problem(str(error))
         return
-    data = next_word_data(p, distribution(scores, skip_ids=skip_ids), asked.vocabulary)
+    data = next_word_data(p, distribution(scores, skip_ids=skip_ids), moment.asked.vocabulary)
     with st.container(key="bars"):
         st.vega_lite_chart(data, bars_spec(), key="bars_chart", width="stretch")

@@ -10,13 +10,13 @@ from rnnlm.data.vocabulary import Vocabulary
 from rnnlm.data.writing import typed
 from rnnlm.experiment import Experiment
 from rnnlm.inference.reader import Reader
-from rnnlm.inference.sampling import Sampling
 from rnnlm.serving.engine import Engine, TrainingFailedError
 from rnnlm.serving.job import Job
 from rnnlm.serving.protocol import View, corpus_from, view_of
+from rnnlm.serving.store import Visitor
 from rnnlm.training.build import load_corpus
 from rnnlm.ui import shared
-from rnnlm.ui.link import Screen, hold, read
+from rnnlm.ui.link import Sampling, Screen, hold, read
 from rnnlm.ui.look import ASSETS
 from rnnlm.ui.tab import visitor
 
@@ -142,14 +142,20 @@ def show(run: Run) -> None:
     before, mine.run = mine.run, run
     if before is not None and before is not run and not before.recorded:
         shared.engine().pause(before.job)
-        if before.look().update:
-            if mine.last_run is not None:
-                mine.last_run.close()
-            mine.last_run = before
-        else:
-            before.close()
+        _keep_or_close(mine, before)
     look()
     know_start()
+
+
+def _keep_or_close(mine: Visitor, before: Run) -> None:
+    """Keep a run that leaves the screen, but for one of less than an epoch where a longer one is kept already."""
+    epoch = before.look().epoch
+    if epoch == 0 or (epoch < 1 and mine.last_run is not None and mine.last_run.latest.epoch >= 1):
+        before.close()
+        return
+    if mine.last_run is not None:
+        mine.last_run.close()
+    mine.last_run = before
 
 
 @dataclass(frozen=True)

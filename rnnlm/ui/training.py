@@ -35,7 +35,8 @@ def progress_line(run: Run, view: View, new: Experiment | None) -> str:
     epochs = run.experiment.epochs
     epoch = f"{view.epoch:.1f}" if view.is_long else f"{int(view.epoch):,}"
     speed = f"{view.words_per_second:,.0f} words/s" if view.update else "diverged" if view.divergence else "untrained"
-    perplexity = in_figures(view.curve[-1].perplexity) if view.curve else "–"
+    sound = [point for point in view.curve if point.epoch <= view.epoch]  # a run that blew up went back before the last
+    perplexity = in_figures(sound[-1].perplexity) if sound else "–"
     figures = [
         f"epoch <b>{epoch}</b> of {epochs:,}",
         f'perplexity <b class="figure">{perplexity}</b>',

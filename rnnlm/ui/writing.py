@@ -1,21 +1,15 @@
-"""Writing, one word at a time: the text, and the draw that made each of its words.
-
-A text is its context, its luck (the seed of the numbers u) and its length. It is written anew
-whenever the network or the temperature moves: the luck stays, so what changes is what moved.
-"""
+"""Writing, one word at a time: the text, and the draw that made each of its words."""
 
 import numpy as np
 import streamlit as st
 
 from rnnlm.data.vocabulary import Vocabulary
-from rnnlm.data.writing import typed
-from rnnlm.formats import percent
-from rnnlm.inference.sampling import Draw, Sampler, Sampling
+from rnnlm.formats import figure, percent
+from rnnlm.inference.sampling import Draw
 from rnnlm.inference.strip import pieces
-from rnnlm.ui import clock, look, prediction, session, tab
-from rnnlm.ui.link import key, preset, read
+from rnnlm.ui import clock, look, tab, text
+from rnnlm.ui.link import key, preset
 
-MOST_WORDS = 200
 LONGEST_SHOWN = 60  # characters of a word
 
 _draw_strip = st.components.v2.component(
@@ -25,87 +19,51 @@ _draw_strip = st.components.v2.component(
 )
 
 
-@clock.panel("writing_panel", prediction.network_version)
+@clock.panel("writing_panel", text.version)
 def panel() -> None:
-    """The text, the strip of the chosen step, and the buttons."""
-    for name, start in (("length", 9), ("luck", 0), ("step", None)):
-        st.session_state.setdefault(name, start)
+    """The text, the strip of the step that is looked at, and the buttons."""
     with st.container(horizontal=True, gap="small", key="writing_controls", vertical_alignment="center"):
-        room = st.session_state.length < MOST_WORDS
-        st.button("Next word", key="next_word", type="primary", on_click=write, args=(1,), disabled=not room)
-        st.button("20 words", key="twenty_words", on_click=write, args=(20,), disabled=not room)
-        st.button("Undo", key="undo", on_click=write, args=(-1,), disabled=not st.session_state.length)
-        st.button(
-            "Clear",
-            key="clear",
-            on_click=clear,
-            help="An empty page, and new luck",
-            disabled=not st.session_state.length,
-        )
-    sampling, asked = read(Sampling), session.asked()
+        st.button("Next word", key="next_word", type="primary", on_click=text.write, args=(1,))
+        st.button("20 words", key="twenty_words", on_click=text.write, args=(20,))
+        st.button("Undo", key="undo", on_click=text.write, args=(-1,))
+        st.button("Clear", key="clear", on_click=text.clear, help="An empty page, and new luck")
     try:
-        sampler, draws = written(asked, sampling)
+        moment = text.moment()
     except ValueError:  # told beside the bars, above
         written_words().clear()
         look.note("There is no text: what stands beside the bars says why.")
         return
-    given = len(typed(sampling.start, asked.vocabulary))
-    written_words()[:] = [asked.vocabulary.word(i) for i in sampler.ids[-given - len(draws) :]]
-    chosen = st.session_state.step
-    if chosen is None or chosen >= len(draws):
-        chosen = len(draws) - 1
-    _draw_strip(
-        key="strip",
-        data=picture(sampler, draws, given, chosen, asked.vocabulary),
-        on_chosen_change=choose,
-    )
+    written_words()[:] = moment.words
+    _draw_strip(key="strip", data=picture(moment), on_chosen_change=choose)
     tab.remember()
 
 
-def write(words: int) -> None:
-    """Make the text so many words longer (or shorter), and show its last step."""
-    st.session_state.length = int(np.clip(st.session_state.length + words, 0, MOST_WORDS))
-    st.session_state.step = None
-
-
-def clear() -> None:
-    """An empty text, and other luck for the next one."""
-    st.session_state.update(length=0, step=None, luck=st.session_state.luck + 1)
-
-
 def choose() -> None:
-    """A word was clicked: show the step that made it."""
-    st.session_state.step = st.session_state.strip.chosen
+    """A word was clicked: look at the step that made it."""
+    text.look_at(st.session_state.strip.chosen)
 
 
-def written(asked: session.Asked, sampling: Sampling) -> tuple[Sampler, list[Draw]]:
-    """The text as the network writes it now, and its draws; ValueError for words it does not know."""
-    sampler = Sampler(
-        asked.reader,
-        session.context(asked, sampling),
-        np.random.default_rng(st.session_state.luck),
-        sampling.temperature,
-        sampling.top_k,
-        sampling.skip_ids(asked.vocabulary),
-    )
-    return sampler, [sampler.step() for _ in range(st.session_state.length)]
-
-
-def picture(sampler: Sampler, draws: list[Draw], given: int, chosen: int, vocabulary: Vocabulary) -> dict:
-    """What the component draws: words with their surprisal, and the pieces of one step's strip.
-
-    given is how many words the text was started from.
-    """
-    words = [{"word": shown(vocabulary.word(i)), "bits": None} for i in sampler.start_ids[-given:]]
-    words += [{"word": shown(vocabulary.word(d.word_id)), "bits": round(d.surprisal, 3)} for d in draws]
-    data = {"words": words, "given": given, "chosen": chosen, "most": float(np.log2(vocabulary.size))}
+def picture(moment: text.Moment) -> dict:
+    """What the component draws: words with their surprisal, and the pieces of one step's strip."""
+    vocabulary, sampler, chosen = moment.asked.vocabulary, moment.sampler, moment.chosen
+    words = [{"word": shown(vocabulary.word(i)), "bits": None} for i in sampler.start_ids[-moment.given :]]
+    words += [{"word": shown(vocabulary.word(d.word_id)), "bits": round(d.surprisal, 3)} for d in moment.draws]
+    full = len(moment.draws) >= text.MOST_WORDS
+    data = {
+        "words": words,
+        "given": moment.given,
+        "chosen": chosen,
+        "most": float(np.log2(vocabulary.size)),
+        "full": full,
+    }
     if chosen >= 0:
-        draw, p = draws[chosen], sampler.distribution_of(chosen)
+        draw, p = moment.draws[chosen], sampler.distribution_of(chosen)
+        bits = figure(draw.surprisal, decimals=2)
         data |= {
             "u": draw.u,
             "sentence": f"{draw.where}: ",
             "drawn": shown(vocabulary.word(draw.word_id)),
-            "detail": f"p = {percent(draw.probability)}, rank {draw.rank:,}, {draw.surprisal:.2f} bits",
+            "detail": f"p = {percent(draw.probability)}, rank {draw.rank:,}, {bits} bits",
             "pieces": [piece_row(piece, draw, vocabulary) for piece in pieces(p, draw.word_id)],
         }
     return data

@@ -15,7 +15,7 @@ def next_word_data(p: np.ndarray, plain: np.ndarray, vocabulary: Vocabulary, top
     """The `top` most probable words and all others together: their shares add to 1.
 
     p (V,) is the distribution drawn from, plain (V,) the one at temperature 1 without top-k, shown
-    as an outline.
+    as an outline. Words that are left out have 0 in both and are in no row.
     """
     total = vocabulary.counts.sum()
     best = np.argsort(-p, kind="stable")[: min(top, np.count_nonzero(p))]
@@ -30,9 +30,9 @@ def next_word_data(p: np.ndarray, plain: np.ndarray, vocabulary: Vocabulary, top
         }
         for rank, i in enumerate(best, 1)
     ]
-    others = len(p) - len(best)
+    rest = plain > 0
+    others = np.count_nonzero(rest) - np.count_nonzero(rest[best])
     if others:
-        rest = np.ones(len(p), bool)
         rest[best] = False
         row = {"word": f"{others:,} other words", "share": p[rest].sum(), "plain": plain[rest].sum(), "rank": "below"}
         rows.append(row | {"bits": "", "count": f"{vocabulary.counts[rest].sum():,} of {total:,}"})
