@@ -68,7 +68,8 @@ def table(N: int, M: int, figures: dict, two: float) -> str:
 
 def main() -> None:
     """Measure and tell."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for end in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(end, signal.default_int_handler)
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("N", type=int, help="visitors")
     parser.add_argument("M", type=int, help="visitors who train")
