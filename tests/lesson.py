@@ -80,6 +80,15 @@ def megabytes(server: psutil.Process) -> float:
     return round(total / 2**20, 1)
 
 
+async def most_megabytes(server: psutil.Process, until: float) -> float:
+    """The most memory the server has at any time until then."""
+    most = megabytes(server)
+    while time.perf_counter() < until:
+        await asyncio.sleep(0.5)
+        most = max(most, megabytes(server))
+    return most
+
+
 class Silence:
     """The longest time in which nobody heard anything."""
 
@@ -110,17 +119,16 @@ async def lesson(N: int, M: int, seconds: float, every: float, server: psutil.Po
     visitors = [Visitor(port, LINK, silence.heard) for _ in range(N)]
     await visitors[0].open()
     await asyncio.sleep(1)
-    memory = {"idle": megabytes(server), "load": 0.0}
+    memory = {"idle": megabytes(server)}
     await asyncio.gather(*(visitor.open() for visitor in visitors[1:]))
     silence.begin()
     pressed = await asyncio.gather(*(visitor.train(PATIENCE["train"]) for visitor in visitors[:M]))
     begun, looks = time.perf_counter(), sum(visitor.looks for visitor in visitors)
     until = begun + seconds
-    clicks = asyncio.gather(*(clicking(visitor, every, until, chance) for visitor in visitors))
-    while not clicks.done() or time.perf_counter() < until:
-        memory["load"] = max(memory["load"], megabytes(server))
-        await asyncio.sleep(0.5)
-    clicks.result()
+    async with asyncio.TaskGroup() as group:
+        for visitor in visitors:
+            group.create_task(clicking(visitor, every, until, chance))
+        memory["load"] = await most_megabytes(server, until)
     silence.heard(time.perf_counter())
     looks = (sum(visitor.looks for visitor in visitors) - looks) / (time.perf_counter() - begun)
     await asyncio.gather(*(visitor.leave() for visitor in visitors))
