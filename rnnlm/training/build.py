@@ -53,7 +53,7 @@ def initial_model(experiment: Experiment, corpus: Corpus) -> SimpleRnnlm:
 
 
 def check_size(experiment: Experiment, V: int) -> None:
-    """Raise an OptionError, one sentence, where the scores of a window with so many words would take too much memory."""
+    """Raise an OptionError, one sentence, where a window of so many words has more scores than memory should hold."""
     N, T = experiment.batch_size, experiment.time_size
     if N * T * V > MOST_SCORES:
         rule = (

@@ -9,23 +9,24 @@ from rnnlm.options import table
 from rnnlm.ui import clock, look, session, shared
 from rnnlm.ui.charts.bars import next_word_chart, next_word_data
 from rnnlm.ui.charts.curve import constant_spec
+from rnnlm.ui.language import language, say, say_error
 from rnnlm.ui.link import Screen, key, preset, read
 
-NETWORKS = {"run": "This run", "ptb": "All of PTB"}
 TOP_KS = [1, 2, 3, 5, 10, 20, 50, 100, None]
 CHART_HEIGHT = 228
 
 
 def switch() -> None:
     """Whose bars and text these are: the run's on screen, or those of the network that has read all of PTB."""
+    networks = {"run": say("This run"), "ptb": say("All of PTB")}
     st.segmented_control(
-        "Network",
-        NETWORKS,
+        say("Network"),
+        networks,
         default=preset("network"),
         key=key("network"),
         required=True,
         label_visibility="collapsed",
-        format_func=NETWORKS.get,
+        format_func=networks.get,
         on_change=session.know_start,
     )
 
@@ -33,9 +34,10 @@ def switch() -> None:
 def promise() -> str:
     """What the bars are, in a sentence; of the PTB network, what it is (the text new to it is PTB's valid split)."""
     if read(Screen).network == "run":
-        return "What may come next, skipped words left out: 100 % in all."
+        return say("What may come next, skipped words left out: 100 % in all.")
     network = shared.ptb_network()
-    return f"Has read PTB {network.epochs:.0f} times: perplexity {network.valid:.1f} on text new to it."
+    sentence = "Has read PTB {times:.0f} times: perplexity {valid:.1f} on text new to it."
+    return say(sentence, times=network.epochs, valid=network.valid)
 
 
 def widgets() -> None:
@@ -46,35 +48,35 @@ def widgets() -> None:
     top_ks = TOP_KS if top_k in TOP_KS else [*sorted([*TOP_KS[:-1], top_k]), None]
     left, middle, right = st.columns([1.25, 1, 1], gap="small")
     left.selectbox(
-        "After the words",
+        say("After the words"),
         words,
         words.index(start) if start else None,
         key=key("start"),
         accept_new_options=True,
-        help="Pick a word, or type one or a few",
+        help=say("Pick a word, or type one or a few"),
     )
     middle.slider(
-        "Temperature",
+        say("Temperature"),
         limits.low,
         limits.high,
         preset("temperature"),
         0.1,
         key=key("temperature"),
-        help="Below 1 likely words gain, above 1 unlikely ones",
+        help=say("Below 1 likely words gain, above 1 unlikely ones"),
     )
     right.select_slider(
-        "Top-k",
+        say("Top-k"),
         top_ks,
         top_k,
         key=key("top_k"),
-        format_func=lambda k: "all" if k is None else str(k),
-        help="Only the k likeliest words may be drawn",
+        format_func=lambda k: say("all") if k is None else str(k),
+        help=say("Only the k likeliest words may be drawn"),
     )
 
 
 @st.cache_data(show_spinner=False)
-def bars_spec() -> dict:
-    """The bars as a constant Vega-Lite specification."""
+def bars_spec(language: str) -> dict:
+    """The bars as a constant Vega-Lite specification; one for each language of the page."""
     return constant_spec(next_word_chart(), CHART_HEIGHT)
 
 
@@ -93,8 +95,8 @@ def bars() -> None:
         scores = asked.reader.after(session.context(asked, sampling))
         p = distribution(scores, sampling.temperature, sampling.top_k, skip_ids)
     except ValueError as error:
-        look.problem(str(error))
+        look.problem(say_error(error))
         return
     data = next_word_data(p, distribution(scores, skip_ids=skip_ids), asked.vocabulary)
     with st.container(key="bars"):
-        st.vega_lite_chart(data, bars_spec(), key="bars_chart", width="stretch")
+        st.vega_lite_chart(data, bars_spec(language()), key="bars_chart", width="stretch")

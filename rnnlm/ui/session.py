@@ -15,6 +15,7 @@ from rnnlm.serving.engine import Engine, Job, TrainingFailedError
 from rnnlm.serving.protocol import View, corpus_from, view_of
 from rnnlm.training.build import load_corpus
 from rnnlm.ui import shared
+from rnnlm.ui.language import in_a_row, say, say_error
 from rnnlm.ui.link import Screen, hold, read
 from rnnlm.ui.look import ASSETS
 from rnnlm.ui.tab import visitor
@@ -63,7 +64,7 @@ class Run:
             try:
                 self.latest = shared.engine().look(self.job, network=read(Screen).network == "run")
             except TrainingFailedError as error:
-                st.session_state.problem = f"{error}. Reset starts over."
+                st.session_state.problem = in_a_row([say_error(error), say("Reset starts over.")])
                 self.latest = replace(self.latest, running=False)
         return self.latest
 
@@ -103,15 +104,15 @@ def current() -> Run:
             trainer = shared.recorded_run()
             visitor().run = Run(trainer.corpus, view_of(trainer))
         except ValueError as error:
-            told = str(error).removesuffix(".")
-            st.session_state.problem = f"{told}. Until then the page reads its built-in grammar."
+            told = [say_error(error), say("Until then the page reads its built-in grammar.")]
             hold(corpus="grammar", lr=0.5)
             try:
                 show(fresh(read(Experiment)))
             except ValueError as problem:  # the link asks for what cannot be
-                st.session_state.problem += f" The link's settings do not work: {problem}."
+                told += [say("The link's settings do not work."), say_error(problem)]
                 hold(**vars(Experiment(corpus="grammar", lr=0.5)))
                 show(fresh(read(Experiment)))
+            st.session_state.problem = in_a_row(told)
     return visitor().run
 
 
@@ -131,7 +132,7 @@ def look() -> View:
 def fresh(experiment: Experiment) -> Run:
     """An untrained run; ValueError if the experiment's text is missing or too short."""
     corpus = corpus_for(experiment)
-    job = shared.engine().open(experiment, corpus, visitor().token)
+    job = shared.opened(experiment, corpus, visitor().token)
     return Run(corpus, job.view, job, text=visitor().text)
 
 
@@ -174,7 +175,7 @@ def context(asked: Asked, sampling: Sampling) -> list[int]:
     Raises ValueError for words the network does not know, or none.
     """
     if not sampling.start:
-        raise ValueError("Type or pick a word to go on from.")
+        raise ValueError(say("Type or pick a word to go on from."))
     return [*asked.opening, *asked.vocabulary.ids(typed(sampling.start, asked.vocabulary))]
 
 

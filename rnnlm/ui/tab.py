@@ -6,6 +6,7 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from rnnlm.serving.store import Visitor
+from rnnlm.ui.language import say
 from rnnlm.ui.link import GROUPS, hold, read
 from rnnlm.ui.shared import store
 
@@ -33,7 +34,7 @@ def remember() -> None:
 def recognise(tab: dict) -> dict | None:
     """A tab tells who it is: give back what it had, or say why that is not here; its own text, if it has kept one."""
     if tab.get("storage") is False:
-        st.session_state.problem = "This browser keeps nothing for the page: a reload would lose the run."
+        st.session_state.problem = say("This browser keeps nothing for the page: a reload would lose the run.")
         return None
     found = store().claim(str(tab.get("token")), session_id())
     if found is not None:
@@ -45,7 +46,7 @@ def recognise(tab: dict) -> dict | None:
         if "link" in found.place:
             hold(**found.place["link"])
     elif tab.get("had") and not store().has(str(tab.get("token"))):
-        st.session_state.problem = (
+        st.session_state.problem = say(
             "The server was started anew, or this page was away for too long: its run is no longer there. "
             "Train begins it again, with the settings of the link."
         )
