@@ -57,7 +57,7 @@ def beyond() -> None:
     """What may be added to the book's network; all of it is off in the book's run."""
     one_of("optimizer", say("Optimizer"), {"sgd": say("SGD"), "adam": say("Adam (try a learning rate of 0.002)")})
     choice("final_lr", say("The learning rate falls to"), [None, *FINAL_RATES])
-    choice("falling_epochs", say("It falls within so many epochs (off: all)"), [None, *FALLS])
+    choice("falling_epochs", say("Epochs in which the rate falls (off: all)"), [None, *FALLS])
     toggle("tied", say("Tied weights (needs D = H)"))
     choice("dropout_in", say("Dropout on word vectors"), DROPOUT_RATIOS)
     choice("dropout_state", say("Dropout on the carried state"), DROPOUT_RATIOS)

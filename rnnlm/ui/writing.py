@@ -13,6 +13,7 @@ from rnnlm.formats import percent
 from rnnlm.inference.sampling import Draw, Sampler, Sampling
 from rnnlm.inference.strip import pieces
 from rnnlm.ui import clock, look, prediction, session, tab
+from rnnlm.ui.language import say
 from rnnlm.ui.link import key, preset, read
 
 MOST_WORDS = 200
@@ -32,14 +33,14 @@ def panel() -> None:
         st.session_state.setdefault(name, start)
     with st.container(horizontal=True, gap="small", key="writing_controls", vertical_alignment="center"):
         room = st.session_state.length < MOST_WORDS
-        st.button("Next word", key="next_word", type="primary", on_click=write, args=(1,), disabled=not room)
-        st.button("20 words", key="twenty_words", on_click=write, args=(20,), disabled=not room)
-        st.button("Undo", key="undo", on_click=write, args=(-1,), disabled=not st.session_state.length)
+        st.button(say("Next word"), key="next_word", type="primary", on_click=write, args=(1,), disabled=not room)
+        st.button(say("20 words"), key="twenty_words", on_click=write, args=(20,), disabled=not room)
+        st.button(say("Undo"), key="undo", on_click=write, args=(-1,), disabled=not st.session_state.length)
         st.button(
-            "Clear",
+            say("Clear"),
             key="clear",
             on_click=clear,
-            help="An empty page, and new luck",
+            help=say("An empty page, and new luck"),
             disabled=not st.session_state.length,
         )
     sampling, asked = read(Sampling), session.asked()
@@ -47,7 +48,7 @@ def panel() -> None:
         sampler, draws = written(asked, sampling)
     except ValueError:  # told beside the bars, above
         written_words().clear()
-        look.note("There is no text: what stands beside the bars says why.")
+        look.note(say("There is no text: what stands beside the bars says why."))
         return
     given = len(typed(sampling.start, asked.vocabulary))
     written_words()[:] = [asked.vocabulary.word(i) for i in sampler.ids[-given - len(draws) :]]
@@ -97,26 +98,42 @@ def picture(sampler: Sampler, draws: list[Draw], given: int, chosen: int, vocabu
     given is how many words the text was started from.
     """
     words = [{"word": shown(vocabulary.word(i)), "bits": None} for i in sampler.start_ids[-given:]]
-    words += [{"word": shown(vocabulary.word(d.word_id)), "bits": round(d.surprisal, 3)} for d in draws]
+    for draw in draws:
+        word, bits = shown(vocabulary.word(draw.word_id)), draw.surprisal
+        words.append(
+            {"word": word, "bits": round(bits, 3), "told": say("{word}: {bits:.2f} bits", word=word, bits=bits)}
+        )
     data = {"words": words, "given": given, "chosen": chosen, "most": float(np.log2(vocabulary.size))}
+    data |= {
+        "hint": say("… press Next word"),
+        "empty": say(
+            "The strip from 0 to 1 will be cut into words, each as wide as it is probable; u falls somewhere."
+        ),
+    }
     if chosen >= 0:
         draw, p = draws[chosen], sampler.distribution_of(chosen)
-        data |= {
-            "u": draw.u,
-            "sentence": f"{draw.where}: ",
-            "drawn": shown(vocabulary.word(draw.word_id)),
-            "detail": f"p = {percent(draw.probability)}, rank {draw.rank:,}, {draw.surprisal:.2f} bits",
-            "pieces": [piece_row(piece, draw, vocabulary) for piece in pieces(p, draw.word_id)],
-        }
+        rows = [piece_row(piece, draw, vocabulary) for piece in pieces(p, draw.word_id)]
+        data |= {"u": draw.u, "pieces": rows, **drawn(draw, shown(vocabulary.word(draw.word_id)))}
     return data
+
+
+def drawn(draw: Draw, word: str) -> dict[str, str]:
+    """A draw in a sentence: what stands before and after its word, what is told beside it, and all as one line."""
+    figures = {"p": percent(draw.probability), "rank": draw.rank, "bits": draw.surprisal}
+    before, _, after = say("u = {u} falls in [{lo}, {hi}): {word}", word="\0", **draw.in_figures).partition("\0")
+    detail = say("p = {p}, rank {rank:,}, {bits:.2f} bits", **figures)
+    sentence = "u = {u} falls in [{lo}, {hi}): {word}, p = {p}, rank {rank:,}, {bits:.2f} bits"
+    line = say(sentence, word=word, **draw.in_figures, **figures)
+    return {"before": before, "drawn": word, "after": after, "detail": detail, "line": line}
 
 
 def piece_row(piece, draw: Draw, vocabulary: Vocabulary) -> dict:
     """One piece of the strip: where it lies, what stands on it, whether it was hit."""
     one = len(piece.word_ids) == 1
-    name = shown(vocabulary.word(piece.word_ids[0])) if one else f"{len(piece.word_ids):,} words"
+    name = shown(vocabulary.word(piece.word_ids[0])) if one else say("{words:,} words", words=len(piece.word_ids))
     hit = piece.word_ids == (draw.word_id,)
-    return {"lo": piece.lo, "hi": piece.hi, "name": name, "one": one, "hit": hit, "share": percent(piece.hi - piece.lo)}
+    told = say("{name}: {share}", name=name, share=percent(piece.hi - piece.lo))
+    return {"lo": piece.lo, "hi": piece.hi, "name": name, "one": one, "hit": hit, "told": told}
 
 
 def shown(word: str) -> str:
@@ -126,10 +143,10 @@ def shown(word: str) -> str:
 
 def skip_list() -> None:
     """The words that are never drawn, behind a button."""
-    with st.popover("Skip list", key="skip_list", width="content"):
+    with st.popover(say("Skip list"), key="skip_list", width="content"):
         held, name = list(preset("skip")), key("skip")
-        st.multiselect("Words that are never drawn", held, held, key=name, accept_new_options=True)
-        look.note("Drawing again whenever one comes up is the same as taking it out and renormalising.")
+        st.multiselect(say("Words that are never drawn"), held, held, key=name, accept_new_options=True)
+        look.note(say("Drawing again whenever one comes up is the same as taking it out and renormalising."))
 
 
 def written_words() -> list[str]:

@@ -7,6 +7,7 @@ import pandas as pd
 from rnnlm.data.vocabulary import Vocabulary
 from rnnlm.formats import percent
 from rnnlm.ui.charts.curve import ACCENT, DATA, FAINT, GREY
+from rnnlm.ui.language import say
 
 TOP_WORDS = 10
 
@@ -24,9 +25,9 @@ def next_word_data(p: np.ndarray, plain: np.ndarray, vocabulary: Vocabulary, top
             "word": vocabulary.word(i),
             "share": p[i],
             "plain": plain[i],
-            "rank": f"{rank} of {len(p):,}",
+            "rank": say("{rank} of {words:,}", rank=rank, words=len(p)),
             "bits": f"{abs(np.log2(p[i])):.2f}",
-            "count": f"{vocabulary.counts[i]:,} of {total:,}",
+            "count": say("{count:,} of {total:,}", count=vocabulary.counts[i], total=total),
         }
         for rank, i in enumerate(best, 1)
     ]
@@ -34,8 +35,10 @@ def next_word_data(p: np.ndarray, plain: np.ndarray, vocabulary: Vocabulary, top
     if others:
         rest = np.ones(len(p), bool)
         rest[best] = False
-        row = {"word": f"{others:,} other words", "share": p[rest].sum(), "plain": plain[rest].sum(), "rank": "below"}
-        rows.append(row | {"bits": "", "count": f"{vocabulary.counts[rest].sum():,} of {total:,}"})
+        name = say("{others:,} other words", others=others)
+        row = {"word": name, "share": p[rest].sum(), "plain": plain[rest].sum(), "rank": say("below"), "bits": ""}
+        count = say("{count:,} of {total:,}", count=vocabulary.counts[rest].sum(), total=total)
+        rows.append(row | {"count": count})
     data = pd.DataFrame(rows)
     data["others"] = [False] * len(best) + [True] * (len(data) - len(best))
     data["row"] = np.where(data.others, TOP_WORDS, np.arange(len(data))).astype(np.int32)
@@ -53,11 +56,11 @@ def next_word_chart() -> alt.LayerChart:
     axis = alt.Axis(format="%", values=[0, 0.2, 0.4, 0.6, 0.8, 1])
     share = alt.X("share:Q", title=None, scale=alt.Scale(domain=[0, 1.14], nice=False), axis=axis)
     told = [
-        alt.Tooltip("word:N"),
-        alt.Tooltip("rank:N"),
-        alt.Tooltip("share:Q", title="p", format=".6f"),
-        alt.Tooltip("bits:N", title="surprisal in bits"),
-        alt.Tooltip("count:N", title="times in the text"),
+        alt.Tooltip("word:N", title=say("word")),
+        alt.Tooltip("rank:N", title=say("rank")),
+        alt.Tooltip("share:Q", title=say("p"), format=".6f"),
+        alt.Tooltip("bits:N", title=say("surprisal in bits")),
+        alt.Tooltip("count:N", title=say("times in the text")),
     ]
     bars = alt.Chart(DATA).mark_bar(cornerRadiusEnd=2).encode(
         y=y,
