@@ -36,8 +36,11 @@ def promise() -> str:
     if read(Screen).network == "run":
         return say("What may come next, skipped words left out: 100 % in all.")
     network = shared.ptb_network()
-    sentence = "Has read PTB {times:.0f} times: perplexity {valid:.1f} on text new to it."
-    return say(sentence, times=network.epochs, valid=network.valid)
+    return say(
+        "Has read PTB {times:.0f} times: perplexity {valid:.1f} on text new to it.",
+        times=network.epochs,
+        valid=network.valid,
+    )
 
 
 def widgets() -> None:

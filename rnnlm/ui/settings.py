@@ -114,9 +114,13 @@ def own_text() -> None:
     if tab.visitor().text is not None:
         text = tab.visitor().text.corpus
         words = read(Experiment).words
-        sentence = "{title}: {words:,} words, {different:,} different."
-        about = say(sentence, title=text.title, words=len(text), different=text.vocabulary.size)
-        look.note(f"{about} {say(text.remark)}")
+        about = say(
+            "{title}: {words:,} words, {different:,} different.",
+            title=text.title,
+            words=len(text),
+            different=text.vocabulary.size,
+        )
+        look.note(f"{about} {text.remark}")
         if words < len(text):
             look.note(say("The first {words:,} words will be read.", words=words))
 

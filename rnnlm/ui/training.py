@@ -82,8 +82,10 @@ def new_settings(view: View, new: Experiment) -> str:
     """What Train and Reset would do with settings that are not the run's own."""
     if session.is_longer(new):
         if view.running:
-            sentence = "<b>New settings:</b> Pause, then Train goes on with this run, to epoch {epochs:,}."
-            return say(sentence, epochs=new.epochs)
+            return say(
+                "<b>New settings:</b> Pause, then Train goes on with this run, to epoch {epochs:,}.",
+                epochs=new.epochs,
+            )
         return say("<b>New settings:</b> Train goes on with this run, to epoch {epochs:,}.", epochs=new.epochs)
     if view.running:
         return say(
@@ -105,8 +107,7 @@ def notice(run: Run, view: View) -> str:
     if view.ahead:
         return say("This server trains as many runs as it can: {ahead} ahead of you.", ahead=view.ahead)
     if view.repeated_from is not None:
-        sentence = "A worker of this server was lost. The run goes on from epoch {epoch:g}."
-        return say(sentence, epoch=view.repeated_from)
+        return say("A worker of this server was lost. The run goes on from epoch {epoch:g}.", epoch=view.repeated_from)
     if view.finished:
         if view.extensible:
             return say("All epochs are done. Reset starts over; with more epochs in Settings, Train goes on.")

@@ -122,8 +122,12 @@ def drawn(draw: Draw, word: str) -> dict[str, str]:
     figures = {"p": percent(draw.probability), "rank": draw.rank, "bits": draw.surprisal}
     before, _, after = say("u = {u} falls in [{lo}, {hi}): {word}", word="\0", **draw.in_figures).partition("\0")
     detail = say("p = {p}, rank {rank:,}, {bits:.2f} bits", **figures)
-    sentence = "u = {u} falls in [{lo}, {hi}): {word}, p = {p}, rank {rank:,}, {bits:.2f} bits"
-    line = say(sentence, word=word, **draw.in_figures, **figures)
+    line = say(
+        "u = {u} falls in [{lo}, {hi}): {word}, p = {p}, rank {rank:,}, {bits:.2f} bits",
+        word=word,
+        **draw.in_figures,
+        **figures,
+    )
     return {"before": before, "drawn": word, "after": after, "detail": detail, "line": line}
 
 
