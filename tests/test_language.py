@@ -9,6 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from rnnlm.experiment import Experiment
+from rnnlm.training.state import Progress
 from rnnlm.ui import language
 from rnnlm.ui.charts.bars import next_word_chart
 from rnnlm.ui.charts.curve import LIVE, learning_curve_chart, learning_curve_data
@@ -128,6 +129,7 @@ OTHER = {
     "All of PTB": "PTB 전체",
     "What comes next?": "다음 단어는?",
     "{option} must be between {low:,} and {high:,}, got {value:,}": "{option}: {low:,}–{high:,}, {value:,} 아님",
+    "{option} must be at most lr, {lr:g}, got {value:g}": "{option}: {value:g} > {lr:g}",
     "this run": "이번 학습",
     "perplexity": "혼란도",
 }
@@ -159,9 +161,9 @@ def test_an_option_s_rule_is_said_in_the_language_and_other_errors_as_they_are(k
 def test_charts_name_their_curves_and_axes_in_the_language(korean):
     assert "혼란도" in str(learning_curve_chart(100, 418).to_dict())
     assert "rank" in str(next_word_chart().to_dict())
-    data = learning_curve_data([])
-    assert LIVE == "this run"
-    assert "curve" in data.columns
+    data = learning_curve_data([Progress(1, 400.0, 6.0, 1000.0, 0.1)], diverged=1.5)
+    assert data.series.tolist() == [LIVE, "diverged"]
+    assert data.name.tolist() == ["이번 학습", ""]
 
 
 def test_the_page_shows_the_other_language_s_sentences(korean):
@@ -179,3 +181,12 @@ def test_the_page_shows_the_other_language_s_sentences(korean):
     assert "전체 100 중" in html
     assert "다음 단어는?" in html
     assert "hidden_size: 1–512, 0 아님. The default, 100, is used instead." in html
+
+
+def test_a_run_that_cannot_be_is_refused_in_the_other_language(korean):
+    page = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=60)
+    page.query_params["final_lr"] = "0.5"
+    page.run()
+    page.button(key="train").click().run()
+    assert not page.exception
+    assert "final_lr: 0.5 &gt; 0.1" in " ".join(element.proto.body for element in page.get("html"))

@@ -49,7 +49,7 @@ def learning_curve_data(
     true_perplexity: float | None = None,
     diverged: float | None = None,
 ) -> pd.DataFrame:
-    """Everything the learning curve draws, one row a mark, told apart by the column `series`.
+    """Everything the learning curve draws, one row a mark, told apart by the column `series`; `name` is what the page calls a curve.
 
     Rules carry a label, and above says whether it stands above its line or below.
     """
@@ -72,7 +72,7 @@ def learning_curve_data(
         rows.append(("diverged", diverged, None, None, None, say("diverged"), False))
     # One frame from rows: joining frames would cost more than all the rest of an update of the page.
     data = pd.DataFrame(rows, columns=["series", "epoch", "perplexity", "loss", "seconds", "label", "above"])
-    data["curve"] = data.series.map(curve_names()).fillna("")
+    data["name"] = data.series.map(curve_names()).fillna("")
     data["trained"] = ["–" if math.isnan(seconds) else f"{seconds:.2f}" for seconds in data.seconds.astype(float)]
     return data.astype(dict.fromkeys(["epoch", "perplexity", "loss", "seconds"], np.float32))
 
@@ -112,7 +112,7 @@ def learning_curve_chart(epochs: int, V: int, log: bool = True) -> alt.LayerChar
     notes = rows(NOTES).mark_line(strokeDash=[5, 4], strokeWidth=1.5, color=GREY, clip=True).encode(x=x, y=y)
     name = rows(NOTES).transform_filter(f"datum.epoch === {NAMED_AT}")
     name = name.mark_text(align="left", baseline="bottom", dx=6, dy=-2, fontSize=12, opacity=0.72)
-    named = [name.encode(x=x, y=y, text="curve:N")] if 100 <= epochs <= 1000 else []
+    named = [name.encode(x=x, y=y, text="name:N")] if 100 <= epochs <= 1000 else []
     last = rows(LAST).mark_line(strokeWidth=1.5, color=ACCENT, opacity=0.35, clip=True).encode(x=x, y=y)
     live = rows(LIVE).mark_line(strokeWidth=2.5, color=ACCENT, clip=True).encode(x=x, y=y)
     end = rows(LIVE).transform_window(rank="rank()", sort=[alt.SortField("epoch", order="descending")])
@@ -135,7 +135,7 @@ def learning_curve_chart(epochs: int, V: int, log: bool = True) -> alt.LayerChar
         color=alt.condition(alt.datum.series == NOTES, alt.value(GREY), alt.value(ACCENT)),
         opacity=alt.condition(near, alt.value(1), alt.value(0)),
         tooltip=[
-            alt.Tooltip("curve:N", title=say("curve")),
+            alt.Tooltip("name:N", title=say("curve")),
             alt.Tooltip("epoch:Q", title=say("epoch"), format=".4~g"),
             alt.Tooltip("perplexity:Q", title=say("perplexity"), format=",.2f"),
             alt.Tooltip("loss:Q", title=say("loss in nats"), format=".4f"),
