@@ -3,6 +3,7 @@
 import streamlit as st
 
 from rnnlm.ui import clock, controls, explain, link, look, prediction, session, settings, training, writing
+from rnnlm.ui.language import say
 
 look.page()
 link.open_link()
@@ -11,7 +12,8 @@ for name, value in {"speed": "Full speed", "axis": "Log", "p_right": 0.8}.items(
 
 session.look()
 with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", key="head"):
-    look.title("An RNN learns English", "A network in plain NumPy, and everything it computes while it learns.")
+    promise = say("A network in plain NumPy, and everything it computes while it learns.")
+    look.title(say("An RNN learns English"), promise)
     experiment = settings.show()
 
 with st.container(key="run"):
@@ -21,8 +23,9 @@ with st.container(key="run"):
 curve, bars = st.columns([3, 2], gap="medium")
 with curve:
     with st.container(horizontal=True, horizontal_alignment="distribute", key="curve_head"):
-        look.heading("Learning curve", "Perplexity as it trains: how many words the network hesitates between.")
-        st.segmented_control("Axis", ["Log", "Linear"], key="axis", required=True, label_visibility="collapsed")
+        promise = say("Perplexity as it trains: how many words the network hesitates between.")
+        look.heading(say("Learning curve"), promise)
+        training.axis()
     training.curve()
 with bars:
     with st.container(horizontal=True, horizontal_alignment="distribute", key="bars_head"):
@@ -34,7 +37,8 @@ with bars:
 text, more = st.columns([3, 2], gap="medium")
 with text:
     with st.container(horizontal=True, horizontal_alignment="distribute", key="text_head"):
-        look.heading("Writing, one word at a time", "A random number u picks each word. Colour is surprise; click one.")
+        promise = say("A random number u picks each word. Colour is surprise; click one.")
+        look.heading(say("Writing, one word at a time"), promise)
         writing.skip_list()
     writing.panel()
 with more:

@@ -10,7 +10,7 @@ function element(tag, className, text) {
 function textOf(data, choose) {
   const text = element("div", "text");
   text.dir = "auto"; // a text from right to left stands in its order
-  data.words.forEach(({ word, bits }, i) => {
+  data.words.forEach(({ word, bits, told }, i) => {
     if (bits === null) {
       text.append(element("span", "given", word), " ");
       return;
@@ -19,20 +19,20 @@ function textOf(data, choose) {
     const button = element("button", step === data.chosen ? "word chosen" : "word", word);
     button.type = "button";
     button.style.setProperty("--surprise", `${Math.round(Math.min(1, bits / data.most) * 62)}%`);
-    button.title = `${word}: ${bits.toFixed(2)} bits`;
+    button.title = told;
     button.setAttribute("aria-pressed", step === data.chosen);
     button.onclick = () => choose(step);
     text.append(button, " ");
   });
-  if (data.words.length === data.given) text.append(element("span", "hint", "… press Next word"));
+  if (data.words.length === data.given) text.append(element("span", "hint", data.hint));
   return text;
 }
 
-function pieceOf({ lo, hi, name, one, hit, share }) {
+function pieceOf({ lo, hi, name, one, hit, told }) {
   const piece = element("div", `piece ${one ? "one" : "many"} ${hit ? "hit" : ""}`);
   piece.style.left = `${100 * lo}%`;
   piece.style.width = `${100 * (hi - lo)}%`;
-  piece.title = `${name}: ${share}`;
+  piece.title = told;
   if (hi - lo > 0.035) piece.append(element("span", "name", name));
   return piece;
 }
@@ -41,7 +41,7 @@ function stripOf(data) {
   const strip = element("div", "strip");
   strip.setAttribute("role", "img");
   if (!data.pieces) return strip;
-  strip.setAttribute("aria-label", `${data.sentence}${data.drawn}, ${data.detail}`);
+  strip.setAttribute("aria-label", data.line);
   data.pieces.forEach((piece) => strip.append(pieceOf(piece)));
   const needle = element("div", "needle");
   needle.style.left = `${100 * data.u}%`;
@@ -59,10 +59,10 @@ function hideCutNames(root) {
 function saidOf(data) {
   const said = element("p", "said");
   if (!data.pieces) {
-    said.textContent = "The strip from 0 to 1 will be cut into words, each as wide as it is probable; u falls somewhere.";
+    said.textContent = data.empty;
     return said;
   }
-  said.append(data.sentence, element("b", "", data.drawn), element("span", "detail", data.detail));
+  said.append(data.before, element("b", "", data.drawn), data.after, element("span", "detail", data.detail));
   return said;
 }
 

@@ -10,6 +10,21 @@ from collections.abc import Mapping
 from typing import Any
 
 
+class OptionError(ValueError):
+    """An option against its rule.
+
+    rule is a whole sentence with {option} and other names in it, values are what stands in their places:
+    whoever shows the sentence in another language looks the rule up and fills it in.
+    """
+
+    def __init__(self, option: str, rule: str, values: Mapping[str, Any]):
+        super().__init__(option, rule, values)
+        self.option, self.rule, self.values = option, rule, {"option": option, **values}
+
+    def __str__(self) -> str:
+        return self.rule.format(**self.values)
+
+
 @dataclasses.dataclass(frozen=True)
 class Option:
     """What may be said for one option.
@@ -42,13 +57,13 @@ def defaults(cls: type) -> dict[str, Any]:
 
 
 def check(instance: Any) -> None:
-    """Raise a ValueError naming the option, the rule and the value of the first one that is off."""
+    """Raise an OptionError, which names the option, the rule and the value, for the first one that is off."""
     for name, rule in table(type(instance)).items():
         _check_value(name, rule, getattr(instance, name))
 
 
 def parse(cls: type, name: str, text: str) -> Any:
-    """The value of one option written as text; ValueError with a sentence if it is none."""
+    """The value of one option written as text; OptionError if it is none."""
     rule = table(cls)[name]
     if rule.optional and text.strip().lower() in ("none", ""):
         return None
@@ -60,7 +75,7 @@ def parse(cls: type, name: str, text: str) -> Any:
         try:
             value = rule.kind(text.replace(",", "").replace("_", "") if rule.kind is int else text)
         except ValueError:
-            raise ValueError(f"{name} must be {_KINDS[rule.kind]}, got {_brief(text)}") from None
+            raise OptionError(name, _KINDS[rule.kind], {"value": _brief(text)}) from None
     _check_value(name, rule, value)
     return value
 
@@ -76,19 +91,19 @@ def to_link(instance: Any) -> dict[str, str]:
     return {name: write(value) for name, value in changed_options(instance).items()}
 
 
-def from_link(cls: type, parameters: Mapping[str, str]) -> tuple[dict[str, Any], list[str]]:
+def from_link(cls: type, parameters: Mapping[str, str]) -> tuple[dict[str, Any], list[OptionError]]:
     """Read link parameters into (values, problems).
 
-    values holds a value for every option; one that could not be read keeps its default, and a
-    sentence about it stands in problems. Names that are no option of `cls` are left alone.
+    values holds a value for every option; one that could not be read keeps its default, and what is
+    wrong with it stands in problems. Names that are no option of `cls` are left alone.
     """
     values, problems = defaults(cls), []
     for name in values:
         if name in parameters:
             try:
                 values[name] = parse(cls, name, parameters[name])
-            except ValueError as error:
-                problems.append(f"{error}; the default, {write(values[name])}, is used instead.")
+            except OptionError as error:
+                problems.append(error)
     return values, problems
 
 
@@ -103,7 +118,10 @@ def write(value: Any) -> str:
     return f"{value:g}" if isinstance(value, float) and float(f"{value:g}") == value else str(value)
 
 
-_KINDS = {int: "a whole number", float: "a number"}
+_KINDS = {
+    int: "{option} must be a whole number, got {value}",
+    float: "{option} must be a number, got {value}",
+}
 
 
 def _brief(value: Any) -> str:
@@ -115,18 +133,25 @@ def _brief(value: Any) -> str:
 def _check_value(name: str, rule: Option, value: Any) -> None:
     if value is None and rule.optional:
         return
+    brief = _brief(value)
     if rule.choices is not None:
         if value not in rule.choices:
-            raise ValueError(f"{name} must be one of {', '.join(rule.choices)}, got {_brief(value)}")
+            choices = ", ".join(rule.choices)
+            raise OptionError(
+                name, "{option} must be one of {choices}, got {value}", {"choices": choices, "value": brief}
+            )
     elif rule.kind is bool:
         if not isinstance(value, bool):
-            raise ValueError(f"{name} must be yes or no, got {_brief(value)}")
+            raise OptionError(name, "{option} must be yes or no, got {value}", {"value": brief})
     elif rule.kind in (int, float):
         is_number = isinstance(value, int | rule.kind) and not isinstance(value, bool)
         if not is_number or (isinstance(value, float) and not math.isfinite(value)):
-            raise ValueError(f"{name} must be {_KINDS[rule.kind]}, got {_brief(value)}")
+            raise OptionError(name, _KINDS[rule.kind], {"value": brief})
         if not rule.low <= value <= rule.high:
-            number = f"{value:,}" if abs(value) < 1e15 else "a number far from it"
-            raise ValueError(f"{name} must be between {rule.low:,} and {rule.high:,}, got {number}")
+            limits = {"low": rule.low, "high": rule.high, "value": value}
+            if abs(value) < 1e15:
+                raise OptionError(name, "{option} must be between {low:,} and {high:,}, got {value:,}", limits)
+            far = "{option} must be between {low:,} and {high:,}, got a number far from it"
+            raise OptionError(name, far, limits)
     elif rule.kind is tuple and not (isinstance(value, tuple) and all(isinstance(word, str) for word in value)):
-        raise ValueError(f"{name} must be a tuple of words, got {_brief(value)}")
+        raise OptionError(name, "{option} must be a tuple of words, got {value}", {"value": brief})

@@ -14,7 +14,8 @@ from rnnlm.inference.baselines import baselines
 from rnnlm.inference.sampling import distribution
 from rnnlm.training.state import Progress
 from rnnlm.training.trainer import Trainer
-from rnnlm.ui.charts.bars import TOP_WORDS, next_word_chart, next_word_data
+from rnnlm.ui.charts import bars, curve
+from rnnlm.ui.charts.bars import TOP_WORDS, next_word_chart
 from rnnlm.ui.charts.curve import (
     LAST,
     LIVE,
@@ -23,12 +24,21 @@ from rnnlm.ui.charts.curve import (
     constant_spec,
     curve_table,
     learning_curve_chart,
-    learning_curve_data,
     thinned,
 )
 
 NOTES_CURVE = pd.DataFrame({"epoch": [1, 2, 3], "perplexity": [394.87, 250.0, 221.0]})
 DERIVED = {"rank", "end"}  # columns the charts compute by themselves
+
+
+def learning_curve_data(*arguments, **options):
+    """The table that goes to the browser, as a frame to look things up in."""
+    return curve.learning_curve_data(*arguments, **options).to_pandas()
+
+
+def next_word_data(*arguments, **options):
+    """The table that goes to the browser, as a frame to look things up in."""
+    return bars.next_word_data(*arguments, **options).to_pandas()
 
 
 def falling(length):

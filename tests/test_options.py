@@ -2,14 +2,17 @@
 
 import dataclasses
 import math
+import pickle
 
 import numpy as np
 import pytest
 
+from rnnlm.data.batches import updates_per_epoch
 from rnnlm.data.vocabulary import Vocabulary
 from rnnlm.experiment import CORPORA, Experiment
 from rnnlm.inference.sampling import Sampling
-from rnnlm.options import defaults, from_link, parse, table, to_link
+from rnnlm.options import OptionError, defaults, from_link, parse, table, to_link
+from rnnlm.training.build import check_size, check_together
 
 NUMBERS = [
     pytest.param(cls, name, rule, id=name)
@@ -162,15 +165,15 @@ def test_whole_floats_and_empty_tuples_survive_a_link(instance):
 def test_a_bad_value_in_a_link_becomes_a_sentence_and_the_default(name, text, rule):
     values, problems = from_link(Experiment, {name: text, "epochs": "7"})
     assert Experiment(**values) == Experiment(epochs=7)
-    (sentence,) = problems
-    assert sentence.startswith(rule)
-    assert sentence.endswith("is used instead.")
+    (problem,) = problems
+    assert problem.option == name
+    assert str(problem).startswith(rule)
 
 
 def test_every_bad_value_has_its_own_sentence_and_foreign_names_are_left_alone():
     values, problems = from_link(Experiment, {"words": "x", "lr": "y", "utm_source": "z", "T": "3"})
     assert values == defaults(Experiment)
-    assert [problem.split()[0] for problem in problems] == ["words", "lr"]
+    assert [problem.option for problem in problems] == ["words", "lr"]
 
 
 def test_a_value_may_be_written_as_people_write_it():
@@ -184,3 +187,51 @@ def test_a_value_may_be_written_as_people_write_it():
 
 def test_skipped_words_are_those_the_vocabulary_has():
     assert Sampling().skip_ids(Vocabulary(["a", "N", "b", "<unk>"])) == [3, 1]
+
+
+REFUSED = [
+    (lambda: Experiment(hidden_size=0), "hidden_size must be between 1 and 512, got 0"),
+    (lambda: Experiment(seed=10**40), "seed must be between 0 and 4,294,967,295, got a number far from it"),
+    (lambda: Experiment(tied="{}"), "tied must be yes or no, got '{}'"),
+    (lambda: Sampling(skip=[1]), "skip must be a tuple of words, got [1]"),
+    (lambda: parse(Experiment, "lr", "{fast}"), "lr must be a number, got '{fast}'"),
+    (lambda: parse(Experiment, "init", "x"), "init must be one of xavier, orthogonal, small, got 'x'"),
+    (lambda: check_together(Experiment(final_lr=0.5)), "final_lr must be at most lr, 0.1, got 0.5"),
+    (
+        lambda: check_together(Experiment(falling_epochs=5)),
+        "falling_epochs needs final_lr, the learning rate to fall to",
+    ),
+    (
+        lambda: check_together(Experiment(validate=True, corpus="grammar")),
+        "validate needs corpus to be ptb-train, got grammar",
+    ),
+    (
+        lambda: check_together(Experiment(scored_words=50)),
+        "scored_words must be at least 2 x batch_size x time_size, 100, got 50",
+    ),
+    (
+        lambda: check_together(Experiment(average_from=3)),
+        "average_from needs validate: the mean of the weights is for the valid split alone",
+    ),
+    (
+        lambda: check_size(Experiment(batch_size=200, time_size=100), 10_000),
+        "batch_size 200 x time_size 100 x 10,000 words make more than 50,000,000 scores: "
+        "use a smaller batch_size or time_size",
+    ),
+    (
+        lambda: updates_per_epoch(1000, 200, 100),
+        "batch_size 200 x time_size 100 needs at least 20,001 words, got 1,000",
+    ),
+]
+
+
+@pytest.mark.parametrize(("refuse", "sentence"), REFUSED, ids=[sentence.split(",")[0] for _, sentence in REFUSED])
+def test_an_option_error_is_a_rule_and_what_stands_in_its_places(refuse, sentence):
+    with pytest.raises(OptionError) as caught:
+        refuse()
+    error = caught.value
+    assert str(error) == sentence == error.rule.format(**error.values)
+    assert error.values["option"] == error.option == sentence.split()[0]
+    assert error.rule.startswith("{option} ")
+    again = pickle.loads(pickle.dumps(error))
+    assert (str(again), again.rule, again.values) == (sentence, error.rule, error.values)

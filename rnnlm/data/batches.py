@@ -4,19 +4,20 @@ from functools import lru_cache
 
 import numpy as np
 
+from rnnlm.options import OptionError
+
 
 def updates_per_epoch(words: int, batch_size: int, time_size: int) -> int:
     """How many windows make an epoch: (words - 1) // (N * T).
 
     The last word is only ever a target, hence words - 1.
-    Raises ValueError, saying how many words are needed, if not even one window fits.
+    Raises OptionError, saying how many words are needed, if not even one window fits.
     """
     updates = (words - 1) // (batch_size * time_size)
     if updates == 0:
-        raise ValueError(
-            f"batch_size {batch_size} x time_size {time_size} needs at least "
-            f"{batch_size * time_size + 1:,} words, got {words:,}"
-        )
+        rule = "{option} {N} x time_size {T} needs at least {least:,} words, got {words:,}"
+        least = batch_size * time_size + 1
+        raise OptionError("batch_size", rule, {"N": batch_size, "T": time_size, "least": least, "words": words})
     return updates
 
 

@@ -86,13 +86,13 @@ class Draw:
         return abs(float(np.log2(self.probability)))
 
     @property
-    def where(self) -> str:
-        """`u = 0.6132 falls in [0.5810, 0.6400)`, with as many decimals as tell u from hi."""
+    def in_figures(self) -> dict[str, str]:
+        """u, lo and hi as text, with as many decimals as tell u from hi: 0.6132 falls in [0.5810, 0.6400)."""
         for decimals in range(4, 17):
             u, lo, hi = (f"{value:.{decimals}f}" for value in (self.u, self.lo, self.hi))
             if lo <= u < hi:
                 break
-        return f"u = {u} falls in [{lo}, {hi})"
+        return {"u": u, "lo": lo, "hi": hi}
 
 
 def cumulative(p: np.ndarray) -> np.ndarray:

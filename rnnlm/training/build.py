@@ -9,6 +9,7 @@ from rnnlm.experiment import Experiment
 from rnnlm.nn.dropout import Dropout
 from rnnlm.nn.init import start_otherwise
 from rnnlm.nn.model import SimpleRnnlm
+from rnnlm.options import OptionError
 
 MOST_SCORES = 50_000_000  # numbers in one (N, T, V) array, 200 MB
 
@@ -52,30 +53,34 @@ def initial_model(experiment: Experiment, corpus: Corpus) -> SimpleRnnlm:
 
 
 def check_size(experiment: Experiment, V: int) -> None:
-    """Raise a ValueError, one sentence, where the scores of a window with so many words would take too much memory."""
+    """Raise an OptionError, one sentence, where a window of so many words has more scores than memory should hold."""
     N, T = experiment.batch_size, experiment.time_size
     if N * T * V > MOST_SCORES:
-        raise ValueError(
-            f"batch_size {N} x time_size {T} x {V:,} words make more than "
-            f"{MOST_SCORES:,} scores: use a smaller batch_size or time_size"
+        rule = (
+            "{option} {N} x time_size {T} x {words:,} words make more than {most:,} scores: "
+            "use a smaller batch_size or time_size"
         )
+        raise OptionError("batch_size", rule, {"N": N, "T": T, "words": V, "most": MOST_SCORES})
 
 
 def check_together(experiment: Experiment) -> None:
-    """Raise a ValueError, one sentence, where options are each within their limits but contradict each other.
+    """Raise an OptionError, one sentence, where options are each within their limits but contradict each other.
 
     Whoever makes the network asks, not the experiment itself: a page changes one option after the other.
     """
     if experiment.final_lr is not None and experiment.final_lr > experiment.lr:
-        raise ValueError(f"final_lr must be at most lr, {experiment.lr:g}, got {experiment.final_lr:g}")
+        rates = {"lr": experiment.lr, "value": experiment.final_lr}
+        raise OptionError("final_lr", "{option} must be at most lr, {lr:g}, got {value:g}", rates)
     if experiment.falling_epochs is not None and experiment.final_lr is None:
-        raise ValueError("falling_epochs needs final_lr, the learning rate to fall to")
+        raise OptionError("falling_epochs", "{option} needs final_lr, the learning rate to fall to", {})
     if experiment.validate and experiment.corpus != "ptb-train":
-        raise ValueError(f"validate needs corpus to be ptb-train, got {experiment.corpus}")
+        raise OptionError(
+            "validate", "{option} needs corpus to be ptb-train, got {corpus}", {"corpus": experiment.corpus}
+        )
     least = 2 * experiment.batch_size * experiment.time_size
     if experiment.scored_words is not None and experiment.scored_words < least:
-        raise ValueError(
-            f"scored_words must be at least 2 x batch_size x time_size, {least:,}, got {experiment.scored_words}"
-        )
+        rule = "{option} must be at least 2 x batch_size x time_size, {least:,}, got {value}"
+        raise OptionError("scored_words", rule, {"least": least, "value": experiment.scored_words})
     if experiment.average_from is not None and not experiment.validate:
-        raise ValueError("average_from needs validate: the mean of the weights is for the valid split alone")
+        rule = "{option} needs validate: the mean of the weights is for the valid split alone"
+        raise OptionError("average_from", rule, {})

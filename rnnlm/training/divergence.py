@@ -32,10 +32,12 @@ def guarded() -> np.errstate:
     return np.errstate(over="ignore", invalid="ignore")
 
 
-def divergence_sentence(experiment: Experiment, diverged: float, back_at: float) -> str:
-    """What happened to a run that diverged at one epoch (with a fraction) and is back at another."""
-    return (
-        f"The loss stopped being a number in epoch {int(diverged) + 1}, at learning rate "
-        f"{rate_at(experiment, diverged):g}; the network is back at epoch {back_at:g}. "
-        "Lower the learning rate, or clip the gradients."
-    )
+DIVERGED = (
+    "The loss stopped being a number in epoch {epoch}, at learning rate {rate:g}; the network is back at epoch "
+    "{back:g}. Lower the learning rate, or clip the gradients."
+)
+
+
+def divergence_values(experiment: Experiment, diverged: float, back_at: float) -> dict[str, float]:
+    """What DIVERGED tells of a run that diverged at one epoch (with a fraction) and is back at another."""
+    return {"epoch": int(diverged) + 1, "rate": rate_at(experiment, diverged), "back": back_at}

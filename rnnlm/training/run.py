@@ -12,7 +12,7 @@ from rnnlm.data.vocabulary import Vocabulary
 from rnnlm.experiment import Experiment
 from rnnlm.nn.optimizer import SGD, Adam
 from rnnlm.training.build import check_size, check_together, initial_model
-from rnnlm.training.divergence import Sound, divergence_sentence
+from rnnlm.training.divergence import DIVERGED, Sound, divergence_values
 from rnnlm.training.rate import falls_to_the_end, rate_at
 from rnnlm.training.state import Best, Position, Progress
 
@@ -93,7 +93,7 @@ class Run:
     def divergence(self) -> str:
         """What happened to a diverged run, in words, or nothing."""
         diverged = self.position.diverged
-        return "" if diverged is None else divergence_sentence(self.experiment, diverged, self.epoch)
+        return "" if diverged is None else DIVERGED.format(**divergence_values(self.experiment, diverged, self.epoch))
 
     def extend(self, epochs: int) -> None:
         """Let the run go on to so many epochs in all; ValueError if it cannot.

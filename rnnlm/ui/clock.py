@@ -11,12 +11,14 @@ import threading
 import time
 from collections.abc import Callable, Hashable
 
+import numpy as np
 import streamlit as st
 
 from rnnlm.ui import look, session, tab
 
 SHORTEST, LONGEST = 0.5, 3.0  # seconds between an answer and the next look
 SHARE = 0.3  # of a core that all looks together may take
+AROUND = 0.004  # seconds of this process that a look takes beside its script
 LOST = 10.0  # seconds after which an answer is taken as lost
 KEYS = {"Space": "train", "KeyU": "one_update", "KeyE": "one_epoch", "KeyN": "next_word"}
 
@@ -37,6 +39,7 @@ class Pace:
         self._lock = threading.Lock()
         self._seconds = 0.005  # of this process's time that a look takes, a running mean
         self._looked: dict[str, float] = {}
+        self._rng = np.random.default_rng()
 
     def note(self, token: str, seconds: float) -> None:
         """A look of this visitor has taken so many seconds."""
@@ -48,8 +51,9 @@ class Pace:
 
     @property
     def pause(self) -> float:
-        """Seconds a page should wait before it looks again."""
-        return min(LONGEST, max(SHORTEST, len(self._looked) * self._seconds / SHARE))
+        """Seconds until a page looks again, never quite the same: pages do not fall into step."""
+        pause = min(LONGEST, max(SHORTEST, len(self._looked) * (self._seconds + AROUND) / SHARE))
+        return pause * self._rng.uniform(0.8, 1.2)
 
 
 @st.cache_resource(show_spinner=False)
@@ -116,5 +120,5 @@ def _recognise() -> None:
     st.session_state.told = st.session_state.get("told", 0) + 1
     kept = tab.recognise(st.session_state.clock_page.tab)
     if kept:
-        tab.visitor().text = session.own_text(kept["content"], kept["title"])
+        tab.visitor().text = tab.own_text(kept["content"], kept["title"])
     session.look()

@@ -7,6 +7,7 @@ import streamlit as st
 
 from rnnlm.experiment import Experiment
 from rnnlm.ui import clock, session, shared, tab
+from rnnlm.ui.language import say, say_error
 from rnnlm.ui.link import hold
 from rnnlm.ui.session import Run
 
@@ -25,25 +26,31 @@ def buttons(experiment: Experiment) -> None:
     run, view = session.current(), session.view()
     new = session.is_changed(experiment)
     with st.container(horizontal=True, gap="small", key="controls", vertical_alignment="center"):
-        icon, label = (":material/pause:", "Pause") if view.running else (":material/play_arrow:", "Train")
+        icon, label = (":material/pause:", say("Pause")) if view.running else (":material/play_arrow:", say("Train"))
         full = view.finished and not new and not run.recorded
         do = pause if view.running else train
         st.button(label, icon=icon, type="primary", key="train", disabled=full, on_click=act, args=(do, experiment))
         for key, name, how in (
-            ("one_update", "1 update", {"updates": 1}),
-            ("one_epoch", "1 epoch", {"to_epoch_end": True}),
+            ("one_update", say("1 update"), {"updates": 1}),
+            ("one_epoch", say("1 epoch"), {"to_epoch_end": True}),
         ):
             off = view.running or full
             st.button(name, key=key, disabled=off, on_click=act, args=(train, experiment), kwargs=how)
-        same, other = "Start over from the same weights: the same seed", "Start over from other weights"
-        st.button("Reset", key="reset", help=same, on_click=act, args=(reset, experiment))
-        st.button("New seed", key="new_seed", help=other, on_click=act, args=(new_seed, experiment))
+        same, other = say("Start over from the same weights: the same seed"), say("Start over from other weights")
+        st.button(say("Reset"), key="reset", help=same, on_click=act, args=(reset, experiment))
+        st.button(say("New seed"), key="new_seed", help=other, on_click=act, args=(new_seed, experiment))
+        speeds = {"1 epoch a second": say("1 epoch a second"), "Full speed": say("Full speed")}
         st.segmented_control(
-            "Speed", ["1 epoch a second", "Full speed"], key="speed", required=True, label_visibility="collapsed"
+            say("Speed"),
+            speeds,
+            key="speed",
+            required=True,
+            label_visibility="collapsed",
+            format_func=speeds.get,
         )
         if tab.visitor().last_run is not None:
-            back = "Bring back the run before"
-            st.button("Last run", key="bring_back", help=back, on_click=act, args=(bring_back, experiment))
+            back = say("Bring back the run before")
+            st.button(say("Last run"), key="bring_back", help=back, on_click=act, args=(bring_back, experiment))
     set_pace(run)
 
 
@@ -53,7 +60,7 @@ def act(action, experiment: Experiment, **arguments) -> None:
     try:
         action(experiment, **arguments)
     except ValueError as error:
-        st.session_state.problem = str(error)
+        st.session_state.problem = say_error(error)
     st.rerun()
 
 

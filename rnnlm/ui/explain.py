@@ -10,13 +10,14 @@ from rnnlm.inference.scoring import perplexity_of_probability
 from rnnlm.nn.model import layer_shapes
 from rnnlm.ui import link, look, session, shared, writing
 from rnnlm.ui.charts.curve import curve_table
+from rnnlm.ui.language import say
 
 STREAMS_SHOWN, WORDS_SHOWN = 3, 6
 
 
 def panel() -> None:
     """Four tabs: perplexity, truncated BPTT, the layers, take away."""
-    names = ["Perplexity", "Through time", "Four layers", "Take away"]
+    names = [say("Perplexity"), say("Through time"), say("Four layers"), say("Take away")]
     tabs = st.tabs(names)
     for tab, show in zip(tabs, (perplexity, through_time, four_layers, take_away), strict=True):
         with tab:
@@ -25,14 +26,18 @@ def panel() -> None:
 
 def perplexity() -> None:
     """A slider from a probability to its perplexity."""
-    st.slider("The network gives the right word probability", 0.05, 1.0, step=0.05, key="p_right")
+    st.slider(say("The network gives the right word probability"), 0.05, 1.0, step=0.05, key="p_right")
     p = st.session_state.p_right
     value = perplexity_of_probability(p)
+    meaning = say(
+        "As if it hesitated between {value:.2f} words, all alike; certainty would be 1. Over many words perplexity is "
+        "exp of the mean loss, so one bad miss weighs much. 0.8 gives 1.25; 0.2 gives 5.",
+        value=value,
+    )
     st.html(
         f'<p class="sum">1 / {p:.2f} = <b>{value:.2f}</b></p>'
         f'<div class="branches"><i style="width:{value * 5}%"></i></div>'
-        f'<p class="note">As if it hesitated between {value:.2f} words, all alike; certainty would be 1. Over many '
-        "words perplexity is exp of the mean loss, so one bad miss weighs much. 0.8 gives 1.25; 0.2 gives 5.</p>"
+        f'<p class="note">{meaning}</p>'
     )
 
 
@@ -46,13 +51,18 @@ def through_time() -> None:
         f"<span>{'… ' if len(x) > WORDS_SHOWN else ''}→ {html.escape(word(t[-1]))}</span></li>"
         for x, t in zip(xs[:STREAMS_SHOWN], ts[:STREAMS_SHOWN], strict=True)
     )
-    more = f"and {e.batch_size - STREAMS_SHOWN} streams more" if e.batch_size > STREAMS_SHOWN else ""
-    st.html(
-        f'<ol class="streams">{rows}</ol><p class="note">{more}</p><p class="note">The next window: '
-        f"<b>N = {e.batch_size}</b> streams of the {len(run.corpus):,} words, <b>T = {e.time_size}</b> words of each. "
-        "The hidden state goes on from window to window; gradients stop at its edge: that is <i>truncated</i> "
-        f"backpropagation through time. {view.updates_per_epoch:,} windows make an epoch.</p>"
+    beside = e.batch_size - STREAMS_SHOWN
+    more = "" if beside < 1 else say("and 1 stream more") if beside == 1 else say("and {n:,} streams more", n=beside)
+    window = say(
+        "The next window: <b>N = {N}</b> streams of the {words:,} words, <b>T = {T}</b> words of each. The hidden "
+        "state goes on from window to window; gradients stop at its edge: that is <i>truncated</i> backpropagation "
+        "through time. {windows:,} windows make an epoch.",
+        N=e.batch_size,
+        words=len(run.corpus),
+        T=e.time_size,
+        windows=view.updates_per_epoch,
     )
+    st.html(f'<ol class="streams">{rows}</ol><p class="note">{more}</p><p class="note">{window}</p>')
 
 
 def four_layers() -> None:
@@ -60,13 +70,13 @@ def four_layers() -> None:
     run = session.current()
     e = run.experiment
     what = {
-        "TimeEmbedding": "looks up the vector of each word",
-        "TimeRNN": "carries the hidden state through time",
-        "TimeAffine": "scores every word of the vocabulary",
-        "TimeSoftmaxWithLoss": "compares with the word that came",
+        "TimeEmbedding": say("looks up the vector of each word"),
+        "TimeRNN": say("carries the hidden state through time"),
+        "TimeAffine": say("scores every word of the vocabulary"),
+        "TimeSoftmaxWithLoss": say("compares with the word that came"),
     }
     rows = "".join(
-        f"<li><b>{name}</b> <span>{what[name]}</span><code>{takes} → {gives or 'loss'}</code></li>"
+        f"<li><b>{name}</b> <span>{what[name]}</span><code>{takes} → {gives or say('loss')}</code></li>"
         for name, takes, gives in layer_shapes(session.view().reader.sizes, e.batch_size, e.time_size)
     )
     st.html(f'<ol class="layers">{rows}</ol>')
@@ -79,7 +89,7 @@ def take_away() -> None:
     vocabulary = session.asked().vocabulary
     with st.container(horizontal=True, gap="small", key="downloads"):
         st.download_button(
-            "Curve (.csv)",
+            say("Curve (.csv)"),
             lambda: curve_table(run.latest.curve).to_csv(index=False),
             "perplexity.csv",
             "text/csv",
@@ -87,10 +97,10 @@ def take_away() -> None:
             on_click="ignore",
         )
         st.download_button(
-            "Trained run (.npz)", lambda: session.saved(engine, run), "run.npz", key="save_run", on_click="ignore"
+            say("Trained run (.npz)"), lambda: session.saved(engine, run), "run.npz", key="save_run", on_click="ignore"
         )
         st.download_button(
-            "Text (.txt)",
+            say("Text (.txt)"),
             lambda: as_text(words, vocabulary),
             "text.txt",
             "text/plain",
@@ -99,9 +109,11 @@ def take_away() -> None:
         )
     view = session.view()
     if view.divergence:
-        look.note("The run is over. Its file holds the network as it was last sound, to evaluate and to write with.")
+        over = say("The run is over. Its file holds the network as it was last sound, to evaluate and to write with.")
+        look.note(over)
     else:
         more = f" --epochs {2 * run.experiment.epochs}" if view.finished and view.extensible else ""
-        look.note(f"The run goes on at the command line: python -m rnnlm train --resume run.npz{more}")
-    look.note("This link opens the same settings:")
+        command = f"python -m rnnlm train --resume run.npz{more}"
+        look.note(say("The run goes on at the command line: {command}", command=command))
+    look.note(say("This link opens the same settings:"))
     st.code(link.address(), language=None, wrap_lines=True)

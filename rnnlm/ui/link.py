@@ -8,14 +8,15 @@ import streamlit as st
 
 from rnnlm.experiment import Experiment
 from rnnlm.inference import sampling
-from rnnlm.options import from_link, option, table, to_link
+from rnnlm.options import from_link, option, table, to_link, write
+from rnnlm.ui.language import in_a_row, say, say_error
 
 
 @dataclass(frozen=True)
 class Sampling(sampling.Sampling):
     """How words are drawn on the page; it opens with words after which the recorded network knows what comes."""
 
-    start: tuple[str, ...] = option(("a", "form", "of"), tuple, "the words to start from")
+    start: tuple[str, ...] = option(("a", "form", "of"), tuple, table(sampling.Sampling)["start"].help)
 
 
 @dataclass(frozen=True)
@@ -67,16 +68,21 @@ def open_link() -> None:
     for group in GROUPS:
         values, problems = from_link(group, st.query_params)
         presets |= values
-        told += problems
+        for error in problems:
+            told.append(say_error(error))
+            told.append(say("The default, {default}, is used instead.", default=write(values[error.option])))
     if presets["validate"] or presets["average_from"] is not None:
         presets |= {"validate": False, "average_from": None}
-        told.append("The link's run measures the valid split, which only the command line shows: it is left out here.")
+        told.append(
+            say("The link's run measures the valid split, which only the command line shows: it is left out here.")
+        )
     st.session_state.update(presets=presets, generation=0)
-    told += [f"The link has {name!r}, which is no setting here." for name in st.query_params if name not in presets]
+    foreign = [name for name in st.query_params if name not in presets]
+    told += [say("The link has {name!r}, which is no setting here.", name=name) for name in foreign]
     if presets["corpus"] == "text":
-        told.append("The link's run reads a text of its own, which no link can carry: give the text in Settings.")
+        told.append(say("The link's run reads a text of its own, which no link can carry: give the text in Settings."))
     if told:
-        st.session_state.problem = " ".join(told)
+        st.session_state.problem = in_a_row(told)
 
 
 def parameters() -> dict[str, str]:

@@ -8,23 +8,24 @@ from rnnlm.options import table
 from rnnlm.ui import clock, look, session, shared, text
 from rnnlm.ui.charts.bars import next_word_chart, next_word_data
 from rnnlm.ui.charts.curve import constant_spec
+from rnnlm.ui.language import language, say, say_error
 from rnnlm.ui.link import Sampling, Screen, key, preset, read
 
-NETWORKS = {"run": "This run", "ptb": "All of PTB"}
 TOP_KS = [1, 2, 3, 5, 10, 20, 50, 100, None]
 CHART_HEIGHT = 228
 
 
 def switch() -> None:
     """Whose bars and text these are: the run's on screen, or those of the network that has read all of PTB."""
+    networks = {"run": say("This run"), "ptb": say("All of PTB")}
     st.segmented_control(
-        "Network",
-        NETWORKS,
+        say("Network"),
+        networks,
         default=preset("network"),
         key=key("network"),
         required=True,
         label_visibility="collapsed",
-        format_func=NETWORKS.get,
+        format_func=networks.get,
         on_change=session.know_start,
     )
 
@@ -32,7 +33,7 @@ def switch() -> None:
 @clock.panel("bars_head", text.version)
 def heading() -> None:
     """What the bars are of: the words before, and what is left out; of the PTB network, what it is too."""
-    look.heading("What comes next?", sentence())
+    look.heading(say("What comes next?"), sentence())
 
 
 def sentence() -> str:
@@ -40,18 +41,22 @@ def sentence() -> str:
     try:
         moment = text.moment()
     except ValueError:
-        return "The probability of every word, as the network knows it now."
+        return say("The probability of every word, as the network knows it now.")
     vocabulary = moment.asked.vocabulary
     before = [vocabulary.word(i) for i in moment.context[len(moment.asked.opening) :]]
     after = " ".join(word if len(word) <= 12 else word[:11] + "…" for word in before[-2:])
     after = f"… {after}" if len(before) > 2 else after
     if read(Screen).network == "ptb":
         valid, V = shared.ptb_network().valid, vocabulary.size
-        return f"After “{after}”. Perplexity {valid:.1f} on text new to it, of {V:,} words."
+        return say(
+            "After “{after}”. Perplexity {valid:.1f} on text new to it, of {V:,} words.", after=after, valid=valid, V=V
+        )
     p = distribution(moment.scores, moment.sampling.temperature)
     skipped = sorted(moment.sampling.skip_ids(vocabulary), key=lambda i: -p[i])
-    shares = ", ".join(f"{vocabulary.word(i)} {percent(p[i])}" for i in skipped[:2] if p[i] >= 0.0005)
-    return f"After “{after}”. Left out: {shares}." if shares else f"After “{after}”: all words together are 100 %."
+    shares = [f"{vocabulary.word(i)} {percent(p[i])}" for i in skipped[:2] if p[i] >= 0.0005]
+    if shares:
+        return say("After “{after}”. Left out: {shares}.", after=after, shares=", ".join(shares))
+    return say("After “{after}”: all words together are 100 %.", after=after)
 
 
 def widgets() -> None:
@@ -62,35 +67,35 @@ def widgets() -> None:
     top_ks = TOP_KS if top_k in TOP_KS else [*sorted([*TOP_KS[:-1], top_k]), None]
     left, middle, right = st.columns([1.25, 1, 1], gap="small")
     left.selectbox(
-        "After the words",
+        say("After the words"),
         words,
         words.index(start) if start else None,
         key=key("start"),
         accept_new_options=True,
-        help="Pick a word, or type one or a few",
+        help=say("Pick a word, or type one or a few"),
     )
     middle.slider(
-        "Temperature",
+        say("Temperature"),
         limits.low,
         limits.high,
         preset("temperature"),
         0.1,
         key=key("temperature"),
-        help="Below 1 likely words gain, above 1 unlikely ones",
+        help=say("Below 1 likely words gain, above 1 unlikely ones"),
     )
     right.select_slider(
-        "Top-k",
+        say("Top-k"),
         top_ks,
         top_k,
         key=key("top_k"),
-        format_func=lambda k: "all" if k is None else str(k),
-        help="Only the k likeliest words may be drawn",
+        format_func=lambda k: say("all") if k is None else str(k),
+        help=say("Only the k likeliest words may be drawn"),
     )
 
 
 @st.cache_data(show_spinner=False)
-def bars_spec() -> dict:
-    """The bars as a constant Vega-Lite specification."""
+def bars_spec(language: str) -> dict:
+    """The bars as a constant Vega-Lite specification; one for each language of the page."""
     return constant_spec(next_word_chart(), CHART_HEIGHT)
 
 
@@ -103,8 +108,8 @@ def bars() -> None:
         skip_ids = sampling.skip_ids(moment.asked.vocabulary)
         p = distribution(scores, sampling.temperature, sampling.top_k, skip_ids)
     except ValueError as error:
-        look.problem(str(error))
+        look.problem(say_error(error))
         return
     data = next_word_data(p, distribution(scores, skip_ids=skip_ids), moment.asked.vocabulary)
     with st.container(key="bars"):
-        st.vega_lite_chart(data, bars_spec(), key="bars_chart", width="stretch")
+        st.vega_lite_chart(data, bars_spec(language()), key="bars_chart", width="stretch")

@@ -12,23 +12,14 @@ from rnnlm.experiment import Experiment
 from rnnlm.inference.reader import Reader
 from rnnlm.serving.engine import Engine, TrainingFailedError
 from rnnlm.serving.job import Job
-from rnnlm.serving.protocol import View, corpus_from, view_of
+from rnnlm.serving.protocol import View, view_of
 from rnnlm.serving.store import Visitor
 from rnnlm.training.build import load_corpus
 from rnnlm.ui import shared
+from rnnlm.ui.language import in_a_row, say, say_error
 from rnnlm.ui.link import Sampling, Screen, hold, read
 from rnnlm.ui.look import ASSETS
-from rnnlm.ui.tab import visitor
-
-SMALL_TEXT = 200_000  # characters of an own text that the tab keeps too
-
-
-@dataclass(frozen=True)
-class OwnText:
-    """A text of the visitor's: the corpus it makes, and the text itself where the tab can keep it too."""
-
-    corpus: Corpus
-    small: dict | None
+from rnnlm.ui.tab import OwnText, visitor
 
 
 @dataclass(eq=False)
@@ -64,7 +55,7 @@ class Run:
             try:
                 self.latest = shared.engine().look(self.job, network=read(Screen).network == "run")
             except TrainingFailedError as error:
-                st.session_state.problem = f"{error}. Reset starts over."
+                st.session_state.problem = in_a_row([say_error(error), say("Reset starts over.")])
                 self.latest = replace(self.latest, running=False)
         return self.latest
 
@@ -81,17 +72,6 @@ def corpus_for(experiment: Experiment) -> Corpus:
     return shared.corpus(experiment.corpus, experiment.words)
 
 
-def own_text(given: str | bytes, title: str) -> OwnText:
-    """Let a worker read a text; ValueError with a sentence for one that is none."""
-    pasted = isinstance(given, str)
-    content = np.frombuffer(given.encode("utf-8", "surrogatepass") if pasted else given, np.uint8)
-    about, arrays = shared.engine().ask(
-        "read text", {"pasted": pasted, "title": title}, {"content": content}, visitor().token
-    )
-    small = {"content": given, "title": title} if pasted and len(given) <= SMALL_TEXT else None
-    return OwnText(corpus_from(about, arrays), small)
-
-
 def saved(engine: Engine, run: Run) -> bytes:
     """The run as the content of an .npz file."""
     return engine.save(run.job) if run.job else (ASSETS / "book_run.npz").read_bytes()
@@ -104,15 +84,15 @@ def current() -> Run:
             trainer = shared.recorded_run()
             visitor().run = Run(trainer.corpus, view_of(trainer))
         except ValueError as error:
-            told = str(error).removesuffix(".")
-            st.session_state.problem = f"{told}. Until then the page reads its built-in grammar."
+            told = [say_error(error), say("Until then the page reads its built-in grammar.")]
             hold(corpus="grammar", lr=0.5)
             try:
                 show(fresh(read(Experiment)))
             except ValueError as problem:  # the link asks for what cannot be
-                st.session_state.problem += f" The link's settings do not work: {problem}."
+                told += [say("The link's settings do not work."), say_error(problem)]
                 hold(**vars(Experiment(corpus="grammar", lr=0.5)))
                 show(fresh(read(Experiment)))
+            st.session_state.problem = in_a_row(told)
     return visitor().run
 
 
@@ -132,7 +112,7 @@ def look() -> View:
 def fresh(experiment: Experiment) -> Run:
     """An untrained run; ValueError if the experiment's text is missing or too short."""
     corpus = corpus_for(experiment)
-    job = shared.engine().open(experiment, corpus, visitor().token)
+    job = shared.opened(experiment, corpus, visitor().token)
     return Run(corpus, job.view, job, text=visitor().text)
 
 
@@ -181,7 +161,7 @@ def context(asked: Asked, sampling: Sampling) -> list[int]:
     Raises ValueError for words the network does not know, or none.
     """
     if not sampling.start:
-        raise ValueError("Type or pick a word to go on from.")
+        raise ValueError(say("Type or pick a word to go on from."))
     return [*asked.opening, *asked.vocabulary.ids(typed(sampling.start, asked.vocabulary))]
 
 

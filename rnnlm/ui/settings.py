@@ -6,16 +6,11 @@ import streamlit as st
 
 from rnnlm.experiment import CORPORA, PTB_WORDS, Experiment
 from rnnlm.options import table
-from rnnlm.ui import look, session, tab
+from rnnlm.ui import look, tab
+from rnnlm.ui.language import say, say_error
 from rnnlm.ui.link import hold, key, preset, read
 
-TITLES = dict(zip(CORPORA, ("PTB train", "PTB valid", "PTB test", "Built-in grammar", "Your own text"), strict=True))
-WORD_PRESETS = {"1,000": 1_000, "10,000": 10_000, "100,000": 100_000, "all": PTB_WORDS}
-PAIRS = (
-    (("wordvec_size", "D, word vector"), ("hidden_size", "H, hidden state")),
-    (("batch_size", "N, streams (batch)"), ("time_size", "T, steps (time size)")),
-    (("epochs", "Epochs"), ("seed", "Seed")),
-)
+WORD_PRESETS = (1_000, 10_000, 100_000, PTB_WORDS)
 RATES = [m * 10.0**e for e in range(-4, 2) for m in (1, 2, 5)] + [100.0]
 CLIPS = [0.1, 0.25, 0.5, 1.0, 2.0, 5.0, 10.0]
 
@@ -24,56 +19,60 @@ FALLS = [1, 2, 5, 10, 20, 50, 100]
 DROPOUT_RATIOS = [0.0, 0.1, 0.2, 0.25, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9]
 SCORED = [100, 200, 500, 1000, 2500, 5000]
 DECAYS = [0.0, 0.00001, 0.0001, 0.001, 0.01]
-INITS = {"xavier": "as in the book (Xavier)", "orthogonal": "as a rotation", "small": "small"}
-DROPOUTS = {
-    "dropout_in": "Dropout on word vectors",
-    "dropout_state": "Dropout on the carried state",
-    "dropout_out": "Dropout before the scores",
-}
 
 
 def show() -> Experiment:
     """The settings behind one button; returns the experiment they make."""
-    with st.popover("Settings", icon=":material/tune:", key="settings", width="content"):
-        look.heading("The next run", "What you change here waits for it. More epochs alone let the present run go on.")
+    with st.popover(say("Settings"), icon=":material/tune:", key="settings", width="content"):
+        promise = say("What you change here waits for it. More epochs alone let the present run go on.")
+        look.heading(say("The next run"), promise)
         place = CORPORA.index(preset("corpus"))
-        corpus = st.selectbox("Text", CORPORA, place, key=key("corpus"), format_func=TITLES.get)
+        titles = (say("PTB train"), say("PTB valid"), say("PTB test"), say("Built-in grammar"), say("Your own text"))
+        titles = dict(zip(CORPORA, titles, strict=True))
+        corpus = st.selectbox(say("Text"), CORPORA, place, key=key("corpus"), format_func=titles.get)
         if corpus == "text":
             own_text()
-        number("words", "Words", step=100)
+        number("words", say("Words"), step=100)
         with st.container(horizontal=True, gap="small", key="word_presets"):
-            for label, words in WORD_PRESETS.items():
+            for words in WORD_PRESETS:
+                label = say("all") if words == PTB_WORDS else f"{words:,}"
                 st.button(label, key=f"words_{words}", on_click=hold, kwargs={"words": words})
-        for row in PAIRS:
+        for row in (
+            (("wordvec_size", say("D, word vector")), ("hidden_size", say("H, hidden state"))),
+            (("batch_size", say("N, streams (batch)")), ("time_size", say("T, steps (time size)"))),
+            (("epochs", say("Epochs")), ("seed", say("Seed"))),
+        ):
             for column, (name, label) in zip(st.columns(2, gap="small"), row, strict=True):
                 with column:
                     number(name, label)
-        choice("lr", "Learning rate", RATES)
-        choice("max_grad", "Gradient clip (largest norm)", [None, *CLIPS])
-        with st.expander("Beyond the book"):
+        choice("lr", say("Learning rate"), RATES)
+        choice("max_grad", say("Gradient clip (largest norm)"), [None, *CLIPS])
+        with st.expander(say("Beyond the book")):
             beyond()
-        st.button("All as in the book", key="book_settings", on_click=hold, kwargs=vars(Experiment()))
+        st.button(say("All as in the book"), key="book_settings", on_click=hold, kwargs=vars(Experiment()))
     return read(Experiment)
 
 
 def beyond() -> None:
     """What may be added to the book's network; all of it is off in the book's run."""
-    one_of("optimizer", "Optimizer", {"sgd": "SGD", "adam": "Adam (try a learning rate of 0.002)"})
-    choice("final_lr", "The learning rate falls to", [None, *FINAL_RATES])
-    choice("falling_epochs", "… within so many epochs (off: all)", [None, *FALLS])
-    toggle("tied", "Tied weights (needs D = H)")
-    for name, label in DROPOUTS.items():
-        choice(name, label, DROPOUT_RATIOS)
-    toggle("batchwise", "… the same units at every word (faster)")
-    choice("scored_words", "Words scored in a window (off: all)", [None, *SCORED])
-    choice("weight_decay", "Weight decay", DECAYS)
-    one_of("init", "Weights start", INITS)
-    toggle("unigram_bias", "Start at the word frequencies")
+    one_of("optimizer", say("Optimizer"), {"sgd": say("SGD"), "adam": say("Adam (try a learning rate of 0.002)")})
+    choice("final_lr", say("The learning rate falls to"), [None, *FINAL_RATES])
+    choice("falling_epochs", say("Epochs in which the rate falls (off: all)"), [None, *FALLS])
+    toggle("tied", say("Tied weights (needs D = H)"))
+    choice("dropout_in", say("Dropout on word vectors"), DROPOUT_RATIOS)
+    choice("dropout_state", say("Dropout on the carried state"), DROPOUT_RATIOS)
+    choice("dropout_out", say("Dropout before the scores"), DROPOUT_RATIOS)
+    toggle("batchwise", say("Dropout of the same units at every word (faster)"))
+    choice("scored_words", say("Words scored in a window (off: all)"), [None, *SCORED])
+    choice("weight_decay", say("Weight decay"), DECAYS)
+    inits = {"xavier": say("as in the book (Xavier)"), "orthogonal": say("as a rotation"), "small": say("small")}
+    one_of("init", say("Weights start"), inits)
+    toggle("unigram_bias", say("Start at the word frequencies"))
 
 
 def told(name: str) -> str:
     """What an option is, and the name it has in links, sentences and flags."""
-    return f"{table(Experiment)[name].help} ({name})"
+    return f"{say(table(Experiment)[name].help)} ({name})"
 
 
 def toggle(name: str, label: str) -> None:
@@ -103,21 +102,27 @@ def choice(name: str, label: str, steps: list[float | None]) -> None:
 
 def plainly(value: float | None) -> str:
     """A number in plain digits, 0.00001 and not 1e-05; None is off."""
-    return "off" if value is None else f"{Decimal(f'{value:g}'):f}"
+    return say("off") if value is None else f"{Decimal(f'{value:g}'):f}"
 
 
 def own_text() -> None:
     """Paste or upload; what cannot be read is told in a sentence, and the text before stays."""
-    st.text_area("Paste a text", key="pasted", height=90, on_change=take_text, args=("pasted",))
-    st.file_uploader("or choose a file (UTF-8)", key="uploaded", on_change=take_text, args=("uploaded",))
+    st.text_area(say("Paste a text"), key="pasted", height=90, on_change=take_text, args=("pasted",))
+    st.file_uploader(say("or choose a file (UTF-8)"), key="uploaded", on_change=take_text, args=("uploaded",))
     if "text_problem" in st.session_state:
         look.problem(st.session_state.text_problem)
     if tab.visitor().text is not None:
         text = tab.visitor().text.corpus
         words = read(Experiment).words
-        look.note(f"{text.title}: {len(text):,} words, {text.vocabulary.size:,} different. {text.remark}")
+        about = say(
+            "{title}: {words:,} words, {different:,} different.",
+            title=text.title,
+            words=len(text),
+            different=text.vocabulary.size,
+        )
+        look.note(f"{about} {text.remark}")
         if words < len(text):
-            look.note(f"The first {words:,} words will be read.")
+            look.note(say("The first {words:,} words will be read.", words=words))
 
 
 def take_text(source: str) -> None:
@@ -128,12 +133,10 @@ def take_text(source: str) -> None:
         return
     try:
         text = (
-            session.own_text(given, "your text")
-            if source == "pasted"
-            else session.own_text(given.getvalue(), given.name)
+            tab.own_text(given, say("your text")) if source == "pasted" else tab.own_text(given.getvalue(), given.name)
         )
     except ValueError as error:
-        st.session_state.text_problem = str(error)
+        st.session_state.text_problem = say_error(error)
         return
     tab.visitor().text = text
     words = table(Experiment)["words"]

@@ -4,16 +4,17 @@ import pandas as pd
 import streamlit as st
 from streamlit.runtime import get_instance
 
+from rnnlm.data.batches import updates_per_epoch
 from rnnlm.data.corpus import Corpus
 from rnnlm.experiment import Experiment
 from rnnlm.inference.baselines import Baselines, baselines
 from rnnlm.nn.kernels.threads import one_blas_thread
-from rnnlm.serving.engine import Engine
+from rnnlm.serving.engine import Engine, Job, TrainingFailedError
 from rnnlm.serving.protocol import corpus_parts
 from rnnlm.serving.store import Store
 from rnnlm.storage.checkpoint import load_run
 from rnnlm.storage.pretrained import Network, load_network
-from rnnlm.training.build import load_corpus
+from rnnlm.training.build import check_size, check_together, load_corpus
 from rnnlm.training.trainer import Trainer
 from rnnlm.ui.look import ASSETS
 
@@ -25,6 +26,17 @@ def engine() -> Engine:
     """The one engine of this server; this process computes with one thread."""
     one_blas_thread()
     return Engine()
+
+
+def opened(experiment: Experiment, corpus: Corpus, visitor: str) -> Job:
+    """A run at its beginning; OptionError where options do not fit, another ValueError where the engine refuses it."""
+    try:
+        return engine().open(experiment, corpus, visitor)
+    except TrainingFailedError:  # a sentence from the worker: where an option is why, its rule says it in any language
+        updates_per_epoch(len(corpus), experiment.batch_size, experiment.time_size)
+        check_size(experiment, corpus.vocabulary.size)
+        check_together(experiment)
+        raise
 
 
 @st.cache_resource(show_spinner=False)

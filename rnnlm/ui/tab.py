@@ -1,14 +1,20 @@
 """Who a tab is: the token it keeps, and what it finds again after a reload, a lost connection or a restart."""
 
 import secrets
+from dataclasses import dataclass
 
+import numpy as np
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from rnnlm.data.corpus import Corpus
+from rnnlm.serving.protocol import corpus_from
 from rnnlm.serving.store import Visitor
+from rnnlm.ui.language import say
 from rnnlm.ui.link import GROUPS, hold, read
-from rnnlm.ui.shared import store
+from rnnlm.ui.shared import engine, store
 
+SMALL_TEXT = 200_000  # characters of an own text that the tab keeps too
 PLACE = ("length", "luck", "step", "speed", "axis", "p_right")
 
 
@@ -33,7 +39,7 @@ def remember() -> None:
 def recognise(tab: dict) -> dict | None:
     """A tab tells who it is: give back what it had, or say why that is not here; its own text, if it has kept one."""
     if tab.get("storage") is False:
-        st.session_state.problem = "This browser keeps nothing for the page: a reload would lose the run."
+        st.session_state.problem = say("This browser keeps nothing for the page: a reload would lose the run.")
         return None
     found = store().claim(str(tab.get("token")), session_id())
     if found is not None:
@@ -45,9 +51,26 @@ def recognise(tab: dict) -> dict | None:
         if "link" in found.place:
             hold(**found.place["link"])
     elif tab.get("had") and not store().has(str(tab.get("token"))):
-        st.session_state.problem = (
+        st.session_state.problem = say(
             "The server was started anew, or this page was away for too long: its run is no longer there. "
             "Train begins it again, with the settings of the link."
         )
         return tab.get("text")
     return None
+
+
+@dataclass(frozen=True)
+class OwnText:
+    """A text of the visitor's: the corpus it makes, and the text itself where the tab can keep it too."""
+
+    corpus: Corpus
+    small: dict | None
+
+
+def own_text(given: str | bytes, title: str) -> OwnText:
+    """Let a worker read a text; ValueError with a sentence for one that is none."""
+    pasted = isinstance(given, str)
+    content = np.frombuffer(given.encode("utf-8", "surrogatepass") if pasted else given, np.uint8)
+    about, arrays = engine().ask("read text", {"pasted": pasted, "title": title}, {"content": content}, visitor().token)
+    small = {"content": given, "title": title} if pasted and len(given) <= SMALL_TEXT else None
+    return OwnText(corpus_from(about, arrays), small)

@@ -13,6 +13,7 @@ import streamlit as st
 from rnnlm.data.writing import typed
 from rnnlm.inference.sampling import Draw, Sampler
 from rnnlm.ui import session
+from rnnlm.ui.language import say
 from rnnlm.ui.link import Sampling, read
 
 MOST_WORDS = 200
@@ -82,7 +83,9 @@ def write(words: int) -> None:
     """Make the text so many words longer (or shorter), and look at its last step."""
     st.session_state.pop("problem", None)
     if words > 0 and st.session_state.length >= MOST_WORDS:
-        st.session_state.problem = f"A text here has at most {MOST_WORDS} drawn words: Clear begins a new one."
+        st.session_state.problem = say(
+            "A text here has at most {words} drawn words: Clear begins a new one.", words=MOST_WORDS
+        )
     st.session_state.length = int(np.clip(st.session_state.length + words, 0, MOST_WORDS))
     look_at(st.session_state.length - 1)
 

@@ -9,8 +9,10 @@ import streamlit as st
 from rnnlm.experiment import Experiment
 from rnnlm.formats import in_figures
 from rnnlm.serving.protocol import View
+from rnnlm.training.divergence import DIVERGED, divergence_values
 from rnnlm.ui import clock, session, shared, tab
 from rnnlm.ui.charts.curve import constant_spec, learning_curve_chart, learning_curve_data
+from rnnlm.ui.language import language, say
 from rnnlm.ui.session import Run
 
 CHART_HEIGHT = 308
@@ -34,14 +36,13 @@ def progress_line(run: Run, view: View, new: Experiment | None) -> str:
     """How far the run is, in one line, and below it a line for what should be known; new are settings not its own."""
     epochs = run.experiment.epochs
     epoch = f"{view.epoch:.1f}" if view.is_long else f"{int(view.epoch):,}"
-    speed = f"{view.words_per_second:,.0f} words/s" if view.update else "diverged" if view.divergence else "untrained"
     sound = [point for point in view.curve if point.epoch <= view.epoch]  # a run that blew up went back before the last
     perplexity = in_figures(sound[-1].perplexity) if sound else "–"
     figures = [
-        f"epoch <b>{epoch}</b> of {epochs:,}",
-        f'perplexity <b class="figure">{perplexity}</b>',
-        speed,
-        f"{duration(view.seconds_left)} left" if view.running and view.seconds_left is not None else "",
+        say("epoch <b>{epoch}</b> of {epochs:,}", epoch=epoch, epochs=epochs),
+        say('perplexity <b class="figure">{perplexity}</b>', perplexity=perplexity),
+        speed(view),
+        time_left(view.seconds_left) if view.running and view.seconds_left is not None else "",
     ]
     said = problem_or_notice(run, view, new)
     return (
@@ -50,45 +51,88 @@ def progress_line(run: Run, view: View, new: Experiment | None) -> str:
     )
 
 
+def speed(view: View) -> str:
+    """How fast the run is, or why it has no speed."""
+    if view.update:
+        return say("{words:,.0f} words/s", words=view.words_per_second)
+    return say("diverged") if view.divergence else say("untrained")
+
+
+def time_left(seconds: float) -> str:
+    """How long a run will take yet, as a person says it."""
+    if seconds < 90:
+        return say("{seconds:.0f} s left", seconds=seconds)
+    if seconds < 5400:
+        return say("{minutes:.0f} min left", minutes=seconds / 60)
+    return say("{hours:.1f} h left", hours=seconds / 3600)
+
+
 def problem_or_notice(run: Run, view: View, new: Experiment | None) -> str:
     """The one sentence below the progress bar."""
     if "problem" in st.session_state:
         return f'<p class="notice problem" role="alert">{html.escape(st.session_state.problem)}</p>'
     if new is not None:
-        train = "Pause, then Train" if view.running else "Train"
-        if session.is_longer(new):
-            what = f"{train} goes on with this run, to epoch {new.epochs:,}."
-        else:
-            what = f"{train} starts a run with them, Reset shows it untrained. This run stays until then."
-        return f'<p class="notice new"><b>New settings:</b> {what}</p>'
+        return f'<p class="notice new">{new_settings(view, new)}</p>'
     if view.divergence:
-        return f'<p class="notice problem" role="alert">{html.escape(view.divergence)}</p>'
+        what = say(DIVERGED, **divergence_values(view.experiment, view.diverged, view.epoch))
+        return f'<p class="notice problem" role="alert">{html.escape(what)}</p>'
+    return f'<p class="notice">{notice(run, view)}</p>'
+
+
+def new_settings(view: View, new: Experiment) -> str:
+    """What Train and Reset would do with settings that are not the run's own."""
+    if session.is_longer(new):
+        if view.running:
+            return say(
+                "<b>New settings:</b> Pause, then Train goes on with this run, to epoch {epochs:,}.",
+                epochs=new.epochs,
+            )
+        return say("<b>New settings:</b> Train goes on with this run, to epoch {epochs:,}.", epochs=new.epochs)
+    if view.running:
+        return say(
+            "<b>New settings:</b> Pause, then Train starts a run with them, Reset shows it untrained. "
+            "This run stays until then."
+        )
+    return say(
+        "<b>New settings:</b> Train starts a run with them, Reset shows it untrained. This run stays until then."
+    )
+
+
+def notice(run: Run, view: View) -> str:
+    """What should be known of a run that goes well."""
     if run.recorded:
-        what = "the book’s run, made by this program with seed 0. Press Train to see it happen."
-        return f'<p class="notice"><b class="badge">Recorded</b> {what}</p>'
+        return say(
+            '<b class="badge">Recorded</b> the book’s run, made by this program with seed 0. '
+            "Press Train to see it happen."
+        )
     if view.ahead:
-        return f'<p class="notice">This server trains as many runs as it can: {view.ahead} ahead of you.</p>'
+        return say("This server trains as many runs as it can: {ahead} ahead of you.", ahead=view.ahead)
     if view.repeated_from is not None:
-        what = f"A worker of this server was lost. The run goes on from epoch {view.repeated_from:g}."
-        return f'<p class="notice">{what}</p>'
+        return say("A worker of this server was lost. The run goes on from epoch {epoch:g}.", epoch=view.repeated_from)
     if view.finished:
-        more = "; with more epochs in Settings, Train goes on" if view.extensible else ""
-        return f'<p class="notice">All epochs are done. Reset starts over{more}.</p>'
-    corpus = run.corpus
-    text = html.escape(f"{corpus.title}: {len(corpus):,} words, {corpus.vocabulary.size:,} different")
-    return f'<p class="notice">{text}, {view.updates_per_epoch:,} updates an epoch.</p>'
+        if view.extensible:
+            return say("All epochs are done. Reset starts over; with more epochs in Settings, Train goes on.")
+        return say("All epochs are done. Reset starts over.")
+    return say(
+        "{title}: {words:,} words, {different:,} different, {updates:,} updates an epoch.",
+        title=html.escape(run.corpus.title),
+        words=len(run.corpus),
+        different=run.corpus.vocabulary.size,
+        updates=view.updates_per_epoch,
+    )
 
 
-def duration(seconds: float) -> str:
-    """Seconds as a person says them."""
-    if seconds < 90:
-        return f"{seconds:.0f} s"
-    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
+def axis() -> None:
+    """How the perplexities of the curve are laid out."""
+    axes = {"Log": say("Log"), "Linear": say("Linear")}
+    st.segmented_control(
+        say("Axis"), axes, key="axis", required=True, label_visibility="collapsed", format_func=axes.get
+    )
 
 
 @st.cache_data(show_spinner=False, max_entries=64)
-def curve_spec(epochs: int, V: int, log: bool) -> dict:
-    """The learning curve as a constant Vega-Lite specification."""
+def curve_spec(epochs: int, V: int, log: bool, language: str) -> dict:
+    """The learning curve as a constant Vega-Lite specification; one for each language of the page."""
     return constant_spec(learning_curve_chart(epochs, V, log), CHART_HEIGHT)
 
 
@@ -113,6 +157,6 @@ def curve() -> None:
         corpus.true_perplexity,
         view.diverged,
     )
-    spec = curve_spec(run.experiment.epochs, corpus.vocabulary.size, st.session_state.axis == "Log")
+    spec = curve_spec(run.experiment.epochs, corpus.vocabulary.size, st.session_state.axis == "Log", language())
     with st.container(key="curve"):
         st.vega_lite_chart(data, spec, key="curve_chart", width="stretch")

@@ -8,6 +8,7 @@ from rnnlm.formats import figure, percent
 from rnnlm.inference.sampling import Draw
 from rnnlm.inference.strip import pieces
 from rnnlm.ui import clock, look, tab, text
+from rnnlm.ui.language import say
 from rnnlm.ui.link import key, preset
 
 LONGEST_SHOWN = 60  # characters of a word
@@ -23,15 +24,15 @@ _draw_strip = st.components.v2.component(
 def panel() -> None:
     """The text, the strip of the step that is looked at, and the buttons."""
     with st.container(horizontal=True, gap="small", key="writing_controls", vertical_alignment="center"):
-        st.button("Next word", key="next_word", type="primary", on_click=text.write, args=(1,))
-        st.button("20 words", key="twenty_words", on_click=text.write, args=(20,))
-        st.button("Undo", key="undo", on_click=text.write, args=(-1,))
-        st.button("Clear", key="clear", on_click=text.clear, help="An empty page, and new luck")
+        st.button(say("Next word"), key="next_word", type="primary", on_click=text.write, args=(1,))
+        st.button(say("20 words"), key="twenty_words", on_click=text.write, args=(20,))
+        st.button(say("Undo"), key="undo", on_click=text.write, args=(-1,))
+        st.button(say("Clear"), key="clear", on_click=text.clear, help=say("An empty page, and new luck"))
     try:
         moment = text.moment()
     except ValueError:  # told beside the bars, above
         written_words().clear()
-        look.note("There is no text: what stands beside the bars says why.")
+        look.note(say("There is no text: what stands beside the bars says why."))
         return
     written_words()[:] = moment.words
     _draw_strip(key="strip", data=picture(moment), on_chosen_change=choose)
@@ -47,34 +48,45 @@ def picture(moment: text.Moment) -> dict:
     """What the component draws: words with their surprisal, and the pieces of one step's strip."""
     vocabulary, sampler, chosen = moment.asked.vocabulary, moment.sampler, moment.chosen
     words = [{"word": shown(vocabulary.word(i)), "bits": None} for i in sampler.start_ids[-moment.given :]]
-    words += [{"word": shown(vocabulary.word(d.word_id)), "bits": round(d.surprisal, 3)} for d in moment.draws]
-    full = len(moment.draws) >= text.MOST_WORDS
-    data = {
-        "words": words,
-        "given": moment.given,
-        "chosen": chosen,
-        "most": float(np.log2(vocabulary.size)),
-        "full": full,
+    for draw in moment.draws:
+        word, bits = shown(vocabulary.word(draw.word_id)), draw.surprisal
+        told = say("{word}: {bits} bits", word=word, bits=figure(bits, decimals=2))
+        words.append({"word": word, "bits": round(bits, 3), "told": told})
+    data = {"words": words, "given": moment.given, "chosen": chosen, "most": float(np.log2(vocabulary.size))}
+    data |= {
+        "hint": say("… press Next word"),
+        "empty": say(
+            "The strip from 0 to 1 will be cut into words, each as wide as it is probable; u falls somewhere."
+        ),
     }
     if chosen >= 0:
         draw, p = moment.draws[chosen], sampler.distribution_of(chosen)
-        bits = figure(draw.surprisal, decimals=2)
-        data |= {
-            "u": draw.u,
-            "sentence": f"{draw.where}: ",
-            "drawn": shown(vocabulary.word(draw.word_id)),
-            "detail": f"p = {percent(draw.probability)}, rank {draw.rank:,}, {bits} bits",
-            "pieces": [piece_row(piece, draw, vocabulary) for piece in pieces(p, draw.word_id)],
-        }
+        rows = [piece_row(piece, draw, vocabulary) for piece in pieces(p, draw.word_id)]
+        data |= {"u": draw.u, "pieces": rows, **drawn(draw, shown(vocabulary.word(draw.word_id)))}
     return data
+
+
+def drawn(draw: Draw, word: str) -> dict[str, str]:
+    """A draw in a sentence: what stands before and after its word, what is told beside it, and all as one line."""
+    figures = {"p": percent(draw.probability), "rank": draw.rank, "bits": figure(draw.surprisal, decimals=2)}
+    before, _, after = say("u = {u} falls in [{lo}, {hi}): {word}", word="\0", **draw.in_figures).partition("\0")
+    detail = say("p = {p}, rank {rank:,}, {bits} bits", **figures)
+    line = say(
+        "u = {u} falls in [{lo}, {hi}): {word}, p = {p}, rank {rank:,}, {bits} bits",
+        word=word,
+        **draw.in_figures,
+        **figures,
+    )
+    return {"before": before, "drawn": word, "after": after, "detail": detail, "line": line}
 
 
 def piece_row(piece, draw: Draw, vocabulary: Vocabulary) -> dict:
     """One piece of the strip: where it lies, what stands on it, whether it was hit."""
     one = len(piece.word_ids) == 1
-    name = shown(vocabulary.word(piece.word_ids[0])) if one else f"{len(piece.word_ids):,} words"
+    name = shown(vocabulary.word(piece.word_ids[0])) if one else say("{words:,} words", words=len(piece.word_ids))
     hit = piece.word_ids == (draw.word_id,)
-    return {"lo": piece.lo, "hi": piece.hi, "name": name, "one": one, "hit": hit, "share": percent(piece.hi - piece.lo)}
+    told = say("{name}: {share}", name=name, share=percent(piece.hi - piece.lo))
+    return {"lo": piece.lo, "hi": piece.hi, "name": name, "one": one, "hit": hit, "told": told}
 
 
 def shown(word: str) -> str:
@@ -84,10 +96,10 @@ def shown(word: str) -> str:
 
 def skip_list() -> None:
     """The words that are never drawn, behind a button."""
-    with st.popover("Skip list", key="skip_list", width="content"):
+    with st.popover(say("Skip list"), key="skip_list", width="content"):
         held, name = list(preset("skip")), key("skip")
-        st.multiselect("Words that are never drawn", held, held, key=name, accept_new_options=True)
-        look.note("Drawing again whenever one comes up is the same as taking it out and renormalising.")
+        st.multiselect(say("Words that are never drawn"), held, held, key=name, accept_new_options=True)
+        look.note(say("Drawing again whenever one comes up is the same as taking it out and renormalising."))
 
 
 def written_words() -> list[str]:

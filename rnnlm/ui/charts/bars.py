@@ -2,45 +2,42 @@
 
 import altair as alt
 import numpy as np
-import pandas as pd
+import pyarrow as pa
 
 from rnnlm.data.vocabulary import Vocabulary
 from rnnlm.formats import percent
-from rnnlm.ui.charts.curve import ACCENT, DATA, FAINT, GREY
+from rnnlm.ui.charts.curve import ACCENT, DATA, FAINT, GREY, WORDS, YES, arrow_table
+from rnnlm.ui.language import say
 
 TOP_WORDS = 10
+COLUMNS = {"word": WORDS, "share": pa.float64(), "plain": pa.float64(), "rank": WORDS, "bits": WORDS, "count": WORDS}
+COLUMNS |= {"others": YES, "row": pa.int32(), "text": WORDS}
 
 
-def next_word_data(p: np.ndarray, plain: np.ndarray, vocabulary: Vocabulary, top: int = TOP_WORDS) -> pd.DataFrame:
+def next_word_data(p: np.ndarray, plain: np.ndarray, vocabulary: Vocabulary, top: int = TOP_WORDS) -> pa.Table:
     """The `top` most probable words and all others together: their shares add to 1.
 
     p (V,) is the distribution drawn from, plain (V,) the one at temperature 1 without top-k, shown
     as an outline. Words that are left out have 0 in both and are in no row.
     """
     total = vocabulary.counts.sum()
+
+    def row(word: str, share: float, plain: float, rank: str, bits: str, count: int, others: bool, place: int) -> tuple:
+        told = say("{count:,} of {total:,}", count=count, total=total)
+        return word, share, plain, rank, bits, told, others, place, percent(share)
+
     best = np.argsort(-p, kind="stable")[: min(top, np.count_nonzero(p))]
-    rows = [
-        {
-            "word": vocabulary.word(i),
-            "share": p[i],
-            "plain": plain[i],
-            "rank": f"{rank} of {len(p):,}",
-            "bits": f"{abs(np.log2(p[i])):.2f}",
-            "count": f"{vocabulary.counts[i]:,} of {total:,}",
-        }
-        for rank, i in enumerate(best, 1)
-    ]
+    rows = []
+    for place, i in enumerate(best):
+        rank, bits = say("{rank} of {words:,}", rank=place + 1, words=len(p)), f"{abs(np.log2(p[i])):.2f}"
+        rows.append(row(vocabulary.word(i), p[i], plain[i], rank, bits, vocabulary.counts[i], False, place))
     rest = plain > 0
     others = np.count_nonzero(rest) - np.count_nonzero(rest[best])
     if others:
         rest[best] = False
-        row = {"word": f"{others:,} other words", "share": p[rest].sum(), "plain": plain[rest].sum(), "rank": "below"}
-        rows.append(row | {"bits": "", "count": f"{vocabulary.counts[rest].sum():,} of {total:,}"})
-    data = pd.DataFrame(rows)
-    data["others"] = [False] * len(best) + [True] * (len(data) - len(best))
-    data["row"] = np.where(data.others, TOP_WORDS, np.arange(len(data))).astype(np.int32)
-    data["text"] = [percent(share) for share in data.share]
-    return data
+        name, count = say("{others:,} other words", others=others), vocabulary.counts[rest].sum()
+        rows.append(row(name, p[rest].sum(), plain[rest].sum(), say("below"), "", count, True, TOP_WORDS))
+    return arrow_table(rows, COLUMNS)
 
 
 def next_word_chart() -> alt.LayerChart:
@@ -53,11 +50,11 @@ def next_word_chart() -> alt.LayerChart:
     axis = alt.Axis(format="%", values=[0, 0.2, 0.4, 0.6, 0.8, 1])
     share = alt.X("share:Q", title=None, scale=alt.Scale(domain=[0, 1.14], nice=False), axis=axis)
     told = [
-        alt.Tooltip("word:N"),
-        alt.Tooltip("rank:N"),
-        alt.Tooltip("share:Q", title="p", format=".6f"),
-        alt.Tooltip("bits:N", title="surprisal in bits"),
-        alt.Tooltip("count:N", title="times in the text"),
+        alt.Tooltip("word:N", title=say("word")),
+        alt.Tooltip("rank:N", title=say("rank")),
+        alt.Tooltip("share:Q", title=say("p"), format=".6f"),
+        alt.Tooltip("bits:N", title=say("surprisal in bits")),
+        alt.Tooltip("count:N", title=say("times in the text")),
     ]
     bars = alt.Chart(DATA).mark_bar(cornerRadiusEnd=2).encode(
         y=y,

@@ -4,23 +4,32 @@ A chart knows nothing of the run but its limits, so it is built once; new data t
 place. Colours are few and the same on light and dark ground: one accent, the rest grey.
 """
 
-import math
 from collections.abc import Sequence
 from dataclasses import asdict
 
 import altair as alt
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from rnnlm.formats import figure
 from rnnlm.inference.baselines import Baselines
 from rnnlm.training.state import Progress
+from rnnlm.ui.language import say
 
 ACCENT, GREY, FAINT = "#d9481f", "#808080", "#b0b0b0"
 MOST_POINTS = 400  # beyond about 2,000 marks the browser would draw on a canvas, which no style sheet reaches
+NUMBER, WORDS, YES = pa.float32(), pa.string(), pa.bool_()
+CURVE_COLUMNS = dict.fromkeys(["series"], WORDS) | dict.fromkeys(["epoch", "perplexity", "loss", "seconds"], NUMBER)
+CURVE_COLUMNS |= {"label": WORDS, "above": YES, "name": WORDS, "trained": WORDS}
 DATA = alt.NamedData("rows")  # the page puts the rows in
 NAMED_AT = 60  # the epoch at which the published curve has its name, on a chart of 100 to 1,000, where there is room
 LIVE, LAST, NOTES = "this run", "the run before", "published in the notes"
+
+
+def curve_names() -> dict[str, str]:
+    """The curves as the page calls them."""
+    return {LIVE: say("this run"), LAST: say("the run before"), NOTES: say("published in the notes")}
 
 
 def thinned(points: Sequence[Progress], most: int = MOST_POINTS) -> list[Progress]:
@@ -42,8 +51,8 @@ def learning_curve_data(
     rules: Baselines | None = None,
     true_perplexity: float | None = None,
     diverged: float | None = None,
-) -> pd.DataFrame:
-    """Everything the learning curve draws, one row a mark, told apart by the column `series`.
+) -> pa.Table:
+    """Everything the learning curve draws, one row a mark, told apart by the column `series`; `name` is a curve's name.
 
     Rules carry a label, and above says whether it stands above its line or below.
     """
@@ -54,17 +63,26 @@ def learning_curve_data(
         rows += [(NOTES, epoch, perplexity, loss, None, "", False) for epoch, perplexity, loss in points]
     levels = []
     if rules is not None:
-        levels += [("guessing", rules.uniform, True), ("word counts", rules.unigram, False)]
-        levels += [("pair counts", rules.bigram, true_perplexity is not None or rules.bigram < 2)]
+        levels += [(say("guessing  {perplexity}", perplexity=figure(rules.uniform)), rules.uniform, True)]
+        levels += [(say("word counts  {perplexity}", perplexity=figure(rules.unigram)), rules.unigram, False)]
+        pairs = say("pair counts  {perplexity}", perplexity=figure(rules.bigram))
+        levels += [(pairs, rules.bigram, true_perplexity is not None or rules.bigram < 2)]
     if true_perplexity is not None:
-        levels += [("the grammar itself", true_perplexity, False)]
-    rows += [("rule", None, level, None, None, f"{name}  {figure(level)}", above) for name, level, above in levels]
+        grammar = say("the grammar itself  {perplexity}", perplexity=figure(true_perplexity))
+        levels += [(grammar, true_perplexity, False)]
+    rows += [("rule", None, level, None, None, name, above) for name, level, above in levels]
     if diverged is not None:
-        rows.append(("diverged", diverged, None, None, None, "diverged", False))
-    # One frame from rows: joining frames would cost more than all the rest of an update of the page.
-    data = pd.DataFrame(rows, columns=["series", "epoch", "perplexity", "loss", "seconds", "label", "above"])
-    data["trained"] = ["–" if math.isnan(seconds) else f"{seconds:.2f}" for seconds in data.seconds.astype(float)]
-    return data.astype(dict.fromkeys(["epoch", "perplexity", "loss", "seconds"], np.float32))
+        rows.append(("diverged", diverged, None, None, None, say("diverged"), False))
+    names = curve_names()
+    rows = [(*row, names.get(row[0], ""), "–" if row[4] is None else f"{row[4]:.2f}") for row in rows]
+    return arrow_table(rows, CURVE_COLUMNS)
+
+
+def arrow_table(rows: Sequence[tuple], columns: dict[str, pa.DataType]) -> pa.Table:
+    """Rows as the table that goes to the browser: ten times as fast as by way of a data frame."""
+    by_column = zip(*rows, strict=True) if rows else [()] * len(columns)
+    arrays = [pa.array(values, kind) for values, kind in zip(by_column, columns.values(), strict=True)]
+    return pa.table(arrays, list(columns))
 
 
 def learning_curve_chart(epochs: int, V: int, log: bool = True) -> alt.LayerChart:
@@ -82,7 +100,7 @@ def learning_curve_chart(epochs: int, V: int, log: bool = True) -> alt.LayerChar
     )
     x = alt.X(
         "epoch:Q",
-        title="epoch",
+        title=say("epoch"),
         scale=alt.Scale(domain=[0, epochs], nice=False, rangeMax=alt.expr("width - 6")),
         axis=alt.Axis(tickMinStep=1),
     )
@@ -102,7 +120,7 @@ def learning_curve_chart(epochs: int, V: int, log: bool = True) -> alt.LayerChar
     notes = rows(NOTES).mark_line(strokeDash=[5, 4], strokeWidth=1.5, color=GREY, clip=True).encode(x=x, y=y)
     name = rows(NOTES).transform_filter(f"datum.epoch === {NAMED_AT}")
     name = name.mark_text(align="left", baseline="bottom", dx=6, dy=-2, fontSize=12, opacity=0.72)
-    named = [name.encode(x=x, y=y, text="series:N")] if 100 <= epochs <= 1000 else []
+    named = [name.encode(x=x, y=y, text="name:N")] if 100 <= epochs <= 1000 else []
     last = rows(LAST).mark_line(strokeWidth=1.5, color=ACCENT, opacity=0.35, clip=True).encode(x=x, y=y)
     live = rows(LIVE).mark_line(strokeWidth=2.5, color=ACCENT, clip=True).encode(x=x, y=y)
     end = rows(LIVE).transform_window(rank="rank()", sort=[alt.SortField("epoch", order="descending")])
@@ -125,11 +143,11 @@ def learning_curve_chart(epochs: int, V: int, log: bool = True) -> alt.LayerChar
         color=alt.condition(alt.datum.series == NOTES, alt.value(GREY), alt.value(ACCENT)),
         opacity=alt.condition(near, alt.value(1), alt.value(0)),
         tooltip=[
-            alt.Tooltip("series:N", title="curve"),
-            alt.Tooltip("epoch:Q", format=".4~g"),
-            alt.Tooltip("perplexity:Q", format=",.2f"),
-            alt.Tooltip("loss:Q", title="loss in nats", format=".4f"),
-            alt.Tooltip("trained:N", title="seconds trained"),
+            alt.Tooltip("name:N", title=say("curve")),
+            alt.Tooltip("epoch:Q", title=say("epoch"), format=".4~g"),
+            alt.Tooltip("perplexity:Q", title=say("perplexity"), format=",.2f"),
+            alt.Tooltip("loss:Q", title=say("loss in nats"), format=".4f"),
+            alt.Tooltip("trained:N", title=say("seconds trained")),
         ],
     )
     layers = rule, *names, notes, *named, last, live, end.encode(x=x, y=y), diverged, *told, points.add_params(near)

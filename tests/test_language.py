@@ -1,0 +1,192 @@
+"""One function says every sentence of the page: whole, with named values, in any language there is a table for."""
+
+import ast
+import re
+import string
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from rnnlm.experiment import Experiment
+from rnnlm.training.state import Progress
+from rnnlm.ui import language
+from rnnlm.ui.charts.bars import next_word_chart
+from rnnlm.ui.charts.curve import LIVE, learning_curve_chart, learning_curve_data
+
+ROOT = Path(__file__).parents[1]
+FILES = [ROOT / "streamlit_app.py", *sorted((ROOT / "rnnlm" / "ui").rglob("*.py"))]
+TREES = {str(file.relative_to(ROOT)): ast.parse(file.read_text(encoding="utf-8")) for file in FILES}
+EACH_FILE = pytest.mark.parametrize("file", TREES)
+
+SHOWN_FIRST = {  # calls whose first argument is read by people
+    *("button", "selectbox", "multiselect", "toggle", "slider", "select_slider", "segmented_control", "popover"),
+    *("tabs", "text_area", "file_uploader", "number_input", "expander", "download_button", "set_page_config"),
+    *("note", "problem"),
+}
+SHOWN_FIRST_TWO = {"heading", "title", "number", "choice", "one_of"}
+SHOWN_BY_NAME = {"label", "help", "placeholder", "page_title", "title"}
+LISTS = {"segmented_control", "selectbox", "select_slider"}  # their options are shown too, unless format_func says them
+NO_SENTENCES = {  # literals with two words in a row that nobody reads on the page
+    *("Full speed", "this run", "the run before", "published in the notes", "count words", "read text"),
+    *("whose bars and text are shown", "python -m rnnlm train --resume run.npz", "width - 6", "max(share, plain)"),
+}
+# What is said is a literal, and so found here and by whoever translates; but for sentences that the core holds.
+FROM_THE_CORE = {"error.rule", "table(Experiment)[name].help", "DIVERGED"}
+
+
+def name_of(call):
+    """The last name of what is called."""
+    return getattr(call.func, "attr", getattr(call.func, "id", ""))
+
+
+def calls(tree, name=None):
+    return [node for node in ast.walk(tree) if isinstance(node, ast.Call) and name in (None, name_of(node))]
+
+
+def unsaid(node):
+    """The string literals of an expression that do not stand inside say(...), nor among the arguments of key(...)."""
+    if isinstance(node, ast.Call) and name_of(node) in ("say", "key", "preset"):
+        return
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        yield node.value
+    for child in ast.iter_child_nodes(node):
+        if not (isinstance(child, ast.expr) and isinstance(getattr(child, "ctx", None), ast.Store)):
+            yield from unsaid(child)
+
+
+def has_words(text):
+    return bool(re.search("[^\\W\\d_]", text))
+
+
+def shown(call):
+    """The arguments of a call that people read."""
+    name, positional = name_of(call), call.args
+    if name == "toggle" and isinstance(call.func, ast.Name):  # the page's own, which takes the option's name first
+        yield from positional[1:2]
+    elif name in SHOWN_FIRST:
+        yield from positional[:1]
+    if name in SHOWN_FIRST_TWO:
+        yield from positional[0:2] if name in ("heading", "title") else positional[1:2]
+    if name in LISTS and "format_func" not in {keyword.arg for keyword in call.keywords}:
+        yield from positional[1:2]
+    yield from (keyword.value for keyword in call.keywords if keyword.arg in SHOWN_BY_NAME)
+
+
+@EACH_FILE
+def test_what_a_widget_shows_is_said(file):
+    found = [(call.lineno, text) for call in calls(TREES[file]) for node in shown(call) for text in unsaid(node)]
+    assert [(line, text) for line, text in found if has_words(text) and text != " ("] == []
+
+
+@EACH_FILE
+def test_no_other_literal_is_a_sentence(file):
+    tree = TREES[file]
+    documented = [tree, *(node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.ClassDef))]
+    told = {node.body[0].value.value for node in documented if ast.get_docstring(node)}
+    scripts = {node.value.value for node in tree.body if isinstance(node, ast.Assign) and name_is(node, "TICK")}
+    prose = [re.sub("<[^>]*>?|datum[.]", "", text) for text in unsaid(tree) if text not in told | scripts]
+    assert [text for text in prose if re.search("[A-Za-z’']{2,},? [a-z]{2,}", text) and text not in NO_SENTENCES] == []
+
+
+def name_is(assignment, name):
+    return getattr(assignment.targets[0], "id", "") == name
+
+
+@EACH_FILE
+def test_a_sentence_is_one_literal_with_named_values(file):
+    for call in calls(TREES[file], "say"):
+        (sentence,) = call.args
+        if ast.unparse(sentence) in FROM_THE_CORE or file.endswith("language.py"):
+            continue
+        assert isinstance(sentence, ast.Constant), ast.unparse(call)
+        places = {name for _, name, _, _ in string.Formatter().parse(sentence.value) if name is not None}
+        given = {keyword.arg for keyword in call.keywords}
+        assert places == given or (None in given and given - {None} <= places), ast.unparse(call)
+
+
+@EACH_FILE
+def test_nothing_is_glued_from_two_sayings(file):
+    for node in ast.walk(TREES[file]):
+        if isinstance(node, ast.BinOp | ast.JoinedStr):
+            halves = len(calls(node, "say"))
+            assert halves < (1 if isinstance(node, ast.BinOp) else 2), ast.unparse(node)
+
+
+def test_the_component_in_the_browser_has_no_words_of_its_own():
+    script = re.sub("//.*", "", (ROOT / "assets" / "writing.js").read_text(encoding="utf-8"))
+    script = re.sub(r"\$\{[^}]*\}", "", script)
+    literals = re.findall(r'"([^"]*)"|`([^`]*)`', script)
+    assert [text for pair in literals for text in pair if re.search("[A-Z…]|[a-z]{2,} [a-z]+ [a-z]", text)] == []
+
+
+OTHER = {
+    "Train": "학습",
+    "Paste a text": "텍스트 붙여넣기",
+    "Temperature": "온도",
+    "epoch <b>{epoch}</b> of {epochs:,}": "전체 {epochs:,} 중 <b>{epoch}</b> 에폭",
+    "where the random numbers start": "난수의 시작",
+    "All of PTB": "PTB 전체",
+    "What comes next?": "다음 단어는?",
+    "{option} must be between {low:,} and {high:,}, got {value:,}": "{option}: {low:,}–{high:,}, {value:,} 아님",
+    "{option} must be at most lr, {lr:g}, got {value:g}": "{option}: {value:g} > {lr:g}",
+    "this run": "이번 학습",
+    "perplexity": "혼란도",
+}
+
+
+@pytest.fixture
+def korean(monkeypatch):
+    """The page in a language made up of a few sentences."""
+    monkeypatch.setitem(language.TABLES, "ko", OTHER)
+    monkeypatch.setattr(language, "language", lambda: "ko")
+
+
+def test_a_sentence_is_the_key_and_without_a_table_itself(korean):
+    assert language.say("Train") == "학습"
+    assert language.say("epoch <b>{epoch}</b> of {epochs:,}", epoch="7", epochs=1000) == "전체 1,000 중 <b>7</b> 에폭"
+    assert language.say("Pause") == "Pause"
+    assert language.say("{n:,} words", n=1234) == "1,234 words"
+    assert language.say("{braces} without values are literal") == "{braces} without values are literal"
+
+
+def test_an_option_s_rule_is_said_in_the_language_and_other_errors_as_they_are(korean):
+    with pytest.raises(ValueError, match="hidden_size") as caught:
+        Experiment(hidden_size=0)
+    assert language.say_error(caught.value) == "hidden_size: 1–512, 0 아님"
+    assert language.say_error(ValueError("a {brace}")) == "a {brace}"
+    assert language.in_a_row(["One", "Two.", "三。"]) == "One. Two. 三。"
+
+
+def test_charts_name_their_curves_and_axes_in_the_language(korean):
+    assert "혼란도" in str(learning_curve_chart(100, 418).to_dict())
+    assert "rank" in str(next_word_chart().to_dict())
+    data = learning_curve_data([Progress(1, 400.0, 6.0, 1000.0, 0.1)], diverged=1.5).to_pandas()
+    assert data.series.tolist() == [LIVE, "diverged"]
+    assert data.name.tolist() == ["이번 학습", ""]
+
+
+def test_the_page_shows_the_other_language_s_sentences(korean):
+    page = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=60)
+    page.query_params["hidden_size"] = "0"
+    page.run()
+    assert not page.exception
+    assert page.button(key="train").label == "학습"
+    assert page.button(key="reset").label == "Reset"
+    sliders = {slider.label for slider in page.slider}
+    assert "온도" in sliders
+    seeds = [field for field in page.number_input if field.label == "Seed"]
+    assert [field.help for field in seeds] == ["난수의 시작 (seed)"]
+    html = " ".join(element.proto.body for element in page.get("html"))
+    assert "전체 100 중" in html
+    assert "다음 단어는?" in html
+    assert "hidden_size: 1–512, 0 아님. The default, 100, is used instead." in html
+
+
+def test_a_run_that_cannot_be_is_refused_in_the_other_language(korean):
+    page = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=60)
+    page.query_params["final_lr"] = "0.5"
+    page.run()
+    page.button(key="train").click().run()
+    assert not page.exception
+    assert "final_lr: 0.5 &gt; 0.1" in " ".join(element.proto.body for element in page.get("html"))
