@@ -49,9 +49,9 @@ def learning_curve_data(
     true_perplexity: float | None = None,
     diverged: float | None = None,
 ) -> pd.DataFrame:
-    """Everything the learning curve draws, one row a mark, told apart by the column `series`; `name` is what the page calls a curve.
+    """Everything the learning curve draws, one row a mark, told apart by the column `series`.
 
-    Rules carry a label, and above says whether it stands above its line or below.
+    A curve has the name the page calls it by. A rule has a label, and above says on which side of its line it stands.
     """
     rows = [(LIVE, p.epoch, p.perplexity, p.loss, p.seconds, "", False) for p in thinned(live)]
     rows += [(LAST, p.epoch, p.perplexity, p.loss, p.seconds, "", False) for p in thinned(last)]
