@@ -146,7 +146,7 @@ class Worker:
             self.send({"kind": "failed", "run": run.id, "number": run.done, "error": _told(error)}, {})
 
     def _report(self, run: WorkerRun, now: bool = False) -> None:
-        for message, arrays in run.reports(now):
+        for message, arrays in run.reports(now, len(self.runs)):
             self.send(message, arrays)
 
     def _answer(self, message: Message, arrays: Arrays) -> None:

@@ -9,7 +9,8 @@ from rnnlm.storage.handover import hand_over, points_table
 from rnnlm.training.trainer import DivergedError, Trainer
 
 SLICE = 0.05  # seconds of training before the next visitor has a turn
-VIEW = 0.25  # seconds between two views of a run in training
+VIEW = 0.25  # seconds between two views of a run in training, longer where a worker has many
+VIEWS = 16  # a second, that a worker sends at most
 KEPT, KEPT_LARGE = 5.0, 60.0  # seconds between two checkpoints of a run, and of a large one
 LARGE = 5_000_000  # bytes of parameters
 
@@ -66,10 +67,10 @@ class WorkerRun:
             if now - start > SLICE or self.due > now:
                 return
 
-    def reports(self, now: bool = False) -> Iterator[tuple[Message, Arrays]]:
-        """A view of the run, and a checkpoint, where they are due; with now, a view in any case."""
+    def reports(self, now: bool = False, beside: int = 1) -> Iterator[tuple[Message, Arrays]]:
+        """A view of the run, and a checkpoint, where they are due; with now, a view in any case. beside: runs here."""
         at = time.monotonic()
-        if now or not self.running or at - self.viewed > VIEW:
+        if now or not self.running or at - self.viewed > max(VIEW, beside / VIEWS):
             self.viewed = at
             yield self._view()
         every = KEPT if sum(param.nbytes for param in self.trainer.model.params) <= LARGE else KEPT_LARGE
