@@ -1,7 +1,7 @@
 // The page's clock, mounted outside all panels: the tab's token, keys, the way to a whole run of the script. A panel of
 // its own ticks, a line of script that calls `tick` with each answer. What lasts from call to call is in `it`.
 const it = (window.rnnlmClock ??= {});
-Object.assign(it, { asked: 0, answer: null, lost: 0, timer: 0, touched: -1e9, data: null, ...it });
+Object.assign(it, { asked: 0, answer: null, lost: 0, timer: 0, touched: -1e9, askedAt: Infinity, data: null, ...it });
 
 // Keys press the page's own buttons. A key goes to what has the focus: Space trains only where nothing, or Train, has
 // it; a letter does where it would do nothing by itself.
@@ -38,6 +38,7 @@ function ask() {
     return;
   }
   it.asked += 1;
+  it.askedAt = performance.now();
   it.look("look", it.asked);
   watch();
 }
@@ -125,7 +126,11 @@ it.tick = ({ data, setTriggerValue }) => {
   it.answer = data.answer;
   it.lost = 0;
   clearTimeout(it.timer);
-  if (data.every !== null) it.timer = setTimeout(ask, data.every * 1000);
+  // What was changed while a look was on its way may have been overtaken by it: then the whole page is asked for.
+  const crossed = it.touched > it.askedAt;
+  it.askedAt = Infinity;
+  if (crossed) it.timer = setTimeout(again, 150);
+  else if (data.every !== null) it.timer = setTimeout(ask, data.every * 1000);
 };
 
 if (it.early) it.tick(it.early); // the panel was there before this module

@@ -127,6 +127,7 @@ def test_a_reload_finds_run_text_last_run_and_place_again(visit):
     screen.click("new_seed", "twenty_words", "one_epoch")
     wait_until(lambda: screen.epoch == 1, "another run has begun")
     screen.choose("axis", "Linear")
+    screen.page.wait_for_timeout(1000)  # where it crosses a look it is asked for again
     screen.settle()
     words, bars, perplexity = screen.words, screen.bars(), screen.perplexity
     screen.page.reload()

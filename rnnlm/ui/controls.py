@@ -17,7 +17,7 @@ NARRATED = 1.0  # seconds an epoch takes at the slow speed
 def buttons_version() -> Hashable:
     """What the buttons depend on."""
     view = session.view()
-    return view.running, view.finished, tab.visitor().last_run is not None
+    return view.running, view.finished, tab.visitor().last_run is not None, st.session_state.speed
 
 
 @clock.panel("buttons", buttons_version)

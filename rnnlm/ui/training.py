@@ -139,7 +139,8 @@ def curve_spec(epochs: int, V: int, log: bool, language: str) -> dict:
 def curve_version() -> Hashable:
     """What the learning curve shows of the run."""
     view = session.view()
-    return len(view.curve), view.curve[-1] if view.curve else None, view.diverged
+    last = view.curve[-1] if view.curve else None
+    return len(view.curve), last, view.diverged, st.session_state.axis
 
 
 @clock.panel("curve", curve_version)
