@@ -12,7 +12,9 @@ for name, value in {"speed": "Full speed", "axis": "Log", "p_right": 0.8}.items(
 
 session.look()
 with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", key="head"):
-    promise = say("A network in plain NumPy, and everything it computes while it learns.")
+    promise = say(
+        "A recurrent neural network (RNN) in plain NumPy reads the Penn Treebank (PTB), and shows all it computes."
+    )
     look.title(say("An RNN learns English"), promise)
     experiment = settings.show()
 

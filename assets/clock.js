@@ -76,9 +76,17 @@ function store(name, value) {
   }
 }
 
+// What is typed into a panel that Escape closes is handed over first.
+function onEscape(event) {
+  if (event.key === "Escape" && document.activeElement?.matches("[data-testid=stPopoverBody] :is(textarea, input)")) {
+    document.activeElement.blur();
+  }
+}
+
 function begin() {
   it.started = true;
   document.addEventListener("keydown", onKey);
+  document.addEventListener("keydown", onEscape, true);
   for (const kind of ["click", "change", "keydown"]) {
     document.addEventListener(kind, () => (it.touched = performance.now()), true);
   }

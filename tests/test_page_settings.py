@@ -20,6 +20,18 @@ def first_epoch(experiment, corpus):
     return in_figures(Trainer(experiment, corpus).run_epoch().perplexity)
 
 
+def test_what_was_typed_is_kept_when_escape_closes_the_settings(visit):
+    screen = visit()
+    screen.click("settings")
+    screen.at("set_corpus", "input").click()
+    screen.page.get_by_role("option", name="Your own text").click()
+    screen.page.locator(".st-key-pasted textarea").fill("the cat sat on the mat and the dog lay by the door " * 30)
+    screen.page.keyboard.press("Escape")
+    screen.settle()
+    screen.click("settings")
+    expect(screen.page.get_by_text("your text: 391 words")).to_be_visible()
+
+
 def epoch_is_done(screen):
     screen.click("one_epoch")
     wait_until(lambda: screen.epoch == 1, "an epoch is done")

@@ -34,10 +34,16 @@ def perplexity() -> None:
         "exp of the mean loss, so one bad miss weighs much. 0.8 gives 1.25; 0.2 gives 5.",
         value=value,
     )
+    compare = say(
+        "The curve is measured on the very words the network is learning, {words:,} of them, {V:,} different. The "
+        "figure of All of PTB is of text it has never read, of 10,000 words. Only figures of the same words compare.",
+        words=len(session.current().corpus),
+        V=session.current().corpus.vocabulary.size,
+    )
     st.html(
         f'<p class="sum">1 / {p:.2f} = <b>{value:.2f}</b></p>'
         f'<div class="branches"><i style="width:{value * 5}%"></i></div>'
-        f'<p class="note">{meaning}</p>'
+        f'<p class="note">{meaning}</p><p class="note apart">{compare}</p>'
     )
 
 

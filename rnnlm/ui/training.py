@@ -103,7 +103,7 @@ def notice(run: Run, view: View) -> str:
     if run.recorded:
         return say(
             '<b class="badge">Recorded</b> the book’s run, made by this program with seed 0. '
-            "Press Train to see it happen."
+            "For some twenty epochs it does no better than counting words; then it begins to remember. Press Train."
         )
     if view.ahead:
         return say("This server trains as many runs as it can: {ahead} ahead of you.", ahead=view.ahead)

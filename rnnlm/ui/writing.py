@@ -100,6 +100,7 @@ def skip_list() -> None:
         held, name = list(preset("skip")), key("skip")
         st.multiselect(say("Words that are never drawn"), held, held, key=name, accept_new_options=True)
         look.note(say("Drawing again whenever one comes up is the same as taking it out and renormalising."))
+        look.note(say("In PTB <unk> stands for any rare word, N for any number, <eos> for the end of a sentence."))
 
 
 def written_words() -> list[str]:
