@@ -17,7 +17,7 @@ import time
 from pathlib import Path
 
 from rnnlm import Experiment, Trainer, load_ptb
-from tests.lesson import measured
+from tests.classroom import measured
 
 BOOK = Experiment(epochs=10_000)
 STARTING, WINDOWS, WINDOW = 3.0, 3, 2.0  # seconds until both bare trainers run; how often, how long they are measured

@@ -305,6 +305,18 @@ def test_a_run_beyond_a_limit_is_refused_in_a_sentence(small, toy, limits, what)
     engine.stop()
 
 
+def test_a_run_that_has_trained_for_as_long_as_it_may_stops_says_so_and_keeps_what_it_has(long, toy):
+    engine = Engine(workers=0, limits=Limits(minutes=0.02))
+    job = engine.open(long, toy)
+    engine.start(job)
+    view = wait_until(lambda: not (view := engine.look(job)).running and view.update and view, "its time is over")
+    assert "A run trains here for 0.02 minutes, which this one has had" in view.failure
+    with pytest.raises(LimitError, match="take it away"):
+        engine.start(job)
+    assert engine.save(job)
+    engine.stop()
+
+
 def test_options_that_do_not_go_together_are_told_before_anything_is_trained(engine, small, toy):
     with pytest.raises(ValueError, match="final_lr must be at most lr"):
         engine.open(replace(small, final_lr=0.9), toy)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.lesson import measured
+from tests.classroom import measured
 
 
 @pytest.fixture(scope="module")

@@ -15,7 +15,7 @@ from dataclasses import replace
 from rnnlm.data.corpus import Corpus
 from rnnlm.experiment import Experiment
 from rnnlm.serving.job import Job
-from rnnlm.serving.limits import Limits, limits_here
+from rnnlm.serving.limits import LimitError, Limits, limits_here
 from rnnlm.serving.links import Link, ThreadLink, workers_here
 from rnnlm.serving.protocol import Arrays, Message, View
 from rnnlm.serving.sharing import Sharing
@@ -79,7 +79,12 @@ class Engine:
         return job
 
     def start(self, job: Job, updates: int | None = None, to_epoch_end: bool = False) -> None:
-        """Train a run to its end, for so many updates, or to the end of its epoch; or let it wait its turn."""
+        """Train a run to its end, for so many updates, or to the end of its epoch; or let it wait its turn.
+
+        LimitError if it has trained for as long as a run may here.
+        """
+        if job.view is not None and self.limits.is_over(job.view.trained):
+            raise LimitError(self.limits.over)
         order = {"kind": "train", "updates": updates, "to_epoch_end": to_epoch_end}
         with self._changed:
             job.targeted = updates is not None or to_epoch_end
@@ -132,7 +137,9 @@ class Engine:
                 job.order({"kind": "want"})
             ahead = next((i for i, (waiting, _) in enumerate(self._waiting, 1) if waiting is job), 0)
             running = job.running or ahead > 0
-            return replace(job.view, running=running, ahead=ahead, repeated_from=job.repeated_from)
+            failure = self.limits.over if self.limits.is_over(job.view.trained) and not job.view.finished else ""
+            told = {"ahead": ahead, "repeated_from": job.repeated_from, "failure": failure}
+            return replace(job.view, running=running, **told)
 
     def save(self, job: Job) -> bytes:
         """The run as the content of an .npz file, taken between two updates."""
@@ -267,8 +274,10 @@ class Engine:
             with self._changed:
                 now = time.monotonic()
                 for job in list(self._jobs.values()):
-                    if job.running and not job.asleep and now > self._leases.get(job.visitor, now + 1):
-                        job.asleep = True
+                    is_over = job.view is not None and self.limits.is_over(job.view.trained)
+                    is_left = now > self._leases.get(job.visitor, now + 1)
+                    if job.running and not job.asleep and (is_over or is_left):
+                        job.asleep = not is_over
                         job.order({"kind": "pause"})
                         self._start_next()
                 training = [job for job in self._jobs.values() if job.running and not job.asleep and job.view]

@@ -35,6 +35,18 @@ class Limits:
         self._hold("scores", scores, "a smaller batch_size or time_size")
         self._hold("words", len(corpus), "fewer words")
 
+    def is_over(self, seconds: float) -> bool:
+        """Whether a run that has trained for so many seconds has had its time."""
+        return seconds > 60 * self.minutes
+
+    @property
+    def over(self) -> str:
+        """What whoever has such a run is told."""
+        return (
+            f"A run trains here for {self.minutes:,g} minutes, which this one has had: "
+            "take it away, and go on with it at the command line."
+        )
+
     def _hold(self, name: str, size: int, instead: str) -> None:
         most = getattr(self, name)
         if size > most:

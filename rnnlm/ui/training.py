@@ -105,6 +105,8 @@ def notice(run: Run, view: View) -> str:
             '<b class="badge">Recorded</b> the book’s run, made by this program with seed 0. '
             "For some twenty epochs it does no better than counting words; then it begins to remember. Press Train."
         )
+    if view.failure:
+        return say(view.failure)
     if view.ahead:
         return say("This server trains as many runs as it can: {ahead} ahead of you.", ahead=view.ahead)
     if view.repeated_from is not None:

@@ -1,0 +1,39 @@
+"""The page fits the room it is shown in: nothing is cut, nothing is wider than the screen, and a large one is used."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.test_page import MAIN, TOO_WIDE, inside
+
+WHOLE = [(1280, 720), (1280, 800), (1366, 768), (1920, 1080)]  # all of the page stands on the screen
+IN_REACH = [(1024, 768), (960, 540), (390, 844), (360, 740)]  # the rest is below, to be scrolled to
+ONCE = [(1280, 720), (1920, 1080), (360, 740)]  # those that are looked at in every run of the tests
+
+
+def sizes(sizes):
+    """Each size in light and dark; what is not looked at every time is marked `full`."""
+    for size in sizes:
+        for scheme in ("light", "dark"):
+            marks = () if size in ONCE and scheme == "light" else pytest.mark.full
+            yield pytest.param(size, scheme, marks=marks, id=f"{size[0]}x{size[1]}-{scheme}")
+
+
+@pytest.mark.parametrize(("size", "scheme"), sizes(WHOLE))
+def test_controls_curve_bars_text_and_strip_are_in_view(visit, size, scheme):
+    screen = visit(size=size, scheme=scheme)
+    screen.keep(f"size-{size[0]}x{size[1]}-{scheme}")
+    for part in (".st-key-train", ".st-key-curve svg.marks", ".st-key-bars svg.marks", ".strip", ".said"):
+        assert inside(screen.page.locator(part).first.bounding_box(), size), part
+    assert screen.page.locator(MAIN).evaluate("main => main.scrollHeight <= main.clientHeight")
+    assert screen.page.evaluate(TOO_WIDE) == []
+    used = screen.page.locator(".said").bounding_box()
+    assert used["y"] + used["height"] > 0.9 * size[1]
+
+
+@pytest.mark.parametrize(("size", "scheme"), sizes(IN_REACH))
+def test_what_is_not_in_view_is_in_reach_and_nothing_is_cut(visit, size, scheme):
+    screen = visit(size=size, scheme=scheme)
+    screen.keep(f"size-{size[0]}x{size[1]}-{scheme}")
+    assert screen.page.evaluate(TOO_WIDE) == []
+    screen.page.locator(".said").scroll_into_view_if_needed()
+    expect(screen.page.locator(".said")).to_be_in_viewport()
