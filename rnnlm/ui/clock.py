@@ -15,6 +15,7 @@ import numpy as np
 import streamlit as st
 
 from rnnlm.ui import look, session, tab
+from rnnlm.ui.language import say_error
 
 SHORTEST, LONGEST = 0.5, 3.0  # seconds between an answer and the next look
 SHARE = 0.2  # of a core that all looks together may take
@@ -120,5 +121,8 @@ def _recognise() -> None:
     st.session_state.told = st.session_state.get("told", 0) + 1
     kept = tab.recognise(st.session_state.clock_page.tab)
     if kept:
-        tab.visitor().text = tab.own_text(kept["content"], kept["title"])
+        try:
+            tab.visitor().text = tab.own_text(kept["content"], kept["title"])
+        except ValueError as error:
+            st.session_state.problem = say_error(error)
     session.look()

@@ -38,6 +38,8 @@ def remember() -> None:
 
 def recognise(tab: dict) -> dict | None:
     """A tab tells who it is: give back what it had, or say why that is not here; its own text, if it has kept one."""
+    if not isinstance(tab, dict):
+        return None
     if tab.get("storage") is False:
         st.session_state.problem = say("This browser keeps nothing for the page: a reload would lose the run.")
         return None
@@ -55,7 +57,9 @@ def recognise(tab: dict) -> dict | None:
             "The server was started anew, or this page was away for too long: its run is no longer there. "
             "Train begins it again, with the settings of the link."
         )
-        return tab.get("text")
+        text = tab.get("text")
+        is_text = isinstance(text, dict) and all(isinstance(text.get(name), str) for name in ("content", "title"))
+        return text if is_text and len(text["content"]) <= SMALL_TEXT else None
     return None
 
 
