@@ -95,7 +95,7 @@ class Job:
 
     def take_failure(self, message: Message, arrays: Arrays) -> None:
         """Training has failed; for how, see the message."""
-        self.failure, self.running, self.done = f"training stopped: {message['error']}", False, message["number"]
+        self.failure, self.running, self.done = message["error"], False, message["number"]
 
     def take_release(self, message: Message, arrays: Arrays) -> None:
         """One worker has let go of the run: the other takes it, with the orders that came meanwhile."""

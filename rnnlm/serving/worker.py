@@ -164,7 +164,9 @@ class Worker:
 
 
 def _told(error: Exception) -> str:
-    return "memory ran out" if isinstance(error, MemoryError) else repr(error)
+    if isinstance(error, ValueError):
+        return str(error)  # a sentence
+    return f"training stopped: {'memory ran out' if isinstance(error, MemoryError) else repr(error)}"
 
 
 def main() -> None:

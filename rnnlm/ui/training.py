@@ -106,7 +106,7 @@ def notice(run: Run, view: View) -> str:
             "For some twenty epochs it does no better than counting words; then it begins to remember. Press Train."
         )
     if view.failure:
-        return say(view.failure)
+        return view.failure
     if view.ahead:
         return say("This server trains as many runs as it can: {ahead} ahead of you.", ahead=view.ahead)
     if view.repeated_from is not None:
