@@ -17,7 +17,7 @@ import streamlit as st
 from rnnlm.ui import look, session, tab
 from rnnlm.ui.language import say_error
 
-SHORTEST, LONGEST = 0.5, 3.0  # seconds between an answer and the next look
+SHORTEST, LONGEST = 0.4, 3.0  # seconds between an answer and the next look
 SHARE = 0.15  # of a core that all looks together may take
 AROUND = 0.004  # seconds of this process that a look takes beside its script
 LOST = 10.0  # seconds after which an answer is taken as lost
