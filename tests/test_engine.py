@@ -427,9 +427,8 @@ def test_runs_that_are_started_and_abandoned_leave_nothing_behind(processes, sma
     opened(200)
     assert processes.active() == 0
     assert descriptors() == before
-    assert {process.pid for process in psutil.Process().children()} == {
-        process.pid for process in workers_of(processes)
-    }
+    ours = {process.pid for process in workers_of(processes)}
+    wait_until(lambda: {process.pid for process in psutil.Process().children()} == ours, "no other process is left")
     for link, held in zip(processes.links, memory, strict=True):
         assert psutil.Process(link.process.pid).memory_info().rss < 1.1 * held + 5_000_000
 

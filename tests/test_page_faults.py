@@ -100,7 +100,7 @@ def test_after_a_restart_the_page_says_what_happened_and_answers(visit, server, 
     assert "hidden_size=50" in screen.link
 
 
-@pytest.mark.parametrize("seconds", [3, 14], ids=["shortly", "longer than the session lives"])
+@pytest.mark.parametrize("seconds", [3, 14], ids=["shortly", "longer"])
 def test_a_cut_off_page_finds_its_run_again(visit, cable, server, seconds, tmp_path):
     screen = visit(LONG)
     train(screen)
