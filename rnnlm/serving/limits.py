@@ -23,7 +23,6 @@ class Limits:
     parameters: int = 40_000_000
     scores: int = 50_000_000
     words: int = PTB_WORDS
-    text_megabytes: int = 8
     minutes: float = 24 * 60
 
     def check(self, experiment: Experiment, corpus: Corpus) -> None:
@@ -53,7 +52,7 @@ class Limits:
             raise LimitError(f"This run has {size:,} {name}, and a run here may have {most:,}: choose {instead}.")
 
 
-HOSTED = Limits(runs_at_once=32, parameters=3_000_000, scores=4_000_000, words=100_000, text_megabytes=1, minutes=30)
+HOSTED = Limits(runs_at_once=32, parameters=3_000_000, scores=4_000_000, words=100_000, minutes=30)
 
 
 def limits_here() -> Limits:
