@@ -59,6 +59,13 @@ function onConnection() {
   it.connection = state;
 }
 
+// The address is what is chosen, so that it can be sent to others; only another page makes an entry to come back to.
+function write(query) {
+  if (location.search.slice(1) !== query) {
+    history.replaceState(history.state, "", location.pathname + (query && "?" + query) + location.hash);
+  }
+}
+
 function stored(name) {
   try {
     return JSON.parse(sessionStorage.getItem(name) ?? "null");
@@ -87,6 +94,7 @@ function begin() {
   it.started = true;
   document.addEventListener("keydown", onKey);
   document.addEventListener("keydown", onEscape, true);
+  window.addEventListener("popstate", () => it.full("address", location.search));
   for (const kind of ["click", "change", "keydown"]) {
     document.addEventListener(kind, () => (it.touched = performance.now()), true);
   }
@@ -124,6 +132,7 @@ function mountPage(component) {
   it.full = setTriggerValue;
   it.keys = data.keys;
   if (!it.started) begin();
+  write(data.query);
   recognise(component);
 }
 
@@ -134,6 +143,7 @@ it.tick = ({ data, setTriggerValue }) => {
   it.answer = data.answer;
   it.lost = 0;
   clearTimeout(it.timer);
+  write(data.query);
   // What was changed while a look was on its way may have been overtaken by it: then the whole page is asked for.
   const crossed = it.touched > it.askedAt;
   it.askedAt = Infinity;

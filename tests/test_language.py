@@ -175,7 +175,7 @@ def test_the_page_shows_the_other_language_s_sentences(korean):
     assert page.button(key="reset").label == "Reset"
     sliders = {slider.label for slider in page.slider}
     assert "온도" in sliders
-    seeds = [field for field in page.number_input if field.label == "Seed"]
+    seeds = [field for field in page.text_input if field.label == "Seed"]
     assert [field.help for field in seeds] == ["난수의 시작 (seed)"]
     html = " ".join(element.proto.body for element in page.get("html"))
     assert "전체 100 중" in html

@@ -60,7 +60,7 @@ ROOMS = {  # a folder, and the folders it may import; all may import what lies a
     "cli": ("data", "nn", "inference", "training", "storage", "serving"),
     "ui": ("data", "nn", "inference", "training", "storage", "serving"),
 }
-BELOW_ALL = ("options", "experiment", "formats")
+BELOW_ALL = ("options", "experiment", "screen", "formats")
 LONGER = {  # a file that may have more lines than are read in one sitting, and why
     "serving/engine.py": 290,  # one lock holds all of it together
 }

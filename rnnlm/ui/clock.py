@@ -14,7 +14,7 @@ from collections.abc import Callable, Hashable
 import numpy as np
 import streamlit as st
 
-from rnnlm.ui import look, session, tab
+from rnnlm.ui import link, look, session, tab
 from rnnlm.ui.language import say_error
 
 SHORTEST, LONGEST = 0.4, 3.0  # seconds between an answer and the next look
@@ -75,8 +75,8 @@ def panel(name: str, version: Callable[[], Hashable]) -> Callable:
 
     def decorate(draw: Callable) -> Callable:
         def drawn(*arguments):
-            st.session_state.setdefault("drawn", {})[name] = version()
             draw(*arguments)
+            st.session_state.drawn[name] = version()
 
         return st.fragment(drawn, key=name)
 
@@ -87,7 +87,7 @@ def _look() -> None:
     """A look: draw the panels that would show something else now."""
     st.session_state.look_began = time.thread_time()
     session.look()
-    drawn = st.session_state.get("drawn", {})
+    drawn = st.session_state.drawn  # by the page that is open
     changed = [name for name, version in _panels.items() if name in drawn and drawn[name] != version()]
     if changed:
         st.rerun([*changed, "clock"])
@@ -99,7 +99,7 @@ def _clock() -> None:
     if began is not None:
         pace().note(tab.visitor().token, time.thread_time() - began)
     every = pace().pause if session.view().running else None
-    data = {"answer": secrets.token_hex(4), "every": every, "lost": LOST}
+    data = {"answer": secrets.token_hex(4), "every": every, "lost": LOST, "query": link.query()}
     _tick(key="clock_look", data=data, on_look_change=_look)
 
 
@@ -107,9 +107,15 @@ def start() -> None:
     """Mount the clock; at the end of the script, so that its first look finds everything drawn."""
     tab.remember()
     keep = {"had": not session.current().recorded}
-    data = {"role": "page", "token": tab.visitor().token, "keys": KEYS, "keep": keep}
+    data = {"role": "page", "token": tab.visitor().token, "keys": KEYS, "keep": keep, "query": link.query()}
     data["told"] = st.session_state.get("told", 0)  # the browser calls the component again where something differs
-    _page(key="clock_page", data=data, on_tab_change=_recognise, on_again_change=session.look)
+    _page(
+        key="clock_page",
+        data=data,
+        on_tab_change=_recognise,
+        on_again_change=session.look,
+        on_address_change=lambda: link.open_again(st.session_state.clock_page.address),
+    )
     text = tab.visitor().text
     if text is not None and text.small is not None:
         _page(key="clock_text", data={"role": "text", "text": text.small})

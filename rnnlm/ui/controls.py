@@ -6,9 +6,9 @@ from dataclasses import replace
 import streamlit as st
 
 from rnnlm.experiment import Experiment
-from rnnlm.ui import clock, session, shared, tab
+from rnnlm.ui import choices, clock, session, shared, tab
+from rnnlm.ui.choices import Screen, hold, read
 from rnnlm.ui.language import say, say_error
-from rnnlm.ui.link import hold
 from rnnlm.ui.session import Run
 
 NARRATED = 1.0  # seconds an epoch takes at the slow speed
@@ -17,41 +17,36 @@ NARRATED = 1.0  # seconds an epoch takes at the slow speed
 def buttons_version() -> Hashable:
     """What the buttons depend on."""
     view = session.view()
-    return view.running, view.finished, tab.visitor().last_run is not None, st.session_state.speed
+    return view.running, view.finished, tab.visitor().last_run is not None, read(Screen).speed
 
 
 @clock.panel("buttons", buttons_version)
-def buttons(experiment: Experiment) -> None:
-    """Train or Pause, single steps, Reset, New seed, speed."""
+def buttons(experiment: Experiment, all_of_them: bool) -> None:
+    """Train or Pause; and all of them: single steps, Reset, New seed, speed."""
     run, view = session.current(), session.view()
-    new = session.is_changed(experiment)
     with st.container(horizontal=True, gap="small", key="controls", vertical_alignment="center"):
         icon, label = (":material/pause:", say("Pause")) if view.running else (":material/play_arrow:", say("Train"))
-        full = view.finished and not new and not run.recorded
         do = pause if view.running else train
-        st.button(label, icon=icon, type="primary", key="train", disabled=full, on_click=act, args=(do, experiment))
-        for key, name, how in (
-            ("one_update", say("1 update"), {"updates": 1}),
-            ("one_epoch", say("1 epoch"), {"to_epoch_end": True}),
-        ):
-            off = view.running or full
-            st.button(name, key=key, disabled=off, on_click=act, args=(train, experiment), kwargs=how)
-        same, other = say("Start over from the same weights: the same seed"), say("Start over from other weights")
-        st.button(say("Reset"), key="reset", help=same, on_click=act, args=(reset, experiment))
-        st.button(say("New seed"), key="new_seed", help=other, on_click=act, args=(new_seed, experiment))
-        speeds = {"1 epoch a second": say("1 epoch a second"), "Full speed": say("Full speed")}
-        st.segmented_control(
-            say("Speed"),
-            speeds,
-            key="speed",
-            required=True,
-            label_visibility="collapsed",
-            format_func=speeds.get,
-        )
-        if tab.visitor().last_run is not None:
-            back = say("Bring back the run before")
-            st.button(say("Last run"), key="bring_back", help=back, on_click=act, args=(bring_back, experiment))
+        st.button(label, icon=icon, type="primary", key="train", on_click=act, args=(do, experiment))
+        if all_of_them:
+            more_buttons(experiment)
     set_pace(run)
+
+
+def more_buttons(experiment: Experiment) -> None:
+    """Single steps, Reset, New seed, speed, and the way back; where one can do nothing it says so."""
+    for key, name, how in (
+        ("one_update", say("1 update"), {"updates": 1}),
+        ("one_epoch", say("1 epoch"), {"to_epoch_end": True}),
+    ):
+        st.button(name, key=key, on_click=act, args=(train, experiment), kwargs=how)
+    same, other = say("Start over from the same weights: the same seed"), say("Start over from other weights")
+    st.button(say("Reset"), key="reset", help=same, on_click=act, args=(reset, experiment))
+    st.button(say("New seed"), key="new_seed", help=other, on_click=act, args=(new_seed, experiment))
+    choices.segments("speed", say("Speed"), {"slow": say("1 epoch a second"), "full": say("Full speed")})
+    if tab.visitor().last_run is not None:
+        back = say("Bring back the run before")
+        st.button(say("Last run"), key="bring_back", help=back, on_click=act, args=(bring_back, experiment))
 
 
 def act(action, experiment: Experiment, **arguments) -> None:
@@ -67,10 +62,14 @@ def act(action, experiment: Experiment, **arguments) -> None:
 def train(experiment: Experiment, updates: int | None = None, to_epoch_end: bool = False) -> None:
     """Go on with the run on screen, or start one if the settings are new ones."""
     run, engine = session.current(), shared.engine()
+    if session.view().running:
+        raise ValueError(say("The run is training: Pause stops it, then it goes on by single steps."))
     if session.is_longer(experiment):
         engine.extend(run.job, experiment.epochs)
     elif run.recorded or session.is_changed(experiment):
         run = session.fresh(experiment)  # a server that refuses it says so here, and the run on screen stays
+    elif session.view().finished:
+        raise ValueError(say("This run is over. Reset starts over; New seed does from other weights."))
     set_pace(run)
     engine.start(run.job, updates, to_epoch_end)
     if run is not session.current():
@@ -81,7 +80,7 @@ def train(experiment: Experiment, updates: int | None = None, to_epoch_end: bool
 def set_pace(run: Run) -> None:
     """Let the run go as fast as it can, or slowly enough to be narrated."""
     if not run.recorded:
-        shared.engine().set_pace(run.job, NARRATED if st.session_state.speed == "1 epoch a second" else None)
+        shared.engine().set_pace(run.job, NARRATED if read(Screen).speed == "slow" else None)
 
 
 def pause(experiment: Experiment) -> None:

@@ -1,33 +1,49 @@
 """What am I looking at? Short texts beside the thing they explain, with live numbers."""
 
 import html
+from collections.abc import Hashable
 
 import streamlit as st
 
 from rnnlm.data.batches import bptt_window
 from rnnlm.data.writing import as_text
+from rnnlm.experiment import Experiment
 from rnnlm.inference.scoring import perplexity_of_probability
 from rnnlm.nn.model import layer_shapes
-from rnnlm.ui import link, look, session, shared, writing
+from rnnlm.options import table
+from rnnlm.ui import clock, link, look, session, shared, writing
 from rnnlm.ui.charts.curve import curve_table
+from rnnlm.ui.choices import key, preset
 from rnnlm.ui.language import say
 
 STREAMS_SHOWN, WORDS_SHOWN = 3, 6
+MOST_EPOCHS = table(Experiment)["epochs"].high
 
 
+def version() -> Hashable:
+    """What the tab that is open shows of the run."""
+    name, view = st.session_state.get("explain_open"), session.view()
+    if name == "through_time":
+        return name, view.update
+    return (name, link.query(), view.finished, view.divergence) if name == "take_away" else name
+
+
+@clock.panel("explain", version)
 def panel() -> None:
-    """Four tabs: perplexity, truncated BPTT, the layers, take away."""
+    """Four tabs: perplexity, truncated BPTT, the layers, take away; only the open one is drawn."""
     names = [say("Perplexity"), say("Through time"), say("Four layers"), say("Take away")]
-    tabs = st.tabs(names)
+    tabs = st.tabs(names, key="explain", on_change="rerun")
     for tab, show in zip(tabs, (perplexity, through_time, four_layers, take_away), strict=True):
-        with tab:
-            show()
+        if tab.open:
+            st.session_state.explain_open = show.__name__
+            with tab:
+                show()
 
 
 def perplexity() -> None:
     """A slider from a probability to its perplexity."""
-    st.slider(say("The network gives the right word probability"), 0.05, 1.0, step=0.05, key="p_right")
-    p = st.session_state.p_right
+    label, p = say("The network gives the right word probability"), preset("right")
+    p = st.slider(label, 0.05, 1.0, p, step=0.05, key=key("right"))
     value = perplexity_of_probability(p)
     meaning = say(
         "As if it hesitated between {value:.2f} words, all alike; certainty would be 1. Over many words perplexity is "
@@ -118,7 +134,7 @@ def take_away() -> None:
         over = say("The run is over. Its file holds the network as it was last sound, to evaluate and to write with.")
         look.note(over)
     else:
-        more = f" --epochs {2 * run.experiment.epochs}" if view.finished and view.extensible else ""
+        more = f" --epochs {min(2 * run.experiment.epochs, MOST_EPOCHS)}" if view.finished and view.extensible else ""
         command = f"python -m rnnlm train --resume run.npz{more}"
         look.note(say("The run goes on at the command line: {command}", command=command))
     look.note(say("This link opens the same settings:"))

@@ -1,103 +1,79 @@
-"""The link: every setting that is not at its default, and back."""
+"""The link: every choice that is not at its default as the page's address, and back."""
 
-from dataclasses import dataclass
-from typing import Any
-from urllib.parse import urlencode
+import difflib
+import re
+from collections.abc import Mapping
+from urllib.parse import parse_qsl, urlencode
 
 import streamlit as st
 
-from rnnlm.experiment import Experiment
-from rnnlm.inference import sampling
-from rnnlm.options import from_link, option, table, to_link, write
+from rnnlm.options import from_link, to_link, write
+from rnnlm.ui import choices
+from rnnlm.ui.choices import GROUPS, read
 from rnnlm.ui.language import in_a_row, say, say_error
 
-
-@dataclass(frozen=True)
-class Sampling(sampling.Sampling):
-    """How words are drawn on the page; it opens with words after which the recorded network knows what comes."""
-
-    start: tuple[str, ...] = option(("a", "form", "of"), tuple, table(sampling.Sampling)["start"].help)
-
-
-@dataclass(frozen=True)
-class Screen:
-    """What the page shows, beside the run and the sampling."""
-
-    network: str = option("run", str, "whose bars and text are shown", choices=("run", "ptb"))
-
-
-GROUPS = (Experiment, Sampling, Screen)
-
-
-def key(name: str) -> str:
-    """The session-state key of the widget that holds an option.
-
-    Streamlit sends a value set by the program to a widget once, and a widget in a closed popover
-    misses it. So values set by the program make a new generation of widgets, which start from them.
-    """
-    return f"set_{name}_{st.session_state.generation}"
-
-
-def preset(name: str) -> Any:
-    """What the widget of an option starts from."""
-    return st.session_state.presets[name]
-
-
-def hold(**values: Any) -> None:
-    """Put values into the widgets of these options; the other widgets keep theirs."""
-    everything = {name: value for group in GROUPS for name, value in vars(read(group)).items()}
-    st.session_state.presets = everything | values
-    st.session_state.generation += 1
-
-
-def read(group: type) -> Experiment | Sampling | Screen:
-    """What the widgets say now."""
-    values = {name: st.session_state.get(key(name), preset(name)) for name in vars(group())}
-    for name, rule in table(group).items():
-        if rule.kind is tuple:  # words: a text field holds them as one string, a list of chips as a list
-            held = values[name] or ()
-            values[name] = tuple(held.split() if isinstance(held, str) else held)
-    return group(**values)
+ADDED = re.compile("^utm_|clid$|^_|^mc_|^ref|^src$|^source$|^si$|^s$")  # what others add is no visitor's fault
+LONGEST = 4_000  # characters of an address; servers and proxies refuse much longer ones
 
 
 def open_link() -> None:
-    """Once a session: fill the widgets from the link, and note a sentence for each value that is off."""
-    if "presets" in st.session_state:
-        return
-    presets, told = {}, []
+    """Once a session: choose what the link says, and note a sentence for each value that is off."""
+    if "chosen" not in st.session_state:
+        choices.begin(_read_link(st.query_params.to_dict()))
+
+
+def open_again(search: str) -> None:
+    """The visitor went back to an address of before: choose what it says."""
+    choices.hold(**_read_link(dict(parse_qsl(str(search)[: 10 * LONGEST].removeprefix("?")))))
+
+
+def _read_link(parameters: Mapping[str, str]) -> dict[str, object]:
+    """A value for every option; what is wrong with the link's own is told beside the progress bar."""
+    values, told = {}, []
     for group in GROUPS:
-        values, problems = from_link(group, st.query_params)
-        presets |= values
+        found, problems = from_link(group, parameters)
+        values |= found
         for error in problems:
             told.append(say_error(error))
-            told.append(say("The default, {default}, is used instead.", default=write(values[error.option])))
-    if presets["validate"] or presets["average_from"] is not None:
-        presets |= {"validate": False, "average_from": None}
+            told.append(say("The default, {default}, is used instead.", default=write(found[error.option])))
+    if values["validate"] or values["average_from"] is not None:
+        values |= {"validate": False, "average_from": None}
         told.append(
             say("The link's run measures the valid split, which only the command line shows: it is left out here.")
         )
-    st.session_state.update(presets=presets, generation=0)
-    foreign = [name for name in st.query_params if name not in presets]
-    told += [say("The link has {name!r}, which is no setting here.", name=name) for name in foreign]
-    if presets["corpus"] == "text":
+    for name in sorted(parameters.keys() - values.keys()):
+        meant = difflib.get_close_matches(name, values, 1, cutoff=0.8)
+        if meant:
+            told.append(say("The link has {name!r}, which is no setting here: {meant}?", name=name, meant=meant[0]))
+        elif told and not ADDED.search(name):
+            told.append(say("The link has {name!r}, which is no setting here.", name=name))
+    if values["corpus"] == "text":
         told.append(say("The link's run reads a text of its own, which no link can carry: give the text in Settings."))
     if told:
         st.session_state.problem = in_a_row(told)
+    return values
 
 
 def parameters() -> dict[str, str]:
-    """The link's parameters: every setting that is not at its default."""
-    return {name: text for group in GROUPS for name, text in to_link(read(group)).items()}
+    """The link's parameters: every choice that is not at its default, but for those too long for an address."""
+    now = {name: text for group in GROUPS for name, text in to_link(read(group)).items()}
+    while len(urlencode(now)) > LONGEST:
+        del now[max(now, key=lambda name: len(urlencode({name: now[name]})))]
+    return now
 
 
-def write_link() -> None:
-    """Let the address of the page carry the settings as they are now."""
+def query() -> str:
+    """What the address has behind the question mark."""
+    return urlencode(parameters())
+
+
+def left_out() -> list[str]:
+    """The choices that are too long for the link."""
     now = parameters()
-    if now != st.query_params.to_dict():
-        st.query_params.from_dict(now)
+    return [name for group in GROUPS for name in to_link(read(group)) if name not in now]
 
 
 def address() -> str:
-    """The whole link to the page with its settings."""
-    base, now = (st.context.url or "").split("?")[0], parameters()
-    return f"{base}?{urlencode(now)}" if now else base
+    """The whole link to the page with its choices."""
+    base, now = (st.context.url or "").split("?")[0], query()
+    return f"{base}?{now}" if now else base

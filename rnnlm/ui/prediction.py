@@ -5,11 +5,11 @@ import streamlit as st
 from rnnlm.formats import percent
 from rnnlm.inference.sampling import distribution
 from rnnlm.options import table
-from rnnlm.ui import clock, look, session, shared, text
+from rnnlm.ui import choices, clock, look, session, shared, text
 from rnnlm.ui.charts.bars import next_word_chart, next_word_data
 from rnnlm.ui.charts.curve import constant_spec
+from rnnlm.ui.choices import Sampling, Screen, key, preset, read
 from rnnlm.ui.language import language, say, say_error
-from rnnlm.ui.link import Sampling, Screen, key, preset, read
 
 TOP_KS = [1, 2, 3, 5, 10, 20, 50, 100, None]
 CHART_HEIGHT = 228
@@ -18,16 +18,7 @@ CHART_HEIGHT = 228
 def switch() -> None:
     """Whose bars and text these are: the run's on screen, or those of the network that has read all of PTB."""
     networks = {"run": say("This run"), "ptb": say("All of PTB")}
-    st.segmented_control(
-        say("Network"),
-        networks,
-        default=preset("network"),
-        key=key("network"),
-        required=True,
-        label_visibility="collapsed",
-        format_func=networks.get,
-        on_change=session.know_start,
-    )
+    choices.segments("network", say("Network"), networks, on_change=session.know_start)
 
 
 @clock.panel("bars_head", text.version)

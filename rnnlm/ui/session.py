@@ -16,8 +16,8 @@ from rnnlm.serving.protocol import View, view_of
 from rnnlm.serving.store import Visitor
 from rnnlm.training.build import load_corpus
 from rnnlm.ui import shared
+from rnnlm.ui.choices import Sampling, Screen, hold, read
 from rnnlm.ui.language import in_a_row, say, say_error
-from rnnlm.ui.link import Sampling, Screen, hold, read
 from rnnlm.ui.look import ASSETS
 from rnnlm.ui.tab import OwnText, visitor
 

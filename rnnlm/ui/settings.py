@@ -4,11 +4,12 @@ from decimal import Decimal
 
 import streamlit as st
 
+from rnnlm.data.corpus import Corpus
 from rnnlm.experiment import CORPORA, PTB_WORDS, Experiment
-from rnnlm.options import table
+from rnnlm.options import OptionError, parse, table
 from rnnlm.ui import look, tab
-from rnnlm.ui.language import say, say_error
-from rnnlm.ui.link import hold, key, preset, read
+from rnnlm.ui.choices import choose, chosen, hold, key, preset, read
+from rnnlm.ui.language import in_a_row, say, say_error
 
 WORD_PRESETS = (1_000, 10_000, 100_000, PTB_WORDS)
 RATES = [m * 10.0**e for e in range(-4, 2) for m in (1, 2, 5)] + [100.0]
@@ -32,7 +33,7 @@ def show() -> Experiment:
         corpus = st.selectbox(say("Text"), CORPORA, place, key=key("corpus"), format_func=titles.get)
         if corpus == "text":
             own_text()
-        number("words", say("Words"), step=100)
+        number("words", say("Words"))
         with st.container(horizontal=True, gap="small", key="word_presets"):
             for words in WORD_PRESETS:
                 label = say("all") if words == PTB_WORDS else f"{words:,}"
@@ -83,14 +84,41 @@ def toggle(name: str, label: str) -> None:
 def one_of(name: str, label: str, titles: dict[str, str]) -> None:
     """One of a few values, each under its title."""
     st.selectbox(
-        label, titles, list(titles).index(preset(name)), key=key(name), format_func=titles.get, help=told(name)
+        label,
+        titles,
+        list(titles).index(preset(name)),
+        key=key(name),
+        format_func=titles.get,
+        help=told(name),
     )
 
 
-def number(name: str, label: str, step: int = 1) -> None:
-    """A whole number within the option's limits."""
-    rule = table(Experiment)[name]
-    st.number_input(label, rule.low, rule.high, preset(name), step, key=key(name), help=told(name))
+def number(name: str, label: str) -> None:
+    """A whole number, typed: what is no such number, or beyond the option's limits, is told in a sentence."""
+    typed = f"{key(name)}_typed"
+    st.session_state.setdefault(typed, str(preset(name)))
+    st.text_input(label, max_chars=20, key=typed, help=told(name), on_change=take_number, args=(name, typed))
+    if name in refused():
+        look.problem(refused()[name])
+
+
+def refused() -> dict[str, str]:
+    """What has been typed and was no value, in a sentence for each option."""
+    return st.session_state.setdefault("refused", {})
+
+
+def take_number(name: str, typed: str) -> None:
+    """Take over a number that was typed, and write it as the page does."""
+    st.session_state.pop("problem", None)
+    refused().pop(name, None)
+    try:
+        value = parse(Experiment, name, st.session_state[typed])
+    except OptionError as error:
+        stays = say("It stays {value:,}.", value=chosen(name))
+        refused()[name] = st.session_state.problem = in_a_row([say_error(error), stays])
+        return
+    choose(**{name: value})
+    st.session_state[typed] = str(value)
 
 
 def choice(name: str, label: str, steps: list[float | None]) -> None:
@@ -107,27 +135,34 @@ def plainly(value: float | None) -> str:
 
 def own_text() -> None:
     """Paste or upload; what cannot be read is told in a sentence, and the text before stays."""
-    st.text_area(say("Paste a text"), key="pasted", height=90, on_change=take_text, args=("pasted",))
-    st.file_uploader(say("or choose a file (UTF-8)"), key="uploaded", on_change=take_text, args=("uploaded",))
+    mine = tab.visitor().text
+    pasted = mine.small["content"] if mine is not None and mine.small else ""
+    st.text_area(say("Paste a text"), pasted, key=key("pasted"), height=90, on_change=take_text, args=("pasted",))
+    st.button(say("Read the pasted text"), key="read_pasted", on_click=take_text, args=("pasted",))
+    st.file_uploader(say("or choose a file (UTF-8)"), key=key("uploaded"), on_change=take_text, args=("uploaded",))
     if "text_problem" in st.session_state:
         look.problem(st.session_state.text_problem)
-    if tab.visitor().text is not None:
-        text = tab.visitor().text.corpus
-        words = read(Experiment).words
-        about = say(
-            "{title}: {words:,} words, {different:,} different.",
-            title=text.title,
-            words=len(text),
-            different=text.vocabulary.size,
-        )
-        look.note(f"{about} {text.remark}")
-        if words < len(text):
-            look.note(say("The first {words:,} words will be read.", words=words))
+    if mine is not None:
+        about_text(mine.corpus)
+
+
+def about_text(text: Corpus) -> None:
+    """What has been read, and how much of it a run will read."""
+    words = read(Experiment).words
+    about = say(
+        "{title}: {words:,} words, {different:,} different.",
+        title=text.title,
+        words=len(text),
+        different=text.vocabulary.size,
+    )
+    look.note(f"{about} {text.remark}")
+    if words < len(text):
+        look.note(say("The first {words:,} words will be read.", words=words))
 
 
 def take_text(source: str) -> None:
-    """Read what was pasted or uploaded into the session's text."""
-    given = st.session_state[source]
+    """Read what was pasted or uploaded into the visitor's text."""
+    given = st.session_state[key(source)]
     st.session_state.pop("text_problem", None)
     if not given:
         return

@@ -10,12 +10,11 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from rnnlm.data.corpus import Corpus
 from rnnlm.serving.protocol import corpus_from
 from rnnlm.serving.store import Visitor
+from rnnlm.ui import choices, link
 from rnnlm.ui.language import say
-from rnnlm.ui.link import GROUPS, hold, read
 from rnnlm.ui.shared import engine, store
 
 SMALL_TEXT = 200_000  # characters of an own text that the tab keeps too
-PLACE = ("length", "luck", "step", "speed", "axis", "p_right")
 
 
 def session_id() -> str:
@@ -32,8 +31,7 @@ def visitor() -> Visitor:
 
 def remember() -> None:
     """Keep where the visitor is, for a session of this tab that comes after this one."""
-    place = {name: st.session_state[name] for name in PLACE if name in st.session_state}
-    visitor().place = place | {"link": {name: value for group in GROUPS for name, value in vars(read(group)).items()}}
+    visitor().place = {"query": link.query(), "chosen": choices.everything()}
 
 
 def recognise(tab: dict) -> dict | None:
@@ -49,9 +47,9 @@ def recognise(tab: dict) -> dict | None:
         if offered is not found:
             store().forget(offered)
         st.session_state.token = found.token
-        st.session_state.update({name: value for name, value in found.place.items() if name != "link"})
-        if "link" in found.place:
-            hold(**found.place["link"])
+        st.session_state.pop("problem", None)
+        if found.place.get("query") == link.query():  # another address is what the visitor wants to see now
+            choices.hold(**found.place["chosen"])
     elif tab.get("had") and not store().has(str(tab.get("token"))):
         st.session_state.problem = say(
             "The server was started anew, or this page was away for too long: its run is no longer there. "

@@ -12,11 +12,12 @@ import streamlit as st
 
 from rnnlm.data.writing import typed
 from rnnlm.inference.sampling import Draw, Sampler
+from rnnlm.options import table
 from rnnlm.ui import session
+from rnnlm.ui.choices import Sampling, Screen, choose, read
 from rnnlm.ui.language import say
-from rnnlm.ui.link import Sampling, read
 
-MOST_WORDS = 200
+MOST_WORDS = table(Screen)["length"].high
 
 
 @dataclass(frozen=True)
@@ -48,55 +49,56 @@ class Moment:
 
 def moment() -> Moment:
     """The text as the network writes it now; ValueError for words it does not know."""
-    for name, start in (("length", 9), ("luck", 0), ("step", 0)):
-        st.session_state.setdefault(name, start)
-    sampling, asked = read(Sampling), session.asked()
-    made_of = sampling, id(asked.reader), st.session_state.length, st.session_state.luck
+    sampling, screen, asked = read(Sampling), read(Screen), session.asked()
+    made_of = sampling, id(asked.reader), screen.length, screen.luck
     kept = st.session_state.get("moment")
     if kept is None or kept[0] != made_of:
-        kept = made_of, *_written(asked, sampling)
+        kept = made_of, *_written(asked, sampling, screen)
         st.session_state.moment = kept
     sampler, draws = kept[1:]
     given = len(typed(sampling.start, asked.vocabulary))
-    chosen = min(st.session_state.step, len(draws) - 1)
+    chosen = min(screen.step, len(draws) - 1)
     return Moment(asked, sampling, sampler, draws, given, chosen)
 
 
-def _written(asked: session.Asked, sampling: Sampling) -> tuple[Sampler, list[Draw]]:
+def _written(asked: session.Asked, sampling: Sampling, screen: Screen) -> tuple[Sampler, list[Draw]]:
     sampler = Sampler(
         asked.reader,
         session.context(asked, sampling),
-        np.random.default_rng(st.session_state.luck),
+        np.random.default_rng(screen.luck),
         sampling.temperature,
         sampling.top_k,
         sampling.skip_ids(asked.vocabulary),
     )
-    return sampler, [sampler.step() for _ in range(st.session_state.length)]
+    return sampler, [sampler.step() for _ in range(screen.length)]
 
 
 def version() -> Hashable:
     """What bars, text and strip depend on."""
-    return id(session.asked().reader), *(st.session_state.get(name) for name in ("length", "luck", "step"))
+    screen = read(Screen)
+    return id(session.asked().reader), screen.length, screen.luck, screen.step
 
 
 def write(words: int) -> None:
     """Make the text so many words longer (or shorter), and look at its last step."""
     st.session_state.pop("problem", None)
-    if words > 0 and st.session_state.length >= MOST_WORDS:
+    length = read(Screen).length
+    if words > 0 and length >= MOST_WORDS:
         st.session_state.problem = say(
             "A text here has at most {words} drawn words: Clear begins a new one.", words=MOST_WORDS
         )
-    st.session_state.length = int(np.clip(st.session_state.length + words, 0, MOST_WORDS))
-    look_at(st.session_state.length - 1)
+    length = int(np.clip(length + words, 0, MOST_WORDS))
+    choose(length=length)
+    look_at(length - 1)
 
 
 def clear() -> None:
     """An empty text, and other luck for the next one."""
-    st.session_state.update(length=0, luck=st.session_state.luck + 1)
+    choose(length=0, luck=(read(Screen).luck + 1) % 2**32)
     look_at(0)
 
 
 def look_at(step: int) -> None:
     """Look at the step that made a word; everything that speaks of it is drawn anew."""
-    st.session_state.step = max(0, step)
-    st.rerun(["progress", "bars_head", "bars_panel", "writing_panel"])
+    choose(step=max(0, step))
+    st.rerun(["progress", "bars_head", "bars_panel", "writing_panel", "clock"])

@@ -10,8 +10,9 @@ from rnnlm.experiment import Experiment
 from rnnlm.formats import in_figures
 from rnnlm.serving.protocol import View
 from rnnlm.training.divergence import DIVERGED, divergence_values
-from rnnlm.ui import clock, session, shared, tab
+from rnnlm.ui import choices, clock, session, shared, tab
 from rnnlm.ui.charts.curve import constant_spec, learning_curve_chart, learning_curve_data
+from rnnlm.ui.choices import Screen, read
 from rnnlm.ui.language import language, say
 from rnnlm.ui.session import Run
 
@@ -126,10 +127,7 @@ def notice(run: Run, view: View) -> str:
 
 def axis() -> None:
     """How the perplexities of the curve are laid out."""
-    axes = {"Log": say("Log"), "Linear": say("Linear")}
-    st.segmented_control(
-        say("Axis"), axes, key="axis", required=True, label_visibility="collapsed", format_func=axes.get
-    )
+    choices.segments("axis", say("Axis"), {"log": say("Log"), "linear": say("Linear")})
 
 
 @st.cache_data(show_spinner=False, max_entries=64)
@@ -142,7 +140,7 @@ def curve_version() -> Hashable:
     """What the learning curve shows of the run."""
     view = session.view()
     last = view.curve[-1] if view.curve else None
-    return len(view.curve), last, view.diverged, st.session_state.axis
+    return len(view.curve), last, view.diverged, read(Screen).axis
 
 
 @clock.panel("curve", curve_version)
@@ -160,6 +158,6 @@ def curve() -> None:
         corpus.true_perplexity,
         view.diverged,
     )
-    spec = curve_spec(run.experiment.epochs, corpus.vocabulary.size, st.session_state.axis == "Log", language())
+    spec = curve_spec(run.experiment.epochs, corpus.vocabulary.size, read(Screen).axis == "log", language())
     with st.container(key="curve"):
         st.vega_lite_chart(data, spec, key="curve_chart", width="stretch")

@@ -8,8 +8,8 @@ from rnnlm.formats import figure, percent
 from rnnlm.inference.sampling import Draw
 from rnnlm.inference.strip import pieces
 from rnnlm.ui import clock, look, tab, text
+from rnnlm.ui.choices import hold, key, preset
 from rnnlm.ui.language import say
-from rnnlm.ui.link import key, preset
 
 LONGEST_SHOWN = 60  # characters of a word
 
@@ -98,9 +98,16 @@ def skip_list() -> None:
     """The words that are never drawn, behind a button."""
     with st.popover(say("Skip list"), key="skip_list", width="content"):
         held, name = list(preset("skip")), key("skip")
-        st.multiselect(say("Words that are never drawn"), held, held, key=name, accept_new_options=True)
+        label = say("Words that are never drawn")
+        st.multiselect(label, held, held, key=name, accept_new_options=True, on_change=one_chip_a_word, args=(name,))
         look.note(say("Drawing again whenever one comes up is the same as taking it out and renormalising."))
         look.note(say("In PTB <unk> stands for any rare word, N for any number, <eos> for the end of a sentence."))
+
+
+def one_chip_a_word(name: str) -> None:
+    """Several words that were typed at once are several chips."""
+    if any(len(chip.split()) != 1 for chip in st.session_state[name]):
+        hold()
 
 
 def written_words() -> list[str]:

@@ -21,7 +21,7 @@ ACCENT, GREY, FAINT = "#d9481f", "#808080", "#b0b0b0"
 MOST_POINTS = 400  # beyond about 2,000 marks the browser would draw on a canvas, which no style sheet reaches
 NUMBER, WORDS, YES = pa.float32(), pa.string(), pa.bool_()
 CURVE_COLUMNS = dict.fromkeys(["series"], WORDS) | dict.fromkeys(["epoch", "perplexity", "loss", "seconds"], NUMBER)
-CURVE_COLUMNS |= {"label": WORDS, "above": YES, "name": WORDS, "trained": WORDS}
+CURVE_COLUMNS |= {"label": WORDS, "above": YES, "why": WORDS, "name": WORDS, "trained": WORDS}
 DATA = alt.NamedData("rows")  # the page puts the rows in
 NAMED_AT = 60  # the epoch at which the published curve has its name, on a chart of 100 to 1,000, where there is room
 LIVE, LAST, NOTES = "this run", "the run before", "published in the notes"
@@ -56,26 +56,39 @@ def learning_curve_data(
 
     Rules carry a label, and above says whether it stands above its line or below.
     """
-    rows = [(LIVE, p.epoch, p.perplexity, p.loss, p.seconds, "", False) for p in thinned(live)]
-    rows += [(LAST, p.epoch, p.perplexity, p.loss, p.seconds, "", False) for p in thinned(last)]
+    rows = [(LIVE, p.epoch, p.perplexity, p.loss, p.seconds, "", False, "") for p in thinned(live)]
+    rows += [(LAST, p.epoch, p.perplexity, p.loss, p.seconds, "", False, "") for p in thinned(last)]
     if notes is not None:
         points = zip(notes.epoch, notes.perplexity, np.log(notes.perplexity), strict=True)
-        rows += [(NOTES, epoch, perplexity, loss, None, "", False) for epoch, perplexity, loss in points]
-    levels = []
-    if rules is not None:
-        levels += [(say("guessing  {perplexity}", perplexity=figure(rules.uniform)), rules.uniform, True)]
-        levels += [(say("word counts  {perplexity}", perplexity=figure(rules.unigram)), rules.unigram, False)]
-        pairs = say("pair counts  {perplexity}", perplexity=figure(rules.bigram))
-        levels += [(pairs, rules.bigram, true_perplexity is not None or rules.bigram < 2)]
-    if true_perplexity is not None:
-        grammar = say("the grammar itself  {perplexity}", perplexity=figure(true_perplexity))
-        levels += [(grammar, true_perplexity, False)]
-    rows += [("rule", None, level, None, None, name, above) for name, level, above in levels]
+        rows += [(NOTES, epoch, perplexity, loss, None, "", False, "") for epoch, perplexity, loss in points]
+    levels = levels_to_compare(rules, true_perplexity)
+    rows += [("rule", None, level, None, None, name, above, why) for name, level, above, why in levels]
     if diverged is not None:
-        rows.append(("diverged", diverged, None, None, None, say("diverged"), False))
+        rows.append(("diverged", diverged, None, None, None, say("diverged"), False, ""))
     names = curve_names()
     rows = [(*row, names.get(row[0], ""), "–" if row[4] is None else f"{row[4]:.2f}") for row in rows]
     return arrow_table(rows, CURVE_COLUMNS)
+
+
+def levels_to_compare(rules: Baselines | None, true_perplexity: float | None) -> list[tuple[str, float, bool, str]]:
+    """What the curve is compared with: (label, perplexity, whether the label stands above, what it is)."""
+    levels = []
+    if rules is not None:
+        why = say("Every word is as likely as any other: where a network that knows nothing begins.")
+        levels.append((say("guessing  {perplexity}", perplexity=figure(rules.uniform)), rules.uniform, True, why))
+        why = say("Each word is as likely as it is frequent in these words, whatever stands before it.")
+        levels.append((say("word counts  {perplexity}", perplexity=figure(rules.unigram)), rules.unigram, False, why))
+        why = say(
+            "Each word is as likely as it follows the one before it in these words. It has counted these very pairs "
+            "and knows no other, so it may be ahead of the network here; of a new text most pairs would be impossible."
+        )
+        above = true_perplexity is not None or rules.bigram < 2
+        levels.append((say("pair counts  {perplexity}", perplexity=figure(rules.bigram)), rules.bigram, above, why))
+    if true_perplexity is not None:
+        why = say("The grammar that made the text, asked itself: nothing can honestly do better on new text.")
+        label = say("the grammar itself  {perplexity}", perplexity=figure(true_perplexity))
+        levels.append((label, true_perplexity, False, why))
+    return levels
 
 
 def arrow_table(rows: Sequence[tuple], columns: dict[str, pa.DataType]) -> pa.Table:
@@ -150,8 +163,10 @@ def learning_curve_chart(epochs: int, V: int, log: bool = True) -> alt.LayerChar
             alt.Tooltip("trained:N", title=say("seconds trained")),
         ],
     )
-    layers = rule, *names, notes, *named, last, live, end.encode(x=x, y=y), diverged, *told, points.add_params(near)
-    return alt.layer(*layers, data=DATA)
+    why = [alt.Tooltip("label:N", title=say("line")), alt.Tooltip("why:N", title=say("what it is"))]
+    hover = rows("rule").mark_rule(strokeWidth=14, opacity=0, clip=True).encode(y=y, tooltip=why)
+    lines = rule, *names, notes, *named, last, live, end.encode(x=x, y=y), diverged, *told
+    return alt.layer(*lines, points.add_params(near), hover, data=DATA)
 
 
 def constant_spec(chart: alt.LayerChart, height: int) -> dict:

@@ -1,0 +1,21 @@
+"""What a page shows, beside the run and how words are drawn: with these a link opens the same picture."""
+
+from dataclasses import dataclass
+
+from rnnlm.options import check, option
+
+
+@dataclass(frozen=True)
+class Screen:
+    """What the page shows, beside the run and the sampling."""
+
+    network: str = option("run", str, "whose bars and text are shown", choices=("run", "ptb"))
+    speed: str = option("full", str, "how fast a run trains", choices=("full", "slow"))
+    axis: str = option("log", str, "how the perplexities of the curve are laid out", choices=("log", "linear"))
+    right: float = option(0.8, float, "the probability whose perplexity is told", low=0.05, high=1.0)
+    luck: int = option(0, int, "the seed of the numbers u that a text is drawn with", low=0, high=2**32 - 1)
+    length: int = option(9, int, "how many words are drawn", low=0, high=200)
+    step: int = option(0, int, "the drawn word that is looked at, from 0 on", low=0, high=199)
+
+    def __post_init__(self):
+        check(self)

@@ -1,0 +1,91 @@
+"""What is chosen: every option of the run, of the drawing and of the screen. It outlives the widgets that show it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+
+from rnnlm.experiment import Experiment
+from rnnlm.inference import sampling
+from rnnlm.options import option, table
+from rnnlm.screen import Screen
+
+
+@dataclass(frozen=True)
+class Sampling(sampling.Sampling):
+    """How words are drawn on the page; it opens with words after which the recorded network knows what comes."""
+
+    start: tuple[str, ...] = option(("a", "form", "of"), tuple, table(sampling.Sampling)["start"].help)
+
+
+GROUPS = (Experiment, Sampling, Screen)
+
+
+def begin(values: dict[str, Any]) -> None:
+    """Once a session: what is chosen to begin with."""
+    st.session_state.update(chosen=dict(values), presets=dict(values), generation=0)
+
+
+def key(name: str) -> str:
+    """The session-state key of the widget that shows an option.
+
+    Streamlit sends a value set by the program to a widget once, and a widget in a closed popover
+    misses it. So values set by the program make a new generation of widgets, which start from them.
+    """
+    return f"set_{name}_{st.session_state.generation}"
+
+
+def preset(name: str) -> Any:
+    """What the widget of an option starts from: the same as long as it is on the screen.
+
+    A widget that is not drawn loses what it held, and comes back with what is chosen.
+    """
+    if key(name) not in st.session_state:
+        st.session_state.presets[name] = st.session_state.chosen[name]
+    return st.session_state.presets[name]
+
+
+def chosen(name: str) -> Any:
+    """What is chosen for an option: what its widget says, where there is one, else what was chosen last."""
+    values = st.session_state.chosen
+    held = st.session_state.get(key(name), values[name])
+    if isinstance(values[name], tuple):  # words: a text field holds them as one string, a list of chips as a list
+        held = tuple(word for part in ([held] if isinstance(held, str) else held or ()) for word in part.split())
+    values[name] = held
+    return held
+
+
+def read(group: type) -> Experiment | Sampling | Screen:
+    """What is chosen for all options of a group."""
+    return group(**{name: chosen(name) for name in table(group)})
+
+
+def everything() -> dict[str, Any]:
+    """What is chosen, by name."""
+    return {name: chosen(name) for group in GROUPS for name in table(group)}
+
+
+def choose(**values: Any) -> None:
+    """Choose values of options that no widget on the screen shows."""
+    st.session_state.chosen.update(values)
+
+
+def hold(**values: Any) -> None:
+    """Choose values, and let the widgets show them; the other widgets keep theirs."""
+    begun = everything() | values
+    st.session_state.update(chosen=begun, presets=dict(begun), generation=st.session_state.generation + 1)
+
+
+def segments(name: str, label: str, titles: dict[str, str], **more: Any) -> None:
+    """An option with a few values, each a segment under its title; the container is named as the option is."""
+    with st.container(key=name, width="content"):
+        st.segmented_control(
+            label,
+            titles,
+            default=preset(name),
+            key=key(name),
+            required=True,
+            label_visibility="collapsed",
+            format_func=titles.get,
+            **more,
+        )

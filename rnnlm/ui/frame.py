@@ -1,0 +1,49 @@
+"""The frame of every page: the title, the ways to the pages, the run's buttons and how far it is."""
+
+from collections.abc import Callable
+
+import streamlit as st
+from streamlit.navigation.page import StreamlitPage
+
+from rnnlm.experiment import Experiment
+from rnnlm.ui import controls, link, look, settings, training
+from rnnlm.ui.choices import read
+from rnnlm.ui.language import say
+
+
+def choose_page(shows: dict[str, Callable[[], None]]) -> StreamlitPage:
+    """The page the address names; the first one is at the root. What is chosen goes along from page to page."""
+    titles = {"train": say("Train"), "ask": say("Ask")}
+    pages = [
+        st.Page(show, title=titles[name], url_path=name, default=place == 0)
+        for place, (name, show) in enumerate(shows.items())
+    ]
+    page = st.navigation(pages, position="hidden")
+    st.session_state.drawn = {}
+    st.session_state.pages = pages
+    return page
+
+
+def show(page: StreamlitPage) -> None:
+    """The title row and the run's own; the settings and most buttons stand on the first page alone."""
+    first = page.url_path == ""
+    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", key="head"):
+        promise = say(
+            "A recurrent neural network (RNN) in plain NumPy reads the Penn Treebank (PTB), and shows all it computes."
+        )
+        look.title(say("An RNN learns English"), promise)
+        with st.container(horizontal=True, vertical_alignment="center", gap="small", width="content", key="ways"):
+            ways(page)
+            experiment = settings.show() if first else read(Experiment)
+    with st.container(key="run", horizontal=not first, vertical_alignment="top", gap="medium"):
+        controls.buttons(experiment, first)
+        training.progress(experiment)
+
+
+def ways(page: StreamlitPage) -> None:
+    """The ways to the pages, the one that is open marked; each carries the link along."""
+    with st.container(horizontal=True, gap="small", width="content", key="pages"):
+        for other in st.session_state.pages:
+            key = f"page_{other.url_path or 'train'}{'_open' if other is page else ''}"
+            with st.container(key=key, width="content"):
+                st.page_link(other, label=other.title, query_params=link.parameters())
