@@ -1,5 +1,7 @@
 """The neural cache: against its formula taken word for word, and by the laws it obeys."""
 
+import itertools
+
 import numpy as np
 import pytest
 
@@ -42,7 +44,9 @@ def by_formula(reader, ids, size, theta):
     return p / p.sum()
 
 
-@pytest.mark.parametrize(("words", "size", "theta"), [(2, 5, 0.3), (5, 5, 0.3), (6, 5, 2.0), (40, 7, 1.0), (40, 1, 1.0)])
+@pytest.mark.parametrize(
+    ("words", "size", "theta"), [(2, 5, 0.3), (5, 5, 0.3), (6, 5, 2.0), (40, 7, 1.0), (40, 1, 1.0)]
+)
 def test_the_cache_is_its_formula(reader, words, size, theta):
     cache, _ = read(reader, text(words), cache=size, theta=theta)
     np.testing.assert_allclose(cache.p(V), by_formula(reader, text(words), size, theta), rtol=1e-4, atol=1e-7)
@@ -120,7 +124,7 @@ def test_reading_leaves_the_cache_before_as_it_was(reader):
 def test_a_text_at_once_is_the_text_word_by_word_across_the_chunks(reader, words):
     ids, choices = text(words), Caching(cache=50, theta=0.4, share=0.25)
     bits, cache, h = [], NeuralCache(choices), None
-    for now, after in zip(ids[:-1], ids[1:], strict=True):
+    for now, after in itertools.pairwise(ids):
         hs, h = reader.read(np.array([now]), h)
         cache = cache.read(np.array([now]), hs)
         bits.append(-np.log2(cache.mixed(softmax(reader.scores(h).astype(np.float64))).p[after]))

@@ -77,7 +77,7 @@ def evaluate(network: HasParams, corpus: Corpus) -> float:
 
 
 def first_word(corpus: Corpus) -> int | None:
-    """What is read ahead of a whole text, so that its first word can be scored: `<eos>`, or nothing where there is none.
+    """The word read ahead of a whole text, so that its first one can be scored: `<eos>`; None where there is none.
 
     ValueError for a single word with nothing before it.
     """
