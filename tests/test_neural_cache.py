@@ -1,17 +1,21 @@
 """The neural cache: against its formula taken word for word, and by the laws it obeys."""
 
 import itertools
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+from rnnlm.data.ptb import load_ptb
 from rnnlm.inference.neural_cache import Caching, NeuralCache, cached_surprisals
 from rnnlm.inference.reader import Reader
-from rnnlm.inference.scoring import CHUNK, word_surprisals
+from rnnlm.inference.scoring import CHUNK, perplexity_of, word_surprisals
 from rnnlm.nn.model import SimpleRnnlm
+from rnnlm.storage.pretrained import load_network
 from tests.reference import softmax
 
 V = 9
+ASSETS = Path(__file__).parents[1] / "assets"
 
 
 @pytest.fixture(scope="module")
@@ -141,3 +145,10 @@ def test_a_text_of_one_word_has_no_surprisals(reader):
 def test_choices_that_make_no_sense_are_told(choices, rule):
     with pytest.raises(ValueError, match=rule):
         Caching(**choices)
+
+
+def test_the_network_of_all_of_ptb_gains_by_a_cache_on_text_it_has_not_read():
+    network = load_network(ASSETS / "ptb_network.npz")
+    ids = load_ptb("valid").read_with(network.vocabulary)[0].ids[:2000]
+    plain, cached = word_surprisals(network.reader, ids), cached_surprisals(network.reader, ids, Caching())
+    assert perplexity_of(cached) < 0.95 * perplexity_of(plain)
