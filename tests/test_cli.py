@@ -15,6 +15,7 @@ import pytest
 from rnnlm.data.own_text import load_text
 from rnnlm.data.ptb import load_ptb
 from rnnlm.experiment import PRESETS, Experiment
+from rnnlm.inference.neural_cache import Caching, evaluate_cached
 from rnnlm.inference.scoring import evaluate
 from rnnlm.storage.checkpoint import load_run
 from rnnlm.training.trainer import DivergedError, Trainer
@@ -174,6 +175,18 @@ def test_evaluate_scores_every_word_of_the_test_split(saved):
     assert second == f"perplexity {evaluate(network.reader, corpus):.2f}"
     own = run("evaluate --split valid", saved[0])[0]
     assert own.startswith("PTB valid: 73,760 words")
+
+
+def test_evaluate_with_a_cache_or_without_a_network(saved):
+    network = load_run(saved[0])
+    corpus = load_ptb("valid").read_with(network.vocabulary)[0]
+    lines = run("evaluate --split valid --cache 50 --theta 0.5", saved[0])[0].splitlines()
+    assert lines[1] == "with a neural cache of 50 words, theta 0.5, share 0.1"
+    expected = evaluate_cached(network.reader, corpus, Caching(cache=50, theta=0.5))
+    assert lines[2] == f"perplexity {expected:.2f}"
+    first, second = run("evaluate --kneser-ney 5")[0].splitlines()
+    assert first == "PTB test: 82,430 words, 100.00% of them known to the 5-gram model of PTB train"
+    assert second == "perplexity 141.06"  # 141.2 in Mikolov and Zweig 2012
 
 
 def test_a_run_that_blows_up_says_so_and_leaves_its_last_sound_state(toy, tmp_path):

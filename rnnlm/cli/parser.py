@@ -13,6 +13,7 @@ from rnnlm.cli.train import train
 from rnnlm.data.ptb import PTB_SPLITS
 from rnnlm.experiment import PRESETS, Experiment
 from rnnlm.formats import visible
+from rnnlm.inference.neural_cache import Caching
 from rnnlm.inference.sampling import Sampling
 
 
@@ -44,9 +45,13 @@ def build_parser() -> Parser:
 
     command = commands.add_parser("evaluate", help="print one perplexity, over every word of a split")
     command.set_defaults(command=evaluate_text)
-    command.add_argument("run", type=Path, metavar="RUN.npz")
+    command.add_argument("run", type=Path, metavar="RUN.npz", nargs="?")
     command.add_argument("--split", choices=PTB_SPLITS, default="test", help="which part of PTB (default: test)")
     command.add_argument("--text", type=Path, metavar="FILE", help="score this text instead of PTB")
+    command.add_argument(
+        "--kneser-ney", type=int, metavar="ORDER", help="no network: a Kneser-Ney model of PTB train, n-grams so long"
+    )
+    add_flags(command.add_argument_group("a neural cache, with any of these"), Caching)
 
     command = commands.add_parser("generate", help="write text with a trained network")
     command.set_defaults(command=generate)

@@ -1,6 +1,7 @@
 """How surprised a network is: perplexity and surprisals."""
 
 import math
+from collections.abc import Iterator
 
 import numpy as np
 
@@ -25,28 +26,45 @@ def perplexity_of_probability(p: float) -> float:
     return 1 / p
 
 
+def perplexity_of(bits: np.ndarray) -> float:
+    """The perplexity of words of these surprisals in bits: 2 to their mean, inf if one of them is."""
+    return perplexity(float(np.mean(bits)) * math.log(2))
+
+
 def word_surprisals(network: HasParams, ids: np.ndarray, before: int | None = None) -> np.ndarray:
     """The surprisal -log2 p(word | words before it) of each word of one stream, in bits.
 
     ids (words,) -> (words - 1,): the first word has nothing before it to be predicted from. With
     `before`, a word id read ahead of the text, every word is scored: (words,). Pure.
     """
-    reader = reader_of(network)
+    return np.concatenate([np.empty(0), *(bits for *_, bits in surprisals_by_chunk(network, ids, before))])
+
+
+def surprisals_by_chunk(
+    network: HasParams, ids: np.ndarray, before: int | None = None
+) -> Iterator[tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]]:
+    """What `word_surprisals` goes through, some 512 words at a time.
+
+    Yields the words read (n,), the states after them hs (n, H), the words that came next (n,) and
+    the surprisals of these in bits (n,).
+    """
+    reader, h = reader_of(network), None
     ids = np.asarray(ids) if before is None else np.append(before, ids)
-    bits, h = np.empty(len(ids) - 1), None
     for start in range(0, len(ids) - 1, CHUNK):
         targets = ids[start + 1 : start + 1 + CHUNK]
-        hs, h = reader.read(ids[start : start + len(targets)], h)
+        words = ids[start : start + len(targets)]
+        hs, h = reader.read(words, h)
+        bits = np.empty(len(targets))
 
-        def score(i: int, j: int, start=start, targets=targets, hs=hs) -> None:
+        def score(i: int, j: int, bits=bits, targets=targets, hs=hs) -> None:
             scores = reader.scores(hs[i:j])
             scores -= scores.max(axis=1, keepdims=True)
             right = scores[np.arange(j - i), targets[i:j]]
             np.exp(scores, out=scores)
-            bits[start + i : start + j] = (np.log(scores.sum(axis=1)) - right) / math.log(2)
+            bits[i:j] = (np.log(scores.sum(axis=1)) - right) / math.log(2)
 
         halves(score, len(targets), reader.sizes[0])
-    return bits
+        yield words, hs, targets, bits
 
 
 def evaluate(network: HasParams, corpus: Corpus) -> float:
@@ -55,8 +73,16 @@ def evaluate(network: HasParams, corpus: Corpus) -> float:
     The corpus must be in the network's vocabulary (`Corpus.read_with`). Where that has no
     `<eos>`, the first word is read but not scored. ValueError if that was the only one.
     """
-    before = corpus.vocabulary.id(EOS) if EOS in corpus.vocabulary else None
-    bits = word_surprisals(network, corpus.ids, before)
-    if not len(bits):
+    return perplexity_of(word_surprisals(network, corpus.ids, first_word(corpus)))
+
+
+def first_word(corpus: Corpus) -> int | None:
+    """The word read ahead of a whole text, so that its first one can be scored: `<eos>`; None where there is none.
+
+    ValueError for a single word with nothing before it.
+    """
+    if EOS in corpus.vocabulary:
+        return corpus.vocabulary.id(EOS)
+    if len(corpus) < 2:
         raise ValueError(f"{corpus.title} is a single word, with nothing before it to be predicted from")
-    return perplexity(float(bits.mean()) * math.log(2))
+    return None

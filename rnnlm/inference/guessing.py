@@ -1,0 +1,138 @@
+"""Guess the next word: a person and a network are scored on the same words, with how far so few can be trusted."""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from rnnlm.data.corpus import Corpus
+from rnnlm.data.vocabulary import EOS, UNK
+from rnnlm.inference.scoring import perplexity
+
+ROUNDS = 10
+T_975 = (12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262)  # Student's t for 2 to 10 words
+
+
+@dataclass(frozen=True)
+class Place:
+    """A word to be guessed: what stands before it in its sentence, context (words,), and its own id; at in the text."""
+
+    at: int
+    context: np.ndarray
+    word_id: int
+
+
+def pick_places(
+    corpus: Corpus, rng: np.random.Generator, rounds: int = ROUNDS, shortest: int = 8, longest: int = 12
+) -> list[Place]:
+    """Places in as many sentences, drawn alike from all, each with shortest to longest words of the sentence before it.
+
+    These and the word itself are known words: none is `<unk>`, and none ends the sentence. A context is
+    never more than a part of one sentence. ValueError if the text has too few such sentences.
+    """
+    ids = corpus.ids
+    ends, unknown = (_is_word(corpus, word) for word in (EOS, UNK))
+    starts = np.flatnonzero(np.append(True, ends[:-1]))
+    stops = np.append(starts[1:], len(ids))
+    places = np.arange(len(ids))
+    sentence = np.searchsorted(starts, places, side="right") - 1
+    before = places - starts[sentence]  # words of the sentence that stand before each
+    unknowns = np.append(0, np.cumsum(unknown))
+    known = unknowns[places + 1] == unknowns[starts[sentence]]
+    may_be = places[known & ~ends & (before >= shortest) & (before <= longest)]
+    sentences = np.unique(sentence[may_be])
+    if len(sentences) < rounds:
+        raise ValueError(
+            f"rounds must be at most the {len(sentences)} sentences of {corpus.title} "
+            f"that begin with more than {shortest} known words, got {rounds}"
+        )
+    chosen = rng.choice(sentences, rounds, replace=False)
+    return [_place(corpus, starts[s], rng.choice(may_be[(may_be >= starts[s]) & (may_be < stops[s])])) for s in chosen]
+
+
+def guess_distribution(frequencies: np.ndarray, guess: int | None = None, sure: float = 0.5) -> np.ndarray:
+    """What a person expects who names one word and says how sure he is: p (V,), float64, sum 1.
+
+    p(guess) = sure, and the rest goes to the other words as often as they occur: frequencies (V,) of any
+    unit. guess None names no word, so that all are as likely as they are frequent. ValueError unless sure is
+    between 0 and 1 and neither: one mistake of somebody who is certain costs infinitely many bits.
+    """
+    p = np.asarray(frequencies, np.float64) / np.sum(frequencies)
+    if guess is None:
+        return p
+    if not 0 < sure < 1:
+        raise ValueError(f"sure must be above 0 and below 1, got {sure:g}")
+    p[guess] = 0
+    if not p.any():
+        raise ValueError("there must be another word than the guess, to share in the rest")
+    p *= (1 - sure) / p.sum()
+    p[guess] = sure
+    return p
+
+
+@dataclass(frozen=True)
+class Interval:
+    """A mean and where it would lie in 95 of 100 such experiments, if words were drawn alike: low to high."""
+
+    mean: float
+    low: float
+    high: float
+
+    @property
+    def is_zero_within(self) -> bool:
+        """Whether, for all one knows, the true mean is nothing."""
+        return self.low <= 0 <= self.high
+
+
+def interval(values: np.ndarray) -> Interval:
+    """mean -+ t s / sqrt(n) of values (n,), s being their standard deviation and t Student's for so few.
+
+    One value alone says nothing of how far values lie apart: -inf to inf. Beyond ten t stays that of ten, a
+    little wide. ValueError for none.
+    """
+    n = len(values)
+    if not n:
+        raise ValueError("there must be at least one word to take the mean of")
+    mean = float(np.mean(values))
+    if n == 1:
+        return Interval(mean, -math.inf, math.inf)
+    reach = T_975[min(n, ROUNDS) - 2] * float(np.std(values, ddof=1)) / math.sqrt(n)
+    return Interval(mean, mean - reach, mean + reach)
+
+
+@dataclass(frozen=True)
+class Score:
+    """How one player did: bits in all, and the perplexity with how far it can be trusted, from low to high."""
+
+    bits: float
+    perplexity: float
+    low: float
+    high: float
+
+
+def score(p: np.ndarray) -> Score:
+    """The score of a player who gave the right words these probabilities, p (n,) above 0."""
+    bits = np.abs(np.log2(p))
+    mean = interval(bits)
+    # No perplexity is below 1, whatever the interval says.
+    low, high = (perplexity(max(0.0, bound) * math.log(2)) for bound in (mean.low, mean.high))
+    return Score(float(bits.sum()), perplexity(mean.mean * math.log(2)), low, high)
+
+
+def lead(p: np.ndarray, other: np.ndarray) -> Interval:
+    """How many bits a word fewer one player needed than the other, of p (n,) and other (n,), on the same words.
+
+    Taken word by word, as a hard word is hard for both: ten words tell more of a difference than of either.
+    """
+    return interval(np.log2(p) - np.log2(other))
+
+
+def _is_word(corpus: Corpus, word: str) -> np.ndarray:
+    """Where the text has this word, bool (words,)."""
+    if word not in corpus.vocabulary:
+        return np.zeros(len(corpus), bool)
+    return corpus.ids == corpus.vocabulary.id(word)
+
+
+def _place(corpus: Corpus, start: int, at: int) -> Place:
+    return Place(int(at), corpus.ids[start:at], int(corpus.ids[at]))

@@ -1,0 +1,126 @@
+"""Kneser-Ney: an n-gram model that gives some of what it has seen to what it has not."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from rnnlm.data.corpus import Corpus
+
+
+@dataclass(frozen=True)
+class Level:
+    """All n-grams of one length, in order of (the n-gram without its last word, its last word).
+
+    keys int64 (n-grams,) ascending, the number of the context times V plus the word: an n-gram's number is its
+    place, so that a context is a number whatever its length. part (n-grams,) is what an n-gram has of its context's
+    probability once something is taken off its count, gamma (contexts,) what was taken off, for shorter contexts.
+    """
+
+    keys: np.ndarray
+    part: np.ndarray
+    gamma: np.ndarray
+
+    def numbers(self, contexts: np.ndarray, words: np.ndarray, V: int) -> np.ndarray:
+        """The number of each n-gram, -1 where there is none or its context is -1 already."""
+        keys = np.where(contexts < 0, -1, contexts * V + words)
+        at = np.minimum(np.searchsorted(self.keys, keys), len(self.keys) - 1)
+        return np.where(self.keys[at] == keys, at, -1)
+
+
+class KneserNey:
+    """Interpolated modified Kneser-Ney of the words of a text, contexts of up to order - 1 words.
+
+    p(w | c) = max(count(c w) - D, 0) / count(c) + gamma(c) p(w | c without its first word), and last 1 / V
+
+    count is how often at the highest order; below, it is how many different words stand before the n-gram
+    (continuation counts). D is one of three, for counts of 1, 2 and more, estimated from how many n-grams
+    occur once to four times; gamma(c) is what makes the sum 1. No word gets 0. The text is one stream:
+    contexts reach across `<eos>`.   (Chen and Goodman 1999, section 3)
+
+    ValueError if order is not from 1 to 9 or the text has fewer words than that.
+    """
+
+    def __init__(self, corpus: Corpus, order: int = 5):
+        if not 1 <= order <= 9:
+            raise ValueError(f"order must be between 1 and 9, got {order}")
+        if len(corpus) < order:
+            raise ValueError(f"order must be at most the {len(corpus)} words of {corpus.title}, got {order}")
+        self.vocabulary, self.order = corpus.vocabulary, order
+        self._V = V = corpus.vocabulary.size
+        ids = corpus.ids.astype(np.int64)
+        keys, counts, numbers = [], [], np.zeros(len(ids) + 1, np.int64)  # numbers[i]: of the n-gram at i
+        for n in range(1, order + 1):
+            given = numbers[: len(ids) - n + 1] * V + ids[n - 1 :]
+            level, after = np.unique(given, return_inverse=True)
+            if n > 1:
+                place = np.empty(len(level), np.int64)
+                place[after] = np.arange(len(after))  # where some occurrence of each starts
+                counts[-1] = np.bincount(numbers[place + 1], minlength=len(keys[-1]))
+            keys.append(level)
+            counts.append(np.bincount(after))
+            numbers = after
+        contexts = [1, *map(len, keys)]
+        self.levels = [_level(*each, V) for each in zip(keys, counts, contexts, strict=False)]
+
+    def after(self, context: Sequence[int]) -> np.ndarray:
+        """The distribution (V,) of what comes after these words, float64, sum 1."""
+        p = np.full(self._V, 1 / self._V)
+        for n, level in enumerate(self.levels):
+            if n > len(context):
+                break
+            number = self._number(context[len(context) - n :])
+            if number < 0:
+                break  # nothing begins with these words, so nothing ends in longer ones
+            first, last = np.searchsorted(level.keys, [number * self._V, (number + 1) * self._V])
+            p *= level.gamma[number]
+            p[level.keys[first:last] - number * self._V] += level.part[first:last]
+        return p
+
+    def probabilities(self, ids: Sequence[int], before: Sequence[int] = ()) -> np.ndarray:
+        """p (words,) of each word after all before it; `before` are words that stand ahead of the text."""
+        text = np.array([*before, *ids], np.int64)
+        p = np.full(len(text), 1 / self._V)
+        numbers = np.zeros(len(text) + 1, np.int64)
+        for n, level in enumerate(self.levels):  # the word at place i has its context from i - n on
+            if n >= len(text):
+                break
+            contexts, words = numbers[: len(text) - n], text[n:]
+            gamma = np.where(contexts < 0, 1.0, level.gamma[contexts])
+            numbers = level.numbers(contexts, words, self._V)
+            p[n:] = p[n:] * gamma + np.where(numbers < 0, 0.0, level.part[numbers])
+        return p[len(before) :]
+
+    def surprisals(self, ids: Sequence[int], before: int | None = None) -> np.ndarray:
+        """-log2 p of each word in bits, as `word_surprisals`: (words - 1,), and with a word read ahead (words,)."""
+        text = list(ids) if before is None else [before, *ids]
+        return -np.log2(self.probabilities(text[1:], before=text[:1]))
+
+    def _number(self, context: Sequence[int]) -> int:
+        number = np.zeros(1, np.int64)
+        for level, word in zip(self.levels, context, strict=False):
+            number = level.numbers(number, np.array([word]), self._V)
+        return int(number[0])
+
+
+def _level(keys: np.ndarray, counts: np.ndarray, contexts: int, V: int) -> Level:
+    """One level from its n-grams and their counts; a context that is never gone on from leaves all to shorter ones."""
+    before = keys // V
+    total = np.bincount(before, counts, minlength=contexts)
+    off = _discounts(counts)[np.minimum(counts, 3)]
+    seen = total > 0
+    total = np.where(seen, total, 1)
+    gamma = np.where(seen, np.bincount(before, off, minlength=contexts) / total, 1.0)
+    return Level(keys, (counts - off) / total[before], gamma)
+
+
+def _discounts(counts: np.ndarray) -> np.ndarray:
+    """D for counts of 0, 1, 2 and more (4,): D_k = k - (k + 1) Y n_k+1 / n_k, Y = n_1 / (n_1 + 2 n_2).
+
+    n_k is how many n-grams have a count of k. Where a text is too small to have n_k and n_k+1, or makes D_k
+    no more than 0, Y stands in its place, the one discount of unmodified Kneser-Ney; 0.5 if nothing occurs once.
+    """
+    n = np.bincount(np.minimum(counts, 5), minlength=6).astype(float)
+    Y = n[1] / (n[1] + 2 * n[2]) if n[1] else 0.5
+    D = [k - (k + 1) * Y * n[k + 1] / n[k] if n[k] and n[k + 1] else Y for k in (1, 2, 3)]
+    return np.array([0.0, *(found if found > 0 else Y for found in D)])

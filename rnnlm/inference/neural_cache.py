@@ -1,0 +1,115 @@
+"""A neural cache: what a network has just read becomes likelier, most of all where it was in a state like this."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from rnnlm.data.corpus import Corpus
+from rnnlm.inference.reader import HasParams
+from rnnlm.inference.scoring import first_word, perplexity_of, surprisals_by_chunk
+from rnnlm.options import check, option
+
+
+@dataclass(frozen=True)
+class Caching:
+    """How a network remembers what it has just read: how many words, how choosily, how strongly."""
+
+    cache: int = option(500, int, "how many words a neural cache remembers", low=1, high=10_000)
+    theta: float = option(0.1, float, "how much it prefers states like this one; 0 counts words", low=0.0, high=10.0)
+    share: float = option(0.1, float, "lambda, its part of every probability", low=0.0, high=1.0)
+
+    def __post_init__(self):
+        check(self)
+
+
+@dataclass(frozen=True)
+class Mixture:
+    """Network and cache together: p (V,), sum 1, and the part from_cache (V,) of each that the cache gave."""
+
+    p: np.ndarray
+    from_cache: np.ndarray
+
+
+@dataclass(frozen=True)
+class NeuralCache:
+    """The last words a network has read, each with the state in which it was to be predicted.
+
+    p = (1 - lambda) p_network + lambda p_cache
+    p_cache(w) is proportional to the sum over all remembered (h_i, x_i+1 = w) of exp(theta h . h_i)
+
+    states (n, H) and next_ids (n,), n <= choices.cache, the oldest first; h (H,) is the state now. Pure:
+    `read` gives another cache, and a new one has forgotten all. While nothing is remembered the network
+    speaks alone.   (Grave, Joulin and Usunier 2017, linear interpolation)
+    """
+
+    choices: Caching = field(default_factory=Caching)
+    states: np.ndarray | None = None
+    next_ids: np.ndarray = field(default_factory=lambda: np.empty(0, np.int64))
+    h: np.ndarray | None = None
+
+    def __len__(self) -> int:
+        return len(self.next_ids)
+
+    def read(self, ids: np.ndarray, hs: np.ndarray) -> "NeuralCache":
+        """The cache after these words: ids (T,), and hs (T, H), the state after each, as `Reader.read` gives it."""
+        if not len(ids):
+            return self
+        states, next_ids = self._and(ids, hs)
+        last = slice(-self.choices.cache, None)
+        return NeuralCache(self.choices, states[last].copy(), next_ids[last].copy(), hs[-1].copy())
+
+    def p(self, vocab_size: int) -> np.ndarray:
+        """p_cache (V,) of what comes in the state now, float64, sum 1; ValueError while nothing is remembered."""
+        if not len(self):
+            raise ValueError("the cache remembers no words: it has read fewer than two")
+        agreement = self.choices.theta * (self.states @ self.h).astype(np.float64)  # (n,)
+        weights = np.exp(agreement - agreement.max())
+        return np.bincount(self.next_ids, weights / weights.sum(), minlength=vocab_size)
+
+    def mixed(self, p_network: np.ndarray) -> Mixture:
+        """The network's distribution p_network (V,) with the cache's part in it."""
+        if not len(self):
+            return Mixture(p_network, np.zeros_like(p_network))
+        share, given = self.choices.share, self.choices.share * self.p(len(p_network))
+        return Mixture((1 - share) * p_network + given, given)
+
+    def mixed_bits(self, ids: np.ndarray, hs: np.ndarray, next_ids: np.ndarray, bits: np.ndarray) -> np.ndarray:
+        """The surprisals (T,) of next_ids, each after reading up to its place in ids, from those of the network.
+
+        One product serves all T words: each row of it is a state now, and of the columns, all states there
+        were, the cache of that moment is a window that moves by one from row to row.
+        """
+        states, given_ids = self._and(ids, hs)
+        T, n = len(ids), len(given_ids)
+        ends = np.arange(n - T + 1, n + 1)[:, None]  # (T, 1)
+        place = np.arange(n)
+        agreement = self.choices.theta * (hs @ states.T)  # (T, n)
+        agreement[(place >= ends) | (place < ends - self.choices.cache)] = -np.inf
+        remembers = ends[:, 0] > 0
+        agreement -= np.where(remembers, agreement.max(axis=1, initial=-np.inf), 0)[:, None]
+        weights = np.exp(agreement)
+        right = np.where(given_ids == next_ids[:, None], weights, 0).sum(axis=1, dtype=np.float64)
+        p_cache = right / np.where(remembers, weights.sum(axis=1, dtype=np.float64), 1)
+        share = np.where(remembers, self.choices.share, 0.0)
+        with np.errstate(divide="ignore"):  # a share of 1 gives 0 to words it does not remember
+            return -np.log2((1 - share) * np.exp2(-bits) + share * p_cache)
+
+    def _and(self, ids: np.ndarray, hs: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """All remembered and these words too: (states, next_ids), as long as they may be."""
+        if self.h is None:
+            return hs[:-1], np.asarray(ids)[1:]  # the first word was predicted from nothing
+        return np.concatenate([self.states, self.h[None], hs[:-1]]), np.concatenate([self.next_ids, ids])
+
+
+def cached_surprisals(network: HasParams, ids: np.ndarray, choices: Caching, before: int | None = None) -> np.ndarray:
+    """`word_surprisals` of a network with a neural cache that starts empty: (words - 1,) bits, (words,) with before."""
+    cache, bits = NeuralCache(choices), []
+    for chunk in surprisals_by_chunk(network, ids, before):
+        bits.append(cache.mixed_bits(*chunk))
+        cache = cache.read(*chunk[:2])
+    return np.concatenate([np.empty(0), *bits])
+
+
+def evaluate_cached(network: HasParams, corpus: Corpus, choices: Caching) -> float:
+    """The perplexity `evaluate` gives, of a network with a neural cache."""
+    return perplexity_of(cached_surprisals(network, corpus.ids, choices, first_word(corpus)))

@@ -1,0 +1,141 @@
+"""One sentence, several readers: what each expects of every word, and how surprised it is."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+
+from rnnlm.data.corpus import Corpus
+from rnnlm.data.spelling import spelled
+from rnnlm.data.vocabulary import EOS, UNK, Vocabulary
+from rnnlm.data.writing import MARKS, typed
+from rnnlm.inference.counting import PairCounts, Uniform, WordCounts
+from rnnlm.inference.kneser_ney import KneserNey
+from rnnlm.inference.reader import Reader
+from rnnlm.inference.sampling import distribution
+from rnnlm.inference.scoring import perplexity_of
+
+
+class WordModel(Protocol):
+    """Whatever expects words of a vocabulary of its own."""
+
+    vocabulary: Vocabulary
+
+    def after(self, context: Sequence[int] = ()) -> np.ndarray:
+        """The distribution (V,) of what comes after these words, float64, sum 1."""
+
+    def probabilities(self, ids: Sequence[int], before: Sequence[int] = ()) -> np.ndarray:
+        """p (words,) of each word after all before it; `before` are words that stand ahead of the text."""
+
+
+class NetworkModel:
+    """A network that starts to read from a state h (H,), None being a blank one: p = softmax(scores(h))."""
+
+    def __init__(self, reader: Reader, vocabulary: Vocabulary, h: np.ndarray | None = None):
+        self.reader, self.vocabulary = reader, vocabulary
+        self.h = np.zeros_like(reader.params[3]) if h is None else h
+
+    def after(self, context: Sequence[int] = ()) -> np.ndarray:
+        """The distribution (V,) of what comes after these words, float64, sum 1."""
+        return distribution(self.reader.scores(self.reader.read(np.asarray(context, np.int64), self.h)[1]))
+
+    def probabilities(self, ids: Sequence[int], before: Sequence[int] = ()) -> np.ndarray:
+        """p (words,) of each word after all before it; `before` are words that stand ahead of the text.
+
+        The scores of all words are worked out at once, (words, V): it is meant for sentences.
+        """
+        ids = np.asarray(ids, np.int64)
+        text = np.append(np.asarray(before, np.int64), ids)
+        states = np.vstack([self.h, self.reader.read(text[:-1], self.h)[0]])[len(before) :]  # before each word
+        z = self.reader.scores(states[: len(ids)]).astype(np.float64)
+        z -= z.max(axis=1, keepdims=True)
+        return np.exp(z[np.arange(len(ids)), ids]) / np.exp(z).sum(axis=1)
+
+
+def counting_models(corpus: Corpus) -> dict[str, WordModel]:
+    """Every model that counts the words of this text, by its name, those that know least first."""
+    order = min(5, len(corpus))
+    return {
+        "uniform": Uniform(corpus.vocabulary),
+        "word counts": WordCounts(corpus),
+        "pair counts": PairCounts(corpus),
+        "kneser-ney": KneserNey(corpus, order),
+    }
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A sentence as one reader reads it.
+
+    words are what it reads, `<unk>` where it does not know what was said; unknown are those words, each
+    once. p (words,) is the probability of each after all before it, 0 to 1.
+    """
+
+    words: tuple[str, ...]
+    unknown: tuple[str, ...]
+    p: np.ndarray
+
+    @property
+    def bits(self) -> np.ndarray:
+        """The surprisal -log2 p of each word, (words,) in bits, inf where p is 0."""
+        with np.errstate(divide="ignore"):
+            return np.abs(np.log2(self.p))  # of 1 it is 0, not -0
+
+    @property
+    def mean_bits(self) -> np.ndarray:
+        """The mean surprisal of the words so far, at each word: (words,) in bits."""
+        return np.cumsum(self.bits) / np.arange(1, len(self.p) + 1)
+
+    @property
+    def perplexity(self) -> float:
+        """exp of the mean surprisal in nats, as on the learning curve; inf where a p is 0."""
+        return perplexity_of(self.bits)
+
+
+def cut(sentence: str, vocabularies: Iterable[Vocabulary]) -> list[str]:
+    """The words of a sentence, the same for all its readers.
+
+    A piece between two spaces is cut as by the first of these vocabularies that knows all of it
+    (`typed`): `dog,` is `dog` and `,` for who knows them. Where somebody knows `dog` and nobody `,` they are
+    two words all the same. What nobody knows stays whole.
+    """
+    vocabularies = list(vocabularies)
+    return [word for piece in spelled(sentence).split() for word in _cut_piece(piece, vocabularies)]
+
+
+def _cut_piece(piece: str, vocabularies: list[Vocabulary]) -> list[str]:
+    for vocabulary in vocabularies:
+        words = typed([piece], vocabulary)
+        if all(word in vocabulary for word in words):
+            return words
+    word = piece.rstrip(MARKS)
+    is_known = any(word in vocabulary for vocabulary in vocabularies)
+    return [word, piece[len(word) :]] if is_known else [piece]
+
+
+def encode(words: Sequence[str], vocabulary: Vocabulary) -> tuple[np.ndarray, tuple[str, ...]]:
+    """The ids (words,) of these words in a vocabulary, and those it does not know, each once.
+
+    Unknown words are read as `<unk>`, and a full stop as `<eos>` where a text has no full stops of its own.
+    ValueError, which names the unknown words, where there is no `<unk>`.
+    """
+    stop = {".": EOS} if vocabulary.full_stop and "." not in vocabulary and EOS in vocabulary else {}
+    words = [stop.get(word, word) for word in words]
+    unknown = tuple(dict.fromkeys(word for word in words if word not in vocabulary))
+    if unknown and UNK not in vocabulary:
+        named = ", ".join(map(repr, unknown))
+        raise ValueError(f"a sentence may have no unknown words where there is no {UNK} to read them as, got {named}")
+    return np.array([vocabulary.id(UNK if word in unknown else word) for word in words], np.int64), unknown
+
+
+def read_sentence(model: WordModel, words: Sequence[str], before: Sequence[int] = ()) -> Reading:
+    """What a model makes of a sentence that is cut into words; `before` are ids, in its vocabulary, of words ahead.
+
+    ValueError for no words, and for words that can be read as nothing.
+    """
+    if not len(words):
+        raise ValueError("a sentence needs at least one word")
+    ids, unknown = encode(words, model.vocabulary)
+    read = tuple(model.vocabulary.word(i) for i in ids)
+    return Reading(read, unknown, model.probabilities(ids, before))
