@@ -41,6 +41,8 @@ def build_parser() -> Parser:
     )
     command.add_argument("--save", type=Path, metavar="RUN.npz", help="keep the run in this file")
     add_overwrite(command)
+    moments = "keep the network as it is after 1, 2, 5, 10 ... epochs in this file (float16)"
+    command.add_argument("--moments", type=Path, metavar="FILE.npz", help=moments)
     command.add_argument("--resume", type=Path, metavar="RUN.npz", help="go on with a saved run, and keep it there")
 
     command = commands.add_parser("evaluate", help="print one perplexity, over every word of a split")

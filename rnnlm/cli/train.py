@@ -15,7 +15,9 @@ from rnnlm.experiment import PRESETS, Experiment
 from rnnlm.formats import as_printed, figure
 from rnnlm.options import changed_options, table
 from rnnlm.storage.checkpoint import load_run, save_run
+from rnnlm.storage.moments import save_moments
 from rnnlm.training.build import load_corpus
+from rnnlm.training.snapshots import Snapshots
 from rnnlm.training.state import Progress
 from rnnlm.training.trainer import DivergedError, Trainer
 
@@ -29,6 +31,9 @@ def train(options: argparse.Namespace) -> int:
         chosen = changed_options(PRESETS[options.preset]) | chosen
     path, replaces = place(options)
     trainer = resumed(options.resume, chosen, options.text) if options.resume else started(chosen, options.text)
+    if options.moments:
+        check_free(options.moments, options.overwrite)
+        trainer.snapshots = Snapshots(trainer)
     stop = signals()
     if path and not replaces:
         save_run(trainer, path)
@@ -43,6 +48,9 @@ def train(options: argparse.Namespace) -> int:
     except DivergedError as error:
         tell(f"{error} {path} is as it was." if replaces and not trainer.history else str(error))
         return 1
+    finally:
+        if options.moments:
+            save_moments(trainer, trainer.snapshots.fetch(), options.moments)
     if stop:
         tell(stopped(trainer, path))
         return 128 + stop[0]
@@ -66,7 +74,7 @@ def stopped(trainer: Trainer, path: Path | None) -> str:
 def place(options: argparse.Namespace) -> tuple[Path | None, bool]:
     """The file to keep the run in, and whether that replaces one that is there; ValueError where it must not."""
     path = options.save or options.resume
-    if options.overwrite and not options.save:
+    if options.overwrite and not (options.save or options.moments):
         raise ValueError("--overwrite is for --save, the file to write over: leave it out")
     if path is None or is_same(path, options.resume):
         return path, False

@@ -37,6 +37,19 @@ def bptt_window(ids: np.ndarray, batch_size: int, time_size: int, update: int) -
     return ids.take(places), ids.take(places + 1)
 
 
+def just_read(
+    ids: np.ndarray, batch_size: int, time_size: int, update: int, stream: int, most: int
+) -> tuple[np.ndarray, int]:
+    """The words, at most so many, that stream n has read last before this update, and the word that comes next.
+
+    The state h that training carries in this stream has read exactly up to there.
+    """
+    begin = stream * ((len(ids) - 1) // batch_size)
+    read = update * time_size
+    places = (begin + np.arange(max(0, read - most), read + 1)) % (len(ids) - 1)
+    return ids.take(places[:-1]), int(ids[places[-1]])
+
+
 @lru_cache(maxsize=64)
 def _first_window(words: int, batch_size: int, time_size: int) -> np.ndarray:
     starts = np.arange(batch_size)[:, None] * ((words - 1) // batch_size)

@@ -18,7 +18,7 @@ from rnnlm.serving.job import Job
 from rnnlm.serving.limits import LimitError, Limits, limits_here
 from rnnlm.serving.links import Link, ThreadLink, workers_here
 from rnnlm.serving.protocol import Arrays, Message, View
-from rnnlm.serving.sharing import Sharing
+from rnnlm.serving.sharing import Sharing, share_memory
 
 TICK = 0.25  # seconds between two looks at who lags behind
 HEARD, LEFT = 90.0, 10.0  # seconds a run goes on after its visitor was last heard, and after the connection was cut
@@ -37,6 +37,7 @@ class TrainingFailedError(ValueError):
 TAKE = {
     "view": Job.take_view,
     "kept": Job.take_kept,
+    "snapshot": Job.take_snapshot,
     "failed": Job.take_failure,
     "released": Job.take_release,
 }
@@ -69,6 +70,7 @@ class Engine:
         job = Job(next(self._numbers), visitor, experiment, corpus)
         with self._changed:
             self._jobs[job.id] = job
+            share_memory(self._jobs.values(), self.limits)
             job.open_with(min(self.links, key=self._load))
         if not self._await(lambda: job.view or job.failure, ANSWER):
             self.close(job)

@@ -7,8 +7,9 @@ from rnnlm.data.corpus import Corpus
 from rnnlm.experiment import Experiment
 from rnnlm.inference.reader import Reader
 from rnnlm.serving.links import Link, ThreadLink
-from rnnlm.serving.protocol import Arrays, Message, View, corpus_parts, view_from
+from rnnlm.serving.protocol import Arrays, Message, View, corpus_parts, state_from, view_from
 from rnnlm.storage.handover import points_from
+from rnnlm.training.snapshots import Snapshot, thinned
 
 
 @dataclass(eq=False)
@@ -17,6 +18,7 @@ class Job:
 
     link is the worker that has it, None while it moves; orders that come meanwhile wait in backlog. number counts the
     orders, done those obeyed. kept is what the run can go on from if its worker dies: None is its beginning.
+    snapshots are what is kept of the moments it has come past, at most most_bytes of them.
     """
 
     id: int
@@ -38,6 +40,8 @@ class Job:
     wanting: bool = False
     points: list = field(default_factory=list)
     backlog: list[Message] = field(default_factory=list)
+    snapshots: tuple[Snapshot, ...] = ()
+    most_bytes: float = 16_000_000
 
     @property
     def bytes(self) -> int:
@@ -78,12 +82,11 @@ class Job:
         """A view has come: its figures, the new points of the curve, and the network where somebody wanted it."""
         self.done = message["number"]
         self.points[message["from"] :] = points_from(arrays.pop("points"))
-        reader, read_at = (self.view.reader, self.view.read_at) if self.view else (None, -1)
+        reader, h, read_at = (self.view.reader, self.view.h, self.view.read_at) if self.view else (None, None, -1)
         if arrays:
-            for param in arrays.values():
-                param.flags.writeable = False
-            reader, read_at, self.wanting = Reader(list(arrays.values())), message["figures"]["update"], False
-        view = view_from(message["figures"], reader, read_at, tuple(self.points))
+            params, h = state_from(arrays)
+            reader, read_at, self.wanting = Reader(params), message["figures"]["update"], False
+        view = view_from(message["figures"], reader, h, read_at, tuple(self.points))
         self.experiment = view.experiment
         if self.done >= self.number:
             self.running = view.running
@@ -92,6 +95,13 @@ class Job:
     def take_kept(self, message: Message, arrays: Arrays) -> None:
         """A checkpoint has come."""
         self.kept = message["state"], arrays, message["trained"]
+
+    def take_snapshot(self, message: Message, arrays: Arrays) -> None:
+        """A snapshot has come; as many are kept as the run may have."""
+        params, h = state_from(arrays)
+        new = Snapshot(message["update"], message["epoch"], params, h)
+        others = [snapshot for snapshot in self.snapshots if snapshot.update != new.update]
+        self.snapshots = tuple(thinned([*others, new], self.most_bytes))
 
     def take_failure(self, message: Message, arrays: Arrays) -> None:
         """Training has failed; for how, see the message."""

@@ -16,7 +16,7 @@ class Limits:
     """runs_at_once train at a time, more wait; the others limit what one run may be.
 
     parameters are numbers in all weights, scores numbers in one (N, T, V) array, minutes those a run
-    may train in all.
+    may train in all. snapshots are the bytes of one visitor's, and of all visitors' together.
     """
 
     runs_at_once: int = 256
@@ -24,6 +24,8 @@ class Limits:
     scores: int = 50_000_000
     words: int = PTB_WORDS
     minutes: float = 24 * 60
+    snapshots: float = 16_000_000
+    snapshots_in_all: float = 120_000_000
 
     def check(self, experiment: Experiment, corpus: Corpus) -> None:
         """Raise a LimitError, one sentence, for a run that is too large for this server."""
@@ -52,7 +54,15 @@ class Limits:
             raise LimitError(f"This run has {size:,} {name}, and a run here may have {most:,}: choose {instead}.")
 
 
-HOSTED = Limits(runs_at_once=32, parameters=3_000_000, scores=4_000_000, words=100_000, minutes=30)
+HOSTED = Limits(
+    runs_at_once=32,
+    parameters=3_000_000,
+    scores=4_000_000,
+    words=100_000,
+    minutes=30,
+    snapshots=4_000_000,
+    snapshots_in_all=80_000_000,
+)
 
 
 def limits_here() -> Limits:

@@ -16,6 +16,7 @@ from rnnlm.data.corpus import Corpus
 from rnnlm.data.vocabulary import Vocabulary
 from rnnlm.experiment import Experiment
 from rnnlm.inference.reader import Reader
+from rnnlm.training.snapshots import snapshot_of
 from rnnlm.training.state import Progress
 from rnnlm.training.trainer import Trainer
 
@@ -69,12 +70,12 @@ def corpus_from(message: Message, arrays: Arrays) -> Corpus:
 class View:
     """A run as it was between two slices: all that a page asks of it. Nothing in it changes any more.
 
-    reader is a copy of the network, the same object until there is a newer one; it is that of the
-    update `read_at`. seconds_left is what the rest of the run takes at its present pace, None where that
-    is not known. is_long: its epochs have points of the curve inside them; extensible: more epochs than
-    were planned may follow. ahead is how many runs it waits for, 0 for one that has its turns;
-    repeated_from is the epoch a run went on from after its worker had died, None where that has not happened.
-    failure says why a run stands still that should not, or nothing.
+    reader is a copy of the network, the same object until there is a newer one, and h (N, H) the state that training
+    carried then, None before the first update; both are of the update `read_at`. seconds_left is what the rest of the
+    run takes at its present pace, None where that is not known. is_long: its epochs have points of the curve inside
+    them; extensible: more epochs than were planned may follow. ahead is how many runs it waits for, 0 for one that has
+    its turns; repeated_from is the epoch a run went on from after its worker had died, None where that has not
+    happened. failure says why a run stands still that should not, or nothing.
     """
 
     experiment: Experiment
@@ -92,6 +93,7 @@ class View:
     updates_per_epoch: int
     is_long: bool
     extensible: bool
+    h: np.ndarray | None = None
     trained: float = 0.0
     ahead: int = 0
     repeated_from: float | None = None
@@ -121,18 +123,27 @@ def figures_of(trainer: Trainer, running: bool, seconds_per_epoch: float | None)
     }
 
 
-def network_of(trainer: Trainer) -> Arrays:
-    """The network of a run as it crosses: copies of its parameters."""
-    return {name: param.copy() for name, param in zip(trainer.model.names, trainer.model.params, strict=True)}
+def state_arrays(params: list[np.ndarray], h: np.ndarray | None) -> Arrays:
+    """A network and the state that training carries, as they cross."""
+    return {f"param_{i}": param for i, param in enumerate(params)} | ({} if h is None else {"h": h})
 
 
-def view_from(figures: Message, reader: Reader, read_at: int, curve: tuple[Progress, ...]) -> View:
+def state_from(arrays: Arrays) -> tuple[list[np.ndarray], np.ndarray | None]:
+    """(params, h) that crossed; nobody can change them any more."""
+    for array in arrays.values():
+        array.flags.writeable = False
+    return [array for name, array in arrays.items() if name != "h"], arrays.get("h")
+
+
+def view_from(
+    figures: Message, reader: Reader, h: np.ndarray | None, read_at: int, curve: tuple[Progress, ...]
+) -> View:
     """The view of figures that crossed."""
     experiment = Experiment(**figures["experiment"])
-    return View(**(figures | {"experiment": experiment}), reader=reader, read_at=read_at, curve=curve)
+    return View(**(figures | {"experiment": experiment}), reader=reader, h=h, read_at=read_at, curve=curve)
 
 
 def view_of(trainer: Trainer) -> View:
     """A view of a run that nobody trains."""
-    reader = Reader(list(network_of(trainer).values()))
-    return view_from(figures_of(trainer, False, None), reader, trainer.position.update, tuple(trainer.curve))
+    now = snapshot_of(trainer)
+    return view_from(figures_of(trainer, False, None), Reader(now.params), now.h, now.update, tuple(trainer.curve))

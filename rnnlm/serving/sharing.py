@@ -1,8 +1,11 @@
-"""How visitors share several workers: who lags behind, and which run moves to another worker for that."""
+"""How visitors share several workers, who lags behind and which run moves for that; and how they share memory."""
 
 import math
+from collections import Counter
+from collections.abc import Collection
 
 from rnnlm.serving.job import Job
+from rnnlm.serving.limits import Limits
 from rnnlm.serving.links import Link, ThreadLink
 
 LAG = 0.2  # seconds of training one visitor may be behind another before a run is moved
@@ -42,3 +45,11 @@ class Sharing:
         self._used = {job.visitor: self._used.get(job.visitor, level) for job in training}
         for job, seconds in spent.items():
             self._used[job.visitor] += max(0.0, seconds)
+
+
+def share_memory(jobs: Collection[Job], limits: Limits) -> None:
+    """Let every visitor's runs keep as many snapshots as there is memory for."""
+    runs = Counter(job.visitor for job in jobs)
+    share = min(limits.snapshots, limits.snapshots_in_all / max(1, len(runs)))
+    for job in jobs:
+        job.most_bytes = share / runs[job.visitor]

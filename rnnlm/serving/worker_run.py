@@ -4,8 +4,9 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from rnnlm.serving.protocol import Arrays, Message, figures_of, network_of
+from rnnlm.serving.protocol import Arrays, Message, figures_of, state_arrays
 from rnnlm.storage.handover import hand_over, points_table
+from rnnlm.training.snapshots import Snapshots
 from rnnlm.training.trainer import DivergedError, Trainer
 
 SLICE = 0.05  # seconds of training before the next visitor has a turn
@@ -39,6 +40,9 @@ class WorkerRun:
     kept_at: int = -1
     done: int = 0
 
+    def __post_init__(self):
+        self.trainer.snapshots = Snapshots(self.trainer)
+
     def train_slice(self) -> None:
         """Train for one slice, or up to the update that is asked for."""
         trainer, start = self.trainer, time.monotonic()
@@ -70,6 +74,9 @@ class WorkerRun:
     def reports(self, now: bool = False, beside: int = 1) -> Iterator[tuple[Message, Arrays]]:
         """A view of the run, and a checkpoint, where they are due; with now, a view in any case. beside: runs here."""
         at = time.monotonic()
+        for taken in self.trainer.snapshots.fetch():
+            message = {"kind": "snapshot", "run": self.id, "update": taken.update, "epoch": taken.epoch}
+            yield message, state_arrays(taken.params, taken.h)
         if now or not self.running or at - self.viewed > max(VIEW, beside / VIEWS):
             self.viewed = at
             yield self._view()
@@ -87,7 +94,7 @@ class WorkerRun:
         figures = figures_of(trainer, self.running, self.seconds_per_epoch) | {"trained": self.trained}
         arrays = {"points": points_table(trainer.curve[self.points :])}
         if self.wanted or not self.running:
-            arrays |= network_of(trainer)
+            arrays |= state_arrays([param.copy() for param in trainer.model.params], trainer.model.rnn.h)
             self.wanted = False
         message = {"kind": "view", "run": self.id, "number": self.done, "from": self.points, "figures": figures}
         self.points = len(trainer.curve)

@@ -16,6 +16,7 @@ from rnnlm.nn.optimizer import clip_grads
 from rnnlm.training.averaging import averaged, better
 from rnnlm.training.divergence import DivergedError, guarded
 from rnnlm.training.run import Run
+from rnnlm.training.snapshots import Snapshots
 from rnnlm.training.state import LossSum, Position, Progress
 
 
@@ -28,6 +29,7 @@ class Trainer(Run):
     def __init__(self, experiment: Experiment, corpus: Corpus):
         one_blas_thread()
         super().__init__(experiment, corpus)
+        self.snapshots: Snapshots | None = None  # whoever wants them puts one here
 
     def run_update(self) -> None:
         """One window: forward, backward, clip, update.
@@ -99,6 +101,8 @@ class Trainer(Run):
         if in_epoch == 0:
             self.history.append(self._validated(self._progress(position.since_epoch, epoch)))
             position.since_epoch = LossSum()
+        if self.snapshots is not None and position.update >= self.snapshots.due:
+            self.snapshots.take(self)
 
     def _progress(self, losses: LossSum, epoch: float) -> Progress:
         speed = losses.count * self.words_per_update / losses.seconds

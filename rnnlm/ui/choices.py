@@ -35,12 +35,13 @@ def key(name: str) -> str:
     return f"set_{name}_{st.session_state.generation}"
 
 
-def preset(name: str) -> Any:
+def preset(name: str, widget: str | None = None) -> Any:
     """What the widget of an option starts from: the same as long as it is on the screen.
 
-    A widget that is not drawn loses what it held, and comes back with what is chosen.
+    A widget that is not drawn loses what it held, and comes back with what is chosen. widget is the key of one that
+    does not hold the value itself.
     """
-    if key(name) not in st.session_state:
+    if (widget or key(name)) not in st.session_state:
         st.session_state.presets[name] = st.session_state.chosen[name]
     return st.session_state.presets[name]
 

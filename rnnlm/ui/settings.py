@@ -96,8 +96,8 @@ def one_of(name: str, label: str, titles: dict[str, str]) -> None:
 def number(name: str, label: str) -> None:
     """A whole number, typed: what is no such number, or beyond the option's limits, is told in a sentence."""
     typed = f"{key(name)}_typed"
-    st.session_state.setdefault(typed, str(preset(name)))
-    st.text_input(label, max_chars=20, key=typed, help=told(name), on_change=take_number, args=(name, typed))
+    held = str(preset(name, typed))
+    st.text_input(label, held, 20, typed, help=told(name), on_change=take_number, args=(name, typed))
     if name in refused():
         look.problem(refused()[name])
 
@@ -108,7 +108,7 @@ def refused() -> dict[str, str]:
 
 
 def take_number(name: str, typed: str) -> None:
-    """Take over a number that was typed, and write it as the page does."""
+    """Take over a number that was typed."""
     st.session_state.pop("problem", None)
     refused().pop(name, None)
     try:
@@ -118,7 +118,6 @@ def take_number(name: str, typed: str) -> None:
         refused()[name] = st.session_state.problem = in_a_row([say_error(error), stays])
         return
     choose(**{name: value})
-    st.session_state[typed] = str(value)
 
 
 def choice(name: str, label: str, steps: list[float | None]) -> None:

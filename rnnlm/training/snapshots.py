@@ -1,0 +1,95 @@
+"""Snapshots of a run: its network at chosen moments, so that every one of them can be questioned later."""
+
+import itertools
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from rnnlm.training.run import LONG_EPOCH, Run
+
+DECADE = (1.0, 1.2, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0)  # of epochs, and ten, a hundred, a tenth times so many
+FEWEST = 20  # updates, before which a long epoch has no snapshot
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """A network after so many updates: copies of its parameters, and h (N, H), the state that training carries then.
+
+    epoch is the same moment in epochs. At update 0 nothing is carried: h is None.
+    """
+
+    update: int
+    epoch: float
+    params: list[np.ndarray]
+    h: np.ndarray | None
+
+    @property
+    def nbytes(self) -> int:
+        """The bytes of its arrays."""
+        return sum(param.nbytes for param in self.params) + (0 if self.h is None else self.h.nbytes)
+
+
+class Snapshots:
+    """Takes the snapshots of a run as it comes past their moments; `taken` waits to be fetched."""
+
+    def __init__(self, run: Run):
+        self.taken: list[Snapshot] = []
+        self.due = next_moment(run.position.update, run.updates_per_epoch)
+        if run.position.update == 0:
+            self.taken.append(snapshot_of(run))
+
+    def take(self, run: Run) -> None:
+        """Take one; the run is between two updates."""
+        self.taken.append(snapshot_of(run))
+        self.due = next_moment(run.position.update, run.updates_per_epoch)
+
+    def fetch(self) -> list[Snapshot]:
+        """Those taken since they were fetched last."""
+        taken, self.taken = self.taken, []
+        return taken
+
+
+def snapshot_of(run: Run) -> Snapshot:
+    """The network of a run as it is now."""
+    h = run.model.rnn.h
+    params = [param.copy() for param in run.model.params]
+    return Snapshot(run.position.update, run.epoch, params, None if h is None else h.copy())
+
+
+def next_moment(update: int, updates_per_epoch: int) -> int:
+    """The first moment after this update at which a snapshot is due, in updates.
+
+    They lie ever further apart: after 1, 2, 3, 4, 5, 6, 8, 10, 12, 15, 20 ... 50, 60, 80, 100, 120 ... epochs, and
+    inside long epochs after 0.1, 0.12 ... of one.
+    """
+
+    def place(epoch: float) -> int:
+        at = round(epoch * updates_per_epoch)
+        is_inside = updates_per_epoch > LONG_EPOCH and at >= FEWEST
+        is_whole = epoch > 0.9999 and abs(epoch - round(epoch)) < 1e-6
+        return at if is_inside or is_whole else 0
+
+    first = math.floor(math.log10(max(update, 1) / updates_per_epoch)) - 1
+    epochs = (part * 10.0**power for power in itertools.count(first) for part in DECADE)
+    return next(at for at in map(place, epochs) if at > update)
+
+
+def thinned(snapshots: list[Snapshot], most_bytes: float) -> list[Snapshot]:
+    """As many of them as fit into so many bytes, evenly chosen: the first one and the last stay longest.
+
+    The one to go is that which leaves the smallest gap, in the logarithm of the update.
+    """
+    kept = sorted(snapshots, key=lambda snapshot: snapshot.update)
+    size = sum(snapshot.nbytes for snapshot in kept)
+    while kept and size > most_bytes:
+        at = [math.log1p(snapshot.update) for snapshot in kept]
+        inner = range(1, len(kept) - 1)
+        place = min(inner, key=lambda i: at[i + 1] - at[i - 1]) if len(kept) > 2 else 0
+        size -= kept.pop(place).nbytes
+    return kept
+
+
+def nearest(snapshots: list[Snapshot], epoch: float) -> Snapshot | None:
+    """The snapshot nearest to an epoch, None where there is none."""
+    return min(snapshots, key=lambda snapshot: abs(snapshot.epoch - epoch), default=None)
