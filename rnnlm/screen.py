@@ -10,6 +10,11 @@ class Screen:
     """What the page shows, beside the run and the sampling."""
 
     network: str = option("run", str, "whose bars and text are shown", choices=("run", "ptb"))
+    at: float | None = option(None, float, "the epoch that is questioned", low=0.0, high=10_000.0, optional=True)
+    state: str = option(
+        "new", str, "where the state comes from that a text begins with", choices=("new", "blank", "tape")
+    )
+    stream: int = option(0, int, "the stream whose state is taken, from 0 on", low=0, high=199)
     speed: str = option("full", str, "how fast a run trains", choices=("full", "slow"))
     axis: str = option("log", str, "how the perplexities of the curve are laid out", choices=("log", "linear"))
     right: float = option(0.8, float, "the probability whose perplexity is told", low=0.05, high=1.0)

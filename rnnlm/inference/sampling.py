@@ -119,6 +119,7 @@ class Sampler:
     start_id is the word to start from, or several. The hidden state is the sampler's own: training
     never notices. One random number makes one word, so equal seeds meet equal luck whatever the
     network or the temperature. All that it keeps of a word is its id: a `Draw` is the caller's.
+    h (H,) is the state after the words to start from, where it is not a blank state that read them.
     Raises ValueError if there is no word to start from.
     """
 
@@ -130,6 +131,7 @@ class Sampler:
         temperature: float = 1.0,
         top_k: int | None = None,
         skip_ids: Iterable[int] = (),
+        h: np.ndarray | None = None,
     ):
         self.start_ids = [int(i) for i in np.atleast_1d(start_id)]
         if not self.start_ids:
@@ -140,7 +142,7 @@ class Sampler:
         self.skip_ids = list(skip_ids)
         self.reader = reader_of(network)
         self._drawn = array("i")
-        self._start_h = self.h = self.reader.read(np.array(self.start_ids))[1]
+        self._start_h = self.h = self.reader.read(np.array(self.start_ids))[1] if h is None else h
 
     @property
     def ids(self) -> list[int]:
@@ -155,7 +157,7 @@ class Sampler:
     @property
     def next_distribution(self) -> np.ndarray:
         """The distribution (V,) that the next word will be drawn from."""
-        return self._distribution(self.h)
+        return self._distribution(self.reader.scores(self.h))
 
     def step(self) -> Draw:
         """Draw the next word."""
@@ -167,17 +169,21 @@ class Sampler:
     def distribution_of(self, step: int) -> np.ndarray:
         """The distribution (V,) that a step drew from, to the last digit; the first word drawn is step 0's.
 
-        It is worked out anew, by reading the text up to there. ValueError for a step that was not made.
+        ValueError for a step that was not made.
         """
         if not 0 <= step < len(self._drawn):
             raise ValueError(f"step must be one of the {len(self._drawn)} that were made, from 0 on, got {step}")
+        return self._distribution(self.scores_before(step))
+
+    def scores_before(self, step: int) -> np.ndarray:
+        """The scores (V,) of every word before a step, worked out anew by reading the text up to there."""
         h = self._start_h
         for word_id in self._drawn[:step]:
             h = self._read(word_id, h)
-        return self._distribution(h)
+        return self.reader.scores(h)
 
-    def _distribution(self, h: np.ndarray) -> np.ndarray:
-        return distribution(self.reader.scores(h), self.temperature, self.top_k, self.skip_ids)
+    def _distribution(self, scores: np.ndarray) -> np.ndarray:
+        return distribution(scores, self.temperature, self.top_k, self.skip_ids)
 
     def _read(self, word_id: int, h: np.ndarray) -> np.ndarray:
         return self.reader.read(np.array([word_id]), h)[1]

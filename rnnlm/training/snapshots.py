@@ -2,10 +2,13 @@
 
 import itertools
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
+from rnnlm.inference.reader import Reader
 from rnnlm.training.run import LONG_EPOCH, Run
 
 DECADE = (1.0, 1.2, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0)  # of epochs, and ten, a hundred, a tenth times so many
@@ -23,6 +26,11 @@ class Snapshot:
     epoch: float
     params: list[np.ndarray]
     h: np.ndarray | None
+
+    @cached_property
+    def reader(self) -> Reader:
+        """The network, always the same one."""
+        return Reader(self.params)
 
     @property
     def nbytes(self) -> int:
@@ -90,6 +98,6 @@ def thinned(snapshots: list[Snapshot], most_bytes: float) -> list[Snapshot]:
     return kept
 
 
-def nearest(snapshots: list[Snapshot], epoch: float) -> Snapshot | None:
+def nearest(snapshots: Sequence[Snapshot], epoch: float) -> Snapshot | None:
     """The snapshot nearest to an epoch, None where there is none."""
     return min(snapshots, key=lambda snapshot: abs(snapshot.epoch - epoch), default=None)

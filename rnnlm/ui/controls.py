@@ -9,7 +9,7 @@ from rnnlm.experiment import Experiment
 from rnnlm.ui import choices, clock, session, shared, tab
 from rnnlm.ui.choices import Screen, hold, read
 from rnnlm.ui.language import say, say_error
-from rnnlm.ui.session import Run
+from rnnlm.ui.run import Run
 
 NARRATED = 1.0  # seconds an epoch takes at the slow speed
 

@@ -15,6 +15,7 @@ from rnnlm.ui import clock, link, look, session, shared, writing
 from rnnlm.ui.charts.curve import curve_table
 from rnnlm.ui.choices import key, preset
 from rnnlm.ui.language import say
+from rnnlm.ui.run import saved
 
 STREAMS_SHOWN, WORDS_SHOWN = 3, 6
 MOST_EPOCHS = table(Experiment)["epochs"].high
@@ -119,7 +120,7 @@ def take_away() -> None:
             on_click="ignore",
         )
         st.download_button(
-            say("Trained run (.npz)"), lambda: session.saved(engine, run), "run.npz", key="save_run", on_click="ignore"
+            say("Trained run (.npz)"), lambda: saved(engine, run), "run.npz", key="save_run", on_click="ignore"
         )
         st.download_button(
             say("Text (.txt)"),

@@ -34,11 +34,13 @@ def sentence() -> str:
     except ValueError:
         return say("The probability of every word, as the network knows it now.")
     vocabulary = moment.asked.vocabulary
-    before = [vocabulary.word(i) for i in moment.context[len(moment.asked.opening) :]]
+    before = moment.before
     after = " ".join(word if len(word) <= 12 else word[:11] + "…" for word in before[-2:])
     after = f"… {after}" if len(before) > 2 else after
     if read(Screen).network == "ptb":
         valid, V = shared.ptb_network().valid, vocabulary.size
+        if read(Screen).state == "tape":
+            return say("After “{after}”. This network was trained elsewhere: it has no tape here.", after=after)
         return say(
             "After “{after}”. Perplexity {valid:.1f} on text new to it, of {V:,} words.", after=after, valid=valid, V=V
         )
@@ -51,20 +53,14 @@ def sentence() -> str:
 
 
 def widgets() -> None:
-    """Context, temperature, top-k: they act on the bars and on the written text."""
-    limits, start, top_k = table(Sampling)["temperature"], " ".join(preset("start")), preset("top_k")
-    words = session.asked().vocabulary.words_by_count
-    words = words if start in words or not start else [start, *words]
+    """Context, where its state comes from, temperature, top-k: they act on the bars and on the written text."""
+    limits, top_k = table(Sampling)["temperature"], preset("top_k")
     top_ks = TOP_KS if top_k in TOP_KS else [*sorted([*TOP_KS[:-1], top_k]), None]
-    left, middle, right = st.columns([1.25, 1, 1], gap="small")
-    left.selectbox(
-        say("After the words"),
-        words,
-        words.index(start) if start else None,
-        key=key("start"),
-        accept_new_options=True,
-        help=say("Pick a word, or type one or a few"),
-    )
+    context, state, middle, right = st.columns([1.2, 1.15, 0.9, 0.85], gap="small")
+    with context:
+        stream() if session.asked().tape is not None else start()
+    with state:
+        state_from()
     middle.slider(
         say("Temperature"),
         limits.low,
@@ -82,6 +78,47 @@ def widgets() -> None:
         format_func=lambda k: say("all") if k is None else str(k),
         help=say("Only the k likeliest words may be drawn"),
     )
+
+
+def start() -> None:
+    """The words to go on from."""
+    held = " ".join(preset("start"))
+    words = session.asked().vocabulary.words_by_count
+    words = words if held in words or not held else [held, *words]
+    st.selectbox(
+        say("After the words"),
+        words,
+        words.index(held) if held else None,
+        key=key("start"),
+        accept_new_options=True,
+        help=say("Pick a word, or type one or a few"),
+    )
+
+
+def stream() -> None:
+    """The stream whose tape goes on."""
+    streams = range(session.current().experiment.batch_size)
+    place = min(preset("stream"), len(streams) - 1)
+    about = say("Training reads so many streams of the text side by side, and carries a state in each.")
+    st.selectbox(
+        say("On the tape of"),
+        streams,
+        place,
+        key=key("stream"),
+        format_func=lambda n: say("stream {n}", n=n + 1),
+        help=about,
+    )
+
+
+def state_from() -> None:
+    """Where the state comes from that the network has before the words."""
+    states = {"new": say("new sentence"), "blank": say("blank"), "tape": say("the tape")}
+    about = say(
+        "What the network has read before. A new sentence: the opening of its text. Blank: nothing, h = 0. The tape: "
+        "all that training has read in one stream, up to this moment."
+    )
+    place = list(states).index(preset("state"))
+    st.selectbox(say("State h from"), states, place, key=key("state"), format_func=states.get, help=about)
 
 
 @st.cache_data(show_spinner=False)

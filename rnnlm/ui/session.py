@@ -5,64 +5,23 @@ from dataclasses import dataclass, replace
 import numpy as np
 import streamlit as st
 
+from rnnlm.data.batches import just_read
 from rnnlm.data.corpus import Corpus, first_words
 from rnnlm.data.vocabulary import Vocabulary
 from rnnlm.data.writing import typed
 from rnnlm.experiment import Experiment
 from rnnlm.inference.reader import Reader
-from rnnlm.serving.engine import Engine, TrainingFailedError
-from rnnlm.serving.job import Job
+from rnnlm.screen import Screen
 from rnnlm.serving.protocol import View, view_of
 from rnnlm.serving.store import Visitor
 from rnnlm.training.build import load_corpus
 from rnnlm.ui import shared
-from rnnlm.ui.choices import Sampling, Screen, hold, read
+from rnnlm.ui.choices import Sampling, choose, hold, read
 from rnnlm.ui.language import in_a_row, say, say_error
-from rnnlm.ui.look import ASSETS
-from rnnlm.ui.tab import OwnText, visitor
+from rnnlm.ui.run import Instant, Run, instant_of
+from rnnlm.ui.tab import visitor
 
-
-@dataclass(eq=False)
-class Run:
-    """A run on the page: one in the hands of the engine, or a recorded one, made beforehand, without a job.
-
-    text is the visitor's whole text, for a run that reads the beginning of it.
-    """
-
-    corpus: Corpus
-    latest: View
-    job: Job | None = None
-    text: OwnText | None = None
-
-    @property
-    def recorded(self) -> bool:
-        """Whether it was made beforehand and is only shown."""
-        return self.job is None
-
-    @property
-    def experiment(self) -> Experiment:
-        """The choices the run was started with."""
-        return self.latest.experiment
-
-    @property
-    def nbytes(self) -> int:
-        """About how many bytes are kept for it."""
-        return self.job.bytes if self.job else 0
-
-    def look(self) -> View:
-        """Its latest view; a run that failed stands still, and the page says why."""
-        if self.job is not None:
-            try:
-                self.latest = shared.engine().look(self.job, network=read(Screen).network == "run")
-            except TrainingFailedError as error:
-                st.session_state.problem = in_a_row([say_error(error), say("Reset starts over.")])
-                self.latest = replace(self.latest, running=False)
-        return self.latest
-
-    def close(self) -> None:
-        """Let go of it."""
-        if self.job is not None:
-            shared.engine().close(self.job)
+TAPE_WORDS = 8  # that are shown of what training has just read
 
 
 def corpus_for(experiment: Experiment) -> Corpus:
@@ -72,17 +31,12 @@ def corpus_for(experiment: Experiment) -> Corpus:
     return shared.corpus(experiment.corpus, experiment.words)
 
 
-def saved(engine: Engine, run: Run) -> bytes:
-    """The run as the content of an .npz file."""
-    return engine.save(run.job) if run.job else (ASSETS / "book_run.npz").read_bytes()
-
-
 def current() -> Run:
     """The run on screen; before any click a recorded one, or without PTB an untrained one."""
     if visitor().run is None:
         try:
             trainer = shared.recorded_run()
-            visitor().run = Run(trainer.corpus, view_of(trainer))
+            visitor().run = Run(trainer.corpus, view_of(trainer), moments=shared.recorded_moments())
         except ValueError as error:
             told = [say_error(error), say("Until then the page reads its built-in grammar.")]
             hold(corpus="grammar", lr=0.5)
@@ -120,6 +74,7 @@ def show(run: Run) -> None:
     """Put a run on the screen; the one that was there is paused and kept as the one before."""
     mine = visitor()
     before, mine.run = mine.run, run
+    choose(at=None)
     if before is not None and before is not run and not before.recorded:
         shared.engine().pause(before.job)
         _keep_or_close(mine, before)
@@ -138,28 +93,54 @@ def _keep_or_close(mine: Visitor, before: Run) -> None:
     mine.last_run = before
 
 
+def instant() -> Instant:
+    """The moment on screen."""
+    return instant_of(current(), view(), read(Screen).at)
+
+
 @dataclass(frozen=True)
 class Asked:
-    """A network that is asked for the next word, its words, and the ids of what it reads ahead of a context."""
+    """A network that is asked for the next word, its words, and what it has read before.
+
+    opening are the ids read ahead of a context, none for a blank state; tape are the ids it has just read in training
+    and the state h (H,) after them, None where a text begins anew.
+    """
 
     reader: Reader
     vocabulary: Vocabulary
     opening: np.ndarray
+    tape: tuple[np.ndarray, np.ndarray] | None = None
 
 
 def asked() -> Asked:
-    """The run's network as it is now, or the one of all of PTB."""
-    if read(Screen).network == "ptb":
-        return Asked(shared.ptb_network().reader, shared.ptb_network().vocabulary, shared.ptb_network().opening)
-    corpus = current().corpus
-    return Asked(view().reader, corpus.vocabulary, corpus.opening)
+    """The run's network at the moment on screen, or the one of all of PTB."""
+    screen = read(Screen)
+    if screen.network == "ptb":
+        network = shared.ptb_network()
+        opening = network.opening[: None if screen.state != "blank" else 0]
+        return Asked(network.reader, network.vocabulary, opening)
+    corpus, here = current().corpus, instant()
+    opening = corpus.opening[: None if screen.state != "blank" else 0]
+    tape = tape_at(here, screen.stream) if screen.state == "tape" else None
+    return Asked(here.reader, corpus.vocabulary, opening, tape)
+
+
+def tape_at(here: Instant, stream: int) -> tuple[np.ndarray, np.ndarray] | None:
+    """What training has just read in a stream, and the state it carries there; None before its first update."""
+    if here.h is None:
+        return None
+    experiment, stream = current().experiment, min(stream, len(here.h) - 1)
+    N, T = experiment.batch_size, experiment.time_size
+    return just_read(current().corpus.ids, N, T, here.update, stream, TAPE_WORDS)[0], here.h[stream]
 
 
 def context(asked: Asked, sampling: Sampling) -> list[int]:
-    """The ids of the words to go on from, read as a new sentence after the opening.
+    """The ids of the words to go on from: read after the opening, or just read on the tape.
 
     Raises ValueError for words the network does not know, or none.
     """
+    if asked.tape is not None:
+        return asked.tape[0].tolist()
     if not sampling.start:
         raise ValueError(say("Type or pick a word to go on from."))
     return [*asked.opening, *asked.vocabulary.ids(typed(sampling.start, asked.vocabulary))]

@@ -136,9 +136,12 @@ def own_text() -> None:
     """Paste or upload; what cannot be read is told in a sentence, and the text before stays."""
     mine = tab.visitor().text
     pasted = mine.small["content"] if mine is not None and mine.small else ""
-    st.text_area(say("Paste a text"), pasted, key=key("pasted"), height=90, on_change=take_text, args=("pasted",))
+    with st.container(key="pasted"):
+        st.text_area(say("Paste a text"), pasted, key=key("pasted"), height=90, on_change=take_text, args=("pasted",))
     st.button(say("Read the pasted text"), key="read_pasted", on_click=take_text, args=("pasted",))
-    st.file_uploader(say("or choose a file (UTF-8)"), key=key("uploaded"), on_change=take_text, args=("uploaded",))
+    with st.container(key="uploaded"):
+        label = say("or choose a file (UTF-8)")
+        st.file_uploader(label, key=key("uploaded"), on_change=take_text, args=("uploaded",))
     if "text_problem" in st.session_state:
         look.problem(st.session_state.text_problem)
     if mine is not None:

@@ -1,5 +1,7 @@
 """What all visitors of this server share: the engine, the store, texts, networks. Nothing in it changes."""
 
+from dataclasses import replace
+
 import pandas as pd
 import streamlit as st
 from streamlit.runtime import get_instance
@@ -13,8 +15,10 @@ from rnnlm.serving.engine import Engine, Job, TrainingFailedError
 from rnnlm.serving.protocol import corpus_parts
 from rnnlm.serving.store import Store
 from rnnlm.storage.checkpoint import load_run
+from rnnlm.storage.moments import Moments, load_moments
 from rnnlm.storage.pretrained import Network, load_network
 from rnnlm.training.build import check_size, check_together, load_corpus
+from rnnlm.training.snapshots import snapshot_of
 from rnnlm.training.trainer import Trainer
 from rnnlm.ui.look import ASSETS
 
@@ -75,3 +79,12 @@ def ptb_network() -> Network:
 def recorded_run() -> Trainer:
     """The book's run, made beforehand."""
     return load_run(ASSETS / "book_run.npz").resume()
+
+
+@st.cache_resource(show_spinner=False)
+def recorded_moments() -> Moments:
+    """The same run at chosen moments, and how it goes on to epoch 400."""
+    run, moments = recorded_run(), load_moments(ASSETS / "book_moments.npz")
+    now = snapshot_of(run)
+    snapshots = [now if snapshot.update == now.update else snapshot for snapshot in moments.snapshots]
+    return replace(moments, snapshots=tuple(snapshots), curve=(*run.curve, *moments.curve[len(run.curve) :]))

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 import numpy as np
 import streamlit as st
 
-from rnnlm.data.writing import typed
 from rnnlm.inference.sampling import Draw, Sampler
 from rnnlm.options import table
 from rnnlm.ui import session
@@ -37,26 +36,26 @@ class Moment:
         return [self.asked.vocabulary.word(i) for i in self.sampler.ids[-self.given - len(self.draws) :]]
 
     @property
-    def context(self) -> list[int]:
-        """The ids read before the step looked at, the opening first."""
-        return self.sampler.ids[: len(self.sampler.start_ids) + max(0, self.chosen)]
+    def before(self) -> list[str]:
+        """The words before the step looked at."""
+        return self.words[: self.given + max(0, self.chosen)]
 
     @property
     def scores(self) -> np.ndarray:
         """The scores (V,) of what comes after these."""
-        return self.asked.reader.after(self.context)
+        return self.sampler.scores_before(max(0, self.chosen))
 
 
 def moment() -> Moment:
     """The text as the network writes it now; ValueError for words it does not know."""
     sampling, screen, asked = read(Sampling), read(Screen), session.asked()
-    made_of = sampling, id(asked.reader), screen.length, screen.luck
+    made_of = sampling, id(asked.reader), screen.length, screen.luck, screen.state, screen.stream
     kept = st.session_state.get("moment")
     if kept is None or kept[0] != made_of:
         kept = made_of, *_written(asked, sampling, screen)
         st.session_state.moment = kept
     sampler, draws = kept[1:]
-    given = len(typed(sampling.start, asked.vocabulary))
+    given = len(sampler.start_ids) - (len(asked.opening) if asked.tape is None else 0)
     chosen = min(screen.step, len(draws) - 1)
     return Moment(asked, sampling, sampler, draws, given, chosen)
 
@@ -69,6 +68,7 @@ def _written(asked: session.Asked, sampling: Sampling, screen: Screen) -> tuple[
         sampling.temperature,
         sampling.top_k,
         sampling.skip_ids(asked.vocabulary),
+        h=None if asked.tape is None else asked.tape[1],
     )
     return sampler, [sampler.step() for _ in range(screen.length)]
 
@@ -76,7 +76,7 @@ def _written(asked: session.Asked, sampling: Sampling, screen: Screen) -> tuple[
 def version() -> Hashable:
     """What bars, text and strip depend on."""
     screen = read(Screen)
-    return id(session.asked().reader), screen.length, screen.luck, screen.step
+    return id(session.asked().reader), screen.length, screen.luck, screen.step, screen.state, screen.stream
 
 
 def write(words: int) -> None:

@@ -10,11 +10,11 @@ from rnnlm.experiment import Experiment
 from rnnlm.formats import in_figures
 from rnnlm.serving.protocol import View
 from rnnlm.training.divergence import DIVERGED, divergence_values
-from rnnlm.ui import choices, clock, session, shared, tab
+from rnnlm.ui import choices, clock, session, shared, tab, timeline
 from rnnlm.ui.charts.curve import constant_spec, learning_curve_chart, learning_curve_data
 from rnnlm.ui.choices import Screen, read
 from rnnlm.ui.language import language, say
-from rnnlm.ui.session import Run
+from rnnlm.ui.run import Instant, Run
 
 CHART_HEIGHT = 308
 
@@ -22,19 +22,23 @@ CHART_HEIGHT = 308
 def progress_version() -> Hashable:
     """What the progress line shows."""
     view = session.view()
-    return view.update, view.running, view.finished, view.ahead, view.repeated_from, st.session_state.get("problem")
+    told = view.ahead, view.repeated_from, st.session_state.get("problem"), read(Screen).at
+    return view.update, view.running, view.finished, len(session.current().snapshots), *told
 
 
 @clock.panel("progress", progress_version)
 def progress(experiment: Experiment) -> None:
     """How far the run is, and a line for what should be known."""
-    run = session.current()
+    run, view = session.current(), session.view()
     new = experiment if session.is_changed(experiment) else None
-    st.html(progress_line(run, session.view(), new))
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="progress_line"):
+        timeline.show()
+        st.html(progress_line(run, view), width="content")
+    st.html(problem_or_notice(run, view, new))
 
 
-def progress_line(run: Run, view: View, new: Experiment | None) -> str:
-    """How far the run is, in one line, and below it a line for what should be known; new are settings not its own."""
+def progress_line(run: Run, view: View) -> str:
+    """How far the run is, in figures."""
     epochs = run.experiment.epochs
     epoch = f"{view.epoch:.1f}" if view.is_long else f"{int(view.epoch):,}"
     sound = [point for point in view.curve if point.epoch <= view.epoch]  # a run that blew up went back before the last
@@ -45,11 +49,7 @@ def progress_line(run: Run, view: View, new: Experiment | None) -> str:
         speed(view),
         time_left(view.seconds_left) if view.running and view.seconds_left is not None else "",
     ]
-    said = problem_or_notice(run, view, new)
-    return (
-        f'<div class="progress"><div class="track"><i style="width:{100 * view.epoch / epochs:.2f}%"></i></div>'
-        f"<p>{' '.join(f'<span>{figure}</span>' for figure in figures if figure)}</p></div>{said}"
-    )
+    return f'<p class="progress">{" ".join(f"<span>{figure}</span>" for figure in figures if figure)}</p>'
 
 
 def speed(view: View) -> str:
@@ -72,12 +72,32 @@ def problem_or_notice(run: Run, view: View, new: Experiment | None) -> str:
     """The one sentence below the progress bar."""
     if "problem" in st.session_state:
         return f'<p class="notice problem" role="alert">{html.escape(st.session_state.problem)}</p>'
+    here = session.instant()
+    if not here.is_now:
+        return f'<p class="notice new">{of_a_moment(run, here)}</p>'
     if new is not None:
         return f'<p class="notice new">{new_settings(view, new)}</p>'
     if view.divergence:
         what = say(DIVERGED, **divergence_values(view.experiment, view.diverged, view.epoch))
         return f'<p class="notice problem" role="alert">{html.escape(what)}</p>'
     return f'<p class="notice">{notice(run, view)}</p>'
+
+
+def of_a_moment(run: Run, here: Instant) -> str:
+    """What is on screen where that is not the latest."""
+    values = {"epoch": f"{here.epoch:.4g}"}
+    values["perplexity"] = "–" if here.perplexity is None else in_figures(here.perplexity)
+    if run.recorded:
+        return say(
+            "<b>Epoch {epoch}, perplexity {perplexity}:</b> the network as it was then answers everywhere. "
+            "Now returns to epoch 100.",
+            **values,
+        )
+    return say(
+        "<b>Epoch {epoch}, perplexity {perplexity}:</b> the network as it was then answers everywhere. "
+        "Training is not disturbed; Now returns to it.",
+        **values,
+    )
 
 
 def new_settings(view: View, new: Experiment) -> str:
@@ -140,7 +160,8 @@ def curve_version() -> Hashable:
     """What the learning curve shows of the run."""
     view = session.view()
     last = view.curve[-1] if view.curve else None
-    return len(view.curve), last, view.diverged, read(Screen).axis
+    screen = read(Screen)
+    return len(view.curve), last, view.diverged, screen.axis, screen.at
 
 
 @clock.panel("curve", curve_version)
@@ -150,14 +171,25 @@ def curve() -> None:
     corpus, last = run.corpus, tab.visitor().last_run
     same_words = last is not None and last.corpus.checksum == corpus.checksum
     as_book = replace(run.experiment, seed=0, epochs=100) == Experiment()
+    here = session.instant()
+    beyond = here.epoch > run.experiment.epochs  # a recorded run is kept beyond its end
     data = learning_curve_data(
-        view.curve,
+        run.curve if beyond else view.curve,
         last.latest.curve if same_words else (),
         shared.published_curve() if as_book else None,
         shared.baselines_of(corpus.checksum, corpus),
         corpus.true_perplexity,
         view.diverged,
+        None if here.is_now or here.perplexity is None else (here.epoch, here.perplexity),
     )
-    spec = curve_spec(run.experiment.epochs, corpus.vocabulary.size, read(Screen).axis == "log", language())
+    epochs = int(run.curve[-1].epoch) if beyond else run.experiment.epochs
+    spec = curve_spec(epochs, corpus.vocabulary.size, read(Screen).axis == "log", language())
     with st.container(key="curve"):
-        st.vega_lite_chart(data, spec, key="curve_chart", width="stretch")
+        st.vega_lite_chart(data, spec, key="curve_chart", width="stretch", on_select=go_to, selection_mode=["chosen"])
+
+
+def go_to() -> None:
+    """A point of the curve was clicked: look at the network of that epoch."""
+    points = st.session_state.curve_chart.selection.get("chosen")
+    if points:
+        timeline.to(points[0]["epoch"])

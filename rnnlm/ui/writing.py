@@ -7,8 +7,9 @@ from rnnlm.data.vocabulary import Vocabulary
 from rnnlm.formats import figure, percent
 from rnnlm.inference.sampling import Draw
 from rnnlm.inference.strip import pieces
-from rnnlm.ui import clock, look, tab, text
-from rnnlm.ui.choices import hold, key, preset
+from rnnlm.screen import Screen
+from rnnlm.ui import clock, look, session, tab, text
+from rnnlm.ui.choices import hold, key, preset, read
 from rnnlm.ui.language import say
 
 LONGEST_SHOWN = 60  # characters of a word
@@ -28,6 +29,7 @@ def panel() -> None:
         st.button(say("20 words"), key="twenty_words", on_click=text.write, args=(20,))
         st.button(say("Undo"), key="undo", on_click=text.write, args=(-1,))
         st.button(say("Clear"), key="clear", on_click=text.clear, help=say("An empty page, and new luck"))
+        look.note(why_this_text())
     try:
         moment = text.moment()
     except ValueError:  # told beside the bars, above
@@ -37,6 +39,24 @@ def panel() -> None:
     written_words()[:] = moment.words
     _draw_strip(key="strip", data=picture(moment), on_chosen_change=choose)
     tab.remember()
+
+
+def why_this_text() -> str:
+    """Why a network writes as it does, depending on what it has read before."""
+    screen, streams = read(Screen), session.current().experiment.batch_size
+    if screen.network == "ptb":
+        return say("It has read 929,589 words, again and again, and has learned some English.")
+    if session.asked().tape is not None:
+        return say(
+            "On the tape it goes on as its text does, word for word the better it has learned: this it knows by heart."
+        )
+    if screen.state == "blank":
+        return say("Blank: nothing was read before. In training that never happens after the first words.")
+    return say(
+        "Nonsense? It has learned {n:,} tapes by heart, not English: go back to where it knows its way, with State h "
+        "from: the tape. All of PTB has learned some English.",
+        n=streams,
+    )
 
 
 def choose() -> None:

@@ -51,10 +51,12 @@ def learning_curve_data(
     rules: Baselines | None = None,
     true_perplexity: float | None = None,
     diverged: float | None = None,
+    here: tuple[float, float] | None = None,
 ) -> pa.Table:
     """Everything the learning curve draws, one row a mark, told apart by the column `series`; `name` is a curve's name.
 
-    Rules carry a label, and above says whether it stands above its line or below.
+    Rules carry a label, and above says whether it stands above its line or below. here is the moment questioned,
+    (epoch, perplexity), where it is not the latest.
     """
     rows = [(LIVE, p.epoch, p.perplexity, p.loss, p.seconds, "", False, "") for p in thinned(live)]
     rows += [(LAST, p.epoch, p.perplexity, p.loss, p.seconds, "", False, "") for p in thinned(last)]
@@ -65,6 +67,8 @@ def learning_curve_data(
     rows += [("rule", None, level, None, None, name, above, why) for name, level, above, why in levels]
     if diverged is not None:
         rows.append(("diverged", diverged, None, None, None, say("diverged"), False, ""))
+    if here is not None:
+        rows.append(("here", *here, None, None, "", False, ""))
     names = curve_names()
     rows = [(*row, names.get(row[0], ""), "–" if row[4] is None else f"{row[4]:.2f}") for row in rows]
     return arrow_table(rows, CURVE_COLUMNS)
@@ -139,6 +143,8 @@ def learning_curve_chart(epochs: int, V: int, log: bool = True) -> alt.LayerChar
     end = rows(LIVE).transform_window(rank="rank()", sort=[alt.SortField("epoch", order="descending")])
     end = end.transform_filter(f"datum.rank == 1 && datum.perplexity <= {top}")
     end = end.mark_point(filled=True, size=60, color=ACCENT, opacity=1)
+    here = rows("here").mark_rule(strokeWidth=1.5, color=ACCENT, clip=True).encode(x=x)
+    at = rows("here").mark_point(filled=False, size=110, strokeWidth=2.5, color=ACCENT, opacity=1, clip=True)
     diverged = rows("diverged").mark_rule(strokeWidth=2, color=ACCENT).encode(x=x)
     told = [
         rows("diverged")
@@ -149,6 +155,7 @@ def learning_curve_chart(epochs: int, V: int, log: bool = True) -> alt.LayerChar
     ]
 
     near = alt.selection_point(nearest=True, on="pointerover", clear="pointerout", fields=["epoch"], empty=False)
+    chosen = alt.selection_point(name="chosen", nearest=True, on="click", fields=["epoch"], empty=False)
     points = alt.Chart(DATA).transform_filter(alt.FieldOneOfPredicate("series", [LIVE, LAST, NOTES]))
     points = points.mark_point(filled=True, size=70, clip=True).encode(
         x=x,
@@ -166,7 +173,8 @@ def learning_curve_chart(epochs: int, V: int, log: bool = True) -> alt.LayerChar
     why = [alt.Tooltip("label:N", title=say("line")), alt.Tooltip("why:N", title=say("what it is"))]
     hover = rows("rule").mark_rule(strokeWidth=14, opacity=0, clip=True).encode(y=y, tooltip=why)
     lines = rule, *names, notes, *named, last, live, end.encode(x=x, y=y), diverged, *told
-    return alt.layer(*lines, points.add_params(near), hover, data=DATA)
+    marks = here, at.encode(x=x, y=y), points.add_params(near, chosen), hover
+    return alt.layer(*lines, *marks, data=DATA)
 
 
 def constant_spec(chart: alt.LayerChart, height: int) -> dict:
