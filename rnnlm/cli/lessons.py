@@ -9,7 +9,7 @@ from rnnlm.lessons.reading import LessonError, load_lesson, shipped
 
 
 def lessons(options: argparse.Namespace) -> int:
-    """List the lessons, or check files: a line for each problem, `file:line: sentence`, and status 1 if there is any."""
+    """List the lessons, or check files: a line for each problem, `file:line: sentence`, and status 1 if any."""
     if options.check:
         return max(map(check, options.check))
     for lesson in shipped().values():
@@ -31,4 +31,4 @@ def check(path: Path) -> int:
 def told(lesson: Lesson) -> str:
     """A lesson in one line."""
     steps = f"{len(lesson.steps)} step{'s' * (len(lesson.steps) > 1)}"
-    return f"{lesson.id}, {lesson.minutes} min, {steps}: {lesson.title} {lesson.question}"
+    return f"{lesson.id} ({lesson.minutes} min, {steps}): “{lesson.title}” {lesson.question}"

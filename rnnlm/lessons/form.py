@@ -1,4 +1,4 @@
-"""Tables of a file as they are filled in: each value checked, each problem noted with its line, none of them the last."""
+"""Tables of a file, as forms that were filled in: each value is checked, and each problem noted with its line."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,7 +10,7 @@ from rnnlm.lessons.source import Place
 
 @dataclass(frozen=True)
 class Problem:
-    """What is wrong in a line: a sentence with names in it, and what stands in their places. Line 0 is the whole file."""
+    """What is wrong in a line (0: in all of the file): a sentence with names in it, and what stands in their places."""
 
     line: int
     rule: str
@@ -42,7 +42,7 @@ class Source:
 
 
 class Form:
-    """A table of the file and the keys it may have. Whatever is asked for is checked, and is None where it is not there."""
+    """A table of the file and the keys it may have. What is asked for is checked, and is None where it is not there."""
 
     def __init__(self, source: Source, path: Place, table: Any, *known: str):
         self.source, self.path, self.is_table = source, path, isinstance(table, dict)

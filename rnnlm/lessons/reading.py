@@ -88,10 +88,14 @@ def _lesson(source: Source, content: dict, name: str) -> Lesson:
     form = Form(source, (), content, "id", "title", "minutes", "question", "steps")
     id = form.words("id", 40) if "id" in content else name
     if id is not None and not re.fullmatch("[a-z0-9]+(-[a-z0-9]+)*", id):
-        form.note("id", "{key} is made of small letters a to z, digits and hyphens, as in by-heart, got {id}", id=repr(id))
+        form.note(
+            "id", "{key} is made of small letters a to z, digits and hyphens, as in by-heart, got {id}", id=repr(id)
+        )
     title, minutes = form.words("title", 80, required=True), form.whole("minutes", 1, 90)
     question = form.words("question", 200, required=True)
-    steps = [_step(Form(source, *at, "say", "ring", "do", "until", "ask")) for at in form.tables("steps", 1, MOST_STEPS)]
+    steps = [
+        _step(Form(source, *at, "say", "ring", "do", "until", "ask")) for at in form.tables("steps", 1, MOST_STEPS)
+    ]
     return Lesson(id, title, minutes, question, tuple(steps))
 
 

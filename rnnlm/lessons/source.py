@@ -15,7 +15,7 @@ Place = tuple[str | int, ...]
 def lines_of(text: str) -> dict[Place, int]:
     """The line, from 1, of every key, table and element of a text that tomllib has read.
 
-    A place is keys and positions: ("steps", 2, "do", "label"). Where a table is written in pieces, its first line counts.
+    A place is keys and positions: ("steps", 2, "do", "label"). A table written in pieces has its first line.
     """
     return _Scan(text).lines
 
