@@ -54,7 +54,7 @@ class Comparison:
     negated: bool = False
 
     def holds(self, facts: Mapping[str, Any]) -> bool:
-        """Whether it is so. A fact that is not told (absent, or None) is no number and no word, it equals none alone."""
+        """Whether it is so. A fact that is not told (absent, or None) equals nothing but none, and is in no order."""
         fact = facts.get(self.name)
         if self.operator in ("==", "!="):
             held = OPERATORS[self.operator](fact, self.value)
