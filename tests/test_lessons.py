@@ -1,6 +1,5 @@
 """Lessons: what a file says, what is wrong with it and where, when a step is done, and the eight that are shipped."""
 
-import contextlib
 import html
 import json
 import re
@@ -10,21 +9,18 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rnnlm.__main__ import main
-from rnnlm.data.ptb import load_ptb
 from rnnlm.experiment import Experiment
 from rnnlm.lessons.conditions import OPERATORS, ConditionError, known_names, read_condition
 from rnnlm.lessons.lesson import Choice, Do, Lesson, Question, Step, done, is_done
 from rnnlm.lessons.markdown import as_html
-from rnnlm.lessons.names import CONTROLS, GROUPS, NAMES, PAGES, SETTINGS, Facts, Screen, rule_of, value_of
-from rnnlm.lessons.reading import FOLDER, MOST_BYTES, LessonError, load_lesson, shipped
+from rnnlm.lessons.names import CONTROLS, GROUPS, NAMES, PAGES, Facts, Screen, value_of
+from rnnlm.lessons.reading import MOST_BYTES, LessonError, load_lesson, shipped
 from rnnlm.lessons.source import lines_of
 from rnnlm.options import OptionError, defaults, table, write
-from rnnlm.training.divergence import DivergedError
-from rnnlm.training.trainer import Trainer
 from rnnlm.ui import link
 
 ROOT = Path(__file__).parents[1]
@@ -381,7 +377,7 @@ def test_a_file_with_pieces_in_wrong_places_is_a_lesson_or_sentences_about_lines
 
 
 PRINTABLE = st.text(st.characters(exclude_categories=("C", "Zl", "Zp")), max_size=8)
-KEYS = st.from_regex("[a-z]{1,3}", fullmatch=True) | PRINTABLE.filter(lambda key: key.isalpha() and "\\" not in key)
+KEYS = st.from_regex("[A-Z]{1,3}", fullmatch=True) | st.sampled_from(["é ü", "a.b", "#", "[x]", "=", "", "日本"])
 SCALARS = (
     st.integers(-99, 99).map(str)
     | st.sampled_from(
@@ -402,8 +398,8 @@ VALUES = st.recursive(
     max_leaves=6,
 )
 TABLES = st.lists(st.tuples(KEYS, VALUES), max_size=3, unique_by=lambda pair: pair[0])
-HEADS = st.lists(
-    st.tuples(st.sampled_from(["[[steps]]", "[steps.do]", "[a.b]", "[[x.y]]", "[ 'q r' . z ] # ]"]), TABLES)
+HEADS = st.sampled_from(
+    [("",), ("", "[[steps]]", "[steps.do]", "[[steps]]", "[[steps.to]]"), ("", "[a.b]", "[[x.y]]", "[ 'q r' . z ] # ]")]
 )
 
 
@@ -415,20 +411,18 @@ def places(value, place=()):
         yield from places(inner, (*place, key))
 
 
-@given(TABLES, HEADS)
-@settings(max_examples=200)
-def test_every_key_of_a_toml_text_has_the_line_it_stands_in(first, heads):
+@given(HEADS, st.lists(TABLES, min_size=5, max_size=5))
+@settings(max_examples=60)
+def test_every_key_of_a_toml_text_has_the_line_it_stands_in(heads, tables):
     text = ""
-    for head, pairs in [("", first), *heads]:
+    for head, pairs in zip(heads, tables, strict=False):
         text += head + "\n" + "".join(f"{json.dumps(key, ensure_ascii=False)} = {value}\n" for key, value in pairs)
-    try:
-        content = tomllib.loads(text)
-    except tomllib.TOMLDecodeError:  # a table twice
-        assume(False)
     lines, written = lines_of(text), text.split("\n")
-    assert {place for place in places(content) if len(place) < 9} == {place for place in lines if len(place) < 9}
+    assert {place for place in places(tomllib.loads(text)) if len(place) < 9} == {
+        place for place in lines if len(place) < 9
+    }
     for place, line in lines.items():
-        if isinstance(place[-1], str) and len(place) < 9:
+        if isinstance(place[-1], str):
             assert place[-1] in written[line - 1]
 
 
@@ -472,104 +466,6 @@ def test_the_default_of_every_fact_is_a_value_it_may_have(group):
     assert all(value_of(name, write(value)) == value for name, value in defaults(group).items())
 
 
-# --- the lessons that are shipped
-
-
-def test_the_lessons_are_there_in_order():
-    assert list(LESSONS) == ["what", "by-heart", "how-it-learns", "truncated", "rates", "luck", "dice", "your-words"]
-    assert len(list(FOLDER.glob("*"))) == len(LESSONS)
-    assert LESSONS["what"].minutes == 4
-
-
-@pytest.mark.parametrize("step", STEPS)
-def test_a_shipped_step_is_short_and_every_answer_has_a_reason(step):
-    ends = re.findall(r"[.?!](?=[*)]*(?:\s|$))", re.sub("`[^`]*`", "", step.say))
-    assert 1 <= len(ends) <= 3
-    if step.ask:
-        assert sum(choice.right for choice in step.ask.choices) == 1
-        assert len({choice.why for choice in step.ask.choices}) == len(step.ask.choices)
-
-
-def satisfy(part):
-    """A value with which a comparison holds, and one with which it does not."""
-    if part.operator in ("==", "!="):
-        other = next(
-            value
-            for value in [True, False, 0, 1, "", *(rule_of(part.name).choices or ())]
-            if value != part.value and (rule_of(part.name).choices is None or value in rule_of(part.name).choices)
-        )
-        return (part.value, other) if (part.operator == "==") != part.negated else (other, part.value)
-    inside = {">=": 0, "<=": 0, ">": 0.001, "<": -0.001}[part.operator]
-    outside = {">=": -1, "<=": 1, ">": 0, "<": 0}[part.operator]
-    return part.value + inside, part.value + outside
-
-
-@pytest.mark.parametrize("step", [param for param in STEPS if param.values[0].condition])
-def test_a_shipped_step_ends_by_facts_that_its_own_settings_allow_and_not_without_them(step):
-    way = step.condition.ways[0]
-    facts = {}
-    for part in way:
-        facts[part.name] = satisfy(part)[0]
-    assert is_done(step, facts)
-    if step.do:
-        given = {**step.do.settings, **({"page": step.do.page} if step.do.page else {})}
-        assert is_done(step, {**facts, **given})
-    for part in way:
-        assert not is_done(step, {**facts, part.name: satisfy(part)[1]})
-
-
-class Page:
-    """A page without a screen: settings, buttons and a Trainer; it opens with the recorded run."""
-
-    def __init__(self):
-        self.settings = {name: value for group in SETTINGS for name, value in defaults(group).items()}
-        self.page, self.drawn, self.moment, self.trainer = "train", 9, None, None
-
-    def facts(self):
-        run = self.trainer
-        here = {"page": self.page, "drawn": self.drawn, "running": False}
-        if run is None:
-            here |= {"epoch": 100, "update": 1900, "perplexity": 5.14, "finished": True, "diverged": False}
-        else:
-            here |= {"epoch": run.epoch, "update": run.position.update, "finished": run.finished}
-            here |= {
-                "perplexity": run.history[-1].perplexity if run.history else None,
-                "diverged": bool(run.divergence),
-            }
-        return {**self.settings, **here, "moment": here["epoch"] if self.moment is None else self.moment}
-
-    def do(self, do):
-        self.settings.update(do.settings)
-        self.page = do.page or self.page
-        self.settings["seed"] += do.press == "new_seed"
-        wanted = Experiment(**{name: self.settings[name] for name in table(Experiment)})
-        is_new = self.trainer is None or self.trainer.experiment != wanted
-        if do.press in ("reset", "new_seed") or (do.press in ("train", "one_update", "one_epoch") and is_new):
-            self.trainer = Trainer(wanted, load_ptb("train", words=1000))
-        if do.press in ("train", "one_update", "one_epoch"):
-            how = {
-                "train": self.trainer.run,
-                "one_update": self.trainer.run_update,
-                "one_epoch": self.trainer.run_epoch,
-            }
-            with contextlib.suppress(DivergedError):
-                how[do.press]()
-        self.drawn += {"next_word": 1, "twenty_words": 20}.get(do.press, 0)
-
-
-@pytest.mark.full
-@pytest.mark.parametrize("name", [name for name in LESSONS if name != "your-words"])
-def test_a_lesson_is_taken_step_by_step_by_what_it_does_itself(name):
-    page = Page()
-    for step in LESSONS[name].steps:
-        if step.do:
-            page.do(step.do)
-        if step.until:
-            wanted = [part.value for part in step.until.ways[0] if part.name == "moment"]
-            page.moment = wanted[0] if wanted else None  # the timeline is moved by hand
-            assert is_done(step, page.facts()), step.say
-
-
 # --- the command line
 
 
@@ -593,13 +489,3 @@ def test_the_command_line_tells_the_problems_of_every_file_with_their_lines(tmp_
     ]  # fmt: skip
     assert lines[4].startswith(f"{good}: no problems. good (3 min, 2 steps)")
     assert main(["lessons", "--check", str(good)]) == 0
-
-
-def test_the_example_in_the_readme_is_a_lesson():
-    examples = re.findall(
-        r"^```toml\n(.*?)^```", (ROOT / "README.md").read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE
-    )
-    assert len(examples) == 1
-    lesson = load_lesson(examples[0].encode(), "README.toml")
-    assert lesson.steps[0].until
-    assert lesson.steps[-1].ask

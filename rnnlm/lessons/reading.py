@@ -49,10 +49,15 @@ def load_lesson(source: bytes | os.PathLike, title: str = "lesson.toml") -> Less
     return lesson
 
 
-def shipped() -> dict[str, Lesson]:
-    """The lessons that come with the program, by their ids, in order."""
-    lessons = [load_lesson(path) for path in sorted(FOLDER.glob("*.toml"))]
-    return {lesson.id: lesson for lesson in lessons}
+def shipped(folder: Path = FOLDER) -> dict[str, Lesson]:
+    """The lessons that come with the program, by their ids, in the order of their files; LessonError as above."""
+    lessons = {}
+    for path in sorted(folder.glob("*.toml")):
+        lesson = load_lesson(path)
+        if lesson.id in lessons:
+            raise LessonError(str(path), [Problem(0, "another lesson is called {id} too", {"id": lesson.id})])
+        lessons[lesson.id] = lesson
+    return lessons
 
 
 def _id_of(title: str) -> str:
