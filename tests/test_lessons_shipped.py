@@ -107,13 +107,13 @@ class Page:
 def test_a_lesson_is_taken_step_by_step_by_what_it_does_itself(name):
     page = Page()
     for step in LESSONS[name].steps:
-        is_waiting = step.until and not is_done(step, page.facts())
+        is_waiting = step.until and not is_done(step, page.facts() | {"answered": True})
         if step.do:
             page.do(step.do)
         if step.until:
             wanted = [part.value for part in step.until.ways[0] if part.name == "moment"]
             page.moment = wanted[0] if wanted else None  # the timeline is moved by hand
-            assert is_done(step, page.facts()), step.say
+            assert is_done(step, page.facts() | {"answered": True}), step.say
             goes_on = step.ring in ("speed", "curve")  # the page of this test has trained to the end before
             assert is_waiting or goes_on, step.say
 
