@@ -5,8 +5,9 @@ reaches back (time_size), D the numbers in a word vector (wordvec_size), H the n
 hidden state (hidden_size) and V the words of the vocabulary.
 
 Reading order: options and experiment say what a run is, screen what a page shows, formats writes
-figures; then by folder, each with an order of its own: data, nn, inference, training, storage, serving, cli,
-ui. A folder imports from those before it alone. A student of chapter 5 reads data, nn, inference and training.
+figures; then by folder, each with an order of its own: data, nn, inference, training, storage, serving,
+lessons, cli, ui. A folder imports from those before it alone. A student of chapter 5 reads data, nn, inference
+and training.
 """
 
 from rnnlm.data.corpus import Corpus

@@ -57,8 +57,9 @@ ROOMS = {  # a folder, and the folders it may import; all may import what lies a
     "training": ("data", "nn", "inference"),
     "storage": ("data", "nn", "inference", "training"),
     "serving": ("data", "nn", "inference", "training", "storage"),
-    "cli": ("data", "nn", "inference", "training", "storage", "serving"),
-    "ui": ("data", "nn", "inference", "training", "storage", "serving"),
+    "lessons": ("data", "inference"),
+    "cli": ("data", "nn", "inference", "training", "storage", "serving", "lessons"),
+    "ui": ("data", "nn", "inference", "training", "storage", "serving", "lessons"),
 }
 BELOW_ALL = ("options", "experiment", "screen", "formats")
 LONGER = {  # a file that may have more lines than are read in one sitting, and why

@@ -9,6 +9,7 @@ from rnnlm.cli.evaluate import evaluate_text
 from rnnlm.cli.export import export
 from rnnlm.cli.flags import add_flags
 from rnnlm.cli.generate import generate
+from rnnlm.cli.lessons import lessons
 from rnnlm.cli.train import train
 from rnnlm.data.ptb import PTB_SPLITS
 from rnnlm.experiment import PRESETS, Experiment
@@ -30,7 +31,7 @@ class Parser(argparse.ArgumentParser):
 def build_parser() -> Parser:
     """The commands and their flags."""
     parser = Parser(prog="rnnlm", description="A simple RNN language model in NumPy.")
-    commands = parser.add_subparsers(required=True, metavar="train | evaluate | generate | export | bench")
+    commands = parser.add_subparsers(required=True, metavar="train | evaluate | generate | export | lessons | bench")
 
     command = commands.add_parser("train", help="train a network and print its perplexity after each epoch")
     command.set_defaults(command=train)
@@ -68,6 +69,10 @@ def build_parser() -> Parser:
     command.add_argument("run", type=Path, metavar="RUN.npz")
     command.add_argument("network", type=Path, metavar="NETWORK.npz")
     add_overwrite(command)
+
+    command = commands.add_parser("lessons", help="list the lessons of the page, or check lesson files")
+    command.set_defaults(command=lessons)
+    command.add_argument("--check", type=Path, nargs="+", metavar="FILE.toml", help="say what is wrong in these files")
 
     command = commands.add_parser("bench", help="time a training step beside its floor and other ways to write it")
     command.set_defaults(command=bench)

@@ -45,7 +45,7 @@ def sentence() -> str:
             "After “{after}”. Perplexity {valid:.1f} on text new to it, of {V:,} words.", after=after, valid=valid, V=V
         )
     p = distribution(moment.scores, moment.sampling.temperature)
-    skipped = sorted(moment.sampling.skip_ids(vocabulary), key=lambda i: -p[i])
+    skipped = sorted(session.skip_ids(moment.asked, moment.sampling), key=lambda i: -p[i])
     shares = [f"{vocabulary.word(i)} {percent(p[i])}" for i in skipped[:2] if p[i] >= 0.0005]
     if shares:
         return say("After “{after}”. Left out: {shares}.", after=after, shares=", ".join(shares))
@@ -56,7 +56,8 @@ def widgets() -> None:
     """Context, where its state comes from, temperature, top-k: they act on the bars and on the written text."""
     limits, top_k = table(Sampling)["temperature"], preset("top_k")
     top_ks = TOP_KS if top_k in TOP_KS else [*sorted([*TOP_KS[:-1], top_k]), None]
-    context, state, middle, right = st.columns([1.2, 1.15, 0.9, 0.85], gap="small")
+    with st.container(key="asking"):
+        context, state, middle, right = st.columns([1.15, 1.25, 0.95, 0.75], gap="small")
     with context:
         stream() if session.asked().tape is not None else start()
     with state:
@@ -133,7 +134,7 @@ def bars() -> None:
     try:
         moment = text.moment()
         scores, sampling = moment.scores, moment.sampling
-        skip_ids = sampling.skip_ids(moment.asked.vocabulary)
+        skip_ids = session.skip_ids(moment.asked, sampling)
         p = distribution(scores, sampling.temperature, sampling.top_k, skip_ids)
     except ValueError as error:
         look.problem(say_error(error))

@@ -146,6 +146,11 @@ def context(asked: Asked, sampling: Sampling) -> list[int]:
     return [*asked.opening, *asked.vocabulary.ids(typed(sampling.start, asked.vocabulary))]
 
 
+def skip_ids(asked: Asked, sampling: Sampling) -> list[int]:
+    """The words never drawn: on the tape none, for they are part of what it has learned by heart."""
+    return [] if asked.tape is not None else sampling.skip_ids(asked.vocabulary)
+
+
 def know_start() -> None:
     """Go on from a word the network that is asked knows, where it does not know the present one."""
     sampling = read(Sampling)

@@ -67,7 +67,7 @@ def _written(asked: session.Asked, sampling: Sampling, screen: Screen) -> tuple[
         np.random.default_rng(screen.luck),
         sampling.temperature,
         sampling.top_k,
-        sampling.skip_ids(asked.vocabulary),
+        session.skip_ids(asked, sampling),
         h=None if asked.tape is None else asked.tape[1],
     )
     return sampler, [sampler.step() for _ in range(screen.length)]

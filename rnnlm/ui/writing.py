@@ -53,8 +53,8 @@ def why_this_text() -> str:
     if screen.state == "blank":
         return say("Blank: nothing was read before. In training that never happens after the first words.")
     return say(
-        "Nonsense? It has learned {n:,} tapes by heart, not English: go back to where it knows its way, with State h "
-        "from: the tape. All of PTB has learned some English.",
+        "Nonsense? It knows {n:,} tapes by heart, not English: State h from the tape shows that. All of PTB has "
+        "learned some English.",
         n=streams,
     )
 
@@ -121,6 +121,7 @@ def skip_list() -> None:
         label = say("Words that are never drawn")
         st.multiselect(label, held, held, key=name, accept_new_options=True, on_change=one_chip_a_word, args=(name,))
         look.note(say("Drawing again whenever one comes up is the same as taking it out and renormalising."))
+        look.note(say("On the tape no word is skipped: all of them are learned by heart."))
         look.note(say("In PTB <unk> stands for any rare word, N for any number, <eos> for the end of a sentence."))
 
 

@@ -1,0 +1,34 @@
+"""The lessons of the page, and what is wrong in a lesson file."""
+
+import argparse
+from pathlib import Path
+
+from rnnlm.cli.console import say
+from rnnlm.lessons.lesson import Lesson
+from rnnlm.lessons.reading import LessonError, load_lesson, shipped
+
+
+def lessons(options: argparse.Namespace) -> int:
+    """List the lessons, or check files: a line for each problem, `file:line: sentence`, and status 1 if any."""
+    if options.check:
+        return max(map(check, options.check))
+    for lesson in shipped().values():
+        say(told(lesson))
+    return 0
+
+
+def check(path: Path) -> int:
+    """Say what is wrong in a file, or what lesson it is; returns the exit status."""
+    try:
+        lesson = load_lesson(path)
+    except LessonError as error:
+        say(str(error))
+        return 1
+    say(f"{path}: no problems. {told(lesson)}")
+    return 0
+
+
+def told(lesson: Lesson) -> str:
+    """A lesson in one line."""
+    steps = f"{len(lesson.steps)} step{'s' * (len(lesson.steps) > 1)}"
+    return f"{lesson.id} ({lesson.minutes} min, {steps}): “{lesson.title}” {lesson.question}"

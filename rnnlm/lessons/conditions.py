@@ -1,0 +1,154 @@
+"""Conditions: `epoch >= 20 and network == "ptb"`, read into comparisons and held against facts. Nothing is executed.
+
+    condition  = way { "or" way }
+    way        = part { "and" part }
+    part       = [ "not" ] name [ operator value ]
+    operator   = "==" | "!=" | "<" | "<=" | ">" | ">="
+    value      = a number | words in quotes | yes | no | none
+
+`and` binds before `or`, and there are no brackets. Names and values are those of the link.
+"""
+
+import operator
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from itertools import groupby
+from typing import Any
+
+from rnnlm.lessons.names import GROUPS, group_of, rule_of, value_of
+from rnnlm.options import OptionError, table, write
+
+MOST_CHARACTERS = 300
+OPERATORS = {
+    "==": operator.eq,
+    "!=": operator.ne,
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
+TOKEN = re.compile(r"""\s*("[^"]*"|'[^']*'|[=!<>]=|[<>]|[^\s"'=!<>]+|.)""", re.DOTALL)
+NUMBER = re.compile(r"[-+]?[0-9][0-9_,]*(\.[0-9]+)?(e[-+]?[0-9]+)?", re.IGNORECASE)
+
+
+class ConditionError(ValueError):
+    """A condition that cannot be read: a sentence with names in it, and what stands in their places."""
+
+    def __init__(self, rule: str, **values: Any):
+        super().__init__(rule, values)
+        self.rule, self.values = rule, values
+
+    def __str__(self) -> str:
+        return self.rule.format(**self.values)
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """A fact beside a value: name, operator, value, all of it turned round by `not`."""
+
+    name: str
+    operator: str
+    value: Any
+    negated: bool = False
+
+    def holds(self, facts: Mapping[str, Any]) -> bool:
+        """Whether it is so. A fact that is not told (absent, or None) equals nothing but none, and is in no order."""
+        fact = facts.get(self.name)
+        if self.operator in ("==", "!="):
+            held = OPERATORS[self.operator](fact, self.value)
+        else:
+            held = fact is not None and OPERATORS[self.operator](fact, self.value)
+        return held != self.negated
+
+    def __str__(self) -> str:
+        no = "not " if self.negated else ""
+        if (self.operator, self.value) == ("==", True) and rule_of(self.name).kind is bool:
+            return no + self.name
+        quote = '"' if isinstance(self.value, str | tuple) else ""
+        quote = "'" if quote and '"' in write(self.value) else quote
+        return f"{no}{self.name} {self.operator} {quote}{write(self.value)}{quote}"
+
+
+@dataclass(frozen=True)
+class Condition:
+    """The ways in which something may be so: any of them is enough, and each is a row of comparisons that all hold."""
+
+    ways: tuple[tuple[Comparison, ...], ...]
+
+    def holds(self, facts: Mapping[str, Any]) -> bool:
+        """Whether it is so; facts are values by name, as Python has them."""
+        return any(all(part.holds(facts) for part in way) for way in self.ways)
+
+    def __str__(self) -> str:
+        return " or ".join(" and ".join(map(str, way)) for way in self.ways)
+
+
+def read_condition(text: str) -> Condition:
+    """A condition as it is written; ConditionError or OptionError, in a sentence, for what is none."""
+    if len(text) > MOST_CHARACTERS:
+        rule = "a condition has at most {most} characters, got {length:,}"
+        raise ConditionError(rule, most=MOST_CHARACTERS, length=len(text))
+    tokens = TOKEN.findall(text.rstrip())
+    return Condition(tuple(tuple(map(_part, _split(way, "and"))) for way in _split(tokens, "or")))
+
+
+def _split(tokens: list[str], word: str) -> list[list[str]]:
+    """The tokens between words `and`, or `or`; there must be some on both sides."""
+    if not tokens:
+        raise ConditionError("a condition must not be empty")
+    pieces = [list(piece) for is_word, piece in groupby(tokens, lambda token: token == word) if not is_word]
+    if len(pieces) != tokens.count(word) + 1:
+        raise ConditionError("a condition has a comparison on both sides of {word}", word=word)
+    return pieces
+
+
+def _part(tokens: list[str]) -> Comparison:
+    """One comparison, or the name of something that is so or not."""
+    negated = tokens[0] == "not"
+    tokens = tokens[1:] if negated else tokens
+    name = tokens[0] if tokens else ""
+    if group_of(name) is None:
+        raise ConditionError(
+            "{name} is no fact and no setting{meant}", name=repr(name[:60]), meant=meant(name, known_names())
+        )
+    if len(tokens) == 1:
+        if rule_of(name).kind is not bool:
+            raise ConditionError("{name} needs a comparison, as in {name} == …", name=name)
+        return Comparison(name, "==", True, negated)
+    if len(tokens) != 3 or tokens[1] not in OPERATORS:
+        raise ConditionError(
+            "after {name} an operator and a value are needed ({operators}), got {rest}",
+            name=name,
+            operators=" ".join(OPERATORS),
+            rest=repr(" ".join(tokens[1:])[:60]),
+        )
+    return Comparison(name, tokens[1], _value(*tokens), negated)
+
+
+def _value(name: str, sign: str, written: str) -> Any:
+    """The value of a comparison, by the rule of the option it is compared with."""
+    rule, is_quoted = rule_of(name), written[0] in "\"'"
+    is_number = rule.kind in (int, float)
+    if is_number and not (NUMBER.fullmatch(written) or (rule.optional and written == "none")):
+        raise ConditionError("{name} is compared with a number, got {value}", name=name, value=written[:60])
+    if rule.kind in (str, tuple) and not (is_quoted and len(written) > 1):
+        raise ConditionError("{name} is compared with words in quotes, got {value}", name=name, value=written[:60])
+    if rule.kind is bool and is_quoted:
+        raise OptionError(name, "{option} must be yes or no, got {value}", {"value": written[:60]})
+    value = value_of(name, written[1:-1] if is_quoted else written)
+    if sign not in ("==", "!=") and (not is_number or value is None):
+        raise ConditionError("{name} can only be compared by == and != here, got {sign}", name=name, sign=sign)
+    return value
+
+
+def known_names() -> list[str]:
+    """Every name that a condition may use."""
+    return [name for group in GROUPS for name in table(group)]
+
+
+def meant(name: str, known: list[str] | tuple[str, ...]) -> str:
+    """The known name that was likely meant, as the end of a sentence; nothing where none is near."""
+    near = get_close_matches(name[:60], known, 1)
+    return f" (did you mean {near[0]}?)" if near else ""

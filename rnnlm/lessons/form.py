@@ -1,0 +1,113 @@
+"""Tables of a file, as forms that were filled in: each value is checked, and each problem noted with its line."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from rnnlm.lessons.conditions import meant
+from rnnlm.lessons.source import Place
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What is wrong in a line (0: in all of the file): a sentence with names in it, and what stands in their places."""
+
+    line: int
+    rule: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def sentence(self) -> str:
+        """The whole sentence."""
+        return self.rule.format(**self.values)
+
+    def __str__(self) -> str:
+        return f"line {self.line}: {self.sentence}" if self.line else self.sentence
+
+
+@dataclass
+class Source:
+    """A file that is read: the lines of its keys, and what has been found wrong so far."""
+
+    lines: dict[Place, int]
+    problems: list[Problem] = field(default_factory=list)
+
+    def line(self, path: Place) -> int:
+        """The line of a key, or of the nearest table around it that has one."""
+        return next((self.lines[path[:n]] for n in range(len(path), 0, -1) if path[:n] in self.lines), 1)
+
+    def note(self, path: Place, rule: str, **values: Any) -> None:
+        """Note what is wrong at a key."""
+        self.problems.append(Problem(self.line(path), rule, values))
+
+
+class Form:
+    """A table of the file and the keys it may have. What is asked for is checked, and is None where it is not there."""
+
+    def __init__(self, source: Source, path: Place, table: Any, *known: str):
+        self.source, self.path, self.is_table = source, path, isinstance(table, dict)
+        self.table = table if self.is_table else {}
+        if not self.is_table:
+            source.note(path, "{key} must be a table of keys and values", key=_last(path))
+        for key in self.table:
+            if key not in known:
+                rule = "{key} is no key here{meant}; known are {known}"
+                self.note(key, rule, meant=meant(key, known), known=", ".join(known))
+
+    def note(self, key: str, rule: str, **values: Any) -> None:
+        """Note what is wrong with the value of a key."""
+        self.source.note((*self.path, key), rule, key=key[:60], **values)
+
+    def value(self, key: str, kind: type, what: str, required: bool = False) -> Any:
+        """The value of a key if it is of a kind; what says which kind, in a sentence."""
+        value = self.table.get(key)
+        if value is None:
+            if required and self.is_table:
+                self.note(key, "{key} is missing here")
+            return None
+        if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
+            self.note(key, "{key} must be {what}", what=what)
+            return None
+        return value
+
+    def words(self, key: str, most: int, required: bool = False) -> str | None:
+        """A text that is not empty, of at most so many characters."""
+        text = self.value(key, str, "a text in quotes", required)
+        if text is not None and not text.strip():
+            self.note(key, "{key} must not be empty")
+        if text is not None and len(text) > most:
+            rule = "{key} has at most {most} characters, got {length:,}"
+            self.note(key, rule, most=most, length=len(text))
+        return text
+
+    def whole(self, key: str, low: int, high: int) -> int | None:
+        """A whole number between two others; it must be there."""
+        number = self.value(key, int, "a whole number", required=True)
+        if number is not None and not low <= number <= high:
+            self.note(key, "{key} must be between {low} and {high}", low=low, high=high)
+        return number
+
+    def one_of(self, key: str, known: tuple[str, ...]) -> str | None:
+        """One of the names there are."""
+        name = self.words(key, 60)
+        if name is not None and name not in known:
+            rule = "{key} has no {name}{meant}: it is one of {known}"
+            self.note(key, rule, name=repr(name[:60]), meant=meant(name, known), known=", ".join(known))
+        return name
+
+    def tables(self, key: str, low: int, high: int) -> list[tuple[Place, Any]]:
+        """The tables of a list, each with its path; there must be so many."""
+        tables = self.value(key, list, "a list of tables", required=True)
+        if tables is not None and not low <= len(tables) <= high:
+            rule = "{key} must be between {low} and {high} in number, got {length:,}"
+            self.note(key, rule, low=low, high=high, length=len(tables))
+        return [((*self.path, key, place), table) for place, table in enumerate((tables or [])[:high])]
+
+    def at(self, key: str) -> tuple[Place, Any]:
+        """The path of a key and what is there."""
+        return (*self.path, key), self.table[key]
+
+
+def _last(path: Place) -> str:
+    """The last key of a path; what lies in a list is called after the list."""
+    return next(key for key in reversed(path) if isinstance(key, str))

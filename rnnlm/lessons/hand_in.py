@@ -1,0 +1,106 @@
+"""What a student hands in: settings, a moment and the figures seen there, in one small file; and whether it is so."""
+
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from rnnlm.data.encoding import decoded
+from rnnlm.lessons.names import value_of
+from rnnlm.lessons.reading import SETTABLE
+
+MOST_BYTES, MOST_FIGURES = 20_000, 100
+EXACT_UNTIL, EXACT = 50, 0.01  # up to this epoch figures are the same on any machine, to this
+ROUNDED = 6.2 / 4.8  # how far rounding alone takes two perplexities apart later: the book's run ends in this range
+KEYS = ("settings", "moment", "figures")
+
+
+@dataclass(frozen=True)
+class HandIn:
+    """settings are link parameters, moment is the epoch on screen, figures are the perplexities at epochs."""
+
+    settings: Mapping[str, str]
+    moment: float
+    figures: Mapping[float, float]
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A figure beside the one that was measured again; None where that run has none at this epoch."""
+
+    epoch: float
+    told: float
+    measured: float | None
+
+    @property
+    def agrees(self) -> bool:
+        """Whether both may be of one experiment: to 0.01 up to epoch 50, later within the range that rounding makes."""
+        if self.measured is None:
+            return False
+        if self.epoch <= EXACT_UNTIL:
+            return abs(self.told - self.measured) <= EXACT + 1e-9
+        return max(self.told, self.measured) <= ROUNDED * min(self.told, self.measured)
+
+
+def hand_in(settings: Mapping[str, str], moment: float, curve: Mapping[float, float]) -> HandIn:
+    """What is handed in at a moment of a run: of its curve (perplexity by epoch) those at 1, 50 and the moment."""
+    epochs = [epoch for epoch in sorted({1, EXACT_UNTIL, moment}) if epoch <= moment and _is_number(curve.get(epoch))]
+    return HandIn(dict(settings), moment, {epoch: float(f"{curve[epoch]:.6g}") for epoch in epochs})
+
+
+def write_hand_in(it: HandIn) -> str:
+    """The file: JSON, figures as pairs of epoch and perplexity. `read_hand_in` reads it back."""
+    content = {"settings": dict(it.settings), "moment": it.moment, "figures": list(map(list, it.figures.items()))}
+    return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
+
+
+def read_hand_in(content: bytes, title: str = "hand-in.json") -> HandIn:
+    """Read such a file; ValueError, in a sentence, for what is none, and for a setting against its option's rule."""
+    if len(content) > MOST_BYTES:
+        raise ValueError(f"{title} has more than {MOST_BYTES:,} bytes, which no hand-in has")
+    text = decoded(content, title)
+    try:
+        told = json.loads(text)
+    except (ValueError, RecursionError):
+        told = None
+    if not isinstance(told, dict) or sorted(told) != sorted(KEYS):
+        raise ValueError(f"{title} is no hand-in: that is JSON with {', '.join(KEYS)}")
+    return HandIn(_settings(told["settings"], title), _moment(told["moment"], title), _figures(told["figures"], title))
+
+
+def check_figures(it: HandIn, curve: Mapping[float, float]) -> list[Checked]:
+    """Every figure that was handed in, beside that of a curve (perplexity by epoch) of the same settings."""
+    return [Checked(epoch, told, curve.get(epoch)) for epoch, told in it.figures.items()]
+
+
+def _settings(told: Any, title: str) -> dict[str, str]:
+    if not isinstance(told, dict) or not all(isinstance(value, str) for value in told.values()):
+        raise ValueError(f"{title}: settings must be link parameters, names and texts")
+    for name, value in told.items():
+        if name not in SETTABLE:
+            raise ValueError(f"{title}: {name[:60]!r} is no setting of the page")
+        value_of(name, value)
+    return told
+
+
+def _moment(told: Any, title: str) -> float:
+    if not _is_number(told):
+        raise ValueError(f"{title}: moment must be a number")
+    value_of("moment", repr(told))
+    return told
+
+
+def _figures(told: Any, title: str) -> dict[float, float]:
+    pairs = told if isinstance(told, list) and len(told) <= MOST_FIGURES else [None]
+    if not all(isinstance(pair, list) and len(pair) == 2 and all(map(_is_number, pair)) for pair in pairs):
+        raise ValueError(f"{title}: figures must be at most {MOST_FIGURES} pairs of epoch and perplexity")
+    if any(epoch < 0 or perplexity < 1 for epoch, perplexity in pairs):
+        raise ValueError(f"{title}: an epoch must be at least 0 and a perplexity at least 1")
+    return dict(map(tuple, pairs))
+
+
+def _is_number(value: Any) -> bool:
+    """Whether a value of JSON is a number one can reckon with."""
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return is_number and abs(value) < 1e300 and math.isfinite(value)

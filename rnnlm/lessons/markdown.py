@@ -1,0 +1,30 @@
+"""A small Markdown as HTML: paragraphs, *emphasis*, **strong** and `code`; everything else is the characters it is."""
+
+import html
+import re
+
+from rnnlm.formats import visible
+
+SPAN = re.compile(r"`(?P<code>[^`]+)`|\*\*(?P<strong>[^*\s](?:[^*]*[^*\s])?)\*\*|\*(?P<em>[^*\s](?:[^*]*[^*\s])?)\*")
+
+
+def as_html(text: str) -> str:
+    """The paragraphs of a text as HTML, with no tags but p, em, strong and code, and these without attributes.
+
+    An empty line parts two paragraphs; whatever stands in the text is escaped, control characters are written out.
+    """
+    paragraphs = [" ".join(paragraph.split()) for paragraph in re.split(r"\n\s*\n", text)]
+    return "".join(f"<p>{_spans(paragraph)}</p>" for paragraph in paragraphs if paragraph)
+
+
+def _spans(text: str) -> str:
+    pieces, end = [], 0
+    for span in SPAN.finditer(text):
+        tag = span.lastgroup
+        pieces += [_literal(text[end : span.start()]), f"<{tag}>{_literal(span[tag])}</{tag}>"]
+        end = span.end()
+    return "".join([*pieces, _literal(text[end:])])
+
+
+def _literal(text: str) -> str:
+    return html.escape(visible(text))

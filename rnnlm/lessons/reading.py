@@ -1,0 +1,169 @@
+"""From a lesson file to a `Lesson`, or to all that is wrong with it, line by line."""
+
+import os
+import re
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from rnnlm.data.encoding import decoded
+from rnnlm.lessons.conditions import Condition, ConditionError, meant, read_condition
+from rnnlm.lessons.form import Form, Problem, Source
+from rnnlm.lessons.lesson import Choice, Do, Lesson, Question, Step
+from rnnlm.lessons.names import NAMES, NOT_ON_THE_PAGE, PAGES, SETTINGS, value_of
+from rnnlm.lessons.source import Place, lines_of
+from rnnlm.options import OptionError, table
+
+FOLDER = Path(__file__).parents[2] / "assets" / "lessons"
+MOST_BYTES, MOST_STEPS, MOST_CHOICES = 100_000, 40, 6
+MOST_DOTS = 100  # in a line: tomllib needs a minute for a key of 50,000 parts
+SETTABLE = tuple(name for group in SETTINGS for name in table(group) if name not in NOT_ON_THE_PAGE)
+
+
+class LessonError(ValueError):
+    """A lesson file with problems; the message has a line for each, `file:line: sentence`."""
+
+    def __init__(self, title: str, problems: list[Problem]):
+        super().__init__(title, problems)
+        self.title, self.problems = title, problems
+
+    def __str__(self) -> str:
+        places = [f"{self.title}:{problem.line}" if problem.line else self.title for problem in self.problems]
+        return "\n".join(f"{place}: {problem.sentence}" for place, problem in zip(places, self.problems, strict=True))
+
+
+def load_lesson(source: bytes | os.PathLike, title: str = "lesson.toml") -> Lesson:
+    """The lesson in a file, or in a file's content with its title; LessonError with every problem it has."""
+    if isinstance(source, os.PathLike):
+        title = os.fspath(source)
+        try:
+            with Path(source).open("rb") as file:
+                source = file.read(MOST_BYTES + 1)
+        except OSError as error:
+            raise LessonError(title, [Problem(0, "cannot be read: {why}", {"why": error.strerror})]) from error
+    content, lines = _content(source, title)
+    read = Source(lines)
+    lesson = _lesson(read, content, _id_of(title))
+    if read.problems:
+        raise LessonError(title, sorted(read.problems, key=lambda problem: problem.line))
+    return lesson
+
+
+def shipped(folder: Path = FOLDER) -> dict[str, Lesson]:
+    """The lessons that come with the program, by their ids, in the order of their files; LessonError as above."""
+    lessons = {}
+    for path in sorted(folder.glob("*.toml")):
+        lesson = load_lesson(path)
+        if lesson.id in lessons:
+            raise LessonError(str(path), [Problem(0, "another lesson is called {id} too", {"id": lesson.id})])
+        lessons[lesson.id] = lesson
+    return lessons
+
+
+def _id_of(title: str) -> str:
+    """What a lesson is called after its file: by-heart of 02-By heart.toml."""
+    name = re.sub("[^a-z0-9]+", "-", re.sub("^[0-9]+-", "", Path(title).stem.lower())).strip("-")
+    return name[:40].strip("-") or "lesson"
+
+
+def _content(source: bytes, title: str) -> tuple[dict, dict[Place, int]]:
+    """The tables of a TOML file and the lines of its keys; LessonError for what is no TOML."""
+    if len(source) > MOST_BYTES:
+        raise LessonError(title, [Problem(0, "a lesson has at most {most:,} bytes", {"most": MOST_BYTES})])
+    try:
+        text = decoded(source, Path(title).name).removeprefix("\ufeff")
+    except ValueError as error:
+        raise LessonError(title, [Problem(0, "{why}", {"why": str(error)})]) from None
+    for number, line in enumerate(text.split("\n"), 1):
+        if line.count(".") > MOST_DOTS:
+            raise LessonError(title, [Problem(number, "a line has at most {most} dots", {"most": MOST_DOTS})])
+    try:
+        return tomllib.loads(text), lines_of(text)
+    except RecursionError:
+        problem = Problem(0, "it is nested too deeply")
+    except ValueError as error:
+        at = re.search(r" \(at (?:line ([0-9]+), column [0-9]+|end of document)\)$", str(error))
+        line = int(at[1] or text.count("\n") + 1) if at else 0
+        why = str(error)[: at.start()] if at else str(error)
+        problem = Problem(line, "this is no TOML: {why}", {"why": why})
+    raise LessonError(title, [problem]) from None
+
+
+def _lesson(source: Source, content: dict, name: str) -> Lesson:
+    form = Form(source, (), content, "id", "title", "minutes", "question", "steps")
+    id = form.words("id", 40) if "id" in content else name
+    if id is not None and not re.fullmatch("[a-z0-9]+(-[a-z0-9]+)*", id):
+        form.note(
+            "id", "{key} is made of small letters a to z, digits and hyphens, as in by-heart, got {id}", id=repr(id)
+        )
+    title, minutes = form.words("title", 80, required=True), form.whole("minutes", 1, 90)
+    question = form.words("question", 200, required=True)
+    steps = [
+        _step(Form(source, *at, "say", "ring", "do", "until", "ask")) for at in form.tables("steps", 1, MOST_STEPS)
+    ]
+    return Lesson(id, title, minutes, question, tuple(steps))
+
+
+def _step(form: Form) -> Step:
+    do = _do(Form(form.source, *form.at("do"), "label", "settings", "page", "press")) if "do" in form.table else None
+    ask = _question(Form(form.source, *form.at("ask"), "question", "choices")) if "ask" in form.table else None
+    until = _condition(form)
+    if until is not None and ask is None and any(part.name == "answered" for way in until.ways for part in way):
+        form.note("until", "answered is of a step that asks a question, and this one has no ask")
+    return Step(form.words("say", 500, required=True), form.one_of("ring", NAMES), do, until, ask)
+
+
+def _condition(form: Form) -> Condition | None:
+    written = form.value("until", str, "a condition in quotes")
+    if written is None:
+        return None
+    try:
+        return read_condition(written)
+    except (ConditionError, OptionError) as error:
+        form.note("until", "{key}: " + error.rule, **error.values)
+        return None
+
+
+def _do(form: Form) -> Do:
+    label, page, press = form.words("label", 60, required=True), form.one_of("page", PAGES), form.one_of("press", NAMES)
+    settings = _settings(form)
+    if form.table and not (settings or page or press or "settings" in form.table):
+        form.source.note(form.path, "do needs at least one of settings, page and press")
+    return Do(label, settings, page, press)
+
+
+def _settings(form: Form) -> dict[str, Any]:
+    """The settings of a step by their names, each read as the link's value would be."""
+    values = {}
+    for name, value in (form.value("settings", dict, "a table of settings") or {}).items():
+        place = (*form.path, "settings", name)
+        if name not in SETTABLE:
+            rule = "{name} is no setting of the page{meant}"
+            form.source.note(place, rule, name=repr(name[:60]), meant=meant(name, SETTABLE))
+            continue
+        if not isinstance(value, str | bool | int | float) or (isinstance(value, int) and abs(value) > 10**15):
+            form.source.note(place, "{name} must be a text, a number, true or false", name=name)
+            continue
+        try:
+            values[name] = value_of(name, _as_in_the_link(value))
+        except OptionError as error:
+            form.source.note(place, error.rule, **error.values)
+    return values
+
+
+def _as_in_the_link(value: Any) -> str:
+    """A value of TOML as it is written in the link."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return value if isinstance(value, str) else repr(value)
+
+
+def _question(form: Form) -> Question:
+    question, choices = form.words("question", 300, required=True), []
+    for at in form.tables("choices", 2, MOST_CHOICES):
+        choice = Form(form.source, *at, "text", "right", "why")
+        right = choice.value("right", bool, "true or false, without quotes", required=True)
+        choices.append(Choice(choice.words("text", 200, required=True), right, choice.words("why", 400, required=True)))
+    if choices and not any(choice.right for choice in choices):
+        form.note("choices", "one of the choices must be right")
+    return Question(question, tuple(choices))

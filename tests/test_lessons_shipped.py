@@ -1,0 +1,142 @@
+"""The lessons that are shipped: each step is short and waits for what it asks for, and the README tells of them."""
+
+import contextlib
+import re
+from pathlib import Path
+
+import pytest
+
+from rnnlm.data.ptb import load_ptb
+from rnnlm.experiment import Experiment
+from rnnlm.lessons.lesson import is_done
+from rnnlm.lessons.names import NAMES, SETTINGS, rule_of
+from rnnlm.lessons.reading import FOLDER, LessonError, load_lesson, shipped
+from rnnlm.options import defaults, table
+from rnnlm.training.divergence import DivergedError
+from rnnlm.training.trainer import Trainer
+
+README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
+LESSONS = shipped()
+STEPS = [pytest.param(step, id=f"{name}-{i + 1}") for name, it in LESSONS.items() for i, step in enumerate(it.steps)]
+
+
+def test_the_lessons_are_there_in_order():
+    assert list(LESSONS) == ["what", "by-heart", "how-it-learns", "truncated", "rates", "luck", "dice", "your-words"]
+    assert len(list(FOLDER.glob("*"))) == len(LESSONS)
+    assert LESSONS["what"].minutes == 4
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_a_shipped_step_is_short_and_every_answer_has_a_reason(step):
+    ends = re.findall(r"[.?!](?=[*)]*(?:\s|$))", re.sub("`[^`]*`", "", step.say))
+    assert 1 <= len(ends) <= 3
+    if step.ask:
+        assert sum(choice.right for choice in step.ask.choices) == 1
+        assert len({choice.why for choice in step.ask.choices}) == len(step.ask.choices)
+
+
+def satisfy(part):
+    """A value with which a comparison holds, and one with which it does not."""
+    if part.operator in ("==", "!="):
+        other = next(
+            value
+            for value in [True, False, 0, 1, "", *(rule_of(part.name).choices or ())]
+            if value != part.value and (rule_of(part.name).choices is None or value in rule_of(part.name).choices)
+        )
+        return (part.value, other) if (part.operator == "==") != part.negated else (other, part.value)
+    inside = {">=": 0, "<=": 0, ">": 0.001, "<": -0.001}[part.operator]
+    outside = {">=": -1, "<=": 1, ">": 0, "<": 0}[part.operator]
+    return part.value + inside, part.value + outside
+
+
+@pytest.mark.parametrize("step", [param for param in STEPS if param.values[0].condition])
+def test_a_shipped_step_ends_by_facts_that_its_own_settings_allow_and_not_without_them(step):
+    way = step.condition.ways[0]
+    facts = {}
+    for part in way:
+        facts[part.name] = satisfy(part)[0]
+    assert is_done(step, facts)
+    if step.do:
+        given = {**step.do.settings, **({"page": step.do.page} if step.do.page else {})}
+        assert is_done(step, {**facts, **given})
+    for part in way:
+        assert not is_done(step, {**facts, part.name: satisfy(part)[1]})
+
+
+class Page:
+    """A page without a screen: settings, buttons and a Trainer; it opens with the recorded run."""
+
+    def __init__(self):
+        self.settings = {name: value for group in SETTINGS for name, value in defaults(group).items()}
+        self.page, self.drawn, self.moment, self.trainer = "train", 9, None, None
+
+    def facts(self):
+        run = self.trainer
+        here = {"page": self.page, "drawn": self.drawn, "running": False}
+        if run is None:
+            here |= {"epoch": 100, "update": 1900, "perplexity": 5.14, "finished": True, "diverged": False}
+        else:
+            here |= {"epoch": run.epoch, "update": run.position.update, "finished": run.finished}
+            here |= {
+                "perplexity": run.history[-1].perplexity if run.history else None,
+                "diverged": bool(run.divergence),
+            }
+        return {**self.settings, **here, "moment": here["epoch"] if self.moment is None else self.moment}
+
+    def do(self, do):
+        self.settings.update(do.settings)
+        self.page = do.page or self.page
+        self.settings["seed"] += do.press == "new_seed"
+        wanted = Experiment(**{name: self.settings[name] for name in table(Experiment)})
+        is_new = self.trainer is None or self.trainer.experiment != wanted
+        if do.press in ("reset", "new_seed") or (do.press in ("train", "one_update", "one_epoch") and is_new):
+            self.trainer = Trainer(wanted, load_ptb("train", words=1000))
+        if do.press in ("train", "one_update", "one_epoch"):
+            how = {
+                "train": self.trainer.run,
+                "one_update": self.trainer.run_update,
+                "one_epoch": self.trainer.run_epoch,
+            }
+            with contextlib.suppress(DivergedError):
+                how[do.press]()
+        self.drawn += {"next_word": 1, "twenty_words": 20}.get(do.press, 0)
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("name", [name for name in LESSONS if name != "your-words"])
+def test_a_lesson_is_taken_step_by_step_by_what_it_does_itself(name):
+    page = Page()
+    for step in LESSONS[name].steps:
+        is_waiting = step.until and not is_done(step, page.facts() | {"answered": True})
+        if step.do:
+            page.do(step.do)
+        if step.until:
+            wanted = [part.value for part in step.until.ways[0] if part.name == "moment"]
+            page.moment = wanted[0] if wanted else None  # the timeline is moved by hand
+            assert is_done(step, page.facts() | {"answered": True}), step.say
+            goes_on = step.ring in ("speed", "curve")  # the page of this test has trained to the end before
+            assert is_waiting or goes_on, step.say
+
+
+def test_two_lessons_of_one_name_are_told(tmp_path):
+    example = re.search(r"^```toml\n(.*?)^```", README, re.DOTALL | re.MULTILINE)[1]
+    (tmp_path / "1-half.toml").write_text(example)
+    assert list(shipped(tmp_path)) == ["half"]
+    (tmp_path / "2-half.toml").write_text(example)
+    with pytest.raises(LessonError, match=r"2-half\.toml: another lesson is called half too"):
+        shipped(tmp_path)
+
+
+def test_the_example_in_the_readme_is_a_lesson():
+    (example,) = re.findall(r"^```toml\n(.*?)^```", README, re.DOTALL | re.MULTILINE)
+    doing, asking = load_lesson(example.encode(), "half-rate.toml").steps
+    assert doing.until
+    assert doing.do
+    assert asking.ask
+
+
+def test_the_readme_lists_every_lesson_and_every_name_that_can_be_ringed():
+    told = re.findall(r"^\| `\?lesson=(\S+)` \| (\d+) \| (.+) \|$", README, re.MULTILINE)
+    assert told == [(name, str(lesson.minutes), lesson.question) for name, lesson in LESSONS.items()]
+    rings = re.search(r"^- What can be ringed or pressed: (.*?)\n\n", README, re.DOTALL | re.MULTILINE)[1]
+    assert {*re.findall(r"`(\w+)`", rings), *table(Experiment)} == set(NAMES)
