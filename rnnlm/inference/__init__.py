@@ -1,5 +1,5 @@
 """A network that reads: scoring texts, simple models to compare with, drawing words.
 
-Reading order: reader, scoring, baselines, sampling, strip.
+Reading order: reader, scoring, baselines, sampling, strip, reach, nearest, attribution, copies.
 May import: data, nn; and options, experiment and formats, which lie below all.
 """
