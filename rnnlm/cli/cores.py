@@ -1,5 +1,6 @@
 """A `map` that works on all cores: in processes of their own, each with one thread."""
 
+import contextlib
 import multiprocessing
 import os
 import signal
@@ -34,19 +35,37 @@ class Cores:
         ValueError if a process ends by itself; an error of the function is raised here.
         """
         context = multiprocessing.get_context("spawn")
-        done, stopped = context.Array("d", max(1, len(items))), context.Event()
+        done, stopped = context.RawArray("d", max(1, len(items))), context.RawValue("b")  # no locks to die with
         pool = ProcessPoolExecutor(max(1, min(cores(), len(items))), context, _begin, (done, stopped))
-        waiting = {pool.submit(_work, function, i, item) for i, item in enumerate(items)}
+        with _signals_held():  # the processes start here
+            waiting = {pool.submit(_work, function, i, item) for i, item in enumerate(items)}
         try:
             while waiting and not self.stop:
                 ready, waiting = wait(waiting, timeout=LOOK_EVERY, return_when=FIRST_COMPLETED)
                 self.tell(done[:])
                 yield from (future.result() for future in ready)
         except BrokenProcessPool as error:
-            raise ValueError("a process ended in the middle of its work; was there enough memory?") from error
+            if not self.stop:
+                raise ValueError("a process ended in the middle of its work; was there enough memory?") from error
         finally:
-            stopped.set()
+            stopped.value = True
             pool.shutdown(cancel_futures=True)
+
+
+ASKS_TO_STOP = (signal.SIGINT, getattr(signal, "SIGHUP", signal.SIGINT))  # a terminal sends these to all processes
+
+
+@contextlib.contextmanager
+def _signals_held() -> Iterator[None]:
+    """What asks to stop waits until this is over, and for a process started meanwhile it waits for good."""
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, ASKS_TO_STOP)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 _done: Sequence[float] = ()
@@ -57,7 +76,7 @@ def _begin(done: Sequence[float], stopped: Any) -> None:
     """What a process begins with: signals are its parent's to answer, and it ends when its parent does."""
     global _done, _stopped
     _done, _stopped = done, stopped
-    for number in (signal.SIGINT, getattr(signal, "SIGHUP", signal.SIGINT)):
+    for number in ASKS_TO_STOP:
         signal.signal(number, signal.SIG_IGN)
     one_blas_thread()
     allow_helper(False)
@@ -75,4 +94,4 @@ def _work(function: Callable, i: int, item: Any) -> Any:
 
 def _goes_on(i: int, how_far: float) -> bool:
     _done[i] = how_far
-    return not _stopped.is_set()
+    return not _stopped.value

@@ -31,8 +31,8 @@ def sweep(options: argparse.Namespace) -> int:
     check_runs(experiments, options.text)
     texts = {experiment: text_of(experiment, corpus_of_run(experiment, options.text)) for experiment in experiments}
     done = {outcome.experiment: outcome for outcome in kept if texts.get(outcome.experiment) == outcome.text}
-    say(runs(len(experiments)) + (f", {len(done):,} of them in {options.csv} already" if done else ""), flush=True)
     stop = signals()
+    say(runs(len(experiments)) + (f", {len(done):,} of them in {options.csv} already" if done else ""), flush=True)
     left = [experiment for experiment in experiments if experiment not in done]
     for outcome in trained(left, options, stop):
         done[outcome.experiment] = outcome

@@ -49,7 +49,8 @@ class Scale:
     def ticks(self) -> list[float]:
         """Round numbers between low and high."""
         if self.log and self.high >= 10 * self.low:
-            decades = range(math.floor(math.log10(self.low)), math.ceil(math.log10(self.high)) + 1)
+            first, last = math.floor(math.log10(self.low)), math.ceil(math.log10(self.high))
+            decades = range(first, last + 1, -(-(last - first) // 8))
             few = (1, 2, 5) if len(decades) < 5 else (1,)
             candidates = [float(f"{m}e{e}") for e in decades for m in few]
         else:
