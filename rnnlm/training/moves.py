@@ -87,20 +87,16 @@ def next_moves(run: Run) -> Moves:
     with guarded():
         loss = model.forward(xs, ts)
         p = _right(model, ts)
-        flow = gradient_flow(model)
+        *flow, cut = gradient_flow(model).tolist()
         model.backward()
         gradients = _norms(model.grads)
         norm = clip_grads(model.grads, experiment.max_grad or math.inf)
-        before = [param.copy() for param in model.params]
-        optimizer.lr = run.lr
-        optimizer.update(model.params, model.grads, rows=model.rows)
-        steps = _norms([param - old for param, old in zip(model.params, before, strict=True)])
-    shapes = [param.shape for param in before]
-    parts = [Part(*part) for part in zip(model.names, shapes, gradients, steps, _norms(before), strict=True)]
+        parts = _moved(model, optimizer, gradients)
     factor = min(1.0, (experiment.max_grad or math.inf) / norm) if norm else 1.0
-    hs, scored = model.rnn.hs[1:].transpose(1, 0, 2), (N, T, _scoring(model).params[1].size)
-    flowed = (flow[:-1], float(flow[-1]))
-    return Moves(update, xs, ts, h, hs, scored, p, loss, *flowed, norm, factor, run.lr, parts, model.params)
+    hs, scored = model.rnn.hs[1:].transpose(1, 0, 2), (N, T, len(_scoring(model).params[1]))
+    return Moves(
+        update, xs, ts, h, hs, scored, p, loss, np.array(flow), cut, norm, factor, optimizer.lr, parts, model.params
+    )
 
 
 def gradient_flow(model: SimpleRnnlm) -> np.ndarray:
@@ -127,10 +123,19 @@ def _copied(run: Run) -> tuple[SimpleRnnlm, SGD | Adam]:
     for param, trained in zip(model.params, run.model.params, strict=True):
         param[...] = trained
     model.rnn.h = run.model.rnn.h  # a forward makes a new one
-    copied = type(optimizer)(optimizer.lr, optimizer.weight_decay)
+    copied = type(optimizer)(run.lr, optimizer.weight_decay)
     if isinstance(optimizer, Adam):
         copied.restore(*([array.copy() for array in means] for means in (optimizer.m, optimizer.v)), optimizer.steps)
     return model, copied
+
+
+def _moved(model: SimpleRnnlm, optimizer: SGD | Adam, gradients: list[float]) -> list[Part]:
+    """Move every parameter along its gradient, and say how much it moved; gradients are the norms before clipping."""
+    before = [param.copy() for param in model.params]
+    optimizer.update(model.params, model.grads, rows=model.rows)
+    steps = _norms([param - old for param, old in zip(model.params, before, strict=True)])
+    shapes = [param.shape for param in before]
+    return [Part(*part) for part in zip(model.names, shapes, gradients, steps, _norms(before), strict=True)]
 
 
 def _scoring(model: SimpleRnnlm) -> TimeAffine:
