@@ -6,15 +6,15 @@ import dataclasses
 from rnnlm.options import parse, table, write
 
 
-def add_flags(parser: argparse.ArgumentParser, options: type) -> None:
-    """A flag for every option of a class; those not given are absent from the result."""
+def add_flags(parser: argparse.ArgumentParser, options: type, several: bool = False) -> None:
+    """A flag for every option of a class, which may have several values; those not given are absent from the result."""
     for field in dataclasses.fields(options):
         rule = table(options)[field.name]
         choices = f": {', '.join(rule.choices)}" if rule.choices else ""
         default = write(field.default)
         parser.add_argument(
             "--" + field.name.replace("_", "-"),
-            nargs="*" if rule.kind is tuple else None,
+            nargs="*" if rule.kind is tuple else "+" if several else None,
             default=argparse.SUPPRESS,
             help=f"{rule.help}{choices} (default: {default})".replace("%", "%%"),
         )
@@ -25,4 +25,13 @@ def given(options: argparse.Namespace, cls: type) -> dict:
     words = {name: getattr(options, name) for name in table(cls) if hasattr(options, name)}
     return {
         name: parse(cls, name, " ".join(value) if isinstance(value, list) else value) for name, value in words.items()
+    }
+
+
+def given_several(options: argparse.Namespace, cls: type) -> dict[str, list]:
+    """The options that stand on the command line with all their values, each once, read and checked."""
+    return {
+        name: list(dict.fromkeys(parse(cls, name, text) for text in getattr(options, name)))
+        for name in table(cls)
+        if hasattr(options, name)
     }

@@ -10,6 +10,7 @@ from rnnlm.cli.export import export
 from rnnlm.cli.flags import add_flags
 from rnnlm.cli.generate import generate
 from rnnlm.cli.lessons import lessons
+from rnnlm.cli.sweep import sweep
 from rnnlm.cli.train import train
 from rnnlm.data.ptb import PTB_SPLITS
 from rnnlm.experiment import PRESETS, Experiment
@@ -31,7 +32,8 @@ class Parser(argparse.ArgumentParser):
 def build_parser() -> Parser:
     """The commands and their flags."""
     parser = Parser(prog="rnnlm", description="A simple RNN language model in NumPy.")
-    commands = parser.add_subparsers(required=True, metavar="train | evaluate | generate | export | lessons | bench")
+    names = "train | sweep | evaluate | generate | export | lessons | bench"
+    commands = parser.add_subparsers(required=True, metavar=names)
 
     command = commands.add_parser("train", help="train a network and print its perplexity after each epoch")
     command.set_defaults(command=train)
@@ -45,6 +47,20 @@ def build_parser() -> Parser:
     moments = "keep the network as it is after 1, 2, 5, 10 ... epochs in this file (float16)"
     command.add_argument("--moments", type=Path, metavar="FILE.npz", help=moments)
     command.add_argument("--resume", type=Path, metavar="RUN.npz", help="go on with a saved run, and keep it there")
+
+    command = commands.add_parser("sweep", help="train every combination of the values given, on all cores")
+    command.set_defaults(command=sweep)
+    command.add_argument("--preset", choices=PRESETS, help="start from these options; flags change them")
+    add_flags(command, Experiment, several=True)
+    command.add_argument("--seeds", type=int, metavar="K", help="K runs of each, with seeds that count on from --seed")
+    command.add_argument("--text", type=Path, metavar="FILE", help="train on a text of your own, as in train")
+    command.add_argument(
+        "--csv", type=Path, metavar="FILE", help="keep a row for each run in this table, and go on with those in it"
+    )
+    command.add_argument(
+        "--html", type=Path, metavar="FILE", help="write a page with all curves, to be opened anywhere"
+    )
+    add_overwrite(command)
 
     command = commands.add_parser("evaluate", help="print one perplexity, over every word of a split")
     command.set_defaults(command=evaluate_text)

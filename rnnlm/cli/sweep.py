@@ -1,0 +1,109 @@
+"""A sweep: every combination of the options given, trained on all cores, gone on with where it stopped."""
+
+import argparse
+import itertools
+import math
+import shlex
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from rnnlm.cli.console import say, tell
+from rnnlm.cli.cores import Cores
+from rnnlm.cli.flags import given_several
+from rnnlm.cli.places import check_free, is_same
+from rnnlm.cli.sweep_page import sweep_page
+from rnnlm.cli.sweep_table import read_table, write_table
+from rnnlm.cli.sweep_words import Bar, run_line, runs, sentences, varied
+from rnnlm.cli.train import show_bar, signals
+from rnnlm.experiment import PRESETS, Experiment
+from rnnlm.options import changed_options, table
+from rnnlm.storage.npz import write_whole
+from rnnlm.training.sweep import Outcome, check_runs, corpus_of_run, run_all, text_of
+
+MOST_RUNS = 1000
+
+
+def sweep(options: argparse.Namespace) -> int:
+    """Train every combination of the options, print a line for each, and what is luck and what the options do."""
+    experiments = planned(options)
+    check_files(options)
+    kept = read_table(options.csv) if options.csv else []
+    check_runs(experiments, options.text)
+    texts = {experiment: text_of(experiment, corpus_of_run(experiment, options.text)) for experiment in experiments}
+    done = {outcome.experiment: outcome for outcome in kept if texts.get(outcome.experiment) == outcome.text}
+    stop = signals()
+    say(runs(len(experiments)) + (f", {len(done):,} of them in {options.csv} already" if done else ""), flush=True)
+    left = [experiment for experiment in experiments if experiment not in done]
+    for outcome in trained(left, options, stop):
+        done[outcome.experiment] = outcome
+        kept.append(outcome)
+        if options.csv:
+            write_table(options.csv, kept)
+        show_bar("")
+        say(run_line(outcome, varied(experiments)), flush=True)
+    show_bar("")
+    if len(done) < len(experiments):
+        tell(stopped(len(done), len(experiments), options.csv))
+        return 128 + stop[0]
+    conclude([done[experiment] for experiment in experiments], options)
+    return 0
+
+
+def trained(experiments: Sequence[Experiment], options: argparse.Namespace, stop: list[int]) -> Iterator[Outcome]:
+    """The outcomes of these experiments as they are done, until a signal stands in stop; a bar says how far it is."""
+    return run_all(experiments, options.text, Cores(stop, Bar(experiments).show).map)
+
+
+def conclude(outcomes: Sequence[Outcome], options: argparse.Namespace) -> None:
+    """Say what a whole sweep came to, and write its page."""
+    names = varied([outcome.experiment for outcome in outcomes])
+    told = sentences(outcomes, names)
+    for sentence in told:
+        say(sentence)
+    if options.html:
+        page = sweep_page(outcomes, names, told)
+        write_whole(options.html, lambda file: file.write(page.encode()))
+
+
+def planned(options: argparse.Namespace) -> list[Experiment]:
+    """Every combination of the values given, each once; ValueError where they are too many or contradict each other."""
+    chosen = given_several(options, Experiment)
+    if options.preset:
+        preset = {name: [value] for name, value in changed_options(PRESETS[options.preset]).items()}
+        chosen = preset | chosen
+    if options.text is not None:
+        chosen = {"corpus": ["text"]} | chosen
+        if chosen["corpus"] != ["text"]:
+            raise ValueError(f"--text is a text of your own, --corpus {chosen['corpus'][0]} another one: leave one out")
+    if options.seeds is not None:
+        if not 1 <= options.seeds <= MOST_RUNS:
+            raise ValueError(f"seeds must be between 1 and {MOST_RUNS:,}, got {options.seeds:,}")
+        first, *others = chosen.get("seed", [0])
+        if others:
+            raise ValueError("--seeds counts on from one --seed: give that one value, or leave --seeds out")
+        chosen["seed"] = [first + i for i in range(options.seeds)]
+    count = math.prod(len(values) for values in chosen.values())
+    if count > MOST_RUNS:
+        raise ValueError(f"a sweep has at most {MOST_RUNS:,} runs, got {count:,}: give fewer values")
+    ordered = {name: chosen[name] for name in table(Experiment) if name in chosen and name != "seed"}
+    ordered["seed"] = chosen.get("seed", [0])  # the seed is counted through first
+    return [Experiment(**dict(zip(ordered, values, strict=True))) for values in itertools.product(*ordered.values())]
+
+
+def check_files(options: argparse.Namespace) -> None:
+    """Raise a ValueError, one sentence, if a file of anybody's would be lost; a table that is there is gone on with."""
+    if options.overwrite and not options.html:
+        raise ValueError("--overwrite is for --html, the page to write over: leave it out")
+    for path in (options.csv, options.html):
+        if path and is_same(path, options.text):
+            raise ValueError(f"{path} is the text itself: give the sweep a file of its own")
+    if options.html:
+        if options.csv and options.csv.resolve() == options.html.resolve():
+            raise ValueError(f"{options.html} is the table itself: give the page a file of its own")
+        check_free(options.html, options.overwrite)
+
+
+def stopped(done: int, count: int, path: Path | None) -> str:
+    """What is said of a sweep that was stopped, with how to go on."""
+    kept = f"the same command goes on with {shlex.quote(str(path))}" if path else "--csv would have kept them"
+    return f"stopped after {done:,} of {runs(count)}; {kept}"

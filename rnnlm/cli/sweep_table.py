@@ -1,0 +1,66 @@
+"""The table of a sweep as a CSV file: one row a run, and the memory of what has been run already."""
+
+import csv
+import io
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from rnnlm.experiment import Experiment
+from rnnlm.options import changed_options, parse, table, write
+from rnnlm.storage.npz import check_place, write_whole
+from rnnlm.training.sweep import Outcome
+
+RESULTS = ("text", "final_perplexity", "valid_perplexity", "epochs_done", "seconds", "diverged_at", "curve")
+
+
+def read_table(path: Path) -> list[Outcome]:
+    """The runs of a table; none where there is no file yet.
+
+    Raises ValueError, one sentence, for a file that is no such table or could not be written again.
+    """
+    check_place(path)
+    if not path.exists():
+        return []
+    try:
+        rows = list(csv.DictReader(io.StringIO(path.read_bytes().decode("utf-8-sig")), strict=True))
+        header = set(rows[0]) if rows else set()
+    except (UnicodeDecodeError, csv.Error):
+        header = set()
+    if not {"seed", *RESULTS} <= header <= {*table(Experiment), *RESULTS}:
+        raise ValueError(f"{path} is there already and is no table of a sweep: give the table a file of its own")
+    return [_outcome(path, number, row) for number, row in enumerate(rows, 2)]
+
+
+def write_table(path: Path, outcomes: Iterable[Outcome]) -> None:
+    """Write the runs as a table, whole or not at all; an option has a column where it is not at its default in one."""
+    rows = [_row(outcome) for outcome in outcomes]
+    given = {name for row in rows for name in row}
+    names = [name for name in table(Experiment) if name in given and name != "seed"]
+    file = io.StringIO()
+    writer = csv.DictWriter(file, [*names, "seed", *RESULTS], restval="", lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    write_whole(path, lambda binary: binary.write(file.getvalue().encode()))
+
+
+def _row(outcome: Outcome) -> dict[str, str]:
+    row = {name: write(value) for name, value in changed_options(outcome.experiment).items()}
+    figures = outcome.perplexity, outcome.valid, outcome.epochs, outcome.seconds, outcome.diverged
+    curve = " ".join(f"{epoch:g}:{perplexity:.6g}" for epoch, perplexity in outcome.curve)
+    results = [outcome.text, *("" if value is None else repr(value) for value in figures), curve]
+    return row | {"seed": write(outcome.experiment.seed)} | dict(zip(RESULTS, results, strict=True))
+
+
+def _outcome(path: Path, number: int, row: dict[str, Any]) -> Outcome:
+    """A row as the run it tells of; an empty cell is an option's default."""
+    try:
+        options = {name: parse(Experiment, name, row[name]) for name in table(Experiment) if row.get(name)}
+        text, *figures, curve = (row[name] for name in RESULTS)
+        perplexity, valid, epochs, seconds, diverged = (float(value) if value else None for value in figures)
+        points = tuple((float(epoch), float(y)) for epoch, y in (point.split(":") for point in curve.split()))
+        if epochs is None or seconds is None:
+            raise ValueError("epochs_done and seconds must be there")
+        return Outcome(Experiment(**options), perplexity, valid, epochs, seconds, diverged, points, text)
+    except (ValueError, AttributeError) as error:
+        raise ValueError(f"row {number} of {path} is not as it was written: {error}") from error

@@ -1,0 +1,75 @@
+"""Which words mattered: how the surprisal of one word changes when a word before it is another."""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from rnnlm.data.vocabulary import UNK, Vocabulary
+from rnnlm.inference.reader import HasParams, Reader, reader_of
+
+
+@dataclass(frozen=True)
+class Influence:
+    """How much each of the words before one word mattered to its surprisal.
+
+    bits is the word's surprisal after the text as it is; changes (words,), in bits, what it is more when that word
+    before it is replaced: above 0 the word helped to expect it, below 0 it misled. The first is that of the word
+    furthest back, at position `start` of the text, the last that of the word just before.
+    """
+
+    start: int
+    bits: float
+    changes: np.ndarray
+
+
+def stand_in(vocabulary: Vocabulary) -> int:
+    """The id of what is put in a word's place: `<unk>`, or the most frequent word where there is no `<unk>`."""
+    return vocabulary.id(UNK) if UNK in vocabulary else int(vocabulary.ids_by_count[0])
+
+
+def influence(
+    network: HasParams,
+    ids: np.ndarray,
+    position: int,
+    replacement: int,
+    back: int = 40,
+    h: np.ndarray | None = None,
+) -> Influence:
+    """Replace each of the words before ids[position], one at a time, and see how its surprisal changes.
+
+    ids (words,) is the text, h (H,) the state it is read from, None being blank; replacement is the id put in a word's
+    place, and `back` how many words are tried.
+    change = log2 p(word | the text) - log2 p(word | the text with that word replaced).
+    All texts are read side by side, a row of one matrix each. ValueError for a position with no word before it.
+    """
+    reader, ids = reader_of(network), np.asarray(ids)
+    if not 1 <= position < len(ids):
+        raise ValueError(f"position must be between 1 and {len(ids) - 1}, a word with one before it, got {position}")
+    start = max(0, position - back)
+    if start:
+        _, h = reader.read(ids[:start], h)
+    hs = _read_replaced(reader, ids[start:position], replacement, h)  # (words + 1, H)
+    bits = _surprisals(reader.scores(hs), int(ids[position]))
+    return Influence(start, float(bits[-1]), bits[:-1] - bits[-1])
+
+
+def _read_replaced(reader: Reader, ids: np.ndarray, replacement: int, h: np.ndarray | None) -> np.ndarray:
+    """The states after a text with its first, second ... word replaced, and last after the text itself: (T + 1, H)."""
+    embed_W, Wx, Wh, b = reader.params[:4]
+    T = len(ids)
+    a, other = embed_W[ids] @ Wx + b, embed_W[replacement] @ Wx + b  # (T, H), (H,)
+    hs = np.zeros((1, len(b)), b.dtype) if h is None else h[None]
+    for t in range(T):  # until then all texts are alike but those with a word replaced: t + 1 rows, one more each word
+        before = np.vstack([hs[:-1], hs[-1:], hs[-1:]]) @ Wh
+        before += a[t]
+        before[t] += other - a[t]
+        hs = np.tanh(before, out=before)
+    return hs
+
+
+def _surprisals(scores: np.ndarray, word_id: int) -> np.ndarray:
+    """-log2 softmax(scores)[word_id] of each row: (rows, V) -> (rows,) float64."""
+    lowered = scores.astype(np.float64)
+    lowered -= lowered.max(axis=1, keepdims=True)
+    return (np.log(np.exp(lowered).sum(axis=1)) - lowered[:, word_id]) / math.log(2)

@@ -1,0 +1,64 @@
+"""Hidden states compared: where in a text the state was most like this one, and which units change slowly."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from rnnlm.inference.reader import HasParams, reader_of
+
+
+@dataclass(frozen=True)
+class Place:
+    """A word of a text, by its position, and the cosine (-1 to 1) of the state after it with the one asked about."""
+
+    position: int
+    cosine: float
+
+
+class States:
+    """The states of a text, to be searched for those like another.
+
+    ids (words,), read as one stream from a blank state once, here; what is kept are the states at
+    length 1, (words, H). A network that has learnt since needs new ones.
+    """
+
+    def __init__(self, network: HasParams, ids: np.ndarray):
+        self.ids = np.asarray(ids)
+        self.directions = _directions(reader_of(network).read(self.ids)[0])
+
+    def nearest(self, h: np.ndarray, count: int = 5, apart: int = 10) -> list[Place]:
+        """The places where the state was most like h (H,), the likest first: cosine = h @ g / (|h| |g|).
+
+        Neighbours are left out: of any two places at least `apart` words lie between the positions, the likest
+        being chosen first. Fewer than `count` where the text is too short. A blank h is like nothing: cosine 0.
+        """
+        cosines = self.directions @ _directions(h)
+        places: list[Place] = []
+        while len(places) < count and np.isfinite(cosines).any():
+            i = int(cosines.argmax())
+            places.append(Place(i, float(cosines[i])))
+            cosines[max(0, i - apart + 1) : i + apart] = -np.inf
+        return places
+
+    def around(self, place: Place, before: int = 6, after: int = 3) -> tuple[np.ndarray, np.ndarray]:
+        """The words up to a place, its own the last, and those after it: two arrays of ids."""
+        i = place.position + 1
+        return self.ids[max(0, i - before) : i], self.ids[i : i + after]
+
+
+def slow_order(hs: np.ndarray) -> np.ndarray:
+    """The units of states (T, H) that followed each other, the slowest first: ids (H,), equals in their order.
+
+    A unit is slow if it changes little from word to word beside how much it changes over the text: the mean of
+    (h_t - h_(t-1))^2 is small beside the variance of h. That is 2 * (1 - autocorrelation at lag 1) for a long text;
+    a unit that never changes is the slowest.   (von Neumann 1941)
+    """
+    hs = np.asarray(hs, np.float64)
+    variance = hs.var(axis=0)
+    steps = np.square(np.diff(hs, axis=0)).mean(axis=0) if len(hs) > 1 else variance
+    return np.argsort(np.divide(steps, variance, out=np.zeros_like(steps), where=variance > 0), kind="stable")
+
+
+def _directions(hs: np.ndarray) -> np.ndarray:
+    """States (..., H) at length 1; a blank one stays 0."""
+    return hs / np.maximum(np.linalg.norm(hs, axis=-1, keepdims=True), np.finfo(hs.dtype).tiny)

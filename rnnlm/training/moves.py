@@ -1,0 +1,157 @@
+"""The next update of a run in six moves: read, carry, score, compare, go back, move. Nothing of the run changes."""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from rnnlm.data.batches import bptt_window
+from rnnlm.inference.scoring import perplexity
+from rnnlm.nn.layers import TimeAffine
+from rnnlm.nn.model import SimpleRnnlm
+from rnnlm.nn.optimizer import SGD, Adam, clip_grads
+from rnnlm.training.build import initial_model
+from rnnlm.training.divergence import guarded
+from rnnlm.training.run import Run
+
+
+@dataclass(frozen=True)
+class Part:
+    """What an update does to one parameter: the norms of its gradient (before clipping), of its step, and its own."""
+
+    name: str
+    shape: tuple[int, ...]
+    gradient: float
+    step: float
+    size: float
+
+    @property
+    def moved(self) -> float:
+        """The step beside the parameter as it was, 0 to inf: 0.01 is one per cent; nan for a step from 0."""
+        return self.step / self.size if self.size else math.nan
+
+
+@dataclass(frozen=True)
+class Moves:
+    """One update with its own numbers, move by move. N streams, T steps, V the words that are scored.
+
+    read: xs, ts (N, T), the words and the words after them. carry: h (N, H), the state from the window before, and
+    hs (N, T, H); the last of them goes on to the next window. score: `scored` is (N, T, V). compare: p (N, T) is the
+    probability of each right word, loss the mean of -ln p, in nats. go back: flow (T,) is |d loss / d h| of all
+    streams 0, 1 ... T - 1 steps before the window's end; cut is that of the carried h, which goes back no further.
+    move: norm is that of all gradients together, factor what clipping multiplies them with (1 is as they are),
+    lr the learning rate; params are what the parameters are afterwards.
+    """
+
+    update: int
+    xs: np.ndarray
+    ts: np.ndarray
+    h: np.ndarray
+    hs: np.ndarray
+    scored: tuple[int, int, int]
+    p: np.ndarray
+    loss: float
+    flow: np.ndarray
+    cut: float
+    norm: float
+    factor: float
+    lr: float
+    parts: list[Part]
+    params: list[np.ndarray]
+
+    @property
+    def bits(self) -> np.ndarray:
+        """The surprisal -log2 p of each right word, (N, T)."""
+        with np.errstate(divide="ignore"):
+            return -np.log2(self.p)
+
+    @property
+    def perplexity(self) -> float:
+        """exp(loss)."""
+        return perplexity(self.loss)
+
+
+def next_moves(run: Run) -> Moves:
+    """What `Trainer.run_update` would do next, with what it goes through; the run stays as it is.
+
+    With dropout or drawn words the numbers are those of the window as it is trained on, parts left out. Where the
+    loss is no number, the update would end the run: so it is told here, inf or nan.
+    """
+    experiment, update = run.experiment, run.position.update
+    N, T = experiment.batch_size, experiment.time_size
+    model, optimizer = _copied(run)
+    h = np.zeros((N, experiment.hidden_size), np.float32) if model.rnn.h is None else model.rnn.h
+    xs, ts = bptt_window(run.corpus.ids, N, T, update)
+    if model.drops:
+        model.rng = np.random.default_rng((experiment.seed, update))
+    with guarded():
+        loss = model.forward(xs, ts)
+        p = _right(model, ts)
+        *flow, cut = gradient_flow(model).tolist()
+        model.backward()
+        gradients = _norms(model.grads)
+        norm = clip_grads(model.grads, experiment.max_grad or math.inf)
+        parts = _moved(model, optimizer, gradients)
+    factor = min(1.0, (experiment.max_grad or math.inf) / norm) if norm else 1.0
+    hs, scored = model.rnn.hs[1:].transpose(1, 0, 2), (N, T, len(_scoring(model).params[1]))
+    return Moves(
+        update, xs, ts, h, hs, scored, p, loss, np.array(flow), cut, norm, factor, optimizer.lr, parts, model.params
+    )
+
+
+def gradient_flow(model: SimpleRnnlm) -> np.ndarray:
+    """|d loss / d h| of all streams together, 0 to T steps before the end of the last forward's window: (T + 1,).
+
+    d loss / d h_t is what comes down from the scores of step t, and what comes back from the step after:
+    (d loss / d h_(t+1) * (1 - h_(t+1)^2)) @ Wh'. The last, of the carried state, is not used in training.
+    """
+    dhs = (model.sampled or model.affine).backward(model.loss_layer.backward())
+    if model.dropout_out:
+        dhs = model.dropout_out.backward(dhs)
+    hs, mask, Wh = model.rnn.hs, model.rnn.mask, model.params[2]  # hs (T + 1, N, H)
+    dh, flow = np.zeros_like(hs[0]), []
+    for h, from_scores in zip(hs[:0:-1], dhs.transpose(1, 0, 2)[::-1], strict=True):
+        dh = dh + from_scores
+        flow.append(np.linalg.norm(dh))
+        dh = (dh * (1 - h * h)) @ Wh.T * (1 if mask is None else mask)
+    return np.array([*flow, np.linalg.norm(dh)], np.float64)
+
+
+def _copied(run: Run) -> tuple[SimpleRnnlm, SGD | Adam]:
+    """A network and an optimizer that go on where the run's are."""
+    model, optimizer = initial_model(run.experiment, run.corpus), run.optimizer
+    for param, trained in zip(model.params, run.model.params, strict=True):
+        param[...] = trained
+    model.rnn.h = run.model.rnn.h  # a forward makes a new one
+    copied = type(optimizer)(run.lr, optimizer.weight_decay)
+    if isinstance(optimizer, Adam):
+        copied.restore(*([array.copy() for array in means] for means in (optimizer.m, optimizer.v)), optimizer.steps)
+    return model, copied
+
+
+def _moved(model: SimpleRnnlm, optimizer: SGD | Adam, gradients: list[float]) -> list[Part]:
+    """Move every parameter along its gradient, and say how much it moved; gradients are the norms before clipping."""
+    before = [param.copy() for param in model.params]
+    optimizer.update(model.params, model.grads, rows=model.rows)
+    steps = _norms([param - old for param, old in zip(model.params, before, strict=True)])
+    shapes = [param.shape for param in before]
+    return [Part(*part) for part in zip(model.names, shapes, gradients, steps, _norms(before), strict=True)]
+
+
+def _scoring(model: SimpleRnnlm) -> TimeAffine:
+    """The layer that scored: the whole one, or the drawn part of it."""
+    return model.sampled.part if model.sampled else model.affine
+
+
+def _right(model: SimpleRnnlm, ts: np.ndarray) -> np.ndarray:
+    """The probability of each right word in the last forward, (N, T): the softmax, which its layer does not keep."""
+    layer, places = _scoring(model), model.sampled.places[ts] if model.sampled else ts
+    W, b = layer.params
+    scores = layer.hs1[:, :-1] @ W + b  # (T * N, V)
+    scores -= scores.max(axis=1, keepdims=True)
+    right = np.exp(scores[np.arange(ts.size), places.T.ravel()], dtype=np.float64)
+    return (right / np.exp(scores, out=scores).sum(axis=1)).reshape(ts.T.shape).T
+
+
+def _norms(arrays: list[np.ndarray]) -> list[float]:
+    return [float(np.linalg.norm(array)) for array in arrays]

@@ -1,0 +1,107 @@
+"""Many runs that differ in their options: each trained to its end, wherever a `map` lets them run."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache, partial
+from pathlib import Path
+
+from rnnlm.data.batches import updates_per_epoch
+from rnnlm.data.corpus import Corpus
+from rnnlm.data.own_text import load_text
+from rnnlm.experiment import Experiment
+from rnnlm.nn.dropout import Dropout
+from rnnlm.nn.model import SimpleRnnlm
+from rnnlm.training.build import check_size, check_together, load_corpus
+from rnnlm.training.trainer import DivergedError, Trainer
+
+MOST_POINTS = 100  # of a curve that is kept
+GoesOn = Callable[[float], bool]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one run.
+
+    perplexity is that of its last epoch, None of a run that diverged in its first; valid the best on the valid split,
+    where that was read; epochs how many were run, those after which a diverged run was still sound; seconds are of
+    training; diverged is the epoch (with a fraction) in which the loss stopped being a number. curve holds (epoch,
+    perplexity) of at most 100 points, the last among them. text is the checksum of a text of one's own.
+    """
+
+    experiment: Experiment
+    perplexity: float | None
+    valid: float | None
+    epochs: float
+    seconds: float
+    diverged: float | None
+    curve: tuple[tuple[float, float], ...]
+    text: str = ""
+
+
+def run_all(experiments: Sequence[Experiment], text: Path | None = None, map: Callable = map) -> Iterator[Outcome]:
+    """The outcome of each experiment, in the order in which `map` gives them: each is what that run alone comes to.
+
+    map(function, experiments) is Python's own, or one that calls the function elsewhere: both of its arguments, and
+    what it gives back, can be sent to another process. It may tell the function when to stop, by a second argument
+    goes_on; a run that was stopped has no outcome. text is the file of those that read a text of one's own.
+    """
+    return (outcome for outcome in map(partial(outcome_of, text=text), experiments) if outcome is not None)
+
+
+def outcome_of(
+    experiment: Experiment, text: Path | None = None, goes_on: GoesOn = lambda epoch: True
+) -> Outcome | None:
+    """Train one run to its end.
+
+    A few times a second goes_on(epochs run so far) says whether to go on; None if it said no.
+    """
+    corpus = corpus_of_run(experiment, text)
+    trainer = Trainer(experiment, corpus)
+    try:
+        while not trainer.finished:
+            trainer.run(for_seconds=0.2)
+            if not goes_on(trainer.epoch) and not trainer.finished:
+                return None
+    except DivergedError:
+        goes_on(experiment.epochs)  # there is no more to come; why is told in the outcome
+    return Outcome(
+        experiment,
+        trainer.history[-1].perplexity if trainer.history else None,
+        trainer.best.valid if trainer.best else None,
+        trainer.epoch,
+        trainer.position.seconds,
+        trainer.position.diverged,
+        _thinned([(point.epoch, point.perplexity) for point in trainer.curve]),
+        text_of(experiment, corpus),
+    )
+
+
+def check_runs(experiments: Iterable[Experiment], text: Path | None = None) -> None:
+    """Raise a ValueError, one sentence, if one of these runs could not start, before any has."""
+    for experiment in experiments:
+        corpus = corpus_of_run(experiment, text)
+        updates_per_epoch(len(corpus), experiment.batch_size, experiment.time_size)
+        check_size(experiment, corpus.vocabulary.size)
+        check_together(experiment)
+        D, H, dropout = experiment.wordvec_size, experiment.hidden_size, Dropout(outputs=experiment.dropout_out)
+        SimpleRnnlm(1, D, H, tied=experiment.tied, dropout=dropout, batchwise=experiment.batchwise)
+
+
+def corpus_of_run(experiment: Experiment, text: Path | None = None) -> Corpus:
+    """The corpus of a run, read once for all that read the same."""
+    return _corpus(experiment.corpus, experiment.words, text)
+
+
+def text_of(experiment: Experiment, corpus: Corpus) -> str:
+    """What tells a text of one's own from others: its checksum; nothing for a text that everybody has."""
+    return corpus.checksum if experiment.corpus == "text" else ""
+
+
+@lru_cache(maxsize=4)
+def _corpus(name: str, words: int, text: Path | None) -> Corpus:
+    return load_corpus(Experiment(corpus=name, words=words), load_text(text) if text else None)
+
+
+def _thinned(points: list[tuple[float, float]]) -> tuple[tuple[float, float], ...]:
+    stride = -(-len(points) // MOST_POINTS) or 1
+    return tuple(points[::-1][::stride][::-1])
