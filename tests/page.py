@@ -115,7 +115,8 @@ class Screen:
         self.page.on("dialog", lambda dialog: (self.dialogs.append(dialog.message), dialog.dismiss()))
 
     def _hear(self, message):
-        if message.type == "error" and not self._far(message.location["url"]):
+        tried = "/_stcore/" in message.location["url"]  # at /ask Streamlit looks for its server below /ask first
+        if message.type == "error" and not tried and not self._far(message.location["url"]):
             self.errors.append(message.text)
 
     def _far(self, url):

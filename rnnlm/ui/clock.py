@@ -10,6 +10,7 @@ import secrets
 import threading
 import time
 from collections.abc import Callable, Hashable
+from urllib.parse import urlencode
 
 import numpy as np
 import streamlit as st
@@ -114,12 +115,18 @@ def start() -> None:
         data=data,
         on_tab_change=_recognise,
         on_again_change=session.look,
-        on_address_change=lambda: link.open_again(st.session_state.clock_page.address),
+        on_address_change=_go_back,
     )
     text = tab.visitor().text
     if text is not None and text.small is not None:
         _page(key="clock_text", data={"role": "text", "text": text.small})
     _clock()
+
+
+def _go_back() -> None:
+    """The visitor went back to an address of before; where it is another page's, Streamlit alone knows the address."""
+    page = st.session_state.get("clock_page")
+    link.open_again(page.address if page else urlencode(st.query_params.to_dict()))
 
 
 def _recognise() -> None:

@@ -13,7 +13,8 @@ from rnnlm.ui.language import say
 
 def choose_page(shows: dict[str, Callable[[], None]]) -> StreamlitPage:
     """The page the address names; the first one is at the root. What is chosen goes along from page to page."""
-    titles = {"train": say("Train"), "ask": say("Ask")}
+    titles = {"train": say("Train"), "ask": say("Ask"), "inside": say("Inside"), "compare": say("Compare")}
+    titles |= {"lessons": say("Lessons")}
     pages = [
         st.Page(show, title=titles[name], url_path=name, default=place == 0)
         for place, (name, show) in enumerate(shows.items())

@@ -16,6 +16,11 @@ def page() -> None:
     st.html(ASSETS / "style.css")
 
 
+def style(name: str) -> None:
+    """One more style sheet, of a page that is open."""
+    st.html(ASSETS / name)
+
+
 def title(name: str, promise: str) -> None:
     """The name of the page and its one-line promise."""
     st.html(f'<h1 class="title">{html.escape(name)}</h1><p class="note promise">{html.escape(promise)}</p>')
