@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from rnnlm.data.batches import bptt_window
+from rnnlm.nn.dropout import Dropout
 from rnnlm.nn.model import SimpleRnnlm
 from rnnlm.training.moves import gradient_flow, next_moves
 from rnnlm.training.trainer import Trainer
@@ -79,10 +80,11 @@ def test_the_numbers_are_those_of_the_obvious_network(toy, small):
     assert len(moves.flow) == 4
 
 
-def test_the_flow_back_is_the_slope_of_the_window_s_loss_along_each_state():
+@pytest.mark.parametrize("dropout", [Dropout(), Dropout(state=0.3, outputs=0.4)])
+def test_the_flow_back_is_the_slope_of_the_window_s_loss_along_each_state(dropout):
     rng = np.random.default_rng(0)
     N, T, V, D, H = 3, 4, 9, 5, 6
-    model = SimpleRnnlm(V, D, H, rng, np.float64)
+    model = SimpleRnnlm(V, D, H, rng, np.float64, dropout=dropout)
     for param in model.params:
         param += rng.standard_normal(param.shape) / 2
     embed_W, Wx, Wh, b, W, c = model.params
@@ -91,6 +93,8 @@ def test_the_flow_back_is_the_slope_of_the_window_s_loss_along_each_state():
     model.rnn.h = carried
     model.forward(xs, ts)
     flow = gradient_flow(model)
+    carry = 1 if model.rnn.mask is None else model.rnn.mask
+    out = model.dropout_out.mask if model.dropout_out else np.ones((N, T, H))
     states = [carried, *model.rnn.hs[1:]]
     for k in range(T + 1):
         h = states[T - k].copy()
@@ -99,9 +103,9 @@ def test_the_flow_back_is_the_slope_of_the_window_s_loss_along_each_state():
             total, h = 0.0, start
             for t in range(T - k - 1, T):
                 if t >= T - k:
-                    h = np.tanh(embed_W[xs[:, t]] @ Wx + h @ Wh + b)
+                    h = np.tanh(embed_W[xs[:, t]] @ Wx + (h * carry) @ Wh + b)
                 if t >= 0:
-                    scores = h @ W + c
+                    scores = (h * out[:, t]) @ W + c
                     total += (np.log(np.exp(scores).sum(axis=1)) - scores[np.arange(N), ts[:, t]]).sum()
             return total / (N * T)
 

@@ -67,7 +67,7 @@ def test_the_words_around_a_place_end_where_the_text_does(reader):
 
 def test_slow_units_come_first_however_large_they_are():
     t = np.arange(1000)
-    paces = {0.3: 1, 0.02: 1e-3, 1.5: 0.5, 0.1: 0.2}  # radians a word, and how far the unit swings
+    paces = {0.3: 1e-3, 0.02: 1, 1.5: 0.1, 0.1: 5}  # radians a word, and how far the unit swings
     hs = np.stack([size * np.sin(pace * t) + size for pace, size in paces.items()] + [np.full(1000, 0.9)], axis=1)
     assert slow_order(hs).tolist() == [4, 1, 3, 0, 2]
     noise = np.random.default_rng(0).standard_normal((5000, 6))
