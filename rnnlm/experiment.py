@@ -17,7 +17,7 @@ class Experiment:
     """
 
     corpus: str = option("ptb-train", str, "what to read", choices=CORPORA)
-    words: int = option(1000, int, "train on the first so many words", low=200, high=PTB_WORDS)
+    words: int = option(1000, int, "train on so many words", low=200, high=PTB_WORDS)
     wordvec_size: int = option(100, int, "D, numbers in a word vector", low=1, high=512)
     hidden_size: int = option(100, int, "H, numbers in the hidden state", low=1, high=512)
     batch_size: int = option(10, int, "N, streams read side by side", low=1, high=200)
@@ -25,6 +25,8 @@ class Experiment:
     lr: float = option(0.1, float, "learning rate", low=0.00001, high=100.0)
     epochs: int = option(100, int, "times through the words", low=1, high=10_000)
     seed: int = option(0, int, "where the random numbers start", low=0, high=2**32 - 1)
+    first_word: int = option(0, int, "the place of the first of these words in its text", low=0, high=PTB_WORDS - 1)
+    rates: tuple[str, ...] = option((), tuple, "learning rates from later epochs on, as 20:0.05")
     max_grad: float | None = option(
         None,
         float,
@@ -59,6 +61,8 @@ class Experiment:
     validate: bool = option(False, bool, "measure PTB's valid split after each epoch, keep the best weights")
 
     def __post_init__(self):
+        if isinstance(self.rates, list):  # as JSON has them
+            object.__setattr__(self, "rates", tuple(self.rates))
         check(self)
 
 

@@ -8,6 +8,7 @@ from functools import cached_property
 import numpy as np
 
 from rnnlm.data.vocabulary import EOS, UNK, Vocabulary
+from rnnlm.options import OptionError
 
 
 @dataclass(frozen=True)
@@ -63,17 +64,31 @@ class Corpus:
         return corpus_of([word for word in words if word != EOS], None, self.title)
 
 
+def piece(corpus: Corpus, words: int, first: int = 0) -> Corpus:
+    """So many words of a corpus from the first-th on, or all it has, with the vocabulary of just these.
+
+    OptionError where they would reach beyond its end.
+    """
+    words = min(words, len(corpus))
+    if first + words > len(corpus):
+        rule = "{option} {first:,} + words {words:,} must be within the {most:,} words of {title}"
+        values = {"first": first, "words": words, "most": len(corpus), "title": corpus.title}
+        raise OptionError("first_word", rule, values)
+    if words == len(corpus):
+        return corpus
+    # Words get ids in order of first appearance.
+    there, appears, ids = np.unique(corpus.ids[first : first + words], return_index=True, return_inverse=True)
+    order = np.argsort(appears)
+    rank = np.empty(len(order), np.int32)
+    rank[order] = np.arange(len(order), dtype=np.int32)
+    names, counts = [corpus.vocabulary.word(i) for i in there[order]], np.bincount(ids)[order]
+    vocabulary = Vocabulary(names, counts, full_stop=corpus.vocabulary.full_stop)
+    return Corpus(rank[ids], vocabulary, corpus.title, corpus.remark, corpus.true_perplexity)
+
+
 def first_words(corpus: Corpus, words: int) -> Corpus:
     """The first `words` words of a corpus, or all it has, with the vocabulary of just these."""
-    if words >= len(corpus):
-        return corpus
-    # Ids count up in order of first appearance, so the words of a beginning have the lowest ids.
-    ids = corpus.ids[:words].copy()
-    V = ids.max() + 1
-    vocabulary = Vocabulary(
-        corpus.vocabulary.words[:V], np.bincount(ids, minlength=V), full_stop=corpus.vocabulary.full_stop
-    )
-    return Corpus(ids, vocabulary, corpus.title, corpus.remark, corpus.true_perplexity)
+    return piece(corpus, words)
 
 
 def corpus_of(

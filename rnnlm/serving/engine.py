@@ -34,15 +34,6 @@ class TrainingFailedError(ValueError):
     """A run stopped for a reason that is not its own, memory that ran out say."""
 
 
-TAKE = {
-    "view": Job.take_view,
-    "kept": Job.take_kept,
-    "snapshot": Job.take_snapshot,
-    "failed": Job.take_failure,
-    "released": Job.take_release,
-}
-
-
 class Engine:
     """Workers, and the runs they train. Every method may be called by any thread."""
 
@@ -119,6 +110,12 @@ class Engine:
         """Let a run go on to so many epochs in all."""
         with self._changed:
             job.order({"kind": "extend", "epochs": epochs})
+        self._obeyed(job)
+
+    def change_rate(self, job: Job, lr: float) -> None:
+        """Let a run go on at another learning rate from here on."""
+        with self._changed:
+            job.order({"kind": "rate", "lr": lr})
         self._obeyed(job)
 
     def look(self, job: Job, network: bool = True) -> View:
@@ -230,7 +227,7 @@ class Engine:
                     self._answers[message["question"]] = message, arrays
             elif (job := self._jobs.get(message["run"])) and (job.link is link or message["kind"] == "released"):
                 was_running = job.running
-                TAKE[message["kind"]](job, message, arrays)
+                job.take(message, arrays)
                 if was_running and not job.running:
                     self._start_next()
             self._changed.notify_all()

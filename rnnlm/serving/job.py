@@ -78,6 +78,12 @@ class Job:
         self.backlog = []
         self.open_with(link, {"running": self.running and not self.asleep})
 
+    def take(self, message: Message, arrays: Arrays) -> None:
+        """A report of the worker has come."""
+        kinds = {"view": self.take_view, "kept": self.take_kept, "snapshot": self.take_snapshot}
+        kinds |= {"failed": self.take_failure, "released": self.take_release}
+        kinds[message["kind"]](message, arrays)
+
     def take_view(self, message: Message, arrays: Arrays) -> None:
         """A view has come: its figures, the new points of the curve, and the network where somebody wanted it."""
         self.done = message["number"]

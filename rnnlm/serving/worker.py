@@ -113,6 +113,10 @@ class Worker:
         run.trainer.extend(message["epochs"])
         self._report(run, now=True)
 
+    def _rate(self, run: WorkerRun, message: Message) -> None:
+        run.trainer.change_rate(message["lr"])
+        self._report(run, now=True)
+
     def _pace(self, run: WorkerRun, message: Message) -> None:
         run.seconds_per_epoch, run.due = message["seconds_per_epoch"], 0.0
 

@@ -1,8 +1,10 @@
 """What a run starts from: its text, its network, and options that agree with each other."""
 
+from functools import lru_cache
+
 import numpy as np
 
-from rnnlm.data.corpus import Corpus, first_words
+from rnnlm.data.corpus import Corpus, piece
 from rnnlm.data.grammar import toy_corpus
 from rnnlm.data.ptb import load_ptb
 from rnnlm.experiment import Experiment
@@ -10,22 +12,33 @@ from rnnlm.nn.dropout import Dropout
 from rnnlm.nn.init import start_otherwise
 from rnnlm.nn.model import SimpleRnnlm
 from rnnlm.options import OptionError
+from rnnlm.training.rate import changes
 
 MOST_SCORES = 50_000_000  # numbers in one (N, T, V) array, 200 MB
 
 
 def load_corpus(experiment: Experiment, text: Corpus | None = None) -> Corpus:
-    """The corpus an experiment trains on: its first `experiment.words` words, or all it has.
+    """The corpus an experiment trains on: `words` words from `first_word` on, or all its text has.
 
     text is the user's own, for an experiment on "text"; ValueError if it is missing.
     """
-    if experiment.corpus == "text":
-        if text is None:
-            raise ValueError("This run reads a text of yours, from Settings or --text: give the text first.")
-        return first_words(text, experiment.words)
+    if experiment.corpus == "text" and text is None:
+        raise ValueError("This run reads a text of yours, from Settings or --text: give the text first.")
+    whole = text if experiment.corpus == "text" else whole_text(experiment)
+    return piece(whole, experiment.words, experiment.first_word)
+
+
+def whole_text(experiment: Experiment) -> Corpus:
+    """All of the split of PTB an experiment reads from; of the grammar, which has no end, as much as it needs."""
     if experiment.corpus == "grammar":
-        return toy_corpus(experiment.words)
-    return first_words(load_ptb(experiment.corpus.removeprefix("ptb-")), experiment.words)
+        return toy_corpus(experiment.first_word + experiment.words)
+    return split(experiment.corpus.removeprefix("ptb-"))
+
+
+@lru_cache(maxsize=3)
+def split(name: str) -> Corpus:
+    """All of a split of PTB, read once."""
+    return load_ptb(name)
 
 
 def initial_model(experiment: Experiment, corpus: Corpus) -> SimpleRnnlm:
@@ -73,6 +86,7 @@ def check_together(experiment: Experiment) -> None:
         raise OptionError("final_lr", "{option} must be at most lr, {lr:g}, got {value:g}", rates)
     if experiment.falling_epochs is not None and experiment.final_lr is None:
         raise OptionError("falling_epochs", "{option} needs final_lr, the learning rate to fall to", {})
+    changes(experiment)
     if experiment.validate and experiment.corpus != "ptb-train":
         raise OptionError(
             "validate", "{option} needs corpus to be ptb-train, got {corpus}", {"corpus": experiment.corpus}

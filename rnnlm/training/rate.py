@@ -1,15 +1,20 @@
 """The learning rate in the course of a run (learning-rate schedule)."""
 
+from functools import lru_cache
+
 from rnnlm.experiment import Experiment
+from rnnlm.options import OptionError, table
 
 
 def rate_at(experiment: Experiment, epoch: float) -> float:
     """The learning rate after so many epochs.
 
     lr, or with final_lr: a straight line from lr to final_lr within falling_epochs, or all epochs, and final_lr
-    from there.
+    from there. rates are steps: each is the rate from its epoch on.
     """
     start, end = experiment.lr, experiment.final_lr
+    if experiment.rates:
+        return next((rate for at, rate in reversed(changes(experiment)) if epoch >= at), start)
     falling = experiment.falling_epochs or experiment.epochs
     return start if end is None else start + (end - start) * min(1.0, epoch / falling)
 
@@ -17,3 +22,21 @@ def rate_at(experiment: Experiment, epoch: float) -> float:
 def falls_to_the_end(experiment: Experiment) -> bool:
     """Whether the rate at every update depends on how many epochs are planned."""
     return experiment.final_lr is not None and experiment.falling_epochs is None
+
+
+@lru_cache(maxsize=256)
+def changes(experiment: Experiment) -> tuple[tuple[float, float], ...]:
+    """(epoch, rate) of each of an experiment's rates; OptionError where one is none, or they are not in order."""
+    rule, found = table(Experiment)["lr"], []
+    for written in experiment.rates:
+        try:
+            at, rate = map(float, written.split(":"))
+            if not (0 < at < float("inf") and rule.low <= rate <= rule.high and (not found or at > found[-1][0])):
+                raise ValueError
+        except ValueError:
+            told = "{option} must be epochs in order, each with its learning rate, as 20:0.05 50:0.01, got {value}"
+            raise OptionError("rates", told, {"value": " ".join(experiment.rates)[:60]}) from None
+        found.append((at, rate))
+    if found and experiment.final_lr is not None:
+        raise OptionError("rates", "{option} are steps, and final_lr is a straight line: leave one out", {})
+    return tuple(found)

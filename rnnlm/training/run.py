@@ -108,6 +108,16 @@ class Run:
             raise ValueError(f"epochs must be at least {math.ceil(self.epoch)}, which have been run, got {epochs}")
         self.experiment = replace(self.experiment, epochs=epochs)
 
+    def change_rate(self, lr: float) -> None:
+        """Go on with another learning rate from here on, to a thousandth of an epoch; ValueError if it cannot be."""
+        at = math.ceil(1000 * self.epoch) / 1000
+        kept = [written for written in self.experiment.rates if float(written.split(":")[0]) < at]
+        changed = replace(self.experiment, rates=(*kept, f"{at:.3f}".rstrip("0").rstrip(".") + f":{lr:g}"))
+        if not self.position.update:
+            changed = replace(self.experiment, lr=lr)
+        check_together(changed)
+        self.experiment = changed
+
     def average_since(self, epoch: int | None) -> None:
         """Let the mean of the weights begin after this epoch, or never; ValueError if it has begun, or that is over.
 

@@ -40,6 +40,12 @@ def more_buttons(experiment: Experiment) -> None:
         ("one_epoch", say("1 epoch"), {"to_epoch_end": True}),
     ):
         st.button(name, key=key, on_click=act, args=(train, experiment), kwargs=how)
+    if session.is_other_rate(experiment):
+        label, about = (
+            say("Go on at lr {lr:g}", lr=experiment.lr),
+            say("The same run, at this learning rate from here on"),
+        )
+        st.button(label, key="new_rate", help=about, on_click=act, args=(new_rate, experiment))
     same, other = say("Start over from the same weights: the same seed"), say("Start over from other weights")
     st.button(say("Reset"), key="reset", help=same, on_click=act, args=(reset, experiment))
     st.button(say("New seed"), key="new_seed", help=other, on_click=act, args=(new_seed, experiment))
@@ -75,6 +81,14 @@ def train(experiment: Experiment, updates: int | None = None, to_epoch_end: bool
     if run is not session.current():
         session.show(run)
     session.look()
+
+
+def new_rate(experiment: Experiment) -> None:
+    """Let the run on screen go on at another learning rate; the settings are its own again."""
+    run = session.current()
+    shared.engine().change_rate(run.job, experiment.lr)
+    session.look()
+    hold(lr=run.experiment.lr, rates=run.experiment.rates)
 
 
 def set_pace(run: Run) -> None:

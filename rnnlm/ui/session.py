@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 
 from rnnlm.data.batches import just_read
-from rnnlm.data.corpus import Corpus, first_words
+from rnnlm.data.corpus import Corpus
 from rnnlm.data.vocabulary import Vocabulary
 from rnnlm.data.writing import typed
 from rnnlm.experiment import Experiment
@@ -14,7 +14,7 @@ from rnnlm.inference.reader import Reader
 from rnnlm.screen import Screen
 from rnnlm.serving.protocol import View, view_of
 from rnnlm.serving.store import Visitor
-from rnnlm.training.build import load_corpus
+from rnnlm.training.rate import rate_at
 from rnnlm.ui import shared
 from rnnlm.ui.choices import Sampling, choose, hold, read
 from rnnlm.ui.language import in_a_row, say, say_error
@@ -26,9 +26,7 @@ TAPE_WORDS = 8  # that are shown of what training has just read
 
 def corpus_for(experiment: Experiment) -> Corpus:
     """The corpus of an experiment; ValueError if it cannot be had."""
-    if experiment.corpus == "text":
-        return load_corpus(experiment, visitor().text and visitor().text.corpus)
-    return shared.corpus(experiment.corpus, experiment.words)
+    return shared.corpus_for(experiment, visitor().text and visitor().text.corpus)
 
 
 def current() -> Run:
@@ -166,7 +164,7 @@ def is_changed(experiment: Experiment) -> bool:
         return True
     if experiment.corpus != "text" or visitor().text is run.text:
         return False  # every look at a run in training asks this, so a text is not hashed again for it
-    return first_words(visitor().text.corpus, experiment.words).checksum != run.corpus.checksum
+    return corpus_for(experiment).checksum != run.corpus.checksum
 
 
 def is_longer(experiment: Experiment) -> bool:
@@ -175,3 +173,12 @@ def is_longer(experiment: Experiment) -> bool:
     if run.recorded or run.latest.divergence or not run.latest.extensible:
         return False
     return not is_changed(replace(experiment, epochs=run.experiment.epochs)) and experiment.epochs > run.latest.epoch
+
+
+def is_other_rate(experiment: Experiment) -> bool:
+    """Whether the settings are those of the run on screen but for the learning rate, and it can go on at theirs."""
+    run, now = current(), view()
+    if run.recorded or now.finished or not now.update or run.experiment.final_lr is not None:
+        return False
+    same = replace(experiment, lr=run.experiment.lr)
+    return not is_changed(same) and experiment.lr != rate_at(run.experiment, now.epoch)

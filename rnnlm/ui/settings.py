@@ -7,7 +7,7 @@ import streamlit as st
 from rnnlm.data.corpus import Corpus
 from rnnlm.experiment import CORPORA, PTB_WORDS, Experiment
 from rnnlm.options import OptionError, parse, table
-from rnnlm.ui import look, tab
+from rnnlm.ui import excerpt, look, tab
 from rnnlm.ui.choices import choose, chosen, hold, key, preset, read
 from rnnlm.ui.language import in_a_row, say, say_error
 
@@ -30,14 +30,17 @@ def show() -> Experiment:
         place = CORPORA.index(preset("corpus"))
         titles = (say("PTB train"), say("PTB valid"), say("PTB test"), say("Built-in grammar"), say("Your own text"))
         titles = dict(zip(CORPORA, titles, strict=True))
-        corpus = st.selectbox(say("Text"), CORPORA, place, key=key("corpus"), format_func=titles.get)
+        corpus = st.selectbox(
+            say("Text"), CORPORA, place, key=key("corpus"), format_func=titles.get, on_change=excerpt.fit
+        )
         if corpus == "text":
             own_text()
         number("words", say("Words"))
         with st.container(horizontal=True, gap="small", key="word_presets"):
             for words in WORD_PRESETS:
                 label = say("all") if words == PTB_WORDS else f"{words:,}"
-                st.button(label, key=f"words_{words}", on_click=hold, kwargs={"words": words})
+                st.button(label, key=f"words_{words}", on_click=excerpt.so_many, args=(words,))
+        excerpt.show()
         for row in (
             (("wordvec_size", say("D, word vector")), ("hidden_size", say("H, hidden state"))),
             (("batch_size", say("N, streams (batch)")), ("time_size", say("T, steps (time size)"))),
@@ -118,6 +121,7 @@ def take_number(name: str, typed: str) -> None:
         refused()[name] = st.session_state.problem = in_a_row([say_error(error), stays])
         return
     choose(**{name: value})
+    excerpt.fit()
 
 
 def choice(name: str, label: str, steps: list[float | None]) -> None:
@@ -150,7 +154,6 @@ def own_text() -> None:
 
 def about_text(text: Corpus) -> None:
     """What has been read, and how much of it a run will read."""
-    words = read(Experiment).words
     about = say(
         "{title}: {words:,} words, {different:,} different.",
         title=text.title,
@@ -158,8 +161,6 @@ def about_text(text: Corpus) -> None:
         different=text.vocabulary.size,
     )
     look.note(f"{about} {text.remark}")
-    if words < len(text):
-        look.note(say("The first {words:,} words will be read.", words=words))
 
 
 def take_text(source: str) -> None:

@@ -17,7 +17,7 @@ from rnnlm.serving.store import Store
 from rnnlm.storage.checkpoint import load_run
 from rnnlm.storage.moments import Moments, load_moments
 from rnnlm.storage.pretrained import Network, load_network
-from rnnlm.training.build import check_size, check_together, load_corpus
+from rnnlm.training.build import check_size, check_together, load_corpus, whole_text
 from rnnlm.training.snapshots import snapshot_of
 from rnnlm.training.trainer import Trainer
 from rnnlm.ui.look import ASSETS
@@ -49,10 +49,22 @@ def store() -> Store:
     return Store(engine(), get_instance().is_active_session)
 
 
+def corpus_for(experiment: Experiment, text: Corpus | None) -> Corpus:
+    """The corpus of an experiment, text the visitor's own; ValueError if it cannot be had."""
+    if experiment.corpus == "text":
+        return load_corpus(experiment, text)
+    return _corpus(experiment.corpus, experiment.words, experiment.first_word)
+
+
 @st.cache_resource(show_spinner=False, max_entries=32)
-def corpus(name: str, words: int) -> Corpus:
-    """A text of the package's own, or of PTB; ValueError if it cannot be had."""
-    return load_corpus(Experiment(corpus=name, words=words))
+def _corpus(name: str, words: int, first: int) -> Corpus:
+    return load_corpus(Experiment(corpus=name, words=words, first_word=first))
+
+
+@st.cache_resource(show_spinner=False)
+def whole(name: str) -> Corpus:
+    """All of a split of PTB; ValueError if it cannot be had."""
+    return whole_text(Experiment(corpus=name))
 
 
 @st.cache_resource(show_spinner=False, max_entries=64)

@@ -10,6 +10,7 @@ from rnnlm.experiment import Experiment
 from rnnlm.formats import in_figures
 from rnnlm.serving.protocol import View
 from rnnlm.training.divergence import DIVERGED, divergence_values
+from rnnlm.training.rate import changes
 from rnnlm.ui import choices, clock, session, shared, tab, timeline
 from rnnlm.ui.charts.curve import constant_spec, learning_curve_chart, learning_curve_data
 from rnnlm.ui.choices import Screen, read
@@ -109,6 +110,10 @@ def new_settings(view: View, new: Experiment) -> str:
                 epochs=new.epochs,
             )
         return say("<b>New settings:</b> Train goes on with this run, to epoch {epochs:,}.", epochs=new.epochs)
+    if session.is_other_rate(new):
+        return say(
+            "<b>New settings:</b> Go on at lr {lr:g} lets this run go on so; Reset begins a new one with it.", lr=new.lr
+        )
     if view.running:
         return say(
             "<b>New settings:</b> Pause, then Train starts a run with them, Reset shows it untrained. "
@@ -161,7 +166,7 @@ def curve_version() -> Hashable:
     view = session.view()
     last = view.curve[-1] if view.curve else None
     screen = read(Screen)
-    return len(view.curve), last, view.diverged, screen.axis, screen.at
+    return len(view.curve), last, view.diverged, screen.axis, screen.at, view.experiment.rates
 
 
 @clock.panel("curve", curve_version)
@@ -181,6 +186,7 @@ def curve() -> None:
         corpus.true_perplexity,
         view.diverged,
         None if here.is_now or here.perplexity is None else (here.epoch, here.perplexity),
+        changes(run.experiment),
     )
     epochs = int(run.curve[-1].epoch) if beyond else run.experiment.epochs
     spec = curve_spec(epochs, corpus.vocabulary.size, read(Screen).axis == "log", language())

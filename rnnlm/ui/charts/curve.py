@@ -52,11 +52,12 @@ def learning_curve_data(
     true_perplexity: float | None = None,
     diverged: float | None = None,
     here: tuple[float, float] | None = None,
+    rates: Sequence[tuple[float, float]] = (),
 ) -> pa.Table:
     """Everything the learning curve draws, one row a mark, told apart by the column `series`; `name` is a curve's name.
 
     Rules carry a label, and above says whether it stands above its line or below. here is the moment questioned,
-    (epoch, perplexity), where it is not the latest.
+    (epoch, perplexity), where it is not the latest; rates are (epoch, learning rate from there on).
     """
     rows = [(LIVE, p.epoch, p.perplexity, p.loss, p.seconds, "", False, "") for p in thinned(live)]
     rows += [(LAST, p.epoch, p.perplexity, p.loss, p.seconds, "", False, "") for p in thinned(last)]
@@ -67,6 +68,7 @@ def learning_curve_data(
     rows += [("rule", None, level, None, None, name, above, why) for name, level, above, why in levels]
     if diverged is not None:
         rows.append(("diverged", diverged, None, None, None, say("diverged"), False, ""))
+    rows += [("rate", at, None, None, None, say("lr {rate:g}", rate=rate), False, "") for at, rate in rates]
     if here is not None:
         rows.append(("here", *here, None, None, "", False, ""))
     names = curve_names()
@@ -145,6 +147,9 @@ def learning_curve_chart(epochs: int, V: int, log: bool = True) -> alt.LayerChar
     end = end.mark_point(filled=True, size=60, color=ACCENT, opacity=1)
     here = rows("here").mark_rule(strokeWidth=1.5, color=ACCENT, clip=True).encode(x=x)
     at = rows("here").mark_point(filled=False, size=110, strokeWidth=2.5, color=ACCENT, opacity=1, clip=True)
+    rate = rows("rate").mark_rule(strokeDash=[2, 2], color=GREY, clip=True).encode(x=x)
+    rated = rows("rate").mark_text(align="left", dx=4, baseline="top", fontSize=12, opacity=0.72)
+    rated = rated.encode(x=x, y=alt.value(4), text="label:N")
     diverged = rows("diverged").mark_rule(strokeWidth=2, color=ACCENT).encode(x=x)
     told = [
         rows("diverged")
@@ -173,7 +178,7 @@ def learning_curve_chart(epochs: int, V: int, log: bool = True) -> alt.LayerChar
     why = [alt.Tooltip("label:N", title=say("line")), alt.Tooltip("why:N", title=say("what it is"))]
     hover = rows("rule").mark_rule(strokeWidth=14, opacity=0, clip=True).encode(y=y, tooltip=why)
     lines = rule, *names, notes, *named, last, live, end.encode(x=x, y=y), diverged, *told
-    marks = here, at.encode(x=x, y=y), points.add_params(near, chosen), hover
+    marks = rate, rated, here, at.encode(x=x, y=y), points.add_params(near, chosen), hover
     return alt.layer(*lines, *marks, data=DATA)
 
 
