@@ -26,19 +26,19 @@ def version() -> Hashable:
     name, view = st.session_state.get("explain_open"), session.view()
     if name == "through_time":
         return name, view.update
-    return (name, link.query(), view.finished, view.divergence) if name == "take_away" else name
+    return (name, link.address(), view.finished, view.divergence) if name == "take_away" else name
 
 
 @clock.panel("explain", version)
 def panel() -> None:
-    """Four tabs: perplexity, truncated BPTT, the layers, take away; only the open one is drawn."""
+    """Four tabs: perplexity, truncated BPTT, the layers, take away; the open one moves while the run trains."""
     names = [say("Perplexity"), say("Through time"), say("Four layers"), say("Take away")]
     tabs = st.tabs(names, key="explain", on_change="rerun")
     for tab, show in zip(tabs, (perplexity, through_time, four_layers, take_away), strict=True):
         if tab.open:
             st.session_state.explain_open = show.__name__
-            with tab:
-                show()
+        with tab:
+            show()
 
 
 def perplexity() -> None:
@@ -138,5 +138,7 @@ def take_away() -> None:
         more = f" --epochs {min(2 * run.experiment.epochs, MOST_EPOCHS)}" if view.finished and view.extensible else ""
         command = f"python -m rnnlm train --resume run.npz{more}"
         look.note(say("The run goes on at the command line: {command}", command=command))
-    look.note(say("This link opens the same settings:"))
+    look.note(say("This link opens the same settings, and this picture:"))
     st.code(link.address(), language=None, wrap_lines=True)
+    if link.left_out():
+        look.note(say("Too long for a link, and left out: {names}.", names=", ".join(link.left_out())))

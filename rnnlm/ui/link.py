@@ -13,12 +13,21 @@ from rnnlm.ui.choices import GROUPS, read
 from rnnlm.ui.language import in_a_row, say, say_error
 
 ADDED = re.compile("^utm_|clid$|^_|^mc_|^ref|^src$|^source$|^si$|^s$")  # what others add is no visitor's fault
+FINE = (
+    "speed",
+    "axis",
+    "right",
+    "luck",
+    "length",
+    "step",
+)  # the address leaves these out, the link to take away does not
 LONGEST = 4_000  # characters of an address; servers and proxies refuse much longer ones
 
 
 def open_link() -> None:
     """Once a session: choose what the link says, and note a sentence for each value that is off."""
     if "chosen" not in st.session_state:
+        st.session_state.opened = st.query_params.to_dict()
         choices.begin(_read_link(st.query_params.to_dict()))
 
 
@@ -54,9 +63,12 @@ def _read_link(parameters: Mapping[str, str]) -> dict[str, object]:
     return values
 
 
-def parameters() -> dict[str, str]:
-    """The link's parameters: every choice that is not at its default, but for those too long for an address."""
-    now = {name: text for group in GROUPS for name, text in to_link(read(group)).items()}
+def parameters(whole: bool = False) -> dict[str, str]:
+    """The link's parameters: every choice that is not at its default, but for those too long for an address.
+
+    whole: with the fine ones, so that the link opens the very same picture.
+    """
+    now = {name: text for group in GROUPS for name, text in to_link(read(group)).items() if whole or name not in FINE}
     while len(urlencode(now)) > LONGEST:
         del now[max(now, key=lambda name: len(urlencode({name: now[name]})))]
     return now
@@ -69,11 +81,11 @@ def query() -> str:
 
 def left_out() -> list[str]:
     """The choices that are too long for the link."""
-    now = parameters()
+    now = parameters(whole=True)
     return [name for group in GROUPS for name in to_link(read(group)) if name not in now]
 
 
 def address() -> str:
-    """The whole link to the page with its choices."""
-    base, now = (st.context.url or "").split("?")[0], query()
+    """The whole link to the page as it is now."""
+    base, now = (st.context.url or "").split("?")[0], urlencode(parameters(whole=True))
     return f"{base}?{now}" if now else base

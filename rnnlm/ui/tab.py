@@ -31,7 +31,7 @@ def visitor() -> Visitor:
 
 def remember() -> None:
     """Keep where the visitor is, for a session of this tab that comes after this one."""
-    visitor().place = {"query": link.query(), "chosen": choices.everything()}
+    visitor().place = {"address": link.parameters(), "chosen": choices.everything()}
 
 
 def recognise(tab: dict) -> dict | None:
@@ -48,7 +48,7 @@ def recognise(tab: dict) -> dict | None:
             store().forget(offered)
         st.session_state.token = found.token
         st.session_state.pop("problem", None)
-        if found.place.get("query") == link.query():  # another address is what the visitor wants to see now
+        if found.place.get("address") == st.session_state.opened:  # another one is what the visitor wants to see now
             choices.hold(**found.place["chosen"])
     elif tab.get("had") and not store().has(str(tab.get("token"))):
         st.session_state.problem = say(
