@@ -13,7 +13,7 @@ from rnnlm.ui.choices import GROUPS, read
 from rnnlm.ui.language import in_a_row, say, say_error
 
 ADDED = re.compile("^utm_|clid$|^_|^mc_|^ref|^src$|^source$|^si$|^s$")  # what others add is no visitor's fault
-FINE = (
+FINE = ("speed", "axis", "right", "luck", "length", "step")  # left out of the address, not of the link to take away
     "speed",
     "axis",
     "right",

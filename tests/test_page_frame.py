@@ -1,0 +1,154 @@
+"""Five pages around one run: what is chosen on one holds on the others, in the address, and on the way back."""
+
+from urllib.parse import parse_qsl, urlencode
+
+import pytest
+from playwright.sync_api import expect
+
+from rnnlm.experiment import Experiment
+from rnnlm.inference.sampling import Sampling
+from rnnlm.screen import Screen
+from tests.page import PHONE
+from tests.waiting import wait_until
+
+PAGES = ("train", "ask", "inside", "compare", "lessons")
+# every option of the drawing and of the screen, and some of the run, off its default
+EVERYTHING = {
+    "words": "500",
+    "hidden_size": "50",
+    "seed": "3",
+    "lr": "0.25",
+    "first_word": "700",
+    "epochs": "40",
+    "temperature": "1.4",
+    "top_k": "20",
+    "skip": "<unk> the",
+    "start": "of a",
+    "state": "blank",
+    "stream": "2",
+    "at": "20",
+}
+
+
+def go(screen, page):
+    """Go to another page by its link."""
+    screen.page.locator(f".st-key-page_{page} a").click()
+    expect(screen.page.locator(f".st-key-page_{page}_open")).to_be_visible()
+    screen.settle()
+
+
+def choices(screen):
+    return dict(parse_qsl(screen.link))
+
+
+def test_what_is_chosen_holds_on_every_page_and_on_the_way_back(visit):
+    screen = visit(f"?{urlencode(EVERYTHING)}")
+    wait_until(lambda: choices(screen) == EVERYTHING, "the address is the link's")
+    words, bars = screen.words, screen.bars()
+    for page in PAGES[1:]:
+        go(screen, page)
+        wait_until(lambda: choices(screen) == EVERYTHING, f"{page} has the same address")
+        assert screen.page.url.split("?")[0].endswith(f"/{page}")
+    go(screen, "train")
+    wait_until(lambda: (screen.words, screen.bars()) == (words, bars), "text and bars are as they were")
+    assert choices(screen) == EVERYTHING
+    expect(screen.at("set_temperature", "[role=slider], input").first).to_be_visible()
+    assert "1.40" in screen.whole("set_temperature").inner_text()
+
+
+def test_a_run_trains_on_while_one_looks_at_other_pages(visit):
+    screen = visit("?epochs=3000")
+    screen.click("train")
+    wait_until(lambda: screen.epoch > 2, "it trains")
+    for page in PAGES[1:]:
+        go(screen, page)
+        before = screen.epoch
+        wait_until(lambda before=before: screen.epoch > before, f"it trains on {page}")
+        expect(screen.whole("one_epoch").and_(screen.page.locator(":visible"))).to_have_count(0)
+        screen.click("train")
+        wait_until(lambda: "Train" in screen.at("train").inner_text(), "Pause stops it")
+        screen.click("train")
+
+
+def test_a_page_can_be_opened_by_its_address(visit):
+    screen = visit()
+    screen.page.goto(f"{screen.address}ask?hidden_size=50&temperature=0.5")
+    expect(screen.page.locator(".st-key-page_ask_open")).to_be_visible()
+    screen.settle()
+    assert choices(screen) == {"hidden_size": "50", "temperature": "0.5"}
+    go(screen, "train")
+    assert choices(screen) == {"hidden_size": "50", "temperature": "0.5"}
+
+
+def test_settings_replace_the_address_and_only_a_page_makes_an_entry(visit):
+    screen = visit()
+    entries = screen.page.evaluate("history.length")
+    screen.click("settings")
+    for seed in (1, 2, 3):
+        screen.fill("set_seed", seed)
+        wait_until(lambda seed=seed: screen.link == f"seed={seed}", "the address follows")
+    assert screen.page.evaluate("history.length") == entries
+    screen.page.keyboard.press("Escape")
+    go(screen, "ask")
+    assert screen.page.evaluate("history.length") == entries + 1
+    screen.page.go_back()
+    expect(screen.page.locator(".st-key-page_train_open")).to_be_visible()
+    wait_until(lambda: screen.link == "seed=3", "Back shows the page before, with its address")
+
+
+def test_an_address_of_before_is_read_again(visit):
+    screen = visit("?temperature=0.5")
+    screen.page.evaluate("history.pushState(null, '', '?temperature=2')")
+    screen.page.go_back()
+    wait_until(lambda: "0.50" in screen.whole("set_temperature").inner_text(), "the address is read")
+    screen.page.go_forward()
+    wait_until(lambda: "2.00" in screen.whole("set_temperature").inner_text(), "the other address is read")
+
+
+def test_an_address_that_is_typed_into_a_tab_wins_over_what_the_tab_had(visit):
+    screen = visit("?temperature=0.5")
+    screen.click("train")
+    wait_until(lambda: screen.epoch > 1, "it trains")
+    screen.page.goto(f"{screen.address}?temperature=2")
+    wait_until(lambda: "2.00" in screen.whole("set_temperature").inner_text(), "the typed address is read")
+    wait_until(lambda: screen.epoch > 1, "and the run is there again")
+
+
+@pytest.mark.parametrize("link", ["?utm_source=mail&fbclid=x", "?ref=hn", "?_ga=1&si=2", "?from=mail"])
+def test_what_others_add_to_a_link_is_no_visitor_s_fault(visit, link):
+    screen = visit(link)
+    expect(screen.page.locator(".notice.problem")).to_have_count(0)
+
+
+def test_a_slip_of_the_pen_in_a_link_is_told(visit):
+    screen = visit("?hiden_size=50")
+    expect(screen.page.locator(".notice.problem")).to_contain_text("hidden_size")
+
+
+def test_the_focus_stays_on_the_button_that_was_pressed(visit):
+    screen = visit("?epochs=3")
+    for key in ("train", "one_update", "one_epoch"):
+        screen.at(key).focus()
+        screen.page.keyboard.press("Enter")
+        screen.settle()
+        screen.page.wait_for_timeout(500)
+        assert screen.page.evaluate("document.activeElement.closest('[class*=st-key-]').className").find(key) > 0
+    wait_until(lambda: screen.epoch == 3, "the run is done")
+    screen.click("one_update")
+    expect(screen.page.locator(".notice.problem")).to_contain_text("This run is over")
+
+
+def test_the_options_of_a_link_have_one_name_each():
+    names = [name for group in (Experiment, Sampling, Screen) for name in vars(group())]
+    assert len(names) == len(set(names))
+
+
+def test_train_is_in_reach_while_the_settings_are_open_on_a_phone(visit):
+    screen = visit(size=PHONE)
+    screen.click("settings")
+    screen.at("set_corpus", "input").click()
+    screen.page.get_by_role("option", name="Your own text").click()
+    screen.page.locator(".st-key-pasted textarea").fill("the cat sat on the mat and the dog lay by the door " * 30)
+    screen.at("train").click()
+    expect(screen.page.locator(".notice")).to_contain_text("your text: 391 words")
+    wait_until(lambda: screen.epoch == 100, "the pasted text was learned")
