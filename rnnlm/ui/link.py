@@ -13,14 +13,7 @@ from rnnlm.ui.choices import GROUPS, read
 from rnnlm.ui.language import in_a_row, say, say_error
 
 ADDED = re.compile("^utm_|clid$|^_|^mc_|^ref|^src$|^source$|^si$|^s$")  # what others add is no visitor's fault
-FINE = ("speed", "axis", "right", "luck", "length", "step")  # left out of the address, not of the link to take away
-    "speed",
-    "axis",
-    "right",
-    "luck",
-    "length",
-    "step",
-)  # the address leaves these out, the link to take away does not
+FINE = ("speed", "axis", "right", "luck", "length", "step")  # not in the address, but in the link to take away
 LONGEST = 4_000  # characters of an address; servers and proxies refuse much longer ones
 
 
