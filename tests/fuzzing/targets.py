@@ -16,7 +16,7 @@ from rnnlm.data.own_text import MAX_VOCABULARY, load_text
 from rnnlm.experiment import Experiment
 from rnnlm.inference.sampling import Sampling
 from rnnlm.inference.scoring import evaluate
-from rnnlm.options import OptionError, check, from_link
+from rnnlm.options import OptionError, check, from_link, table
 from rnnlm.storage.checkpoint import load_run, run_bytes
 from rnnlm.storage.npz import SavedRunError
 from rnnlm.storage.pretrained import load_network
@@ -25,6 +25,9 @@ from rnnlm.training.trainer import Trainer
 SMALL = Experiment(
     corpus="grammar", words=200, wordvec_size=2, hidden_size=2, batch_size=2, time_size=5, optimizer="adam", epochs=3
 )
+NAMES = [*table(Experiment), *table(Sampling), "wat"]  # settings, and what is none
+COMMANDS = ["train", "evaluate", "generate", "export", "bench"]
+FLAGS = ["-h", "--text", "--save", "--resume", "--preset", *(f"--{name.replace('_', '-')}" for name in NAMES)]
 FOLDER = Path(tempfile.mkdtemp(prefix="rnnlm-fuzzing-"))
 
 
@@ -100,11 +103,10 @@ def a_file(content: bytes) -> None:
 TOY = toy_corpus(SMALL.words)
 
 
-def a_run(epochs: int = 1) -> bytes:
-    """A small run's file, to be damaged."""
-    trainer = Trainer(SMALL, TOY)
-    for _ in range(epochs):
-        trainer.run_epoch()
+def a_run(experiment: Experiment = SMALL) -> bytes:
+    """The file of a small run after an epoch, to be damaged."""
+    trainer = Trainer(experiment, TOY)
+    trainer.run_epoch()
     return run_bytes(trainer)
 
 
