@@ -1,4 +1,4 @@
-"""A fuzzer that follows the code it reaches: `python -m tests.fuzzing text -runs=100000`, where atheris is installed."""
+"""A fuzzer that follows the code it reaches: `python -m tests.fuzzing text -runs=100000`, where atheris is there."""
 
 import sys
 
