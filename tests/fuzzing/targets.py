@@ -28,7 +28,7 @@ SMALL = Experiment(
 NAMES = [*table(Experiment), *table(Sampling), "wat"]  # settings, and what is none
 COMMANDS = ["train", "evaluate", "generate", "export", "bench"]
 FLAGS = ["-h", "--text", "--save", "--resume", "--preset", *(f"--{name.replace('_', '-')}" for name in NAMES)]
-FOLDER = Path(tempfile.mkdtemp(prefix="rnnlm-fuzzing-"))
+FOLDER = tempfile.TemporaryDirectory(prefix="rnnlm-fuzzing-")  # gone when the program ends
 
 
 def a_sentence(error: Exception, kind: type[Exception] = ValueError) -> None:
@@ -81,7 +81,7 @@ def a_command_line(arguments: list[str]) -> None:
 
 def a_file(content: bytes) -> None:
     """A file is a run that goes on and reads, a network that reads, or is refused in a sentence."""
-    path = FOLDER / "run.npz"
+    path = Path(FOLDER.name) / "run.npz"
     path.write_bytes(content)
     for load in (load_run, load_network):
         try:
