@@ -37,6 +37,14 @@ def decoded(content: bytes, title: str) -> str:
         raise ValueError(f"{title} is not text in UTF-8: {why}") from None
 
 
+def whole(text: str, title: str) -> str:
+    """The text; ValueError where it holds half a character (a lone surrogate), which no file in UTF-8 can."""
+    if half := re.search("[\ud800-\udfff]", text):
+        line = len(re.findall(r"\r\n|\r|\n", text[: half.start()])) + 1
+        raise ValueError(f"{title} is no whole text: line {line} holds half a character, U+{ord(half[0]):04X}")
+    return text
+
+
 def _is_text(content: bytes) -> bool:
     try:
         return bool(content.decode())

@@ -5,11 +5,12 @@ from collections import Counter
 from pathlib import Path
 
 from rnnlm.data.corpus import Corpus, corpus_of
-from rnnlm.data.encoding import decoded
+from rnnlm.data.encoding import decoded, whole
 from rnnlm.data.vocabulary import EOS, UNK, Vocabulary
 from rnnlm.data.writing import words_in
 
 MAX_VOCABULARY = 10_000
+MAX_BYTES = 32_000_000  # a text takes up to 27 times its size while it is cut into words
 
 
 def load_text(
@@ -22,19 +23,27 @@ def load_text(
 
     It is cut into words by `words_in`, which like is for. Beyond the 9,999 most frequent words the
     rest is read as `<unk>`, as in PTB.
-    Raises ValueError for a text that is empty, binary or not UTF-8, or a file that cannot be read.
+    Raises ValueError for a text that is empty, too long, binary or not UTF-8, or a file that cannot be read.
     """
     if isinstance(source, os.PathLike):
         title = Path(source).name
-        try:
-            source = Path(source).read_bytes()
-        except OSError as error:
-            raise ValueError(f"cannot read {title}: {error.strerror}") from error
-    tokens = words_in(decoded(source, title) if isinstance(source, bytes) else source, like)
+        source = _content(Path(source), title)
+    if len(source) > MAX_BYTES:
+        raise ValueError(f"{title} is too long: a text may have {MAX_BYTES:,} bytes")
+    tokens = words_in(decoded(source, title) if isinstance(source, bytes) else whole(source, title), like)
     if not tokens:
         raise ValueError(f"{title} has no words in it")
     tokens, remark = _keep_frequent(tokens)
     return corpus_of(tokens, words, title, remark)
+
+
+def _content(path: Path, title: str) -> bytes:
+    """What is in a file, as far as it takes to see that it is too long; a device may have no end."""
+    try:
+        with path.open("rb") as file:
+            return file.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise ValueError(f"cannot read {title}: {error.strerror}") from error
 
 
 def _keep_frequent(tokens: list[str]) -> tuple[list[str], str]:

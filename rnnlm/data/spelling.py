@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import cache
 
 # What is not drawn (Unicode's Default_Ignorable_Code_Point, and the annotation marks).
 INVISIBLE = re.compile(
@@ -11,6 +12,7 @@ INVISIBLE = re.compile(
 BLANK = re.compile("[\u2800\u3164\uffa0]")  # drawn as a space
 # Thai, Lao, Myanmar and Khmer put no spaces between words: U+200B stands there where one word ends.
 BREAK = re.compile("(?<=[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff])\u200b(?=[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff])")
+MARKS_AT_MOST = 30  # on one letter, as in Unicode's stream-safe text format (UAX 15); composing takes their square
 ZWNJ, ZWJ, FLAG, FLAG_END = "\u200c", "\u200d", "\U0001f3f4", "\U000e007f"
 # Letters that join the next one where they can: Arabic and its kin, but those that never do; N'Ko, Mongolian, Adlam ...
 JOINING = re.compile(
@@ -25,15 +27,27 @@ JOINING_NONE = re.compile(
 def spelled(text: str) -> str:
     """The text in the one spelling that all with its looks share: idempotent.
 
-    Letters are composed (NFC). Invisible characters go, but for those that change what is drawn:
-    U+200C and U+200D in Arabic, Indic and Mongolian script, U+200D between emoji, and the
+    Letters are composed (NFC), with 30 marks at most. Invisible characters go, but for those that change
+    what is drawn: U+200C and U+200D in Arabic, Indic and Mongolian script, U+200D between emoji, and the
     variation selectors, as of a heart that is an emoji, where there is something to vary.
     """
     if text.isascii():
         return text
-    text = unicodedata.normalize("NFC", BREAK.sub(" ", BLANK.sub(" ", text)))
+    text = _with_few_marks(BREAK.sub(" ", BLANK.sub(" ", text)))
+    text = _with_few_marks(unicodedata.normalize("NFC", text))  # a few marks come apart into two
     shorter = INVISIBLE.sub(_needed, text)
     return text if shorter == text else spelled(shorter)  # letters may have come together that compose
+
+
+def _with_few_marks(text: str) -> str:
+    return _many_marks().sub(r"\1", text) if len(text) > MARKS_AT_MOST else text
+
+
+@cache
+def _many_marks() -> re.Pattern:
+    """More marks in a row than a letter may have: those it keeps, and the others."""
+    marks = "".join(chr(code) for code in range(0x300, 0x20000) if unicodedata.combining(chr(code)))
+    return re.compile(f"([{marks}]{{{MARKS_AT_MOST}}})[{marks}]+")
 
 
 def _needed(run: re.Match) -> str:

@@ -20,7 +20,7 @@ def words_in(text: str, like: Vocabulary | None = None) -> list[str]:
     with the full stops it adds, is read back as the same words.
     """
     text = spelled(text).replace(EOS, f" {EOS} ")
-    lines = [line for line in map(str.split, re.split(r"\r\n|\r|\n", text)) if line]
+    lines = [line for line in re.split(r"\r\n|\r|\n", text) if line and not line.isspace()]
     if like is not None and like.full_stop and _is_stopped(lines, like):
         words = _without_stops(lines, like)
     else:
@@ -67,13 +67,18 @@ def _is_marks(word: str) -> bool:
     return not word.strip(MARKS)
 
 
-def _with_ends(lines: list[list[str]]) -> list[str]:
+def _with_ends(lines: list[str]) -> list[str]:
     """The words of the lines, each ending in one `<eos>`: the text's own, where it has one for every line."""
     ends = sum(line.count(EOS) for line in lines)
-    if ends and ends >= sum(set(line) != {EOS} for line in lines):
-        words = [word for line in lines for word in line] + [EOS]
+    if ends and ends >= sum(bool(line.replace(EOS, "").strip()) for line in lines):
+        words = [word for line in lines for word in line.split()] + [EOS]
         return [word for before, word in zip([EOS, *words], words, strict=False) if (before, word) != (EOS, EOS)]
-    return [word for line in lines for word in (line if line[-1] == EOS else [*line, EOS])]
+    words = []
+    for line in lines:
+        words += line.split()
+        if words[-1] != EOS:
+            words.append(EOS)
+    return words
 
 
 def _is_cut(words: list[str], like: Vocabulary | None) -> bool:
@@ -115,21 +120,22 @@ def _stop(last: str, vocabulary: Vocabulary) -> str:
     return " ." if last.endswith(".") or f"{last}." in vocabulary else "."
 
 
-def _is_stopped(lines: list[list[str]], like: Vocabulary) -> bool:
+def _is_stopped(lines: list[str], like: Vocabulary) -> bool:
     """Whether every line, but for an unfinished last one, ends in a full stop that is no part of a known word."""
-    ends = [line[-1] for line in lines]
+    ends = [line.rsplit(maxsplit=1)[-1] for line in lines]
     return bool(ends) and all(end == EOS or (end.endswith(".") and end not in like) for end in ends[:-1])
 
 
-def _without_stops(lines: list[list[str]], like: Vocabulary) -> list[str]:
+def _without_stops(lines: list[str], like: Vocabulary) -> list[str]:
     """The words of lines as `written` writes them; the last one may be unfinished."""
     words = []
     for line in lines:
-        *before, last = line
+        *before, last = line.split()
+        words += before
         if last == ".":
-            words += [*before, EOS]
+            words.append(EOS)
         elif last.endswith(".") and last not in like:
-            words += [*before, last[:-1], EOS]
+            words += [last[:-1], EOS]
         else:
-            words += line if last == EOS or len(lines) > 1 else [*line, EOS]
+            words += [last] if last == EOS or len(lines) > 1 else [last, EOS]
     return words

@@ -22,7 +22,8 @@ def count_words(about: Message, arrays: Arrays) -> tuple[Message, Arrays]:
 def read_text(about: Message, arrays: Arrays) -> tuple[Message, Arrays]:
     """A visitor's text, its bytes or what was pasted, as a corpus."""
     content = arrays["content"].tobytes()
-    return corpus_parts(load_text(content.decode() if about["pasted"] else content, title=about["title"]))
+    source = content.decode("utf-8", "surrogatepass") if about["pasted"] else content
+    return corpus_parts(load_text(source, title=about["title"]))
 
 
 QUESTIONS: dict[str, Question] = {"count words": count_words, "read text": read_text}

@@ -14,7 +14,7 @@ from rnnlm.experiment import Experiment
 from rnnlm.inference.reader import Reader
 from rnnlm.nn.model import PARAM_NAMES, TIED_PARAM_NAMES
 from rnnlm.nn.optimizer import Adam
-from rnnlm.storage.npz import Arrays, SavedRunError, read_archive, write_archive, write_whole
+from rnnlm.storage.npz import Arrays, SavedRunError, check_numbers, read_archive, write_archive, write_whole
 from rnnlm.training.build import load_corpus
 from rnnlm.training.state import Best, LossSum, Position, Progress
 from rnnlm.training.trainer import Trainer
@@ -127,13 +127,17 @@ def _named(prefix: str, names: tuple[str, ...], arrays: list[np.ndarray]) -> dic
 
 
 def params_of(arrays: Arrays, experiment: Experiment, V: int, prefix: str = "") -> list[np.ndarray]:
-    """The parameters whose names have this prefix, in order; ValueError where one has another shape."""
+    """The parameters whose names have this prefix, in order; ValueError where one has another shape or is no number."""
     D, H = experiment.wordvec_size, experiment.hidden_size
     shapes = dict(zip(PARAM_NAMES, [(V, D), (D, H), (H, H), (H,), (H, V), (V,)], strict=True))
     names = TIED_PARAM_NAMES if experiment.tied else PARAM_NAMES
     params = [arrays[prefix + name] for name in names]
     if [param.shape for param in params] != [shapes[name] for name in names]:
         raise ValueError("the arrays do not fit each other")
+    if not all(param.dtype.kind == "f" for param in params):
+        raise ValueError("the parameters are no fractions")
+    if not prefix.startswith("adam_") and not all(np.isfinite(param).all() for param in params):
+        raise ValueError("a parameter is no number")
     return params
 
 
@@ -147,10 +151,11 @@ def read_run(about: dict[str, Any], vocabulary: Vocabulary, arrays: Arrays) -> S
     mean = params_of(arrays, experiment, V, "mean_") if "mean_embed_W" in arrays else []
     if "best" in about:
         best = Best(**about["best"], params=params_of(arrays, experiment, V, "best_"))
+        check_numbers(about["best"])
     if experiment.optimizer == "adam" and position.update:
         adam = tuple(params_of(arrays, experiment, V, f"adam_{moment}_") for moment in "mv")
     if experiment.corpus == "text":
-        corpus = Corpus(arrays["corpus_ids"], vocabulary, saved["title"], saved["remark"])
+        corpus = _corpus(arrays["corpus_ids"], vocabulary, saved["title"], saved["remark"])
     reader = Reader(best.params if best else last)
     return SavedRun(experiment, reader, vocabulary, position, corpus, saved["checksum"], best, last, h, adam, mean)
 
@@ -163,4 +168,23 @@ def _position(saved: dict[str, Any]) -> Position:
     fields = _renamed(saved, {name: field for field, name in SAVED_AS.items()})
     points = {name: [Progress(**point) for point in fields[name]] for name in ("history", "curve")}
     sums = {name: LossSum(**fields[name]) for name in SAVED_AS}
-    return Position(**(fields | points | sums))
+    position = Position(**(fields | points | sums))
+    _check(position)
+    return position
+
+
+def _check(position: Position) -> None:
+    """Raise a ValueError where a part of a position is no number, or a count none that can be."""
+    sums = [getattr(position, name) for name in SAVED_AS]
+    for part in (*position.history, *position.curve, *sums):
+        check_numbers(vars(part), may_lack=("valid",))
+    check_numbers({name: getattr(position, name) for name in ("update", "seconds", "diverged")}, may_lack=("diverged",))
+    if not all(isinstance(count, int) and count >= 0 for count in (position.update, *(sum.count for sum in sums))):
+        raise ValueError("a count is none")
+
+
+def _corpus(ids: np.ndarray, vocabulary: Vocabulary, title: str, remark: str) -> Corpus:
+    """The user's own text of a file; ValueError where a word of it is none of the vocabulary."""
+    if ids.dtype != np.int32 or ids.ndim != 1 or not (ids.min() >= 0 and ids.max() < vocabulary.size):
+        raise ValueError("the text does not fit the words")
+    return Corpus(ids, vocabulary, str(title), str(remark))

@@ -3,10 +3,12 @@
 import contextlib
 import errno
 import json
+import math
 import os
 import secrets
 import stat
 import tempfile
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -17,6 +19,9 @@ from rnnlm.data.vocabulary import Vocabulary
 
 Arrays = dict[str, np.ndarray]
 Reader = Callable[[dict[str, Any], Vocabulary, Arrays], Any]
+MOST = 320_000_000  # bytes of all arrays together; the largest run there can be has 230 million
+PLAIN = tuple(np.dtype(name) for name in ("uint8", "int32", "int64", "float16", "float32", "float64"))
+NUMBERS_END = 2**53  # whole numbers below it are floats too
 
 
 class SavedRunError(ValueError):
@@ -95,12 +100,12 @@ def _cannot_write(path: str | os.PathLike, error: OSError) -> SavedRunError:
 def read_archive(path: str | os.PathLike, readers: dict[str, Reader]) -> Any:
     """Read a file of `write_archive` with the reader of its format.
 
-    Raises SavedRunError with one sentence for a file that is missing, truncated or foreign.
+    Raises SavedRunError with one sentence for a file that is missing, truncated or foreign, or that
+    would unpack to more than `MOST` bytes: what its arrays would take is known before one is unpacked.
     """
     name = Path(path).name
     try:
-        with np.load(path, allow_pickle=False) as file:
-            arrays = {key: file[key] for key in file.files}
+        arrays = _unpacked(path)
         about, words = json.loads(_as_text(arrays.pop("about"))), _as_text(arrays.pop("vocabulary"))
         if about["format"] not in readers:
             kind, kinds = about["format"].split()[1], [format.split()[1] for format in readers]
@@ -108,8 +113,10 @@ def read_archive(path: str | os.PathLike, readers: dict[str, Reader]) -> Any:
                 raise SavedRunError(f"{name} is a saved {kind}, where a saved {kinds[0]} is needed")
             raise SavedRunError(f"{name} is a saved {kind} of another version ({about['format']})")
         words, counts = words.split("\n"), arrays.pop("counts")
-        if counts.shape != (len(words),):
+        if counts.shape != (len(words),) or counts.dtype.kind != "i" or counts.min() < 0:
             raise ValueError("the counts do not fit the words")
+        if len(set(words)) < len(words):
+            raise ValueError("a word stands there twice")
         vocabulary = Vocabulary(words, counts, full_stop=about["experiment"]["corpus"] != "text")
         return readers[about["format"]](about, vocabulary, arrays)
     except SavedRunError:
@@ -119,6 +126,43 @@ def read_archive(path: str | os.PathLike, readers: dict[str, Reader]) -> Any:
         raise SavedRunError(f"cannot read {name}: {reason}") from error
     except Exception as error:  # a damaged archive can fail in any of its layers, and in any way
         raise SavedRunError(f"{name} is not a saved run, or not a whole one") from error
+
+
+def check_numbers(named: dict[str, Any], may_lack: tuple[str, ...] = ()) -> None:
+    """Raise a ValueError for a value that is no number a float can hold; None is one for names that may lack it."""
+    for name, value in named.items():
+        if value is None and name in may_lack:
+            continue
+        if type(value) is not float and not (type(value) is int and abs(value) < NUMBERS_END):
+            raise ValueError(f"{name} is no number")
+
+
+def _unpacked(path: str | os.PathLike) -> Arrays:
+    """The arrays of an archive; an error where it holds anything but plain ones, or more than there can be."""
+    with zipfile.ZipFile(path) as file:
+        members = file.infolist()
+        size = sum(member.file_size for member in members)
+        if size > MOST:
+            name = Path(path).name
+            raise SavedRunError(f"{name} would unpack to {size:,} bytes, and a saved run has {MOST:,} at most")
+        arrays = {member.filename.removesuffix(".npy"): _array(file, member) for member in members}
+        if len(arrays) < len(members):
+            raise ValueError("a name stands there twice")
+        return arrays
+
+
+def _array(file: zipfile.ZipFile, member: zipfile.ZipInfo) -> np.ndarray:
+    """One array; a ValueError before any of it is unpacked where it is not what its header and the archive say."""
+    if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        raise ValueError("it is compressed in a way whose end nobody knows")
+    with file.open(member) as stream:
+        version = np.lib.format.read_magic(stream)
+        read = np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
+        shape, _, dtype = read(stream)
+        if dtype not in PLAIN or math.prod(shape) * dtype.itemsize != member.file_size - stream.tell():
+            raise ValueError("it is no plain array, or not of its size")
+    with file.open(member) as stream:
+        return np.lib.format.read_array(stream, allow_pickle=False)
 
 
 def _as_bytes(text: str) -> np.ndarray:

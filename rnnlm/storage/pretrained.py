@@ -14,7 +14,7 @@ from rnnlm.inference.reader import Reader
 from rnnlm.nn.model import PARAM_NAMES, TIED_PARAM_NAMES
 from rnnlm.storage.checkpoint import FORMAT as RUN_FORMAT
 from rnnlm.storage.checkpoint import SavedRun, params_of, read_run
-from rnnlm.storage.npz import Arrays, read_archive, write_archive, write_whole
+from rnnlm.storage.npz import Arrays, check_numbers, read_archive, write_archive, write_whole
 
 FORMAT = "rnnlm network 1"
 
@@ -77,5 +77,6 @@ def load_network(path: str | os.PathLike) -> Network:
 def _read(about: dict[str, Any], vocabulary: Vocabulary, arrays: Arrays) -> Network:
     experiment = Experiment(**about["experiment"])
     params = [param.astype(np.float32) for param in params_of(arrays, experiment, vocabulary.size)]
-    claims = (about[name] for name in ("epochs", "minutes", "valid"))
-    return Network(Reader(params), vocabulary, experiment, *claims)
+    claims = {name: about[name] for name in ("epochs", "minutes", "valid")}
+    check_numbers(claims, may_lack=("valid",))
+    return Network(Reader(params), vocabulary, experiment, **claims)

@@ -1,0 +1,148 @@
+"""What may happen to bad input, whatever it is: it is read, or refused in one sentence. One function a door."""
+
+import contextlib
+import io
+import json
+import tempfile
+import zipfile
+from pathlib import Path
+from urllib.parse import parse_qsl
+
+import numpy as np
+
+from rnnlm.cli.parser import build_parser
+from rnnlm.data.grammar import toy_corpus
+from rnnlm.data.own_text import MAX_VOCABULARY, load_text
+from rnnlm.experiment import Experiment
+from rnnlm.inference.sampling import Sampling
+from rnnlm.inference.scoring import evaluate
+from rnnlm.options import OptionError, check, from_link, table
+from rnnlm.storage.checkpoint import load_run, run_bytes
+from rnnlm.storage.npz import SavedRunError
+from rnnlm.storage.pretrained import load_network
+from rnnlm.training.trainer import Trainer
+
+SMALL = Experiment(
+    corpus="grammar", words=200, wordvec_size=2, hidden_size=2, batch_size=2, time_size=5, optimizer="adam", epochs=3
+)
+NAMES = [*table(Experiment), *table(Sampling), "wat"]  # settings, and what is none
+COMMANDS = ["train", "evaluate", "generate", "export", "bench"]
+FLAGS = ["-h", "--text", "--save", "--resume", "--preset", *(f"--{name.replace('_', '-')}" for name in NAMES)]
+FOLDER = tempfile.TemporaryDirectory(prefix="rnnlm-fuzzing-")  # gone when the program ends
+
+
+def a_sentence(error: Exception, kind: type[Exception] = ValueError) -> None:
+    """An error that was meant for whoever reads it: of our own making, in one line."""
+    assert isinstance(error, kind)
+    assert not isinstance(error, UnicodeError), "Python's own words"
+    told = str(error)
+    assert told.strip()
+    assert "\n" not in told
+    assert len(told) < 2000
+
+
+def a_text(given: str | bytes) -> None:
+    """A text is a corpus whose ids are of its words, or none."""
+    try:
+        corpus = load_text(given, title="mine.txt")
+    except ValueError as error:
+        a_sentence(error)
+        return
+    V = corpus.vocabulary.size
+    assert 1 <= V <= MAX_VOCABULARY
+    assert corpus.ids.min() == 0
+    assert corpus.ids.max() == V - 1
+    assert corpus.vocabulary.counts.sum() == len(corpus)
+    assert not any(part.isspace() for word in corpus.vocabulary.words for part in word)
+
+
+def a_link(query: str) -> None:
+    """A link is settings within their limits, with a sentence for each that is off."""
+    parameters = dict(parse_qsl(query, keep_blank_values=True, encoding="utf-8", errors="replace"))
+    for cls in (Experiment, Sampling):
+        values, problems = from_link(cls, parameters)
+        check(cls(**values))
+        assert set(values) == set(vars(cls()))
+        for problem in problems:
+            a_sentence(problem, OptionError)
+            assert problem.option in parameters
+
+
+def a_command_line(arguments: list[str]) -> None:
+    """A command line is understood, or refused with status 2 and one line; asking for help is no mistake."""
+    told, shown = io.StringIO(), io.StringIO()
+    with contextlib.redirect_stderr(told), contextlib.redirect_stdout(shown):
+        try:
+            status = 0 if callable(build_parser().parse_args(arguments).command) else 1
+        except SystemExit as end:
+            status = end.code
+    assert (status, told.getvalue().count("\n")) in ((0, 0), (2, 1))
+
+
+def a_file(content: bytes) -> None:
+    """A file is a run that goes on and reads, a network that reads, or is refused in a sentence."""
+    path = Path(FOLDER.name) / "run.npz"
+    path.write_bytes(content)
+    for load in (load_run, load_network):
+        try:
+            found = load(path)
+        except SavedRunError as error:
+            a_sentence(error)
+            continue
+        assert found.vocabulary.size == len(set(found.vocabulary.words))
+        if found.vocabulary.size == TOY.vocabulary.size:
+            evaluate(found.reader, TOY)
+    try:
+        trainer = load_run(path).resume(TOY)
+        if not trainer.finished:
+            trainer.run_update()
+    except ValueError as error:
+        a_sentence(error)
+
+
+TOY = toy_corpus(SMALL.words)
+
+
+def a_run(experiment: Experiment = SMALL) -> bytes:
+    """The file of a small run after an epoch, to be damaged."""
+    trainer = Trainer(experiment, TOY)
+    trainer.run_epoch()
+    return run_bytes(trainer)
+
+
+def parts_of(content: bytes) -> dict[str, np.ndarray]:
+    """The arrays of a file."""
+    with np.load(io.BytesIO(content), allow_pickle=False) as file:
+        return dict(file)
+
+
+def packed(arrays: dict[str, np.ndarray], compression: int = zipfile.ZIP_STORED) -> bytes:
+    """A file of these arrays; one of objects is written as NumPy would write it, pickled."""
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w", compression) as file:
+        for name, array in arrays.items():
+            member = io.BytesIO()
+            np.lib.format.write_array(member, np.asanyarray(array), allow_pickle=array.dtype.hasobject)
+            file.writestr(f"{name}.npy", member.getvalue())
+    return content.getvalue()
+
+
+def described(arrays: dict[str, np.ndarray], path: tuple, value: object) -> dict[str, np.ndarray]:
+    """The same arrays with one value of the description changed."""
+    about = json.loads(arrays["about"].tobytes())
+    at = about
+    for name in path[:-1]:
+        at = at[name]
+    at[path[-1]] = value
+    return arrays | {"about": np.frombuffer(json.dumps(about).encode(), np.uint8)}
+
+
+def places_of(value: object, path: tuple = ()) -> list[tuple]:
+    """The way to every value in a description."""
+    if isinstance(value, dict):
+        inner = value.items()
+    elif isinstance(value, list):
+        inner = enumerate(value)
+    else:
+        return [path]
+    return [place for name, part in inner for place in places_of(part, (*path, name))] + ([path] if path else [])
