@@ -66,6 +66,16 @@ function write(query) {
   }
 }
 
+// Streamlit opens the page of an entry one comes back to; once it stands, what its address says is chosen again.
+function goBack(search) {
+  clearTimeout(it.back);
+  it.back = setTimeout(() => {
+    const app = document.querySelector("[data-testid=stApp]");
+    if (app?.getAttribute("data-test-script-state") === "notRunning") it.full("address", search);
+    else goBack(search);
+  }, 250);
+}
+
 function stored(name) {
   try {
     return JSON.parse(sessionStorage.getItem(name) ?? "null");
@@ -94,7 +104,7 @@ function begin() {
   it.started = true;
   document.addEventListener("keydown", onKey);
   document.addEventListener("keydown", onEscape, true);
-  window.addEventListener("popstate", () => it.full("address", location.search));
+  window.addEventListener("popstate", () => goBack(location.search));
   for (const kind of ["click", "change", "keydown"]) {
     document.addEventListener(kind, () => (it.touched = performance.now()), true);
   }

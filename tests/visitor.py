@@ -11,8 +11,7 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 KEY = re.compile(r"\$\$ID-[0-9a-f]+-(.*)")
-ON_SCREEN = re.compile(r"set_(network|start|temperature|top_k)_\d+|speed|axis|p_right")  # not in a closed popover
-PROGRESS = re.compile(r'class="progress".*width:([\d.]+)%.*</b> of ([\d,]+)', re.DOTALL)
+ON_SCREEN = re.compile(r"set_(network|start|state|temperature|top_k|speed|axis|right)_\d+")  # not in a closed popover
 WATCHDOG = 10.0  # seconds after which the clock takes an answer as lost
 HANDS_OFF, A_LITTLE_LATER = 0.06, 0.08  # seconds a look keeps off a click, and is put off then
 CACHED_RUNS = 2  # runs of the script for which a browser keeps a message that was not used again
@@ -181,8 +180,6 @@ class Visitor:
         self.places[key] = getattr(part, "id", ""), delta.fragment_id
         if kind == "button":
             self.buttons[key] = part.label, not part.disabled
-        elif kind == "html" and (line := PROGRESS.search(part.body)):
-            self.progress.append((now, float(line[1]) / 100 * int(line[2].replace(",", ""))))
         elif kind == "bidi_component":
             self._component(key, json.loads(part.json or part.mixed.json or "{}"), now)
         elif ON_SCREEN.fullmatch(key):
@@ -191,6 +188,8 @@ class Visitor:
     def _component(self, key: str, data: dict, now: float) -> None:
         if key == "clock_look":
             self._answered(data)
+        elif key == "timeline":
+            self.progress.append((now, data["share"] * data["epochs"]))
         elif key == "strip" and len(data["words"]) != self.words:
             self.words, self.words_at = len(data["words"]), now
 

@@ -23,6 +23,7 @@ def show() -> None:
     at = next(i for i, stop in enumerate(stops) if stop["at"] == (None if here.is_now else here.epoch))
     data = {
         "share": session.view().epoch / run.experiment.epochs,
+        "epochs": run.experiment.epochs,
         "stops": stops,
         "here": at,
         "is_now": here.is_now,
