@@ -1,5 +1,7 @@
 // The timeline: how far training is, the moments that are kept, and the one on screen. What is chosen is sent on release.
 
+let set; // how the page is told, whatever became of the slider that was touched
+
 function element(tag, className, text) {
   const node = document.createElement(tag);
   node.className = className;
@@ -32,7 +34,7 @@ function build(parent) {
   root.onpointercancel = () => show(it, it.data.here, false);
   root.onpointerleave = () => it.dragged === null && hint(it, null);
   root.onkeydown = (event) => step(it, event);
-  now.onclick = () => it.set("at", { at: null });
+  now.onclick = () => set("at", { at: null });
   return it;
 }
 
@@ -58,7 +60,7 @@ function step(it, event) {
 function send(it) {
   const { at } = it.data.stops[it.dragged];
   it.dragged = null;
-  it.set("at", { at });
+  set("at", { at });
 }
 
 function hint(it, i) {
@@ -100,7 +102,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const line = parentElement.querySelector(".line");
   const it = (line.rnnlmTimeline ??= build(line));
   it.data = data;
-  it.set = setTriggerValue;
+  set = setTriggerValue;
   it.track.firstElementChild.style.width = `${(100 * data.share).toFixed(2)}%`;
   it.root.setAttribute("aria-label", data.label);
   it.root.setAttribute("aria-valuemin", 0);

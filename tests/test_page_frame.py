@@ -53,11 +53,11 @@ def test_what_is_chosen_holds_on_every_page_and_on_the_way_back(visit):
     wait_until(lambda: (screen.words, screen.bars()) == (words, bars), "text and bars are as they were")
     assert choices(screen) == EVERYTHING
     expect(screen.at("set_temperature", "[role=slider], input").first).to_be_visible()
-    assert "1.40" in screen.whole("set_temperature").inner_text()
+    assert "1.40" in screen.whole("set_temperature").first.inner_text()
 
 
 def test_a_run_trains_on_while_one_looks_at_other_pages(visit):
-    screen = visit("?epochs=3000")
+    screen = visit("?epochs=10000")
     screen.click("train")
     wait_until(lambda: screen.epoch > 2, "it trains")
     for page in PAGES[1:]:
@@ -100,9 +100,9 @@ def test_an_address_of_before_is_read_again(visit):
     screen = visit("?temperature=0.5")
     screen.page.evaluate("history.pushState(null, '', '?temperature=2')")
     screen.page.go_back()
-    wait_until(lambda: "0.50" in screen.whole("set_temperature").inner_text(), "the address is read")
+    wait_until(lambda: "0.50" in screen.whole("set_temperature").first.inner_text(), "the address is read")
     screen.page.go_forward()
-    wait_until(lambda: "2.00" in screen.whole("set_temperature").inner_text(), "the other address is read")
+    wait_until(lambda: "2.00" in screen.whole("set_temperature").first.inner_text(), "the other address is read")
 
 
 def test_an_address_that_is_typed_into_a_tab_wins_over_what_the_tab_had(visit):
@@ -110,7 +110,7 @@ def test_an_address_that_is_typed_into_a_tab_wins_over_what_the_tab_had(visit):
     screen.click("train")
     wait_until(lambda: screen.epoch > 1, "it trains")
     screen.page.goto(f"{screen.address}?temperature=2")
-    wait_until(lambda: "2.00" in screen.whole("set_temperature").inner_text(), "the typed address is read")
+    wait_until(lambda: "2.00" in screen.whole("set_temperature").first.inner_text(), "the typed address is read")
     wait_until(lambda: screen.epoch > 1, "and the run is there again")
 
 

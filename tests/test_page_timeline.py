@@ -52,14 +52,14 @@ def test_before_any_click_the_recorded_run_answers_from_every_epoch_up_to_400(vi
 
 
 def test_the_bars_at_an_epoch_are_those_of_a_trainer_that_stopped_there(visit, ptb):
-    screen = visit("?epochs=1000&seed=5")
+    screen = visit("?epochs=10000&seed=5")
     screen.click("train")
     wait_until(lambda: screen.epoch > 30, "it trains")
     stop(screen, "Home", "ArrowRight", "ArrowRight", "ArrowRight", "ArrowRight", "ArrowRight")
     wait_until(lambda: "at=" in screen.link, "the handle was let go")
     epoch = int(re.search(r"at=(\d+)", screen.link)[1])
     assert epoch == 5
-    trainer = Trainer(Experiment(epochs=1000, seed=5), ptb)
+    trainer = Trainer(Experiment(epochs=10000, seed=5), ptb)
     while trainer.epoch < epoch:
         trainer.run_epoch()
     wait_until(lambda: screen.bars()[0] == first_bar(trainer, ptb), "the bars are of that epoch")
