@@ -16,7 +16,6 @@ class Later:
 
     def __init__(self, most: int):
         self.most = most
-        self.done = 0  # pieces so far: another number tells that there may be a new result
         self._lock = threading.Lock()
         self._found: dict[Hashable, Any] = {}
         self._waiting: dict[
@@ -29,7 +28,7 @@ class Later:
             return self._found.get(key)
 
     def ask(self, key: Hashable, work: Work, whose: str) -> None:
-        """Let a piece of work be done for somebody, after what he asked for before; what is asked for already is not."""
+        """Let a piece of work be done for somebody, after what he asked for before, unless it is asked for already."""
         with self._lock:
             is_asked = any(key == other for pieces in self._waiting.values() for other, _ in pieces)
             if key in self._found or is_asked:
@@ -60,7 +59,6 @@ class Later:
                 result = error
             with self._lock:
                 self._found[key] = result
-                self.done += 1
                 while len(self._found) > self.most:
                     del self._found[next(iter(self._found))]
                 self._waiting[whose].popleft()

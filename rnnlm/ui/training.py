@@ -162,7 +162,7 @@ def curve_version() -> Hashable:
     view = session.view()
     last = view.curve[-1] if view.curve else None
     screen = read(Screen)
-    return len(view.curve), last, view.diverged, screen.axis, screen.at, held_out.version()
+    return len(view.curve), last, view.diverged, screen.axis, screen.at, held_out.is_on() and len(held_out.here())
 
 
 @clock.panel("curve", curve_version)

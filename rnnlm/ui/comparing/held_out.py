@@ -1,7 +1,7 @@
 """The held-out curve: the networks of a run on words they have never read, the first ones of PTB's valid split."""
 
 import time
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice
@@ -84,9 +84,9 @@ def here() -> list[tuple[float, float]]:
     return curve_of(kept_of(session.current())) if is_on() else []
 
 
-def version() -> Hashable:
-    """What the curves depend on."""
-    return is_on() and (shared.later().done, session.current().latest.read_at)
+def version(runs: Sequence[Kept]) -> Hashable:
+    """What the held-out curves of these runs depend on."""
+    return is_on() and tuple(len(curve_of(run)) for run in runs)
 
 
 @clock.awaits

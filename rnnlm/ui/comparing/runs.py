@@ -39,7 +39,7 @@ def version() -> Hashable:
     shelf, view = session.shelf(), session.view()
     marks = tuple((id, mark.name, mark.pinned, mark.hidden) for id, mark in shelf.marks.items())
     ids = tuple(kept.id for kept in shelf.runs)
-    return view.update, view.running, ids, marks, shelf.without_recorded, read(Screen).axis, held_out.version()
+    return view.update, view.running, ids, marks, shelf.without_recorded, read(Screen).axis, held_out.version(lines())
 
 
 @clock.panel("runs_panel", version)
@@ -71,7 +71,7 @@ def picture(runs: list[Kept]) -> dict:
 def row(run: Kept, name: str, measured: list[tuple[float, float]], here: Kept) -> dict:
     """A run as a line and as a row of the table."""
     marks = session.shelf().of(run.id)
-    last = measured[-1] if measured else None
+    last = [value for epoch, value in measured if epoch <= run.experiment.epochs][-1:]
     stride = -(-len(run.curve) // MOST_SENT) or 1
     points = [(point.epoch, float(f"{point.perplexity:.4g}")) for point in run.curve[::-1][::stride][::-1]]
     return {
@@ -84,7 +84,7 @@ def row(run: Kept, name: str, measured: list[tuple[float, float]], here: Kept) -
         "points": points,
         "held": [(epoch, float(f"{value:.4g}")) for epoch, value in measured],
         "final": final(run),
-        "held_final": in_figures(last[1]) if last and last[0] <= run.experiment.epochs else "–",
+        "held_final": in_figures(last[0]) if last else "–",
         "seconds": f"{run.seconds:.1f}" if run.curve else "–",
         "settings": settings(run),
         "removable": run.id != here.id,
