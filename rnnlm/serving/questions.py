@@ -5,6 +5,7 @@ sentence for whoever asked.
 """
 
 import dataclasses
+import time
 from collections.abc import Callable
 
 from rnnlm.data.own_text import load_text
@@ -30,11 +31,14 @@ def read_text(about: Message, arrays: Arrays) -> tuple[Message, Arrays]:
 def measure(about: Message, arrays: Arrays) -> tuple[Message, Arrays]:
     """The perplexity of those words of a text that a network knows.
 
-    ids (words,) are read after the word `before`, known (words,) tells which count; the rest are the parameters.
+    ids (words,) are read after the word `before`, known (words,) tells which count; the rest are the parameters. The
+    answer has the seconds it took, too.
     """
+    start = time.monotonic()
     ids, known = arrays.pop("ids"), arrays.pop("known")
     bits = word_surprisals(Reader(state_from(arrays)[0]), ids, about["before"])
-    return {"perplexity": perplexity_of(bits[known[-len(bits) :]])}, {}
+    perplexity = perplexity_of(bits[known[-len(bits) :]])
+    return {"perplexity": perplexity, "seconds": time.monotonic() - start}, {}
 
 
 QUESTIONS: dict[str, Question] = {"count words": count_words, "read text": read_text, "measure": measure}
