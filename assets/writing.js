@@ -10,21 +10,25 @@ function element(tag, className, text) {
 function textOf(data, choose) {
   const text = element("div", "text");
   text.dir = "auto"; // a text from right to left stands in its order
-  data.words.forEach(({ word, bits, told }, i) => {
+  data.words.forEach(({ word, bits, told, copied }, i) => {
+    const copy = copied ? " copied" : "";
     if (bits === null) {
-      text.append(element("span", "given", word), " ");
+      const given = element("span", `given${copy}`, word);
+      given.title = copied ?? "";
+      text.append(given, " ");
       return;
     }
     const step = i - data.given;
-    const button = element("button", step === data.chosen ? "word chosen" : "word", word);
+    const button = element("button", `${step === data.chosen ? "word chosen" : "word"}${copy}`, word);
     button.type = "button";
     button.style.setProperty("--surprise", `${Math.round(Math.min(1, bits / data.most) * 62)}%`);
-    button.title = told;
+    button.title = copied ? `${told}\n${copied}` : told;
     button.setAttribute("aria-pressed", step === data.chosen);
     button.onclick = () => choose(step);
     text.append(button, " ");
   });
   if (data.words.length === data.given) text.append(element("span", "hint", data.hint));
+  if (data.copies) text.append(element("span", "copies", data.copies));
   return text;
 }
 

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from rnnlm.options import check, option
 
+FANNED = ("seed", "lr", "hidden_size", "wordvec_size", "time_size", "batch_size", "words", "max_grad")
+
 
 @dataclass(frozen=True)
 class Screen:
@@ -18,6 +20,16 @@ class Screen:
     speed: str = option("full", str, "how fast a run trains", choices=("full", "slow"))
     axis: str = option("log", str, "how the perplexities of the curve are laid out", choices=("log", "linear"))
     right: float = option(0.8, float, "the probability whose perplexity is told", low=0.05, high=1.0)
+    held_out: bool = option(False, bool, "measure the networks on words they have never read, too")
+    beside: str = option(
+        "epochs",
+        str,
+        "what differs between the texts that are written with the same luck",
+        choices=("epochs", "temperatures", "runs"),
+    )
+    fan: bool = option(False, bool, "show the panel of many runs at once")
+    fan_over: str = option("seed", str, "what differs between these runs", choices=FANNED)
+    fan_values: tuple[str, ...] = option((), tuple, "the values it has in them; none: those that are offered")
     luck: int = option(0, int, "the seed of the numbers u that a text is drawn with", low=0, high=2**32 - 1)
     length: int = option(9, int, "how many words are drawn", low=0, high=200)
     step: int = option(0, int, "the drawn word that is looked at, from 0 on", low=0, high=199)

@@ -55,10 +55,13 @@ class Engine:
         threading.Thread(target=self._keep, name="rnnlm-keeper", daemon=True).start()
         atexit.register(self.stop)
 
-    def open(self, experiment: Experiment, corpus: Corpus, visitor: str = "") -> Job:
-        """A run at its beginning; LimitError if it is too large, ValueError if its options do not go together."""
+    def open(self, experiment: Experiment, corpus: Corpus, visitor: str = "", snapshots: bool = True) -> Job:
+        """A run at its beginning, whose snapshots are kept or not.
+
+        LimitError if it is too large, ValueError if its options do not go together.
+        """
         self.limits.check(experiment, corpus)
-        job = Job(next(self._numbers), visitor, experiment, corpus)
+        job = Job(next(self._numbers), visitor, experiment, corpus, keeps=snapshots)
         with self._changed:
             self._jobs[job.id] = job
             share_memory(self._jobs.values(), self.limits)

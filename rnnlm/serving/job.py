@@ -18,7 +18,8 @@ class Job:
 
     link is the worker that has it, None while it moves; orders that come meanwhile wait in backlog. number counts the
     orders, done those obeyed. kept is what the run can go on from if its worker dies: None is its beginning.
-    snapshots are what is kept of the moments it has come past, at most most_bytes of them.
+    snapshots are what is kept of the moments it has come past, at most most_bytes of them; keeps tells whether it has a
+    share of the memory for them.
     """
 
     id: int
@@ -42,6 +43,7 @@ class Job:
     backlog: list[Message] = field(default_factory=list)
     snapshots: tuple[Snapshot, ...] = ()
     most_bytes: float = 16_000_000
+    keeps: bool = True
 
     @property
     def bytes(self) -> int:

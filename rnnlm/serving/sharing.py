@@ -49,7 +49,7 @@ class Sharing:
 
 def share_memory(jobs: Collection[Job], limits: Limits) -> None:
     """Let every visitor's runs keep as many snapshots as there is memory for."""
-    runs = Counter(job.visitor for job in jobs)
+    runs = Counter(job.visitor for job in jobs if job.keeps)
     share = min(limits.snapshots, limits.snapshots_in_all / max(1, len(runs)))
     for job in jobs:
-        job.most_bytes = share / runs[job.visitor]
+        job.most_bytes = share / runs[job.visitor] if job.keeps else 0

@@ -19,22 +19,25 @@ MOST_KEPT = 64_000_000  # bytes of runs and texts kept for those who have left, 
 class Visitor:
     """One tab: its token, the session that is live, and what it has.
 
-    run and last_run are the page's own; sizes are asked of them by `nbytes`, and `close` lets go of them. place is what
-    else the page wants to find again, by name. left is when the connection was cut, None while it stands.
+    run and last_run are the page's own, kept is what stays of runs before them and fan are runs side by side; sizes are
+    asked of them by `nbytes`, and `close` lets go of them. place is what else the page wants to find again, by name.
+    left is when the connection was cut, None while it stands.
     """
 
     token: str
     session: str
     run: Any = None
     last_run: Any = None
+    kept: Any = None
+    fan: Any = None
     text: Any = None
     place: dict[str, Any] = field(default_factory=dict)
     left: float | None = None
 
     @property
     def runs(self) -> list[Any]:
-        """The run on screen and the one before it, where there are."""
-        return [run for run in (self.run, self.last_run) if run is not None]
+        """The run on screen, the one before it, what is left of others and those side by side, where there are."""
+        return [run for run in (self.run, self.last_run, self.kept, self.fan) if run is not None]
 
     @property
     def nbytes(self) -> int:

@@ -84,6 +84,15 @@ def panel(name: str, version: Callable[[], Hashable]) -> Callable:
     return decorate
 
 
+_awaited: list[Callable[[], bool]] = []
+
+
+def awaits(work: Callable[[], bool]) -> Callable[[], bool]:
+    """Work beside the run, called at every look: it does what is due, and says whether the page should look again."""
+    _awaited.append(work)
+    return work
+
+
 def _look() -> None:
     """A look: draw the panels that would show something else now."""
     st.session_state.look_began = time.thread_time()
@@ -99,7 +108,9 @@ def _clock() -> None:
     began = st.session_state.pop("look_began", None)
     if began is not None:
         pace().note(tab.visitor().token, time.thread_time() - began)
-    every = pace().pause if session.view().running else None
+    before, now = st.session_state.get("awaited", False), [work() for work in _awaited]
+    st.session_state.awaited = any(now)  # once it is done, one more look shows what came last
+    every = pace().pause if session.view().running or any(now) or before else None
     data = {"answer": secrets.token_hex(4), "every": every, "lost": LOST, "query": link.query()}
     _tick(key="clock_look", data=data, on_look_change=_look)
 

@@ -17,6 +17,7 @@ from rnnlm.serving.store import Visitor
 from rnnlm.training.rate import rate_at
 from rnnlm.ui import shared
 from rnnlm.ui.choices import Sampling, choose, hold, read
+from rnnlm.ui.comparing.kept import Shelf, kept_of
 from rnnlm.ui.language import in_a_row, say, say_error
 from rnnlm.ui.run import Instant, Run, instant_of
 from rnnlm.ui.tab import visitor
@@ -33,8 +34,7 @@ def current() -> Run:
     """The run on screen; before any click a recorded one, or without PTB an untrained one."""
     if visitor().run is None:
         try:
-            trainer = shared.recorded_run()
-            visitor().run = Run(trainer.corpus, view_of(trainer), moments=shared.recorded_moments())
+            visitor().run = the_recorded()
         except ValueError as error:
             told = [say_error(error), say("Until then the page reads its built-in grammar.")]
             hold(corpus="grammar", lr=0.5)
@@ -46,6 +46,22 @@ def current() -> Run:
                 show(fresh(read(Experiment)))
             st.session_state.problem = in_a_row(told)
     return visitor().run
+
+
+def the_recorded() -> Run:
+    """The recorded run; ValueError where its text cannot be had."""
+    if "recorded" not in st.session_state:
+        trainer = shared.recorded_run()
+        st.session_state.recorded = Run(trainer.corpus, view_of(trainer), moments=shared.recorded_moments())
+    return st.session_state.recorded
+
+
+def recorded() -> Run | None:
+    """The recorded run, None where its text cannot be had."""
+    try:
+        return the_recorded()
+    except ValueError:
+        return None
 
 
 def view() -> View:
@@ -86,9 +102,18 @@ def _keep_or_close(mine: Visitor, before: Run) -> None:
     if epoch == 0 or (epoch < 1 and mine.last_run is not None and mine.last_run.latest.epoch >= 1):
         before.close()
         return
+    shelf().put(kept_of(before))
     if mine.last_run is not None:
         mine.last_run.close()
     mine.last_run = before
+
+
+def shelf() -> Shelf:
+    """What stays of the visitor's runs."""
+    mine = visitor()
+    if mine.kept is None:
+        mine.kept = Shelf(shared.engine().limits.snapshots / 2)
+    return mine.kept
 
 
 def instant() -> Instant:

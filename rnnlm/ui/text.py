@@ -31,9 +31,14 @@ class Moment:
     chosen: int
 
     @property
+    def ids(self) -> list[int]:
+        """The ids of the words of the text: those it was started from, then the drawn ones."""
+        return self.sampler.ids[-self.given - len(self.draws) :]
+
+    @property
     def words(self) -> list[str]:
         """The words of the text."""
-        return [self.asked.vocabulary.word(i) for i in self.sampler.ids[-self.given - len(self.draws) :]]
+        return [self.asked.vocabulary.word(i) for i in self.ids]
 
     @property
     def before(self) -> list[str]:

@@ -14,6 +14,7 @@ from rnnlm.training.rate import changes
 from rnnlm.ui import choices, clock, session, shared, tab, timeline
 from rnnlm.ui.charts.curve import constant_spec, learning_curve_chart, learning_curve_data
 from rnnlm.ui.choices import Screen, read
+from rnnlm.ui.comparing import held_out
 from rnnlm.ui.language import language, say
 from rnnlm.ui.run import Instant, Run
 
@@ -156,9 +157,9 @@ def axis() -> None:
 
 
 @st.cache_data(show_spinner=False, max_entries=64)
-def curve_spec(epochs: int, V: int, log: bool, language: str) -> dict:
+def curve_spec(epochs: int, V: int, log: bool, held: bool, language: str) -> dict:
     """The learning curve as a constant Vega-Lite specification; one for each language of the page."""
-    return constant_spec(learning_curve_chart(epochs, V, log), CHART_HEIGHT)
+    return constant_spec(learning_curve_chart(epochs, V, log, held), CHART_HEIGHT)
 
 
 def curve_version() -> Hashable:
@@ -166,7 +167,8 @@ def curve_version() -> Hashable:
     view = session.view()
     last = view.curve[-1] if view.curve else None
     screen = read(Screen)
-    return len(view.curve), last, view.diverged, screen.axis, screen.at, view.experiment.rates
+    held = held_out.is_on() and len(held_out.here())
+    return len(view.curve), last, view.diverged, screen.axis, screen.at, view.experiment.rates, held
 
 
 @clock.panel("curve", curve_version)
@@ -187,9 +189,10 @@ def curve() -> None:
         view.diverged,
         None if here.is_now or here.perplexity is None else (here.epoch, here.perplexity),
         changes(run.experiment),
+        held_out.here(),
     )
     epochs = int(run.curve[-1].epoch) if beyond else run.experiment.epochs
-    spec = curve_spec(epochs, corpus.vocabulary.size, read(Screen).axis == "log", language())
+    spec = curve_spec(epochs, corpus.vocabulary.size, read(Screen).axis == "log", held_out.is_on(), language())
     with st.container(key="curve"):
         st.vega_lite_chart(data, spec, key="curve_chart", width="stretch", on_select=go_to, selection_mode=["chosen"])
 

@@ -10,6 +10,7 @@ from rnnlm.inference.strip import pieces
 from rnnlm.screen import Screen
 from rnnlm.ui import clock, look, session, tab, text
 from rnnlm.ui.choices import hold, key, preset, read
+from rnnlm.ui.comparing import copied
 from rnnlm.ui.language import say
 
 LONGEST_SHOWN = 60  # characters of a word
@@ -67,12 +68,17 @@ def choose() -> None:
 def picture(moment: text.Moment) -> dict:
     """What the component draws: words with their surprisal, and the pieces of one step's strip."""
     vocabulary, sampler, chosen = moment.asked.vocabulary, moment.sampler, moment.chosen
-    words = [{"word": shown(vocabulary.word(i)), "bits": None} for i in sampler.start_ids[-moment.given :]]
+    there = copied.of(moment.asked, moment.ids, moment.given, session.current())
+    places = there.told if there else [None] * len(moment.ids)
+    words = [{"word": shown(vocabulary.word(i)), "bits": None} for i in moment.ids[: moment.given]]
     for draw in moment.draws:
         word, bits = shown(vocabulary.word(draw.word_id)), draw.surprisal
         told = say("{word}: {bits} bits", word=word, bits=figure(bits, decimals=2))
         words.append({"word": word, "bits": round(bits, 3), "told": told})
+    for word, place in zip(words, places, strict=True):
+        word["copied"] = place
     data = {"words": words, "given": moment.given, "chosen": chosen, "most": float(np.log2(vocabulary.size))}
+    data["copies"] = copied.line(there) if there and moment.draws else ""
     data |= {
         "hint": say("… press Next word"),
         "empty": say(

@@ -22,14 +22,21 @@ MOST_POINTS = 400  # beyond about 2,000 marks the browser would draw on a canvas
 NUMBER, WORDS, YES = pa.float32(), pa.string(), pa.bool_()
 CURVE_COLUMNS = dict.fromkeys(["series"], WORDS) | dict.fromkeys(["epoch", "perplexity", "loss", "seconds"], NUMBER)
 CURVE_COLUMNS |= {"label": WORDS, "above": YES, "why": WORDS, "name": WORDS, "trained": WORDS}
+NEW_POINT = alt.OverlayMarkDef(size=22, filled=True, color=ACCENT)
 DATA = alt.NamedData("rows")  # the page puts the rows in
 NAMED_AT = 60  # the epoch at which the published curve has its name, on a chart of 100 to 1,000, where there is room
-LIVE, LAST, NOTES = "this run", "the run before", "published in the notes"
+LIVE, LAST, NOTES, HELD = "this run", "the run before", "published in the notes", "held-out"
+HELD_TOP = 20_000  # a perplexity on words never read may be far above V
 
 
 def curve_names() -> dict[str, str]:
     """The curves as the page calls them."""
-    return {LIVE: say("this run"), LAST: say("the run before"), NOTES: say("published in the notes")}
+    return {
+        LIVE: say("this run"),
+        LAST: say("the run before"),
+        NOTES: say("published in the notes"),
+        HELD: say("on words never read"),
+    }
 
 
 def thinned(points: Sequence[Progress], most: int = MOST_POINTS) -> list[Progress]:
@@ -53,17 +60,20 @@ def learning_curve_data(
     diverged: float | None = None,
     here: tuple[float, float] | None = None,
     rates: Sequence[tuple[float, float]] = (),
+    held: Sequence[tuple[float, float]] = (),
 ) -> pa.Table:
     """Everything the learning curve draws, one row a mark, told apart by the column `series`; `name` is a curve's name.
 
     Rules carry a label, and above says whether it stands above its line or below. here is the moment questioned,
-    (epoch, perplexity), where it is not the latest; rates are (epoch, learning rate from there on).
+    (epoch, perplexity), where it is not the latest; rates are (epoch, learning rate from there on); held are points
+    (epoch, perplexity) on words the network has never read.
     """
     rows = [(LIVE, p.epoch, p.perplexity, p.loss, p.seconds, "", False, "") for p in thinned(live)]
     rows += [(LAST, p.epoch, p.perplexity, p.loss, p.seconds, "", False, "") for p in thinned(last)]
     if notes is not None:
         points = zip(notes.epoch, notes.perplexity, np.log(notes.perplexity), strict=True)
         rows += [(NOTES, epoch, perplexity, loss, None, "", False, "") for epoch, perplexity, loss in points]
+    rows += [(HELD, epoch, value, float(np.log(value)), None, "", False, "") for epoch, value in held]
     levels = levels_to_compare(rules, true_perplexity)
     rows += [("rule", None, level, None, None, name, above, why) for name, level, above, why in levels]
     if diverged is not None:
@@ -104,9 +114,11 @@ def arrow_table(rows: Sequence[tuple], columns: dict[str, pa.DataType]) -> pa.Ta
     return pa.table(arrays, list(columns))
 
 
-def learning_curve_chart(epochs: int, V: int, log: bool = True) -> alt.LayerChart:
-    """Perplexity against epochs, axes fixed: 0 to epochs, and 1 (0 when linear) to a little above V."""
+def learning_curve_chart(epochs: int, V: int, log: bool = True, held: bool = False) -> alt.LayerChart:
+    """Perplexity against epochs, axes fixed: 0 to epochs, and 1 (0 when linear) to above V, with held far above."""
     top = V**1.1 if log else V * 1.15
+    if held:
+        top = max(top, HELD_TOP) if log else 2 * top
     ticks = [m * 10**e for e in range(6) for m in (1, 2, 5) if m * 10**e <= top]
     scale = alt.Scale(type="log", domain=[1, top]) if log else alt.Scale(domain=[0, top])
     axis = alt.Axis(
@@ -145,6 +157,9 @@ def learning_curve_chart(epochs: int, V: int, log: bool = True) -> alt.LayerChar
     end = rows(LIVE).transform_window(rank="rank()", sort=[alt.SortField("epoch", order="descending")])
     end = end.transform_filter(f"datum.rank == 1 && datum.perplexity <= {top}")
     end = end.mark_point(filled=True, size=60, color=ACCENT, opacity=1)
+    new = rows(HELD).mark_line(strokeWidth=1.5, strokeDash=[2, 2], color=ACCENT, point=NEW_POINT, clip=True)
+    new_name = rows(HELD).transform_window(rank="rank()", sort=[alt.SortField("epoch", order="descending")])
+    new_name = new_name.transform_filter("datum.rank == 1").mark_text(align="right", dy=-10, fontSize=12, opacity=0.72)
     here = rows("here").mark_rule(strokeWidth=1.5, color=ACCENT, clip=True).encode(x=x)
     at = rows("here").mark_point(filled=False, size=110, strokeWidth=2.5, color=ACCENT, opacity=1, clip=True)
     rate = rows("rate").mark_rule(strokeDash=[2, 2], color=GREY, clip=True).encode(x=x)
@@ -161,7 +176,7 @@ def learning_curve_chart(epochs: int, V: int, log: bool = True) -> alt.LayerChar
 
     near = alt.selection_point(nearest=True, on="pointerover", clear="pointerout", fields=["epoch"], empty=False)
     chosen = alt.selection_point(name="chosen", nearest=True, on="click", fields=["epoch"], empty=False)
-    points = alt.Chart(DATA).transform_filter(alt.FieldOneOfPredicate("series", [LIVE, LAST, NOTES]))
+    points = alt.Chart(DATA).transform_filter(alt.FieldOneOfPredicate("series", [LIVE, LAST, NOTES, HELD]))
     points = points.mark_point(filled=True, size=70, clip=True).encode(
         x=x,
         y=y,
@@ -178,6 +193,8 @@ def learning_curve_chart(epochs: int, V: int, log: bool = True) -> alt.LayerChar
     why = [alt.Tooltip("label:N", title=say("line")), alt.Tooltip("why:N", title=say("what it is"))]
     hover = rows("rule").mark_rule(strokeWidth=14, opacity=0, clip=True).encode(y=y, tooltip=why)
     lines = rule, *names, notes, *named, last, live, end.encode(x=x, y=y), diverged, *told
+    if held:
+        lines = *lines, new.encode(x=x, y=y), new_name.encode(x=x, y=y, text="name:N")
     marks = rate, rated, here, at.encode(x=x, y=y), points.add_params(near, chosen), hover
     return alt.layer(*lines, *marks, data=DATA)
 

@@ -1,0 +1,171 @@
+"""Many runs at once: runs of the engine under the visitor's own token, so all of them share one visitor's time."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from rnnlm.data.corpus import Corpus
+from rnnlm.experiment import Experiment
+from rnnlm.options import parse, table
+from rnnlm.serving.engine import Engine
+from rnnlm.serving.job import Job
+from rnnlm.training.fan import Spread, spread_of
+from rnnlm.training.state import Progress
+from rnnlm.ui import clock, session, shared, tab
+from rnnlm.ui.charts.curve import thinned
+from rnnlm.ui.comparing.kept import POINT
+from rnnlm.ui.language import say, say_error
+
+MOST = 10  # members
+MOST_POINTS = 100  # of a curve
+OFFERED = {
+    "lr": "0.01 0.03 0.1 0.3 1 3",
+    "hidden_size": "5 10 20 50 100 200",
+    "wordvec_size": "5 10 20 50 100 200",
+    "time_size": "1 2 5 10 20",
+    "batch_size": "1 2 5 10 20",
+    "words": "500 1000 2000 5000",
+    "max_grad": "0.1 0.25 1 5",
+}
+
+
+@dataclass
+class Member:
+    """One run of a fan: its value, the run while it trains, and what is kept of it."""
+
+    value: float
+    experiment: Experiment
+    job: Job | None = None
+    curve: tuple[Progress, ...] = ()
+    epoch: float = 0.0
+    diverged: bool = False
+    done: bool = False
+    problem: str = ""
+
+    @property
+    def final(self) -> float | None:
+        """The perplexity it has come to, None where it has not, or has diverged."""
+        return self.curve[-1].perplexity if self.done and self.curve and not self.diverged else None
+
+
+@dataclass(eq=False)
+class Fan:
+    """Runs that differ in one option. They train a few at a time; a run that is done is closed and its curve kept."""
+
+    option: str
+    members: list[Member]
+    stopped: bool = False
+
+    @property
+    def running(self) -> bool:
+        """Whether there is more to come."""
+        return not self.stopped and not all(member.done for member in self.members)
+
+    @property
+    def share(self) -> float:
+        """How much of it is done, 0 to 1."""
+        parts = [1.0 if one.done else one.epoch / one.experiment.epochs for one in self.members]
+        return sum(parts) / len(parts)
+
+    @property
+    def nbytes(self) -> int:
+        """About how many bytes are kept of it."""
+        networks = sum(one.job.bytes for one in self.members if one.job is not None)
+        return networks + POINT * sum(len(one.curve) for one in self.members)
+
+    def spread(self) -> Spread | None:
+        """What its runs came to."""
+        return spread_of([one.final for one in self.members if one.final is not None])
+
+    def step(self, engine: Engine, visitor: str, corpus_for: Callable[[Experiment], Corpus]) -> None:
+        """Look at the runs that train, let go of those that are done, and begin others in their place."""
+        for member in self.members:
+            if member.job is not None:
+                self._look(engine, member)
+        for member in self.members:
+            training = sum(one.job is not None for one in self.members)
+            if self.stopped or training >= at_once(engine, training):
+                return
+            if member.job is None and not member.done:
+                self._begin(engine, member, visitor, corpus_for)
+
+    def stop(self, engine: Engine) -> None:
+        """Let go of the runs that train; the curves of those that are done stay."""
+        self.stopped = True
+        for member in self.members:
+            if member.job is not None:
+                engine.close(member.job)
+                member.job = None
+
+    def close(self) -> None:
+        """Let go of all."""
+        self.stop(shared.engine())
+
+    def _begin(self, engine: Engine, member: Member, visitor: str, corpus_for: Callable) -> None:
+        try:
+            member.job = engine.open(member.experiment, corpus_for(member.experiment), visitor, snapshots=False)
+            engine.start(member.job)
+        except ValueError as error:
+            self._end(engine, member, say_error(error))
+
+    def _look(self, engine: Engine, member: Member) -> None:
+        try:
+            view = engine.look(member.job, network=False)
+        except ValueError as error:
+            self._end(engine, member, say_error(error))
+            return
+        points = [point for point in view.curve if point.epoch <= view.epoch] if view.divergence else view.curve
+        member.curve, member.epoch = tuple(thinned(points, MOST_POINTS)), view.epoch
+        member.diverged = bool(view.divergence)
+        if not view.running:
+            self._end(engine, member, view.failure)
+
+    def _end(self, engine: Engine, member: Member, problem: str) -> None:
+        if member.job is not None:
+            engine.close(member.job)
+        member.job, member.done, member.problem = None, True, problem
+
+
+def at_once(engine: Engine, own: int) -> int:
+    """How many runs of a fan train at a time: one on every core while nobody else needs it, else one."""
+    return len(engine.links) if engine.active() <= own else 1
+
+
+def members_of(experiment: Experiment, option: str, values: Sequence[str]) -> list[Member]:
+    """The runs of a fan: an experiment with each of these values; ValueError for one that cannot be, or too many."""
+    if not 1 <= len(values) <= MOST:
+        raise ValueError(say("A fan has 1 to {most} values, this one has {n}.", most=MOST, n=len(values)))
+    parsed = dict.fromkeys(parse(Experiment, option, value) for value in values)
+    return [Member(float(value), replace(experiment, **{option: value})) for value in parsed if value is not None]
+
+
+def offered(experiment: Experiment, option: str) -> str:
+    """The values that are offered for an option: of the seed ten, from the present one on."""
+    if option == "seed":
+        most = int(table(Experiment)["seed"].high)
+        return " ".join(str((experiment.seed + i) % (most + 1)) for i in range(MOST))
+    return OFFERED[option]
+
+
+def current() -> Fan | None:
+    """The visitor's fan."""
+    return tab.visitor().fan
+
+
+def begin(experiment: Experiment, option: str, values: Sequence[str]) -> None:
+    """Begin a fan in the place of the one before; ValueError with a sentence where it cannot be."""
+    members = members_of(experiment, option, values)
+    session.corpus_for(members[0].experiment)
+    if (before := current()) is not None:
+        before.stop(shared.engine())
+    tab.visitor().fan = Fan(option, members)
+    go_on()
+
+
+@clock.awaits
+def go_on() -> bool:
+    """Look after the fan, whatever page is open; whether there is more to come."""
+    fan = current()
+    if fan is None or not fan.running:
+        return False
+    fan.step(shared.engine(), tab.visitor().token, session.corpus_for)
+    return True

@@ -1,0 +1,35 @@
+"""What a run is called: by what differs."""
+
+from collections.abc import Sequence
+
+from rnnlm.experiment import Experiment
+from rnnlm.options import changed_options, table, write
+from rnnlm.ui.language import say
+
+SYMBOLS = {"hidden_size": "H", "wordvec_size": "D", "batch_size": "N", "time_size": "T"}
+
+
+def symbol(name: str) -> str:
+    """An option as the curves call it: the letter of the notes, or its name."""
+    return SYMBOLS.get(name, name)
+
+
+def called(experiment: Experiment, first: Experiment) -> str:
+    """A run by what differs from the first: H 100 → 20."""
+    differ = [name for name in table(Experiment) if getattr(experiment, name) != getattr(first, name)]
+    steps = [f"{symbol(name)} {write(getattr(first, name))} → {write(getattr(experiment, name))}" for name in differ]
+    return ", ".join(steps) or say("the same settings")
+
+
+def called_alone(experiment: Experiment) -> str:
+    """The first run, by what differs from the book's run."""
+    changed = changed_options(experiment)
+    if not changed:
+        return say("the book’s settings")
+    return ", ".join(f"{symbol(name)} {write(value)}" for name, value in changed.items())
+
+
+def names_of(experiments: Sequence[Experiment]) -> list[str]:
+    """The names of several runs; one that comes again has a number."""
+    names = [called(one, experiments[0]) if i else called_alone(one) for i, one in enumerate(experiments)]
+    return [f"{name} ({names[:i].count(name) + 1})" if name in names[:i] else name for i, name in enumerate(names)]

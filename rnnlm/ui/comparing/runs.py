@@ -1,0 +1,154 @@
+"""Runs as named lines of one chart, and the table of what they were and came to."""
+
+import html
+from collections.abc import Hashable
+
+import streamlit as st
+
+from rnnlm.formats import in_figures
+from rnnlm.screen import Screen
+from rnnlm.ui import clock, look, session
+from rnnlm.ui.choices import read
+from rnnlm.ui.comparing import held_out
+from rnnlm.ui.comparing.kept import Kept, kept_of
+from rnnlm.ui.comparing.names import names_of
+from rnnlm.ui.language import say
+
+LONGEST_NAME = 60  # characters a visitor may give a run
+MOST_SENT = 100  # points of a curve; a line of some hundred pixels shows no more
+
+_runs = st.components.v2.component(
+    "compared_runs",
+    css=(look.ASSETS / "compare.css").read_text(),
+    js=(look.ASSETS / "plot.js").read_text() + (look.ASSETS / "runs.js").read_text(),
+)
+
+
+def lines() -> list[Kept]:
+    """The runs there are: the recorded one, those of before from the oldest on, the one on screen last."""
+    shelf, run = session.shelf(), session.current()
+    here = kept_of(run)
+    others = [kept for kept in shelf.runs if kept.id != here.id]
+    if not run.recorded and not shelf.without_recorded and (recorded := session.recorded()) is not None:
+        others.insert(0, kept_of(recorded))
+    return [*others, here]
+
+
+def version() -> Hashable:
+    """What the panel shows."""
+    shelf, view = session.shelf(), session.view()
+    marks = tuple((id, mark.name, mark.pinned, mark.hidden) for id, mark in shelf.marks.items())
+    ids = tuple(kept.id for kept in shelf.runs)
+    return view.update, view.running, ids, marks, shelf.without_recorded, read(Screen).axis, held_out.version(lines())
+
+
+@clock.panel("runs_panel", version)
+def panel() -> None:
+    """Curves left, table right; a line that is hovered lets the others fade."""
+    runs = lines()
+    with st.container(key="runs"):
+        _runs(key="runs_chart", data=picture(runs), on_did_change=_do)
+    st.html(f'<p class="note">{sentence(runs)}</p>')
+
+
+def picture(runs: list[Kept]) -> dict:
+    """What the component draws."""
+    names = names_of([run.experiment for run in runs])
+    shown = [run for run in runs if not session.shelf().of(run.id).hidden] or runs[-1:]
+    top = max(run.corpus.vocabulary.size for run in shown) ** 1.1
+    measured = {run.id: held_out.curve_of(run) if held_out.is_on() else [] for run in runs}
+    most = max([2.0, top, *(value for run in shown for _, value in measured[run.id])])
+    log = read(Screen).axis == "log"
+    axes = {"x": [0, max(run.experiment.epochs for run in shown)], "y": [1 if log else 0, most * 1.05], "log": log}
+    rows = [row(run, name, measured[run.id], runs[-1]) for run, name in zip(runs, names, strict=True)]
+    labels = {"run": say("run"), "final": say("perplexity"), "held": say("held-out"), "seconds": say("seconds")}
+    labels |= {"pin": say("Pin"), "unpin": say("Unpin"), "hide": say("Hide"), "show": say("Show")}
+    labels |= {"remove": say("Remove"), "rename": say("Name of the run"), "epoch": say("epoch")}
+    labels |= {"chart": say("Perplexity of each run, epoch by epoch"), "here": say("on screen")}
+    return {"runs": rows, "axes": axes, "labels": labels, "held": held_out.is_on()}
+
+
+def row(run: Kept, name: str, measured: list[tuple[float, float]], here: Kept) -> dict:
+    """A run as a line and as a row of the table."""
+    marks = session.shelf().of(run.id)
+    last = [value for epoch, value in measured if epoch <= run.experiment.epochs][-1:]
+    stride = -(-len(run.curve) // MOST_SENT) or 1
+    points = [(point.epoch, float(f"{point.perplexity:.4g}")) for point in run.curve[::-1][::stride][::-1]]
+    return {
+        "id": run.id,
+        "name": marks.name or name,
+        "pinned": marks.pinned,
+        "hidden": marks.hidden,
+        "here": run.id == here.id,
+        "other": run.corpus.checksum != here.corpus.checksum,
+        "points": points,
+        "held": [(epoch, float(f"{value:.4g}")) for epoch, value in measured],
+        "final": final(run),
+        "held_final": in_figures(last[0]) if last else "–",
+        "seconds": f"{run.seconds:.1f}" if run.curve else "–",
+        "settings": settings(run),
+        "removable": run.id != here.id,
+    }
+
+
+def final(run: Kept) -> str:
+    """What a run came to."""
+    if run.diverged is not None:
+        return say("diverged")
+    return "–" if run.final is None else in_figures(run.final)
+
+
+def settings(run: Kept) -> str:
+    """The settings of a run in a line."""
+    one = run.experiment
+    return say(
+        "{words:,} words, D {D}, H {H}, N {N}, T {T}, lr {lr:g}, {epochs:,} epochs, seed {seed}",
+        words=len(run.corpus),
+        D=one.wordvec_size,
+        H=one.hidden_size,
+        N=one.batch_size,
+        T=one.time_size,
+        lr=one.lr,
+        epochs=one.epochs,
+        seed=one.seed,
+    )
+
+
+def sentence(runs: list[Kept]) -> str:
+    """What should be known of these lines."""
+    here = runs[-1]
+    if held_out.is_on():
+        why = held_out.rests(here.experiment, here.corpus)
+        if why:
+            return html.escape(why)
+        share = held_out.text_for(here.corpus.checksum, here.corpus).share
+        return say(
+            "Dotted: the first {words:,} words of PTB’s valid split, which no run has read. The run on screen knows "
+            "{share:.0%} of them; these are measured, the others read as &lt;unk&gt;. Where the dotted line turns up, "
+            "a network learns by heart.",
+            words=held_out.WORDS,
+            share=share,
+        )
+    if len(runs) == 1:
+        return say(
+            "Train a run with other settings, or a new seed: it stands here beside this one, under what differs."
+        )
+    if len({run.corpus.checksum for run in runs}) > 1:
+        return say("Pale: runs that read other words than the one on screen. Their perplexities do not compare.")
+    return say("Each line is called by what differs from the first. Click a name to change it.")
+
+
+def _do() -> None:
+    """A button of the table was pressed, or a name written."""
+    did = st.session_state.runs_chart.did
+    shelf, id = session.shelf(), int(did["id"])
+    marks = shelf.of(id)
+    if did["what"] == "pin":
+        marks.pinned = not marks.pinned
+    elif did["what"] == "hide":
+        marks.hidden = not marks.hidden
+    elif did["what"] == "rename":
+        marks.name = str(did["value"]).strip()[:LONGEST_NAME]
+    elif did["what"] == "remove":
+        shelf.remove(id)
+    st.rerun(["runs_panel", "luck_panel", "clock"])
