@@ -1,0 +1,13 @@
+// The written text, shaded by how much each word before the chosen one mattered to it.
+
+export default function ({ data, parentElement, setTriggerValue }) {
+  let root = parentElement.querySelector(".matter");
+  if (!root) {
+    root = node("div", "matter");
+    root.append(node("div", "text"), node("p", "told"));
+    parentElement.append(root);
+    root.firstElementChild.dir = "auto";
+  }
+  showWords(root.firstElementChild, data.words, data.chosen, (step) => setTriggerValue("word", step));
+  root.lastElementChild.textContent = data.note;
+}
