@@ -10,4 +10,6 @@ export default function ({ data, parentElement, setTriggerValue }) {
   }
   showWords(root.firstElementChild, data.words, data.chosen, (step) => setTriggerValue("word", step));
   root.lastElementChild.textContent = data.note;
+  const text = root.firstElementChild, chosen = text.querySelector(".chosen");
+  if (chosen) text.scrollTop = Math.max(0, chosen.offsetTop - text.offsetTop - text.clientHeight + 60);
 }

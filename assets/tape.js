@@ -64,19 +64,19 @@ function rowOf() {
 }
 
 function caption(it) {
-  const { before, window, after, into, cut, gradient, out } = it.data;
+  const { before, window, after, cut, gradient, out } = it.data;
   if (!it.top) {
     it.top = element("div", "row");
     it.foot = element("div", "row");
     const place = (row, names) => row.append(...names.map((name) => element("div", name)));
-    place(it.top, ["caption", "caption past", "edge", "caption", "", "caption next"]);
-    place(it.foot, ["said", "edge", "back", "onward", "where"]);
+    place(it.top, ["caption", "caption past", "edge", "caption title", "", "caption next"]);
+    place(it.foot, ["said", "edge", "back", "onward"]);
     it.foot.children[2].append(element("span", ""));
     it.lines.append(it.top, it.foot);
   }
   const top = it.top.children, foot = it.foot.children;
   [top[1].textContent, top[3].textContent, top[5].textContent] = [before, window, after];
-  [foot[0].textContent, foot[3].textContent, foot[4].textContent] = [cut, out, into];
+  [foot[0].textContent, foot[3].textContent] = [cut, out];
   foot[2].firstElementChild.textContent = gradient;
 }
 

@@ -2,7 +2,6 @@
 
 import streamlit as st
 
-from rnnlm.formats import figure
 from rnnlm.inference.attribution import Influence, influence, stand_in
 from rnnlm.ui import clock, look, text
 from rnnlm.ui.inside import states, window
@@ -79,7 +78,7 @@ def summary(moment: text.Moment, influenced: Influence) -> str:
     place = influenced.start + best
     values = {
         "word": looked_at(moment),
-        "bits": figure(influenced.bits, decimals=2),
+        "bits": f"{influenced.bits:.2f}",
         "best": short(moment.asked.vocabulary.word(ids[place])),
         "back": len(influenced.changes) - best,
         "change": signed(float(influenced.changes[best])),

@@ -41,8 +41,8 @@ def version() -> Hashable:
 def panel() -> None:
     """The move that is chosen."""
     with st.container(key="moves"):
-        if reason := window.resting():
-            look.note(reason)
+        if window.resting():
+            look.note(say("It rests, as the tape does."))
             return
         try:
             _moves(key="moves_machine", data=picture(window.moves()), on_move_change=_choose)

@@ -30,17 +30,18 @@ def panel() -> None:
         moment = text.moment()
     except ValueError:
         return
-    promise = say("The places in the corpus after which h was most like h after the word looked at.")
-    look.heading(say("Where was the state like this?"), promise)
-    if moment.chosen < 0:
-        look.note(no_text())
-    elif not states.is_calm():
-        look.note(say("While the network trains, its states move too fast to search. Pause, and the places are here."))
-    else:
-        try:
-            st.html(places(moment))
-        except ValueError as error:
-            look.problem(say_error(error))
+    with st.container(key="nearest"):
+        promise = say("The places in the corpus after which h was most like h after the word looked at.")
+        look.heading(say("Where was the state like this?"), promise)
+        if moment.chosen < 0:
+            look.note(no_text())
+        elif not states.is_calm():
+            look.note(say("While the network trains, its states move too fast to search. Pause shows the places."))
+        else:
+            try:
+                st.html(places(moment))
+            except ValueError as error:
+                look.problem(say_error(error))
 
 
 def places(moment: text.Moment) -> str:

@@ -76,9 +76,9 @@ def printed(moment: text.Moment, scores: np.ndarray, numbers: Numbers) -> str:
         ),
     ]
     top = "".join(f"<th>{html.escape(name)}</th>" for name in head)
-    first, *rest = (f'<p class="note">{html.escape(line)}</p>' for line in lines)
+    told = "".join(f'<p class="note">{html.escape(line)}</p>' for line in lines)
     table = f'<div class="sideways"><table class="numbers"><tr>{top}</tr>{"".join(rows)}</table></div>'
-    return f"{first}{table}{''.join(rest)}"
+    return f'<div class="draw">{table}<div>{told}</div></div>'
 
 
 def as_csv(vocabulary: Vocabulary, scores: np.ndarray, numbers: Numbers) -> str:

@@ -47,8 +47,8 @@ def panel() -> None:
     head = say("For the loss of the window's last word: the gradient at the state 0, 1, 2 … words back.")
     look.heading(say("How far back a gradient reaches"), head)
     with st.container(key="reach"):
-        if reason := window.resting():
-            look.note(reason)
+        if window.resting():
+            look.note(say("It rests, as the tape does."))
             return
         made_of = session.instant().reader, session.instant().update, window.stream()
         shown = window.kept("inside_reach", made_of, picture)
@@ -85,15 +85,12 @@ def bars(shown: Picture) -> str:
     """The picture: time goes to the right as on the tape, the gradient back to the left."""
     most = float(shown.sizes.max())
     top = next((top for top in TOPS if top >= most), most)
-    places = len(shown.sizes)
+    places = max(BACK + 1, len(shown.sizes))  # at the beginning of a run some stay empty
     drawn = "".join(bar(shown, k, top) for k in range(places - 1, -1, -1))
     lines = "".join(
         f'<em style="bottom:{100 * at / top:.2f}%"><span>{figure(at)}</span></em>' for at in sorted({1, top} - {1.2})
     )
-    ticks = "".join(
-        f'<span style="right:{100 * (k + 0.5) / places:.2f}%">{k}</span>'
-        for k in range(0, places, 10 if places > 12 else 1)
-    )
+    ticks = "".join(f'<span style="right:{100 * (k + 0.5) / places:.2f}%">{k}</span>' for k in range(0, places, 10))
     back, one = html.escape(say("← words back")), html.escape(say("1 is its size at the word itself"))
     return (
         f'<div class="reach" role="img" aria-label="{html.escape(told(shown))}">'
@@ -104,9 +101,10 @@ def bars(shown: Picture) -> str:
 
 def bar(shown: Picture, k: int, top: float) -> str:
     """The gradient k words back; left of the window's first word is the cut."""
-    size = float(shown.sizes[k])
-    read = shown.words[k] if k < len(shown.words) else ""
-    about = say("{k} words back, after “{read}”: {size}", k=k, read=read, size=figure(size, decimals=2))
+    if k >= len(shown.sizes):
+        return "<i></i>"
+    size, read = float(shown.sizes[k]), shown.words[k] if k < len(shown.words) else ""
+    about = say("{k} words back, after “{read}”: {size:.2f}", k=k, read=read, size=size)
     kind = "kept" if k < shown.inside else "thrown"
     is_last = k == shown.inside - 1 and len(shown.sizes) > shown.inside
     cut = f"<u><span>{html.escape(say('cut'))}</span></u>" if is_last else ""
@@ -120,9 +118,8 @@ def told(shown: Picture) -> str:
     if known:
         sentences.append(verdict(float(shown.usual[min(10, len(shown.usual) - 1)]), shown.streams))
     for k in known:
-        values = {"k": k, "size": figure(float(shown.sizes[k]), decimals=2)}
-        values["usual"] = figure(float(shown.usual[k]), decimals=2)
-        sentences.append(say("{k} words back: {size} (median {usual}).", **values))
+        sizes = {"size": float(shown.sizes[k]), "usual": float(shown.usual[k])}
+        sentences.append(say("{k} words back: {size:.2f}, median {usual:.2f}.", k=k, **sizes))
     if len(shown.sizes) > shown.inside:
         thrown = float(shown.sizes[shown.inside :].sum() / shown.sizes.sum())
         cut = say(

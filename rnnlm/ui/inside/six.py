@@ -108,7 +108,7 @@ def move(moves: Moves, n: int) -> dict:
         sentence = say(
             "W ← W - lr × gradient, with lr = {lr}. All gradients together have the size {norm}, times {factor} "
             "(below 1 where they are clipped). Then the window moves on.",
-            lr=figure(moves.lr, decimals=4),
+            lr=f"{moves.lr:.4g}",
             **clipped,
         )
     rows = [

@@ -24,9 +24,7 @@ def head() -> None:
     with st.container(
         horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", key="states_head"
     ):
-        promise = say(
-            "Rows are the numbers of h, slow ones on top; columns are the words of the text that the network writes."
-        )
+        promise = say("Rows are numbers of h, slow ones on top; columns are words.")
         look.heading(say("The state as a picture"), promise)
         with st.container(horizontal=True, gap="small", width="content", vertical_alignment="center"):
             st.button(say("Next word"), key="next_word", on_click=text.write, args=(1,))

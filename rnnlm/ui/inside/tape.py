@@ -61,13 +61,14 @@ def picture() -> dict:
         "moving": not window.is_too_fast(),
         "label": say("The whole text: {words:,} words, and where each of the {N:,} heads is", words=words, N=N),
         "before": say("read before"),
-        "window": say("window: T = {T} words", T=run.experiment.time_size),
+        "window": say("window, T = {T}", T=run.experiment.time_size),
         "after": say("not yet read"),
         "h": "h" if here.h is not None else "0",
-        "into": say("the state h comes in from the window before") if here.h is not None else say("h is blank: all 0"),
         "out": say("h goes on to the next window"),
         "gradient": say("gradient"),
-        "cut": say("cut: no gradient goes back past here"),
+        "cut": say("the cut: h comes in here, no gradient goes back")
+        if here.h is not None
+        else say("the cut: no gradient goes back past here; h is blank, all 0"),
     }
 
 

@@ -14,12 +14,16 @@ from rnnlm.ui import choices, clock, session, shared, tab
 from rnnlm.ui.choices import read
 from rnnlm.ui.language import say
 
+FAST = 3.0  # updates a second that nobody can follow
 BEAT = 1.5  # seconds between two pictures of a network that trains at full speed
 
 
 def is_too_fast() -> bool:
     """Whether the run on screen trains faster than its updates can be followed."""
-    return session.view().running and read(Screen).speed == "full" and session.instant().is_now
+    view, run = session.view(), session.current()
+    updates = view.words_per_second / (view.experiment.batch_size * view.experiment.time_size)
+    is_whole = view.running and not run.job.targeted and read(Screen).speed == "full"
+    return is_whole and session.instant().is_now and (updates > FAST or not view.update)
 
 
 def resting() -> str:

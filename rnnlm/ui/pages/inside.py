@@ -26,8 +26,5 @@ def show() -> None:
         states.panel()
     with places:
         nearest.panel()
-    words, draw = st.columns([3, 2], gap="medium")
-    with words:
         matter.panel()
-    with draw:
-        numbers.panel()
+    numbers.panel()
