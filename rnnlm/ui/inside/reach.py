@@ -17,8 +17,8 @@ from rnnlm.ui.language import in_a_row, say
 BACK, WARM = 40, 40  # words back that are shown, and words read before them
 AT_ONCE = 160_000  # numbers in the matrices Wh of all streams that are looked at for one picture
 TOPS = (1.2, 2, 5, 10, 20, 50, 100, 200, 500)  # of the axis, so that it seldom moves
-FADES, HARDLY, GROWS = 0.1, 0.5, 2.0  # of its size at the word, that a gradient has ten words back
-FACTS = 5, 10, BACK  # words back whose sizes are told
+JUDGED, FADES, HARDLY, GROWS = 10, 0.1, 0.5, 2.0  # words back, and what of its size at the word a gradient has there
+FACTS = 5, JUDGED, BACK  # words back whose sizes are told
 
 
 @dataclass(frozen=True)
@@ -115,8 +115,8 @@ def told(shown: Picture) -> str:
     """What the picture shows, in figures."""
     known = [k for k in FACTS if k < len(shown.sizes)]
     sentences = [say("To guess “{right}”, stream {n}.", right=shown.right, n=window.stream() + 1)]
-    if known:
-        sentences.append(verdict(float(shown.usual[min(10, len(shown.usual) - 1)]), shown.streams))
+    if len(shown.usual) > JUDGED:
+        sentences.append(verdict(float(shown.usual[JUDGED]), shown.streams))
     for k in known:
         sizes = {"size": float(shown.sizes[k]), "usual": float(shown.usual[k])}
         sentences.append(say("{k} words back: {size:.2f}, median {usual:.2f}.", k=k, **sizes))
