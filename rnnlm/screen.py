@@ -34,5 +34,13 @@ class Screen:
     length: int = option(9, int, "how many words are drawn", low=0, high=200)
     step: int = option(0, int, "the drawn word that is looked at, from 0 on", low=0, high=199)
 
+    move: str = option(
+        "read",
+        str,
+        "the move of an update that is shown",
+        choices=("read", "carry", "score", "compare", "back", "move"),
+    )
+    unit: int | None = option(None, int, "the unit of the state that colours the text", low=0, high=511, optional=True)
+
     def __post_init__(self):
         check(self)

@@ -8,11 +8,18 @@ import dataclasses
 import time
 from collections.abc import Callable
 
+import numpy as np
+
 from rnnlm.data.own_text import load_text
+from rnnlm.experiment import Experiment
 from rnnlm.inference.baselines import baselines
+from rnnlm.inference.nearest import States
 from rnnlm.inference.reader import Reader
 from rnnlm.inference.scoring import perplexity_of, word_surprisals
 from rnnlm.serving.protocol import Arrays, Message, corpus_from, corpus_parts, state_from
+from rnnlm.training.moves import next_moves
+from rnnlm.training.run import Run
+from rnnlm.training.state import Position
 
 Question = Callable[[Message, Arrays], tuple[Message, Arrays]]
 
@@ -42,4 +49,31 @@ def measure(about: Message, arrays: Arrays) -> tuple[Message, Arrays]:
     return {"perplexity": perplexity, "seconds": time.monotonic() - start}, {}
 
 
-QUESTIONS: dict[str, Question] = {"count words": count_words, "read text": read_text, "measure": measure}
+def six_moves(about: Message, arrays: Arrays) -> tuple[Message, Arrays]:
+    """The next update of a run at a moment: its experiment, update and corpus; param_0 ... and h, where it has one.
+
+    All of `Moves` but the parameters afterwards. The moment has no means of Adam: its step is a first one.
+    """
+    run = Run(Experiment(**about["experiment"]), corpus_from(about, arrays))
+    params, h = state_from({name: array for name, array in arrays.items() if name == "h" or name.startswith("param_")})
+    run.restore(params, h, Position(update=about["update"]))
+    found = {name: value for name, value in vars(next_moves(run)).items() if name != "params"}
+    given = {name: value for name, value in found.items() if isinstance(value, np.ndarray)}
+    told = {name: value for name, value in found.items() if name not in given}
+    return told | {"parts": [dataclasses.asdict(part) for part in found["parts"]]}, given
+
+
+def nearest_states(about: Message, arrays: Arrays) -> tuple[Message, Arrays]:
+    """The places of a text, ids (words,), at which the state of a network, param_0 ..., was most like `state` (H,)."""
+    network = Reader([array for name, array in arrays.items() if name.startswith("param_")])
+    places = States(network, arrays["ids"]).nearest(arrays["state"], about["count"])
+    return {"places": [dataclasses.asdict(place) for place in places]}, {}
+
+
+QUESTIONS: dict[str, Question] = {
+    "count words": count_words,
+    "read text": read_text,
+    "measure": measure,
+    "six moves": six_moves,
+    "nearest states": nearest_states,
+}

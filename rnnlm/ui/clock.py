@@ -22,7 +22,7 @@ SHORTEST, LONGEST = 0.4, 3.0  # seconds between an answer and the next look
 SHARE = 0.15  # of a core that all looks together may take
 AROUND = 0.004  # seconds of this process that a look takes beside its script
 LOST = 10.0  # seconds after which an answer is taken as lost
-KEYS = {"Space": "train", "KeyU": "one_update", "KeyE": "one_epoch", "KeyN": "next_word"}
+KEYS = {"Space": "train", "KeyU": "one_update", "KeyE": "one_epoch", "KeyN": "next_word", "KeyM": "next_move"}
 
 _page = st.components.v2.component("clock_page", js=(look.ASSETS / "clock.js").read_text())
 TICK = """// The panel that ticks: the page's own script does the work, once it is there.
@@ -93,14 +93,18 @@ def awaits(work: Callable[[], bool]) -> Callable[[], bool]:
     return work
 
 
+def changed() -> list[str]:
+    """The panels of the page that is open which would show something else now."""
+    drawn = st.session_state.drawn
+    return [name for name, version in _panels.items() if name in drawn and drawn[name] != version()]
+
+
 def _look() -> None:
     """A look: draw the panels that would show something else now."""
     st.session_state.look_began = time.thread_time()
     session.look()
-    drawn = st.session_state.drawn  # by the page that is open
-    changed = [name for name, version in _panels.items() if name in drawn and drawn[name] != version()]
-    if changed:
-        st.rerun([*changed, "clock"])
+    if names := changed():
+        st.rerun([*names, "clock"])
 
 
 @st.fragment(key="clock")

@@ -11,7 +11,7 @@ from rnnlm.ui.choices import Screen, hold, read
 from rnnlm.ui.language import say, say_error
 from rnnlm.ui.run import Run
 
-NARRATED = 1.0  # seconds an epoch takes at the slow speed
+NARRATED = 1.0  # seconds an epoch takes at the slow speed; an update, on the page that shows single ones
 
 
 def buttons_version() -> Hashable:
@@ -94,7 +94,8 @@ def new_rate(experiment: Experiment) -> None:
 def set_pace(run: Run) -> None:
     """Let the run go as fast as it can, or slowly enough to be narrated."""
     if not run.recorded:
-        shared.engine().set_pace(run.job, NARRATED if read(Screen).speed == "slow" else None)
+        epoch = NARRATED * (run.latest.updates_per_epoch if st.session_state.page == "inside" else 1)
+        shared.engine().set_pace(run.job, epoch if read(Screen).speed == "slow" else None)
 
 
 def pause(experiment: Experiment) -> None:

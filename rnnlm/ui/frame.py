@@ -22,6 +22,7 @@ def choose_page(shows: dict[str, Callable[[], None]]) -> StreamlitPage:
     page = st.navigation(pages, position="hidden")
     st.session_state.drawn = {}
     st.session_state.pages = pages
+    st.session_state.page = page.url_path or "train"
     return page
 
 

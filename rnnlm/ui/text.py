@@ -12,7 +12,7 @@ import streamlit as st
 
 from rnnlm.inference.sampling import Draw, Sampler
 from rnnlm.options import table
-from rnnlm.ui import session
+from rnnlm.ui import clock, session
 from rnnlm.ui.choices import Sampling, Screen, choose, read
 from rnnlm.ui.language import say
 
@@ -106,4 +106,4 @@ def clear() -> None:
 def look_at(step: int) -> None:
     """Look at the step that made a word; everything that speaks of it is drawn anew."""
     choose(step=max(0, step))
-    st.rerun(["progress", "bars_head", "bars_panel", "writing_panel", "clock"])
+    st.rerun([*clock.changed(), "clock"])

@@ -39,7 +39,7 @@ class Text:
 def text_for(checksum: str, _corpus: Corpus) -> Text | str:
     """The held-out words in the vocabulary of a corpus, or a sentence that says why they cannot be read in it."""
     try:
-        valid = shared.corpus("ptb-valid", WORDS)
+        valid = shared.corpus_for(Experiment(corpus="ptb-valid", words=WORDS), None)
         text, share = valid.read_with(_corpus.vocabulary)
     except ValueError as error:
         return say_error(error)

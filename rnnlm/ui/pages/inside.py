@@ -1,9 +1,30 @@
-"""Inside: to be filled."""
+"""Inside: what an update does, how far a gradient reaches, what the state holds, and one draw in numbers."""
 
+import streamlit as st
+
+from rnnlm.experiment import Experiment
 from rnnlm.ui import look
-from rnnlm.ui.language import say
+from rnnlm.ui.choices import read
+from rnnlm.ui.inside import matter, moves, nearest, numbers, reach, states, tape
 
 
 def show() -> None:
-    """The panels of the page."""
-    look.heading(say("Inside"), say("Inside"))
+    """The tape on top; the update and its gradient below it; then the state, its text, and one word of it."""
+    look.style("inside.css")
+    tape.head(read(Experiment))
+    tape.panel()
+    update, gradient = st.columns([3, 2], gap="medium")
+    with update:
+        moves.head()
+        moves.panel()
+    with gradient:
+        reach.panel()
+
+    state, places = st.columns([3, 2], gap="medium")
+    with state:
+        states.head()
+        states.panel()
+    with places:
+        nearest.panel()
+        matter.panel()
+    numbers.panel()

@@ -1,0 +1,15 @@
+// The written text, shaded by how much each word before the chosen one mattered to it.
+
+export default function ({ data, parentElement, setTriggerValue }) {
+  let root = parentElement.querySelector(".matter");
+  if (!root) {
+    root = node("div", "matter");
+    root.append(node("div", "text"), node("p", "told"));
+    parentElement.append(root);
+    root.firstElementChild.dir = "auto";
+  }
+  showWords(root.firstElementChild, data.words, data.chosen, (step) => setTriggerValue("word", step));
+  root.lastElementChild.textContent = data.note;
+  const text = root.firstElementChild, chosen = text.querySelector(".chosen");
+  if (chosen) text.scrollTop = Math.max(0, chosen.offsetTop - text.offsetTop - text.clientHeight + 60);
+}

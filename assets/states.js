@@ -1,0 +1,112 @@
+// The state as a picture: a row for each unit, a column for each word. A click, or the arrow keys, choose a unit.
+
+function build(parent) {
+  const root = node("div", "states"), columns = node("div", "columns"), picture = node("div", "picture");
+  const canvas = node("canvas", ""), mark = node("div", "mark"), told = node("p", "told"), text = node("div", "text");
+  const ends = node("div", "ends");
+  ends.append(node("span", ""), node("span", ""));
+  picture.tabIndex = 0;
+  picture.setAttribute("role", "slider");
+  picture.append(canvas, mark);
+  text.dir = "auto";
+  root.append(columns, picture, told, text, ends);
+  parent.append(root);
+  const it = { root, columns, picture, canvas, mark, told, text, ends, timer: 0, row: 0 };
+  picture.onpointermove = (event) => tell(it, at(it, event));
+  picture.onpointerleave = () => tell(it, null);
+  picture.onclick = (event) => go(it, at(it, event).row);
+  picture.onkeydown = (event) => {
+    const last = it.data.units.length - 1;
+    const to = { ArrowUp: it.row - 1, ArrowDown: it.row + 1, Home: 0, End: last }[event.key];
+    if (to === undefined) return;
+    event.preventDefault();
+    event.stopPropagation();
+    go(it, Math.max(0, Math.min(last, to)));
+  };
+  new ResizeObserver(() => it.data && name(it)).observe(picture);
+  return it;
+}
+
+function at(it, event) {
+  const { left, top, width, height } = it.picture.getBoundingClientRect();
+  const part = (share, count) => Math.max(0, Math.min(count - 1, Math.floor(share * count)));
+  const row = part((event.clientY - top) / height, it.data.units.length);
+  return { row, column: part((event.clientX - left) / width, it.data.words.length) };
+}
+
+const value = (it, row, column) => it.values[row * it.data.words.length + column] / 127;
+const filled = (sentence, values) => sentence.replace(/\{(\w+)\}/g, (_, key) => values[key]);
+
+function tell(it, place) {
+  const { units, words, told, range } = it.data;
+  it.told.textContent = place
+    ? filled(told, { unit: units[place.row], word: words[place.column].word, value: value(it, place.row, place.column).toFixed(2) })
+    : filled(range, { unit: units[it.row], place: it.row + 1 });
+}
+
+// The choice is shown at once, and sent after the last of a row of keys.
+function go(it, row) {
+  show(it, row);
+  clearTimeout(it.timer);
+  it.timer = setTimeout(() => it.set("unit", it.data.units[row]), 250);
+}
+
+function show(it, row) {
+  const { units, words, chosen, label, range } = it.data;
+  it.row = row;
+  it.mark.style.top = `${(100 * row) / units.length}%`;
+  it.mark.style.height = `${100 / units.length}%`;
+  const tinted = words.map((word, column) => {
+    const tint = value(it, row, column);
+    return { ...word, tint, about: tint.toFixed(2) };
+  });
+  showWords(it.text, tinted, chosen, (step) => it.set("word", step));
+  tell(it, null);
+  const { picture } = it;
+  picture.setAttribute("aria-label", label);
+  picture.setAttribute("aria-valuemin", 0);
+  picture.setAttribute("aria-valuemax", units.length - 1);
+  picture.setAttribute("aria-valuenow", row);
+  picture.setAttribute("aria-valuetext", filled(range, { unit: units[row], place: row + 1 }));
+}
+
+// A word above each column, where there is room for words.
+function name(it) {
+  const { words, chosen } = it.data, each = it.picture.clientWidth / words.length;
+  it.columns.replaceChildren();
+  it.columns.hidden = each < 30;
+  if (it.columns.hidden) return;
+  words.forEach(({ word, step }, i) => {
+    const part = node("span", step !== null && step === chosen ? "chosen" : "", word);
+    part.style.left = `${i * each}px`;
+    part.style.width = `${each}px`;
+    it.columns.append(part);
+  });
+}
+
+// Red where a number is near 1, the colour of the text where it is near -1, nothing at 0.
+function paint(it) {
+  const { units, words } = it.data, { canvas } = it;
+  canvas.width = words.length;
+  canvas.height = units.length;
+  const ink = getComputedStyle(it.root).color.match(/[\d.]+/g).map(Number);
+  const pen = canvas.getContext("2d"), image = pen.createImageData(canvas.width, canvas.height);
+  it.values.forEach((number, i) => {
+    const [red, green, blue] = number > 0 ? [217, 72, 31] : ink;
+    image.data.set([red, green, blue, (Math.abs(number) / 127) * (number > 0 ? 255 : 150)], 4 * i);
+  });
+  pen.putImageData(image, 0, 0);
+}
+
+export default function ({ data, parentElement, setTriggerValue }) {
+  const it = (parentElement.rnnlmStates ??= build(parentElement));
+  const waiting = it.data && it.data.units[it.row];
+  it.data = data;
+  it.set = setTriggerValue;
+  it.values = new Int8Array(Uint8Array.from(atob(data.values), (letter) => letter.charCodeAt(0)).buffer);
+  it.ends.children[0].textContent = data.low;
+  it.ends.children[1].textContent = data.high;
+  paint(it);
+  name(it);
+  show(it, Math.max(0, data.units.indexOf(data.unit ?? waiting)));
+}

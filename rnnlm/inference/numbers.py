@@ -1,0 +1,41 @@
+"""One draw in numbers, as the book's own code prints them: scores, exp, sum, p."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+
+from rnnlm.inference.sampling import cumulative, distribution
+
+LARGEST = 700.0  # exp of more is too large a number
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """How scores become a word, column by column, each (V,) float64.
+
+    z are the scores / temperature, exps = exp(z - lowered), 0 for words that are not to be drawn, total their sum,
+    p = exps / total, edges the upper edge of each word's part of 0 to 1. lowered is 0 unless exp would be too large.
+    """
+
+    z: np.ndarray
+    exps: np.ndarray
+    total: float
+    p: np.ndarray
+    edges: np.ndarray
+    lowered: float
+
+
+def in_numbers(
+    scores: np.ndarray, temperature: float = 1.0, top_k: int | None = None, skip_ids: Iterable[int] = ()
+) -> Numbers:
+    """The numbers of one draw from scores (V,); p is that of `distribution`, to rounding.
+
+    ValueError as there.   (book 5.4, 7.1.2)
+    """
+    allowed = distribution(scores, temperature, top_k, skip_ids) > 0
+    z = np.asarray(scores, np.float64) / temperature
+    lowered = max(0.0, float(z[allowed].max()) - LARGEST)
+    exps = np.where(allowed, np.exp(np.where(allowed, z - lowered, 0.0)), 0.0)
+    p = exps / exps.sum()
+    return Numbers(z, exps, float(exps.sum()), p, cumulative(p), lowered)

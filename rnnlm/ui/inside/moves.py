@@ -1,0 +1,79 @@
+"""One update in six moves, each with the numbers of the window that comes next."""
+
+from collections.abc import Hashable
+
+import streamlit as st
+
+from rnnlm.options import table
+from rnnlm.screen import Screen
+from rnnlm.training.moves import Moves
+from rnnlm.ui import choices, clock, look
+from rnnlm.ui.choices import read
+from rnnlm.ui.inside import six, window
+from rnnlm.ui.language import say, say_error
+
+ORDER = table(Screen)["move"].choices
+PARTS = {"read": ["x"], "carry": ["rnn", "h"], "score": ["scores"], "compare": ["loss"], "back": ["back"]}
+PARTS |= {"move": ["weights", "rnn"]}  # of the picture, that are lit
+
+_moves = st.components.v2.component(
+    "six_moves",
+    css=(look.ASSETS / "inside_parts.css").read_text(),
+    js=(look.ASSETS / "moves.js").read_text(),
+)
+
+
+def head() -> None:
+    """The name of the part, and the button that goes to the next move."""
+    with st.container(
+        horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", key="moves_head"
+    ):
+        look.heading(say("One update in six moves"), say("What the next update does with the window above."))
+        st.button(say("Next move"), key="next_move", on_click=_next)
+
+
+def version() -> Hashable:
+    """What is shown: a move of an update."""
+    return window.version(), read(Screen).move
+
+
+@clock.panel("moves_panel", version)
+def panel() -> None:
+    """The move that is chosen."""
+    with st.container(key="moves"):
+        if window.resting():
+            look.note(say("It rests, as the tape does."))
+            return
+        try:
+            _moves(key="moves_machine", data=picture(window.moves()), on_move_change=_choose)
+        except ValueError as error:
+            look.problem(say_error(error))
+
+
+def picture(moves: Moves) -> dict:
+    """What the component draws."""
+    at, told = read(Screen).move, six.MOVES
+    titles = {"read": say("1 Read"), "carry": say("2 Carry"), "score": say("3 Score")}
+    titles |= {"compare": say("4 Compare"), "back": say("5 Go back"), "move": say("6 Move")}
+    names = {"x": "x", "h": "h", "weights": "W", "scores": say("scores"), "loss": say("loss")}
+    return {
+        "steps": [{"name": name, "title": titles[name]} for name in ORDER],
+        "at": at,
+        "on": PARTS[at],
+        "names": names,
+        "label": say("The six moves of an update"),
+        **told[at](moves, window.stream()),
+    }
+
+
+def _choose() -> None:
+    _to(st.session_state.moves_machine.move)
+
+
+def _next() -> None:
+    _to(ORDER[(ORDER.index(read(Screen).move) + 1) % len(ORDER)])
+
+
+def _to(move: str) -> None:
+    choices.choose(move=move)
+    st.rerun([*clock.changed(), "clock"])

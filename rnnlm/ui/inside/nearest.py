@@ -1,0 +1,77 @@
+"""Where in the corpus the state was most like the one that is looked at."""
+
+import html
+from collections.abc import Hashable
+
+import numpy as np
+import streamlit as st
+
+from rnnlm.inference.nearest import Place
+from rnnlm.screen import Screen
+from rnnlm.serving.protocol import state_arrays
+from rnnlm.ui import clock, look, session, shared, tab, text
+from rnnlm.ui.choices import read
+from rnnlm.ui.inside import states, window
+from rnnlm.ui.inside.words import looked_at, no_text, short
+from rnnlm.ui.language import say, say_error
+
+WORDS, PLACES, BEFORE, AFTER = 20_000, 5, 5, 2
+
+
+def version() -> Hashable:
+    """What is searched for; while a run trains, nothing is."""
+    return states.text_version() if states.is_calm() else "rests"
+
+
+@clock.panel("nearest_panel", version)
+def panel() -> None:
+    """The likest places, with their words."""
+    try:
+        moment = text.moment()
+    except ValueError:
+        return
+    with st.container(key="nearest"):
+        promise = say("The places in the corpus after which h was most like h after the word looked at.")
+        look.heading(say("Where was the state like this?"), promise)
+        if moment.chosen < 0:
+            look.note(no_text())
+        elif not states.is_calm():
+            look.note(say("While the network trains, its states move too fast to search. Pause shows the places."))
+        else:
+            try:
+                st.html(places(moment))
+            except ValueError as error:
+                look.problem(say_error(error))
+
+
+def places(moment: text.Moment) -> str:
+    """The places as a list: words before, the word itself, words after, and the cosine."""
+    ids = corpus_ids()
+    made_of = moment.asked.reader, tuple(moment.sampler.ids), moment.chosen, read(Screen).state
+    found = window.kept("inside_nearest", made_of, lambda: _ask(moment, ids))
+    word = lambda i: html.escape(short(moment.asked.vocabulary.word(int(i))))  # noqa: E731
+    rows = []
+    for place in found:
+        at = place.position
+        before, after = ids[max(0, at - BEFORE) : at], ids[at + 1 : at + 1 + AFTER]
+        rows.append(
+            f"<li><span>{' '.join(map(word, before))} <b>{word(ids[at])}</b> <i>{' '.join(map(word, after))}</i></span>"
+            f"<code>{place.cosine:.2f}</code></li>"
+        )
+    head = html.escape(
+        say("After “{word}”, searched in {n:,} words; 1 is the same direction.", word=looked_at(moment), n=len(ids))
+    )
+    return f'<p class="note">{head}</p><ol class="places">{"".join(rows)}</ol>'
+
+
+def corpus_ids() -> np.ndarray:
+    """The first words of the corpus that the network that is asked has learned, in its ids."""
+    if read(Screen).network == "ptb":
+        return shared.corpus("ptb-train", WORDS).read_with(shared.ptb_network().vocabulary)[0].ids
+    return session.current().corpus.ids[:WORDS]
+
+
+def _ask(moment: text.Moment, ids: np.ndarray) -> list[Place]:
+    arrays = state_arrays(moment.asked.reader.params, None) | {"ids": ids, "state": states.state_looked_at(moment)}
+    told, _ = shared.engine().ask("nearest states", {"count": PLACES}, arrays, tab.visitor().token)
+    return [Place(**place) for place in told["places"]]

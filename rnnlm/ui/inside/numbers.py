@@ -1,0 +1,91 @@
+"""One drawn word in numbers: what the notes print of one draw, from x to the id."""
+
+import csv
+import html
+import io
+
+import numpy as np
+import streamlit as st
+
+from rnnlm.data.vocabulary import Vocabulary
+from rnnlm.formats import figure
+from rnnlm.inference.numbers import Numbers, in_numbers
+from rnnlm.ui import clock, look, session, text
+from rnnlm.ui.inside import states
+from rnnlm.ui.inside.words import looked_at, no_text, short
+from rnnlm.ui.language import say
+
+FIRST = 5  # entries of each column that are shown, beside that of the word drawn
+
+
+@clock.panel("numbers_panel", states.text_version)
+def panel() -> None:
+    """Every number from the word that was read to the word that was drawn."""
+    look.heading(say("This word in numbers"), say("What the book's program would print for the word looked at."))
+    with st.container(key="numbers"):
+        try:
+            moment = text.moment()
+            if moment.chosen < 0:
+                look.note(no_text())
+                return
+            scores, sampling = moment.scores, moment.sampling
+            skip_ids = session.skip_ids(moment.asked, sampling)
+            numbers = in_numbers(scores, sampling.temperature, sampling.top_k, skip_ids)
+        except ValueError:
+            look.note(say("There is no text: the page Train says why, beside the bars."))
+            return
+        st.html(printed(moment, scores, numbers))
+        vocabulary = moment.asked.vocabulary  # the file is made at the click, where there is no session
+        st.download_button(
+            say("All {V:,} rows (.csv)", V=len(scores)),
+            lambda: as_csv(vocabulary, scores, numbers),
+            "numbers.csv",
+            "text/csv",
+            key="save_numbers",
+            on_click="ignore",
+        )
+
+
+def printed(moment: text.Moment, scores: np.ndarray, numbers: Numbers) -> str:
+    """The numbers of one draw as lines and a table."""
+    draw, word = moment.draws[moment.chosen], moment.asked.vocabulary.word
+    last = moment.sampler.ids[len(moment.sampler.ids) - len(moment.draws) + moment.chosen - 1]
+    V, temperature = len(scores), moment.sampling.temperature
+    z = say("score / {temperature}", temperature=figure(temperature)) if temperature != 1 else say("score")
+    exp = say("exp(score - {lowered})", lowered=figure(numbers.lowered)) if numbers.lowered else say("exp(score)")
+    shown = sorted({*range(min(FIRST, V)), draw.word_id})
+    rows = []
+    for i in shown:
+        gap = '<tr class="gap"><td>…</td></tr>' if i == draw.word_id and i > FIRST else ""
+        cells = [
+            f"{i:,}",
+            short(word(i)),
+            *map(figure, (numbers.z[i], numbers.exps[i], numbers.p[i], numbers.edges[i])),
+        ]
+        kind = ' class="drawn"' if i == draw.word_id else ""
+        rows.append(f"{gap}<tr{kind}>{''.join(f'<td>{html.escape(cell)}</td>' for cell in cells)}</tr>")
+    head = [say("id"), say("word"), z, exp, say("p = exp / sum"), say("p up to here")]
+    lines = [
+        say("x (1, 1) = [[{id}]], the id of “{word}”; scores (1, 1, {V:,})", id=last, word=short(word(last)), V=V),
+        say("sum of all exp = {total}; words that are skipped count 0", total=figure(numbers.total)),
+        say(
+            "u = {u} is the first below “p up to here” at id {id}: “{word}”",
+            u=draw.in_figures["u"],
+            id=draw.word_id,
+            word=looked_at(moment),
+        ),
+    ]
+    top = "".join(f"<th>{html.escape(name)}</th>" for name in head)
+    told = "".join(f'<p class="note">{html.escape(line)}</p>' for line in lines)
+    table = f'<div class="sideways"><table class="numbers"><tr>{top}</tr>{"".join(rows)}</table></div>'
+    return f'<div class="draw">{table}<div>{told}</div></div>'
+
+
+def as_csv(vocabulary: Vocabulary, scores: np.ndarray, numbers: Numbers) -> str:
+    """The whole columns, a row for each word."""
+    file = io.StringIO()
+    write = csv.writer(file, lineterminator="\n")
+    write.writerow(["id", "word", "score", "exp", "p", "up_to_here"])
+    for i, row in enumerate(zip(scores.tolist(), numbers.exps, numbers.p, numbers.edges, strict=True)):
+        write.writerow([i, vocabulary.word(i), *(repr(float(value)) for value in row)])
+    return file.getvalue()

@@ -1,0 +1,144 @@
+"""How far back a gradient reaches: one word's loss and the states before it, the cut, and what is thrown away."""
+
+import html
+from collections.abc import Hashable
+from dataclasses import dataclass
+
+import numpy as np
+import streamlit as st
+
+from rnnlm.formats import figure, percent
+from rnnlm.inference.reach import Reach, reach, stream_words
+from rnnlm.ui import clock, look, session
+from rnnlm.ui.inside import window
+from rnnlm.ui.inside.six import word
+from rnnlm.ui.language import in_a_row, say
+
+BACK, WARM = 40, 40  # words back that are shown, and words read before them
+AT_ONCE = 160_000  # numbers in the matrices Wh of all streams that are looked at for one picture
+TOPS = (1.2, 2, 5, 10, 20, 50, 100, 200, 500)  # of the axis, so that it seldom moves
+JUDGED, FADES, HARDLY, GROWS = 10, 0.1, 0.5, 2.0  # words back, and what of its size at the word a gradient has there
+FACTS = 5, JUDGED, BACK  # words back whose sizes are told
+
+
+@dataclass(frozen=True)
+class Picture:
+    """Sizes beside that at the word itself, 0, 1 ... words back: inside the window as in training, beyond it uncut.
+
+    usual are the medians over the streams that were looked at, words what was read there, the last first.
+    """
+
+    sizes: np.ndarray
+    inside: int
+    usual: np.ndarray
+    streams: int
+    words: list[str]
+    right: str
+
+
+def version() -> Hashable:
+    """What the picture is of; while it trains at full speed, a new one now and then."""
+    return window.version(), window.beat()
+
+
+@clock.panel("reach_panel", version)
+def panel() -> None:
+    """The picture, and in figures what it shows."""
+    head = say("For the loss of the window's last word: the gradient at the state 0, 1, 2 … words back.")
+    look.heading(say("How far back a gradient reaches"), head)
+    with st.container(key="reach"):
+        if window.resting():
+            look.note(say("It rests, as the tape does."))
+            return
+        made_of = session.instant().reader, session.instant().update, window.stream()
+        shown = window.kept("inside_reach", made_of, picture)
+        if shown is None:
+            look.note(say("This word is certain to the last digit: there is no gradient to follow."))
+            return
+        st.html(bars(shown))
+        st.html(f'<p class="note">{html.escape(told(shown))}</p>')
+
+
+def picture() -> Picture | None:
+    """The gradients of the stream that is looked at, and of others where they are quickly found."""
+    run, here, chosen = session.current(), session.instant(), window.stream()
+    N, T, H = run.experiment.batch_size, run.experiment.time_size, run.experiment.hidden_size
+    streams = [chosen, *(n for n in range(N) if n != chosen)][: max(1, AT_ONCE // H**2)]
+    ids = stream_words(run.corpus.ids, N, T, here.update, chosen, BACK + WARM)
+    found = [_reach_of(n) for n in streams]
+    mine, uncut = found[0], [each.whole / each.whole[0] for each in found if each.whole[0] > 0]
+    if not (np.isfinite(mine.whole).all() and mine.whole[0] > 0 and mine.window[0] > 0):
+        return None
+    sizes = np.append(mine.window / mine.window[0], mine.thrown_away / mine.whole[0])
+    words = [word(i) for i in ids[-2::-1][: len(sizes)]]
+    return Picture(sizes, T, np.median(uncut, axis=0), len(uncut), words, word(ids[-1]))
+
+
+def _reach_of(n: int) -> Reach:
+    run, here = session.current(), session.instant()
+    N, T = run.experiment.batch_size, run.experiment.time_size
+    ids = stream_words(run.corpus.ids, N, T, here.update, n, BACK + WARM)
+    return reach(here.reader, ids, T, min(BACK, len(ids) - 1), None, None if here.h is None else here.h[n])
+
+
+def bars(shown: Picture) -> str:
+    """The picture: time goes to the right as on the tape, the gradient back to the left."""
+    most = float(shown.sizes.max())
+    top = next((top for top in TOPS if top >= most), most)
+    places = max(BACK + 1, len(shown.sizes))  # at the beginning of a run some stay empty
+    drawn = "".join(bar(shown, k, top) for k in range(places - 1, -1, -1))
+    lines = "".join(
+        f'<em style="bottom:{100 * at / top:.2f}%"><span>{figure(at)}</span></em>' for at in sorted({1, top} - {1.2})
+    )
+    ticks = "".join(f'<span style="right:{100 * (k + 0.5) / places:.2f}%">{k}</span>' for k in range(0, places, 10))
+    back, one = html.escape(say("← words back")), html.escape(say("1 is its size at the word itself"))
+    return (
+        f'<div class="reach" role="img" aria-label="{html.escape(told(shown))}">'
+        f'<div class="field">{lines}{drawn}</div><div class="ticks">{ticks}</div>'
+        f'<p class="note ends"><span>{back}</span><span>{one}</span></p></div>'
+    )
+
+
+def bar(shown: Picture, k: int, top: float) -> str:
+    """The gradient k words back; left of the window's first word is the cut."""
+    if k >= len(shown.sizes):
+        return "<i></i>"
+    size, read = float(shown.sizes[k]), shown.words[k] if k < len(shown.words) else ""
+    about = say("{k} words back, after “{read}”: {size:.2f}", k=k, read=read, size=size)
+    kind = "kept" if k < shown.inside else "thrown"
+    is_last = k == shown.inside - 1 and len(shown.sizes) > shown.inside
+    cut = f"<u><span>{html.escape(say('cut'))}</span></u>" if is_last else ""
+    return f'<i class="{kind}" title="{html.escape(about)}">{cut}<b style="height:{100 * size / top:.2f}%"></b></i>'
+
+
+def told(shown: Picture) -> str:
+    """What the picture shows, in figures."""
+    known = [k for k in FACTS if k < len(shown.sizes)]
+    sentences = [say("To guess “{right}”, stream {n}.", right=shown.right, n=window.stream() + 1)]
+    if len(shown.usual) > JUDGED:
+        sentences.append(verdict(float(shown.usual[JUDGED]), shown.streams))
+    for k in known:
+        sizes = {"size": float(shown.sizes[k]), "usual": float(shown.usual[k])}
+        sentences.append(say("{k} words back: {size:.2f}, median {usual:.2f}.", k=k, **sizes))
+    if len(shown.sizes) > shown.inside:
+        thrown = float(shown.sizes[shown.inside :].sum() / shown.sizes.sum())
+        cut = say(
+            "Training cuts at T = {T}; the grey is thrown away, {share} of all that is drawn.",
+            T=shown.inside,
+            share=percent(thrown),
+        )
+        sentences.append(cut)
+    else:
+        sentences.append(say("All of it lies inside the window."))
+    return in_a_row(sentences)
+
+
+def verdict(usual: float, streams: int) -> str:
+    """What becomes of a gradient ten words back, in words."""
+    if usual < FADES:
+        return say("It fades quickly here (over {streams} streams).", streams=streams)
+    if usual < HARDLY:
+        return say("It fades slowly here (over {streams} streams).", streams=streams)
+    if usual < GROWS:
+        return say("It hardly fades here (over {streams} streams).", streams=streams)
+    return say("It grows on its way back here (over {streams} streams).", streams=streams)

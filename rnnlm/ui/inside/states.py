@@ -1,0 +1,111 @@
+"""The state as a picture: units by words of the written text, and the text coloured by one unit."""
+
+import base64
+from collections.abc import Hashable
+
+import numpy as np
+import streamlit as st
+
+from rnnlm.inference.nearest import slow_order
+from rnnlm.screen import Screen
+from rnnlm.ui import choices, clock, look, prediction, session, text
+from rnnlm.ui.choices import read
+from rnnlm.ui.inside import window
+from rnnlm.ui.inside.words import script, written
+from rnnlm.ui.language import say
+
+_picture = st.components.v2.component(
+    "state_canvas", css=(look.ASSETS / "inside_parts.css").read_text(), js=script("states.js")
+)
+
+
+def head() -> None:
+    """The name of the part, whose text it is, and what makes the text longer."""
+    with st.container(
+        horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", key="states_head"
+    ):
+        promise = say("Rows are numbers of h, slow ones on top; columns are words.")
+        look.heading(say("The state as a picture"), promise)
+        with st.container(horizontal=True, gap="small", width="content", vertical_alignment="center"):
+            st.button(say("Next word"), key="next_word", on_click=text.write, args=(1,))
+            st.button(say("20 words"), key="twenty_words", on_click=text.write, args=(20,))
+            st.button(say("Clear"), key="clear", on_click=text.clear, help=say("An empty page, and new luck"))
+            prediction.switch()
+
+
+def version() -> Hashable:
+    """What the text and its states depend on."""
+    return text_version(), read(Screen).unit
+
+
+def text_version() -> Hashable:
+    """The text as it is written now, by a network that changes only so often on this page."""
+    return window.beat(), *text.version()[1:], st.session_state.get("problem")
+
+
+def states(moment: text.Moment) -> np.ndarray:
+    """The state after each word of the text, (words, H)."""
+    asked = moment.asked
+    if asked.tape is not None:  # what was just read gave the state; it is known after the last of these words alone
+        hs, _ = asked.reader.read(np.array([draw.word_id for draw in moment.draws], int), asked.tape[1])
+        return np.vstack([asked.tape[1][None], hs])
+    hs, _ = asked.reader.read(np.array(moment.sampler.ids))
+    return hs[len(asked.opening) :]
+
+
+@clock.panel("states_panel", version)
+def panel() -> None:
+    """The picture with its text."""
+    with st.container(key="state_picture"):
+        try:
+            moment = text.moment()
+        except ValueError:
+            look.note(say("There is no text: the page Train says why, beside the bars."))
+            return
+        _picture(key="state_canvas", data=picture(moment), on_unit_change=_unit, on_word_change=_word)
+
+
+def picture(moment: text.Moment) -> dict:
+    """What the component draws: h as bytes from -127 to 127, unit by unit, the slowest first."""
+    hs, words = states(moment), written(moment)
+    words = words[len(words) - len(hs) :]  # on the tape nothing is known of the words before the last that was read
+    order = slow_order(hs)
+    values = np.ascontiguousarray(np.round(127 * hs.T[order]).astype(np.int8))
+    unit = read(Screen).unit
+    return {
+        "values": base64.b64encode(values.tobytes()).decode(),
+        "units": order.tolist(),
+        "unit": int(order[0]) if unit is None or unit >= len(order) else unit,
+        "words": words,
+        "chosen": max(0, moment.chosen),
+        "label": say("The unit that colours the text"),
+        "told": say("unit {unit} after “{word}”: {value}", unit="{unit}", word="{word}", value="{value}"),
+        "range": say(
+            "Unit {unit}, place {place} of {units:,} from slow to quick: the text under the picture is coloured by it.",
+            unit="{unit}",
+            place="{place}",
+            units=len(order),
+        ),
+        "low": say("grey: near -1"),
+        "high": say("red: near 1"),
+    }
+
+
+def _unit() -> None:
+    choices.choose(unit=int(st.session_state.state_canvas.unit))
+    st.rerun([*clock.changed(), "clock"])
+
+
+def _word() -> None:
+    text.look_at(int(st.session_state.state_canvas.word))
+
+
+def state_looked_at(moment: text.Moment) -> np.ndarray:
+    """The state (H,) after the word that is looked at."""
+    hs = states(moment)
+    return hs[len(hs) - len(moment.draws) + moment.chosen]
+
+
+def is_calm() -> bool:
+    """Whether the network stands still, so that longer questions about it are worth asking."""
+    return read(Screen).network == "ptb" or not session.instant().is_now or not session.view().running

@@ -1,0 +1,130 @@
+"""The tape: the text, its reading heads, the window of the next update, what goes on and what is cut."""
+
+from collections.abc import Callable
+
+import numpy as np
+import streamlit as st
+
+from rnnlm.experiment import Experiment
+from rnnlm.ui import choices, clock, controls, look, session
+from rnnlm.ui.inside import window
+from rnnlm.ui.inside.words import short
+from rnnlm.ui.language import say
+
+LINES, AROUND, SHOWN = 4, 9, 8  # streams as text, words to either side of the window, words of a window
+
+_machine = st.components.v2.component(
+    "tape_machine",
+    css=(look.ASSETS / "inside_parts.css").read_text(),
+    js=(look.ASSETS / "tape.js").read_text(),
+)
+
+
+def head(experiment: Experiment) -> None:
+    """The name of the part, and what moves the tape."""
+    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", key="tape_head"):
+        promise = say("The text being learned, read at N places at once. The window is what the next update reads.")
+        look.heading(say("The tape"), promise)
+        with st.container(horizontal=True, gap="small", width="content", vertical_alignment="center"):
+            one = {"updates": 1}
+            act = (controls.act, (controls.train, experiment), one)
+            st.button(say("1 update"), key="one_update", on_click=act[0], args=act[1], kwargs=act[2])
+            titles = {"slow": say("1 update a second"), "full": say("Full speed")}
+            choices.segments("speed", say("Speed"), titles)
+
+
+@clock.panel("tape_panel", window.version)
+def panel() -> None:
+    """The machine, and in a sentence why no two epochs cut the text alike."""
+    with st.container(key="tape"):
+        if reason := window.resting():
+            look.note(reason)
+            return
+        _machine(key="tape_machine", data=picture(), on_stream_change=_choose)
+        look.note(pace())
+
+
+def _choose() -> None:
+    window.look_at_stream(st.session_state.tape_machine.stream)
+
+
+def picture() -> dict:
+    """What the component draws."""
+    run, here = session.current(), session.instant()
+    N, words = run.experiment.batch_size, len(run.corpus)
+    first = int(np.clip(window.stream() - 1, 0, max(0, N - LINES)))
+    return {
+        "update": here.update,
+        "chosen": window.stream(),
+        "heads": heads(words, run.experiment, here.update, session.view().updates_per_epoch),
+        "lines": [line(n, here.update) for n in range(first, min(N, first + LINES))],
+        "moving": not window.is_too_fast(),
+        "label": say("The whole text: {words:,} words, and where each of the {N:,} heads is", words=words, N=N),
+        "before": say("read before"),
+        "window": say("window, T = {T}", T=run.experiment.time_size),
+        "after": say("not yet read"),
+        "h": "h" if here.h is not None else "0",
+        "out": say("h goes on to the next window"),
+        "gradient": say("gradient"),
+        "cut": say("the cut: h comes in here, no gradient goes back")
+        if here.h is not None
+        else say("the cut: no gradient goes back past here; h is blank, all 0"),
+    }
+
+
+def heads(words: int, experiment: Experiment, update: int, per_epoch: int) -> list[dict]:
+    """Where each head begins, where it is, and how much of this epoch it has read, as shares of the text."""
+    N, T = experiment.batch_size, experiment.time_size
+    round_, stride = words - 1, (words - 1) // N
+    found = []
+    for n in range(N):
+        at = (n * stride + update * T) % round_
+        told = say("stream {n}: at word {at:,} of {words:,}", n=n + 1, at=at + 1, words=words)
+        read = (update % per_epoch) * T / round_
+        found.append({"begin": n * stride / round_, "at": at / round_, "read": read, "told": told})
+    return found
+
+
+def line(n: int, update: int) -> dict:
+    """The words of one stream around its window."""
+    run = session.current()
+    ids, N, T = run.corpus.ids, run.experiment.batch_size, run.experiment.time_size
+    round_ = len(ids) - 1
+    begin = n * (round_ // N) + update * T
+    word: Callable[[int], str] = lambda place: short(run.corpus.vocabulary.word(ids[place % round_]))  # noqa: E731
+    places = range(begin, begin + T)
+    half = SHOWN // 2
+    parts = (places, ()) if T <= SHOWN else (places[:half], places[-half:])
+    return {
+        "stream": n,
+        "name": say("stream {n}", n=n + 1),
+        "before": [word(place) for place in range(begin - min(AROUND, update * T), begin)],
+        "window": [word(place) for place in parts[0]],
+        "more": say("… {n} more …", n=T - SHOWN) if T > SHOWN else "",
+        "last": [word(place) for place in parts[1]],
+        "after": [word(place) for place in range(begin + T, begin + T + AROUND)],
+    }
+
+
+def pace() -> str:
+    """Why epochs are not aligned, in the run's own numbers; at full speed, that the tape rests."""
+    if window.is_too_fast():
+        return say("At full speed nobody could follow it, so the tape rests. Pause, or choose 1 update a second.")
+    run, here = session.current(), session.instant()
+    N, T, per_epoch = run.experiment.batch_size, run.experiment.time_size, session.view().updates_per_epoch
+    round_ = len(run.corpus) - 1
+    values = {"per_epoch": per_epoch, "T": T, "read": per_epoch * T, "stride": round_ // N}
+    values |= {"left": round_ // N - per_epoch * T, "travelled": here.update * T, "rounds": here.update * T / round_}
+    if values["left"] == 0:
+        return say(
+            "An epoch is {per_epoch:,} updates × {T} words: just the {stride:,} words from one head to the next, so "
+            "each epoch begins where the next head began. So far each has come {travelled:,} words, {rounds:.1f} times "
+            "round.",
+            **{name: value for name, value in values.items() if name not in ("left", "read")},
+        )
+    return say(
+        "Epochs are not aligned: {per_epoch:,} updates × {T} words are {read:,} of the {stride:,} words from one head "
+        "to the next. {left:,} stay for the epoch after, and windows fall elsewhere each time. So far each head has "
+        "come {travelled:,} words, {rounds:.1f} times round the text, and h was never reset.",
+        **values,
+    )

@@ -1,0 +1,85 @@
+"""The window that the next update reads: which stream of it is looked at, its six moves, and when its parts rest."""
+
+import dataclasses
+import time
+from collections.abc import Callable, Hashable
+from typing import Any
+
+import streamlit as st
+
+from rnnlm.screen import Screen
+from rnnlm.serving.protocol import corpus_parts, state_arrays
+from rnnlm.training.moves import Moves, Part
+from rnnlm.ui import choices, clock, session, shared, tab
+from rnnlm.ui.choices import read
+from rnnlm.ui.language import say
+
+FAST = 3.0  # updates a second that nobody can follow
+BEAT = 1.5  # seconds between two pictures of a network that trains at full speed
+
+
+def is_too_fast() -> bool:
+    """Whether the run on screen trains faster than its updates can be followed."""
+    view, run = session.view(), session.current()
+    updates = view.words_per_second / (view.experiment.batch_size * view.experiment.time_size)
+    is_whole = view.running and not run.job.targeted and read(Screen).speed == "full"
+    return is_whole and session.instant().is_now and (updates > FAST or not view.update)
+
+
+def resting() -> str:
+    """Why the parts about training have nothing to show, in a sentence, or nothing."""
+    if read(Screen).network == "ptb":
+        return say(
+            "All of PTB was trained elsewhere, so there is no tape of it here. “This run”, above the state picture, "
+            "brings the tape back."
+        )
+    return ""
+
+
+def stream() -> int:
+    """The stream that is looked at, from 0 on."""
+    return min(read(Screen).stream, session.current().experiment.batch_size - 1)
+
+
+def look_at_stream(n: int) -> None:
+    """Look at another stream of the window."""
+    choices.choose(stream=int(n))
+    st.rerun([*clock.changed(), "clock"])
+
+
+def version() -> Hashable:
+    """What the tape and the moves depend on: at full speed they rest."""
+    screen = read(Screen)
+    if is_too_fast():
+        return "fast", screen.stream
+    return screen.network, screen.stream, id(session.instant().reader), session.view().running
+
+
+def beat() -> Hashable:
+    """The network that answers, as often as its pictures may change."""
+    return int(time.monotonic() / BEAT) if is_too_fast() else id(session.asked().reader)
+
+
+def kept(name: str, made_of: tuple, make: Callable[[], Any]) -> Any:
+    """What was made of these things, made once; networks are compared by identity."""
+    held = st.session_state.get(name)
+    if held is None or held[0] != made_of:
+        held = st.session_state[name] = made_of, make()
+    return held[1]
+
+
+def moves() -> Moves:
+    """The six moves of the next update at the moment on screen; a worker goes through them, on a copy."""
+    here = session.instant()
+    return kept("inside_moves", (here.reader, here.update), _ask_moves)
+
+
+def _ask_moves() -> Moves:
+    run, here = session.current(), session.instant()
+    experiment = dataclasses.replace(run.experiment, validate=False, average_from=None)
+    about, arrays = corpus_parts(run.corpus)
+    about |= {"experiment": dataclasses.asdict(experiment), "update": here.update}
+    arrays |= state_arrays(here.reader.params, here.h)
+    told, given = shared.engine().ask("six moves", about, arrays, tab.visitor().token)
+    parts = [Part(**part) for part in told.pop("parts")]
+    return Moves(**told, **given, parts=parts, params=[])

@@ -1,0 +1,34 @@
+"""Words as the parts of this page show them: short ones, and those of the written text."""
+
+from rnnlm.ui import look, text
+from rnnlm.ui.language import say
+
+SHORT = 16  # characters of a word
+
+
+def short(word: str) -> str:
+    """A word, cut where it is too long for a line."""
+    return word if len(word) <= SHORT else word[: SHORT - 1] + "…"
+
+
+def script(name: str) -> str:
+    """The script of a component that draws words."""
+    return "".join((look.ASSETS / part).read_text() for part in ("inside_words.js", name))
+
+
+def written(moment: text.Moment) -> list[dict]:
+    """The words of the text, each with the step that drew it; those it was started from have none."""
+    return [
+        {"word": short(word), "step": i - moment.given if i >= moment.given else None}
+        for i, word in enumerate(moment.words)
+    ]
+
+
+def looked_at(moment: text.Moment) -> str:
+    """The drawn word that is looked at, to stand in a sentence."""
+    return short(moment.words[moment.given + moment.chosen])
+
+
+def no_text() -> str:
+    """What stands where there is no drawn word to speak of."""
+    return say("There is no drawn word to look at: Next word draws one.")
