@@ -117,7 +117,12 @@ function paint(it, lane) {
   pen.scale(scale, scale);
   pen.fillStyle = crowd;
   pen.fillRect(0, 0, width, height);
-  if (data.alike) return alike(pen, data.alike, width, height, grey, page);
+  if (data.alike) {
+    alike(pen, data.alike, width, height, grey, page);
+    pen.fillStyle = color("--st-primary-color");
+    const first = Math.floor(it.data.u * data.alike);
+    return pen.fillRect((first * width) / data.alike, 0, Math.max(3, width / data.alike), height);
+  }
   pen.font = `12px ${style.fontFamily}`;
   pen.textAlign = "center";
   pen.textBaseline = "middle";

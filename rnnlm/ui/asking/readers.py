@@ -19,7 +19,7 @@ KEPT = 48  # answers a visitor's page keeps
 
 @dataclass(frozen=True)
 class Asked:
-    """A reader: what it is, its name, and the ids it has read ahead; made_of is its text, None where it still learns."""
+    """A reader: what it is, its name, and the ids it has read ahead; made_of is its text, None if it learns yet."""
 
     kind: str
     name: str
@@ -44,7 +44,7 @@ def counters(before: tuple[int, ...]) -> list[Asked]:
 
 
 def this_run() -> list[Asked]:
-    """The run at the moment on screen, after its text's opening, from a blank state, and on the tape if that is chosen."""
+    """The run at the moment on screen: after its text's opening, blank, and on the tape where that is chosen."""
     here, corpus, screen = session.instant(), session.current().corpus, read(Screen)
     model = NetworkModel(here.reader, corpus.vocabulary)
     found = [
@@ -76,7 +76,7 @@ def kept(about: tuple, make: Callable[[], Any]) -> Any:
 
 
 def own_sentence(corpus: Corpus) -> tuple[str, ...]:
-    """A sentence of the run's own text, the first of four to fourteen words behind its opening, else its first words."""
+    """A sentence of the run's own text, the first of four to fourteen words after the opening, else its beginning."""
     words = [corpus.vocabulary.word(i) for i in corpus.ids[:2_000]]
     ends = np.flatnonzero([word == "<eos>" for word in words])
     for start, end in zip(ends + 1, ends[1:], strict=False):

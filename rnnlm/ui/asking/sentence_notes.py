@@ -71,8 +71,8 @@ def never_seen(found: Mapping[str, Reading]) -> str:
     pair = html.escape(" ".join(shown(word) for word in (*before, pairs.words[place])))
     kept = in_figures(kneser_ney.perplexity)
     return say(
-        "<b>Pair counts: ∞.</b> “{pair}” never comes in the text, so it gets 0, and one 0 is enough. Kneser-Ney counts the "
-        "same words, but gives some of what it has seen to what it has not: {kept}.",
+        "<b>Pair counts: ∞.</b> “{pair}” never comes in the text, so it gets 0, and one 0 is enough. Kneser-Ney counts "
+        "the same words, but gives some of what it has seen to what it has not: {kept}.",
         pair=pair,
         kept=kept,
     )

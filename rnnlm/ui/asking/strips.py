@@ -69,7 +69,7 @@ def _of(asked: Asked, now: text.Moment) -> Lane:
 
 
 def needle() -> float:
-    """Where the needle stands: where it was put, else where the step that is looked at was drawn, else in the middle."""
+    """Where the needle stands: where it was put, else where the step looked at was drawn, else in the middle."""
     u, now = read(Screen).u, text.moment()
     if u is None:
         u = now.draws[now.step].u if now.chosen >= 0 else 0.5

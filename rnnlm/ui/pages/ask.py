@@ -3,7 +3,7 @@
 import streamlit as st
 
 from rnnlm.ui import look, prediction
-from rnnlm.ui.asking import needle, sentence
+from rnnlm.ui.asking import cache, guess, needle, sentence
 
 
 def show() -> None:
@@ -19,3 +19,5 @@ def show() -> None:
             prediction.switch()
         prediction.widgets()
         prediction.bars()
+    guess.panel()
+    cache.show()
