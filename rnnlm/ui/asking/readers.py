@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
+from rnnlm.data.batches import just_read
 from rnnlm.data.corpus import Corpus
 from rnnlm.inference.sentence import NetworkModel, WordModel, counting_models
 from rnnlm.screen import Screen
@@ -73,6 +74,17 @@ def kept(about: tuple, make: Callable[[], Any]) -> Any:
         while len(answers) > KEPT:
             del answers[next(iter(answers))]
     return answers[about]
+
+
+def on_the_tape(words: int = 9) -> tuple[str, ...]:
+    """What comes next in the stream that is chosen, after what training has just read; none before its first update."""
+    run, here = session.current(), session.instant()
+    if here.h is None:
+        return ()
+    N, T = run.experiment.batch_size, run.experiment.time_size
+    stream, ahead = min(read(Screen).stream, len(here.h) - 1), -(-words // T)  # windows that hold so many words
+    ids = just_read(run.corpus.ids, N, T, here.update + ahead, stream, ahead * T)[0]
+    return tuple(run.corpus.vocabulary.word(i) for i in ids[:words])
 
 
 def own_sentence(corpus: Corpus) -> tuple[str, ...]:

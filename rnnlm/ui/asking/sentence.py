@@ -35,21 +35,28 @@ def show() -> None:
                 placeholder=" ".join(_example()),
                 label_visibility="collapsed",
             )
-            for name, label, words in examples():
-                st.button(label, key=name, on_click=choices.hold, kwargs={"sentence": words})
+            examples()
         readings()
 
 
-def examples() -> list[tuple[str, str, tuple[str, ...]]]:
-    """Sentences that a button gives: its key, its label, its words."""
-    now = tuple(_said())
+def examples() -> None:
+    """Buttons that give a sentence."""
+    now = _said()
     order = np.random.default_rng([read(Screen).luck, len(now)]).permutation(len(now))
-    return [
-        ("example_new", say("A new one"), EXAMPLE),
-        ("example_own", say("From its text"), readers.own_sentence(session.current().corpus)),
-        ("example_notes", say("From the notes"), NOTES),
-        ("example_order", say("Another order"), tuple(now[i] for i in order)),
-    ]
+    st.button(say("A new one"), key="example_new", on_click=choices.hold, kwargs={"sentence": EXAMPLE})
+    about = say("What comes next where training stands on its tape; the state is taken from there too")
+    st.button(say("From its tape"), key="example_own", help=about, on_click=_from_the_tape)
+    st.button(say("From the notes"), key="example_notes", on_click=choices.hold, kwargs={"sentence": NOTES})
+    other = tuple(now[i] for i in order)
+    st.button(say("Another order"), key="example_order", on_click=choices.hold, kwargs={"sentence": other})
+
+
+def _from_the_tape() -> None:
+    """What comes next on the tape, where training has one already."""
+    if ahead := readers.on_the_tape():
+        choices.hold(sentence=ahead, state="tape")
+    else:
+        choices.hold(sentence=readers.own_sentence(session.current().corpus))
 
 
 def _example() -> tuple[str, ...]:

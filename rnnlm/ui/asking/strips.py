@@ -84,10 +84,11 @@ def picture(lane: Lane, u: float) -> dict:
     picked = draw(lane.p, u)
     data["pick"] = {"name": shown(lane.vocabulary.word(picked.word_id)), "p": percent(picked.probability)}
     if lane.asked.kind == "uniform":
-        alike = int(np.count_nonzero(lane.p))
-        return data | {"alike": alike, "many": say("1 of {words:,} words", words=alike)}
-    rows = [_piece(piece, lane, picked.word_id) for piece in pieces(lane.p, picked.word_id, NARROWEST)]
-    return data | {"pieces": rows}
+        data["alike"] = int(np.count_nonzero(lane.p))
+        data["many"] = say("1 of {words:,} words", words=data["alike"])
+    else:
+        data["pieces"] = [_piece(piece, lane, picked.word_id) for piece in pieces(lane.p, picked.word_id, NARROWEST)]
+    return data
 
 
 def _piece(piece: Piece, lane: Lane, picked: int) -> dict:
