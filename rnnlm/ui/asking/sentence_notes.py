@@ -30,7 +30,8 @@ def why_not_the_curve(said: tuple[str, ...], found: Mapping[str, Reading]) -> st
     new = in_figures(found["new"].perplexity)
     if here.perplexity is None:
         return say(
-            "<b>The curve has no point here.</b> By its formula, 2 to the mean bits, the run hesitates between {new} words.",
+            "<b>The curve has no point here.</b> By its formula, 2 to the mean bits, the run hesitates between "
+            "{new} words.",
             new=new,
         )
     values = {"curve": in_figures(here.perplexity), "n": len(corpus)}
@@ -58,6 +59,13 @@ def why_not_the_curve(said: tuple[str, ...], found: Mapping[str, Reading]) -> st
 def _of_this_sentence(by_heart: bool, curve: float, found: Mapping[str, Reading]) -> str:
     """What the run makes of the sentence, whether it has read it or not."""
     new = in_figures(found["new"].perplexity)
+    if by_heart and "tape" in found and found["tape"].perplexity < found["new"].perplexity / 2:
+        return say(
+            "This sentence stands in its text: on its tape it gives {tape}, from a new sentence {new}. The run knows "
+            "the words only where they stand.",
+            new=new,
+            tape=in_figures(found["tape"].perplexity),
+        )
     if by_heart and found["new"].perplexity > 2 * curve:
         return say(
             "This sentence stands in its text, and still gives {new} from a new sentence: the run knows the words only "

@@ -30,7 +30,7 @@ def _row(asked: Asked, reading: Reading | str, words: int) -> str:
         return f'<tr class="{asked.kind}">{name}<td class="not" colspan="{words + 2}">{_text(reading)}</td></tr>'
     most = float(np.log2(asked.model.vocabulary.size)) or 1.0
     cells = "".join(_cell(*cell, most) for cell in zip(reading.words, reading.p, reading.mean_bits, strict=True))
-    mean = in_figures(float(reading.mean_bits[-1])) if np.isfinite(reading.mean_bits[-1]) else "∞"
+    mean = f"{reading.mean_bits[-1]:.2f}" if np.isfinite(reading.mean_bits[-1]) else "∞"
     perplexity = in_figures(reading.perplexity) if np.isfinite(reading.perplexity) else "∞"
     total = f'<td class="sum">{mean}</td><td class="sum end"><b>{perplexity}</b></td>'
     return f'<tr class="{asked.kind}">{name}{cells}{total}</tr>'
