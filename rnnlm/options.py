@@ -6,6 +6,7 @@ the validation (`check`), the reading of one value (`parse`) and the link (`to_l
 
 import dataclasses
 import math
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -30,7 +31,8 @@ class Option:
     """What may be said for one option.
 
     kind is int, float, bool, str or tuple (of words); low and high are inclusive; choices lists the
-    values of a str option; optional means that None, written `none`, is a value too.
+    values of a str option; optional means that None, written `none`, is a value too. Every word of a tuple is
+    of this pattern, a regular expression, where there is one; example is such a word.
     """
 
     kind: type
@@ -39,6 +41,8 @@ class Option:
     high: float | None = None
     choices: tuple[str, ...] | None = None
     optional: bool = False
+    pattern: str | None = None
+    example: str = ""
 
 
 def option(default: Any, kind: type, help: str, **limits: Any) -> Any:
@@ -155,3 +159,7 @@ def _check_value(name: str, rule: Option, value: Any) -> None:
             raise OptionError(name, far, limits)
     elif rule.kind is tuple and not (isinstance(value, tuple) and all(isinstance(word, str) for word in value)):
         raise OptionError(name, "{option} must be a tuple of words, got {value}", {"value": brief})
+    elif rule.pattern is not None and not all(re.fullmatch(rule.pattern, word) for word in value):
+        raise OptionError(
+            name, "{option} must be words like {example}, got {value}", {"example": rule.example} | {"value": brief}
+        )

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from rnnlm.options import check, option
 
 FANNED = ("seed", "lr", "hidden_size", "wordvec_size", "time_size", "batch_size", "words", "max_grad")
+JUST_READ = ("shares", "of", "ford", "rose", ".", "analysts", "said", "the", "outlook", "of")
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,14 @@ class Screen:
     luck: int = option(0, int, "the seed of the numbers u that a text is drawn with", low=0, high=2**32 - 1)
     length: int = option(9, int, "how many words are drawn", low=0, high=200)
     step: int = option(0, int, "the drawn word that is looked at, from 0 on", low=0, high=199)
-
+    dice: tuple[str, ...] = option(
+        (), tuple, "numbers u of a text that were given by hand", pattern=r"\d{1,3}:0\.\d{0,12}", example="3:0.375"
+    )
+    u: float | None = option(None, float, "where the needle stands over the strips", low=0.0, high=1.0, optional=True)
+    sentence: tuple[str, ...] = option((), tuple, "the sentence that several readers read, none for an example")
+    just_read: tuple[str, ...] = option(JUST_READ, tuple, "the words a neural cache has just read")
+    cache_share: float = option(0.1, float, "what a neural cache gives of every probability", low=0.0, high=1.0)
+    forgotten: int = option(0, int, "how many of these words the cache has forgotten again", low=0, high=10_000)
     move: str = option(
         "read",
         str,

@@ -196,6 +196,14 @@ def test_a_bar_tells_rank_surprisal_and_count(ptb):
     assert data.text.tolist() == ["50.0 %", "25.0 %", "25.0 %"]
 
 
+def test_over_each_bar_lies_how_often_its_word_came_in_some_draws():
+    p, corpus = distribution(np.log([8.0, 4.0, 2.0, 1.0, 1.0])), load_text("one two three four")
+    data = next_word_data(p, p, corpus.vocabulary, top=2, often=np.array([50, 30, 15, 5, 0]))
+    assert data.came.tolist() == [0.5, 0.3, 0.2]
+    assert data.times.tolist() == ["50", "30", "20"]
+    assert next_word_data(p, p, corpus.vocabulary, top=2).came.isna().all()
+
+
 def test_a_vocabulary_smaller_than_the_chart_has_no_others():
     corpus = load_text("one two three")
     p = np.full(4, 0.25)

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from rnnlm.data.ptb import load_ptb
-from rnnlm.inference.neural_cache import Caching, NeuralCache, cached_surprisals
+from rnnlm.inference.neural_cache import Caching, NeuralCache, cached_surprisals, mixed_after
 from rnnlm.inference.reader import Reader
 from rnnlm.inference.scoring import CHUNK, perplexity_of, word_surprisals
 from rnnlm.nn.model import SimpleRnnlm
@@ -152,3 +152,23 @@ def test_the_network_of_all_of_ptb_gains_by_a_cache_on_text_it_has_not_read():
     ids = load_ptb("valid").read_with(network.vocabulary)[0].ids[:2000]
     plain, cached = word_surprisals(network.reader, ids), cached_surprisals(network.reader, ids, Caching())
     assert perplexity_of(cached) < 0.95 * perplexity_of(plain)
+
+
+@pytest.mark.parametrize("forgotten", [0, 1, 7, 19, 30])
+def test_what_comes_after_a_text_is_the_network_s_and_what_of_the_text_is_not_forgotten(reader, forgotten):
+    ids, share, theta = text(20), 0.3, 0.5
+    mixture, p = mixed_after(reader, ids, Caching(share=share, theta=theta), forgotten)
+    np.testing.assert_allclose(p, softmax(reader.after(ids).astype(np.float64)), rtol=1e-6)
+    remembered = max(0, len(ids) - 1 - forgotten)
+    if remembered:
+        given = share * by_formula(reader, ids, remembered, theta)
+        np.testing.assert_allclose(mixture.from_cache, given, rtol=1e-4, atol=1e-7)
+        np.testing.assert_allclose(mixture.p, (1 - share) * p + given, rtol=1e-4)
+    else:
+        assert (mixture.p == p).all()
+        assert not mixture.from_cache.any()
+
+
+def test_a_text_has_at_least_a_word(reader):
+    with pytest.raises(ValueError, match="at least one word"):
+        mixed_after(reader, [], Caching())

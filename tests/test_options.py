@@ -12,6 +12,7 @@ from rnnlm.data.vocabulary import Vocabulary
 from rnnlm.experiment import CORPORA, Experiment
 from rnnlm.inference.sampling import Sampling
 from rnnlm.options import OptionError, defaults, from_link, parse, table, to_link
+from rnnlm.screen import Screen
 from rnnlm.training.build import check_size, check_together
 
 NUMBERS = [
@@ -235,3 +236,11 @@ def test_an_option_error_is_a_rule_and_what_stands_in_its_places(refuse, sentenc
     assert error.rule.startswith("{option} ")
     again = pickle.loads(pickle.dumps(error))
     assert (str(again), again.rule, again.values) == (sentence, error.rule, error.values)
+
+
+def test_each_word_of_a_tuple_is_of_the_option_s_pattern_there_and_back():
+    dice = Screen(dice=("0:0.375", "12:0."))
+    assert from_link_of(dice) == dice
+    for wrong in ("0.375", "0:1.0", "0:0.5x", "x:0.5", "0:-0.5", "0:0." + 13 * "9"):
+        with pytest.raises(ValueError, match=r"^dice must be words like 3:0.375, got \("):
+            Screen(dice=(wrong,))

@@ -7,8 +7,8 @@ import pytest
 
 from rnnlm.data.writing import as_text
 from rnnlm.inference.reader import Reader
-from rnnlm.inference.sampling import Sampler, cumulative, distribution, draw
-from rnnlm.inference.strip import pieces
+from rnnlm.inference.sampling import Sampler, cumulative, distribution, draw, times_drawn
+from rnnlm.inference.strip import drawn_from, pieces
 from rnnlm.nn.model import SimpleRnnlm
 from tests.reference import frequencies_fit, softmax
 
@@ -266,3 +266,37 @@ def test_a_text_needs_a_word_to_start_from(model):
 )
 def test_text_is_printed_with_a_full_stop_and_a_new_line_for_eos(words, text):
     assert as_text(words.split()) == text
+
+
+def test_a_number_given_by_hand_takes_the_place_of_one_step_s_luck_and_leaves_all_others_theirs(model):
+    lucky, by_hand = (Sampler(model, 3, np.random.default_rng(1)) for _ in range(2))
+    us = [lucky.step().u for _ in range(5)]
+    given = [None, 0.25, None, 0.0, None]
+    draws = []
+    for u in given:
+        p = by_hand.next_distribution
+        draws.append(by_hand.step(u))
+        assert draws[-1] == draw(p, draws[-1].u)
+    assert [drawn.u for drawn in draws] == [luck if u is None else u for luck, u in zip(us, given, strict=True)]
+
+
+def test_many_draws_come_as_often_as_they_are_probable():
+    for p in some_distributions():
+        times = times_drawn(p, 2000, np.random.default_rng(3))
+        assert times.shape == p.shape
+        assert times.sum() == 2000
+        assert not times[p == 0].any()
+        assert (np.abs(times - 2000 * p) <= 6 * np.sqrt(2000 * p * (1 - p)) + 1).all()
+
+
+@pytest.mark.parametrize(("temperature", "top_k", "skip_ids"), [(1.0, None, []), (0.5, 3, [0]), (2.5, None, [1, 3])])
+def test_who_has_no_scores_is_drawn_from_as_who_has(temperature, top_k, skip_ids):
+    p = drawn_from(distribution(SCORES), temperature, top_k, skip_ids)
+    np.testing.assert_allclose(p, distribution(SCORES, temperature, top_k, skip_ids), atol=1e-12)
+
+
+def test_what_has_no_probability_stays_without_and_somebody_must_be_left():
+    p = np.array([0.5, 0.0, 0.5])
+    np.testing.assert_allclose(drawn_from(p, 2.0, None, [0]), [0, 0, 1])
+    with pytest.raises(ValueError, match="leave at least one to draw"):
+        drawn_from(p, 1.0, None, [0, 2])

@@ -14,7 +14,7 @@ from rnnlm.inference.counting import PairCounts, Uniform, WordCounts
 from rnnlm.inference.reader import Reader
 from rnnlm.inference.sampling import distribution
 from rnnlm.inference.scoring import perplexity_of, word_surprisals
-from rnnlm.inference.sentence import NetworkModel, Reading, counting_models, cut, encode, read_sentence
+from rnnlm.inference.sentence import NetworkModel, Reading, counting_models, cut, encode, read_sentence, stands_in
 from rnnlm.nn.model import SimpleRnnlm
 
 
@@ -152,3 +152,17 @@ def test_a_sentence_is_cut_as_the_text_of_the_first_who_knows_the_word(ptb):
 def test_a_text_of_one_word_has_nothing_to_count():
     with pytest.raises(ValueError, match="single word"):
         WordCounts(letters("a"))
+
+
+@pytest.mark.parametrize(
+    ("words", "there"),
+    [("b c a", True), ("a b c a b d", True), ("d", True), ("c b", False), ("b d a", False), ("a b c a b d a", False)],
+)
+def test_words_stand_in_a_text_in_their_order_or_not(words, there):
+    assert stands_in(letters("abcabd"), words.split()) == there
+
+
+def test_words_that_would_be_read_as_unk_do_not_stand_in_a_text():
+    corpus = corpus_of(["a", "<unk>", "b"], None, "words")
+    assert stands_in(corpus, ["a", "<unk>", "b"])
+    assert not stands_in(corpus, ["a", "x", "b"])

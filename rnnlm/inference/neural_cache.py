@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from rnnlm.data.corpus import Corpus
-from rnnlm.inference.reader import HasParams
+from rnnlm.inference.reader import HasParams, reader_of
+from rnnlm.inference.sampling import distribution
 from rnnlm.inference.scoring import first_word, perplexity_of, surprisals_by_chunk
 from rnnlm.options import check, option
 
@@ -99,6 +100,23 @@ class NeuralCache:
         if self.h is None:
             return hs[:-1], np.asarray(ids)[1:]  # the first word was predicted from nothing
         return np.concatenate([self.states, self.h[None], hs[:-1]]), np.concatenate([self.next_ids, ids])
+
+
+def mixed_after(
+    network: HasParams, ids: np.ndarray, choices: Caching, forgotten: int = 0
+) -> tuple[Mixture, np.ndarray]:
+    """What comes after these words, ids (words,), with a neural cache and, (V,), without it.
+
+    The cache remembers all but the first word, which came from nothing, and of the others all but the first
+    `forgotten`; the network has read every one. ValueError for no words.
+    """
+    if not len(ids):
+        raise ValueError("a neural cache needs at least one word to have read")
+    reader = reader_of(network)
+    hs, h = reader.read(np.asarray(ids))
+    p = distribution(reader.scores(h))
+    start = min(forgotten, len(ids) - 1)
+    return NeuralCache(choices).read(ids[start:], hs[start:]).mixed(p), p
 
 
 def cached_surprisals(network: HasParams, ids: np.ndarray, choices: Caching, before: int | None = None) -> np.ndarray:

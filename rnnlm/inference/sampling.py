@@ -113,6 +113,11 @@ def draw(p: np.ndarray, u: float) -> Draw:
     return Draw(word_id, float(u), lo, float(edges[word_id]), float(p[word_id]), rank)
 
 
+def times_drawn(p: np.ndarray, draws: int, rng: np.random.Generator) -> np.ndarray:
+    """How often each word comes in so many draws from p (V,): (V,) int64, sum `draws`."""
+    return np.bincount(np.searchsorted(cumulative(p), rng.random(draws), side="right"), minlength=len(p))
+
+
 class Sampler:
     """Write a text one word at a time: rnnlm_gen of the book, stopped after every word (7.1.2).
 
@@ -157,11 +162,12 @@ class Sampler:
     @property
     def next_distribution(self) -> np.ndarray:
         """The distribution (V,) that the next word will be drawn from."""
-        return self._distribution(self.reader.scores(self.h))
+        return self.distribution_from(self.reader.scores(self.h))
 
-    def step(self) -> Draw:
-        """Draw the next word."""
-        drawn = draw(self.next_distribution, self.rng.random())
+    def step(self, u: float | None = None) -> Draw:
+        """Draw the next word; u takes the place of the random number of this step, 0 <= u < 1."""
+        luck = self.rng.random()  # drawn all the same, so that all other steps keep theirs
+        drawn = draw(self.next_distribution, luck if u is None else u)
         self._drawn.append(drawn.word_id)
         self.h = self._read(drawn.word_id, self.h)
         return drawn
@@ -173,7 +179,7 @@ class Sampler:
         """
         if not 0 <= step < len(self._drawn):
             raise ValueError(f"step must be one of the {len(self._drawn)} that were made, from 0 on, got {step}")
-        return self._distribution(self.scores_before(step))
+        return self.distribution_from(self.scores_before(step))
 
     def scores_before(self, step: int) -> np.ndarray:
         """The scores (V,) of every word before a step, worked out anew by reading the text up to there."""
@@ -182,7 +188,8 @@ class Sampler:
             h = self._read(word_id, h)
         return self.reader.scores(h)
 
-    def _distribution(self, scores: np.ndarray) -> np.ndarray:
+    def distribution_from(self, scores: np.ndarray) -> np.ndarray:
+        """What it draws from where the scores of all words are these, (V,)."""
         return distribution(scores, self.temperature, self.top_k, self.skip_ids)
 
     def _read(self, word_id: int, h: np.ndarray) -> np.ndarray:

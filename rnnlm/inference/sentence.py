@@ -129,6 +129,13 @@ def encode(words: Sequence[str], vocabulary: Vocabulary) -> tuple[np.ndarray, tu
     return np.array([vocabulary.id(UNK if word in unknown else word) for word in words], np.int64), unknown
 
 
+def stands_in(corpus: Corpus, words: Sequence[str]) -> bool:
+    """Whether these words, one or more, stand somewhere in a text in this order; ValueError as `encode`."""
+    ids, unknown = encode(words, corpus.vocabulary)
+    starts = np.flatnonzero(corpus.ids[: len(corpus) - len(ids) + 1] == ids[0])
+    return not unknown and any(np.array_equal(corpus.ids[start : start + len(ids)], ids) for start in starts)
+
+
 def read_sentence(model: WordModel, words: Sequence[str], before: Sequence[int] = ()) -> Reading:
     """What a model makes of a sentence that is cut into words; `before` are ids, in its vocabulary, of words ahead.
 

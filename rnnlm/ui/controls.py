@@ -6,6 +6,7 @@ from dataclasses import replace
 import streamlit as st
 
 from rnnlm.experiment import Experiment
+from rnnlm.training.rate import rate_at
 from rnnlm.ui import choices, clock, session, shared, tab
 from rnnlm.ui.choices import Screen, hold, read
 from rnnlm.ui.language import say, say_error
@@ -40,7 +41,7 @@ def more_buttons(experiment: Experiment) -> None:
         ("one_epoch", say("1 epoch"), {"to_epoch_end": True}),
     ):
         st.button(name, key=key, on_click=act, args=(train,), kwargs=how)
-    if session.is_other_rate(experiment):
+    if is_other_rate(experiment):
         label, about = (
             say("Go on at lr {lr:g}", lr=experiment.lr),
             say("The same run, at this learning rate from here on"),
@@ -89,6 +90,15 @@ def new_rate(experiment: Experiment) -> None:
     shared.engine().change_rate(run.job, experiment.lr)
     session.look()
     hold(lr=run.experiment.lr, rates=run.experiment.rates)
+
+
+def is_other_rate(experiment: Experiment) -> bool:
+    """Whether the settings are those of the run on screen but for the learning rate, and it can go on at theirs."""
+    run, now = session.current(), session.view()
+    if run.recorded or now.finished or not now.update or run.experiment.final_lr is not None:
+        return False
+    same = replace(experiment, lr=run.experiment.lr)
+    return not session.is_changed(same) and experiment.lr != rate_at(run.experiment, now.epoch)
 
 
 def set_pace(run: Run) -> None:

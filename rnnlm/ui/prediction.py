@@ -139,6 +139,7 @@ def bars() -> None:
     except ValueError as error:
         look.problem(say_error(error))
         return
-    data = next_word_data(p, distribution(scores, skip_ids=skip_ids), moment.asked.vocabulary)
+    often = text.often() if "strips" in st.session_state.drawn else None  # drawn where the needle stands
+    data = next_word_data(p, distribution(scores, skip_ids=skip_ids), moment.asked.vocabulary, often=often)
     with st.container(key="bars"):
         st.vega_lite_chart(data, bars_spec(language()), key="bars_chart", width="stretch")

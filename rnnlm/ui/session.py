@@ -14,7 +14,6 @@ from rnnlm.inference.reader import Reader
 from rnnlm.screen import Screen
 from rnnlm.serving.protocol import View, view_of
 from rnnlm.serving.store import Visitor
-from rnnlm.training.rate import rate_at
 from rnnlm.ui import shared
 from rnnlm.ui.choices import Sampling, choose, hold, read
 from rnnlm.ui.comparing.kept import Shelf, kept_of
@@ -198,12 +197,3 @@ def is_longer(experiment: Experiment) -> bool:
     if run.recorded or run.latest.divergence or not run.latest.extensible:
         return False
     return not is_changed(replace(experiment, epochs=run.experiment.epochs)) and experiment.epochs > run.latest.epoch
-
-
-def is_other_rate(experiment: Experiment) -> bool:
-    """Whether the settings are those of the run on screen but for the learning rate, and it can go on at theirs."""
-    run, now = current(), view()
-    if run.recorded or now.finished or not now.update or run.experiment.final_lr is not None:
-        return False
-    same = replace(experiment, lr=run.experiment.lr)
-    return not is_changed(same) and experiment.lr != rate_at(run.experiment, now.epoch)

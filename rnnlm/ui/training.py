@@ -11,7 +11,7 @@ from rnnlm.formats import in_figures
 from rnnlm.serving.protocol import View
 from rnnlm.training.divergence import DIVERGED, divergence_values
 from rnnlm.training.rate import changes
-from rnnlm.ui import choices, clock, session, shared, tab, timeline
+from rnnlm.ui import choices, clock, controls, session, shared, tab, timeline
 from rnnlm.ui.charts.curve import constant_spec, learning_curve_chart, learning_curve_data
 from rnnlm.ui.choices import Screen, read
 from rnnlm.ui.comparing import held_out
@@ -111,7 +111,7 @@ def new_settings(view: View, new: Experiment) -> str:
                 epochs=new.epochs,
             )
         return say("<b>New settings:</b> Train goes on with this run, to epoch {epochs:,}.", epochs=new.epochs)
-    if session.is_other_rate(new):
+    if controls.is_other_rate(new):
         return say(
             "<b>New settings:</b> Go on at lr {lr:g} lets this run go on so; Reset begins a new one with it.", lr=new.lr
         )

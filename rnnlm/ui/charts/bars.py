@@ -10,33 +10,40 @@ from rnnlm.ui.charts.curve import ACCENT, DATA, FAINT, GREY, WORDS, YES, arrow_t
 from rnnlm.ui.language import say
 
 TOP_WORDS = 10
+DARK, WHITE = "#404650", "#ffffff"  # what came, over what is expected
 COLUMNS = {"word": WORDS, "share": pa.float64(), "plain": pa.float64(), "rank": WORDS, "bits": WORDS, "count": WORDS}
-COLUMNS |= {"others": YES, "row": pa.int32(), "text": WORDS}
+COLUMNS |= {"others": YES, "row": pa.int32(), "text": WORDS, "came": pa.float64(), "times": WORDS}
 
 
-def next_word_data(p: np.ndarray, plain: np.ndarray, vocabulary: Vocabulary, top: int = TOP_WORDS) -> pa.Table:
+def next_word_data(
+    p: np.ndarray, plain: np.ndarray, vocabulary: Vocabulary, top: int = TOP_WORDS, often: np.ndarray | None = None
+) -> pa.Table:
     """The `top` most probable words and all others together: their shares add to 1.
 
     p (V,) is the distribution drawn from, plain (V,) the one at temperature 1 without top-k, shown
-    as an outline. Words that are left out have 0 in both and are in no row.
+    as an outline. Words that are left out have 0 in both and are in no row. often (V,) is how many times each came
+    in some draws, a narrow bar over its own.
     """
     total = vocabulary.counts.sum()
 
-    def row(word: str, share: float, plain: float, rank: str, bits: str, count: int, others: bool, place: int) -> tuple:
-        told = say("{count:,} of {total:,}", count=count, total=total)
-        return word, share, plain, rank, bits, told, others, place, percent(share)
+    def row(word: str, share: float, plain: float, rank: str, bits: str, ids: np.ndarray, others: bool, place: int):
+        told = say("{count:,} of {total:,}", count=vocabulary.counts[ids].sum(), total=total)
+        came, times = None, ""
+        if often is not None:
+            came, times = often[ids].sum() / often.sum(), f"{often[ids].sum():,}"
+        return word, share, plain, rank, bits, told, others, place, percent(share), came, times
 
     best = np.argsort(-p, kind="stable")[: min(top, np.count_nonzero(p))]
     rows = []
     for place, i in enumerate(best):
         rank, bits = say("{rank} of {words:,}", rank=place + 1, words=len(p)), f"{abs(np.log2(p[i])):.2f}"
-        rows.append(row(vocabulary.word(i), p[i], plain[i], rank, bits, vocabulary.counts[i], False, place))
+        rows.append(row(vocabulary.word(i), p[i], plain[i], rank, bits, i, False, place))
     rest = plain > 0
     others = np.count_nonzero(rest) - np.count_nonzero(rest[best])
     if others:
         rest[best] = False
-        name, count = say("{others:,} other words", others=others), vocabulary.counts[rest].sum()
-        rows.append(row(name, p[rest].sum(), plain[rest].sum(), say("below"), "", count, True, TOP_WORDS))
+        name = say("{others:,} other words", others=others)
+        rows.append(row(name, p[rest].sum(), plain[rest].sum(), say("below"), "", rest, True, TOP_WORDS))
     return arrow_table(rows, COLUMNS)
 
 
@@ -56,6 +63,8 @@ def next_word_chart() -> alt.LayerChart:
         alt.Tooltip("bits:N", title=say("surprisal in bits")),
         alt.Tooltip("count:N", title=say("times in the text")),
     ]
+    drawn = alt.Chart(DATA).mark_bar(size=5, color=DARK, stroke=WHITE, strokeWidth=1)
+    drawn = drawn.encode(y=y, x="came:Q", tooltip=[told[0], alt.Tooltip("times:N", title=say("times drawn"))])
     bars = alt.Chart(DATA).mark_bar(cornerRadiusEnd=2).encode(
         y=y,
         x=share,
@@ -72,4 +81,4 @@ def next_word_chart() -> alt.LayerChart:
     text = alt.Chart(DATA).mark_text(align="left", dx=5, fontSize=12, opacity=0.72)
     text = text.transform_calculate(end="max(datum.share, datum.plain)")
     text = text.encode(y=y, x=alt.X("end:Q"), text="text:N", tooltip=told)
-    return alt.layer(bars, outline, words, text, data=DATA)
+    return alt.layer(bars, outline, words, text, drawn, data=DATA)

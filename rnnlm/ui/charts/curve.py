@@ -12,9 +12,9 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from rnnlm.formats import figure
 from rnnlm.inference.baselines import Baselines
 from rnnlm.training.state import Progress
+from rnnlm.ui.charts.levels import levels_to_compare
 from rnnlm.ui.language import say
 
 ACCENT, GREY, FAINT = "#d9481f", "#808080", "#b0b0b0"
@@ -84,27 +84,6 @@ def learning_curve_data(
     names = curve_names()
     rows = [(*row, names.get(row[0], ""), "–" if row[4] is None else f"{row[4]:.2f}") for row in rows]
     return arrow_table(rows, CURVE_COLUMNS)
-
-
-def levels_to_compare(rules: Baselines | None, true_perplexity: float | None) -> list[tuple[str, float, bool, str]]:
-    """What the curve is compared with: (label, perplexity, whether the label stands above, what it is)."""
-    levels = []
-    if rules is not None:
-        why = say("Every word is as likely as any other: where a network that knows nothing begins.")
-        levels.append((say("guessing  {perplexity}", perplexity=figure(rules.uniform)), rules.uniform, True, why))
-        why = say("Each word is as likely as it is frequent in these words, whatever stands before it.")
-        levels.append((say("word counts  {perplexity}", perplexity=figure(rules.unigram)), rules.unigram, False, why))
-        why = say(
-            "Each word is as likely as it follows the one before it in these words. It has counted these very pairs "
-            "and knows no other, so it may be ahead of the network here; of a new text most pairs would be impossible."
-        )
-        above = true_perplexity is not None or rules.bigram < 2
-        levels.append((say("pair counts  {perplexity}", perplexity=figure(rules.bigram)), rules.bigram, above, why))
-    if true_perplexity is not None:
-        why = say("The grammar that made the text, asked itself: nothing can honestly do better on new text.")
-        label = say("the grammar itself  {perplexity}", perplexity=figure(true_perplexity))
-        levels.append((label, true_perplexity, False, why))
-    return levels
 
 
 def arrow_table(rows: Sequence[tuple], columns: dict[str, pa.DataType]) -> pa.Table:

@@ -1,9 +1,23 @@
-"""Ask: to be filled."""
+"""Ask: a sentence, one random number, a guess and a name, put to the run and to other readers."""
 
-from rnnlm.ui import look
-from rnnlm.ui.language import say
+import streamlit as st
+
+from rnnlm.ui import look, prediction
+from rnnlm.ui.asking import cache, guess, needle, sentence
 
 
 def show() -> None:
-    """The panels of the page."""
-    look.heading(say("Ask"), say("Ask"))
+    """The sentence above; strips and bars of one moment below it; then the game and the cache."""
+    look.style("ask.css")
+    sentence.show()
+    strips, bars = st.columns([3, 2], gap="medium")
+    with strips:
+        needle.panel()
+    with bars:
+        with st.container(horizontal=True, horizontal_alignment="distribute", key="bars_head"):
+            prediction.heading()
+            prediction.switch()
+        prediction.widgets()
+        prediction.bars()
+    guess.panel()
+    cache.show()

@@ -1,0 +1,26 @@
+"""What a learning curve is compared with: models that count words, and the source of the text itself."""
+
+from rnnlm.formats import figure
+from rnnlm.inference.baselines import Baselines
+from rnnlm.ui.language import say
+
+
+def levels_to_compare(rules: Baselines | None, true_perplexity: float | None) -> list[tuple[str, float, bool, str]]:
+    """What the curve is compared with: (label, perplexity, whether the label stands above, what it is)."""
+    levels = []
+    if rules is not None:
+        why = say("Every word is as likely as any other: where a network that knows nothing begins.")
+        levels.append((say("guessing  {perplexity}", perplexity=figure(rules.uniform)), rules.uniform, True, why))
+        why = say("Each word is as likely as it is frequent in these words, whatever stands before it.")
+        levels.append((say("word counts  {perplexity}", perplexity=figure(rules.unigram)), rules.unigram, False, why))
+        why = say(
+            "Each word is as likely as it follows the one before it in these words. It has counted these very pairs "
+            "and knows no other, so it may be ahead of the network here; of a new text most pairs would be impossible."
+        )
+        above = true_perplexity is not None or rules.bigram < 2
+        levels.append((say("pair counts  {perplexity}", perplexity=figure(rules.bigram)), rules.bigram, above, why))
+    if true_perplexity is not None:
+        why = say("The grammar that made the text, asked itself: nothing can honestly do better on new text.")
+        label = say("the grammar itself  {perplexity}", perplexity=figure(true_perplexity))
+        levels.append((label, true_perplexity, False, why))
+    return levels
