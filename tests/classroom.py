@@ -113,8 +113,8 @@ async def clicking(visitor: Visitor, every: float, until: float, chance: random.
         due = max(due + every * chance.uniform(0.8, 1.2), time.perf_counter())
 
 
-async def lesson(N: int, M: int, seconds: float, every: float, server: psutil.Popen, port: int) -> dict:
-    """Everybody comes, M press Train, all click, all leave; what was measured, and rates: updates a second of each."""
+async def lesson(N: int, M: int, seconds: float, every: float, page: str, server: psutil.Popen, port: int) -> dict:
+    """Everybody comes, M press Train, all go to a page and click, all leave; what was measured, and rates: updates a second of each."""
     silence, chance = Silence(), random.Random(1000 * N + M)
     visitors = [Visitor(port, LINK, silence.heard) for _ in range(N)]
     await visitors[0].open()
@@ -123,11 +123,14 @@ async def lesson(N: int, M: int, seconds: float, every: float, server: psutil.Po
     await asyncio.gather(*(visitor.open() for visitor in visitors[1:]))
     silence.begin()
     pressed = await asyncio.gather(*(visitor.train(PATIENCE["train"]) for visitor in visitors[:M]))
+    if page != "train":
+        await asyncio.gather(*(visitor.go(page) for visitor in visitors))
     begun, looks = time.perf_counter(), sum(visitor.looks for visitor in visitors)
     until = begun + seconds
     async with asyncio.TaskGroup() as group:
         for visitor in visitors:
-            group.create_task(clicking(visitor, every, until, chance))
+            if "next_word" in visitor.buttons:  # there are pages without a text
+                group.create_task(clicking(visitor, every, until, chance))
         memory["load"] = await most_megabytes(server, until)
     silence.heard(time.perf_counter())
     looks = (sum(visitor.looks for visitor in visitors) - looks) / (time.perf_counter() - begun)
@@ -159,10 +162,10 @@ def spread(clicks: list[float | None]) -> dict:
     }
 
 
-def measured(N: int, M: int, seconds: float, every: float, left: float = LEFT) -> dict:
+def measured(N: int, M: int, seconds: float, every: float, page: str = "train", left: float = LEFT) -> dict:
     """What a lesson is like, without the comparison with bare trainers."""
     with tempfile.TemporaryDirectory() as folder, served(log := Path(folder) / "log") as (server, port):
-        figures = asyncio.run(lesson(N, M, seconds, every, server, port))
+        figures = asyncio.run(lesson(N, M, seconds, every, page, server, port))
         time.sleep(left)
         figures["memory_mb"]["after"] = megabytes(server)
         figures["click_ms"] = spread(figures.pop("clicks"))

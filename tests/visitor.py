@@ -14,6 +14,7 @@ KEY = re.compile(r"\$\$ID-[0-9a-f]+-(.*)")
 ON_SCREEN = re.compile(r"set_(network|start|state|temperature|top_k|speed|axis|right)_\d+")  # not in a closed popover
 WATCHDOG = 10.0  # seconds after which the clock takes an answer as lost
 HANDS_OFF, A_LITTLE_LATER = 0.06, 0.08  # seconds a look keeps off a click, and is put off then
+WITH_TEXT = ("strip", "inside_words")  # components that show the written text
 CACHED_RUNS = 2  # runs of the script for which a browser keeps a message that was not used again
 
 
@@ -26,7 +27,7 @@ class Visitor:
 
     def __init__(self, port: int, link: str, heard):
         self.port, self.link, self.heard = port, link, heard
-        self.page = ""
+        self.page, self.pages = "", {}  # the open page, and all of them by name
         self.places: dict[str, tuple[str, str]] = {}  # key -> (id of the widget, id of the panel it is in)
         self.buttons: dict[str, tuple[str, bool]] = {}  # key -> (label, whether it can be pressed)
         self.values: dict[str, tuple[str, object]] = {}  # id of a widget -> (field of its state, value)
@@ -55,6 +56,14 @@ class Visitor:
         await self.send()
         stands = await self.until(lambda: self.words >= 0 and "clock_look" in self.places and self.runs, seconds)
         assert stands, f"the page did not stand after {seconds} s"
+
+    async def go(self, name: str, seconds: float = 60.0) -> None:
+        """Go to another page and wait until it stands."""
+        self.page, runs = self.pages[name], self.runs
+        self.places, self.buttons, self.values, self.words = {}, {}, {}, -1
+        await self.send()
+        stands = await self.until(lambda: self.runs > runs and "clock_look" in self.places, seconds)
+        assert stands, f"the page {name} did not stand after {seconds} s"
 
     async def leave(self) -> None:
         """Close the tab."""
@@ -166,8 +175,8 @@ class Visitor:
                 self._element(message.delta, now)
             case "new_session":
                 self.page = message.new_session.page_script_hash
-            case "page_info_changed":
-                self.link = message.page_info_changed.query_string
+            case "navigation":
+                self.pages = {page.url_pathname: page.page_script_hash for page in message.navigation.app_pages}
             case "script_finished":
                 self.runs += 1
                 self.cache = {hash: held for hash, held in self.cache.items() if self.runs - held[1] <= CACHED_RUNS}
@@ -190,7 +199,7 @@ class Visitor:
             self._answered(data)
         elif key == "timeline":
             self.progress.append((now, data["share"] * data["epochs"]))
-        elif key == "strip" and len(data["words"]) != self.words:
+        elif key in WITH_TEXT and len(data["words"]) != self.words:
             self.words, self.words_at = len(data["words"]), now
 
 
