@@ -14,7 +14,7 @@ KEY = re.compile(r"\$\$ID-[0-9a-f]+-(.*)")
 ON_SCREEN = re.compile(r"set_(network|start|state|temperature|top_k|speed|axis|right)_\d+")  # not in a closed popover
 WATCHDOG = 10.0  # seconds after which the clock takes an answer as lost
 HANDS_OFF, A_LITTLE_LATER = 0.06, 0.08  # seconds a look keeps off a click, and is put off then
-WITH_TEXT = ("strip", "inside_words")  # components that show the written text
+WITH_TEXT = ("strip", "state_canvas")  # components that show the written text
 CACHED_RUNS = 2  # runs of the script for which a browser keeps a message that was not used again
 
 
