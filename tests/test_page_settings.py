@@ -5,6 +5,7 @@ from urllib.parse import parse_qsl
 import pytest
 from playwright.sync_api import expect
 
+from rnnlm.data.corpus import piece as piece_of
 from rnnlm.data.grammar import toy_corpus
 from rnnlm.data.ptb import PTB_SPLITS, load_ptb
 from rnnlm.experiment import Experiment
@@ -180,3 +181,45 @@ def test_more_epochs_are_a_new_run_where_the_learning_rate_falls(visit):
     screen.click("settings")
     screen.fill("set_epochs", 3)
     expect(screen.page.locator(".notice.new")).to_contain_text("New settings")
+
+
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [
+        ("0", "hidden_size must be between 1 and 512, got 0"),
+        ("200.5", "hidden_size must be a whole number, got '200.5'"),
+        ("1e4", "hidden_size must be a whole number, got '1e4'"),
+        ("many", "hidden_size must be a whole number, got 'many'"),
+        ("", "hidden_size must be a whole number, got ''"),
+        ("9" * 20, "hidden_size must be between 1 and 512, got a number far from it"),
+    ],
+)
+def test_a_number_that_is_none_is_told_in_a_sentence_and_nothing_changes(visit, typed, sentence):
+    screen = visit()
+    screen.click("settings")
+    screen.fill("set_hidden_size", typed)
+    told = screen.whole("settings").page.get_by_role("alert").filter(has_text=sentence)
+    expect(told).to_have_count(2)  # under the field, and where the page speaks
+    expect(told.first).to_contain_text("It stays 100.")
+    assert screen.link == ""
+    screen.fill("set_hidden_size", "1,2")
+    wait_until(lambda: screen.link == "hidden_size=12", "a number is taken")
+    expect(told).to_have_count(0)
+
+
+def test_the_piece_of_a_text_is_chosen_by_sight(visit, ptb):
+    screen = visit()
+    screen.click("settings")
+    words = [ptb.vocabulary.word(i) for i in ptb.ids]
+    piece = screen.page.locator("p.piece")
+    expect(piece).to_contain_text(" ".join(words[:12]))
+    expect(piece).to_contain_text(" ".join(words[-12:]))
+    expect(screen.page.get_by_text("1,000 of 929,589 words, V = 418 different; 6.30 % of them <unk>.")).to_be_visible()
+    screen.page.locator("[class*=st-key-set_first_word]").get_by_role("slider").focus()
+    screen.page.keyboard.press("End")
+    wait_until(lambda: screen.link == "first_word=928589", "the last thousand words are chosen")
+    expect(piece).not_to_contain_text(" ".join(words[:12]))
+    screen.page.keyboard.press("Escape")
+    epoch_is_done(screen)
+    whole = load_ptb("train")
+    assert screen.perplexity == first_epoch(Experiment(first_word=928_589), piece_of(whole, 1000, 928_589))

@@ -1,5 +1,7 @@
 """A text of the visitor's own: any language, and any mischief, is shown as the words it is."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -15,6 +17,7 @@ PLACES = ["산에", "바다에", "시장에", "공원에", "학교에", "극장�
 KOREAN = "\n".join(
     f"오늘은 {what} 좋아서 우리는 {place} 갔다 ." for what in ("날씨가", "바람이") for place in PLACES * 2
 )
+LONG_WORD = f"a {'W' * 200_000} b c d\n" * 60
 NASTY = [
     "<script>alert(1)</script>",
     "<img/src=x/onerror=alert(2)>",
@@ -136,3 +139,38 @@ def test_the_run_before_comes_back_with_its_own_text_and_goes_on(visit):
     expect(screen.page.locator(".notice")).to_contain_text("one.txt")
     screen.click("one_epoch")
     wait_until(lambda: screen.epoch == 2, "it goes on")
+
+
+def test_a_pasted_text_can_be_taken_again_after_another_one_and_stands_in_its_field(visit):
+    screen = visit()
+    screen.click("settings")
+    screen.at("set_corpus", "input").click()
+    screen.page.get_by_role("option", name="Your own text").click()
+    field = screen.page.locator(".st-key-pasted textarea")
+    field.fill("the cat sat on the mat and the dog lay by the door " * 30)
+    field.press("Control+Enter")
+    expect(screen.page.get_by_text("your text: 391 words")).to_be_visible()
+    for name in ("PTB train", "Your own text"):
+        screen.at("set_corpus", "input").click()
+        screen.page.get_by_role("option", name=name).click()
+        screen.settle()
+    expect(field).to_have_value(re.compile("^the cat sat"))
+    upload = screen.page.locator(".st-key-uploaded input[type=file]")
+    upload.set_input_files({"name": "one.txt", "mimeType": "text/plain", "buffer": KOREAN.encode()})
+    expect(screen.page.get_by_text("one.txt: ")).to_be_visible()
+    field.fill("the cat sat on the mat and the dog lay by the door " * 30)
+    screen.click("read_pasted")
+    expect(screen.page.get_by_text("your text: 391 words")).to_be_visible()
+
+
+def test_a_long_word_does_not_make_a_long_address(visit):
+    screen = visit()
+    upload(screen, "long.txt", LONG_WORD.encode())
+    screen.at("set_start", "input").click()
+    screen.page.get_by_role("option").nth(1).click()
+    screen.settle()
+    assert len(screen.page.url) < 5_000
+    screen.page.get_by_role("tab", name="Take away").click()
+    screen.page.reload()
+    wait_until(lambda: screen.page.locator(".progress").count() == 1, "the page stands again")
+    expect(screen.page.locator(".notice")).to_contain_text("long.txt")

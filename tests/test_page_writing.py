@@ -1,5 +1,7 @@
 """The next word in the browser: the bars, the text that grows a word at a time, and the draw behind each word."""
 
+from urllib.parse import parse_qsl
+
 import pytest
 from playwright.sync_api import expect
 
@@ -135,3 +137,18 @@ def test_a_bar_tells_its_word_rank_probability_and_count_where_the_pointer_stand
     for told in (word, "1 of 418", "surprisal in bits", "times in the text"):
         expect(tip).to_contain_text(told)
     assert figure.endswith("%")
+
+
+def test_words_typed_at_once_into_the_skip_list_are_one_chip_each(visit):
+    screen = visit()
+    screen.page.locator(".st-key-skip_list button").click()
+    field = screen.page.get_by_role("combobox", name="Words that are never drawn")
+    field.fill("of the in")
+    field.press("Enter")
+    wait_until(lambda: "skip=" in screen.link, "the address has them")
+    assert dict(parse_qsl(screen.link))["skip"] == "<unk> N $ of the in"
+    screen.settle()
+    for word in ("of", "the", "in"):
+        expect(
+            screen.page.locator("[data-baseweb=tag], [data-testid=stMultiSelectTag]").get_by_text(word, exact=True)
+        ).to_be_visible()

@@ -59,6 +59,7 @@ class Visitor:
 
     async def go(self, name: str, seconds: float = 60.0) -> None:
         """Go to another page and wait until it stands."""
+        self._wait(None)
         self.page, runs = self.pages[name], self.runs
         self.places, self.buttons, self.values, self.words = {}, {}, {}, -1
         await self.send()
