@@ -14,7 +14,7 @@ from rnnlm.storage.checkpoint import load_run
 from rnnlm.storage.pretrained import load_network
 from rnnlm.ui.look import ASSETS
 from tests.page import PHONE
-from tests.test_page import TOO_WIDE
+from tests.test_page import TOO_WIDE, inside
 from tests.waiting import wait_until
 
 NOTES = "you say goodbye and i say hello ."
@@ -257,3 +257,11 @@ def test_table_and_strips_follow_a_run_in_training_and_nothing_is_wider_than_a_p
     screen.click("train")
     expect(screen.page.locator(".st-key-train")).to_contain_text("Train")
     screen.keep("ask-phone")
+
+
+@pytest.mark.parametrize(("size", "scheme"), [((1280, 720), "dark"), ((1280, 800), "light")])
+def test_table_strips_and_bars_are_in_view_together(ask, size, scheme):
+    screen = ask(size=size, scheme=scheme)
+    for part in (".readers", ".board", ".st-key-write_it", ".st-key-bars .layer_2_marks"):
+        assert inside(screen.page.locator(part).bounding_box(), size), part
+    assert screen.page.evaluate(TOO_WIDE) == []
