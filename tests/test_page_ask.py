@@ -13,7 +13,7 @@ from rnnlm.inference.sentence import NetworkModel, counting_models, encode, read
 from rnnlm.storage.checkpoint import load_run
 from rnnlm.storage.pretrained import load_network
 from rnnlm.ui.look import ASSETS
-from tests.page import PHONE
+from tests.page import PHONE, served, visitors
 from tests.test_page import TOO_WIDE, inside
 from tests.waiting import wait_until
 
@@ -214,6 +214,18 @@ def test_ten_guesses_are_scored_beside_the_network_s_on_the_same_words(ask):
     assert set(words) <= valid - {"<unk>", "<eos>"}
     expect(screen.page.locator(".st-key-game")).to_contain_text("in 95 of 100 such games")
     screen.keep("game")
+
+
+def test_without_ptb_the_run_plays_on_the_text_it_has_learned_and_says_so(browser, tmp_path):
+    with served(tmp_path / "log", PTB_FOLDER=str(tmp_path)) as address, visitors(browser, address, tmp_path) as visit:
+        screen = visit()
+        screen.page.locator(".st-key-page_ask a").click()
+        expect(screen.page.locator(".lane")).to_have_count(6)
+        screen.click("guess")
+        expect(screen.page.locator(".context")).to_contain_text("1 of 10")
+        expect(screen.page.locator(".st-key-game")).to_contain_text("PTB is not here, so the run plays")
+        screen.click("no_idea")
+        expect(screen.page.locator(".context")).to_contain_text("2 of 10")
 
 
 def test_the_memory_makes_a_name_likelier_until_it_is_forgotten(ask, all_of_ptb):
