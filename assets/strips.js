@@ -106,9 +106,9 @@ function laneOf(it) {
 }
 
 function paint(it, lane) {
-  const { canvas, data } = lane, scale = devicePixelRatio || 1;
-  const width = canvas.clientWidth, height = canvas.clientHeight;
+  const { canvas, data } = lane, width = canvas.clientWidth, height = canvas.clientHeight;
   if (!data || !width) return;
+  const scale = ((devicePixelRatio || 1) * canvas.getBoundingClientRect().width) / width; // the page may be zoomed
   canvas.width = Math.round(width * scale);
   canvas.height = Math.round(height * scale);
   const pen = canvas.getContext("2d"), style = getComputedStyle(it.root);
