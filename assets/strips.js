@@ -91,9 +91,9 @@ function show(it, u, picks) {
     word.textContent = pick?.name ?? "";
     p.textContent = pick?.p ?? "";
     lane.picks.title = pick ? `${pick.name} ${pick.p}` : "";
-    told.push(`${data.lanes[i].who}: ${pick ? `${pick.name} ${pick.p}` : data.lanes[i].why}`);
+    told.push([data.lanes[i].who, ...(pick ? [pick.name, pick.p] : [data.lanes[i].why])].join(" "));
   });
-  board.setAttribute("aria-valuetext", `${u.toFixed(4)}. ${told.join("; ")}`);
+  board.setAttribute("aria-valuetext", [u.toFixed(4), ...told].join("; "));
 }
 
 function laneOf(it) {
@@ -106,9 +106,9 @@ function laneOf(it) {
 }
 
 function paint(it, lane) {
-  const { canvas, data } = lane, scale = devicePixelRatio || 1;
-  const width = canvas.clientWidth, height = canvas.clientHeight;
+  const { canvas, data } = lane, width = canvas.clientWidth, height = canvas.clientHeight;
   if (!data || !width) return;
+  const scale = ((devicePixelRatio || 1) * canvas.getBoundingClientRect().width) / width; // the page may be zoomed
   canvas.width = Math.round(width * scale);
   canvas.height = Math.round(height * scale);
   const pen = canvas.getContext("2d"), style = getComputedStyle(it.root);
@@ -123,7 +123,7 @@ function paint(it, lane) {
     const first = Math.floor(it.data.u * data.alike);
     return pen.fillRect((first * width) / data.alike, 0, Math.max(3, width / data.alike), height);
   }
-  pen.font = `12px ${style.fontFamily}`;
+  pen.font = "12px " + style.fontFamily;
   pen.textAlign = "center";
   pen.textBaseline = "middle";
   data.pieces.forEach(({ lo, name, one, hit }, i) => {

@@ -114,8 +114,9 @@ def test_nothing_is_glued_from_two_sayings(file):
             assert halves < (1 if isinstance(node, ast.BinOp) else 2), ast.unparse(node)
 
 
-def test_the_component_in_the_browser_has_no_words_of_its_own():
-    script = re.sub("//.*", "", (ROOT / "assets" / "writing.js").read_text(encoding="utf-8"))
+@pytest.mark.parametrize("component", ["writing.js", "strips.js"])
+def test_the_component_in_the_browser_has_no_words_of_its_own(component):
+    script = re.sub("//.*", "", (ROOT / "assets" / component).read_text(encoding="utf-8"))
     script = re.sub(r"\$\{[^}]*\}", "", script)
     literals = re.findall(r'"([^"]*)"|`([^`]*)`', script)
     assert [text for pair in literals for text in pair if re.search("[A-Z…]|[a-z]{2,} [a-z]+ [a-z]", text)] == []

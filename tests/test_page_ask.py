@@ -13,8 +13,8 @@ from rnnlm.inference.sentence import NetworkModel, counting_models, encode, read
 from rnnlm.storage.checkpoint import load_run
 from rnnlm.storage.pretrained import load_network
 from rnnlm.ui.look import ASSETS
-from tests.page import PHONE
-from tests.test_page import TOO_WIDE
+from tests.page import PHONE, served, visitors
+from tests.test_page import TOO_WIDE, inside
 from tests.waiting import wait_until
 
 NOTES = "you say goodbye and i say hello ."
@@ -216,6 +216,18 @@ def test_ten_guesses_are_scored_beside_the_network_s_on_the_same_words(ask):
     screen.keep("game")
 
 
+def test_without_ptb_the_run_plays_on_the_text_it_has_learned_and_says_so(browser, tmp_path):
+    with served(tmp_path / "log", PTB_FOLDER=str(tmp_path)) as address, visitors(browser, address, tmp_path) as visit:
+        screen = visit()
+        screen.page.locator(".st-key-page_ask a").click()
+        expect(screen.page.locator(".lane")).to_have_count(6)
+        screen.click("guess")
+        expect(screen.page.locator(".context")).to_contain_text("1 of 10")
+        expect(screen.page.locator(".st-key-game")).to_contain_text("PTB is not here, so the run plays")
+        screen.click("no_idea")
+        expect(screen.page.locator(".context")).to_contain_text("2 of 10")
+
+
 def test_the_memory_makes_a_name_likelier_until_it_is_forgotten(ask, all_of_ptb):
     screen = ask()
     vocabulary, sentence = (
@@ -257,3 +269,11 @@ def test_table_and_strips_follow_a_run_in_training_and_nothing_is_wider_than_a_p
     screen.click("train")
     expect(screen.page.locator(".st-key-train")).to_contain_text("Train")
     screen.keep("ask-phone")
+
+
+@pytest.mark.parametrize(("size", "scheme"), [((1280, 720), "dark"), ((1280, 800), "light")])
+def test_table_strips_and_bars_are_in_view_together(ask, size, scheme):
+    screen = ask(size=size, scheme=scheme)
+    for part in (".readers", ".board", ".st-key-write_it", ".st-key-bars .layer_2_marks"):
+        assert inside(screen.page.locator(part).bounding_box(), size), part
+    assert screen.page.evaluate(TOO_WIDE) == []

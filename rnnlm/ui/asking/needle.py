@@ -5,10 +5,8 @@ from collections.abc import Hashable
 
 import streamlit as st
 
-from rnnlm.screen import Screen
 from rnnlm.ui import choices, clock, look, text
 from rnnlm.ui.asking import strips
-from rnnlm.ui.choices import read
 from rnnlm.ui.language import say
 
 _strips = st.components.v2.component(
@@ -21,7 +19,7 @@ _strips = st.components.v2.component(
 
 def version() -> Hashable:
     """What the strips and the needle depend on."""
-    return text.version(), read(Screen).u, text.often() is not None
+    return text.version(), choices.chosen("u"), text.often() is not None
 
 
 @clock.panel("strips", version)

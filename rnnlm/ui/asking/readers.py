@@ -15,7 +15,7 @@ from rnnlm.ui import session, shared
 from rnnlm.ui.choices import read
 from rnnlm.ui.language import say
 
-KEPT = 48  # answers a visitor's page keeps
+KEPT = 16  # answers a visitor's page keeps
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class Asked:
     made_of: str | None = None
 
 
-@st.cache_resource(show_spinner=False, max_entries=32)
+@st.cache_resource(show_spinner=False, max_entries=8)
 def counting(checksum: str, _corpus: Corpus) -> dict[str, WordModel]:
     """The models that count the words of a text, once for each text."""
     return counting_models(_corpus)

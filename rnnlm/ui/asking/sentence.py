@@ -73,7 +73,7 @@ def _said() -> tuple[str, ...]:
 def words() -> tuple[str, ...]:
     """The words of the sentence, cut alike for all readers."""
     vocabularies = session.current().corpus.vocabulary, shared.ptb_network().vocabulary
-    return tuple(cut(" ".join(_said()), vocabularies)[:MOST])
+    return tuple(cut(" ".join(_said()), vocabularies))
 
 
 def version() -> Hashable:
@@ -85,10 +85,13 @@ def version() -> Hashable:
 @clock.panel("readings", version)
 def readings() -> None:
     """The table, and what one should know of its figures."""
-    said = words()
+    all_words = words()
+    said = all_words[:MOST]
     rows = [(asked, reading_of(asked, said)) for asked in everybody()]
     st.html(table(said, rows))
     found = {asked.kind: reading for asked, reading in rows if isinstance(reading, Reading)}
+    if len(said) < len(all_words):
+        look.note(say("Of a sentence the first {n} words are read.", n=MOST))
     told = "".join(f"<p>{sentence}</p>" for sentence in notes(said, found))
     st.html(f'<div class="asked_notes">{told}</div>')
 

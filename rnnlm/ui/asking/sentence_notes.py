@@ -34,26 +34,30 @@ def why_not_the_curve(said: tuple[str, ...], found: Mapping[str, Reading]) -> st
             "{new} words.",
             new=new,
         )
-    values = {"curve": in_figures(here.perplexity), "n": len(corpus)}
-    told = [
-        say(
+    told = [_another_figure(here.perplexity, found["new"].perplexity)]
+    told.append(_of_this_sentence(stands_in(corpus, said), here.perplexity, found))
+    if "ptb" in found and found["ptb"].perplexity < found["new"].perplexity:
+        ptb = in_figures(found["ptb"].perplexity)
+        told.append(say("All of PTB, {ptb} here, has read 929,589 words and learned some English.", ptb=ptb))
+    return in_a_row(filter(None, told))
+
+
+def _another_figure(curve: float, new: float) -> str:
+    """Why the curve's figure is another one; of a run whose curve is the better one, why its text is nonsense."""
+    corpus = session.current().corpus
+    values = {"curve": in_figures(curve), "n": len(corpus)}
+    if curve < new and corpus.true_perplexity is None:
+        return say(
             "<b>The curve says {curve} and the text is nonsense: why?</b> The formula is the same, 2 to the mean bits. "
             "But the curve asks about the {n:,} words the run trains on, in the state of its tape: those it learns by "
             "heart.",
             **values,
         )
-        if corpus.true_perplexity is None
-        else say(
-            "<b>Why another figure than the curve’s {curve}?</b> The formula is the same, 2 to the mean bits. But the "
-            "curve asks about the {n:,} words the run trains on, in the state of its tape.",
-            **values,
-        ),
-        _of_this_sentence(stands_in(corpus, said), here.perplexity, found),
-    ]
-    if "ptb" in found and found["ptb"].perplexity < found["new"].perplexity:
-        ptb = in_figures(found["ptb"].perplexity)
-        told.append(say("All of PTB, {ptb} here, has read 929,589 words and learned some English.", ptb=ptb))
-    return in_a_row(filter(None, told))
+    return say(
+        "<b>Why another figure than the curve’s {curve}?</b> The formula is the same, 2 to the mean bits. But the "
+        "curve asks about all {n:,} words the run trains on, in the state of its tape.",
+        **values,
+    )
 
 
 def _of_this_sentence(by_heart: bool, curve: float, found: Mapping[str, Reading]) -> str:

@@ -16,12 +16,13 @@ MOST_TINT = 62  # per cent of the accent, for a word as surprising as one of all
 def table(said: tuple[str, ...], rows: list[tuple[Asked, Reading | str]]) -> str:
     """The table as HTML; words of the visitor's and of texts stand in it as they are."""
     first = f'<th scope="col" class="who">{_text(say("Reader"))}</th>'
-    words = "".join(f'<th scope="col"><bdi>{_text(shown(word))}</bdi></th>' for word in said)
+    words = "".join(f'<th scope="col" title="{_text(word)}"><bdi>{_text(shown(word))}</bdi></th>' for word in said)
     last = f'<th scope="col" class="sum">{_text(say("bits a word"))}</th><th scope="col" class="sum end">'
     last += f"{_text(say('perplexity'))}</th>"
     body = "".join(_row(asked, reading, len(said)) for asked, reading in rows)
     head = f"<thead><tr>{first}{words}{last}</tr></thead>"
-    return f'<div class="readers" tabindex="0"><table>{head}<tbody>{body}</tbody></table></div>'
+    table = f'<table style="--words:{len(said)}">{head}<tbody>{body}</tbody></table>'
+    return f'<div class="readers" tabindex="0">{table}</div>'
 
 
 def _row(asked: Asked, reading: Reading | str, words: int) -> str:
