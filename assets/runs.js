@@ -58,7 +58,7 @@ function fillRow({ row, name, settings, acts, cells }, run, { labels, held }) {
   acts.hide.textContent = run.hidden ? labels.show : labels.hide;
   acts.remove.textContent = labels.remove;
   acts.pin.setAttribute("aria-pressed", run.pinned);
-  acts.pin.style.visibility = acts.remove.style.visibility = run.removable ? "visible" : "hidden";
+  for (const act of [acts.pin, acts.remove]) act.classList.toggle("idle", !run.removable);
 }
 
 function draw(it) {

@@ -28,7 +28,11 @@ function textOf(data, choose) {
     text.append(button, " ");
   });
   if (data.words.length === data.given) text.append(element("span", "hint", data.hint));
-  if (data.copies) text.append(element("span", "copies", data.copies));
+  if (data.copies) {
+    const copies = element("span", "copies", data.copies);
+    copies.dir = "auto"; // in the page's direction, whatever the text's is
+    text.append(copies);
+  }
   return text;
 }
 

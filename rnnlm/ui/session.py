@@ -33,7 +33,7 @@ def current() -> Run:
     """The run on screen; before any click a recorded one, or without PTB an untrained one."""
     if visitor().run is None:
         try:
-            visitor().run = the_recorded()
+            visitor().run = st.session_state.recorded = _recorded()
         except ValueError as error:
             told = [say_error(error), say("Until then the page reads its built-in grammar.")]
             hold(corpus="grammar", lr=0.5)
@@ -47,20 +47,19 @@ def current() -> Run:
     return visitor().run
 
 
-def the_recorded() -> Run:
-    """The recorded run; ValueError where its text cannot be had."""
+def recorded() -> Run | None:
+    """The recorded run, None where its text cannot be had."""
     if "recorded" not in st.session_state:
-        trainer = shared.recorded_run()
-        st.session_state.recorded = Run(trainer.corpus, view_of(trainer), moments=shared.recorded_moments())
+        try:
+            st.session_state.recorded = _recorded()
+        except ValueError:
+            st.session_state.recorded = None
     return st.session_state.recorded
 
 
-def recorded() -> Run | None:
-    """The recorded run, None where its text cannot be had."""
-    try:
-        return the_recorded()
-    except ValueError:
-        return None
+def _recorded() -> Run:
+    trainer = shared.recorded_run()
+    return Run(trainer.corpus, view_of(trainer), moments=shared.recorded_moments())
 
 
 def view() -> View:

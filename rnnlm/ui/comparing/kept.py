@@ -6,7 +6,6 @@ from rnnlm.data.corpus import Corpus
 from rnnlm.experiment import Experiment
 from rnnlm.inference.reader import Reader
 from rnnlm.training.state import Progress
-from rnnlm.ui.charts.curve import thinned
 from rnnlm.ui.run import Run
 
 MOST = 8  # runs, beside the one on screen and the recorded one
@@ -104,5 +103,6 @@ def kept_of(run: Run) -> Kept:
     at = view.read_at, view.read_at / view.updates_per_epoch
     curve = [point for point in view.curve if point.epoch <= view.epoch] if view.divergence else view.curve
     seconds = view.curve[-1].seconds if view.curve else 0.0
-    points = tuple(thinned(curve, MOST_POINTS))
+    stride = -(-len(curve) // MOST_POINTS) or 1
+    points = tuple(curve[::-1][::stride][::-1])  # the last one among them
     return Kept(id, run.experiment, run.corpus, points, seconds, view.diverged, view.reader, at, moments)

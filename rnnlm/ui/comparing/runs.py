@@ -12,7 +12,7 @@ from rnnlm.ui.choices import read
 from rnnlm.ui.comparing import held_out
 from rnnlm.ui.comparing.kept import Kept, kept_of
 from rnnlm.ui.comparing.names import names_of
-from rnnlm.ui.language import say
+from rnnlm.ui.language import in_a_row, say
 
 LONGEST_NAME = 60  # characters a visitor may give a run
 MOST_SENT = 100  # points of a curve; a line of some hundred pixels shows no more
@@ -39,7 +39,15 @@ def version() -> Hashable:
     shelf, view = session.shelf(), session.view()
     marks = tuple((id, mark.name, mark.pinned, mark.hidden) for id, mark in shelf.marks.items())
     ids = tuple(kept.id for kept in shelf.runs)
-    return view.update, view.running, ids, marks, shelf.without_recorded, read(Screen).axis, held_out.version(lines())
+    return (
+        view.update,
+        view.running,
+        ids,
+        marks,
+        shelf.without_recorded,
+        read(Screen).axis,
+        held_out.is_on() and held_out.version(lines()),
+    )
 
 
 @clock.panel("runs_panel", version)
@@ -120,10 +128,10 @@ def sentence(runs: list[Kept]) -> str:
     if held_out.is_on():
         why = held_out.rests(here.experiment, here.corpus)
         if why:
-            return html.escape(why)
+            return html.escape(in_a_row([why]))
         share = held_out.text_for(here.corpus.checksum, here.corpus).share
         return say(
-            "Dotted: the first {words:,} words of PTB’s valid split, which no run has read. The run on screen knows "
+            "Dotted: the first {words:,} words of PTB’s valid split, new to these networks. The run on screen knows "
             "{share:.0%} of them; these are measured, the others read as &lt;unk&gt;. Where the dotted line turns up, "
             "a network learns by heart.",
             words=held_out.WORDS,
