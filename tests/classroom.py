@@ -114,7 +114,7 @@ async def clicking(visitor: Visitor, every: float, until: float, chance: random.
 
 
 async def lesson(N: int, M: int, seconds: float, every: float, page: str, server: psutil.Popen, port: int) -> dict:
-    """Everybody comes, M press Train, all go to a page and click, all leave; what was measured, and rates: updates a second of each."""
+    """Everybody comes, M press Train, all go to a page, click and leave; rates are updates a second of each."""
     silence, chance = Silence(), random.Random(1000 * N + M)
     visitors = [Visitor(port, LINK, silence.heard) for _ in range(N)]
     await visitors[0].open()

@@ -17,7 +17,7 @@ PLACES = ["산에", "바다에", "시장에", "공원에", "학교에", "극장�
 KOREAN = "\n".join(
     f"오늘은 {what} 좋아서 우리는 {place} 갔다 ." for what in ("날씨가", "바람이") for place in PLACES * 2
 )
-LONG_WORD = f"a {'W' * 200_000} b c d\n" * 60
+LONG_WORD = f"a {'W' * 200_000} b c d\n" + "a b c d\n" * 60
 NASTY = [
     "<script>alert(1)</script>",
     "<img/src=x/onerror=alert(2)>",

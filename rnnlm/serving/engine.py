@@ -15,7 +15,7 @@ from dataclasses import replace
 from rnnlm.data.corpus import Corpus
 from rnnlm.experiment import Experiment
 from rnnlm.serving.job import Job
-from rnnlm.serving.limits import LimitError, Limits, limits_here
+from rnnlm.serving.limits import Limits, limits_here
 from rnnlm.serving.links import Link, ThreadLink, workers_here
 from rnnlm.serving.protocol import Arrays, Message, View
 from rnnlm.serving.sharing import Sharing, share_memory
@@ -80,7 +80,7 @@ class Engine:
         LimitError if it has trained for as long as a run may here.
         """
         if job.view is not None and self.limits.is_over(job.view.trained):
-            raise LimitError(self.limits.over)
+            raise self.limits.over
         order = {"kind": "train", "updates": updates, "to_epoch_end": to_epoch_end}
         with self._changed:
             job.targeted = updates is not None or to_epoch_end
@@ -139,7 +139,7 @@ class Engine:
                 job.order({"kind": "want"})
             ahead = next((i for i, (waiting, _) in enumerate(self._waiting, 1) if waiting is job), 0)
             running = job.running or ahead > 0
-            failure = self.limits.over if self.limits.is_over(job.view.trained) and not job.view.finished else ""
+            failure = str(self.limits.over) if self.limits.is_over(job.view.trained) and not job.view.finished else ""
             told = {"ahead": ahead, "repeated_from": job.repeated_from, "failure": failure}
             return replace(job.view, running=running, **told)
 

@@ -5,10 +5,24 @@ from dataclasses import dataclass
 
 from rnnlm.data.corpus import Corpus
 from rnnlm.experiment import PTB_WORDS, Experiment
+from rnnlm.options import OptionError
 
 
-class LimitError(ValueError):
-    """A run this server does not take; the message says which limit it meets and what to do."""
+class LimitError(OptionError):
+    """A run this server does not take; the sentence says which limit it meets and what to do."""
+
+
+OVER = (
+    "A run trains here for {minutes:,g} minutes, which this one has had: "
+    "take it away, and go on with it at the command line."
+)
+TOO_LARGE = {
+    "parameters": "This run has {size:,} parameters, and a run here may have {most:,}: "
+    "choose a smaller hidden_size or wordvec_size, or fewer words.",
+    "scores": "This run has {size:,} scores, and a run here may have {most:,}: "
+    "choose a smaller batch_size or time_size.",
+    "words": "This run has {size:,} words, and a run here may have {most:,}: choose fewer words.",
+}
 
 
 @dataclass(frozen=True)
@@ -31,27 +45,24 @@ class Limits:
         """Raise a LimitError, one sentence, for a run that is too large for this server."""
         V, D, H = corpus.vocabulary.size, experiment.wordvec_size, experiment.hidden_size
         parameters = V * D + D * H + H * H + H + (0 if experiment.tied else H * V) + V
-        self._hold("parameters", parameters, "a smaller hidden_size or wordvec_size, or fewer words")
+        self._hold("parameters", parameters)
         scores = experiment.batch_size * experiment.time_size * V
-        self._hold("scores", scores, "a smaller batch_size or time_size")
-        self._hold("words", len(corpus), "fewer words")
+        self._hold("scores", scores)
+        self._hold("words", len(corpus))
 
     def is_over(self, seconds: float) -> bool:
         """Whether a run that has trained for so many seconds has had its time."""
         return seconds > 60 * self.minutes
 
     @property
-    def over(self) -> str:
+    def over(self) -> LimitError:
         """What whoever has such a run is told."""
-        return (
-            f"A run trains here for {self.minutes:,g} minutes, which this one has had: "
-            "take it away, and go on with it at the command line."
-        )
+        return LimitError("minutes", OVER, {"minutes": self.minutes})
 
-    def _hold(self, name: str, size: int, instead: str) -> None:
+    def _hold(self, name: str, size: int) -> None:
         most = getattr(self, name)
         if size > most:
-            raise LimitError(f"This run has {size:,} {name}, and a run here may have {most:,}: choose {instead}.")
+            raise LimitError(name, TOO_LARGE[name], {"size": size, "most": most})
 
 
 HOSTED = Limits(
