@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 from rnnlm.data.own_text import load_text
 from rnnlm.inference.baselines import baselines
+from rnnlm.inference.kneser_ney import KneserNey, Level
 from rnnlm.serving.protocol import Arrays, Message, corpus_from, corpus_parts
 
 Question = Callable[[Message, Arrays], tuple[Message, Arrays]]
@@ -19,10 +20,24 @@ def count_words(about: Message, arrays: Arrays) -> tuple[Message, Arrays]:
     return dataclasses.asdict(baselines(corpus_from(about, arrays))), {}
 
 
+def count_ngrams(about: Message, arrays: Arrays) -> tuple[Message, Arrays]:
+    """The levels of a Kneser-Ney model of a corpus, of contexts of up to four words."""
+    corpus = corpus_from(about, arrays)
+    levels = KneserNey(corpus, min(5, len(corpus))).levels
+    return {"levels": len(levels)}, {
+        f"{name}{n}": array for n, level in enumerate(levels) for name, array in vars(level).items()
+    }
+
+
+def levels_from(about: Message, arrays: Arrays) -> list[Level]:
+    """The levels that were counted."""
+    return [Level(*(arrays[f"{field.name}{n}"] for field in dataclasses.fields(Level))) for n in range(about["levels"])]
+
+
 def read_text(about: Message, arrays: Arrays) -> tuple[Message, Arrays]:
     """A visitor's text, its bytes or what was pasted, as a corpus."""
     content = arrays["content"].tobytes()
     return corpus_parts(load_text(content.decode() if about["pasted"] else content, title=about["title"]))
 
 
-QUESTIONS: dict[str, Question] = {"count words": count_words, "read text": read_text}
+QUESTIONS: dict[str, Question] = {"count words": count_words, "count n-grams": count_ngrams, "read text": read_text}
