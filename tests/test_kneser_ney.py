@@ -9,6 +9,8 @@ from rnnlm.data.corpus import corpus_of
 from rnnlm.data.grammar import toy_corpus
 from rnnlm.inference.kneser_ney import KneserNey
 from rnnlm.inference.scoring import perplexity_of
+from rnnlm.serving.protocol import corpus_parts
+from rnnlm.serving.questions import count_ngrams, levels_from
 
 
 class Slow:
@@ -121,3 +123,12 @@ def test_longer_contexts_help_on_a_text_it_has_not_read():
 def test_orders_that_make_no_sense_are_told(order, rule):
     with pytest.raises(ValueError, match=rule):
         KneserNey(letters("ab"), order)
+
+
+def test_levels_that_a_worker_counted_make_the_same_model():
+    corpus = toy_corpus(3_000)
+    here = KneserNey(corpus)
+    there = KneserNey(corpus, levels=levels_from(*count_ngrams(*corpus_parts(corpus))))
+    assert len(there.levels) == here.order
+    assert (there.probabilities(corpus.ids[:500]) == here.probabilities(corpus.ids[:500])).all()
+    assert (there.after(corpus.ids[:4]) == here.after(corpus.ids[:4])).all()

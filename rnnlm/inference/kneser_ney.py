@@ -38,30 +38,18 @@ class KneserNey:
     occur once to four times; gamma(c) is what makes the sum 1. No word gets 0. The text is one stream:
     contexts reach across `<eos>`.   (Chen and Goodman 1999, section 3)
 
-    ValueError if order is not from 1 to 9 or the text has fewer words than that.
+    ValueError if order is not from 1 to 9 or the text has fewer words than that. levels are those of the same text
+    and order where they were counted elsewhere.
     """
 
-    def __init__(self, corpus: Corpus, order: int = 5):
+    def __init__(self, corpus: Corpus, order: int = 5, levels: Sequence[Level] | None = None):
         if not 1 <= order <= 9:
             raise ValueError(f"order must be between 1 and 9, got {order}")
         if len(corpus) < order:
             raise ValueError(f"order must be at most the {len(corpus)} words of {corpus.title}, got {order}")
         self.vocabulary, self.order = corpus.vocabulary, order
-        self._V = V = corpus.vocabulary.size
-        ids = corpus.ids.astype(np.int64)
-        keys, counts, numbers = [], [], np.zeros(len(ids) + 1, np.int64)  # numbers[i]: of the n-gram at i
-        for n in range(1, order + 1):
-            given = numbers[: len(ids) - n + 1] * V + ids[n - 1 :]
-            level, after = np.unique(given, return_inverse=True)
-            if n > 1:
-                place = np.empty(len(level), np.int64)
-                place[after] = np.arange(len(after))  # where some occurrence of each starts
-                counts[-1] = np.bincount(numbers[place + 1], minlength=len(keys[-1]))
-            keys.append(level)
-            counts.append(np.bincount(after))
-            numbers = after
-        contexts = [1, *map(len, keys)]
-        self.levels = [_level(*each, V) for each in zip(keys, counts, contexts, strict=False)]
+        self._V = corpus.vocabulary.size
+        self.levels = _counted(corpus, order) if levels is None else list(levels)
 
     def after(self, context: Sequence[int]) -> np.ndarray:
         """The distribution (V,) of what comes after these words, float64, sum 1."""
@@ -101,6 +89,25 @@ class KneserNey:
         for level, word in zip(self.levels, context, strict=False):
             number = level.numbers(number, np.array([word]), self._V)
         return int(number[0])
+
+
+def _counted(corpus: Corpus, order: int) -> list[Level]:
+    """The levels of a text, those of single words first."""
+    V = corpus.vocabulary.size
+    ids = corpus.ids.astype(np.int64)
+    keys, counts, numbers = [], [], np.zeros(len(ids) + 1, np.int64)  # numbers[i]: of the n-gram at i
+    for n in range(1, order + 1):
+        given = numbers[: len(ids) - n + 1] * V + ids[n - 1 :]
+        level, after = np.unique(given, return_inverse=True)
+        if n > 1:
+            place = np.empty(len(level), np.int64)
+            place[after] = np.arange(len(after))  # where some occurrence of each starts
+            counts[-1] = np.bincount(numbers[place + 1], minlength=len(keys[-1]))
+        keys.append(level)
+        counts.append(np.bincount(after))
+        numbers = after
+    contexts = [1, *map(len, keys)]
+    return [_level(*each, V) for each in zip(keys, counts, contexts, strict=False)]
 
 
 def _level(keys: np.ndarray, counts: np.ndarray, contexts: int, V: int) -> Level:

@@ -11,7 +11,7 @@ from rnnlm.data.spelling import spelled
 from rnnlm.data.vocabulary import EOS, UNK, Vocabulary
 from rnnlm.data.writing import MARKS, typed
 from rnnlm.inference.counting import PairCounts, Uniform, WordCounts
-from rnnlm.inference.kneser_ney import KneserNey
+from rnnlm.inference.kneser_ney import KneserNey, Level
 from rnnlm.inference.reader import Reader
 from rnnlm.inference.sampling import distribution
 from rnnlm.inference.scoring import perplexity_of
@@ -53,14 +53,17 @@ class NetworkModel:
         return np.exp(z[np.arange(len(ids)), ids]) / np.exp(z).sum(axis=1)
 
 
-def counting_models(corpus: Corpus) -> dict[str, WordModel]:
-    """Every model that counts the words of this text, by its name, those that know least first."""
+def counting_models(corpus: Corpus, levels: Sequence[Level] | None = None) -> dict[str, WordModel]:
+    """Every model that counts the words of this text, by its name, those that know least first.
+
+    levels are Kneser-Ney's, where they were counted elsewhere: of 929,589 words that takes a second.
+    """
     order = min(5, len(corpus))
     return {
         "uniform": Uniform(corpus.vocabulary),
         "word counts": WordCounts(corpus),
         "pair counts": PairCounts(corpus),
-        "kneser-ney": KneserNey(corpus, order),
+        "kneser-ney": KneserNey(corpus, order, levels),
     }
 
 

@@ -13,6 +13,7 @@ import numpy as np
 from rnnlm.data.own_text import load_text
 from rnnlm.experiment import Experiment
 from rnnlm.inference.baselines import baselines
+from rnnlm.inference.kneser_ney import KneserNey, Level
 from rnnlm.inference.nearest import States
 from rnnlm.inference.reader import Reader
 from rnnlm.inference.scoring import perplexity_of, word_surprisals
@@ -27,6 +28,20 @@ Question = Callable[[Message, Arrays], tuple[Message, Arrays]]
 def count_words(about: Message, arrays: Arrays) -> tuple[Message, Arrays]:
     """The perplexities of the counting models on a corpus."""
     return dataclasses.asdict(baselines(corpus_from(about, arrays))), {}
+
+
+def count_ngrams(about: Message, arrays: Arrays) -> tuple[Message, Arrays]:
+    """The levels of a Kneser-Ney model of a corpus, of contexts of up to four words."""
+    corpus = corpus_from(about, arrays)
+    levels = KneserNey(corpus, min(5, len(corpus))).levels
+    return {"levels": len(levels)}, {
+        f"{name}{n}": array for n, level in enumerate(levels) for name, array in vars(level).items()
+    }
+
+
+def levels_from(about: Message, arrays: Arrays) -> list[Level]:
+    """The levels that were counted."""
+    return [Level(*(arrays[f"{field.name}{n}"] for field in dataclasses.fields(Level))) for n in range(about["levels"])]
 
 
 def read_text(about: Message, arrays: Arrays) -> tuple[Message, Arrays]:
@@ -72,6 +87,7 @@ def nearest_states(about: Message, arrays: Arrays) -> tuple[Message, Arrays]:
 
 QUESTIONS: dict[str, Question] = {
     "count words": count_words,
+    "count n-grams": count_ngrams,
     "read text": read_text,
     "measure": measure,
     "six moves": six_moves,

@@ -11,6 +11,8 @@ from rnnlm.data.batches import just_read
 from rnnlm.data.corpus import Corpus
 from rnnlm.inference.sentence import NetworkModel, WordModel, counting_models
 from rnnlm.screen import Screen
+from rnnlm.serving.protocol import corpus_parts
+from rnnlm.serving.questions import levels_from
 from rnnlm.ui import session, shared
 from rnnlm.ui.choices import read
 from rnnlm.ui.language import say
@@ -32,7 +34,9 @@ class Asked:
 @st.cache_resource(show_spinner=False, max_entries=8)
 def counting(checksum: str, _corpus: Corpus) -> dict[str, WordModel]:
     """The models that count the words of a text, once for each text."""
-    return counting_models(_corpus)
+    if len(_corpus) <= shared.SMALL:
+        return counting_models(_corpus)
+    return counting_models(_corpus, levels_from(*shared.engine().ask("count n-grams", *corpus_parts(_corpus))))
 
 
 def counters(before: tuple[int, ...]) -> list[Asked]:
