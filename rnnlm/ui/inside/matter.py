@@ -8,7 +8,7 @@ from rnnlm.ui.inside import states, window
 from rnnlm.ui.inside.words import looked_at, no_text, script, short, written
 from rnnlm.ui.language import say
 
-BACK = 40
+BACK, LITTLE = 40, 0.05  # words back that are tried; bits that are as good as none
 
 _shaded = st.components.v2.component(
     "matter_words", css=(look.ASSETS / "inside_parts.css").read_text(), js=script("matter.js")
@@ -75,6 +75,11 @@ def summary(moment: text.Moment, influenced: Influence) -> str:
     """The word, its bits, and which word before it mattered most."""
     ids = moment.sampler.ids if moment.asked.tape is None else [draw.word_id for draw in moment.draws]
     best = int(abs(influenced.changes).argmax())
+    if abs(influenced.changes[best]) < LITTLE:
+        told = {"word": looked_at(moment), "bits": f"{influenced.bits:.2f}", "least": LITTLE}
+        return say(
+            "“{word}” has {bits} bits here, of all words. No word before it changes them by {least} bits.", **told
+        )
     place = influenced.start + best
     values = {
         "word": looked_at(moment),
@@ -93,7 +98,7 @@ def summary(moment: text.Moment, influenced: Influence) -> str:
 
 def signed(change: float) -> str:
     """A change in bits, with its sign."""
-    return f"{change:+.2f}"
+    return f"{round(change, 2) + 0.0:+.2f}"  # -0.00 is +0.00
 
 
 def _word() -> None:

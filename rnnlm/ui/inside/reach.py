@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import streamlit as st
 
-from rnnlm.formats import figure, percent
+from rnnlm.formats import figure
 from rnnlm.inference.reach import Reach, reach, stream_words
 from rnnlm.ui import clock, look, session
 from rnnlm.ui.inside import window
@@ -107,7 +107,8 @@ def bar(shown: Picture, k: int, top: float) -> str:
     about = say("{k} words back, after “{read}”: {size:.2f}", k=k, read=read, size=size)
     kind = "kept" if k < shown.inside else "thrown"
     is_last = k == shown.inside - 1 and len(shown.sizes) > shown.inside
-    cut = f"<u><span>{html.escape(say('cut'))}</span></u>" if is_last else ""
+    side = ' class="far"' if shown.inside > BACK - 2 else ""
+    cut = f"<u{side}><span>{html.escape(say('cut'))}</span></u>" if is_last else ""
     return f'<i class="{kind}" title="{html.escape(about)}">{cut}<b style="height:{100 * size / top:.2f}%"></b></i>'
 
 
@@ -123,9 +124,9 @@ def told(shown: Picture) -> str:
     if len(shown.sizes) > shown.inside:
         thrown = float(shown.sizes[shown.inside :].sum() / shown.sizes.sum())
         cut = say(
-            "Training cuts at T = {T}; the grey is thrown away, {share} of all that is drawn.",
+            "Training cuts at T = {T}; the grey is thrown away, {share:.1f} % of all that is drawn.",
             T=shown.inside,
-            share=percent(thrown),
+            share=100 * thrown,
         )
         sentences.append(cut)
     else:

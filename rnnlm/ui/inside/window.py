@@ -15,7 +15,7 @@ from rnnlm.ui.choices import read
 from rnnlm.ui.language import say
 
 FAST = 3.0  # updates a second that nobody can follow
-BEAT = 1.5  # seconds between two pictures of a network that trains at full speed
+BEAT = 2.0  # seconds between two pictures of a network that trains at full speed
 
 
 def is_too_fast() -> bool:
