@@ -97,6 +97,8 @@ def _look() -> None:
     """A look: draw the panels that would show something else now."""
     st.session_state.look_began = time.thread_time()
     session.look()
+    if not tab.is_of_panels():  # the way to another page came with this look: to ask for panels now would cut it off
+        return
     drawn = st.session_state.drawn  # by the page that is open
     changed = [name for name, version in _panels.items() if name in drawn and drawn[name] != version()]
     if changed:
