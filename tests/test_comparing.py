@@ -137,12 +137,12 @@ def test_what_fails_is_not_tried_again_and_what_waits_can_be_left_undone():
 def test_the_runs_of_a_fan_are_the_runs_alone_and_are_closed_when_they_are_done(toy, small):
     engine = Engine(workers=2)
     try:
-        fan = Fan("lr", members_of(small, "lr", ["0.1", "0.5", "1", "0.5"]))
+        fan = Fan("lr", members_of(small, "lr", ["0.1", "0.5", "1", "0.5"], lambda _: toy))
         mine = engine.open(small, toy, "me")
         most = mine.most_bytes
 
         def step():
-            fan.step(engine, "me", lambda experiment: toy)
+            fan.step(engine, "me")
             assert sum(member.job is not None for member in fan.members) <= 2
             return not fan.running
 
@@ -167,23 +167,23 @@ def test_the_runs_of_a_fan_are_the_runs_alone_and_are_closed_when_they_are_done(
 def test_a_fan_that_is_stopped_keeps_what_is_done_and_leaves_the_workers(toy, small):
     engine = Engine(workers=0)
     try:
-        fan = Fan("seed", members_of(replace(small, epochs=10_000), "seed", ["0", "1", "2"]))
+        fan = Fan("seed", members_of(replace(small, epochs=10_000), "seed", ["0", "1", "2"], lambda _: toy))
         fan.members[0].experiment = small
-        wait_until(lambda: (fan.step(engine, "me", lambda _: toy), fan.members[0].done)[1], "the first is done")
+        wait_until(lambda: (fan.step(engine, "me"), fan.members[0].done)[1], "the first is done")
         fan.stop(engine)
         assert not fan.running
         assert not engine._jobs
         assert [member.final is None for member in fan.members] == [False, True, True]
-        fan.step(engine, "me", lambda _: toy)
+        fan.step(engine, "me")
         assert not engine._jobs
     finally:
         engine.stop()
 
 
-def test_a_fan_has_at_most_ten_values_each_within_its_limits(small):
+def test_a_fan_has_at_most_ten_values_each_within_its_limits(small, toy):
     for values, told in (([], "1 to 10"), ([str(i) for i in range(11)], "11"), (["0.1", "1000"], "lr must be between")):
         with pytest.raises(ValueError, match=told):
-            members_of(small, "lr", values)
+            members_of(small, "lr", values, lambda _: toy)
 
 
 def test_runs_that_keep_no_snapshots_take_no_memory_from_those_that_do(toy, small):

@@ -103,7 +103,16 @@ def _look() -> None:
     """A look: draw the panels that would show something else now."""
     st.session_state.look_began = time.thread_time()
     session.look()
-    if names := changed():
+    redraw()
+
+
+def redraw(*names: str) -> None:
+    """In a callback: draw these panels anew, else those that would show something else now, and the clock.
+
+    Not where the way to another page has come together with it: to ask for panels then would cut that off.
+    """
+    names = [name for name in names if name in st.session_state.drawn] or changed()
+    if tab.is_of_panels() and names:
         st.rerun([*names, "clock"])
 
 

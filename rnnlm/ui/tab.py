@@ -22,6 +22,11 @@ def session_id() -> str:
     return get_script_run_ctx().session_id
 
 
+def is_of_panels() -> bool:
+    """Whether this run of the script is one of panels alone, not of the whole page."""
+    return bool(get_script_run_ctx().fragment_ids_this_run)
+
+
 def visitor() -> Visitor:
     """Whose page this is."""
     if "token" not in st.session_state:

@@ -108,7 +108,7 @@ def draw_often() -> None:
     p = now.sampler.distribution_from(now.scores)
     rng = np.random.default_rng([read(Screen).luck, now.step, 1 + (often[1] if often else 0)])
     st.session_state.often = (_made_of_draws(), 1 + (often[1] if often else 0), times_drawn(p, DRAWS, rng))
-    st.rerun(["bars_head", "bars_panel", "strips", "clock"])
+    clock.redraw("bars_head", "bars_panel", "strips")
 
 
 def often() -> np.ndarray | None:
@@ -152,4 +152,4 @@ def clear() -> None:
 def look_at(step: int) -> None:
     """Look at the step that made a word; everything that speaks of it is drawn anew."""
     choose(step=max(0, step), u=None)
-    st.rerun([*clock.changed(), "clock"])
+    clock.redraw()

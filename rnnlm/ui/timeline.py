@@ -4,7 +4,7 @@ import streamlit as st
 
 from rnnlm.formats import in_figures
 from rnnlm.training.snapshots import nearest
-from rnnlm.ui import choices, look, session
+from rnnlm.ui import choices, clock, look, session
 from rnnlm.ui.language import say
 from rnnlm.ui.run import Run
 
@@ -46,7 +46,7 @@ def to(epoch: float | None) -> None:
     now = session.view().epoch
     choices.choose(at=None if kept is None or abs(now - epoch) < abs(kept.epoch - epoch) else kept.epoch)
     session.look()
-    st.rerun([*st.session_state.drawn, "clock"])
+    clock.redraw()
 
 
 def stops_of(run: Run) -> list[dict]:

@@ -73,7 +73,7 @@ def _thrown() -> None:
     if dice is None:
         if st.session_state.two_dice.strip():
             st.session_state.problem = say("Two dice with ten sides make two digits, from 00 to 99.")
-            st.rerun(["progress", "clock"])
+            clock.redraw("progress")
         return
     a, b = map(int, dice.groups())
     st.session_state.two_dice = ""
@@ -83,4 +83,4 @@ def _thrown() -> None:
 def _put(u: float) -> None:
     st.session_state.pop("problem", None)
     choices.choose(u=u)
-    st.rerun(["progress", "strips", "clock"])
+    clock.redraw("progress", "strips")

@@ -1,7 +1,9 @@
 """Many runs at once: runs of the engine under the visitor's own token, so all of them share one visitor's time."""
 
+import threading
+import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from rnnlm.data.corpus import Corpus
 from rnnlm.experiment import Experiment
@@ -16,6 +18,8 @@ from rnnlm.ui.comparing.kept import POINT
 from rnnlm.ui.language import say, say_error
 
 MOST = 10  # members
+PAUSE = 0.2  # seconds between two looks at them
+AWAY = 30.0  # seconds without a look of the page, after which nobody looks after them: the engine lets them sleep
 MOST_POINTS = 100  # of a curve
 OFFERED = {
     "lr": "0.01 0.03 0.1 0.3 1 3",
@@ -34,6 +38,7 @@ class Member:
 
     value: float
     experiment: Experiment
+    corpus: Corpus
     job: Job | None = None
     curve: tuple[Progress, ...] = ()
     epoch: float = 0.0
@@ -49,11 +54,16 @@ class Member:
 
 @dataclass(eq=False)
 class Fan:
-    """Runs that differ in one option. They train a few at a time; a run that is done is closed and its curve kept."""
+    """Runs that differ in one option. They train a few at a time; a run that is done is closed and its curve kept.
+
+    A thread looks after them while the page does: to begin a run takes as long as the workers are busy.
+    """
 
     option: str
     members: list[Member]
     stopped: bool = False
+    looked: float = field(default_factory=time.monotonic)
+    _lock: threading.RLock = field(default_factory=threading.RLock)
 
     @property
     def running(self) -> bool:
@@ -76,33 +86,45 @@ class Fan:
         """What its runs came to."""
         return spread_of([one.final for one in self.members if one.final is not None])
 
-    def step(self, engine: Engine, visitor: str, corpus_for: Callable[[Experiment], Corpus]) -> None:
+    def begin(self, engine: Engine, visitor: str) -> None:
+        """Train all of them, beside whoever asks."""
+        threading.Thread(target=self._tend, args=(engine, visitor), name="rnnlm-fan", daemon=True).start()
+
+    def step(self, engine: Engine, visitor: str) -> None:
         """Look at the runs that train, let go of those that are done, and begin others in their place."""
-        for member in self.members:
-            if member.job is not None:
-                self._look(engine, member)
-        for member in self.members:
-            training = sum(one.job is not None for one in self.members)
-            if self.stopped or training >= at_once(engine, training):
-                return
-            if member.job is None and not member.done:
-                self._begin(engine, member, visitor, corpus_for)
+        with self._lock:
+            for member in self.members:
+                if member.job is not None:
+                    self._look(engine, member)
+            for member in self.members:
+                training = sum(one.job is not None for one in self.members)
+                if self.stopped or training >= at_once(engine, training):
+                    return
+                if member.job is None and not member.done:
+                    self._begin(engine, member, visitor)
 
     def stop(self, engine: Engine) -> None:
         """Let go of the runs that train; the curves of those that are done stay."""
-        self.stopped = True
-        for member in self.members:
-            if member.job is not None:
-                engine.close(member.job)
-                member.job = None
+        self.stopped = True  # what is being begun at this moment is the last
+        with self._lock:
+            for member in self.members:
+                if member.job is not None:
+                    engine.close(member.job)
+                    member.job = None
 
     def close(self) -> None:
         """Let go of all."""
         self.stop(shared.engine())
 
-    def _begin(self, engine: Engine, member: Member, visitor: str, corpus_for: Callable) -> None:
+    def _tend(self, engine: Engine, visitor: str) -> None:
+        while self.running:
+            if time.monotonic() - self.looked < AWAY:
+                self.step(engine, visitor)
+            threading.Event().wait(PAUSE)
+
+    def _begin(self, engine: Engine, member: Member, visitor: str) -> None:
         try:
-            member.job = engine.open(member.experiment, corpus_for(member.experiment), visitor, snapshots=False)
+            member.job = engine.open(member.experiment, member.corpus, visitor, snapshots=False)
             engine.start(member.job)
         except ValueError as error:
             self._end(engine, member, say_error(error))
@@ -130,12 +152,15 @@ def at_once(engine: Engine, own: int) -> int:
     return len(engine.links) if engine.active() <= own else 1
 
 
-def members_of(experiment: Experiment, option: str, values: Sequence[str]) -> list[Member]:
+def members_of(
+    experiment: Experiment, option: str, values: Sequence[str], corpus_for: Callable[[Experiment], Corpus]
+) -> list[Member]:
     """The runs of a fan: an experiment with each of these values; ValueError for one that cannot be, or too many."""
     if not 1 <= len(values) <= MOST:
         raise ValueError(say("A fan has 1 to {most} values, this one has {n}.", most=MOST, n=len(values)))
     parsed = dict.fromkeys(parse(Experiment, option, value) for value in values)
-    return [Member(float(value), replace(experiment, **{option: value})) for value in parsed if value is not None]
+    runs = {value: replace(experiment, **{option: value}) for value in parsed if value is not None}
+    return [Member(float(value), run, corpus_for(run)) for value, run in runs.items()]
 
 
 def offered(experiment: Experiment, option: str) -> str:
@@ -153,19 +178,18 @@ def current() -> Fan | None:
 
 def begin(experiment: Experiment, option: str, values: Sequence[str]) -> None:
     """Begin a fan in the place of the one before; ValueError with a sentence where it cannot be."""
-    members = members_of(experiment, option, values)
-    session.corpus_for(members[0].experiment)
+    fan = Fan(option, members_of(experiment, option, values, session.corpus_for))
     if (before := current()) is not None:
         before.stop(shared.engine())
-    tab.visitor().fan = Fan(option, members)
-    go_on()
+    tab.visitor().fan = fan
+    fan.begin(shared.engine(), tab.visitor().token)
 
 
 @clock.awaits
-def go_on() -> bool:
-    """Look after the fan, whatever page is open; whether there is more to come."""
+def looked_after() -> bool:
+    """The page is there, whichever of them is open; whether there is more to come."""
     fan = current()
     if fan is None or not fan.running:
         return False
-    fan.step(shared.engine(), tab.visitor().token, session.corpus_for)
+    fan.looked = time.monotonic()
     return True

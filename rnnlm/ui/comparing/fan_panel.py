@@ -87,12 +87,12 @@ def _begin() -> None:
         fan.begin(experiment, screen.fan_over, screen.fan_values or fan.offered(experiment, screen.fan_over).split())
     except ValueError as error:
         st.session_state.problem_of_fan = say_error(error)
-    st.rerun(["fan_buttons", "fan_panel", "clock"])
+    clock.redraw("fan_buttons", "fan_panel")
 
 
 def _stop() -> None:
     fan.current().stop(shared.engine())
-    st.rerun(["fan_buttons", "fan_panel", "clock"])
+    clock.redraw("fan_buttons", "fan_panel")
 
 
 def version() -> Hashable:

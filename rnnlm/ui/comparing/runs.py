@@ -159,4 +159,4 @@ def _do() -> None:
         marks.name = str(did["value"]).strip()[:LONGEST_NAME]
     elif did["what"] == "remove":
         shelf.remove(id)
-    st.rerun(["runs_panel", "luck_panel", "clock"])
+    clock.redraw("runs_panel", "luck_panel")

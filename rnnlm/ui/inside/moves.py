@@ -76,4 +76,4 @@ def _next() -> None:
 
 def _to(move: str) -> None:
     choices.choose(move=move)
-    st.rerun([*clock.changed(), "clock"])
+    clock.redraw()

@@ -93,7 +93,7 @@ def picture(moment: text.Moment) -> dict:
 
 def _unit() -> None:
     choices.choose(unit=int(st.session_state.state_canvas.unit))
-    st.rerun([*clock.changed(), "clock"])
+    clock.redraw()
 
 
 def _word() -> None:

@@ -44,7 +44,7 @@ def stream() -> int:
 def look_at_stream(n: int) -> None:
     """Look at another stream of the window."""
     choices.choose(stream=int(n))
-    st.rerun([*clock.changed(), "clock"])
+    clock.redraw()
 
 
 def version() -> Hashable:
