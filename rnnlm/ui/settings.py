@@ -140,12 +140,13 @@ def own_text() -> None:
     """Paste or upload; what cannot be read is told in a sentence, and the text before stays."""
     mine = tab.visitor().text
     pasted = mine.small["content"] if mine is not None and mine.small else ""
+    for_pasted, for_file = (key("pasted"),), (key("uploaded"),)
     with st.container(key="pasted"):
-        st.text_area(say("Paste a text"), pasted, key=key("pasted"), height=90, on_change=take_text, args=("pasted",))
-    st.button(say("Read the pasted text"), key="read_pasted", on_click=take_text, args=("pasted",))
+        st.text_area(say("Paste a text"), pasted, 90, key=key("pasted"), on_change=take_text, args=for_pasted)
+    st.button(say("Read the pasted text"), key="read_pasted", on_click=take_text, args=for_pasted)
     with st.container(key="uploaded"):
         label = say("or choose a file (UTF-8)")
-        st.file_uploader(label, key=key("uploaded"), on_change=take_text, args=("uploaded",))
+        st.file_uploader(label, key=key("uploaded"), on_change=take_text, args=for_file)
     if "text_problem" in st.session_state:
         look.problem(st.session_state.text_problem)
     if mine is not None:
@@ -163,15 +164,17 @@ def about_text(text: Corpus) -> None:
     look.note(f"{about} {text.remark}")
 
 
-def take_text(source: str) -> None:
-    """Read what was pasted or uploaded into the visitor's text."""
-    given = st.session_state[key(source)]
+def take_text(field: str) -> None:
+    """Read what a field holds, pasted or uploaded, into the visitor's text."""
+    given = st.session_state.get(field)  # nothing where the field has told of itself before its button did
     st.session_state.pop("text_problem", None)
     if not given:
         return
     try:
         text = (
-            tab.own_text(given, say("your text")) if source == "pasted" else tab.own_text(given.getvalue(), given.name)
+            tab.own_text(given, say("your text"))
+            if isinstance(given, str)
+            else tab.own_text(given.getvalue(), given.name)
         )
     except ValueError as error:
         st.session_state.text_problem = say_error(error)
