@@ -10,6 +10,8 @@ from collections.abc import Callable
 from rnnlm.data.own_text import load_text
 from rnnlm.inference.baselines import baselines
 from rnnlm.serving.protocol import Arrays, Message, corpus_from, corpus_parts
+from rnnlm.storage.handover import hand_over
+from rnnlm.storage.pretrained import Network, network_parts, opened
 
 Question = Callable[[Message, Arrays], tuple[Message, Arrays]]
 
@@ -25,4 +27,17 @@ def read_text(about: Message, arrays: Arrays) -> tuple[Message, Arrays]:
     return corpus_parts(load_text(content.decode() if about["pasted"] else content, title=about["title"]))
 
 
-QUESTIONS: dict[str, Question] = {"count words": count_words, "read text": read_text}
+def open_file(about: Message, arrays: Arrays) -> tuple[Message, Arrays]:
+    """A run that was saved, ready to go on, with its text; or a network."""
+    it = opened(arrays["content"].tobytes(), about["title"])
+    if isinstance(it, Network):
+        told, parts = network_parts(it)
+        return {"kind": "network", **told}, parts
+    trainer = it.resume()
+    state, parts = hand_over(trainer)
+    corpus, text = corpus_parts(trainer.corpus)
+    told = {"kind": "run", "state": state, "corpus": corpus, "experiment": dataclasses.asdict(trainer.experiment)}
+    return {**told, "trained": trainer.position.seconds}, parts | text
+
+
+QUESTIONS: dict[str, Question] = {"count words": count_words, "read text": read_text, "open file": open_file}

@@ -2,11 +2,13 @@
 
 import contextlib
 import errno
+import io
 import json
 import os
 import secrets
 import stat
 import tempfile
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -14,6 +16,8 @@ from typing import Any, BinaryIO
 import numpy as np
 
 from rnnlm.data.vocabulary import Vocabulary
+
+MOST_UNPACKED = 200_000_000  # bytes of the arrays of a file that comes from elsewhere
 
 Arrays = dict[str, np.ndarray]
 Reader = Callable[[dict[str, Any], Vocabulary, Arrays], Any]
@@ -92,14 +96,17 @@ def _cannot_write(path: str | os.PathLike, error: OSError) -> SavedRunError:
     return SavedRunError(f"cannot write {path}: {error.strerror or error}")
 
 
-def read_archive(path: str | os.PathLike, readers: dict[str, Reader]) -> Any:
-    """Read a file of `write_archive` with the reader of its format.
+def read_archive(path: str | os.PathLike, readers: dict[str, Reader], content: bytes | None = None) -> Any:
+    """Read a file of `write_archive` with the reader of its format; content is what it holds, where that is here.
 
-    Raises SavedRunError with one sentence for a file that is missing, truncated or foreign.
+    Raises SavedRunError with one sentence for a file that is missing, truncated or foreign, and for a content that
+    would unpack to more than a run has.
     """
     name = Path(path).name
     try:
-        with np.load(path, allow_pickle=False) as file:
+        if content is not None:
+            _check_unpacked(name, content)
+        with np.load(path if content is None else io.BytesIO(content), allow_pickle=False) as file:
             arrays = {key: file[key] for key in file.files}
         about, words = json.loads(_as_text(arrays.pop("about"))), _as_text(arrays.pop("vocabulary"))
         if about["format"] not in readers:
@@ -119,6 +126,13 @@ def read_archive(path: str | os.PathLike, readers: dict[str, Reader]) -> Any:
         raise SavedRunError(f"cannot read {name}: {reason}") from error
     except Exception as error:  # a damaged archive can fail in any of its layers, and in any way
         raise SavedRunError(f"{name} is not a saved run, or not a whole one") from error
+
+
+def _check_unpacked(name: str, content: bytes) -> None:
+    with zipfile.ZipFile(io.BytesIO(content)) as file:
+        size = sum(part.file_size for part in file.infolist())
+    if size > MOST_UNPACKED:
+        raise SavedRunError(f"{name} unpacks to {size:,} bytes, and {MOST_UNPACKED:,} are the most that is read here")
 
 
 def _as_bytes(text: str) -> np.ndarray:

@@ -64,7 +64,7 @@ def parameters() -> dict[str, str]:
 
 def query() -> str:
     """What the address has behind the question mark."""
-    return urlencode(parameters())
+    return urlencode(parameters(), safe=",")
 
 
 def left_out() -> list[str]:
@@ -73,7 +73,7 @@ def left_out() -> list[str]:
     return [name for group in GROUPS for name in to_link(read(group)) if name not in now]
 
 
-def address() -> str:
-    """The whole link to the page with its choices."""
-    base, now = (st.context.url or "").split("?")[0], query()
+def address(**more: str) -> str:
+    """The whole link to the page with its choices, and with more parameters."""
+    base, now = (st.context.url or "").split("?")[0], urlencode(parameters() | more, safe=",")
     return f"{base}?{now}" if now else base

@@ -31,7 +31,7 @@ def visitor() -> Visitor:
 
 def remember() -> None:
     """Keep where the visitor is, for a session of this tab that comes after this one."""
-    visitor().place = {"query": link.query(), "chosen": choices.everything()}
+    visitor().place |= {"query": link.query(), "chosen": choices.everything()}
 
 
 def recognise(tab: dict) -> dict | None:

@@ -56,7 +56,7 @@ def moment() -> Moment:
         st.session_state.moment = kept
     sampler, draws = kept[1:]
     given = len(sampler.start_ids) - (len(asked.opening) if asked.tape is None else 0)
-    chosen = min(screen.step, len(draws) - 1)
+    chosen = min(screen.word, len(draws) - 1)
     return Moment(asked, sampling, sampler, draws, given, chosen)
 
 
@@ -76,7 +76,7 @@ def _written(asked: session.Asked, sampling: Sampling, screen: Screen) -> tuple[
 def version() -> Hashable:
     """What bars, text and strip depend on."""
     screen = read(Screen)
-    return id(session.asked().reader), screen.length, screen.luck, screen.step, screen.state, screen.stream
+    return id(session.asked().reader), screen.length, screen.luck, screen.word, screen.state, screen.stream
 
 
 def write(words: int) -> None:
@@ -100,5 +100,5 @@ def clear() -> None:
 
 def look_at(step: int) -> None:
     """Look at the step that made a word; everything that speaks of it is drawn anew."""
-    choose(step=max(0, step))
+    choose(word=max(0, step))
     st.rerun(["progress", "bars_head", "bars_panel", "writing_panel", "clock"])

@@ -15,6 +15,7 @@ from rnnlm.ui.charts.curve import constant_spec, learning_curve_chart, learning_
 from rnnlm.ui.choices import Screen, read
 from rnnlm.ui.language import language, say
 from rnnlm.ui.run import Instant, Run
+from rnnlm.ui.teaching import arrival, offer
 
 CHART_HEIGHT = 308
 
@@ -23,18 +24,23 @@ def progress_version() -> Hashable:
     """What the progress line shows."""
     view = session.view()
     told = view.ahead, view.repeated_from, st.session_state.get("problem"), read(Screen).at
-    return view.update, view.running, view.finished, len(session.current().snapshots), *told
+    taught = arrival.version(), offer.is_made()
+    return view.update, view.running, view.finished, len(session.current().snapshots), *told, *taught
 
 
 @clock.panel("progress", progress_version)
 def progress(experiment: Experiment) -> None:
     """How far the run is, and a line for what should be known."""
+    arrival.advance()
     run, view = session.current(), session.view()
     new = experiment if session.is_changed(experiment) else None
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="progress_line"):
         timeline.show()
         st.html(progress_line(run, view), width="content")
-    st.html(problem_or_notice(run, view, new))
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="notice_line"):
+        st.html(problem_or_notice(run, view, new), width="content")
+        offer.show()
+        arrival.ask()
 
 
 def progress_line(run: Run, view: View) -> str:
@@ -72,6 +78,8 @@ def problem_or_notice(run: Run, view: View, new: Experiment | None) -> str:
     """The one sentence below the progress bar."""
     if "problem" in st.session_state:
         return f'<p class="notice problem" role="alert">{html.escape(st.session_state.problem)}</p>'
+    if (told := arrival.sentence()) is not None:
+        return f'<p class="notice new">{told}</p>'
     here = session.instant()
     if not here.is_now:
         return f'<p class="notice new">{of_a_moment(run, here)}</p>'
