@@ -123,8 +123,9 @@ def advance() -> None:
     elif it.stage == "waiting":
         arrived = shared.arrivals().get(it.name)
         if arrived is not None:
-            session.show(session.fresh(it.experiment, arrived))
             it.stage, st.session_state.expects = "there", False
+            session.show(session.fresh(it.experiment, arrived))
+            st.rerun()
         else:
             _go_on(it)
     else:
@@ -147,15 +148,16 @@ def _train(it: Arrival) -> None:
         it.agreed = it.seconds <= BY_ITSELF
         if not it.agreed:
             shared.engine().pause(job)
-            session.look()
             it.stage = "asking"
+            session.look()
+            st.rerun()
 
 
 def ask() -> None:
     """The one button, where it will take long."""
     it = now()
     if it is not None and it.stage == "asking":
-        label = say("Train to epoch {epoch:.4g}: {seconds:,.0f} s", epoch=it.at, seconds=it.seconds)
+        label = say("Train to epoch {epoch:.4g}: about {seconds:,.0f} s", epoch=it.at, seconds=it.seconds)
         st.button(label, key="arrive", type="primary", on_click=_agree)
 
 
@@ -176,7 +178,7 @@ def sentence() -> str | None:
         return say("<b>The link shows epoch {epoch:.4g}</b> of a run that is not trained yet.", epoch=it.at)
     if it.stage != "there":
         return say("<b>The link shows epoch {epoch:.4g}:</b> the run is trained up to there.", epoch=it.at)
-    if not it.figures or session.instant().update != it.update:
+    if not it.figures or session.instant().update != it.update or session.current().experiment != it.experiment:
         return None
     return compared(it)
 
@@ -185,7 +187,7 @@ def compared(it: Arrival) -> str:
     """Whether the figures that were told are those of this run."""
     curve = {point.epoch: point.perplexity for point in session.current().curve}
     checked = [Checked(epoch, told, curve.get(epoch)) for epoch, told in it.figures.items()]
-    told = [say("<b>Epoch {epoch:.4g} is here.</b>", epoch=it.at)]
+    told = [say("<b>Epoch {epoch:.4g}</b> of the run is on the screen.", epoch=it.at)]
     wrong = [one for one in checked if not one.agrees]
     for one in wrong:
         values = {"epoch": one.epoch, "told": in_figures(one.told)}

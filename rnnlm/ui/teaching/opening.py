@@ -13,7 +13,7 @@ from rnnlm.serving.arrivals import Arrived
 from rnnlm.serving.protocol import corpus_from
 from rnnlm.storage.pretrained import network_from
 from rnnlm.ui import look, session, shared, tab
-from rnnlm.ui.choices import hold
+from rnnlm.ui.choices import Sampling, hold
 from rnnlm.ui.language import say, say_error
 from rnnlm.ui.run import Run
 from rnnlm.ui.teaching import arrival, library, walk
@@ -76,7 +76,8 @@ def lesson(content: bytes, title: str) -> None:
 def handed_in(content: bytes, title: str) -> None:
     """Its run is brought to its moment, and the figures are compared there."""
     it = read_hand_in(content, title)
-    hold(**{name: value_of(name, text) for name, text in it.settings.items()}, at=None)
+    told = {name: value_of(name, text) for name, text in it.settings.items()}
+    hold(**(vars(Experiment()) | vars(Sampling()) | told | {"at": None}))
     st.session_state.pop("problem", None)
     arrival.come_to(it.moment, it.figures)
     st.session_state.file_told = say("{title}: what comes of its figures is told above.", title=title)
@@ -99,6 +100,7 @@ def saved(content: bytes, title: str) -> None:
         tab.visitor().text = tab.OwnText(corpus, None)
     run = Run(corpus, job.view, job, text=tab.visitor().text)
     session.show(run)
+    st.session_state.arrival = None
     hold(**vars(run.experiment), network="run")
     session.know_start()
     st.session_state.pop("problem", None)
