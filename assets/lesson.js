@@ -1,6 +1,9 @@
 // The lesson bar: a step of a lesson, what one can do about it, and the ring's way into sight. Words come as data; what is
 // HTML in it was made by the server of a few tags without attributes. What lasts from call to call is in `it`.
-const it = (window.rnnlmLesson ??= { entered: null, done: null, moving: 0 });
+const it = (window.rnnlmLesson ??= { entered: null, done: null, moving: 0, touched: -1 });
+for (const kind of ["pointerdown", "wheel", "keydown"]) {
+  document.addEventListener(kind, () => (it.touched = performance.now()), { capture: true, passive: true });
+}
 const calm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 const pause = (ms) => new Promise((then) => setTimeout(then, ms));
 
@@ -60,6 +63,15 @@ async function show(ring, key) {
   await reveal(ring);
   const node = await until(() => seen(ring.selector), 2);
   if (!node || it.entered !== key) return;
+  // A page that is still being laid out moves on: it is looked at a few times, until the visitor does something.
+  const began = performance.now();
+  for (let times = 0; times < 4 && it.entered === key && it.touched < began; times += 1) {
+    bringIntoSight(seen(ring.selector) ?? node);
+    await pause(400);
+  }
+}
+
+function bringIntoSight(node) {
   const behavior = calm() ? "auto" : "smooth";
   if (node.closest("[data-testid=stPopoverBody]")) return node.scrollIntoView({ block: "center", behavior });
   const { top, bottom } = node.getBoundingClientRect();

@@ -1,5 +1,6 @@
 """Training behind the page.
 
-Reading order: protocol, turns, worker_run, questions, worker, links, limits, job, sharing, engine, store.
+Reading order: protocol, turns, worker_run, questions, worker, links, limits, arrivals, job, sharing,
+engine, store.
 May import: all below: data, nn, inference, training, storage; and options, experiment and formats, which lie below all.
 """

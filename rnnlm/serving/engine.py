@@ -14,13 +14,12 @@ from dataclasses import replace
 
 from rnnlm.data.corpus import Corpus
 from rnnlm.experiment import Experiment
+from rnnlm.serving.arrivals import Arrived
 from rnnlm.serving.job import Job
 from rnnlm.serving.limits import LimitError, Limits, limits_here
 from rnnlm.serving.links import Link, ThreadLink, workers_here
 from rnnlm.serving.protocol import Arrays, Message, View
 from rnnlm.serving.sharing import Sharing, share_memory
-from rnnlm.storage.handover import points_from
-from rnnlm.training.snapshots import Snapshot
 
 TICK = 0.25  # seconds between two looks at who lags behind
 HEARD, LEFT = 90.0, 10.0  # seconds a run goes on after its visitor was last heard, and after the connection was cut
@@ -66,21 +65,12 @@ class Engine:
         threading.Thread(target=self._keep, name="rnnlm-keeper", daemon=True).start()
         atexit.register(self.stop)
 
-    def open(
-        self,
-        experiment: Experiment,
-        corpus: Corpus,
-        visitor: str = "",
-        kept: tuple[Message, Arrays, float] | None = None,
-        snapshots: tuple[Snapshot, ...] = (),
-    ) -> Job:
-        """A run at its beginning, or where what is kept of it stands (`handover.hand_over`, and seconds it trained).
-
-        LimitError if it is too large, ValueError if its options do not go together.
-        """
+    def open(self, experiment: Experiment, corpus: Corpus, visitor: str = "", at: Arrived | None = None) -> Job:
+        """A run at its beginning, or where it has arrived; LimitError if too large, ValueError if it cannot be."""
         self.limits.check(experiment, corpus)
-        job = Job(next(self._numbers), visitor, experiment, corpus, kept=kept, snapshots=snapshots)
-        job.points = points_from(kept[1]["curve"]) if kept else []
+        job = Job(next(self._numbers), visitor, experiment, corpus)
+        if at is not None:
+            job.arrive(at)
         with self._changed:
             self._jobs[job.id] = job
             share_memory(self._jobs.values(), self.limits)

@@ -17,7 +17,7 @@ from rnnlm.ui.charts.curve import curve_table
 from rnnlm.ui.choices import key, preset
 from rnnlm.ui.language import say
 from rnnlm.ui.run import Run, saved
-from rnnlm.ui.teaching import arrival, opening
+from rnnlm.ui.teaching import figures, opening
 
 STREAMS_SHOWN, WORDS_SHOWN = 3, 6
 HANDED_IN = tuple(name for group in (Experiment, choices.Sampling) for name in table(group))
@@ -115,7 +115,9 @@ def handed_in(run: Run) -> Callable[[], str]:
     at = None if session.instant().is_now else session.instant().epoch
 
     def file() -> str:
-        curve = {point.epoch: point.perplexity for point in run.curve if at is not None or point.epoch <= run.latest.epoch}
+        curve = {
+            point.epoch: point.perplexity for point in run.curve if at is not None or point.epoch <= run.latest.epoch
+        }
         return write_hand_in(hand_in(settings, at if at is not None else max(curve, default=0), curve))
 
     return file
@@ -165,4 +167,4 @@ def take_away() -> None:
         command = f"python -m rnnlm train --resume run.npz{more}"
         look.note(say("The run goes on at the command line: {command}", command=command))
     look.note(say("This link opens this moment, with its figures:"))
-    st.code(link.address(**arrival.moment()), language=None, wrap_lines=True)
+    st.code(link.address(**figures.moment()), language=None, wrap_lines=True)

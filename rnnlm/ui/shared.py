@@ -39,9 +39,7 @@ def opened(experiment: Experiment, corpus: Corpus, visitor: str, arrived: Arrive
     OptionError where options do not fit, another ValueError where the engine refuses it.
     """
     try:
-        if arrived is not None:
-            return engine().open(experiment, corpus, visitor, arrived.kept, arrived.snapshots)
-        return engine().open(experiment, corpus, visitor)
+        return engine().open(experiment, corpus, visitor, arrived)
     except TrainingFailedError:  # a sentence from the worker: where an option is why, its rule says it in any language
         updates_per_epoch(len(corpus), experiment.batch_size, experiment.time_size)
         check_size(experiment, corpus.vocabulary.size)

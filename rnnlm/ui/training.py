@@ -15,7 +15,7 @@ from rnnlm.ui.charts.curve import constant_spec, learning_curve_chart, learning_
 from rnnlm.ui.choices import Screen, read
 from rnnlm.ui.language import language, say
 from rnnlm.ui.run import Instant, Run
-from rnnlm.ui.teaching import arrival, offer
+from rnnlm.ui.teaching import arrival, figures, offer
 
 CHART_HEIGHT = 308
 
@@ -49,13 +49,13 @@ def progress_line(run: Run, view: View) -> str:
     epoch = f"{view.epoch:.1f}" if view.is_long else f"{int(view.epoch):,}"
     sound = [point for point in view.curve if point.epoch <= view.epoch]  # a run that blew up went back before the last
     perplexity = in_figures(sound[-1].perplexity) if sound else "–"
-    figures = [
+    parts = [
         say("epoch <b>{epoch}</b> of {epochs:,}", epoch=epoch, epochs=epochs),
         say('perplexity <b class="figure">{perplexity}</b>', perplexity=perplexity),
         speed(view),
         time_left(view.seconds_left) if view.running and view.seconds_left is not None else "",
     ]
-    return f'<p class="progress">{" ".join(f"<span>{figure}</span>" for figure in figures if figure)}</p>'
+    return f'<p class="progress">{" ".join(f"<span>{part}</span>" for part in parts if part)}</p>'
 
 
 def speed(view: View) -> str:
@@ -78,7 +78,7 @@ def problem_or_notice(run: Run, view: View, new: Experiment | None) -> str:
     """The one sentence below the progress bar."""
     if "problem" in st.session_state:
         return f'<p class="notice problem" role="alert">{html.escape(st.session_state.problem)}</p>'
-    if (told := arrival.sentence()) is not None:
+    if (told := figures.sentence()) is not None:
         return f'<p class="notice new">{told}</p>'
     here = session.instant()
     if not here.is_now:

@@ -10,9 +10,8 @@ from rnnlm.ui.teaching import class_link, listing, opening
 def show() -> None:
     """The list above; a class's link and files to open below."""
     look.style("lessons_page.css")
-    look.heading(
-        say("Lessons"), say("Each asks you to do something on these pages, and goes on when it is done. Leave and come back at will.")
-    )
+    promise = say("Each lets you do something on these pages, and goes on when it is done. Come and go at will.")
+    look.heading(say("Lessons"), promise)
     listing.show()
     left, right = st.columns(2, gap="medium")
     with left:

@@ -20,9 +20,7 @@ def show() -> None:
     """Choose a lesson; its link, large enough to be photographed."""
     look.heading(say("A link for your class"), say("Everybody who opens it begins the lesson, on any phone."))
     lessons = library.of_the_page()
-    name = st.selectbox(
-        say("Lesson"), list(lessons), key="class_lesson", format_func=lambda name: lessons[name].title
-    )
+    name = st.selectbox(say("Lesson"), list(lessons), key="class_lesson", format_func=lambda name: lessons[name].title)
     base = address()
     if base is None:
         return
@@ -44,7 +42,7 @@ def address() -> str | None:
         say("The address of this computer in your network"),
         held,
         LONGEST,
-        placeholder=f"http://192.168.0.12:{port}",
+        placeholder=say("http://192.168.0.12:{port}", port=port),
         help=say("localhost is this computer alone. The server's first lines in the terminal tell its Network URL."),
     ).strip()
     st.session_state.class_address = typed

@@ -59,9 +59,9 @@ def home(name: str, page: str) -> str:
 def ring_style(name: str) -> str:
     """The style rule that rings it."""
     if name in INSIDE:
-        return f".st-key-strip {{ --ring-{name}: 2px solid {ACCENT}; }}"
+        return f".st-key-strip {{ --ring-{name}: solid 2px {ACCENT}; }}"
     ringed = f'[data-testid="stLayoutWrapper"]:has(> .st-key-{name})' if name in CHARTS else selector(name)
-    return f"{ringed} {{ outline: 2px solid {ACCENT}; outline-offset: 3px; border-radius: 6px; }}"
+    return f"{ringed} {{ outline: solid 2px {ACCENT}; outline-offset: 3px; border-radius: 6px; }}"
 
 
 def hidden_style(name: str) -> str:
