@@ -12,8 +12,10 @@ function onKey(event) {
   if (!name || event.repeat || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
   const at = document.activeElement ?? document.body;
   if (event.code === "Space" ? at !== document.body : at.closest(TAKES_LETTERS)) return; // Train presses itself
+  const button = document.querySelector(`.st-key-${name} button:not(:disabled)`);
+  if (!button?.checkVisibility()) return; // a link may hide it
   event.preventDefault();
-  document.querySelector(`.st-key-${name} button:not(:disabled)`)?.click();
+  button.click();
 }
 
 // A look that is sent again may be one of a panel that the new session does not know: then the whole page is asked for.

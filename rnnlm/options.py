@@ -31,8 +31,9 @@ class Option:
     """What may be said for one option.
 
     kind is int, float, bool, str or tuple (of words); low and high are inclusive; choices lists the
-    values of a str option; optional means that None, written `none`, is a value too. Every word of a tuple is
-    of this pattern, a regular expression, where there is one; example is such a word.
+    values of a str option, or the words of a tuple, which then are parted by commas; optional means that None,
+    written `none`, is a value too. Every word of a tuple is of this pattern, a regular expression, where there is
+    one; example is such a word.
     """
 
     kind: type
@@ -72,7 +73,7 @@ def parse(cls: type, name: str, text: str) -> Any:
     if rule.optional and text.strip().lower() in ("none", ""):
         return None
     if rule.kind is tuple:
-        value: Any = tuple(text.split())
+        value: Any = tuple(text.split() if rule.choices is None else text.replace(",", " ").split())
     elif rule.kind is bool:
         value = {"yes": True, "no": False}.get(text.strip().lower(), text)
     else:
@@ -92,7 +93,8 @@ def changed_options(instance: Any) -> dict[str, Any]:
 
 def to_link(instance: Any) -> dict[str, str]:
     """The options that are not at their defaults, as link parameters."""
-    return {name: write(value) for name, value in changed_options(instance).items()}
+    rules = table(type(instance))
+    return {name: write(value, rules[name]) for name, value in changed_options(instance).items()}
 
 
 def from_link(cls: type, parameters: Mapping[str, str]) -> tuple[dict[str, Any], list[OptionError]]:
@@ -111,14 +113,14 @@ def from_link(cls: type, parameters: Mapping[str, str]) -> tuple[dict[str, Any],
     return values, problems
 
 
-def write(value: Any) -> str:
+def write(value: Any, rule: Option | None = None) -> str:
     """A value as it is typed: what `parse` reads."""
     if value is None:
         return "none"
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, tuple):
-        return " ".join(value)
+        return (" " if rule is None or rule.choices is None else ",").join(value)
     return f"{value:g}" if isinstance(value, float) and float(f"{value:g}") == value else str(value)
 
 
@@ -139,11 +141,10 @@ def _check_value(name: str, rule: Option, value: Any) -> None:
         return
     brief = _brief(value)
     if rule.choices is not None:
-        if value not in rule.choices:
-            choices = ", ".join(rule.choices)
-            raise OptionError(
-                name, "{option} must be one of {choices}, got {value}", {"choices": choices, "value": brief}
-            )
+        for one in value if rule.kind is tuple and isinstance(value, tuple) else (value,):
+            if one not in rule.choices:
+                choices = {"choices": ", ".join(rule.choices), "value": _brief(one)}
+                raise OptionError(name, "{option} must be one of {choices}, got {value}", choices)
     elif rule.kind is bool:
         if not isinstance(value, bool):
             raise OptionError(name, "{option} must be yes or no, got {value}", {"value": brief})

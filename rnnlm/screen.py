@@ -6,6 +6,16 @@ from rnnlm.options import check, option
 
 FANNED = ("seed", "lr", "hidden_size", "wordvec_size", "time_size", "batch_size", "words", "max_grad")
 JUST_READ = ("shares", "of", "ford", "rose", ".", "analysts", "said", "the", "outlook", "of")
+PAGES = ("train", "ask", "inside", "compare", "lessons")
+CONTROLS = (  # controls and panels, by the names that links and lessons have for them
+    *("train", "one_update", "one_epoch", "reset", "new_seed", "speed", "last_run", "settings", "timeline"),
+    *("curve", "axis", "bars", "network", "start", "state", "temperature", "top_k", "skip"),
+    *("text", "next_word", "twenty_words", "undo", "clear", "strip", "explain"),
+    *("sentence", "strips", "needle", "draws", "guess", "cache"),
+    *("tape", "moves", "reach", "state_picture", "matter", "numbers"),
+    *("runs", "same_luck", "fan", "held_out", "copies"),
+)
+PARTS = tuple(name for name in (*CONTROLS, *PAGES) if name != "train")  # may be hidden; Train is the way back
 
 
 @dataclass(frozen=True)
@@ -33,7 +43,6 @@ class Screen:
     fan_values: tuple[str, ...] = option((), tuple, "the values it has in them; none: those that are offered")
     luck: int = option(0, int, "the seed of the numbers u that a text is drawn with", low=0, high=2**32 - 1)
     length: int = option(9, int, "how many words are drawn", low=0, high=200)
-    step: int = option(0, int, "the drawn word that is looked at, from 0 on", low=0, high=199)
     dice: tuple[str, ...] = option(
         (), tuple, "numbers u of a text that were given by hand", pattern=r"\d{1,3}:0\.\d{0,12}", example="3:0.375"
     )
@@ -49,6 +58,14 @@ class Screen:
         choices=("read", "carry", "score", "compare", "back", "move"),
     )
     unit: int | None = option(None, int, "the unit of the state that colours the text", low=0, high=511, optional=True)
+    word: int = option(0, int, "the drawn word that is looked at, from 0 on", low=0, high=199)
+    told: float | None = option(
+        None, float, "the perplexity the link tells of its moment", low=1.0, high=1e9, optional=True
+    )
+    lesson: str | None = option(None, str, "the lesson that is taken", optional=True)
+    step: int = option(1, int, "the step of the lesson, from 1 on", low=1, high=40)
+    hide: tuple[str, ...] = option((), tuple, "parts of the page that are hidden", choices=PARTS)
+    projector: bool = option(False, bool, "type and lines are large enough for a lecture hall")
 
     def __post_init__(self):
         check(self)

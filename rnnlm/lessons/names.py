@@ -9,17 +9,8 @@ from typing import Any
 from rnnlm.experiment import Experiment
 from rnnlm.inference.sampling import Sampling
 from rnnlm.options import Option, option, parse, table
-from rnnlm.screen import Screen
+from rnnlm.screen import CONTROLS, PAGES, Screen
 
-PAGES = ("train", "ask", "inside", "compare", "lessons")
-CONTROLS = (
-    *("train", "one_update", "one_epoch", "reset", "new_seed", "speed", "last_run", "settings", "timeline"),
-    *("curve", "axis", "bars", "network", "start", "state", "temperature", "top_k", "skip"),
-    *("text", "next_word", "twenty_words", "undo", "clear", "strip", "explain"),
-    *("sentence", "strips", "needle", "draws", "guess", "cache"),
-    *("tape", "moves", "reach", "state_picture", "matter", "numbers"),
-    *("runs", "same_luck", "fan", "held_out", "copies"),
-)
 NAMES = tuple(dict.fromkeys((*PAGES, *CONTROLS, *table(Experiment))))  # may be ringed or pressed; `train` is the button
 
 

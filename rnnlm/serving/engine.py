@@ -14,6 +14,7 @@ from dataclasses import replace
 
 from rnnlm.data.corpus import Corpus
 from rnnlm.experiment import Experiment
+from rnnlm.serving.arrivals import Arrived
 from rnnlm.serving.job import Job
 from rnnlm.serving.limits import Limits, limits_here
 from rnnlm.serving.links import Link, ThreadLink, workers_here
@@ -55,13 +56,14 @@ class Engine:
         threading.Thread(target=self._keep, name="rnnlm-keeper", daemon=True).start()
         atexit.register(self.stop)
 
-    def open(self, experiment: Experiment, corpus: Corpus, visitor: str = "", snapshots: bool = True) -> Job:
-        """A run at its beginning, whose snapshots are kept or not.
-
-        LimitError if it is too large, ValueError if its options do not go together.
-        """
+    def open(
+        self, experiment: Experiment, corpus: Corpus, visitor: str = "", at: Arrived | None = None, keeps: bool = True
+    ) -> Job:
+        """A run at its beginning, or where it has arrived, that keeps snapshots or not; ValueError if it cannot be."""
         self.limits.check(experiment, corpus)
-        job = Job(next(self._numbers), visitor, experiment, corpus, keeps=snapshots)
+        job = Job(next(self._numbers), visitor, experiment, corpus, keeps=keeps)
+        if at is not None:
+            job.arrive(at)
         with self._changed:
             self._jobs[job.id] = job
             share_memory(self._jobs.values(), self.limits)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from rnnlm.data.corpus import Corpus
 from rnnlm.experiment import Experiment
 from rnnlm.inference.reader import Reader
+from rnnlm.serving.arrivals import Arrived
 from rnnlm.serving.links import Link, ThreadLink
 from rnnlm.serving.protocol import Arrays, Message, View, corpus_parts, state_from, view_from
 from rnnlm.storage.handover import points_from
@@ -49,6 +50,10 @@ class Job:
     def bytes(self) -> int:
         """About how many bytes would have to move with the run."""
         return 3 * sum(param.nbytes for param in self.view.reader.params) if self.view else 0
+
+    def arrive(self, at: Arrived) -> None:
+        """Before a worker has it: begin where the run has arrived."""
+        self.kept, self.snapshots, self.points = at.kept, at.snapshots, points_from(at.kept[1]["curve"])
 
     def order(self, order: Message) -> None:
         """Give the worker that has the run an order, or keep it until one has it."""

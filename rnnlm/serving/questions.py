@@ -18,6 +18,8 @@ from rnnlm.inference.nearest import States
 from rnnlm.inference.reader import Reader
 from rnnlm.inference.scoring import perplexity_of, word_surprisals
 from rnnlm.serving.protocol import Arrays, Message, corpus_from, corpus_parts, state_from
+from rnnlm.storage.handover import hand_over
+from rnnlm.storage.pretrained import Network, network_parts, opened
 from rnnlm.training.moves import next_moves
 from rnnlm.training.run import Run
 from rnnlm.training.state import Position
@@ -85,10 +87,24 @@ def nearest_states(about: Message, arrays: Arrays) -> tuple[Message, Arrays]:
     return {"places": [dataclasses.asdict(place) for place in places]}, {}
 
 
+def open_file(about: Message, arrays: Arrays) -> tuple[Message, Arrays]:
+    """A run that was saved, ready to go on, with its text; or a network."""
+    it = opened(arrays["content"].tobytes(), about["title"])
+    if isinstance(it, Network):
+        told, parts = network_parts(it)
+        return {"kind": "network", **told}, parts
+    trainer = it.resume()
+    state, parts = hand_over(trainer)
+    corpus, text = corpus_parts(trainer.corpus)
+    told = {"kind": "run", "state": state, "corpus": corpus, "experiment": dataclasses.asdict(trainer.experiment)}
+    return {**told, "trained": trainer.position.seconds}, parts | text
+
+
 QUESTIONS: dict[str, Question] = {
     "count words": count_words,
     "count n-grams": count_ngrams,
     "read text": read_text,
+    "open file": open_file,
     "measure": measure,
     "six moves": six_moves,
     "nearest states": nearest_states,

@@ -74,6 +74,27 @@ def load_network(path: str | os.PathLike) -> Network:
     return read_archive(path, {FORMAT: _read, RUN_FORMAT: lambda *parts: network_of(read_run(*parts))})
 
 
+def opened(content: bytes, title: str) -> SavedRun | Network:
+    """The run, or else the network, that the content of a file is; SavedRunError as above."""
+    return read_archive(title, {RUN_FORMAT: read_run, FORMAT: _read}, content)
+
+
+def network_parts(network: Network) -> tuple[dict[str, Any], Arrays]:
+    """A network as it goes from process to process."""
+    about = {name: getattr(network, name) for name in ("epochs", "minutes", "valid")}
+    about |= {"experiment": dataclasses.asdict(network.experiment), "words": network.vocabulary.words}
+    params = {f"param_{i}": param for i, param in enumerate(network.reader.params)}
+    return about, params | {"counts": network.vocabulary.counts}
+
+
+def network_from(about: dict[str, Any], arrays: Arrays) -> Network:
+    """The network that came."""
+    experiment = Experiment(**about["experiment"])
+    vocabulary = Vocabulary(about["words"], arrays["counts"], full_stop=experiment.corpus != "text")
+    reader = Reader([array for name, array in arrays.items() if name != "counts"])
+    return Network(reader, vocabulary, experiment, about["epochs"], about["minutes"], about["valid"])
+
+
 def _read(about: dict[str, Any], vocabulary: Vocabulary, arrays: Arrays) -> Network:
     experiment = Experiment(**about["experiment"])
     params = [param.astype(np.float32) for param in params_of(arrays, experiment, vocabulary.size)]

@@ -19,6 +19,7 @@ from rnnlm.ui import link, look, session, tab
 from rnnlm.ui.language import say_error
 
 SHORTEST, LONGEST = 0.4, 3.0  # seconds between an answer and the next look
+AT_ONCE = 0.02  # where the lesson waits for what was just done
 SHARE = 0.15  # of a core that all looks together may take
 AROUND = 0.004  # seconds of this process that a look takes beside its script
 LOST = 10.0  # seconds after which an answer is taken as lost
@@ -123,7 +124,11 @@ def _clock() -> None:
         pace().note(tab.visitor().token, time.thread_time() - began)
     before, now = st.session_state.get("awaited", False), [work() for work in _awaited]
     st.session_state.awaited = any(now)  # once it is done, one more look shows what came last
-    every = pace().pause if session.view().running or any(now) or before else None
+    expects = st.session_state.get("expects")  # something is on its way that this session does not train
+    every = pace().pause if session.view().running or any(now) or before or expects else None
+    drawn = st.session_state.drawn
+    if "lesson" in drawn and drawn["lesson"] != _panels["lesson"]():  # a panel was drawn alone that it speaks of
+        every = AT_ONCE
     data = {"answer": secrets.token_hex(4), "every": every, "lost": LOST, "query": link.query()}
     _tick(key="clock_look", data=data, on_look_change=_look)
 

@@ -1,7 +1,7 @@
 """What am I looking at? Short texts beside the thing they explain, with live numbers."""
 
 import html
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 
 import streamlit as st
 
@@ -9,15 +9,19 @@ from rnnlm.data.batches import bptt_window
 from rnnlm.data.writing import as_text
 from rnnlm.experiment import Experiment
 from rnnlm.inference.scoring import perplexity_of_probability
+from rnnlm.lessons.hand_in import hand_in, write_hand_in
 from rnnlm.nn.model import layer_shapes
 from rnnlm.options import table
-from rnnlm.ui import clock, link, look, session, shared, writing
+from rnnlm.ui import choices, clock, link, look, session, shared, writing
 from rnnlm.ui.charts.curve import curve_table
 from rnnlm.ui.choices import key, preset
 from rnnlm.ui.language import say
-from rnnlm.ui.run import saved
+from rnnlm.ui.run import Run, saved
+from rnnlm.ui.teaching import figures, opening
 
 STREAMS_SHOWN, WORDS_SHOWN = 3, 6
+HANDED_IN = tuple(name for group in (Experiment, choices.Sampling) for name in table(group))
+HANDED_IN = (*HANDED_IN, "network", "state", "stream", "luck", "length", "word")
 MOST_EPOCHS = table(Experiment)["epochs"].high
 
 
@@ -26,7 +30,9 @@ def version() -> Hashable:
     name, view = st.session_state.get("explain_open"), session.view()
     if name == "through_time":
         return name, view.update
-    return (name, link.address(), view.finished, view.divergence) if name == "take_away" else name
+    if name == "take_away":
+        return name, link.address(), view.finished, view.divergence, view.running
+    return name
 
 
 @clock.panel("explain", version)
@@ -105,6 +111,20 @@ def four_layers() -> None:
     st.html(f'<ol class="layers">{rows}</ol>')
 
 
+def handed_in(run: Run) -> Callable[[], str]:
+    """What makes the file a student hands in: settings, the moment, and figures of the run at the click."""
+    settings = {name: text for name, text in link.parameters().items() if name in HANDED_IN}
+    at = None if session.instant().is_now else session.instant().epoch
+
+    def file() -> str:
+        curve = {
+            point.epoch: point.perplexity for point in run.curve if at is not None or point.epoch <= run.latest.epoch
+        }
+        return write_hand_in(hand_in(settings, at if at is not None else max(curve, default=0), curve))
+
+    return file
+
+
 def take_away() -> None:
     """Downloads, and the link."""
     # The contents are made at the click, where there is no session: what they need is named here.
@@ -130,6 +150,16 @@ def take_away() -> None:
             key="save_text",
             on_click="ignore",
         )
+        st.download_button(
+            say("Hand-in (.json)"),
+            handed_in(run),
+            "hand-in.json",
+            "application/json",
+            key="save_hand_in",
+            on_click="ignore",
+            help=say("Settings, this moment and its figures, in a small file that Lessons opens and checks"),
+        )
+        opening.button()
     view = session.view()
     if view.divergence:
         over = say("The run is over. Its file holds the network as it was last sound, to evaluate and to write with.")
@@ -138,7 +168,7 @@ def take_away() -> None:
         more = f" --epochs {min(2 * run.experiment.epochs, MOST_EPOCHS)}" if view.finished and view.extensible else ""
         command = f"python -m rnnlm train --resume run.npz{more}"
         look.note(say("The run goes on at the command line: {command}", command=command))
-    look.note(say("This link opens the same settings, and this picture:"))
-    st.code(link.address(), language=None, wrap_lines=True)
+    look.note(say("This link opens this moment, with its figures:"))
+    st.code(link.address(**figures.moment()), language=None, wrap_lines=True)
     if link.left_out():
         look.note(say("Too long for a link, and left out: {names}.", names=", ".join(link.left_out())))

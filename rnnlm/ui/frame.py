@@ -9,6 +9,7 @@ from rnnlm.experiment import Experiment
 from rnnlm.ui import controls, link, look, settings, training
 from rnnlm.ui.choices import read
 from rnnlm.ui.language import say
+from rnnlm.ui.teaching import showing, walk
 
 
 def choose_page(shows: dict[str, Callable[[], None]]) -> StreamlitPage:
@@ -29,6 +30,8 @@ def choose_page(shows: dict[str, Callable[[], None]]) -> StreamlitPage:
 def show(page: StreamlitPage) -> None:
     """The title row and the run's own; the settings and most buttons stand on the first page alone."""
     first = page.url_path == ""
+    walk.begin()
+    showing.show()
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", key="head"):
         promise = say(
             "A recurrent neural network (RNN) in plain NumPy reads the Penn Treebank (PTB), and shows all it computes."

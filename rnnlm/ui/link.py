@@ -13,7 +13,7 @@ from rnnlm.ui.choices import GROUPS, read
 from rnnlm.ui.language import in_a_row, say, say_error
 
 ADDED = re.compile("^utm_|clid$|^_|^mc_|^ref|^src$|^source$|^si$|^s$")  # what others add is no visitor's fault
-FINE = ("speed", "axis", "right", "luck", "length", "step")  # not in the address, but in the link to take away
+FINE = ("speed", "axis", "right", "luck", "length", "word")  # not in the address, but in the link to take away
 LONGEST = 4_000  # characters of an address; servers and proxies refuse much longer ones
 
 
@@ -69,7 +69,7 @@ def parameters(whole: bool = False) -> dict[str, str]:
 
 def query() -> str:
     """What the address has behind the question mark."""
-    return urlencode(parameters())
+    return urlencode(parameters(), safe=",")
 
 
 def left_out() -> list[str]:
@@ -78,7 +78,7 @@ def left_out() -> list[str]:
     return [name for group in GROUPS for name in to_link(read(group)) if name not in now]
 
 
-def address() -> str:
-    """The whole link to the page as it is now."""
-    base, now = (st.context.url or "").split("?")[0], urlencode(parameters(whole=True))
+def address(**more: str) -> str:
+    """The whole link to the page as it is now, and with more parameters."""
+    base, now = (st.context.url or "").split("?")[0], urlencode(parameters(whole=True) | more, safe=",")
     return f"{base}?{now}" if now else base

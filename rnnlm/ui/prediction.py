@@ -5,7 +5,7 @@ import streamlit as st
 from rnnlm.formats import percent
 from rnnlm.inference.sampling import distribution
 from rnnlm.options import table
-from rnnlm.ui import choices, clock, look, session, shared, text
+from rnnlm.ui import choices, clock, look, session, tab, text
 from rnnlm.ui.charts.bars import next_word_chart, next_word_data
 from rnnlm.ui.charts.curve import constant_spec
 from rnnlm.ui.choices import Sampling, Screen, key, preset, read
@@ -17,7 +17,8 @@ CHART_HEIGHT = 228
 
 def switch() -> None:
     """Whose bars and text these are: the run's on screen, or those of the network that has read all of PTB."""
-    networks = {"run": say("This run"), "ptb": say("All of PTB")}
+    other = say("Opened file") if "network" in tab.visitor().place else say("All of PTB")
+    networks = {"run": say("This run"), "ptb": other}
     choices.segments("network", say("Network"), networks, on_change=session.know_start)
 
 
@@ -38,9 +39,11 @@ def sentence() -> str:
     after = " ".join(word if len(word) <= 12 else word[:11] + "…" for word in before[-2:])
     after = f"… {after}" if len(before) > 2 else after
     if read(Screen).network == "ptb":
-        valid, V = shared.ptb_network().valid, vocabulary.size
+        valid, V = session.other_network().valid, vocabulary.size
         if read(Screen).state == "tape":
             return say("After “{after}”. This network was trained elsewhere: it has no tape here.", after=after)
+        if valid is None:
+            return say("After “{after}”. A network that was opened, of {V:,} words.", after=after, V=V)
         return say(
             "After “{after}”. Perplexity {valid:.1f} on text new to it, of {V:,} words.", after=after, valid=valid, V=V
         )

@@ -12,8 +12,10 @@ from rnnlm.data.writing import typed
 from rnnlm.experiment import Experiment
 from rnnlm.inference.reader import Reader
 from rnnlm.screen import Screen
+from rnnlm.serving.arrivals import Arrived
 from rnnlm.serving.protocol import View, view_of
 from rnnlm.serving.store import Visitor
+from rnnlm.storage.pretrained import Network
 from rnnlm.ui import shared
 from rnnlm.ui.choices import Sampling, choose, hold, read
 from rnnlm.ui.comparing.kept import Shelf, kept_of
@@ -75,10 +77,10 @@ def look() -> View:
     return st.session_state.view
 
 
-def fresh(experiment: Experiment) -> Run:
-    """An untrained run; ValueError if the experiment's text is missing or too short."""
+def fresh(experiment: Experiment, arrived: Arrived | None = None) -> Run:
+    """An untrained run, or one that has arrived somewhere; ValueError if its text is missing or too short."""
     corpus = corpus_for(experiment)
-    job = shared.opened(experiment, corpus, visitor().token)
+    job = shared.opened(experiment, corpus, visitor().token, arrived)
     return Run(corpus, job.view, job, text=visitor().text)
 
 
@@ -133,11 +135,16 @@ class Asked:
     tape: tuple[np.ndarray, np.ndarray] | None = None
 
 
+def other_network() -> Network:
+    """The network beside the run: the one of all of PTB, or one that the visitor has opened."""
+    return visitor().place.get("network") or shared.ptb_network()
+
+
 def asked() -> Asked:
     """The run's network at the moment on screen, or the one of all of PTB."""
     screen = read(Screen)
     if screen.network == "ptb":
-        network = shared.ptb_network()
+        network = other_network()
         opening = network.opening[: None if screen.state != "blank" else 0]
         return Asked(network.reader, network.vocabulary, opening)
     corpus, here = current().corpus, instant()

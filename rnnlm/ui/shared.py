@@ -12,6 +12,7 @@ from rnnlm.experiment import Experiment
 from rnnlm.inference.baselines import Baselines, baselines
 from rnnlm.inference.copies import CopyIndex
 from rnnlm.nn.kernels.threads import one_blas_thread
+from rnnlm.serving.arrivals import Arrivals, Arrived
 from rnnlm.serving.engine import Engine, Job, TrainingFailedError
 from rnnlm.serving.later import Later
 from rnnlm.serving.protocol import corpus_parts
@@ -35,15 +36,24 @@ def engine() -> Engine:
     return Engine()
 
 
-def opened(experiment: Experiment, corpus: Corpus, visitor: str) -> Job:
-    """A run at its beginning; OptionError where options do not fit, another ValueError where the engine refuses it."""
+def opened(experiment: Experiment, corpus: Corpus, visitor: str, arrived: Arrived | None = None) -> Job:
+    """A run at its beginning, or where it has arrived.
+
+    OptionError where options do not fit, another ValueError where the engine refuses it.
+    """
     try:
-        return engine().open(experiment, corpus, visitor)
+        return engine().open(experiment, corpus, visitor, arrived)
     except TrainingFailedError:  # a sentence from the worker: where an option is why, its rule says it in any language
         updates_per_epoch(len(corpus), experiment.batch_size, experiment.time_size)
         check_size(experiment, corpus.vocabulary.size)
         check_together(experiment)
         raise
+
+
+@st.cache_resource(show_spinner=False)
+def arrivals() -> Arrivals:
+    """The moments of runs that links have opened here."""
+    return Arrivals()
 
 
 @st.cache_resource(show_spinner=False)

@@ -36,7 +36,7 @@ def visitor() -> Visitor:
 
 def remember() -> None:
     """Keep where the visitor is, for a session of this tab that comes after this one."""
-    visitor().place = {"address": link.parameters(), "chosen": choices.everything()}
+    visitor().place |= {"address": link.parameters(), "chosen": choices.everything()}
 
 
 def recognise(tab: dict) -> dict | None:

@@ -69,7 +69,7 @@ def moment() -> Moment:
         st.session_state.moment = kept
     sampler, draws = kept[1:]
     given = len(sampler.start_ids) - (len(asked.opening) if asked.tape is None else 0)
-    return Moment(asked, sampling, sampler, draws, given, min(screen.step, len(draws)))
+    return Moment(asked, sampling, sampler, draws, given, min(screen.word, len(draws)))
 
 
 def _written(asked: session.Asked, sampling: Sampling, screen: Screen) -> tuple[Sampler, list[Draw]]:
@@ -99,7 +99,7 @@ def write_by_hand(u: float) -> None:
         st.rerun()
     dice = [word for word in read(Screen).dice if int(word.partition(":")[0]) < step]
     choose(length=step + 1, dice=(*dice, f"{step}:{min(u, LARGEST):.6f}".rstrip("0")))
-    look_at(min(step + 1, table(Screen)["step"].high))
+    look_at(min(step + 1, table(Screen)["word"].high))
 
 
 def draw_often() -> None:
@@ -129,7 +129,7 @@ def too_long() -> str:
 def version() -> Hashable:
     """What bars, text and strip depend on."""
     screen = read(Screen)
-    return id(session.asked().reader), screen.length, screen.luck, screen.dice, screen.step, screen.state, screen.stream
+    return id(session.asked().reader), screen.length, screen.luck, screen.dice, screen.word, screen.state, screen.stream
 
 
 def write(words: int) -> None:
@@ -151,5 +151,5 @@ def clear() -> None:
 
 def look_at(step: int) -> None:
     """Look at the step that made a word; everything that speaks of it is drawn anew."""
-    choose(step=max(0, step), u=None)
+    choose(word=max(0, step), u=None)
     clock.redraw()

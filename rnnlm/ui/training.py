@@ -1,6 +1,5 @@
 """How far the run on screen is, in a line, and its learning curve."""
 
-import html
 from collections.abc import Hashable
 from dataclasses import replace
 
@@ -9,14 +8,14 @@ import streamlit as st
 from rnnlm.experiment import Experiment
 from rnnlm.formats import in_figures
 from rnnlm.serving.protocol import View
-from rnnlm.training.divergence import DIVERGED, divergence_values
 from rnnlm.training.rate import changes
-from rnnlm.ui import choices, clock, controls, session, shared, tab, timeline
+from rnnlm.ui import choices, clock, notices, session, shared, tab, timeline
 from rnnlm.ui.charts.curve import constant_spec, learning_curve_chart, learning_curve_data
 from rnnlm.ui.choices import Screen, read
 from rnnlm.ui.comparing import held_out
 from rnnlm.ui.language import language, say
-from rnnlm.ui.run import Instant, Run
+from rnnlm.ui.run import Run
+from rnnlm.ui.teaching import arrival, offer
 
 CHART_HEIGHT = 308
 
@@ -25,18 +24,23 @@ def progress_version() -> Hashable:
     """What the progress line shows."""
     view = session.view()
     told = view.ahead, view.repeated_from, st.session_state.get("problem"), read(Screen).at
-    return view.update, view.running, view.finished, len(session.current().snapshots), *told
+    taught = arrival.version(), offer.is_made()
+    return view.update, view.running, view.finished, len(session.current().snapshots), *told, *taught
 
 
 @clock.panel("progress", progress_version)
 def progress(experiment: Experiment) -> None:
     """How far the run is, and a line for what should be known."""
+    arrival.advance()
     run, view = session.current(), session.view()
     new = experiment if session.is_changed(experiment) else None
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="progress_line"):
         timeline.show()
         st.html(progress_line(run, view), width="content")
-    st.html(problem_or_notice(run, view, new))
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="notice_line"):
+        st.html(notices.problem_or_notice(run, view, new), width="content")
+        offer.show()
+        arrival.ask()
 
 
 def progress_line(run: Run, view: View) -> str:
@@ -45,13 +49,13 @@ def progress_line(run: Run, view: View) -> str:
     epoch = f"{view.epoch:.1f}" if view.is_long else f"{int(view.epoch):,}"
     sound = [point for point in view.curve if point.epoch <= view.epoch]  # a run that blew up went back before the last
     perplexity = in_figures(sound[-1].perplexity) if sound else "–"
-    figures = [
+    parts = [
         say("epoch <b>{epoch}</b> of {epochs:,}", epoch=epoch, epochs=epochs),
         say('perplexity <b class="figure">{perplexity}</b>', perplexity=perplexity),
         speed(view),
         time_left(view.seconds_left) if view.running and view.seconds_left is not None else "",
     ]
-    return f'<p class="progress">{" ".join(f"<span>{figure}</span>" for figure in figures if figure)}</p>'
+    return f'<p class="progress">{" ".join(f"<span>{part}</span>" for part in parts if part)}</p>'
 
 
 def speed(view: View) -> str:
@@ -68,87 +72,6 @@ def time_left(seconds: float) -> str:
     if seconds < 5400:
         return say("{minutes:.0f} min left", minutes=seconds / 60)
     return say("{hours:.1f} h left", hours=seconds / 3600)
-
-
-def problem_or_notice(run: Run, view: View, new: Experiment | None) -> str:
-    """The one sentence below the progress bar."""
-    if "problem" in st.session_state:
-        return f'<p class="notice problem" role="alert">{html.escape(st.session_state.problem)}</p>'
-    here = session.instant()
-    if not here.is_now:
-        return f'<p class="notice new">{of_a_moment(run, here)}</p>'
-    if new is not None:
-        return f'<p class="notice new">{new_settings(view, new)}</p>'
-    if view.divergence:
-        what = say(DIVERGED, **divergence_values(view.experiment, view.diverged, view.epoch))
-        return f'<p class="notice problem" role="alert">{html.escape(what)}</p>'
-    return f'<p class="notice">{notice(run, view)}</p>'
-
-
-def of_a_moment(run: Run, here: Instant) -> str:
-    """What is on screen where that is not the latest."""
-    values = {"epoch": f"{here.epoch:.4g}"}
-    values["perplexity"] = "–" if here.perplexity is None else in_figures(here.perplexity)
-    if run.recorded:
-        return say(
-            "<b>Epoch {epoch}, perplexity {perplexity}:</b> the network as it was then answers everywhere. "
-            "Now returns to epoch 100.",
-            **values,
-        )
-    return say(
-        "<b>Epoch {epoch}, perplexity {perplexity}:</b> the network as it was then answers everywhere. "
-        "Training is not disturbed; Now returns to it.",
-        **values,
-    )
-
-
-def new_settings(view: View, new: Experiment) -> str:
-    """What Train and Reset would do with settings that are not the run's own."""
-    if session.is_longer(new):
-        if view.running:
-            return say(
-                "<b>New settings:</b> Pause, then Train goes on with this run, to epoch {epochs:,}.",
-                epochs=new.epochs,
-            )
-        return say("<b>New settings:</b> Train goes on with this run, to epoch {epochs:,}.", epochs=new.epochs)
-    if controls.is_other_rate(new):
-        return say(
-            "<b>New settings:</b> Go on at lr {lr:g} lets this run go on so; Reset begins a new one with it.", lr=new.lr
-        )
-    if view.running:
-        return say(
-            "<b>New settings:</b> Pause, then Train starts a run with them, Reset shows it untrained. "
-            "This run stays until then."
-        )
-    return say(
-        "<b>New settings:</b> Train starts a run with them, Reset shows it untrained. This run stays until then."
-    )
-
-
-def notice(run: Run, view: View) -> str:
-    """What should be known of a run that goes well."""
-    if run.recorded:
-        return say(
-            '<b class="badge">Recorded</b> the book’s run, made by this program with seed 0. '
-            "For some twenty epochs it does no better than counting words; then it begins to remember. Press Train."
-        )
-    if view.failure:
-        return view.failure
-    if view.ahead:
-        return say("This server trains as many runs as it can: {ahead} ahead of you.", ahead=view.ahead)
-    if view.repeated_from is not None:
-        return say("A worker of this server was lost. The run goes on from epoch {epoch:g}.", epoch=view.repeated_from)
-    if view.finished:
-        if view.extensible:
-            return say("All epochs are done. Reset starts over; with more epochs in Settings, Train goes on.")
-        return say("All epochs are done. Reset starts over.")
-    return say(
-        "{title}: {words:,} words, {different:,} different, {updates:,} updates an epoch.",
-        title=html.escape(run.corpus.title),
-        words=len(run.corpus),
-        different=run.corpus.vocabulary.size,
-        updates=view.updates_per_epoch,
-    )
 
 
 def axis() -> None:

@@ -124,7 +124,7 @@ class Fan:
 
     def _begin(self, engine: Engine, member: Member, visitor: str) -> None:
         try:
-            member.job = engine.open(member.experiment, member.corpus, visitor, snapshots=False)
+            member.job = engine.open(member.experiment, member.corpus, visitor, keeps=False)
             engine.start(member.job)
         except ValueError as error:
             self._end(engine, member, say_error(error))

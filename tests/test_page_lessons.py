@@ -1,0 +1,313 @@
+"""Lessons on the page: taken by doing what they ask, given by a link, written by a teacher; and links to a moment."""
+
+import io
+import json
+import re
+from urllib.parse import parse_qs
+
+import pytest
+from playwright.sync_api import expect
+
+from rnnlm.lessons.reading import shipped
+from rnnlm.screen import CONTROLS
+from rnnlm.storage.checkpoint import load_run
+from rnnlm.ui.teaching import places
+from tests.page import DESKTOP, PHONE
+from tests.test_page import MAIN, OUT_OF_REACH, TOO_WIDE
+from tests.test_page_writing import move
+from tests.waiting import wait_until
+
+WRITTEN = """
+title = "Two temperatures"
+minutes = 1
+question = "What does heat do?"
+
+[[steps]]
+say = "Set the *temperature* to **2**. <b>No HTML.</b>"
+ring = "temperature"
+until = "temperature == 2"
+
+[[steps]]
+say = "Look at the bars."
+ring = "bars"
+[steps.ask]
+question = "Are they more alike?"
+choices = [
+  { text = "Yes.", right = true, why = "Heat evens out." },
+  { text = "No.", right = false, why = "Look again." },
+]
+"""
+
+
+class Lesson:
+    """The lesson bar of a screen."""
+
+    def __init__(self, screen):
+        self.screen, self.bar = screen, screen.page.locator(".st-key-lesson_bar")
+
+    @property
+    def step(self):
+        return int(parse_qs(self.screen.link).get("step", ["1"])[0])
+
+    def come_to(self, step):
+        wait_until(lambda: self.step == step, f"the lesson is at step {step}")
+        expect(self.bar.locator(".where")).to_contain_text(f"Step {step} of")
+        self.screen.settle()
+
+    def next(self):
+        self.bar.locator(".next").click()
+
+    def answer(self, asked):
+        """Answer the question of the step, wrongly and then rightly, and go on."""
+        expect(self.bar.locator(".choice")).to_have_count(len(asked.choices))
+        for right in (False, True):
+            place = next(i for i, choice in enumerate(asked.choices) if choice.right == right)
+            self.bar.locator(".choice").nth(place).click()
+            expect(self.bar.locator(".choice").nth(place)).to_contain_text("Right" if right else "Not quite")
+        expect(self.bar.locator(".done")).to_have_text("Done")
+        self.next()
+
+    def give(self, name, content, kind="text/plain"):
+        """Open a file on the Lessons page."""
+        self.screen.page.locator(".st-key-page_lessons a").click()
+        field = self.screen.page.locator(".st-key-opening input[type=file]")
+        field.set_input_files({"name": name, "mimeType": kind, "buffer": content})
+
+
+def slide(screen, key, steps):
+    """Move a slider by so many steps, to the right or, below 0, to the left."""
+    move(screen, key, "ArrowRight" if steps > 0 else "ArrowLeft", times=abs(steps))
+
+
+def pick(screen, key, label):
+    """Choose in a select box."""
+    screen.at(key, "input").click()
+    screen.page.get_by_role("option", name=label, exact=True).click()
+
+
+def let_train(screen, epochs):
+    """As the step says: set Epochs in Settings, which the lesson has opened, and press Train."""
+    expect(screen.whole("set_epochs")).to_be_visible()
+    screen.fill("set_epochs", epochs)
+    screen.page.keyboard.press("Escape")
+    screen.click("train")
+
+
+WHAT = {
+    3: lambda screen: screen.click("next_word"),
+    4: lambda screen: screen.click("twenty_words"),
+    6: lambda screen: slide(screen, "set_temperature", 10),
+    7: lambda screen: slide(screen, "set_temperature", -15),
+    8: lambda screen: slide(screen, "set_temperature", 5),
+    9: lambda screen: screen.choose("network", "All of PTB"),
+    11: lambda screen: (screen.choose("network", "This run"), let_train(screen, 400)),
+}
+BY_HEART = {
+    1: lambda screen: let_train(screen, 400),
+    3: lambda screen: screen.click("clear", "twenty_words"),
+    4: lambda screen: pick(screen, "set_state", "the tape"),
+    6: lambda screen: pick(screen, "set_state", "blank"),
+    7: lambda screen: pick(screen, "set_state", "the tape"),
+    8: lambda screen: screen.page.locator(".st-key-page_compare a").click(),
+    9: lambda screen: (
+        screen.page.locator(".st-key-page_train a").click(),
+        screen.choose("network", "All of PTB"),
+    ),
+    11: lambda screen: (screen.choose("network", "This run"), pick(screen, "set_state", "new sentence")),
+}
+
+
+def take(screen, name, doing):
+    """Take a lesson from its first step to its last, by what its steps ask for and nothing else."""
+    it, lesson = shipped()[name], Lesson(screen)
+    for number, step in enumerate(it.steps, 1):
+        lesson.come_to(number)
+        if number in doing:
+            doing[number](screen)
+        if step.ask:
+            lesson.answer(step.ask)
+        elif number not in doing or number == len(it.steps):
+            if step.condition:
+                expect(lesson.bar.locator(".done")).to_have_text("Done")
+            lesson.next()
+    expect(lesson.bar).to_have_count(0)
+    assert "lesson" not in screen.link
+
+
+def test_the_first_lesson_is_taken_from_its_offer_to_its_end_by_doing_what_it_asks(visit):
+    screen = visit()
+    screen.click("offer")
+    take(screen, "what", WHAT)
+    screen.page.locator(".st-key-page_lessons a").click()
+    expect(screen.page.locator(".st-key-lesson_what")).to_contain_text("✓ done")
+    expect(screen.page.locator(".st-key-start_what")).to_contain_text("Again")
+    screen.keep("lessons-done")
+
+
+def test_by_heart_is_taken_by_doing_what_it_asks_and_what_it_says_is_seen(visit):
+    screen = visit("?lesson=by-heart")
+    take(screen, "by-heart", BY_HEART)
+
+
+def test_an_offer_that_is_declined_does_not_come_back(visit):
+    screen = visit()
+    expect(screen.page.locator(".st-key-offer")).to_be_visible()
+    assert screen.page.locator(MAIN).evaluate("main => main.scrollHeight <= main.clientHeight")
+    screen.click("decline")
+    expect(screen.page.locator(".st-key-offer")).to_have_count(0)
+    screen.choose("axis", "Linear")
+    screen.settle()
+    expect(screen.page.locator(".st-key-offer")).to_have_count(0)
+
+
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+def test_the_bar_covers_nothing_that_cannot_be_scrolled_to(visit, size):
+    screen = visit("?lesson=what&step=2", size)
+    bar = screen.page.locator(".st-key-lesson_bar .bar")
+    expect(bar.locator(".choice")).to_have_count(3)
+    screen.keep(f"lesson-{size[0]}")
+    assert screen.page.evaluate(TOO_WIDE) == []
+    assert screen.page.evaluate(OUT_OF_REACH)["covered"] == []
+    screen.page.locator(MAIN).evaluate("main => main.scrollTo(0, main.scrollHeight)")
+    box, foot = screen.page.locator(".said").bounding_box(), bar.bounding_box()["y"]
+    assert box["y"] + box["height"] <= foot + 1
+    bar.locator(".next").press("Enter")
+    Lesson(screen).come_to(3)
+
+
+def test_every_control_of_the_first_page_can_be_ringed(visit):
+    screen = visit()
+    screen.click("one_epoch")
+    wait_until(lambda: screen.epoch == 1, "an epoch is done")
+    screen.click("new_seed")
+    expect(screen.whole("bring_back")).to_be_visible()
+    for name in CONTROLS[: CONTROLS.index("sentence")]:
+        expect(screen.page.locator(places.selector(name)).filter(visible=True)).to_have_count(1)
+
+
+def test_a_visitor_who_wanders_off_finds_the_lesson_waiting_and_is_told_where_its_ring_is(visit):
+    screen = visit("?lesson=what&step=2")
+    lesson = Lesson(screen)
+    ringed = screen.page.locator('[data-testid="stLayoutWrapper"]:has(> .st-key-bars)')
+    assert ringed.evaluate("node => getComputedStyle(node).outlineStyle") == "solid"
+    screen.page.locator(".st-key-page_compare a").click()
+    expect(lesson.bar.locator(".elsewhere")).to_contain_text("on the page Train")
+    lesson.bar.locator(".there").click()
+    expect(screen.page.locator(".st-key-bars svg .mark-rect")).not_to_have_count(0)
+    expect(lesson.bar.locator(".elsewhere")).to_be_hidden()
+    lesson.come_to(2)
+    lesson.bar.locator(".close").click()
+    expect(lesson.bar).to_have_count(0)
+
+
+def test_do_it_for_me_holds_settings_opens_the_page_and_presses(visit):
+    screen = visit("?lesson=rates&step=5")
+    screen.page.locator(".st-key-page_ask a").click()
+    lesson = Lesson(screen)
+    lesson.bar.locator(".do").click()
+    lesson.come_to(6)
+    expect(screen.page.locator(".st-key-page_train_open")).to_be_visible()
+    assert "lr=100" in screen.link
+    expect(screen.page.locator(".notice.problem")).to_contain_text("Lower the learning rate")
+
+
+def test_a_lesson_that_a_teacher_has_written_is_opened_and_taken(visit):
+    screen = visit()
+    lesson = Lesson(screen)
+    lesson.give("two-temperatures.toml", WRITTEN.encode())
+    lesson.come_to(1)
+    expect(lesson.bar.locator(".say")).to_contain_text("<b>No HTML.</b>")
+    assert lesson.bar.locator(".say b").count() == 0
+    lesson.bar.locator(".there").click()
+    expect(screen.whole("set_temperature")).to_be_visible()
+    slide(screen, "set_temperature", 10)
+    lesson.come_to(2)
+    lesson.bar.locator(".choice").first.click()
+    expect(lesson.bar.locator(".done")).to_have_text("Done")
+    lesson.next()
+    expect(lesson.bar).to_have_count(0)
+    screen.page.locator(".st-key-page_lessons a").click()
+    expect(screen.page.locator(".st-key-lesson_two_temperatures")).to_contain_text("✓ done")
+
+
+def test_a_bad_lesson_file_is_told_line_by_line(visit):
+    screen = visit()
+    Lesson(screen).give("bad.toml", WRITTEN.replace("temperature == 2", "temprature == 2").encode())
+    problems = screen.page.locator("p.problem")
+    expect(problems.filter(has_text="Line 9")).to_contain_text("did you mean temperature?")
+    expect(screen.page.locator(".st-key-lesson_bar")).to_have_count(0)
+
+
+def test_a_class_gets_a_link_and_a_picture_of_it_and_localhost_is_not_taken_for_an_address(visit):
+    screen = visit()
+    screen.page.locator(".st-key-page_lessons a").click()
+    field = screen.page.get_by_role("textbox", name="The address of this computer")
+    expect(screen.page.locator(".qr")).to_have_count(0)
+    field.fill("192.168.1.7:8501")
+    field.press("Enter")
+    expect(screen.page.locator("p.link")).to_have_text("http://192.168.1.7:8501/?lesson=what")
+    assert screen.page.locator("img.qr").evaluate("image => image.naturalWidth > 80")
+    screen.keep("lessons-link")
+
+
+def test_a_link_hides_parts_and_their_keys_and_enlarges_the_rest(visit):
+    screen = visit("?hide=settings,train,explain,strip")
+    assert "train" in screen.notice
+    for name in ("settings", "explain"):
+        expect(screen.whole(name)).to_be_hidden()
+
+
+def test_a_moment_is_reproduced_and_its_figure_compared(visit):
+    screen = visit("?epochs=60&at=37")
+    wait_until(lambda: screen.epoch == 37, "the run has come to the moment")
+    expect(screen.page.locator(".st-key-train")).to_contain_text("Train")
+    screen.page.get_by_role("tab", name="Take away").click()
+    link = screen.page.locator(".st-key-explain code").inner_text()
+    told = re.search(r"\?(.*)", link)[1]
+    assert parse_qs(told)["at"] == ["37"]
+    other = visit(f"?{told}")
+    expect(other.page.locator(".notice")).to_contain_text("is the one that was told")
+    assert (other.epoch, other.perplexity) == (37, screen.perplexity)
+    wrong = visit("?at=20&told=150")
+    assert "perplexity 150 was told, and it is 184" in wrong.notice
+
+
+def test_a_moment_that_takes_long_is_asked_about(visit):
+    screen = visit("?words=10000&epochs=100&at=90")
+    expect(screen.page.locator(".st-key-arrive")).to_contain_text("Train to epoch 90: about")
+    expect(screen.page.locator(".st-key-train")).to_contain_text("Train")
+    stood = screen.share
+    screen.click("arrive")
+    wait_until(lambda: screen.share > stood, "it goes on")
+
+
+def test_what_is_handed_in_is_opened_and_checked_and_a_saved_run_goes_on(visit, tmp_path):
+    screen = visit("?epochs=3&seed=4")
+    screen.click("train")
+    expect(screen.page.locator(".notice")).to_contain_text("All epochs are done")
+    screen.settle()
+    screen.page.get_by_role("tab", name="Take away").click()
+    files = {}
+    for key in ("save_hand_in", "save_run"):
+        with screen.page.expect_download() as download:
+            screen.click(key)
+        download.value.save_as(tmp_path / key)
+        files[key] = (tmp_path / key).read_bytes()
+    handed = json.loads(files["save_hand_in"])
+    assert handed["settings"] == {"seed": "4", "epochs": "3"}
+    assert handed["moment"] == 3
+
+    teacher = visit("?lr=0.5")
+    Lesson(teacher).give("anna.json", files["save_hand_in"])
+    expect(teacher.page.locator(".notice")).to_contain_text("All 2 figures that were told are those of this run")
+    handed["figures"][0][1] += 1
+    Lesson(teacher).give("ben.json", json.dumps(handed).encode())
+    expect(teacher.page.locator(".notice")).to_contain_text("At epoch 1 perplexity")
+
+    assert load_run(io.BytesIO(files["save_run"])).position.update
+    guest = visit()
+    Lesson(guest).give("run.npz", files["save_run"])
+    wait_until(lambda: guest.epoch == 3, "the saved run is on the screen")
+    assert guest.perplexity == screen.perplexity
+    Lesson(guest).give("run.npz", files["save_run"][:-2000])
+    expect(guest.page.locator("p.problem")).to_contain_text("is not a saved run, or not a whole one")
