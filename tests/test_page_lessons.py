@@ -100,7 +100,8 @@ WHAT = {
     7: lambda screen: slide(screen, "set_temperature", -15),
     8: lambda screen: slide(screen, "set_temperature", 5),
     9: lambda screen: screen.choose("network", "All of PTB"),
-    11: lambda screen: (screen.choose("network", "This run"), let_train(screen, 400)),
+    11: lambda screen: screen.choose("network", "This run"),
+    12: lambda screen: let_train(screen, 400),
 }
 BY_HEART = {
     1: lambda screen: let_train(screen, 400),
@@ -111,6 +112,7 @@ BY_HEART = {
     8: lambda screen: screen.page.locator(".st-key-page_compare a").click(),
     9: lambda screen: (
         screen.page.locator(".st-key-page_train a").click(),
+        expect(screen.page.locator(".st-key-network")).to_be_visible(),
         screen.choose("network", "All of PTB"),
     ),
     11: lambda screen: (screen.choose("network", "This run"), pick(screen, "set_state", "new sentence")),
@@ -144,6 +146,7 @@ def test_the_first_lesson_is_taken_from_its_offer_to_its_end_by_doing_what_it_as
     screen.keep("lessons-done")
 
 
+@pytest.mark.full
 def test_by_heart_is_taken_by_doing_what_it_asks_and_what_it_says_is_seen(visit):
     screen = visit("?lesson=by-heart")
     take(screen, "by-heart", BY_HEART)
@@ -180,7 +183,7 @@ def test_every_control_of_the_first_page_can_be_ringed(visit):
     screen.click("one_epoch")
     wait_until(lambda: screen.epoch == 1, "an epoch is done")
     screen.click("new_seed")
-    expect(screen.whole("bring_back")).to_be_visible()
+    expect(screen.page.locator(".st-key-bring_back")).to_be_visible()
     for name in CONTROLS[: CONTROLS.index("sentence")]:
         expect(screen.page.locator(places.selector(name)).filter(visible=True)).to_have_count(1)
 
@@ -206,9 +209,13 @@ def test_do_it_for_me_holds_settings_opens_the_page_and_presses(visit):
     lesson = Lesson(screen)
     lesson.bar.locator(".do").click()
     lesson.come_to(6)
-    expect(screen.page.locator(".st-key-page_train_open")).to_be_visible()
     assert "lr=100" in screen.link
     expect(screen.page.locator(".notice.problem")).to_contain_text("Lower the learning rate")
+    other = visit("?lesson=what&step=3")
+    other.page.locator(".st-key-page_ask a").click()
+    Lesson(other).bar.locator(".do").click()
+    expect(other.page.locator(".st-key-page_train_open")).to_be_visible()
+    Lesson(other).come_to(4)
 
 
 def test_a_lesson_that_a_teacher_has_written_is_opened_and_taken(visit):
@@ -251,10 +258,18 @@ def test_a_class_gets_a_link_and_a_picture_of_it_and_localhost_is_not_taken_for_
 
 
 def test_a_link_hides_parts_and_their_keys_and_enlarges_the_rest(visit):
-    screen = visit("?hide=settings,train,explain,strip")
-    assert "train" in screen.notice
-    for name in ("settings", "explain"):
+    screen = visit("?hide=settings,explain,one_update&projector=yes")
+    for name in ("settings", "explain", "one_update"):
         expect(screen.whole(name)).to_be_hidden()
+    screen.page.keyboard.press("u")
+    screen.page.keyboard.press("e")
+    wait_until(lambda: screen.epoch == 1, "an epoch is done, by its key, and no update before it")
+    size = "node => node.getBoundingClientRect().height"
+    assert screen.page.locator("h1.title").evaluate(size) > 1.3 * visit().page.locator("h1.title").evaluate(size)
+    assert screen.page.evaluate(TOO_WIDE) == []
+    screen.keep("projector")
+    told = visit("?hide=settings,curtains").notice
+    assert "hide must be one of" in told
 
 
 def test_a_moment_is_reproduced_and_its_figure_compared(visit):
@@ -287,6 +302,7 @@ def test_what_is_handed_in_is_opened_and_checked_and_a_saved_run_goes_on(visit, 
     expect(screen.page.locator(".notice")).to_contain_text("All epochs are done")
     screen.settle()
     screen.page.get_by_role("tab", name="Take away").click()
+    expect(screen.page.locator(".st-key-save_hand_in")).to_be_visible()
     files = {}
     for key in ("save_hand_in", "save_run"):
         with screen.page.expect_download() as download:
