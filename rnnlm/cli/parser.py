@@ -60,6 +60,8 @@ def build_parser() -> Parser:
     command.add_argument(
         "--html", type=Path, metavar="FILE", help="write a page with all curves, to be opened anywhere"
     )
+    dask = "train on the workers of this scheduler of Dask, tcp://scheduler:8786 say, not on the cores here"
+    command.add_argument("--dask", metavar="ADDRESS", help=dask)
     add_overwrite(command)
 
     command = commands.add_parser("evaluate", help="print one perplexity, over every word of a split")
