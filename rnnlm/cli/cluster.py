@@ -54,10 +54,8 @@ class Cluster:
         done, topic = [0.0] * len(items), f"rnnlm-{secrets.token_hex(8)}"
         client.subscribe_topic(topic, lambda event: done.__setitem__(*event[1]))
         sent = client.submit(_itself, function, pure=False)  # a text in it crosses once, not with every item
-        ready, waiting = (
-            queue.SimpleQueue(),
-            [client.submit(_work, sent, item, topic, i, pure=False) for i, item in enumerate(items)],
-        )
+        ready: queue.SimpleQueue = queue.SimpleQueue()
+        waiting = [client.submit(_work, sent, item, topic, i, pure=False) for i, item in enumerate(items)]
         for future in waiting:
             future.add_done_callback(ready.put)
         for _ in items:
@@ -79,9 +77,7 @@ class Cluster:
         try:
             return future.result()
         except KilledWorker as error:
-            raise ValueError(
-                "a run was begun four times, and each time its worker was lost; was there enough memory?"
-            ) from error
+            raise ValueError("a run's worker was lost again and again; was there enough memory?") from error
 
 
 def _client(address: str) -> Any:
