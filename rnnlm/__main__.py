@@ -1,4 +1,4 @@
-"""The command line: python -m rnnlm train | sweep | evaluate | generate | export | lessons | bench."""
+"""The command line: python -m rnnlm train | sweep | evaluate | generate | export | lessons | status | bench."""
 
 import signal
 import sys

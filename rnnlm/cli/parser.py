@@ -10,6 +10,7 @@ from rnnlm.cli.export import export
 from rnnlm.cli.flags import add_flags
 from rnnlm.cli.generate import generate
 from rnnlm.cli.lessons import lessons
+from rnnlm.cli.status import status
 from rnnlm.cli.sweep import sweep
 from rnnlm.cli.train import train
 from rnnlm.data.ptb import PTB_SPLITS
@@ -32,7 +33,7 @@ class Parser(argparse.ArgumentParser):
 def build_parser() -> Parser:
     """The commands and their flags."""
     parser = Parser(prog="rnnlm", description="A simple RNN language model in NumPy.")
-    names = "train | sweep | evaluate | generate | export | lessons | bench"
+    names = "train | sweep | evaluate | generate | export | lessons | status | bench"
     commands = parser.add_subparsers(required=True, metavar=names)
 
     command = commands.add_parser("train", help="train a network and print its perplexity after each epoch")
@@ -60,6 +61,8 @@ def build_parser() -> Parser:
     command.add_argument(
         "--html", type=Path, metavar="FILE", help="write a page with all curves, to be opened anywhere"
     )
+    dask = "train on the workers of this scheduler of Dask, tcp://scheduler:8786 say, not on the cores here"
+    command.add_argument("--dask", metavar="ADDRESS", help=dask)
     add_overwrite(command)
 
     command = commands.add_parser("evaluate", help="print one perplexity, over every word of a split")
@@ -89,6 +92,10 @@ def build_parser() -> Parser:
     command = commands.add_parser("lessons", help="list the lessons of the page, or check lesson files")
     command.set_defaults(command=lessons)
     command.add_argument("--check", type=Path, nargs="+", metavar="FILE.toml", help="say what is wrong in these files")
+
+    command = commands.add_parser("status", help="print how a server is, from the file it writes (RNNLM_STATUS)")
+    command.set_defaults(command=status)
+    command.add_argument("file", type=Path, metavar="FILE")
 
     command = commands.add_parser("bench", help="time a training step beside its floor and other ways to write it")
     command.set_defaults(command=bench)

@@ -7,6 +7,7 @@ import shlex
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from rnnlm.cli.cluster import Cluster
 from rnnlm.cli.console import say, tell
 from rnnlm.cli.cores import Cores
 from rnnlm.cli.flags import given_several
@@ -51,7 +52,11 @@ def sweep(options: argparse.Namespace) -> int:
 
 def trained(experiments: Sequence[Experiment], options: argparse.Namespace, stop: list[int]) -> Iterator[Outcome]:
     """The outcomes of these experiments as they are done, until a signal stands in stop; a bar says how far it is."""
-    return run_all(experiments, options.text, Cores(stop, Bar(experiments).show).map)
+    show = Bar(experiments).show
+    if options.dask:  # there the file is not
+        content = options.text.read_bytes() if options.text else None
+        return run_all(experiments, content, Cluster(options.dask, stop, show).map)
+    return run_all(experiments, options.text, Cores(stop, show).map)
 
 
 def conclude(outcomes: Sequence[Outcome], options: argparse.Namespace) -> None:

@@ -183,6 +183,11 @@ class Engine:
         with self._changed:
             return sum(job.running and not job.asleep for job in self._jobs.values())
 
+    def census(self) -> tuple[list[Job], int]:
+        """All runs, and how many of them wait for their turn."""
+        with self._changed:
+            return list(self._jobs.values()), len(self._waiting)
+
     def heard(self, visitor: str) -> None:
         """A visitor's page has asked for something: its runs may go on."""
         self._leases[visitor] = time.monotonic() + HEARD

@@ -44,6 +44,11 @@ class Link:
         with self._lock, contextlib.suppress(OSError, ValueError):
             write_frame(self.process.stdin, message, arrays)
 
+    @property
+    def alive(self) -> bool:
+        """Whether the process runs."""
+        return self.process.poll() is None
+
     def stop(self) -> None:
         """Let the worker end."""
         with contextlib.suppress(OSError, ValueError):
@@ -65,9 +70,15 @@ class ThreadLink:
     """A worker in a thread of this process: for tests, and for hosts that allow no processes."""
 
     def __init__(self, heard: Heard, lost: Lost):
-        self._orders = queue.SimpleQueue()
+        self._orders, self.process = queue.SimpleQueue(), None
         worker = Worker(self._orders, lambda message, arrays: heard(self, message, arrays))
-        threading.Thread(target=worker.work, name="rnnlm-worker", daemon=True).start()
+        self._thread = threading.Thread(target=worker.work, name="rnnlm-worker", daemon=True)
+        self._thread.start()
+
+    @property
+    def alive(self) -> bool:
+        """Whether the thread runs."""
+        return self._thread.is_alive()
 
     def send(self, message: Message, arrays: Arrays) -> None:
         """Give an order."""

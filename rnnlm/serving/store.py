@@ -81,6 +81,12 @@ class Store:
         with self._lock:
             return token in self._visitors
 
+    def census(self) -> tuple[int, int]:
+        """How many visitors are connected, and of how many who have left something is kept."""
+        with self._lock:
+            left = sum(visitor.left is not None for visitor in self._visitors.values())
+            return len(self._visitors) - left, left
+
     def forget(self, visitor: Visitor) -> None:
         """Let go of all that a visitor has."""
         with self._lock:

@@ -16,6 +16,7 @@ from rnnlm.training.trainer import DivergedError, Trainer
 
 MOST_POINTS = 100  # of a curve that is kept
 GoesOn = Callable[[float], bool]
+Text = Path | bytes | None  # a file, or its content, for runs that read a text of one's own
 
 
 @dataclass(frozen=True)
@@ -38,19 +39,17 @@ class Outcome:
     text: str = ""
 
 
-def run_all(experiments: Sequence[Experiment], text: Path | None = None, map: Callable = map) -> Iterator[Outcome]:
+def run_all(experiments: Sequence[Experiment], text: Text = None, map: Callable = map) -> Iterator[Outcome]:
     """The outcome of each experiment, in the order in which `map` gives them: each is what that run alone comes to.
 
     map(function, experiments) is Python's own, or one that calls the function elsewhere: both of its arguments, and
     what it gives back, can be sent to another process. It may tell the function when to stop, by a second argument
-    goes_on; a run that was stopped has no outcome. text is the file of those that read a text of one's own.
+    goes_on; a run that was stopped has no outcome. Elsewhere there may be no such file: let text be its content there.
     """
     return (outcome for outcome in map(partial(outcome_of, text=text), experiments) if outcome is not None)
 
 
-def outcome_of(
-    experiment: Experiment, text: Path | None = None, goes_on: GoesOn = lambda epoch: True
-) -> Outcome | None:
+def outcome_of(experiment: Experiment, text: Text = None, goes_on: GoesOn = lambda epoch: True) -> Outcome | None:
     """Train one run to its end.
 
     A few times a second goes_on(epochs run so far) says whether to go on; None if it said no.
@@ -76,7 +75,7 @@ def outcome_of(
     )
 
 
-def check_runs(experiments: Iterable[Experiment], text: Path | None = None) -> None:
+def check_runs(experiments: Iterable[Experiment], text: Text = None) -> None:
     """Raise a ValueError, one sentence, if one of these runs could not start, before any has."""
     for experiment in experiments:
         corpus = corpus_of_run(experiment, text)
@@ -87,7 +86,7 @@ def check_runs(experiments: Iterable[Experiment], text: Path | None = None) -> N
         SimpleRnnlm(1, D, H, tied=experiment.tied, dropout=dropout, batchwise=experiment.batchwise)
 
 
-def corpus_of_run(experiment: Experiment, text: Path | None = None) -> Corpus:
+def corpus_of_run(experiment: Experiment, text: Text = None) -> Corpus:
     """The corpus of a run, read once for all that read the same."""
     return _corpus(experiment.corpus, experiment.words, text)
 
@@ -98,7 +97,7 @@ def text_of(experiment: Experiment, corpus: Corpus) -> str:
 
 
 @lru_cache(maxsize=4)
-def _corpus(name: str, words: int, text: Path | None) -> Corpus:
+def _corpus(name: str, words: int, text: Text) -> Corpus:
     return load_corpus(Experiment(corpus=name, words=words), load_text(text) if text else None)
 
 

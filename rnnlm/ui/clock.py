@@ -7,21 +7,17 @@ answer lets the browser wait for the next look. How long it waits is the server'
 """
 
 import secrets
-import threading
 import time
 from collections.abc import Callable, Hashable
 from urllib.parse import urlencode
 
-import numpy as np
 import streamlit as st
 
 from rnnlm.ui import link, look, session, tab
 from rnnlm.ui.language import say_error
+from rnnlm.ui.shared import pace
 
-SHORTEST, LONGEST = 0.4, 3.0  # seconds between an answer and the next look
 AT_ONCE = 0.02  # where the lesson waits for what was just done
-SHARE = 0.15  # of a core that all looks together may take
-AROUND = 0.004  # seconds of this process that a look takes beside its script
 LOST = 10.0  # seconds after which an answer is taken as lost
 KEYS = {"Space": "train", "KeyU": "one_update", "KeyE": "one_epoch", "KeyN": "next_word", "KeyM": "next_move"}
 
@@ -33,36 +29,6 @@ export default (part) => {
 };
 """
 _tick = st.components.v2.component("clock_tick", js=TICK)
-
-
-class Pace:
-    """How long the pages of this server wait between two looks: the more look and the longer it takes, the longer."""
-
-    def __init__(self):
-        self._lock = threading.Lock()
-        self._seconds = 0.005  # of this process's time that a look takes, a running mean
-        self._looked: dict[str, float] = {}
-        self._rng = np.random.default_rng()
-
-    def note(self, token: str, seconds: float) -> None:
-        """A look of this visitor has taken so many seconds."""
-        now = time.monotonic()
-        with self._lock:
-            self._seconds += (seconds - self._seconds) / 20
-            self._looked[token] = now
-            self._looked = {token: at for token, at in self._looked.items() if now - at < 2 * LONGEST}
-
-    @property
-    def pause(self) -> float:
-        """Seconds until a page looks again, never quite the same: pages do not fall into step."""
-        pause = min(LONGEST, max(SHORTEST, len(self._looked) * (self._seconds + AROUND) / SHARE))
-        return pause * self._rng.uniform(0.8, 1.2)
-
-
-@st.cache_resource(show_spinner=False)
-def pace() -> Pace:
-    """The one pace of this server."""
-    return Pace()
 
 
 _panels: dict[str, Callable[[], Hashable]] = {}

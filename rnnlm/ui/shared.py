@@ -15,7 +15,9 @@ from rnnlm.nn.kernels.threads import one_blas_thread
 from rnnlm.serving.arrivals import Arrivals, Arrived
 from rnnlm.serving.engine import Engine, Job, TrainingFailedError
 from rnnlm.serving.later import Later
+from rnnlm.serving.pace import Pace
 from rnnlm.serving.protocol import corpus_parts
+from rnnlm.serving.status import status_here
 from rnnlm.serving.store import Store
 from rnnlm.storage.checkpoint import load_run
 from rnnlm.storage.moments import Moments, load_moments
@@ -58,8 +60,16 @@ def arrivals() -> Arrivals:
 
 @st.cache_resource(show_spinner=False)
 def store() -> Store:
-    """All visitors of this server."""
-    return Store(engine(), get_instance().is_active_session)
+    """All visitors of this server; how it is, is written where the operator wants to know."""
+    everybody = Store(engine(), get_instance().is_active_session)
+    status_here(engine(), everybody, pace())
+    return everybody
+
+
+@st.cache_resource(show_spinner=False)
+def pace() -> Pace:
+    """The one pace of this server."""
+    return Pace()
 
 
 @st.cache_resource(show_spinner=False)

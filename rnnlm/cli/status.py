@@ -1,0 +1,41 @@
+"""How a server is, at a glance."""
+
+import argparse
+import time
+
+from rnnlm.cli.console import say
+from rnnlm.serving.status import EVERY, Status, read_status
+
+
+def status(options: argparse.Namespace) -> int:
+    """Print what a server last wrote to its file; returns 1 where that is too long ago."""
+    found = read_status(options.file)
+    seconds = max(0.0, time.time() - found.at)
+    for line in told(found, seconds):
+        say(line)
+    return int(is_old(seconds))
+
+
+def is_old(seconds: float) -> bool:
+    """Whether a server that is well would have written since."""
+    return seconds > 3 * EVERY
+
+
+def told(status: Status, seconds: float) -> list[str]:
+    """A status that was written so many seconds ago, as the lines of a table."""
+    alone = f"{in_mb(status.memory)}, workers {in_mb(status.worker_memory)}"
+    rows = {
+        "visitors": f"{status.connected:,} connected, {status.kept:,} kept who have left",
+        "runs": f"{status.training:,} training, {status.waiting:,} waiting, {status.paused:,} paused, "
+        f"{status.finished:,} finished",
+        "workers": f"{status.workers:,}",
+        "memory": alone,
+        "looks": f"{status.looks:,.1f} a second, a page every {status.pause:.1f} s",
+        "written": f"{seconds:,.0f} s ago" + (": the server has ended, or hangs" if is_old(seconds) else ""),
+    }
+    return [f"{name:<10}{value}" for name, value in rows.items()]
+
+
+def in_mb(size: float | None) -> str:
+    """A size in bytes as MB."""
+    return "unknown" if size is None else f"{size / 1e6:,.0f} MB"
