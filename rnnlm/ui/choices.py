@@ -21,9 +21,12 @@ class Sampling(sampling.Sampling):
 GROUPS = (Experiment, Sampling, Screen)
 
 
+NAMES = {group: tuple(table(group)) for group in GROUPS}
+
+
 def begin(values: dict[str, Any]) -> None:
     """Once a session: what is chosen to begin with."""
-    st.session_state.update(chosen=dict(values), presets=dict(values), generation=0)
+    st.session_state.update(chosen=dict(values), presets=dict(values), generation=0, shown=set(), groups={})
 
 
 def key(name: str) -> str:
@@ -32,6 +35,11 @@ def key(name: str) -> str:
     Streamlit sends a value set by the program to a widget once, and a widget in a closed popover
     misses it. So values set by the program make a new generation of widgets, which start from them.
     """
+    st.session_state.shown.add(name)
+    return _key(name)
+
+
+def _key(name: str) -> str:
     return f"set_{name}_{st.session_state.generation}"
 
 
@@ -49,16 +57,22 @@ def preset(name: str, widget: str | None = None) -> Any:
 def chosen(name: str) -> Any:
     """What is chosen for an option: what its widget says, where there is one, else what was chosen last."""
     values = st.session_state.chosen
-    held = st.session_state.get(key(name), values[name])
-    if isinstance(values[name], tuple):  # words: a text field holds them as one string, a list of chips as a list
-        held = tuple(word for part in ([held] if isinstance(held, str) else held or ()) for word in part.split())
-    values[name] = held
-    return held
+    if name in st.session_state.shown:
+        held = st.session_state.get(_key(name), values[name])
+        if isinstance(values[name], tuple):  # words: a text field holds them as one string, a list of chips as a list
+            held = tuple(word for part in ([held] if isinstance(held, str) else held or ()) for word in part.split())
+        values[name] = held
+    return values[name]
 
 
 def read(group: type) -> Experiment | Sampling | Screen:
-    """What is chosen for all options of a group."""
-    return group(**{name: chosen(name) for name in table(group)})
+    """What is chosen for all options of a group; the same object as long as that is so, for every panel asks this."""
+    values, shown = st.session_state.chosen, st.session_state.shown
+    found = tuple(chosen(name) if name in shown else values[name] for name in NAMES[group])
+    kept = st.session_state.groups.get(group)
+    if kept is None or kept[0] != found:
+        kept = st.session_state.groups[group] = found, group(*found)
+    return kept[1]
 
 
 def everything() -> dict[str, Any]:
@@ -74,7 +88,8 @@ def choose(**values: Any) -> None:
 def hold(**values: Any) -> None:
     """Choose values, and let the widgets show them; the other widgets keep theirs."""
     begun = everything() | values
-    st.session_state.update(chosen=begun, presets=dict(begun), generation=st.session_state.generation + 1)
+    generation = st.session_state.generation + 1
+    st.session_state.update(chosen=begun, presets=dict(begun), generation=generation, shown=set())
 
 
 def segments(name: str, label: str, titles: dict[str, str], **more: Any) -> None:
