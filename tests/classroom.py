@@ -22,6 +22,7 @@ from tests.visitor import Visitor
 
 ROOT = Path(__file__).parents[1]
 LINK, UPDATES = "epochs=10000", 19  # the book's run, and the updates of its epochs
+HEAVY = "words=100000&wordvec_size=512&hidden_size=512&batch_size=80&time_size=100"  # an update takes seconds
 PATIENCE = {"train": 40.0, "click": 20.0}  # seconds after which an answer is taken as never coming
 KEPT, LEFT = 5, 20.0  # seconds that what a visitor has is kept, and after which memory is looked at again
 BAD = re.compile(r"Traceback|\w*(Error|Exception|Warning)\b|\b(ERROR|WARN|CRITICAL)", re.IGNORECASE)
@@ -113,7 +114,9 @@ async def clicking(visitor: Visitor, every: float, until: float, chance: random.
         due = max(due + every * chance.uniform(0.8, 1.2), time.perf_counter())
 
 
-async def lesson(N: int, M: int, seconds: float, every: float, page: str, server: psutil.Popen, port: int) -> dict:
+async def lesson(
+    N: int, M: int, seconds: float, every: float, page: str, heavy: int, server: psutil.Popen, port: int
+) -> dict:
     """Everybody comes, M press Train, all go to a page, click and leave; rates are updates a second of each."""
     silence, chance = Silence(), random.Random(1000 * N + M)
     visitors = [Visitor(port, LINK, silence.heard) for _ in range(N)]
@@ -121,6 +124,10 @@ async def lesson(N: int, M: int, seconds: float, every: float, page: str, server
     await asyncio.sleep(1)
     memory = {"idle": megabytes(server)}
     await asyncio.gather(*(visitor.open() for visitor in visitors[1:]))
+    others = [Visitor(port, HEAVY, silence.heard) for _ in range(heavy)]
+    for other in others:
+        await other.open()
+        await other.press("train")
     silence.begin()
     pressed = await asyncio.gather(*(visitor.train(PATIENCE["train"]) for visitor in visitors[:M]))
     if page != "train":
@@ -134,7 +141,7 @@ async def lesson(N: int, M: int, seconds: float, every: float, page: str, server
         memory["load"] = await most_megabytes(server, until)
     silence.heard(time.perf_counter())
     looks = (sum(visitor.looks for visitor in visitors) - looks) / (time.perf_counter() - begun)
-    await asyncio.gather(*(visitor.leave() for visitor in visitors))
+    await asyncio.gather(*(visitor.leave() for visitor in [*visitors, *others]))
     return {
         "rates": [rate(visitor.progress, begun, until) for visitor in visitors[:M]],
         "clicks": list(itertools.chain.from_iterable(visitor.clicks for visitor in visitors)),
@@ -162,10 +169,12 @@ def spread(clicks: list[float | None]) -> dict:
     }
 
 
-def measured(N: int, M: int, seconds: float, every: float, page: str = "train", left: float = LEFT) -> dict:
+def measured(
+    N: int, M: int, seconds: float, every: float, page: str = "train", heavy: int = 0, left: float = LEFT
+) -> dict:
     """What a lesson is like, without the comparison with bare trainers."""
     with tempfile.TemporaryDirectory() as folder, served(log := Path(folder) / "log") as (server, port):
-        figures = asyncio.run(lesson(N, M, seconds, every, page, server, port))
+        figures = asyncio.run(lesson(N, M, seconds, every, page, heavy, server, port))
         time.sleep(left)
         figures["memory_mb"]["after"] = megabytes(server)
         figures["click_ms"] = spread(figures.pop("clicks"))

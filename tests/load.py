@@ -1,6 +1,6 @@
 """A class before the page: N websocket visitors, M of whom train the book's run, all clicking at random times.
 
-    python -m tests.load N M [--seconds 40] [--every 5] [--page train] [--json FILE]
+    python -m tests.load N M [--seconds 40] [--every 5] [--page train] [--heavy 0] [--json FILE]
 
 A server of its own on 127.0.0.1, and visitors that look as the page's clock makes a browser look. of_two_trainers is
 what all runs together make over what two trainers in plain processes made just before; memory is the resident one of
@@ -80,12 +80,13 @@ def main() -> None:
     parser.add_argument("--every", type=float, default=5.0, help="seconds between two clicks of a visitor")
     pages = ("train", "ask", "inside", "compare", "lessons")
     parser.add_argument("--page", choices=pages, default="train", help="where everybody is")
+    parser.add_argument("--heavy", type=int, default=0, help="so many more train the heaviest run, and are not counted")
     parser.add_argument("--json", type=Path)
     given = parser.parse_args()
     if not 0 <= given.M <= given.N or given.N < 1:
         parser.error("N must be at least 1, and M between 0 and N")
     two = two_trainers()
-    figures = compared(measured(given.N, given.M, given.seconds, given.every, given.page), two)
+    figures = compared(measured(given.N, given.M, given.seconds, given.every, given.page, given.heavy), two)
     print(table(given.N, given.M, figures, two))
     if given.json:
         given.json.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")

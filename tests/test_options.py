@@ -244,3 +244,16 @@ def test_each_word_of_a_tuple_is_of_the_option_s_pattern_there_and_back():
     for wrong in ("0.375", "0:1.0", "0:0.5x", "x:0.5", "0:-0.5", "0:0." + 13 * "9"):
         with pytest.raises(ValueError, match=r"^dice must be words like 3:0.375, got \("):
             Screen(dice=(wrong,))
+
+
+def test_words_of_a_list_with_choices_are_parted_by_commas_and_each_is_checked():
+    assert parse(Screen, "hide", "settings, text") == ("settings", "text")
+    assert to_link(Screen(hide=("settings", "text"))) == {"hide": "settings,text"}
+    assert from_link_of(Screen(hide=("bars", "lessons"), projector=True)) == Screen(
+        hide=("bars", "lessons"), projector=True
+    )
+    for wrong in ("train", "settings,curtains"):
+        with pytest.raises(OptionError, match="^hide must be one of .*, got '(train|curtains)'$"):
+            parse(Screen, "hide", wrong)
+    with pytest.raises(OptionError, match="^hide must be "):
+        Screen(hide="settings")
