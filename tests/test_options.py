@@ -253,7 +253,7 @@ def test_words_of_a_list_with_choices_are_parted_by_commas_and_each_is_checked()
         hide=("bars", "lessons"), projector=True
     )
     for wrong in ("train", "settings,curtains"):
-        with pytest.raises(OptionError, match="^hide must be one of .*, got '(train|curtains)'$"):
+        with pytest.raises(OptionError, match=r"^hide must be one of .*, got '(train|curtains)'$"):
             parse(Screen, "hide", wrong)
-    with pytest.raises(OptionError, match="^hide must be "):
+    with pytest.raises(OptionError, match=r"^hide must be "):
         Screen(hide="settings")
