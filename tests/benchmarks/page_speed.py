@@ -1,10 +1,11 @@
 """What the page costs: the book run through the page beside the same run of `Trainer` alone.
 
-    python -m tests.benchmarks.page_speed
+    python -m tests.benchmarks.page_speed [--rounds 7] [--pages train ask inside compare lessons]
 
-Each round trains once without a page and once through it, in a real browser, and prints both.
+Each round trains once without a page and once through each page, in a real browser, and prints all.
 """
 
+import argparse
 import statistics
 import tempfile
 import time
@@ -15,7 +16,7 @@ from playwright.sync_api import expect
 from rnnlm import Experiment, Trainer, load_ptb
 from tests.page import launched, served, visitors
 
-ROUNDS = 7
+PAGES = ("train", "ask", "inside", "compare", "lessons")
 
 
 def alone() -> float:
@@ -26,29 +27,46 @@ def alone() -> float:
     return time.perf_counter() - start
 
 
-def through_the_page(visit) -> tuple[float, float]:
-    """Seconds spent training, as the page's own figure says, and seconds from the click to the end on screen."""
+def through_the_page(visit, name: str) -> tuple[float, float, float]:
+    """Seconds spent training, as the page's own figure says; from the click to the end on screen; to go to the page."""
     screen = visit()
+    start = time.perf_counter()
+    if name != "train":
+        screen.page.locator(f".st-key-page_{name} a").click()
+        expect(screen.page.locator(f".st-key-page_{name}_open")).to_be_visible()
+        screen.settle()
+    going = time.perf_counter() - start
     start = time.perf_counter()
     screen.click("train")
     expect(screen.page.get_by_text("All epochs are done")).to_be_visible()
     shown = time.perf_counter() - start
     words_per_second = float(screen.read(".progress").split("words/s")[0].split()[-1].replace(",", ""))
     screen.page.context.close()
-    return 100 * 19 * 50 / words_per_second, shown
+    return 100 * 19 * 50 / words_per_second, shown, going
 
 
 def main() -> None:
-    """Print a line a round, then the medians and their ratios."""
-    folder = Path(tempfile.mkdtemp())
+    """Print a line a round and page, then for each page the medians, beside the trainer alone."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--pages", nargs="+", choices=PAGES, default=["train"])
+    given, folder = parser.parse_args(), Path(tempfile.mkdtemp())
+    rounds = {name: [] for name in given.pages}
     with served(folder / "server.log") as address, launched() as browser, visitors(browser, address, folder) as visit:
-        rounds = []
-        print("alone  training in the page  click to end (seconds)")
-        for _ in range(ROUNDS):
-            rounds.append((alone(), *through_the_page(visit)))
-            print("  ".join(f"{seconds:.2f}" for seconds in rounds[-1]), flush=True)
-    trained, shown = (statistics.median(row[i] / row[0] for row in rounds) for i in (1, 2))
-    print(f"training in the page / alone: {trained:.2f}   click to end on screen / alone: {shown:.2f}   (medians)")
+        print("page, alone, training in the page, click to end, going there (seconds)")
+        for _ in range(given.rounds):
+            for name in given.pages:
+                rounds[name].append((alone(), *through_the_page(visit, name)))
+                print(name, "  ".join(f"{seconds:.2f}" for seconds in rounds[name][-1]), flush=True)
+    for name, rows in rounds.items():
+        trained, late = (statistics.median(of(row) for row in rows) for of in (lambda row: row[1] / row[0], lateness))
+        going = max(row[3] for row in rows)
+        print(f"{name}: training / alone {trained:.2f}, last epoch {late:.2f} s after alone, going there {going:.2f} s")
+
+
+def lateness(row: tuple[float, ...]) -> float:
+    """Seconds between the end of the trainer alone and the last epoch on the screen."""
+    return row[2] - row[0]
 
 
 if __name__ == "__main__":
