@@ -33,17 +33,17 @@ def listens(port):
 class Processes:
     """A scheduler, and workers that come to it; all end with the test."""
 
-    def __init__(self, folder):
-        self.folder, self.started = folder, []
+    def __init__(self, folder, protocol="tcp", *security):
+        self.folder, self.started, self.security = folder, [], security
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
-        self.address = f"tcp://127.0.0.1:{self.port}"
-        self.scheduler = self.start("scheduler", "--host", "127.0.0.1", "--port", self.port)
+        self.address = f"{protocol}://127.0.0.1:{self.port}"
+        self.scheduler = self.start("scheduler", "--protocol", protocol, "--host", "127.0.0.1", "--port", self.port)
         wait_until(lambda: listens(self.port), "the scheduler listens")
 
     def start(self, *words, cwd=ROOT):
-        command = [sys.executable, "-m", "dask", *map(str, words), "--no-dashboard"]
+        command = [sys.executable, "-m", "dask", *map(str, [*words, *self.security]), "--no-dashboard"]
         with (self.folder / f"log{len(self.started)}").open("wb") as log:
             environment = os.environ | {"PYTHONPATH": str(ROOT / "tests")}  # for `wait_for_go`
             self.started.append(subprocess.Popen(command, cwd=cwd, env=environment, stdout=log, stderr=log))
@@ -185,6 +185,32 @@ def test_a_cluster_that_cannot_work_is_refused_in_a_sentence(empty, tmp_path, sm
         list(stopped(wait_for_go, [(tmp_path, 0)]))
 
 
+def test_with_tls_who_has_no_certificate_of_ours_is_not_answered(tmp_path):
+    def certificate(name):
+        key, made = tmp_path / f"{name}.key", tmp_path / f"{name}.pem"
+        command = f"openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN={name} -keyout {key} -out {made}"
+        subprocess.run(command.split(), check=True, capture_output=True)
+        return key, made
+
+    def environment(key, made):
+        names = {"CA_FILE": ours[1], "CLIENT__CERT": made, "CLIENT__KEY": key}
+        return os.environ | {f"DASK_DISTRIBUTED__COMM__TLS__{name}": str(path) for name, path in names.items()}
+
+    ours, other = certificate("ours"), certificate("other")
+    processes = Processes(tmp_path, "tls", "--tls-ca-file", ours[1], "--tls-cert", ours[1], "--tls-key", ours[0])
+    try:
+        processes.worker()
+        wait_until(lambda: "Registered to" in (tmp_path / "log1").read_text(), "the worker has come")
+        command = f"sweep {SMALL} --dask {processes.address}"
+        assert "| perplexity " in run(command, env=environment(*ours))[0]
+        sentence = f"rnnlm: no scheduler answers at {processes.address}\n"
+        assert run(command, env=environment(*other), status=2)[1] == sentence
+        plain = processes.address.replace("tls", "tcp")
+        assert "no scheduler answers" in run(f"sweep {SMALL} --dask {plain}", status=2)[1]
+    finally:
+        processes.stop()
+
+
 def test_code_the_cluster_has_not_is_a_sentence(two, tmp_path, monkeypatch):
     (tmp_path / "only_here.py").write_text("def call(item, goes_on): return item")
     monkeypatch.syspath_prepend(tmp_path)
@@ -192,7 +218,7 @@ def test_code_the_cluster_has_not_is_a_sentence(two, tmp_path, monkeypatch):
         list(Cluster(two.address, [], len).map(importlib.import_module("only_here").call, [1]))
 
 
-def test_nobody_there_or_no_package_or_no_address_is_a_sentence(monkeypatch, small):
+def test_nobody_there_or_no_address_is_a_sentence(monkeypatch, small):
     def refused(address):
         with pytest.raises(ValueError) as error:  # noqa: PT011
             list(Cluster(address, [], len).map(len, [small]))
@@ -205,5 +231,3 @@ def test_nobody_there_or_no_package_or_no_address_is_a_sentence(monkeypatch, sma
     assert refused(nobody) == f"no scheduler answers at {nobody}"
     assert refused("scheduler") == "--dask must be an address, tcp://scheduler:8786 say, got 'scheduler'"
     assert "needs Dask's settings" in refused("tls://127.0.0.1:8786")
-    monkeypatch.setitem(sys.modules, "distributed", None)
-    assert refused(nobody) == "--dask needs a package: pip install -r assets/hosting/dask.txt"

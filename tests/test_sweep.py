@@ -4,11 +4,13 @@ import os
 import pty
 import re
 import signal
+import sys
 from dataclasses import replace
 
 import psutil
 import pytest
 
+from rnnlm.cli.cluster import Cluster
 from rnnlm.cli.cores import Cores
 from rnnlm.cli.parser import build_parser
 from rnnlm.cli.sweep_page import Scale, sweep_page
@@ -314,6 +316,13 @@ def test_a_scale_puts_values_evenly_or_by_their_logarithms():
     assert Scale(0, 100, 0, 1).ticks == [0, 20, 40, 60, 80, 100]
     assert Scale(0.01, 1, 0, 1, log=True).ticks == [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1]
     assert len(Scale(1, 1e300, 0, 1, log=True).ticks) < 12
+
+
+def test_a_cluster_needs_a_package_which_is_optional(monkeypatch, small):
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    with pytest.raises(ValueError, match=r"^--dask needs a package: pip install -r assets/hosting/dask.txt$"):
+        list(run_all([small], map=Cluster("tcp://127.0.0.1:8786", [], len).map))
+    assert list(Cluster("tcp://127.0.0.1:8786", [], len).map(len, [])) == []
 
 
 def halve(number, goes_on):

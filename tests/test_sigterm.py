@@ -1,0 +1,55 @@
+"""A server that is told to stop: the operator saw how it was, its processes end, its log has no word of trouble."""
+
+import asyncio
+import contextlib
+
+import psutil
+import pytest
+
+from rnnlm.serving.status import read_status
+from tests.classroom import BAD
+from tests.page import Server
+from tests.visitor import Visitor
+from tests.waiting import PATIENCE, wait_until
+
+TRAINS = "epochs=10000"
+
+
+@pytest.fixture
+def server(tmp_path):
+    server = Server(tmp_path / "log", RNNLM_STATUS=str(tmp_path / "status.json"), RNNLM_WORKERS="1")
+    yield server
+    with contextlib.suppress(ProcessLookupError):
+        server.process.kill()
+
+
+async def stopped_while_two_train(server, status):
+    """Two visitors train, one looks: what the server said of them, and its workers, once it was told to stop."""
+    visitors = [Visitor(server.port, TRAINS, lambda now: None) for _ in range(3)]
+    for visitor in visitors:
+        await visitor.open()
+    for visitor in visitors[:2]:
+        assert await visitor.train(PATIENCE)
+    last = await asyncio.to_thread(
+        wait_until,
+        lambda: (found := read_status(status)).connected == 3 and found.training == 2 and found,
+        "it is seen",
+    )
+    workers = server.workers()
+    await asyncio.to_thread(server.stop)
+    assert await visitors[0].until(lambda: visitors[0].reading.done(), PATIENCE)  # he is told by a cut connection
+    return last, workers
+
+
+@pytest.mark.full
+def test_sigterm_ends_page_and_workers_without_a_word_of_trouble(server, tmp_path):
+    last, workers = asyncio.run(stopped_while_two_train(server, tmp_path / "status.json"))
+    assert (last.workers, last.waiting) == (1, 0)
+    assert last.looks > 0
+    assert last.memory > 50_000_000
+    psutil.wait_procs(workers, PATIENCE)
+    assert len(workers) == 1
+    assert not workers[0].is_running()
+    assert not BAD.search((tmp_path / "log").read_text())
+    assert server.process.returncode in (0, -15)
+    server.start()  # a restart finds nothing in its way, and its visitors begin again
