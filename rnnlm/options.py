@@ -142,6 +142,8 @@ def _check_value(name: str, rule: Option, value: Any) -> None:
     brief = _brief(value)
     if rule.choices is not None:
         for one in value if rule.kind is tuple and isinstance(value, tuple) else (value,):
+            if rule.kind is tuple and one is value:
+                raise OptionError(name, "{option} must be a tuple of words, got {value}", {"value": brief})
             if one not in rule.choices:
                 choices = {"choices": ", ".join(rule.choices), "value": _brief(one)}
                 raise OptionError(name, "{option} must be one of {choices}, got {value}", choices)

@@ -43,7 +43,8 @@ def compared(it: arrival.Arrival) -> str:
 def moment() -> dict[str, str]:
     """What a link adds to the choices so that it opens this very moment: its epoch, and the perplexity there."""
     run, here, view = session.current(), session.instant(), session.view()
-    epoch = view.curve[-1].epoch if here.is_now and view.running and view.curve else here.epoch
+    now = view.curve[-1].epoch if view.running and view.curve else view.epoch  # its network may come a look later
+    epoch = now if here.is_now else here.epoch
     perplexity = next((point.perplexity for point in run.curve if abs(point.epoch - epoch) < 1e-6), None)
     at = {"at": f"{epoch:.10g}"}
     return at if perplexity is None else at | {"told": f"{perplexity:.6g}"}
