@@ -6,7 +6,6 @@ import numpy as np
 import streamlit as st
 
 from rnnlm.data.corpus import Corpus
-from rnnlm.experiment import PTB_WORDS
 from rnnlm.inference.guessing import ROUNDS, Place, guess_distribution, pick_places
 from rnnlm.inference.sentence import NetworkModel
 from rnnlm.ui import session, shared
@@ -56,7 +55,7 @@ class Game:
 @st.cache_resource(show_spinner=False)
 def never_read() -> Corpus:
     """The valid split of PTB as the network of all of PTB reads it; ValueError where PTB is not here."""
-    return shared.corpus("ptb-valid", PTB_WORDS).read_with(shared.ptb_network().vocabulary)[0]
+    return shared.whole("ptb-valid").read_with(shared.ptb_network().vocabulary)[0]
 
 
 def begin(rng: np.random.Generator, number: int) -> Game:
