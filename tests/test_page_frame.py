@@ -12,22 +12,11 @@ from tests.page import PHONE
 from tests.waiting import wait_until
 
 PAGES = ("train", "ask", "inside", "compare", "lessons")
-# every option of the drawing and of the screen, and some of the run, off its default
-EVERYTHING = {
-    "words": "500",
-    "hidden_size": "50",
-    "seed": "3",
-    "lr": "0.25",
-    "first_word": "700",
-    "epochs": "40",
-    "temperature": "1.4",
-    "top_k": "20",
-    "skip": "<unk> the",
-    "start": "of a",
-    "state": "blank",
-    "stream": "2",
-    "at": "20",
-}
+# options of the run, of the drawing and of the screen, off their defaults
+DRAWN = {"temperature": "1.4", "top_k": "20", "skip": "<unk> the", "start": "of a", "state": "blank", "stream": "2"}
+RUN = {"words": "500", "hidden_size": "50", "seed": "3", "lr": "0.25", "first_word": "700", "epochs": "40"}
+SCREEN = {"held_out": "yes", "beside": "temperatures", "move": "score", "unit": "7", "u": "0.25", "cache_share": "0.3"}
+EVERYTHING = RUN | DRAWN | SCREEN
 
 
 def go(screen, page):
@@ -41,17 +30,18 @@ def choices(screen):
     return dict(parse_qsl(screen.link))
 
 
-def test_what_is_chosen_holds_on_every_page_and_on_the_way_back(visit):
-    screen = visit(f"?{urlencode(EVERYTHING)}")
-    wait_until(lambda: choices(screen) == EVERYTHING, "the address is the link's")
+@pytest.mark.parametrize("everything", [EVERYTHING, DRAWN | SCREEN | {"at": "20"}], ids=["settings", "a moment"])
+def test_what_is_chosen_holds_on_every_page_and_on_the_way_back(visit, everything):
+    screen = visit(f"?{urlencode(everything)}")
+    wait_until(lambda: choices(screen) == everything, "the address is the link's")
     words, bars = screen.words, screen.bars()
     for page in PAGES[1:]:
         go(screen, page)
-        wait_until(lambda: choices(screen) == EVERYTHING, f"{page} has the same address")
+        wait_until(lambda: choices(screen) == everything, f"{page} has the same address")
         assert screen.page.url.split("?")[0].endswith(f"/{page}")
     go(screen, "train")
     wait_until(lambda: (screen.words, screen.bars()) == (words, bars), "text and bars are as they were")
-    assert choices(screen) == EVERYTHING
+    assert choices(screen) == everything
     expect(screen.at("set_temperature", "[role=slider], input").first).to_be_visible()
     assert "1.40" in screen.whole("set_temperature").first.inner_text()
 

@@ -6,6 +6,7 @@ from collections.abc import Hashable
 import numpy as np
 import streamlit as st
 
+from rnnlm.experiment import Experiment
 from rnnlm.inference.nearest import Place
 from rnnlm.screen import Screen
 from rnnlm.serving.protocol import state_arrays
@@ -67,7 +68,7 @@ def places(moment: text.Moment) -> str:
 def corpus_ids() -> np.ndarray:
     """The first words of the corpus that the network that is asked has learned, in its ids."""
     if read(Screen).network == "ptb":
-        return shared.corpus("ptb-train", WORDS).read_with(shared.ptb_network().vocabulary)[0].ids
+        return shared.corpus_for(Experiment(words=WORDS), None).read_with(shared.ptb_network().vocabulary)[0].ids
     return session.current().corpus.ids[:WORDS]
 
 
