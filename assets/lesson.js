@@ -1,6 +1,6 @@
 // The lesson bar: a step of a lesson, what one can do about it, and the ring's way into sight. Words come as data; what is
 // HTML in it was made by the server of a few tags without attributes. What lasts from call to call is in `it`.
-const it = (window.rnnlmLesson ??= { entered: null, done: null, moving: 0, touched: -1 });
+const it = (window.rnnlmLesson ??= { entered: null, done: null, moving: 0, touched: -1, movedOn: -1e9 });
 for (const kind of ["pointerdown", "wheel", "keydown"]) {
   document.addEventListener(kind, () => (it.touched = performance.now()), { capture: true, passive: true });
 }
@@ -111,7 +111,9 @@ function buttonsOf(data, set) {
   if (data.do) row.append(button("do", data.do, () => set("do", { at: data.at })));
   const back = button("back", data.names.back, () => set("go", { from: data.at, to: data.at - 1 }));
   back.disabled = data.at === 0;
-  const next = button(data.waits ? "next" : "next main", data.names.next, () => set("go", { from: data.at, to: data.at + 1 }));
+  // A step that has moved on by itself under the pointer is not the one that was meant.
+  const go = () => performance.now() - it.movedOn > 900 && set("go", { from: data.at, to: data.at + 1 });
+  const next = button(data.waits ? "next" : "next main", data.names.next, go);
   const close = button("close", "×", () => set("close", { at: data.at }));
   close.title = data.names.close;
   close.setAttribute("aria-label", data.names.close);
@@ -192,6 +194,8 @@ export default function ({ data, parentElement, setTriggerValue }) {
   measure();
   if (it.entered !== it.key) {
     it.entered = it.key;
+    if (it.movesOn) it.movedOn = performance.now();
+    it.movesOn = false;
     if (data.ring) show(data.ring, it.key);
   }
   if (data.doing) perform(data.doing);
@@ -199,7 +203,10 @@ export default function ({ data, parentElement, setTriggerValue }) {
   look(data);
   if (data.ring?.elsewhere) it.looking = setInterval(() => look(data), 700);
   clearTimeout(it.moving);
-  const on = () => setTriggerValue("go", { from: data.at, to: data.at + 1 });
+  const on = () => {
+    it.movesOn = true;
+    setTriggerValue("go", { from: data.at, to: data.at + 1 });
+  };
   if (data.moves !== null) it.moving = setTimeout(on, 1000 * data.moves);
   return () => {
     clearInterval(it.looking);

@@ -85,6 +85,11 @@ def notice(run: Run, view: View) -> str:
     if view.repeated_from is not None:
         return say("A worker of this server was lost. The run goes on from epoch {epoch:g}.", epoch=view.repeated_from)
     if view.finished:
+        if run.experiment == Experiment():
+            return say(
+                "All epochs are done. The recorded run ended at 5.14 with the same settings: late epochs hang on how sums "
+                "are rounded. Reset starts over; with more epochs in Settings, Train goes on."
+            )
         if view.extensible:
             return say("All epochs are done. Reset starts over; with more epochs in Settings, Train goes on.")
         return say("All epochs are done. Reset starts over.")

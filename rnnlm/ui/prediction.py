@@ -118,8 +118,8 @@ def state_from() -> None:
     """Where the state comes from that the network has before the words."""
     states = {"new": say("new sentence"), "blank": say("blank"), "tape": say("the tape")}
     about = say(
-        "What the network has read before. A new sentence: the opening of its text. Blank: nothing, h = 0. The tape: "
-        "all that training has read in one stream, up to this moment."
+        "h is the hidden state: the numbers in which the network keeps what it has read before. A new sentence: the "
+        "opening of its text. Blank: nothing, h = 0. The tape: all that training has read in one stream so far."
     )
     place = list(states).index(preset("state"))
     st.selectbox(say("State h from"), states, place, key=key("state"), format_func=states.get, help=about)

@@ -7,6 +7,7 @@ import streamlit as st
 from rnnlm.data.corpus import Corpus
 from rnnlm.experiment import CORPORA, PTB_WORDS, Experiment
 from rnnlm.options import OptionError, parse, table
+from rnnlm.serving.store import kept_for
 from rnnlm.ui import excerpt, look, tab
 from rnnlm.ui.choices import choose, chosen, hold, key, preset, read
 from rnnlm.ui.language import in_a_row, say, say_error
@@ -25,7 +26,7 @@ DECAYS = [0.0, 0.00001, 0.0001, 0.001, 0.01]
 def show() -> Experiment:
     """The settings behind one button; returns the experiment they make."""
     with st.popover(say("Settings"), icon=":material/tune:", key="settings", width="content"):
-        promise = say("What you change here waits for it. More epochs alone let the present run go on.")
+        promise = say("What you change here waits for it. More epochs alone let a run of your own go on.")
         look.heading(say("The next run"), promise)
         place = CORPORA.index(preset("corpus"))
         titles = (say("PTB train"), say("PTB valid"), say("PTB test"), say("Built-in grammar"), say("Your own text"))
@@ -147,6 +148,13 @@ def own_text() -> None:
     with st.container(key="uploaded"):
         label = say("or choose a file (UTF-8)")
         st.file_uploader(label, key=key("uploaded"), on_change=take_text, args=for_file)
+    look.note(
+        say(
+            "Your text is in the memory of this server and of this tab, nowhere else, and is let go {minutes:g} "
+            "minutes after you leave.",
+            minutes=kept_for() / 60,
+        )
+    )
     if "text_problem" in st.session_state:
         look.problem(st.session_state.text_problem)
     if mine is not None:

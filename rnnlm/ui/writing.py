@@ -8,7 +8,7 @@ from rnnlm.formats import figure, percent
 from rnnlm.inference.sampling import Draw
 from rnnlm.inference.strip import pieces
 from rnnlm.screen import Screen
-from rnnlm.ui import clock, look, session, tab, text
+from rnnlm.ui import clock, look, session, shared, tab, text
 from rnnlm.ui.choices import hold, key, preset, read
 from rnnlm.ui.comparing import copied
 from rnnlm.ui.language import say
@@ -55,6 +55,10 @@ def why_this_text() -> str:
         )
     if screen.state == "blank":
         return say("Blank: nothing was read before. In training that never happens after the first words.")
+    here = session.instant()
+    counts = shared.baselines_of(session.current().corpus.checksum, session.current().corpus)
+    if here.perplexity is None or here.perplexity > counts.unigram / 2:
+        return say("Nonsense? It has hardly learned more than how often each word comes: train it further.")
     return say(
         "Nonsense? It knows {n:,} tapes by heart, not English: State h from the tape shows that. All of PTB has "
         "learned some English.",
