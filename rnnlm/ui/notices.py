@@ -87,7 +87,7 @@ def notice(run: Run, view: View) -> str:
     if view.finished:
         if run.experiment == Experiment():
             return say(
-                "All epochs are done. The recorded run ended at 5.14 with the same settings: late epochs hang on how sums "
+                "All epochs are done. The recorded run of these settings ended at 5.14: late epochs hang on how sums "
                 "are rounded. Reset starts over; with more epochs in Settings, Train goes on."
             )
         if view.extensible:
