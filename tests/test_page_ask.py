@@ -104,7 +104,7 @@ def test_a_sentence_is_held_by_the_link_and_its_unknown_words_are_named(ask):
     expect(screen.page.locator(".asked_notes")).to_contain_text("expected: say, goodbye, i, hello.")
     expect(screen.page.locator(".asked_notes")).to_contain_text("10,000 words: goodbye, hello.")
     shown = rows(screen)
-    again = ask("?" + screen.link)
+    again = ask(f"?{screen.link}&length=3&word=3")
     assert again.at("sentence_field", "input").input_value() == NOTES
     assert rows(again) == shown
     say(again, "<b>you</b> *say* ![x](http://example.com/x.png)")
@@ -165,7 +165,7 @@ def test_the_class_rolls_and_the_page_writes_and_the_link_holds_the_dice(ask):
     expect(screen.page.locator(".so_far")).to_have_text(re.compile("^a form of " + re.escape(" ".join(written))))
     screen.page.locator(".st-key-page_train a").click()
     expect(screen.page.locator(".text .word")).to_have_text(written)
-    again = ask("?" + screen.link)
+    again = ask(f"?{screen.link}&length=3&word=3")
     expect(again.page.locator(".so_far")).to_have_text(re.compile(re.escape(" ".join(written))))
 
 

@@ -93,11 +93,11 @@ def test_on_the_tape_the_run_recites_its_text_and_from_a_new_sentence_it_does_no
 
 
 def test_a_link_opens_the_moment_it_came_from(visit):
-    screen = visit("?at=50&state=blank&luck=7&length=15&step=3&axis=linear")
+    screen = visit("?at=50&state=blank&luck=7&length=15&word=3&axis=linear")
     expect(screen.page.locator(".notice")).to_contain_text("Epoch 50, perplexity 77.66")
     assert len(screen.words) == 15
     expect(screen.page.get_by_role("radio", name="Linear")).to_be_checked()
-    again = visit("?at=50&state=blank&luck=7&length=15&step=3&axis=linear")
+    again = visit("?at=50&state=blank&luck=7&length=15&word=3&axis=linear")
     assert (again.words, again.said) == (screen.words, screen.said)
 
 

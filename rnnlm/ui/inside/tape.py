@@ -20,15 +20,14 @@ _machine = st.components.v2.component(
 )
 
 
-def head(experiment: Experiment) -> None:
+def head() -> None:
     """The name of the part, and what moves the tape."""
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", key="tape_head"):
         promise = say("The text being learned, read at N places at once. The window is what the next update reads.")
         look.heading(say("The tape"), promise)
         with st.container(horizontal=True, gap="small", width="content", vertical_alignment="center"):
-            one = {"updates": 1}
-            act = (controls.act, (controls.train, experiment), one)
-            st.button(say("1 update"), key="one_update", on_click=act[0], args=act[1], kwargs=act[2])
+            one, how = (controls.train,), {"updates": 1}
+            st.button(say("1 update"), key="one_update", on_click=controls.act, args=one, kwargs=how)
             titles = {"slow": say("1 update a second"), "full": say("Full speed")}
             choices.segments("speed", say("Speed"), titles)
 

@@ -11,7 +11,7 @@ from rnnlm.ui.inside import matter, moves, nearest, numbers, reach, states, tape
 def show() -> None:
     """The tape on top; the update and its gradient below it; then the state, its text, and one word of it."""
     look.style("inside.css")
-    tape.head(read(Experiment))
+    tape.head())
     tape.panel()
     update, gradient = st.columns([3, 2], gap="medium")
     with update:
