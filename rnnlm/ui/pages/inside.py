@@ -2,16 +2,14 @@
 
 import streamlit as st
 
-from rnnlm.experiment import Experiment
 from rnnlm.ui import look
-from rnnlm.ui.choices import read
 from rnnlm.ui.inside import matter, moves, nearest, numbers, reach, states, tape
 
 
 def show() -> None:
     """The tape on top; the update and its gradient below it; then the state, its text, and one word of it."""
     look.style("inside.css")
-    tape.head())
+    tape.head()
     tape.panel()
     update, gradient = st.columns([3, 2], gap="medium")
     with update:
