@@ -112,7 +112,7 @@ function buttonsOf(data, set) {
   const back = button("back", data.names.back, () => set("go", { from: data.at, to: data.at - 1 }));
   back.disabled = data.at === 0;
   // A step that has moved on by itself under the pointer is not the one that was meant.
-  const go = () => performance.now() - it.movedOn > 900 && set("go", { from: data.at, to: data.at + 1 });
+  const go = () => performance.now() - it.movedOn > 600 && set("go", { from: data.at, to: data.at + 1 });
   const next = button(data.waits ? "next" : "next main", data.names.next, go);
   const close = button("close", "×", () => set("close", { at: data.at }));
   close.title = data.names.close;
@@ -128,7 +128,10 @@ function askOf({ question, choices, label }, set) {
   list.setAttribute("role", "group");
   list.setAttribute("aria-label", label);
   choices.forEach(({ text, verdict, told, why }, i) => {
-    const choice = button(`choice ${verdict}`, "", () => set("pick", { choice: i }));
+    const choice = button(`choice ${verdict}`, "", () => {
+      it.movedOn = -1e9; // who answers has read the step
+      set("pick", { choice: i });
+    });
     choice.setAttribute("aria-pressed", verdict !== "");
     choice.append(markup("div", "answer", text));
     if (verdict) choice.append(element("b", "told", told), markup("div", "why", why));

@@ -189,7 +189,7 @@ def test_a_fan_has_at_most_ten_values_each_within_its_limits(small, toy):
 def test_runs_that_keep_no_snapshots_take_no_memory_from_those_that_do(toy, small):
     engine = Engine(workers=0)
     try:
-        alone, other = engine.open(small, toy, "me"), engine.open(small, toy, "me", snapshots=False)
+        alone, other = engine.open(small, toy, "me"), engine.open(small, toy, "me", keeps=False)
         share_memory([alone, other], engine.limits)
         assert (alone.most_bytes, other.most_bytes) == (engine.limits.snapshots, 0)
     finally:
