@@ -97,6 +97,12 @@ function store(name, value) {
 
 // What is typed into a panel that Escape closes is handed over first.
 function onEscape(event) {
+  if (event.key === "Escape" && event.isTrusted && document.activeElement?.matches("[data-testid=stPopoverBody] [role=slider], [data-testid=stPopoverBody] [type=range]")) {
+    event.stopImmediatePropagation(); // a slider tells of itself a moment after it was moved
+    const again = () => document.body.dispatchEvent(new KeyboardEvent("keydown", { key: "Escape", code: "Escape", bubbles: true }));
+    setTimeout(again, 300);
+    return;
+  }
   if (event.key === "Escape" && document.activeElement?.matches("[data-testid=stPopoverBody] :is(textarea, input)")) {
     document.activeElement.blur();
   }
