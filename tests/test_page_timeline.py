@@ -116,7 +116,7 @@ def test_a_learning_rate_can_change_in_mid_run(visit):
     screen.whole("set_lr").get_by_role("slider").focus()
     screen.page.keyboard.press("ArrowRight")
     screen.page.keyboard.press("Escape")
-    expect(screen.page.locator(".st-key-new_rate button")).to_be_visible()
+    expect(screen.page.locator(".st-key-new_rate button").first).to_be_visible()
     screen.click("new_rate")
     wait_until(lambda: "rates=" in screen.link, "the link holds it")
     expect(screen.page.locator(".st-key-curve").get_by_text("lr 0.2")).to_be_visible()

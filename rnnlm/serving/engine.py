@@ -169,6 +169,7 @@ class Engine:
             job.running = job.asleep = False
             if self._jobs.pop(job.id, None) and job.link is not None:
                 job.order({"kind": "close"})
+            job.kept, job.snapshots = None, ()  # a session that has ended may hold the job for long
             self._start_next()
 
     def move(self, job: Job, link: Link | ThreadLink) -> None:

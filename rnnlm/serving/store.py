@@ -1,5 +1,7 @@
 """Whose run is whose: what a visitor has here, found again by the token of his tab, and let go of when he has left."""
 
+import contextlib
+import ctypes
 import gc
 import os
 import threading
@@ -119,10 +121,17 @@ class Store:
             self.forget(visitor)
         if over:
             gc.collect()  # sessions are circles, which Python would clear late
+            give_back()
 
     def _tidy(self) -> None:
         while not self._stopped.wait(min(2.0, self.keep / 4)):
             self.tidy()
+
+
+def give_back() -> None:
+    """Let the system have the memory again that was let go of (Linux's C library keeps it, in pieces)."""
+    with contextlib.suppress(OSError, AttributeError):
+        ctypes.CDLL(None).malloc_trim(0)
 
 
 def kept_for() -> float:
