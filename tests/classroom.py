@@ -22,7 +22,7 @@ from tests.visitor import Visitor
 
 ROOT = Path(__file__).parents[1]
 LINK, UPDATES = "epochs=10000", 19  # the book's run, and the updates of its epochs
-HEAVY = "words=100000&wordvec_size=512&hidden_size=512&batch_size=80&time_size=100"  # an update takes seconds
+HEAVY = "words=100000&wordvec_size=512&hidden_size=512&batch_size=70&time_size=100"  # an update takes seconds
 PATIENCE = {"train": 40.0, "click": 20.0}  # seconds after which an answer is taken as never coming
 KEPT, LEFT = 5, 20.0  # seconds that what a visitor has is kept, and after which memory is looked at again
 BAD = re.compile(r"Traceback|\w*(Error|Exception|Warning)\b|\b(ERROR|WARN|CRITICAL)", re.IGNORECASE)
