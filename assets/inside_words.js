@@ -1,19 +1,12 @@
 // A text whose words are tinted: from -1, grey, to 1, red. Words that were drawn are buttons. They are data, set as text.
 
-function node(tag, className, text) {
-  const made = document.createElement(tag);
-  made.className = className;
-  if (text !== undefined) made.textContent = text;
-  return made;
-}
-
 // Words that are there already are filled anew and not replaced, so that one that has the focus keeps it.
 function showWords(text, words, chosen, choose) {
   words.forEach(({ word, step, tint = 0, about = "" }, i) => {
     const tag = step === null ? "span" : "button";
     let part = text.children[i];
     if (part?.localName !== tag) {
-      const made = node(tag, "");
+      const made = element(tag, "");
       part ? part.replaceWith(made) : text.append(made, " ");
       part = made;
     }

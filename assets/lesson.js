@@ -7,13 +7,6 @@ for (const kind of ["pointerdown", "wheel", "keydown"]) {
 const calm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 const pause = (ms) => new Promise((then) => setTimeout(then, ms));
 
-function element(tag, className, text) {
-  const node = document.createElement(tag);
-  node.className = className;
-  if (text !== undefined) node.textContent = text;
-  return node;
-}
-
 function markup(tag, className, html) {
   const node = element(tag, className);
   node.innerHTML = html;

@@ -3,8 +3,8 @@
 export default function ({ data, parentElement, setTriggerValue }) {
   let root = parentElement.querySelector(".matter");
   if (!root) {
-    root = node("div", "matter");
-    root.append(node("div", "text"), node("p", "told"));
+    root = element("div", "matter");
+    root.append(element("div", "text"), element("p", "told"));
     parentElement.append(root);
     root.firstElementChild.dir = "auto";
   }

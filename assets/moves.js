@@ -1,33 +1,17 @@
 // One update in six moves: buttons, a picture of the loop, a sentence, a table. All words arrive as data.
 
-const SVG = "http://www.w3.org/2000/svg";
-
-function element(tag, className, text) {
-  const node = document.createElement(tag);
-  node.className = className;
-  if (text !== undefined) node.textContent = text;
-  return node;
-}
-
-function drawn(tag, attributes, text) {
-  const node = document.createElementNS(SVG, tag);
-  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
-  if (text !== undefined) node.textContent = text;
-  return node;
-}
-
 function group(svg, part, ...nodes) {
-  const g = drawn("g", { "data-part": part });
+  const g = shape("g", { "data-part": part });
   g.append(...nodes);
   svg.append(g);
 }
 
 // From left to right: x, the box with its loop h, the scores, the loss; below all, the way back to the cut.
 function loopOf(names) {
-  const svg = drawn("svg", { class: "loop", viewBox: "0 0 210 118", role: "img" });
-  const line = (d, more = "") => drawn("path", { class: `line ${more}`, d });
-  const tip = (d) => drawn("path", { class: "tip", d });
-  const text = (x, y, name) => drawn("text", { x, y }, name);
+  const svg = shape("svg", { class: "loop", viewBox: "0 0 210 118", role: "img" });
+  const line = (d, more = "") => shape("path", { class: `line ${more}`, d });
+  const tip = (d) => shape("path", { class: "tip", d });
+  const text = (x, y, name) => shape("text", { x, y }, name);
   group(svg, "x", text(10, 69, names.x), line("M18 65 H38"), tip("M44 65 l-7 -4 v8 z"));
   group(svg, "rnn", line("M46 50 H84 V80 H46 Z"));
   group(svg, "weights", text(65, 69, names.weights));

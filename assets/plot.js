@@ -1,21 +1,5 @@
 // Lines and marks on fixed axes as SVG: what the panels that compare draw with. Every word comes as data.
 
-const SVG = "http://www.w3.org/2000/svg";
-
-function element(tag, className, text) {
-  const node = document.createElement(tag);
-  node.className = className;
-  if (text !== undefined) node.textContent = text;
-  return node;
-}
-
-function shape(tag, attributes, text) {
-  const node = document.createElementNS(SVG, tag);
-  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
-  if (text !== undefined) node.textContent = text;
-  return node;
-}
-
 function scaleOf([lo, hi], [from, to], log) {
   const of = log ? Math.log : (value) => value;
   const a = of(lo), b = of(hi);

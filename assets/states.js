@@ -1,10 +1,10 @@
 // The state as a picture: a row for each unit, a column for each word. A click, or the arrow keys, choose a unit.
 
 function build(parent) {
-  const root = node("div", "states"), columns = node("div", "columns"), picture = node("div", "picture");
-  const canvas = node("canvas", ""), mark = node("div", "mark"), told = node("p", "told"), text = node("div", "text");
-  const ends = node("div", "ends");
-  ends.append(node("span", ""), node("span", ""));
+  const root = element("div", "states"), columns = element("div", "columns"), picture = element("div", "picture");
+  const canvas = element("canvas", ""), mark = element("div", "mark"), told = element("p", "told"), text = element("div", "text");
+  const ends = element("div", "ends");
+  ends.append(element("span", ""), element("span", ""));
   picture.tabIndex = 0;
   picture.setAttribute("role", "slider");
   picture.append(canvas, mark);
@@ -77,7 +77,7 @@ function name(it) {
   it.columns.hidden = each < 30;
   if (it.columns.hidden) return;
   words.forEach(({ word, step }, i) => {
-    const part = node("span", step !== null && step === chosen ? "chosen" : "", word);
+    const part = element("span", step !== null && step === chosen ? "chosen" : "", word);
     part.style.left = `${i * each}px`;
     part.style.width = `${each}px`;
     it.columns.append(part);

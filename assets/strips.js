@@ -1,13 +1,6 @@
 // One needle over several strips. Each strip is 0 to 1 cut into words; what the needle picks is the server's to say, and
 // while it is dragged, what the pieces here tell. Words arrive as data and are set as text, never as HTML.
 
-function element(tag, className, text) {
-  const node = document.createElement(tag);
-  node.className = className;
-  if (text !== undefined) node.textContent = text;
-  return node;
-}
-
 // The parts are made once and then filled, so that the focus and a drag outlive every look.
 function build(parent) {
   const root = element("div", "strips"), text = element("p", "so_far"), board = element("div", "board");

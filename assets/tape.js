@@ -1,13 +1,6 @@
 // The tape: a bar of the whole text with its reading heads, and lines of it that slide on with every update.
 // Words arrive as data and are set as text. The parts are made once and filled anew, so that the focus stays.
 
-function element(tag, className, text) {
-  const node = document.createElement(tag);
-  node.className = className;
-  if (text !== undefined) node.textContent = text;
-  return node;
-}
-
 function build(parent) {
   const root = element("div", "machine");
   const whole = element("div", "whole"), lines = element("div", "lines");

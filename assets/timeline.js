@@ -2,13 +2,6 @@
 
 let set; // how the page is told, whatever became of the slider that was touched
 
-function element(tag, className, text) {
-  const node = document.createElement(tag);
-  node.className = className;
-  if (text !== undefined) node.textContent = text;
-  return node;
-}
-
 // The parts are made once and then moved, so that the focus and a drag outlive every look.
 function build(parent) {
   const root = element("div", "timeline");

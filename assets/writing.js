@@ -1,12 +1,5 @@
 // The written text and the strip of one draw. Words arrive as data and are set as text, never as HTML.
 
-function element(tag, className, text) {
-  const node = document.createElement(tag);
-  node.className = className;
-  if (text !== undefined) node.textContent = text;
-  return node;
-}
-
 function textOf(data, choose) {
   const text = element("div", "text");
   text.dir = "auto"; // a text from right to left stands in its order

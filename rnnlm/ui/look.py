@@ -21,6 +21,11 @@ def style(name: str) -> None:
     st.html(ASSETS / name)
 
 
+def script(*names: str) -> str:
+    """The script of a component: what all are built of, then its own files."""
+    return "\n".join((ASSETS / name).read_text() for name in ("parts.js", *names))
+
+
 def title(name: str, promise: str) -> None:
     """The name of the page and its one-line promise."""
     st.html(f'<h1 class="title">{html.escape(name)}</h1><p class="note promise">{html.escape(promise)}</p>')

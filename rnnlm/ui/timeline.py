@@ -12,7 +12,7 @@ _timeline = st.components.v2.component(
     "timeline",
     html='<div class="line"></div>',
     css=(look.ASSETS / "timeline.css").read_text(),
-    js=(look.ASSETS / "timeline.js").read_text(),
+    js=look.script("timeline.js"),
 )
 
 

@@ -18,7 +18,7 @@ LONGEST_SHOWN = 60  # characters of a word
 _draw_strip = st.components.v2.component(
     "draw_strip",
     css=(look.ASSETS / "writing.css").read_text(),
-    js=(look.ASSETS / "writing.js").read_text(),
+    js=look.script("writing.js"),
 )
 
 

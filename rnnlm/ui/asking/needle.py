@@ -13,7 +13,7 @@ _strips = st.components.v2.component(
     "strip_set",
     html='<div class="mount"></div>',
     css=(look.ASSETS / "strips.css").read_text(),
-    js=(look.ASSETS / "strips.js").read_text(),
+    js=look.script("strips.js"),
 )
 
 

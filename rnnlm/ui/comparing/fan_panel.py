@@ -22,7 +22,7 @@ WIDE = 10  # times as large as the smallest, from which values stand on a logari
 _fan = st.components.v2.component(
     "fan",
     css=(look.ASSETS / "compare.css").read_text(),
-    js=(look.ASSETS / "plot.js").read_text() + (look.ASSETS / "fan.js").read_text(),
+    js=look.script("plot.js", "fan.js"),
 )
 
 

@@ -20,7 +20,7 @@ MOST_SENT = 100  # points of a curve; a line of some hundred pixels shows no mor
 _runs = st.components.v2.component(
     "compared_runs",
     css=(look.ASSETS / "compare.css").read_text(),
-    js=(look.ASSETS / "plot.js").read_text() + (look.ASSETS / "runs.js").read_text(),
+    js=look.script("plot.js", "runs.js"),
 )
 
 

@@ -5,13 +5,13 @@ import streamlit as st
 from rnnlm.inference.attribution import Influence, influence, stand_in
 from rnnlm.ui import clock, look, text
 from rnnlm.ui.inside import states, window
-from rnnlm.ui.inside.words import looked_at, no_text, script, short, written
+from rnnlm.ui.inside.words import looked_at, no_text, short, written
 from rnnlm.ui.language import say
 
 BACK, LITTLE = 40, 0.05  # words back that are tried; bits that are as good as none
 
 _shaded = st.components.v2.component(
-    "matter_words", css=(look.ASSETS / "inside_parts.css").read_text(), js=script("matter.js")
+    "matter_words", css=(look.ASSETS / "inside_parts.css").read_text(), js=look.script("inside_words.js", "matter.js")
 )
 
 

@@ -19,7 +19,7 @@ PARTS |= {"move": ["weights", "rnn"]}  # of the picture, that are lit
 _moves = st.components.v2.component(
     "six_moves",
     css=(look.ASSETS / "inside_parts.css").read_text(),
-    js=(look.ASSETS / "moves.js").read_text(),
+    js=look.script("moves.js"),
 )
 
 

@@ -11,11 +11,11 @@ from rnnlm.screen import Screen
 from rnnlm.ui import choices, clock, look, prediction, session, text
 from rnnlm.ui.choices import read
 from rnnlm.ui.inside import window
-from rnnlm.ui.inside.words import script, written
+from rnnlm.ui.inside.words import written
 from rnnlm.ui.language import say
 
 _picture = st.components.v2.component(
-    "state_canvas", css=(look.ASSETS / "inside_parts.css").read_text(), js=script("states.js")
+    "state_canvas", css=(look.ASSETS / "inside_parts.css").read_text(), js=look.script("inside_words.js", "states.js")
 )
 
 

@@ -16,7 +16,7 @@ LINES, AROUND, SHOWN = 4, 9, 8  # streams as text, words to either side of the w
 _machine = st.components.v2.component(
     "tape_machine",
     css=(look.ASSETS / "inside_parts.css").read_text(),
-    js=(look.ASSETS / "tape.js").read_text(),
+    js=look.script("tape.js"),
 )
 
 

@@ -1,6 +1,6 @@
 """Words as the parts of this page show them: short ones, and those of the written text."""
 
-from rnnlm.ui import look, text
+from rnnlm.ui import text
 from rnnlm.ui.language import say
 
 SHORT = 16  # characters of a word
@@ -9,11 +9,6 @@ SHORT = 16  # characters of a word
 def short(word: str) -> str:
     """A word, cut where it is too long for a line."""
     return word if len(word) <= SHORT else word[: SHORT - 1] + "…"
-
-
-def script(name: str) -> str:
-    """The script of a component that draws words."""
-    return "".join((look.ASSETS / part).read_text() for part in ("inside_words.js", name))
 
 
 def written(moment: text.Moment) -> list[dict]:

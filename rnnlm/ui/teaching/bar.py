@@ -18,7 +18,7 @@ STAYS = 1.6  # seconds a step that is over is shown as such, before the next one
 _bar = st.components.v2.component(
     "lesson_bar",
     css=(look.ASSETS / "lesson.css").read_text(),
-    js=(look.ASSETS / "lesson.js").read_text(),
+    js=look.script("lesson.js"),
 )
 
 
