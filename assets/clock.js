@@ -68,6 +68,26 @@ function write(query) {
   }
 }
 
+// A way to another page that follows a click at once would overtake it: it waits until the server has answered the click,
+// or has been given a second to.
+function onWay(event) {
+  const way = event.target.closest?.("[class*='st-key-page_'] a");
+  if (!way || it.going || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  const [before, from, until] = [it.answer, it.touched + 100, it.touched + 1000]; // a look may be answered before it
+  if (performance.now() >= until) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  clearTimeout(it.way);
+  const go = () => {
+    const now = performance.now();
+    if (now < from || (it.answer === before && now < until)) return void (it.way = setTimeout(go, 20));
+    it.going = true;
+    way.click();
+    it.going = false;
+  };
+  go();
+}
+
 // Streamlit opens the page of an entry one comes back to; once it stands, what its address says is chosen again.
 function goBack(search) {
   clearTimeout(it.back);
@@ -113,6 +133,7 @@ function begin() {
   document.addEventListener("keydown", onKey);
   document.addEventListener("keydown", onEscape, true);
   window.addEventListener("popstate", () => goBack(location.search));
+  document.addEventListener("click", onWay, true);
   for (const kind of ["click", "change", "keydown"]) {
     document.addEventListener(kind, () => (it.touched = performance.now()), true);
   }

@@ -105,8 +105,8 @@ def test_a_sentence_is_held_by_the_link_and_its_unknown_words_are_named(ask):
     expect(screen.page.locator(".asked_notes")).to_contain_text("10,000 words: goodbye, hello.")
     shown = rows(screen)
     again = ask(f"?{screen.link}&length=3&word=3")
-    assert again.at("sentence_field", "input").input_value() == NOTES
-    assert rows(again) == shown
+    expect(again.at("sentence_field", "input")).to_have_value(NOTES)
+    wait_until(lambda: rows(again) == shown, "the same figures")
     say(again, "<b>you</b> *say* ![x](http://example.com/x.png)")
     assert "<b>you</b>" in again.read(".readers thead")
     assert again.foreign == []

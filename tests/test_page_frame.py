@@ -60,6 +60,24 @@ def test_a_run_trains_on_while_one_looks_at_other_pages(visit):
         screen.click("train")
 
 
+def test_a_click_is_not_overtaken_by_the_way_to_another_page_that_follows_at_once(visit):
+    screen = visit("?epochs=10000")
+    hurry = """([page, wait]) => {
+        document.querySelector(".st-key-train button").click();
+        setTimeout(() => document.querySelector(`.st-key-page_${page} a`).click(), wait);
+    }"""
+    for page, wait in (("ask", 0), ("inside", 2), ("compare", 5), ("lessons", 20), ("train", 100)):
+        before = screen.epoch
+        screen.page.evaluate(hurry, [page, wait])
+        expect(screen.page.locator(f".st-key-page_{page}_open")).to_be_visible()
+        expect(screen.at("train")).to_contain_text("Pause")
+        screen.settle()
+        wait_until(lambda before=before: screen.epoch != before, f"Train was heard before {page}")
+        screen.click("train")
+        expect(screen.at("train")).to_contain_text("Train")
+        screen.settle()
+
+
 def test_a_page_can_be_opened_by_its_address(visit):
     screen = visit()
     screen.page.goto(f"{screen.address}ask?hidden_size=50&temperature=0.5")

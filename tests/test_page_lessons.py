@@ -68,6 +68,7 @@ class Lesson:
         """Open a file on the Lessons page."""
         if "/lessons" not in self.screen.page.url:
             self.screen.page.locator(".st-key-page_lessons a").click()
+        self.screen.settle()  # the field is another one after each file
         field = self.screen.page.locator(".st-key-opening input[type=file]")
         field.set_input_files({"name": name, "mimeType": kind, "buffer": content})
 
@@ -327,6 +328,7 @@ def test_what_is_handed_in_is_opened_and_checked_and_a_saved_run_goes_on(visit, 
     guest = visit()
     Lesson(guest).give("run.npz", files["save_run"])
     wait_until(lambda: guest.epoch == 3, "the saved run is on the screen")
+    expect(guest.page.get_by_text("the run is on the screen")).to_be_visible()
     assert guest.perplexity == screen.perplexity
     Lesson(guest).give("run.npz", files["save_run"][:-2000])
     expect(guest.page.locator("p.problem")).to_contain_text("is not a saved run, or not a whole one")
