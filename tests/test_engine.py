@@ -416,6 +416,9 @@ def test_runs_that_are_started_and_abandoned_leave_nothing_behind(processes, sma
     def descriptors():
         return len(os.listdir("/proc/self/fd"))
 
+    def children():
+        return {process.pid for process in psutil.Process().children()}
+
     def opened(count):
         for seed in range(count):
             job = processes.open(replace(small, seed=seed, epochs=10_000), toy, f"visitor {seed}")
@@ -423,13 +426,13 @@ def test_runs_that_are_started_and_abandoned_leave_nothing_behind(processes, sma
             processes.close(job)
 
     ours = {process.pid for process in workers_of(processes)}
-    others = {process.pid for process in psutil.Process().children()} - ours
+    others = children() - ours
     opened(10)
     before, memory = descriptors(), [psutil.Process(link.process.pid).memory_info().rss for link in processes.links]
     opened(200)
     assert processes.active() == 0
     assert descriptors() == before
-    wait_until(lambda: {child.pid for child in psutil.Process().children()} <= ours | others, "no process is left over")
+    wait_until(lambda: children() - others == ours, "no process is left over")
     for link, held in zip(processes.links, memory, strict=True):
         assert psutil.Process(link.process.pid).memory_info().rss < 1.1 * held + 5_000_000
 

@@ -117,6 +117,14 @@ def test_looks_are_counted_and_the_more_there_are_the_longer_a_page_waits(watche
     assert (written(watched).looks, written(watched).pause) == (0, LONGEST)
 
 
+def test_a_look_before_the_end_of_a_run_waits_for_the_end():
+    pace = Pace()
+    usual = (0.8 * SHORTEST, 1.2 * SHORTEST)
+    assert all(usual[0] <= pace.before_end(left) <= usual[1] for left in (None, 60.0))
+    assert pace.before_end(SHORTEST) == pytest.approx(SHORTEST, abs=0.1)
+    assert SHORTEST / 3 < pace.before_end(0.0) < SHORTEST
+
+
 def test_the_file_is_written_again_and_again_and_always_whole(engine, live, tmp_path):
     path = tmp_path / "status.json"
     file = StatusFile(path, engine, Store(engine, lambda session: True), Pace(), every=0.001)

@@ -19,7 +19,7 @@ from rnnlm.serving.job import Job
 from rnnlm.serving.limits import Limits, limits_here
 from rnnlm.serving.links import Link, ThreadLink, workers_here
 from rnnlm.serving.protocol import Arrays, Message, View
-from rnnlm.serving.sharing import Sharing, share_memory
+from rnnlm.serving.sharing import Sharing, lightest, share_memory
 
 TICK = 0.25  # seconds between two looks at who lags behind
 HEARD, LEFT = 90.0, 10.0  # seconds a run goes on after its visitor was last heard, and after the connection was cut
@@ -67,7 +67,7 @@ class Engine:
         with self._changed:
             self._jobs[job.id] = job
             share_memory(self._jobs.values(), self.limits)
-            job.open_with(min(self.links, key=self._load))
+            job.open_with(lightest(self.links, self._jobs.values()))
         if not self._await(lambda: job.view or job.failure, ANSWER):
             self.close(job)
             raise BusyError("The server is very busy: try again in a moment.")
@@ -156,7 +156,7 @@ class Engine:
     def ask(self, name: str, about: Message, arrays: Arrays, visitor: str = "") -> tuple[Message, Arrays]:
         """Let a worker answer a question (`questions`); a ValueError of its is raised here."""
         with self._changed:
-            question, link = next(self._numbers), min(self.links, key=self._load)
+            question, link = next(self._numbers), lightest(self.links, self._jobs.values())
             self._answers[question], self._asked[question] = None, link
             order = {"kind": "ask", "question": question, "name": name, "about": about, "visitor": visitor}
         link.send(order, arrays)
@@ -272,11 +272,6 @@ class Engine:
             self._helped = alone
             for link in self.links:
                 link.send({"kind": "helper", "allowed": alone}, {})
-
-    def _load(self, link: Link | ThreadLink) -> tuple[int, int]:
-        """How many visitors a worker trains for, and how many runs it has."""
-        jobs = [job for job in self._jobs.values() if job.link is link]
-        return len({job.visitor for job in jobs if job.running and not job.asleep}), len(jobs)
 
     def _keep(self) -> None:
         """Now and then: put runs to sleep whose visitors have left, and share more evenly."""

@@ -38,3 +38,10 @@ class Pace:
     def pause(self) -> float:
         """Seconds until a page looks again, never quite the same: pages do not fall into step."""
         return self.usual * self._rng.uniform(0.8, 1.2)
+
+    def before_end(self, left: float | None) -> float:
+        """The pause before a look at a run with so many seconds left: its end is seen when it comes, not later."""
+        pause = self.pause
+        if left is None or left > 1.5 * pause:
+            return pause
+        return max(left + 0.05, pause / 2)

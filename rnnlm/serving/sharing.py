@@ -47,6 +47,16 @@ class Sharing:
             self._used[job.visitor] += max(0.0, seconds)
 
 
+def lightest(links: list[Link | ThreadLink], jobs: Collection[Job]) -> Link | ThreadLink:
+    """The worker that trains for the fewest visitors, and of such the one with the fewest runs."""
+
+    def load(link: Link | ThreadLink) -> tuple[int, int]:
+        own = [job for job in jobs if job.link is link]
+        return len({job.visitor for job in own if job.running and not job.asleep}), len(own)
+
+    return min(links, key=load)
+
+
 def share_memory(jobs: Collection[Job], limits: Limits) -> None:
     """Let every visitor's runs keep as many snapshots as there is memory for."""
     runs = Counter(job.visitor for job in jobs if job.keeps)

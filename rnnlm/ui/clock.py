@@ -91,7 +91,9 @@ def _clock() -> None:
     before, now = st.session_state.get("awaited", False), [work() for work in _awaited]
     st.session_state.awaited = any(now)  # once it is done, one more look shows what came last
     expects = st.session_state.get("expects")  # something is on its way that this session does not train
-    every = pace().pause if session.view().running or any(now) or before or expects else None
+    view = session.view()
+    left = view.seconds_left if view.running else None
+    every = pace().before_end(left) if view.running or any(now) or before or expects else None
     drawn = st.session_state.drawn
     if "lesson" in drawn and drawn["lesson"] != _panels["lesson"]():  # a panel was drawn alone that it speaks of
         every = AT_ONCE
