@@ -93,7 +93,7 @@ def test_the_best_word_alone_has_all_the_probability(visit):
     assert screen.bars()[0][1] == "100 %"
     _, lo, hi, word = screen.draw()
     assert (lo, hi) == (0, 1)
-    assert screen.read(".said .detail") == "p = 100 %, rank 1, 0 bits"
+    assert screen.read(".said .detail") == "p = 100 %, rank 1, 0 bits = log2(1/p)"
     screen.keep("top-1")
     screen.click("clear", "next_word")
     wait_until(lambda: len(screen.words) == 1 and screen.draw()[3] == word, "the same word again, with other luck")

@@ -45,7 +45,7 @@ def sentence() -> str:
         if valid is None:
             return say("After “{after}”. A network that was opened, of {V:,} words.", after=after, V=V)
         return say(
-            "After “{after}”. Perplexity {valid:.1f} on text new to it, of {V:,} words.", after=after, valid=valid, V=V
+            "After “{after}”. Perplexity {valid:.1f} on new text, of {V:,} words.", after=after, valid=valid, V=V
         )
     p = distribution(moment.scores, moment.sampling.temperature)
     skipped = sorted(session.skip_ids(moment.asked, moment.sampling), key=lambda i: -p[i])

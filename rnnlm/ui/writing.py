@@ -102,7 +102,7 @@ def drawn(draw: Draw, word: str) -> dict[str, str]:
     """A draw in a sentence: what stands before and after its word, what is told beside it, and all as one line."""
     figures = {"p": percent(draw.probability), "rank": draw.rank, "bits": figure(draw.surprisal, decimals=2)}
     before, _, after = say("u = {u} falls in [{lo}, {hi}): {word}", word="\0", **draw.in_figures).partition("\0")
-    detail = say("p = {p}, rank {rank:,}, {bits} bits", **figures)
+    detail = say("p = {p}, rank {rank:,}, {bits} bits = log2(1/p)", **figures)
     line = say(
         "u = {u} falls in [{lo}, {hi}): {word}, p = {p}, rank {rank:,}, {bits} bits",
         word=word,

@@ -80,7 +80,7 @@ def line(there: Copied) -> str:
         return say("No {least} words in a row are copied.", least=LEAST)
     longest = max(there.copies, key=lambda copy: copy.end - copy.start)
     return say(
-        "{share} new; underlined: copied, up to {words} words, from word {place:,} of its text.",
+        "{share} in an order of its own; underlined: copied, up to {words} words, from word {place:,} of its text.",
         share=percent(there.new),
         words=longest.end - longest.start,
         place=longest.place + 1,
