@@ -7,7 +7,7 @@ import streamlit as st
 
 from rnnlm.experiment import Experiment
 from rnnlm.training.rate import rate_at
-from rnnlm.ui import choices, clock, session, shared, tab
+from rnnlm.ui import choices, clock, link, session, shared, tab
 from rnnlm.ui.choices import Screen, hold, read
 from rnnlm.ui.language import say, say_error
 from rnnlm.ui.run import Run
@@ -59,11 +59,15 @@ def more_buttons(experiment: Experiment) -> None:
 def act(action, **arguments) -> None:
     """Do what a button asks for, with the settings of this moment; what stands against it is told in a sentence."""
     st.session_state.pop("problem", None)
+    before = link.parameters(), session.current().corpus.checksum
     try:
         action(read(Experiment), **arguments)
     except ValueError as error:
         st.session_state.problem = say_error(error)
-    st.rerun()
+    if (link.parameters(), session.current().corpus.checksum) == before:
+        clock.redraw()  # settings and links stay as they are
+    else:
+        st.rerun()
 
 
 def train(experiment: Experiment, updates: int | None = None, to_epoch_end: bool = False) -> None:

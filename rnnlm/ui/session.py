@@ -13,7 +13,7 @@ from rnnlm.experiment import Experiment
 from rnnlm.inference.reader import Reader
 from rnnlm.screen import Screen
 from rnnlm.serving.arrivals import Arrived
-from rnnlm.serving.protocol import View, view_of
+from rnnlm.serving.protocol import View
 from rnnlm.serving.store import Visitor
 from rnnlm.storage.pretrained import Network
 from rnnlm.ui import shared
@@ -60,8 +60,7 @@ def recorded() -> Run | None:
 
 
 def _recorded() -> Run:
-    trainer = shared.recorded_run()
-    return Run(trainer.corpus, view_of(trainer), moments=shared.recorded_moments())
+    return Run(shared.recorded_run().corpus, shared.recorded_view(), moments=shared.recorded_moments())
 
 
 def view() -> View:

@@ -16,7 +16,7 @@ from rnnlm.serving.arrivals import Arrivals, Arrived
 from rnnlm.serving.engine import Engine, Job, TrainingFailedError
 from rnnlm.serving.later import Later
 from rnnlm.serving.pace import Pace
-from rnnlm.serving.protocol import corpus_parts
+from rnnlm.serving.protocol import View, corpus_parts, view_of
 from rnnlm.serving.status import status_here
 from rnnlm.serving.store import Store
 from rnnlm.storage.checkpoint import load_run
@@ -126,6 +126,12 @@ def ptb_network() -> Network:
 def recorded_run() -> Trainer:
     """The book's run, made beforehand."""
     return load_run(ASSETS / "book_run.npz").resume()
+
+
+@st.cache_resource(show_spinner=False)
+def recorded_view() -> View:
+    """The recorded run as every page shows it."""
+    return view_of(recorded_run())
 
 
 @st.cache_resource(show_spinner=False)
