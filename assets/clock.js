@@ -144,6 +144,10 @@ function begin() {
   onConnection();
 }
 
+function keep(data) {
+  return store("rnnlm", { token: it.token, ...data.keep });
+}
+
 // The server offers a token. A tab that has one already tells it, and takes what the server says then.
 function recognise({ data, setTriggerValue }) {
   const tab = stored("rnnlm");
@@ -155,7 +159,7 @@ function recognise({ data, setTriggerValue }) {
   }
   it.pending = false;
   it.token = data.token;
-  if (!store("rnnlm", { token: data.token, ...data.keep }) && !it.unstored) {
+  if (!keep(data) && !it.unstored) {
     it.unstored = true;
     setTriggerValue("tab", { storage: false });
   }
@@ -183,6 +187,7 @@ it.tick = ({ data, setTriggerValue }) => {
   it.lost = 0;
   clearTimeout(it.timer);
   write(data.query);
+  if (it.token && !it.pending) keep(data);
   // What was changed while a look was on its way may have been overtaken by it: then the whole page is asked for.
   const crossed = it.touched > it.askedAt;
   it.askedAt = Infinity;

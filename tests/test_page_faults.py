@@ -14,8 +14,8 @@ LONG = "?epochs=10000&hidden_size=50"
 
 @pytest.fixture
 def server(tmp_path):
-    """A server of this test's own, which keeps what a visitor has for 20 seconds."""
-    server = Server(tmp_path / "log", RNNLM_KEEP="20")
+    """A server of this test's own, which keeps a session for 8 seconds and what a visitor has for 20."""
+    server = Server(tmp_path / "log", RNNLM_KEEP="20", STREAMLIT_SERVER_DISCONNECTED_SESSION_TTL="8")
     yield server
     server.stop()
     assert not [line for line in (tmp_path / "log").read_text().splitlines() if "Traceback" in line]
@@ -100,7 +100,7 @@ def test_after_a_restart_the_page_says_what_happened_and_answers(visit, server, 
     assert "hidden_size=50" in screen.link
 
 
-@pytest.mark.parametrize("seconds", [3, 14], ids=["shortly", "longer"])
+@pytest.mark.parametrize("seconds", [3, 14], ids=["shortly", "longer than its session"])
 def test_a_cut_off_page_finds_its_run_again(visit, cable, server, seconds, tmp_path):
     screen = visit(LONG)
     train(screen)
@@ -174,6 +174,6 @@ def test_what_a_visitor_had_is_let_go_of_when_its_time_is_over(visit, server):
     screen = visit(LONG)
     train(screen)
     screen.page.goto("about:blank")
-    screen.page.wait_for_timeout(24_000)
+    screen.page.wait_for_timeout(28_000)
     screen.page.goto(screen.address + LONG)
     expect(screen.page.locator(".notice")).to_contain_text("this page was away for too long")

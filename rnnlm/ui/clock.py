@@ -97,15 +97,14 @@ def _clock() -> None:
     drawn = st.session_state.drawn
     if "lesson" in drawn and drawn["lesson"] != _panels["lesson"]():  # a panel was drawn alone that it speaks of
         every = AT_ONCE
-    data = {"answer": secrets.token_hex(4), "every": every, "lost": LOST, "query": link.query()}
+    data = {"answer": secrets.token_hex(4), "every": every, "lost": LOST, "query": link.query(), "keep": _kept()}
     _tick(key="clock_look", data=data, on_look_change=_look)
 
 
 def start() -> None:
     """Mount the clock; at the end of the script, so that its first look finds everything drawn."""
     tab.remember()
-    keep = {"had": not session.current().recorded}
-    data = {"role": "page", "token": tab.visitor().token, "keys": KEYS, "keep": keep, "query": link.query()}
+    data = {"role": "page", "token": tab.visitor().token, "keys": KEYS, "keep": _kept(), "query": link.query()}
     data["told"] = st.session_state.get("told", 0)  # the browser calls the component again where something differs
     _page(
         key="clock_page",
@@ -118,6 +117,11 @@ def start() -> None:
     if text is not None and text.small is not None:
         _page(key="clock_text", data={"role": "text", "text": text.small})
     _clock()
+
+
+def _kept() -> dict[str, bool]:
+    """What the tab keeps beside its token: whether it has a run of its own, which would be missed."""
+    return {"had": not session.current().recorded}
 
 
 def _go_back() -> None:
