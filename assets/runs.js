@@ -62,10 +62,10 @@ function fillRow({ row, name, settings, acts, cells }, run, { labels, held }) {
 }
 
 function draw(it) {
-  const { runs, axes, labels, held } = it.data;
+  const { runs, axes, held } = it.data;
   it.width = it.chart.clientWidth;
   const shown = runs.filter((run) => !run.hidden), room = it.width > 480 ? 150 : 8;
-  const { svg, x, y, plot, box } = frame(it.width, it.chart.clientHeight, { ...axes, nameX: labels.epoch }, room);
+  const { svg, x, y, plot, box } = frame(it.width, it.chart.clientHeight, axes, room);
   const names = [];
   it.x = x;
   it.y = y;

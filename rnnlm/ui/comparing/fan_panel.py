@@ -29,7 +29,9 @@ _fan = st.components.v2.component(
 def show() -> None:
     """The panel behind its button."""
     with st.container(key="fan"):
-        look.heading(say("A fan"), say("Many runs that differ in one option: what is luck, and what is learned?"))
+        look.heading(
+            say("A fan"), say("Many runs that differ in one option. Of seeds: what would other luck have given?")
+        )
         if not read(Screen).fan:
             st.button(say("Ten seeds, or other values"), key="open_fan", on_click=_open)
             if fan.current() is None:
