@@ -64,7 +64,7 @@ function fillRow({ row, name, settings, acts, cells }, run, { labels, held }) {
 function draw(it) {
   const { runs, axes, held } = it.data;
   it.width = it.chart.clientWidth;
-  const shown = runs.filter((run) => !run.hidden), room = it.width > 480 ? 150 : 8;
+  const shown = runs.filter((run) => !run.hidden), named = it.width > 480, room = named ? 150 : 14;
   const { svg, x, y, plot, box } = frame(it.width, it.chart.clientHeight, axes, room);
   const names = [];
   it.x = x;
@@ -79,7 +79,7 @@ function draw(it) {
     if (held) for (const [a, b] of run.held) part.append(shape("circle", { cx: x(a), cy: y(b), r: 2 }));
     plot.append(part);
     const last = run.points[run.points.length - 1];
-    if (last && room > 8) names.push({ run, x: Math.min(x(last[0]), box.right) + 8, y: y(last[1]) + 4 });
+    if (last && named) names.push({ run, x: Math.min(x(last[0]), box.right) + 8, y: y(last[1]) + 4 });
   }
   spread(names, box.top + 8, box.bottom, 15);
   for (const name of names) {

@@ -16,7 +16,6 @@ from rnnlm.ui.language import in_a_row, say
 
 LONGEST_NAME = 60  # characters a visitor may give a run
 FAR = 5  # times as long as the shortest, from which the epochs of runs stand on a logarithmic axis
-MOST_SENT = 100  # points of a curve; a line of some hundred pixels shows no more
 
 _runs = st.components.v2.component(
     "compared_runs",
@@ -89,9 +88,7 @@ def row(run: Kept, name: str, measured: list[tuple[float, float]], here: Kept, f
     """A run as a line, of its epochs from the first of the axis on, and as a row of the table."""
     marks = session.shelf().of(run.id)
     last = [value for epoch, value in measured if epoch <= run.experiment.epochs][-1:]
-    stride = -(-len(run.curve) // MOST_SENT) or 1
-    points = [(point.epoch, float(f"{point.perplexity:.4g}")) for point in run.curve[::-1][::stride][::-1]]
-    points = [point for point in points if point[0] >= first]
+    points = [(point.epoch, float(f"{point.perplexity:.4g}")) for point in run.curve if point.epoch >= first]
     return {
         "id": run.id,
         "name": marks.name or name,
