@@ -29,7 +29,7 @@ function short(value) {
 
 // An empty chart with its axes: { svg, x, y, plot }, plot being the group that is cut at the axes.
 function frame(width, height, axes, right) {
-  const box = { left: 40, right: width - right, top: 8, bottom: height - 34 };
+  const box = { left: 40, right: width - right, top: axes.nameY ? 24 : 8, bottom: height - 34 };
   const svg = shape("svg", { width, height, viewBox: `0 0 ${width} ${height}` });
   const x = scaleOf(axes.x, [box.left, box.right], axes.logX);
   const y = scaleOf(axes.y, [box.bottom, box.top], axes.log);
@@ -41,6 +41,7 @@ function frame(width, height, axes, right) {
     svg.append(shape("text", { class: "tick", x: x(tick), y: box.bottom + 16, "text-anchor": "middle" }, short(tick)));
   const middle = (box.left + box.right) / 2;
   svg.append(shape("text", { class: "tick", x: middle, y: height - 3, "text-anchor": "middle" }, axes.nameX));
+  if (axes.nameY) svg.append(shape("text", { class: "tick", x: 0, y: 11 }, axes.nameY));
   const id = `cut${Math.random().toString(36).slice(2)}`, cut = shape("clipPath", { id });
   cut.append(shape("rect", { x: box.left, y: box.top - 4, width: Math.max(0, box.right - box.left + 4), height: box.bottom - box.top + 4 }));
   const plot = shape("g", { "clip-path": `url(#${id})` });

@@ -128,7 +128,9 @@ def in_words(there: fan.Fan) -> str:
     if spread is not None:
         decimals = 1 if spread.highest - spread.lowest >= CLOSE else 2
         figures = {name: figure(getattr(spread, name), decimals) for name in ("lowest", "highest", "median")}
-        if there.option == "seed":
+        if spread.count == 1:
+            said.append(say("One run came to {median}.", median=figures["median"]))
+        elif there.option == "seed":
             said.append(say("{n} seeds: {lowest} to {highest}, median {median}.", n=spread.count, **figures))
         else:
             best = min((one for one in there.members if one.final is not None), key=lambda one: one.final)
@@ -156,8 +158,8 @@ def picture(there: fan.Fan) -> dict:
         "curves": curves,
         "epochs": spread.epochs.tolist(),
         "bands": bands,
-        "axes": {"x": [0, epochs], "y": [1, top * 1.1], "log": True, "nameX": say("epoch")},
-        "value_axes": {**value_axes(there, top), "nameX": symbol(there.option)},
+        "axes": {"x": [0, epochs], "y": [1, top * 1.1], "log": True, "nameX": say("epoch"), "nameY": say("perplexity")},
+        "value_axes": {**value_axes(there, top), "nameX": symbol(there.option), "nameY": say("last perplexity")},
         "values": values,
         "ends": [one.final for one in there.members],
         "diverged": [one.value for one in there.members if one.diverged],

@@ -68,6 +68,7 @@ def picture(runs: list[Kept]) -> dict:
     most = max([2.0, top, *(value for run in shown for _, value in measured[run.id])])
     log = read(Screen).axis == "log"
     axes = {**epoch_axis([run.experiment.epochs for run in shown]), "y": [1 if log else 0, most * 1.05], "log": log}
+    axes["nameY"] = say("perplexity")
     first = axes["x"][0]
     rows = [row(run, name, measured[run.id], runs[-1], first) for run, name in zip(runs, names, strict=True)]
     labels = {"run": say("run"), "final": say("perplexity"), "held": say("held-out"), "seconds": say("seconds")}

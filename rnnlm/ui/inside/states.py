@@ -31,12 +31,7 @@ def head() -> None:
             st.button(say("20 words"), key="twenty_words", on_click=text.write, args=(20,))
             st.button(say("Clear"), key="clear", on_click=text.clear, help=say("An empty page, and new luck"))
             prediction.switch()
-    look.note(
-        say(
-            "h, the hidden state, is all that the network keeps of the words before: numbers from -1 to 1, made anew "
-            "with every word."
-        )
-    )
+    look.note(say("h, the hidden state: all that the network keeps of the words it has read, in numbers from -1 to 1."))
 
 
 def version() -> Hashable:
