@@ -13,7 +13,8 @@ function ticksOf([lo, hi], log, most) {
     for (let e = Math.floor(Math.log10(lo)); e <= Math.log10(hi); e++)
       for (const m of [1, 2, 5]) if (m * 10 ** e >= lo * 0.999 && m * 10 ** e <= hi * 1.001) ticks.push(m * 10 ** e);
     const few = ticks.filter((tick) => /^1(e|0*$|\.)|^0\.0*1$/.test(String(tick)));
-    return ticks.length > 2 * most && few.length > 1 ? few : ticks;
+    if (ticks.length <= 2 * most || few.length < 2) return ticks;
+    return few.filter((_, i) => i % Math.ceil(few.length / (2 * most)) === 0);
   }
   const raw = (hi - lo) / most || 1, power = 10 ** Math.floor(Math.log10(raw));
   const step = [1, 2, 5, 10].find((m) => m * power >= raw) * power;
@@ -22,6 +23,7 @@ function ticksOf([lo, hi], log, most) {
 }
 
 function short(value) {
+  if (value >= 1e9) return value.toExponential(0).replace("+", "");
   if (value >= 1e6) return `${+(value / 1e6).toPrecision(3)}M`;
   if (value >= 1e4) return `${+(value / 1e3).toPrecision(3)}k`;
   return String(+value.toPrecision(4));

@@ -61,6 +61,16 @@ function fillRow({ row, name, settings, acts, cells }, run, { labels, held }) {
   for (const act of [acts.pin, acts.remove]) act.classList.toggle("idle", !run.removable);
 }
 
+// A name beside its line: what is too long loses its end, or its beginning where another one begins alike.
+function shortened(name, names) {
+  const most = 24, alike = names.some((other) => other !== name && other.slice(0, most - 1) === name.slice(0, most - 1));
+  if (name.length <= most) return name;
+  if (!alike) return `${name.slice(0, most - 1)}…`;
+  const parts = name.split(", ");
+  while (parts.length > 1 && parts.join(", ").length > most - 2) parts.shift();
+  return `… ${parts.join(", ").slice(2 - most)}`;
+}
+
 function draw(it) {
   const { runs, axes, held } = it.data;
   it.width = it.chart.clientWidth;
@@ -84,7 +94,7 @@ function draw(it) {
   spread(names, box.top + 8, box.bottom, 15);
   for (const name of names) {
     const text = shape("text", { class: `named${name.run.here ? " here" : ""}`, x: box.right + 8, y: name.y, "data-id": name.run.id });
-    text.textContent = name.run.name.length > 24 ? `${name.run.name.slice(0, 23)}…` : name.run.name;
+    text.textContent = shortened(name.run.name, shown.map((run) => run.name));
     svg.append(text);
   }
   it.chart.replaceChildren(svg);

@@ -205,6 +205,28 @@ def test_a_fan_trains_while_one_is_elsewhere_and_says_what_is_luck(visit):
     expect(screen.page.locator(".st-key-fan .problem")).to_contain_text("seed must be a whole number")
 
 
+def test_a_run_that_is_worse_than_guessing_does_not_crowd_the_axes_of_a_fan(visit):
+    screen = visit("?epochs=20&fan=yes&fan_over=lr")
+    compare(screen)
+    screen.fill("set_fan_values", "0.1 3")
+    screen.click("begin_fan")
+    wait_until(lambda: screen.page.locator(".st-key-fan circle.mark").count() == 2, "both are done")
+    expect(screen.page.locator(".st-key-begin_fan")).to_be_visible()
+    assert float(re.search(r"to (\S+),", found(screen))[1].replace(",", "")) > 418**1.1
+    expect(screen.page.locator(".st-key-fan circle.over")).to_have_count(1)
+    boxes = "ticks => ticks.map(t => t.getBoundingClientRect()).map(box => [box.left, box.right, box.top, box.bottom])"
+    for chart in screen.page.locator(".st-key-fan .chart").all():
+        places = chart.locator(".tick").evaluate_all(boxes)
+        over = [
+            (a, b)
+            for i, a in enumerate(places)
+            for b in places[:i]
+            if a[0] < b[1] and b[0] < a[1] and a[2] + 2 < b[3] and b[2] + 2 < a[3]
+        ]
+        assert over == []
+    screen.keep("compare-fan-worse")
+
+
 def test_a_fan_can_be_stopped(visit):
     screen = visit("?epochs=10000&fan=yes&fan_over=lr")
     compare(screen)

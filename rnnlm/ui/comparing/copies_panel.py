@@ -28,7 +28,8 @@ def panel() -> None:
         return
     st.html(f'<p class="written" dir="auto">{marked(moment.words, there.told)}</p>')
     st.html(f'<p class="note strong">{html.escape(summary(there))}</p>')
-    st.html(f'<ol class="places">{"".join(f"<li>{place(there, copy)}</li>" for copy in there.copies)}</ol>')
+    if there.copies:
+        st.html(f'<ol class="places">{"".join(f"<li>{place(there, copy)}</li>" for copy in there.copies)}</ol>')
     if moment.asked.tape is None and moment.asked.vocabulary is session.current().corpus.vocabulary:
         look.note(say("Learned by heart? With State h from the tape, a choice on Train, it recites what it knows."))
 

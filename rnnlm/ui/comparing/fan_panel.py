@@ -151,7 +151,7 @@ def picture(there: fan.Fan) -> dict:
     curves = [[(p.epoch, p.perplexity) for p in one.curve] for one in there.members if one.curve]
     spread = fan_of([one.curve for one in there.members if one.curve and not one.diverged])
     bands = [array.tolist() for array in (spread.lowest, spread.lower, spread.median, spread.upper, spread.highest)]
-    top = max([2.0, *(perplexity for curve in curves for _, perplexity in curve)])
+    top = min(most(there), max([2.0, *(perplexity for curve in curves for _, perplexity in curve)]))
     values, epochs = [one.value for one in there.members], max(one.experiment.epochs for one in there.members)
     return {
         "share": there.share if there.running else None,
@@ -172,10 +172,15 @@ def picture(there: fan.Fan) -> dict:
     }
 
 
+def most(there: fan.Fan) -> float:
+    """The perplexity up to which the axes reach: a little more than that of guessing, as on the other charts."""
+    return max(one.corpus.vocabulary.size for one in there.members) ** 1.1
+
+
 def value_axes(there: fan.Fan, top: float) -> dict:
     """The axes of last perplexities against values: logarithmic where figures lie far apart, fixed while it runs."""
     values, spread = [one.value for one in there.members], there.spread()
-    low, high = (1.0, top) if there.running or spread is None else (spread.lowest, spread.highest)
+    low, high = (1.0, top) if there.running or spread is None else (min(spread.lowest, top), min(spread.highest, top))
     x, log_x = _around(min(values), max(values))
     y, log_y = _around(low, high)
     return {"x": x, "logX": log_x, "y": y, "log": log_y}

@@ -15,7 +15,7 @@ from rnnlm.ui.comparing.names import names_of
 from rnnlm.ui.language import in_a_row, say
 
 LONGEST_NAME = 60  # characters a visitor may give a run
-FAR = 5  # times as long as the shortest, from which the epochs of runs stand on a logarithmic axis
+FAR = 10  # times as long as the shortest, from which the epochs of runs stand on a logarithmic axis
 
 _runs = st.components.v2.component(
     "compared_runs",
