@@ -157,7 +157,9 @@ def test_the_runs_of_a_fan_are_the_runs_alone_and_are_closed_when_they_are_done(
             trainer.run()
             finals.append(trainer.history[-1].perplexity)
             assert member.final == finals[-1]
-            assert [point.epoch for point in member.curve] == [1, 2, 3, 4]
+            alone = [(point.epoch, point.perplexity) for point in trainer.history]
+            assert [(point.epoch, point.perplexity) for point in member.curve] == alone
+            assert [epoch for epoch, _ in alone] == [1, 2, 3, 4]
         spread = fan.spread()
         assert (spread.count, spread.lowest, spread.median, spread.highest) == (3, *sorted(finals))
         assert list(engine._jobs.values()) == [mine]

@@ -27,6 +27,9 @@ def panel() -> None:
         look.note(say("The text this network was trained on is not at hand here."))
         return
     st.html(f'<p class="written" dir="auto">{marked(moment.words, there.told)}</p>')
+    if not moment.draws:
+        look.note(say("There is no text yet: Next word, on Train, draws one."))
+        return
     st.html(f'<p class="note strong">{html.escape(summary(there))}</p>')
     if there.copies:
         st.html(f'<ol class="places">{"".join(f"<li>{place(there, copy)}</li>" for copy in there.copies)}</ol>')
