@@ -35,7 +35,8 @@ function drawEnds(it) {
   const { svg, x, y, box } = frame(it.ends.clientWidth, it.ends.clientHeight, { ...value_axes, ticksX: few }, 10);
   values.forEach((value, i) => {
     if (ends[i] === null) return;
-    const mark = shape("circle", { class: "mark", cx: x(value), cy: y(ends[i]), r: 4 });
+    const over = ends[i] > value_axes.y[1]; // it stands hollow at the top, its figure is told
+    const mark = shape("circle", { class: over ? "mark over" : "mark", cx: x(value), cy: over ? box.top : y(ends[i]), r: 4 });
     mark.append(shape("title", {}, told[i]));
     svg.append(mark);
   });

@@ -25,7 +25,7 @@ function loopOf(names) {
 
 function build(parent) {
   const root = element("div", "moves"), steps = element("div", "steps"), move = element("div", "move");
-  const beside = element("div", ""), scroll = element("div", "scroll");
+  const beside = element("div", "beside"), scroll = element("div", "scroll");
   beside.append(element("p", "sentence"), element("p", "shapes"));
   steps.setAttribute("role", "group");
   move.append(beside, element("div", ""), scroll);

@@ -13,7 +13,8 @@ function ticksOf([lo, hi], log, most) {
     for (let e = Math.floor(Math.log10(lo)); e <= Math.log10(hi); e++)
       for (const m of [1, 2, 5]) if (m * 10 ** e >= lo * 0.999 && m * 10 ** e <= hi * 1.001) ticks.push(m * 10 ** e);
     const few = ticks.filter((tick) => /^1(e|0*$|\.)|^0\.0*1$/.test(String(tick)));
-    return ticks.length > 2 * most && few.length > 1 ? few : ticks;
+    if (ticks.length <= 2 * most || few.length < 2) return ticks;
+    return few.filter((_, i) => i % Math.ceil(few.length / (2 * most)) === 0);
   }
   const raw = (hi - lo) / most || 1, power = 10 ** Math.floor(Math.log10(raw));
   const step = [1, 2, 5, 10].find((m) => m * power >= raw) * power;
@@ -22,6 +23,7 @@ function ticksOf([lo, hi], log, most) {
 }
 
 function short(value) {
+  if (value >= 1e9) return value.toExponential(0).replace("+", "");
   if (value >= 1e6) return `${+(value / 1e6).toPrecision(3)}M`;
   if (value >= 1e4) return `${+(value / 1e3).toPrecision(3)}k`;
   return String(+value.toPrecision(4));
@@ -29,7 +31,7 @@ function short(value) {
 
 // An empty chart with its axes: { svg, x, y, plot }, plot being the group that is cut at the axes.
 function frame(width, height, axes, right) {
-  const box = { left: 40, right: width - right, top: 8, bottom: height - 34 };
+  const box = { left: 40, right: width - right, top: axes.nameY ? 24 : 8, bottom: height - 34 };
   const svg = shape("svg", { width, height, viewBox: `0 0 ${width} ${height}` });
   const x = scaleOf(axes.x, [box.left, box.right], axes.logX);
   const y = scaleOf(axes.y, [box.bottom, box.top], axes.log);
@@ -41,6 +43,7 @@ function frame(width, height, axes, right) {
     svg.append(shape("text", { class: "tick", x: x(tick), y: box.bottom + 16, "text-anchor": "middle" }, short(tick)));
   const middle = (box.left + box.right) / 2;
   svg.append(shape("text", { class: "tick", x: middle, y: height - 3, "text-anchor": "middle" }, axes.nameX));
+  if (axes.nameY) svg.append(shape("text", { class: "tick", x: 0, y: 11 }, axes.nameY));
   const id = `cut${Math.random().toString(36).slice(2)}`, cut = shape("clipPath", { id });
   cut.append(shape("rect", { x: box.left, y: box.top - 4, width: Math.max(0, box.right - box.left + 4), height: box.bottom - box.top + 4 }));
   const plot = shape("g", { "clip-path": `url(#${id})` });

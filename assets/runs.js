@@ -61,11 +61,21 @@ function fillRow({ row, name, settings, acts, cells }, run, { labels, held }) {
   for (const act of [acts.pin, acts.remove]) act.classList.toggle("idle", !run.removable);
 }
 
+// A name beside its line: what is too long loses its end, or its beginning where another one begins alike.
+function shortened(name, names) {
+  const most = 24, alike = names.some((other) => other !== name && other.slice(0, most - 1) === name.slice(0, most - 1));
+  if (name.length <= most) return name;
+  if (!alike) return `${name.slice(0, most - 1)}…`;
+  const parts = name.split(", ");
+  while (parts.length > 1 && parts.join(", ").length > most - 2) parts.shift();
+  return `… ${parts.join(", ").slice(2 - most)}`;
+}
+
 function draw(it) {
-  const { runs, axes, labels, held } = it.data;
+  const { runs, axes, held } = it.data;
   it.width = it.chart.clientWidth;
-  const shown = runs.filter((run) => !run.hidden), room = it.width > 480 ? 150 : 8;
-  const { svg, x, y, plot, box } = frame(it.width, it.chart.clientHeight, { ...axes, nameX: labels.epoch }, room);
+  const shown = runs.filter((run) => !run.hidden), named = it.width > 480, room = named ? 150 : 14;
+  const { svg, x, y, plot, box } = frame(it.width, it.chart.clientHeight, axes, room);
   const names = [];
   it.x = x;
   it.y = y;
@@ -79,12 +89,12 @@ function draw(it) {
     if (held) for (const [a, b] of run.held) part.append(shape("circle", { cx: x(a), cy: y(b), r: 2 }));
     plot.append(part);
     const last = run.points[run.points.length - 1];
-    if (last && room > 8) names.push({ run, x: Math.min(x(last[0]), box.right) + 8, y: y(last[1]) + 4 });
+    if (last && named) names.push({ run, x: Math.min(x(last[0]), box.right) + 8, y: y(last[1]) + 4 });
   }
   spread(names, box.top + 8, box.bottom, 15);
   for (const name of names) {
     const text = shape("text", { class: `named${name.run.here ? " here" : ""}`, x: box.right + 8, y: name.y, "data-id": name.run.id });
-    text.textContent = name.run.name.length > 24 ? `${name.run.name.slice(0, 23)}…` : name.run.name;
+    text.textContent = shortened(name.run.name, shown.map((run) => run.name));
     svg.append(text);
   }
   it.chart.replaceChildren(svg);

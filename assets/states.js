@@ -1,4 +1,6 @@
 // The state as a picture: a row for each unit, a column for each word. A click, or the arrow keys, choose a unit.
+// The same as a table, for those who do not see it: each word with the number of that unit, and its strongest units.
+const STRONGEST = 3;
 
 function build(parent) {
   const root = element("div", "states"), columns = element("div", "columns"), picture = element("div", "picture");
@@ -9,9 +11,11 @@ function build(parent) {
   picture.setAttribute("role", "slider");
   picture.append(canvas, mark);
   text.dir = "auto";
-  root.append(columns, picture, told, text, ends);
+  const table = element("details", "as_table");
+  table.append(element("summary", ""), element("div", "rows"));
+  root.append(columns, picture, told, text, ends, table);
   parent.append(root);
-  const it = { root, columns, picture, canvas, mark, told, text, ends, timer: 0, row: 0 };
+  const it = { root, columns, picture, canvas, mark, told, text, ends, table, timer: 0, row: 0 };
   picture.onpointermove = (event) => tell(it, at(it, event));
   picture.onpointerleave = () => tell(it, null);
   picture.onclick = (event) => go(it, at(it, event).row);
@@ -23,6 +27,8 @@ function build(parent) {
     event.stopPropagation();
     go(it, Math.max(0, Math.min(last, to)));
   };
+  table.ontoggle = () => tabulate(it);
+  table.onkeydown = (event) => event.stopPropagation();
   new ResizeObserver(() => it.data && name(it)).observe(picture);
   return it;
 }
@@ -62,12 +68,34 @@ function show(it, row) {
   });
   showWords(it.text, tinted, chosen, (step) => it.set("word", step));
   tell(it, null);
+  tabulate(it);
   const { picture } = it;
   picture.setAttribute("aria-label", label);
   picture.setAttribute("aria-valuemin", 0);
   picture.setAttribute("aria-valuemax", units.length - 1);
   picture.setAttribute("aria-valuenow", row);
   picture.setAttribute("aria-valuetext", filled(range, { unit: units[row], place: row + 1 }));
+}
+
+// Filled while it is open, and anew with every choice.
+function tabulate(it) {
+  const { units, words, table } = it.data, [name, rows] = it.table.children;
+  name.textContent = table.name;
+  if (!it.table.open) return;
+  const grid = element("table", ""), head = element("tr", "");
+  head.append(...[table.word, filled(table.unit, { unit: units[it.row] }), table.strongest].map((title) => element("th", "", title)));
+  head.childNodes.forEach((cell) => (cell.scope = "col"));
+  grid.append(head, ...words.map(({ word }, column) => tableRow(it, word, column)));
+  rows.replaceChildren(grid);
+}
+
+function tableRow(it, word, column) {
+  const { units, table } = it.data, of = (row) => value(it, row, column);
+  const places = [...units.keys()].sort((a, b) => Math.abs(of(b)) - Math.abs(of(a))).slice(0, STRONGEST);
+  const strongest = places.map((row) => filled(table.one, { unit: units[row], value: of(row).toFixed(2) }));
+  const row = element("tr", "");
+  row.append(...[word, of(it.row).toFixed(2), strongest.join(", ")].map((text) => element("td", "", text)));
+  return row;
 }
 
 // A word above each column, where there is room for words.

@@ -2,6 +2,7 @@
 
 import threading
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -19,8 +20,9 @@ from rnnlm.storage.checkpoint import load_run
 from rnnlm.training.state import Progress
 from rnnlm.training.trainer import Trainer
 from rnnlm.ui.comparing.fan import Fan, members_of
-from rnnlm.ui.comparing.kept import MOST, RECORDED, Kept, Shelf
+from rnnlm.ui.comparing.kept import MOST, MOST_POINTS, RECORDED, Kept, Shelf, thinned
 from rnnlm.ui.comparing.names import names_of
+from rnnlm.ui.comparing.runs import epoch_axis
 from rnnlm.ui.look import ASSETS
 from tests.waiting import wait_until
 
@@ -155,7 +157,9 @@ def test_the_runs_of_a_fan_are_the_runs_alone_and_are_closed_when_they_are_done(
             trainer.run()
             finals.append(trainer.history[-1].perplexity)
             assert member.final == finals[-1]
-            assert [point.epoch for point in member.curve] == [1, 2, 3, 4]
+            alone = [(point.epoch, point.perplexity) for point in trainer.history]
+            assert [(point.epoch, point.perplexity) for point in member.curve] == alone
+            assert [epoch for epoch, _ in alone] == [1, 2, 3, 4]
         spread = fan.spread()
         assert (spread.count, spread.lowest, spread.median, spread.highest) == (3, *sorted(finals))
         assert list(engine._jobs.values()) == [mine]
@@ -194,3 +198,27 @@ def test_runs_that_keep_no_snapshots_take_no_memory_from_those_that_do(toy, smal
         assert (alone.most_bytes, other.most_bytes) == (engine.limits.snapshots, 0)
     finally:
         engine.stop()
+
+
+@pytest.mark.parametrize("length", [1, MOST_POINTS, MOST_POINTS + 1, 400, 10_000])
+def test_a_long_line_keeps_its_ends_and_is_whole_on_either_axis(length):
+    points = [Progress(epoch, 300.0, 5.7, 1.0, 0.1) for epoch in range(1, length + 1)]
+    epochs = [point.epoch for point in thinned(points)]
+    assert epochs == sorted(set(epochs))
+    assert (epochs[0], epochs[-1]) == (1, length)
+    assert len(epochs) <= MOST_POINTS
+    assert max(np.diff(epochs), default=0) <= length / 50
+    assert all(b - a <= 1 + a / 5 for a, b in pairwise(epochs))
+
+
+def test_a_line_stays_where_it_was_while_its_run_goes_on():
+    points = [Progress(epoch, 300.0, 5.7, 1.0, 0.1) for epoch in range(1, 402)]
+    assert set(thinned(points[:-1])[:-1]) < set(thinned(points))
+
+
+def test_epochs_stand_by_logarithms_where_one_run_is_much_longer():
+    assert epoch_axis([100]) == {"x": [0, 100], "logX": False, "nameX": "epoch"}
+    assert epoch_axis([100, 11])["x"] == [0, 100]
+    far = epoch_axis([100, 10_000, 50])
+    assert (far["x"], far["logX"]) == ([1, 10_000], True)
+    assert "log" in far["nameX"]

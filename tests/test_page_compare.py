@@ -82,6 +82,24 @@ def test_runs_stay_as_lines_named_by_what_differs_and_outlive_a_reload(visit):
     assert rows(screen)[0][0] == "small <b>one</b>"
 
 
+def test_a_short_run_is_no_thin_line_beside_a_long_one(visit):
+    screen = visit("?epochs=10000&hidden_size=10&held_out=yes")
+    screen.click("one_epoch")
+    wait_until(lambda: screen.epoch == 1, "an epoch is done")
+    compare(screen)
+    runs = screen.page.locator(".st-key-runs")
+    expect(runs).to_contain_text("epoch (log: some runs are much longer)")
+    ends = runs.locator(".line:not(.here) path").first.evaluate("path => { const b = path.getBBox(); return b.width }")
+    axis = runs.locator("line.grid").first.evaluate("line => line.x2.baseVal.value - line.x1.baseVal.value")
+    assert ends == pytest.approx(axis / 2, abs=2)  # epoch 100 is half way from 1 to 10,000
+    wait_until(lambda: runs.locator(".line.here circle").count() == 1, "the epoch is measured, and before it no place")
+    assert "NaN" not in (drawn := runs.locator(".chart").inner_html())
+    assert "Infinity" not in drawn
+    act(screen, 1, "hide")
+    expect(runs).not_to_contain_text("(log")
+    expect(runs.get_by_text("epoch", exact=True)).to_be_visible()
+
+
 def test_the_same_luck_stands_side_by_side_for_epochs_temperatures_and_runs(visit):
     screen = visit("?length=20")
     compare(screen)
@@ -185,6 +203,28 @@ def test_a_fan_trains_while_one_is_elsewhere_and_says_what_is_luck(visit):
     screen.fill("set_fan_values", "0 x")
     screen.click("begin_fan")
     expect(screen.page.locator(".st-key-fan .problem")).to_contain_text("seed must be a whole number")
+
+
+def test_a_run_that_is_worse_than_guessing_does_not_crowd_the_axes_of_a_fan(visit):
+    screen = visit("?epochs=20&fan=yes&fan_over=lr")
+    compare(screen)
+    screen.fill("set_fan_values", "0.1 3")
+    screen.click("begin_fan")
+    wait_until(lambda: screen.page.locator(".st-key-fan circle.mark").count() == 2, "both are done")
+    expect(screen.page.locator(".st-key-begin_fan")).to_be_visible()
+    assert float(re.search(r"to (\S+),", found(screen))[1].replace(",", "")) > 418**1.1
+    expect(screen.page.locator(".st-key-fan circle.over")).to_have_count(1)
+    boxes = "ticks => ticks.map(t => t.getBoundingClientRect()).map(box => [box.left, box.right, box.top, box.bottom])"
+    for chart in screen.page.locator(".st-key-fan .chart").all():
+        places = chart.locator(".tick").evaluate_all(boxes)
+        over = [
+            (a, b)
+            for i, a in enumerate(places)
+            for b in places[:i]
+            if a[0] < b[1] and b[0] < a[1] and a[2] + 2 < b[3] and b[2] + 2 < a[3]
+        ]
+        assert over == []
+    screen.keep("compare-fan-worse")
 
 
 def test_a_fan_can_be_stopped(visit):

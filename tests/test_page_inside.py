@@ -172,6 +172,32 @@ def test_a_unit_colours_the_text_and_the_places_are_those_whose_state_was_most_a
     expect(first.locator("code")).to_have_text(f"{place.cosine:.2f}")
 
 
+def test_the_state_is_a_table_too_for_those_who_do_not_see_it(go, book):
+    screen = go("?word=2&unit=17")
+    reader, vocabulary = Reader(book.model.params), book.corpus.vocabulary
+    words = screen.page.locator(".states .word").all_inner_texts()
+    hs = reader.read(np.array([*book.corpus.opening, *vocabulary.ids(words)]))[0][len(book.corpus.opening) :]
+    screen.page.locator(".states .word").last.focus()
+    screen.page.keyboard.press("Tab")
+    screen.page.keyboard.press("Space")
+    expect(screen.page.locator(".states th")).to_have_text(["word", "unit 17", "strongest units"])
+    script = "rows => rows.slice(1).map(row => [...row.cells].map(cell => cell.textContent))"
+    table = screen.page.locator(".states tr").evaluate_all(script)
+    assert [row[0] for row in table] == words
+    assert [float(row[1]) for row in table] == pytest.approx(hs[:, 17], abs=0.01)
+    for (_, _, strongest), h in zip(table, hs, strict=True):
+        units, values = zip(*(map(float, pair.split(": ")) for pair in strongest.split(", ")), strict=True)
+        assert values == pytest.approx(h[np.int64(units)], abs=0.01)
+        assert sorted(np.abs(values)) == pytest.approx(np.sort(np.abs(h))[-3:], abs=0.01)
+    screen.page.locator(".picture").focus()
+    screen.page.keyboard.press("Home")
+    expect(screen.page.locator(".states th").nth(1)).not_to_have_text("unit 17")
+    wait_until(lambda: "unit=17" not in screen.link, "another unit is chosen")
+    expect(screen.page.locator(".states th")).to_have_count(3)
+    assert screen.epoch == 100  # Space has opened the table, and trained nothing
+    expect(screen.page.locator(".st-key-train")).to_contain_text("Train")
+
+
 def test_the_words_before_one_are_shaded_by_what_they_mattered(go, book):
     screen = go()
     vocabulary = book.corpus.vocabulary

@@ -47,6 +47,9 @@ def test_inside_the_window_the_cut_changes_nothing_and_all_beyond_it_is_thrown_a
         np.testing.assert_array_equal(cut.window, whole.window[:T])
         np.testing.assert_array_equal(cut.thrown_away, whole.whole[T:])
         assert (cut.thrown_away > 0).all()
+        _, carried = Reader(network().params).read(ids[: -1 - T])
+        handed_on = reach(network(), ids, time_size=T, carried=carried)  # read anew from there, as training does
+        np.testing.assert_allclose(handed_on.window, whole.whole[:T], rtol=1e-12)
 
 
 def test_the_window_is_what_training_computes_from_the_state_it_carries():

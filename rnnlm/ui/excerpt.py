@@ -9,6 +9,7 @@ from rnnlm.data.vocabulary import UNK
 from rnnlm.experiment import Experiment
 from rnnlm.formats import percent
 from rnnlm.options import table
+from rnnlm.serving.limits import is_hosted
 from rnnlm.ui import look, shared, tab
 from rnnlm.ui.choices import choose, hold, key, preset, read
 from rnnlm.ui.language import say, say_error
@@ -67,6 +68,13 @@ def picture(corpus: Corpus, first: int, whole: int) -> str:
         f'<div class="whole"><i style="{place}"></i></div>'
         f'<p class="note piece" dir="auto">{ends[0]} <b>…</b> {ends[1]}</p><p class="note">{made_of}</p>'
     )
+
+
+def in_short(words: list[str], corpus: str) -> list[str]:
+    """Words of a text that follow each other; of PTB on a public host only the first and the last, the others as …."""
+    if not (is_hosted() and corpus.startswith("ptb")) or len(words) <= 2 * SHOWN:
+        return words
+    return [*words[:SHOWN], *["…"] * (len(words) - 2 * SHOWN), *words[-SHOWN:]]
 
 
 def take_place(widget: str) -> None:

@@ -11,6 +11,7 @@ from rnnlm.ui.comparing import copied
 from rnnlm.ui.language import say, say_error
 
 AROUND = 4  # words of the training text that are shown on each side of a copy
+SHOWN = 12  # words of either end of a long copy: the whole of it stands underlined above
 
 
 @clock.panel("copies_panel", text.version)
@@ -26,8 +27,14 @@ def panel() -> None:
         look.note(say("The text this network was trained on is not at hand here."))
         return
     st.html(f'<p class="written" dir="auto">{marked(moment.words, there.told)}</p>')
+    if not moment.draws:
+        look.note(say("There is no text yet: Next word, on Train, draws one."))
+        return
     st.html(f'<p class="note strong">{html.escape(summary(there))}</p>')
-    st.html(f'<ol class="places">{"".join(f"<li>{place(there, copy)}</li>" for copy in there.copies)}</ol>')
+    if there.copies:
+        st.html(f'<ol class="places">{"".join(f"<li>{place(there, copy)}</li>" for copy in there.copies)}</ol>')
+    if moment.asked.tape is None and moment.asked.vocabulary is session.current().corpus.vocabulary:
+        look.note(say("Learned by heart? With State h from the tape, a choice on Train, it recites what it knows."))
 
 
 def marked(words: list[str], told: list[str | None], classes: list[str] | None = None) -> str:
@@ -56,6 +63,11 @@ def place(there: copied.Copied, copy) -> str:
     vocabulary, ids = there.corpus.vocabulary, there.corpus.ids
     size = copy.end - copy.start
     cuts = max(0, copy.place - AROUND), copy.place, copy.place + size, copy.place + size + AROUND
-    before, inner, after = (html.escape(" ".join(vocabulary.word(i) for i in ids[a:b])) for a, b in pairwise(cuts))
+    before, inner, after = (html.escape(in_short([vocabulary.word(i) for i in ids[a:b]])) for a, b in pairwise(cuts))
     said = html.escape(copied.where(copy))
     return f'<span dir="auto"><i>{before}</i> <b>{inner}</b> <i>{after}</i></span> <small>{said}</small>'
+
+
+def in_short(words: list[str]) -> str:
+    """Words in a row; of many the first and the last ones."""
+    return " ".join(words if len(words) <= 2 * SHOWN else [*words[:SHOWN], "…", *words[-SHOWN:]])

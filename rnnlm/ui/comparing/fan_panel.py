@@ -29,7 +29,9 @@ _fan = st.components.v2.component(
 def show() -> None:
     """The panel behind its button."""
     with st.container(key="fan"):
-        look.heading(say("A fan"), say("Many runs that differ in one option: what is luck, and what is learned?"))
+        look.heading(
+            say("A fan"), say("Many runs that differ in one option. Of seeds: what would other luck have given?")
+        )
         if not read(Screen).fan:
             st.button(say("Ten seeds, or other values"), key="open_fan", on_click=_open)
             if fan.current() is None:
@@ -126,7 +128,9 @@ def in_words(there: fan.Fan) -> str:
     if spread is not None:
         decimals = 1 if spread.highest - spread.lowest >= CLOSE else 2
         figures = {name: figure(getattr(spread, name), decimals) for name in ("lowest", "highest", "median")}
-        if there.option == "seed":
+        if spread.count == 1:
+            said.append(say("One run came to {median}.", median=figures["median"]))
+        elif there.option == "seed":
             said.append(say("{n} seeds: {lowest} to {highest}, median {median}.", n=spread.count, **figures))
         else:
             best = min((one for one in there.members if one.final is not None), key=lambda one: one.final)
@@ -147,15 +151,15 @@ def picture(there: fan.Fan) -> dict:
     curves = [[(p.epoch, p.perplexity) for p in one.curve] for one in there.members if one.curve]
     spread = fan_of([one.curve for one in there.members if one.curve and not one.diverged])
     bands = [array.tolist() for array in (spread.lowest, spread.lower, spread.median, spread.upper, spread.highest)]
-    top = max([2.0, *(perplexity for curve in curves for _, perplexity in curve)])
+    top = min(most(there), max([2.0, *(perplexity for curve in curves for _, perplexity in curve)]))
     values, epochs = [one.value for one in there.members], max(one.experiment.epochs for one in there.members)
     return {
         "share": there.share if there.running else None,
         "curves": curves,
         "epochs": spread.epochs.tolist(),
         "bands": bands,
-        "axes": {"x": [0, epochs], "y": [1, top * 1.1], "log": True, "nameX": say("epoch")},
-        "value_axes": {**value_axes(there, top), "nameX": symbol(there.option)},
+        "axes": {"x": [0, epochs], "y": [1, top * 1.1], "log": True, "nameX": say("epoch"), "nameY": say("perplexity")},
+        "value_axes": {**value_axes(there, top), "nameX": symbol(there.option), "nameY": say("last perplexity")},
         "values": values,
         "ends": [one.final for one in there.members],
         "diverged": [one.value for one in there.members if one.diverged],
@@ -168,10 +172,15 @@ def picture(there: fan.Fan) -> dict:
     }
 
 
+def most(there: fan.Fan) -> float:
+    """The perplexity up to which the axes reach: a little more than that of guessing, as on the other charts."""
+    return max(one.corpus.vocabulary.size for one in there.members) ** 1.1
+
+
 def value_axes(there: fan.Fan, top: float) -> dict:
     """The axes of last perplexities against values: logarithmic where figures lie far apart, fixed while it runs."""
     values, spread = [one.value for one in there.members], there.spread()
-    low, high = (1.0, top) if there.running or spread is None else (spread.lowest, spread.highest)
+    low, high = (1.0, top) if there.running or spread is None else (min(spread.lowest, top), min(spread.highest, top))
     x, log_x = _around(min(values), max(values))
     y, log_y = _around(low, high)
     return {"x": x, "logX": log_x, "y": y, "log": log_y}

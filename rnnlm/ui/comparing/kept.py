@@ -1,15 +1,17 @@
 """What stays of the runs that have left the screen: light, and found again with the visitor."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from rnnlm.data.corpus import Corpus
 from rnnlm.experiment import Experiment
 from rnnlm.inference.reader import Reader
+from rnnlm.options import table
 from rnnlm.training.state import Progress
 from rnnlm.ui.run import Run
 
 MOST = 8  # runs, beside the one on screen and the recorded one
-MOST_POINTS = 200  # of a curve
+MOST_POINTS = 150  # of a curve; a line of some hundred pixels shows no more
 POINT = 200  # bytes of a point of a curve, about
 RECORDED = 0  # the id of the recorded run; others have that of their job, from 1 on
 
@@ -103,6 +105,17 @@ def kept_of(run: Run) -> Kept:
     at = view.read_at, view.read_at / view.updates_per_epoch
     curve = [point for point in view.curve if point.epoch <= view.epoch] if view.divergence else view.curve
     seconds = view.curve[-1].seconds if view.curve else 0.0
-    stride = -(-len(curve) // MOST_POINTS) or 1
-    points = tuple(curve[::-1][::stride][::-1])  # the last one among them
-    return Kept(id, run.experiment, run.corpus, points, seconds, view.diverged, view.reader, at, moments)
+    return Kept(id, run.experiment, run.corpus, tuple(thinned(curve)), seconds, view.diverged, view.reader, at, moments)
+
+
+def thinned(points: Sequence[Progress]) -> list[Progress]:
+    """At most MOST_POINTS points, the last among them: half of them evenly chosen, half by powers of a number.
+
+    So the line is whole on an axis of either kind, and where a run goes on its line stays where it was.
+    """
+    if len(points) <= MOST_POINTS:
+        return list(points)
+    half = MOST_POINTS // 2 - 1
+    power = table(Experiment)["epochs"].high ** (1 / half)
+    places = {*range(0, len(points), -(-len(points) // half)), *(round(power**k) - 1 for k in range(half)), -1}
+    return [points[i] for i in sorted({i % len(points) for i in places if i < len(points)})]

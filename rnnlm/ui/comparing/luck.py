@@ -167,6 +167,10 @@ def sentence(made: list[Column], same: list[list[bool]]) -> str:
         return say("There is one run. Train another one, and what both write with the same luck stands here.")
     if not any(column.words for column in made):
         return say("There is no text yet: Next word, on Train, draws one.")
+    if len(made) < 2:
+        return say(
+            "There is one moment so far. Train further: what later networks write with the same luck stands here."
+        )
     share = float(np.mean([one for part in same for one in part]))
     return say(
         "Marked: the same word at the same place in a column beside it, {share} of them. The numbers u are the same in "

@@ -15,7 +15,7 @@ from rnnlm.ui.comparing.names import names_of
 from rnnlm.ui.language import in_a_row, say
 
 LONGEST_NAME = 60  # characters a visitor may give a run
-MOST_SENT = 100  # points of a curve; a line of some hundred pixels shows no more
+FAR = 10  # times as long as the shortest, from which the epochs of runs stand on a logarithmic axis
 
 _runs = st.components.v2.component(
     "compared_runs",
@@ -67,21 +67,29 @@ def picture(runs: list[Kept]) -> dict:
     measured = {run.id: held_out.curve_of(run) if held_out.is_on() else [] for run in runs}
     most = max([2.0, top, *(value for run in shown for _, value in measured[run.id])])
     log = read(Screen).axis == "log"
-    axes = {"x": [0, max(run.experiment.epochs for run in shown)], "y": [1 if log else 0, most * 1.05], "log": log}
-    rows = [row(run, name, measured[run.id], runs[-1]) for run, name in zip(runs, names, strict=True)]
+    axes = {**epoch_axis([run.experiment.epochs for run in shown]), "y": [1 if log else 0, most * 1.05], "log": log}
+    axes["nameY"] = say("perplexity")
+    first = axes["x"][0]
+    rows = [row(run, name, measured[run.id], runs[-1], first) for run, name in zip(runs, names, strict=True)]
     labels = {"run": say("run"), "final": say("perplexity"), "held": say("held-out"), "seconds": say("seconds")}
     labels |= {"pin": say("Pin"), "unpin": say("Unpin"), "hide": say("Hide"), "show": say("Show")}
-    labels |= {"remove": say("Remove"), "rename": say("Name of the run"), "epoch": say("epoch")}
+    labels |= {"remove": say("Remove"), "rename": say("Name of the run")}
     labels |= {"chart": say("Perplexity of each run, epoch by epoch"), "here": say("on screen")}
     return {"runs": rows, "axes": axes, "labels": labels, "held": held_out.is_on()}
 
 
-def row(run: Kept, name: str, measured: list[tuple[float, float]], here: Kept) -> dict:
-    """A run as a line and as a row of the table."""
+def epoch_axis(lengths: list[int]) -> dict:
+    """The axis of epochs for runs of these lengths: by logarithms where a short one would be a thin line."""
+    if max(lengths) < FAR * min(lengths):
+        return {"x": [0, max(lengths)], "logX": False, "nameX": say("epoch")}
+    return {"x": [1, max(lengths)], "logX": True, "nameX": say("epoch (log: some runs are much longer)")}
+
+
+def row(run: Kept, name: str, measured: list[tuple[float, float]], here: Kept, first: float) -> dict:
+    """A run as a line, of its epochs from the first of the axis on, and as a row of the table."""
     marks = session.shelf().of(run.id)
     last = [value for epoch, value in measured if epoch <= run.experiment.epochs][-1:]
-    stride = -(-len(run.curve) // MOST_SENT) or 1
-    points = [(point.epoch, float(f"{point.perplexity:.4g}")) for point in run.curve[::-1][::stride][::-1]]
+    points = [(point.epoch, float(f"{point.perplexity:.4g}")) for point in run.curve if point.epoch >= first]
     return {
         "id": run.id,
         "name": marks.name or name,
@@ -90,7 +98,7 @@ def row(run: Kept, name: str, measured: list[tuple[float, float]], here: Kept) -
         "here": run.id == here.id,
         "other": run.corpus.checksum != here.corpus.checksum,
         "points": points,
-        "held": [(epoch, float(f"{value:.4g}")) for epoch, value in measured],
+        "held": [(epoch, float(f"{value:.4g}")) for epoch, value in measured if epoch >= first],
         "final": final(run),
         "held_final": in_figures(last[0]) if last else "–",
         "seconds": f"{run.seconds:.1f}" if run.curve else "–",

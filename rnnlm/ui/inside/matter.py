@@ -90,8 +90,8 @@ def summary(moment: text.Moment, influenced: Influence) -> str:
         "stand_in": moment.asked.vocabulary.word(stand_in(moment.asked.vocabulary)),
     }
     return say(
-        "“{word}” has {bits} bits here, of all words. What mattered most is “{best}”, {back} back: with {stand_in} in "
-        "its place {change} bits. Red words helped to expect it, grey ones misled.",
+        "“{word}” has {bits} bits here, of all words. What mattered most is “{best}”, {back} back: with “{stand_in}” "
+        "in its place {change} bits. Red words helped to expect it, grey ones misled.",
         **values,
     )
 

@@ -11,7 +11,7 @@ from rnnlm.formats import figure
 from rnnlm.inference.reach import Reach, reach, stream_words
 from rnnlm.ui import clock, look, session
 from rnnlm.ui.inside import window
-from rnnlm.ui.inside.six import word
+from rnnlm.ui.inside.six import in_a_line, word
 from rnnlm.ui.language import in_a_row, say
 
 BACK, WARM = 40, 40  # words back that are shown, and words read before them
@@ -70,7 +70,7 @@ def picture() -> Picture | None:
     if not (np.isfinite(mine.whole).all() and mine.whole[0] > 0 and mine.window[0] > 0):
         return None
     sizes = np.append(mine.window / mine.window[0], mine.thrown_away / mine.whole[0])
-    words = [word(i) for i in ids[-2::-1][: len(sizes)]]
+    words = in_a_line(ids[-2::-1][: len(sizes)])
     return Picture(sizes, T, np.median(uncut, axis=0), len(uncut), words, word(ids[-1]))
 
 
@@ -124,7 +124,8 @@ def told(shown: Picture) -> str:
     if len(shown.sizes) > shown.inside:
         thrown = float(shown.sizes[shown.inside :].sum() / shown.sizes.sum())
         cut = say(
-            "Training cuts at T = {T}; the grey is thrown away, {share:.1f} % of all that is drawn.",
+            "Training cuts at T = {T}, which is truncated BPTT: the grey gradient is thrown away, {share:.1f} % of all "
+            "that is drawn. The state h itself is not cut.",
             T=shown.inside,
             share=100 * thrown,
         )

@@ -1,10 +1,13 @@
 """What each of the six moves says: a sentence, shapes as the notes write them, and a table of one stream's window."""
 
+from collections.abc import Iterable
+
 import numpy as np
 
 from rnnlm.formats import figure, in_figures, percent
 from rnnlm.training.moves import Moves
 from rnnlm.ui import session
+from rnnlm.ui.excerpt import in_short
 from rnnlm.ui.inside.words import short
 from rnnlm.ui.language import say
 
@@ -21,8 +24,10 @@ def read(moves: Moves, n: int) -> dict:
         n=n + 1,
     )
     rows = [
-        {"cells": [str(t + 1), word(x), f"{x:,}", word(y), f"{y:,}"]}
-        for t, (x, y) in enumerate(zip(moves.xs[n], moves.ts[n], strict=True))
+        {"cells": [str(t + 1), read, f"{x:,}", right, f"{y:,}"]}
+        for t, (read, x, right, y) in enumerate(
+            zip(in_a_line(moves.xs[n]), moves.xs[n], in_a_line(moves.ts[n]), moves.ts[n], strict=True)
+        )
     ]
     head = [say("step"), say("reads"), say("id"), say("to be guessed"), say("id")]
     return _told(sentence, f"xs {moves.xs.shape}  ts {moves.ts.shape}", head, rows)
@@ -39,8 +44,8 @@ def carry(moves: Moves, n: int) -> dict:
         size=figure(float(sizes[0])),
     )
     rows = [
-        {"cells": [str(t + 1), word(x), figure(float(sizes[t + 1])), figure(float(steps[t]))]}
-        for t, x in enumerate(moves.xs[n])
+        {"cells": [str(t + 1), read, figure(float(sizes[t + 1])), figure(float(steps[t]))]}
+        for t, read in enumerate(in_a_line(moves.xs[n]))
     ]
     head = [say("step"), say("reads"), say("size of h after it"), say("how far h moved")]
     return _told(sentence, f"h {moves.h.shape}  hs {moves.hs.shape}  Wh ({H}, {H})", head, rows)
@@ -53,8 +58,10 @@ def score(moves: Moves, n: int) -> dict:
         "scores = h W + b: a number for each of {V:,} words after each step. Higher is likelier.", V=moves.scored[2]
     )
     rows = [
-        {"cells": [str(t + 1), word(best), figure(float(each[best])), word(y), figure(float(each[y]))]}
-        for t, (each, best, y) in enumerate(zip(scores, scores.argmax(axis=1), moves.ts[n], strict=True))
+        {"cells": [str(t + 1), likeliest, figure(float(each.max())), right, figure(float(each[y]))]}
+        for t, (each, likeliest, right, y) in enumerate(
+            zip(scores, in_a_line(scores.argmax(axis=1)), in_a_line(moves.ts[n]), moves.ts[n], strict=True)
+        )
     ]
     head = [say("step"), say("highest"), say("its score"), say("right word"), say("its score")]
     return _told(sentence, f"scores {tuple(moves.scored)}", head, rows)
@@ -70,8 +77,8 @@ def compare(moves: Moves, n: int) -> dict:
         perplexity=in_figures(moves.perplexity),
     )
     rows = [
-        {"cells": [str(t + 1), word(y), percent(p), figure(float(bits), decimals=2)], "bar": float(p)}
-        for t, (y, p, bits) in enumerate(zip(moves.ts[n], moves.p[n], moves.bits[n], strict=True))
+        {"cells": [str(t + 1), right, percent(p), figure(float(bits), decimals=2)], "bar": float(p)}
+        for t, (right, p, bits) in enumerate(zip(in_a_line(moves.ts[n]), moves.p[n], moves.bits[n], strict=True))
     ]
     head = [say("step"), say("right word"), say("p"), say("bits")]
     return _told(sentence, f"p {moves.p.shape}  loss ()", head, rows)
@@ -86,8 +93,8 @@ def back(moves: Moves, n: int) -> dict:
         cut=figure(moves.cut),
     )
     rows = [
-        {"cells": [str(T - k), word(moves.xs[n][T - 1 - k]), figure(float(size))], "bar": float(size) / top}
-        for k, size in enumerate(moves.flow)
+        {"cells": [str(T - k), read, figure(float(size))], "bar": float(size) / top}
+        for k, (read, size) in enumerate(zip(in_a_line(moves.xs[n][::-1]), moves.flow, strict=True))
     ]
     rows.append({"cells": [say("cut"), say("carried h"), figure(moves.cut)], "bar": moves.cut / top, "cut": True})
     head = [say("step"), say("after"), say("size")]
@@ -127,6 +134,11 @@ def moved(share: float) -> str:
 def word(word_id: int) -> str:
     """A word of the run's text, to stand in a table."""
     return short(session.current().corpus.vocabulary.word(int(word_id)))
+
+
+def in_a_line(ids: Iterable[int]) -> list[str]:
+    """Words of the run's text that follow each other, as many of them as may be shown."""
+    return in_short([word(i) for i in ids], session.current().experiment.corpus)
 
 
 def _told(sentence: str, shapes: str, head: list[str], rows: list[dict]) -> dict:

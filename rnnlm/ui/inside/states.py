@@ -31,6 +31,7 @@ def head() -> None:
             st.button(say("20 words"), key="twenty_words", on_click=text.write, args=(20,))
             st.button(say("Clear"), key="clear", on_click=text.clear, help=say("An empty page, and new luck"))
             prediction.switch()
+    look.note(say("h, the hidden state: all that the network keeps of the words it has read, in numbers from -1 to 1."))
 
 
 def version() -> Hashable:
@@ -88,6 +89,13 @@ def picture(moment: text.Moment) -> dict:
         ),
         "low": say("grey: near -1"),
         "high": say("red: near 1"),
+        "table": {
+            "name": say("As a table"),
+            "word": say("word"),
+            "unit": say("unit {unit}", unit="{unit}"),
+            "strongest": say("strongest units"),
+            "one": say("{unit}: {value}", unit="{unit}", value="{value}"),
+        },
     }
 
 

@@ -12,7 +12,11 @@ def show() -> None:
     look.style("compare.css")
     with st.container(horizontal=True, horizontal_alignment="distribute", key="runs_head"):
         look.heading(
-            say("Runs"), say("How each run learned: your last eight, the recorded one, and the one on screen.")
+            say("Runs"),
+            say(
+                "How each run learned: your last eight, the recorded one, and the one on screen. By heart? The "
+                "held-out curve tells."
+            ),
         )
         with st.container(horizontal=True, vertical_alignment="center", gap="small", width="content"):
             held_out.switch()

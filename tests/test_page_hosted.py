@@ -1,0 +1,53 @@
+"""On a public host no long passage of the Penn Treebank stands on screen: it is not ours."""
+
+import pytest
+from playwright.sync_api import expect
+
+from rnnlm.data.ptb import load_ptb
+from rnnlm.ui.comparing.copies_panel import in_short
+from rnnlm.ui.excerpt import SHOWN
+from tests.page import served, visitors
+
+ON_TAPE, AROUND_PLACE = 26, 8  # words of a line of the tape, and of a place whose state was alike
+CELLS = "rows => rows.slice(1).map(row => row.cells[1].textContent)"
+
+
+@pytest.fixture
+def hosted(browser, tmp_path):
+    """Open the page of a public host as a new visitor."""
+    with (
+        served(tmp_path / "log", RNNLM_HOSTED="1") as address,
+        visitors(browser, address, tmp_path) as visit,
+    ):
+        yield visit
+
+
+def test_a_window_is_shown_by_its_ends_and_its_numbers_whole(hosted):
+    screen = hosted("?time_size=100&words=5000&epochs=10000")
+    screen.click("one_update")
+    screen.settle()
+    screen.page.locator(".st-key-page_inside a").click()
+    expect(screen.page.locator(".machine .now").first).to_be_visible()
+    expect(screen.page.locator(".places li").first).to_be_visible()
+    corpus = load_ptb("train", words=5000)
+    read = [corpus.vocabulary.word(i) for i in corpus.ids[100:200]]
+    for move, words in (("1 Read", read), ("2 Carry", read), ("5 Go back", read[::-1])):
+        screen.page.get_by_role("button", name=move).click()
+        expect(screen.page.locator('.steps [aria-pressed="true"]')).to_have_text(move)
+        cells = screen.page.locator(".moves tr").evaluate_all(CELLS)[:100]
+        assert cells == [*words[:SHOWN], *["…"] * (100 - 2 * SHOWN), *words[-SHOWN:]]
+    lines = screen.page.locator(".machine .row").evaluate_all(
+        "rows => rows.map(row => row.querySelectorAll('bdi').length)"
+    )
+    assert 0 < max(lines) <= ON_TAPE
+    places = screen.page.locator(".places li span").all_inner_texts()
+    assert all(len(place.split()) <= AROUND_PLACE for place in places)
+    titles = screen.page.locator(".reach .field i[title]").evaluate_all("bars => bars.map(bar => bar.title)")
+    assert sum("“…”" not in title and "“”" not in title for title in titles) == 2 * SHOWN < len(titles)
+    screen.keep("hosted-inside")
+
+
+def test_a_long_copy_is_told_by_its_ends():
+    words = [f"w{i}" for i in range(100)]
+    assert in_short(words[:24]) == " ".join(words[:24])
+    assert in_short(words) == " ".join([*words[:12], "…", *words[-12:]])
