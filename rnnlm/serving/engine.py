@@ -143,7 +143,7 @@ class Engine:
             running = job.running or ahead > 0
             failure = str(self.limits.over) if self.limits.is_over(job.view.trained) and not job.view.finished else ""
             told = {"ahead": ahead, "repeated_from": job.repeated_from, "failure": failure}
-            return replace(job.view, running=running, **told)
+            return replace(job.view, running=running, seconds_left=job.seconds_left, **told)
 
     def save(self, job: Job) -> bytes:
         """The run as the content of an .npz file, taken between two updates."""

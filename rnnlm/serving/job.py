@@ -1,6 +1,7 @@
 """One run as the page's process knows it: its latest view, and what it can go on from if its worker dies."""
 
 import dataclasses
+import time
 from dataclasses import dataclass, field, replace
 
 from rnnlm.data.corpus import Corpus
@@ -18,9 +19,9 @@ class Job:
     """One run as the page knows it: its latest view, and what is kept of it.
 
     link is the worker that has it, None while it moves; orders that come meanwhile wait in backlog. number counts the
-    orders, done those obeyed. kept is what the run can go on from if its worker dies: None is its beginning.
-    snapshots are what is kept of the moments it has come past, at most most_bytes of them; keeps tells whether it has a
-    share of the memory for them.
+    orders, done those obeyed; viewed is when the view came. kept is what the run can go on from if its worker dies:
+    None is its beginning. snapshots are what is kept of the moments it has come past, at most most_bytes of them; keeps
+    tells whether it has a share of the memory for them.
     """
 
     id: int
@@ -29,6 +30,7 @@ class Job:
     corpus: Corpus
     link: Link | ThreadLink | None = None
     view: View | None = None
+    viewed: float = 0.0
     number: int = 0
     done: int = 0
     running: bool = False
@@ -50,6 +52,12 @@ class Job:
     def bytes(self) -> int:
         """About how many bytes would have to move with the run."""
         return 3 * sum(param.nbytes for param in self.view.reader.params) if self.view else 0
+
+    @property
+    def seconds_left(self) -> float | None:
+        """What the rest of the run takes, as the view said when it came; None where that is not known."""
+        left = self.view.seconds_left
+        return max(0.0, left - (time.monotonic() - self.viewed)) if left is not None and self.running else left
 
     def arrive(self, at: Arrived) -> None:
         """Before a worker has it: begin where the run has arrived."""
@@ -103,7 +111,7 @@ class Job:
         self.experiment = view.experiment
         if self.done >= self.number:
             self.running = view.running
-        self.view = replace(view, running=self.running)
+        self.view, self.viewed = replace(view, running=self.running), time.monotonic()
 
     def take_kept(self, message: Message, arrays: Arrays) -> None:
         """A checkpoint has come."""
