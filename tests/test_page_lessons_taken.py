@@ -20,7 +20,8 @@ SONG = (
 
 # How much of what is ringed stands above the lesson bar, of what could; below 0 where there is no ring.
 IN_SIGHT = """([selector, part]) => {
-  const node = [...document.querySelectorAll(selector)].find((it) => it.checkVisibility() && it.getBoundingClientRect().width);
+  const seen = (node) => node.checkVisibility() && node.getBoundingClientRect().width;
+  const node = [...document.querySelectorAll(selector)].find(seen);
   if (!node) return 0;
   const styles = [node, node.parentElement].map((it) => getComputedStyle(it));
   const ringed = styles.some((it) => it.outlineStyle === "solid") || styles[0].getPropertyValue(`--ring-${part}`);
@@ -93,7 +94,7 @@ class Visitor:
         self.run(step, {part.name: part.value for part in parts})
 
     def is_so(self, part):
-        """Whether a comparison holds already: of a setting, by the address; of the text and the page, by what one sees."""
+        """Whether a comparison holds already: of a setting, by the address; of text and page, by what one sees."""
         if part.name == "page":
             return self.page.locator(f".st-key-page_{part.value}_open").count() > 0
         if part.name == "drawn":
