@@ -187,4 +187,6 @@ def test_a_lesson_is_taken_by_doing_what_it_asks_and_what_it_rings_is_in_sight(v
     Visitor(screen).take(shipped()[name])
     assert "lesson" not in screen.link
     screen.page.locator(".st-key-page_lessons a").click()
-    expect(screen.page.locator(f".st-key-lesson_{name.replace('-', '_')}")).to_contain_text("✓ done")
+    key = name.replace("-", "_")
+    expect(screen.page.locator(f".st-key-lesson_{key}")).to_contain_text("✓ done")
+    expect(screen.page.locator(f".st-key-start_{key}")).to_contain_text("Again")
