@@ -11,7 +11,7 @@ from rnnlm.ui.teaching import places
 from tests.page import DESKTOP, PHONE
 from tests.test_page import MAIN, OUT_OF_REACH, TOO_WIDE
 from tests.test_page_writing import move
-from tests.waiting import wait_until
+from tests.waiting import PATIENCE, wait_until
 
 WRITTEN = """
 title = "Two temperatures"
@@ -46,7 +46,7 @@ class Lesson:
         return int(parse_qs(self.screen.link).get("step", ["1"])[0])
 
     def come_to(self, step):
-        wait_until(lambda: self.step == step, f"the lesson is at step {step}")
+        wait_until(lambda: self.step == step, f"the lesson is at step {step}", 3 * PATIENCE)  # a run may train first
         expect(self.bar.locator(".where")).to_contain_text(f"Step {step} of")
         self.screen.settle()
 
@@ -245,7 +245,8 @@ def test_of_a_class_that_opens_one_link_one_trains_and_all_see_the_same_figures(
     for screen in screens:
         screen.page.goto(f"{screen.address}?epochs=200&at=150&lr=0.5", wait_until="commit")
     for screen in screens:
-        wait_until(lambda screen=screen: "epoch 150 of 200" in screen.read(".progress"), "the moment is there")
+        progress = screen.page.locator(".progress")
+        expect(progress).to_contain_text("epoch 150 of 200", timeout=3000 * PATIENCE)
     told = {screen.read(".progress") for screen in screens}
     assert "words/s" in min(told)  # how fast it was trained, which two trainings do not share to five digits
     assert len(told) == 1
