@@ -466,7 +466,7 @@ def test_the_command_line_lists_the_lessons(capsys):
     assert main(["lessons"]) == 0
     printed = capsys.readouterr().out.splitlines()
     assert [line.split(" ")[0] for line in printed] == list(LESSONS)
-    assert printed[0].startswith("what (4 min, 13 steps): “What am I looking at?” ")
+    assert printed[0].startswith("what (4 min, 14 steps): “What am I looking at?” ")
 
 
 def test_the_command_line_tells_the_problems_of_every_file_with_their_lines(tmp_path, capsys):

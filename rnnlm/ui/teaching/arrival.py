@@ -6,7 +6,7 @@ after one button that tells how long it will take. Of many who open one link one
 
 import time
 from collections.abc import Hashable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import streamlit as st
 
@@ -25,7 +25,8 @@ TRIED = 0.8  # seconds of training after which one knows how long it will take
 class Arrival:
     """A moment on its way: figures are perplexities by epoch that were told of it.
 
-    stage is waiting (for whoever trains it), training, asking (whether to go on) or there; update is where it is.
+    stage is waiting (for whoever trains it), training, asking (whether to go on) or there; update is where it is, and
+    token is of the visitor who asked for it.
     """
 
     experiment: Experiment
@@ -35,6 +36,7 @@ class Arrival:
     update: int = 0
     agreed: bool = False
     seconds: float = 0.0
+    token: str = field(default_factory=lambda: tab.visitor().token)
 
     @property
     def name(self) -> Hashable:
@@ -50,12 +52,22 @@ def now() -> Arrival | None:
 def begin() -> None:
     """Once a session: go to the moment the link names."""
     if "arrival" in st.session_state:
+        _again()
         return
     at, told = chosen("at"), chosen("told")
     st.session_state.arrival = None
     choose(told=None)
     if at is not None and session.current().recorded:
         come_to(at, {} if told is None else {at: told})
+
+
+def _again() -> None:
+    """A tab that has told who it is has brought its own run; what the link asks for is shown all the same."""
+    it = now()
+    if it is not None and it.token != tab.visitor().token:
+        it.token = tab.visitor().token
+        if session.current().experiment != it.experiment:
+            come_to(it.at, it.figures)
 
 
 def come_to(at: float, figures: Mapping[float, float]) -> None:
@@ -97,7 +109,7 @@ def _go_on(it: Arrival) -> None:
     """Train, if it is this visitor's to do."""
     if it.update == 0:
         it.stage = "there"
-    elif shared.arrivals().claim(it.name, tab.visitor().token):
+    elif shared.arrivals().claim(it.name, tab.session_id()):
         it.stage = "training"
         left = it.update - session.view().update
         shared.engine().start(session.current().job, updates=left)
@@ -140,7 +152,7 @@ def _train(it: Arrival) -> None:
     if not view.running:
         st.session_state.arrival = None  # the visitor has paused it
         return
-    shared.arrivals().claim(it.name, tab.visitor().token)
+    shared.arrivals().claim(it.name, tab.session_id())
     if view.update and view.trained > TRIED and not it.agreed:
         it.seconds = (it.update - view.update) * view.trained / view.update
         it.agreed = it.seconds <= BY_ITSELF

@@ -24,7 +24,7 @@ HOMES = {  # the page of each control, in the order of their names
     "train": CONTROLS[: CONTROLS.index("sentence")],
     "ask": CONTROLS[CONTROLS.index("sentence") : CONTROLS.index("tape")],
     "inside": CONTROLS[CONTROLS.index("tape") : CONTROLS.index("runs")],
-    "compare": CONTROLS[CONTROLS.index("runs") : CONTROLS.index("copies")],
+    "compare": CONTROLS[CONTROLS.index("runs") :],
 }
 
 

@@ -1,0 +1,192 @@
+"""Every lesson that is shipped is taken in a browser, from its first step to its last, by doing what its steps ask."""
+
+from urllib.parse import parse_qs
+
+import pytest
+from playwright.sync_api import expect
+
+from rnnlm.lessons.names import SETTINGS, group_of, value_of
+from rnnlm.lessons.reading import shipped
+from rnnlm.options import defaults
+from rnnlm.ui.teaching import places
+from tests.test_page_lessons import Lesson, pick
+from tests.waiting import wait_until
+
+TITLES = {"run": "This run", "ptb": "All of PTB", "new": "new sentence", "tape": "the tape"}
+SLIDERS = ("lr", "max_grad", "temperature", "top_k")
+SONG = (
+    "the wheels on the bus go round and round , all day long .\nthe wipers on the bus go swish , all day long .\n" * 6
+)
+
+# How much of what is ringed stands above the lesson bar, of what could; below 0 where there is no ring.
+IN_SIGHT = """([selector, part]) => {
+  const seen = (node) => node.checkVisibility() && node.getBoundingClientRect().width;
+  const node = [...document.querySelectorAll(selector)].find(seen);
+  if (!node) return 0;
+  const styles = [node, node.parentElement].map((it) => getComputedStyle(it));
+  const ringed = styles.some((it) => it.outlineStyle === "solid") || styles[0].getPropertyValue(`--ring-${part}`);
+  if (!ringed) return -1;
+  const foot = document.querySelector(".st-key-lesson_bar .bar, .st-key-lesson_bar").getBoundingClientRect().top;
+  const { top, bottom } = node.getBoundingClientRect();
+  return (Math.min(bottom, foot) - Math.max(top, 0)) / Math.min(bottom - top, foot);
+}"""
+
+# Next rests for a moment where a step has just come by itself: nobody can have read it.
+READ = "() => performance.now() - window.rnnlmLesson.movedOn > 600"
+
+
+class Visitor:
+    """Somebody who reads a step and does what it asks for, with nothing but what can be seen on the page."""
+
+    def __init__(self, screen):
+        self.screen, self.page, self.lesson = screen, screen.page, Lesson(screen)
+
+    def take(self, it):
+        for number, step in enumerate(it.steps, 1):
+            self.lesson.come_to(number)
+            self.sees_the_ring(step)
+            was_done = self.is_done()
+            if step.until and not was_done:
+                self.do(step)
+            if step.ask:
+                self.lesson.answer(step.ask)
+            elif was_done or not step.until or number == len(it.steps):
+                self.page.wait_for_function(READ)
+                self.lesson.next()
+        expect(self.lesson.bar).to_have_count(0)
+
+    def is_done(self):
+        return self.lesson.bar.locator(".done").inner_text() == "Done"
+
+    def sees_the_ring(self, step):
+        """What is ringed is brought into sight, and what hides it is opened; or the bar says on which page it is."""
+        if step.ring is None:
+            return
+        elsewhere = self.lesson.bar.locator(".elsewhere")
+        asked = [places.selector(step.ring), step.ring]
+        wait_until(
+            lambda: elsewhere.filter(visible=True).count() or self.page.evaluate(IN_SIGHT, asked) > 0.9,
+            f"{step.ring} is ringed and in sight",
+        )
+
+    def do(self, step):
+        """All that `until` asks for, in the order a visitor would: the page, the settings, then the run or the text."""
+        parts = [part for part in step.until.ways[0] if not self.is_so(part)]
+        for part in parts:
+            if part.name == "page":
+                self.page.locator(f".st-key-page_{part.value} a").click()
+                expect(self.page.locator(f".st-key-page_{part.value}_open")).to_be_visible()
+                self.screen.settle()
+        there = self.lesson.bar.locator(".there").filter(visible=True)
+        if there.count():
+            there.click()
+            expect(there).to_have_count(0)
+            self.sees_the_ring(step)
+        for part in parts:
+            if group_of(part.name, SETTINGS):
+                self.set(part)
+            elif part.name == "epoch" and step.ring == "epochs":
+                self.screen.fill("set_epochs", f"{part.value:g}")
+        self.page.keyboard.press("Escape")
+        for part in parts:
+            if part.name in WAYS:
+                WAYS[part.name](self, part.value)
+        self.run(step, {part.name: part.value for part in parts})
+
+    def is_so(self, part):
+        """Whether a comparison holds already: of a setting, by the address; of text and page, by what one sees."""
+        if part.name == "page":
+            return self.page.locator(f".st-key-page_{part.value}_open").count() > 0
+        if part.name == "drawn":
+            return len(self.screen.words) >= part.value
+        group = group_of(part.name, SETTINGS)
+        if group is None:
+            return False
+        given = parse_qs(self.screen.link).get(part.name)
+        return part.holds({part.name: value_of(part.name, given[0]) if given else defaults(group)[part.name]})
+
+    def set(self, part):
+        """Let a setting be what a step asks for, by its widget."""
+        name, value, screen = part.name, part.value, self.screen
+        if part.operator == "!=":
+            return screen.click("new_seed")
+        if places.is_setting(name) and not screen.whole(f"set_{name}").filter(visible=True).count():
+            screen.click("settings")
+        if name == "corpus":
+            return self.give_a_text()
+        if name == "network":
+            return screen.choose(name, TITLES[value])
+        if name == "held_out":
+            return screen.at(name, "label").click()
+        if name == "fan":
+            return screen.click("open_fan")
+        if name in ("state", "fan_over"):
+            return pick(screen, f"set_{name}", TITLES.get(value, value))
+        if name in SLIDERS:
+            return self.slide(part)
+        return screen.fill(f"set_{name}", value)
+
+    def slide(self, part):
+        """Move a slider from its left end on, until it is there."""
+        slider = self.screen.at(f"set_{part.name}", "input")
+        shown = self.screen.whole(f"set_{part.name}").get_by_test_id("stSliderThumbValue")
+        slider.press("Home")
+        for _ in range(60):
+            told = shown.inner_text()
+            if part.holds({part.name: value_of(part.name, "none" if told in ("off", "all") else told)}):
+                return
+            slider.press("ArrowRight")
+        pytest.fail(f"{part} cannot be set")
+
+    def give_a_text(self):
+        """A text of one's own, as a file."""
+        pick(self.screen, "set_corpus", "Your own text")
+        field = self.page.locator(".st-key-uploaded input[type=file]")
+        field.set_input_files({"name": "song.txt", "mimeType": "text/plain", "buffer": SONG.encode()})
+        expect(self.page.get_by_text("song.txt: ")).to_be_visible()
+
+    def look_at(self, moment):
+        """Go to an early moment, or to the last one, on the timeline."""
+        timeline = self.page.locator(".timeline")
+        timeline.focus()
+        timeline.press("Home" if moment < 30 else "End")
+
+    def draw(self, words):
+        """Draw words until the text has so many."""
+        missing = words - len(self.screen.words)
+        self.screen.click(*(["next_word"] * missing if missing < 5 else ["twenty_words"]))
+
+    def run(self, step, asked):
+        """Press what lets the run go so far; then it goes so far by itself."""
+        if asked.get("update") == 0 and "seed" not in asked:
+            self.screen.click("reset")
+        elif asked.get("update") == 1:
+            self.screen.click("one_update")
+        elif asked.get("epoch") == 1:
+            self.screen.click("one_epoch")
+        elif asked.keys() & {"epoch", "finished", "diverged"} and "moment" not in asked:
+            self.train(step)
+
+    def train(self, step):
+        if step.ring == "speed":
+            self.screen.choose("speed", "Full speed")
+        self.screen.settle()
+        if "Train" in self.screen.whole("train").inner_text():
+            self.screen.click("train")
+
+
+WAYS = {
+    "moment": Visitor.look_at,
+    "drawn": Visitor.draw,
+}
+
+
+@pytest.mark.parametrize("name", shipped())
+def test_a_lesson_is_taken_by_doing_what_it_asks_and_what_it_rings_is_in_sight(visit, name):
+    screen = visit(f"?lesson={name}")
+    Visitor(screen).take(shipped()[name])
+    assert "lesson" not in screen.link
+    screen.page.locator(".st-key-page_lessons a").click()
+    key = name.replace("-", "_")
+    expect(screen.page.locator(f".st-key-lesson_{key}")).to_contain_text("✓ done")
+    expect(screen.page.locator(f".st-key-start_{key}")).to_contain_text("Again")
