@@ -13,7 +13,7 @@ function namesOf(node) {
 function controlsIn(node) {
   const found = [];
   for (const part of node.querySelectorAll("*")) {
-    const reached = part.tabIndex >= 0 || part.dataset?.tabindex === "0"; // a popover without the focus keeps Tab out
+    const reached = part.tabIndex >= 0 || (part.dataset.tabindex ?? "-1") !== "-1"; // a popover without the focus keeps Tab out
     if (reached && part.matches(CONTROLS) && !part.disabled && part.checkVisibility()) found.push(part);
     if (part.shadowRoot) found.push(...controlsIn(part.shadowRoot));
   }

@@ -1,4 +1,4 @@
-"""The focus in the browser: after every action it is where it was, on the same control or on what stands in its place."""
+"""The focus in the browser: after every action it is on the same control, or on what stands in its place."""
 
 from playwright.sync_api import expect
 
@@ -18,7 +18,7 @@ TEXT = "the cat sat on the mat and the dog lay by the door . " * 30
 
 
 def focus_stays(screen, key, what="button", do="Enter", then=None):
-    """Do something to a control by its keys: press one, or write into it. Afterwards the focus is in it, or in `then`."""
+    """Do something to a control by its keys: press one, or write into it. Then the focus is in it, or in `then`."""
     control = screen.at(key, what)
     control.focus()
     was = control.element_handle()
@@ -145,7 +145,15 @@ def test_on_the_page_of_questions(visit):
 def test_inside(visit):
     screen = visit()
     go(screen, "inside")
-    for key in ("one_update", "tape_machine", "next_move", "moves_machine", "next_word", "state_canvas", "matter_words"):
+    for key in (
+        "one_update",
+        "tape_machine",
+        "next_move",
+        "moves_machine",
+        "next_word",
+        "state_canvas",
+        "matter_words",
+    ):
         focus_stays(screen, key)
     focus_stays(screen, "state_canvas", "[role=slider]", "ArrowDown")
 
