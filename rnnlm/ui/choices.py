@@ -26,21 +26,21 @@ NAMES = {group: tuple(table(group)) for group in GROUPS}
 
 def begin(values: dict[str, Any]) -> None:
     """Once a session: what is chosen to begin with."""
-    st.session_state.update(chosen=dict(values), presets=dict(values), generation=0, shown=set(), groups={})
+    st.session_state.update(chosen=dict(values), presets=dict(values), generations={}, shown=set(), groups={})
 
 
 def key(name: str) -> str:
     """The session-state key of the widget that shows an option.
 
     Streamlit sends a value set by the program to a widget once, and a widget in a closed popover
-    misses it. So values set by the program make a new generation of widgets, which start from them.
+    misses it. So a value set by the program makes a new generation of its widget, which starts from it.
     """
     st.session_state.shown.add(name)
     return _key(name)
 
 
 def _key(name: str) -> str:
-    return f"set_{name}_{st.session_state.generation}"
+    return f"set_{name}_{st.session_state.generations.get(name, 0)}"
 
 
 def preset(name: str, widget: str | None = None) -> Any:
@@ -86,10 +86,15 @@ def choose(**values: Any) -> None:
 
 
 def hold(**values: Any) -> None:
-    """Choose values, and let the widgets show them; the other widgets keep theirs."""
-    begun = everything() | values
-    generation = st.session_state.generation + 1
-    st.session_state.update(chosen=begun, presets=dict(begun), generation=generation, shown=set())
+    """Choose values, and let their widgets show them; all other widgets stay, with what is being typed into them."""
+    choose(**values)
+    anew(*values)
+
+
+def anew(*names: str) -> None:
+    """Let these widgets begin anew, from what is chosen."""
+    generations = st.session_state.generations
+    generations.update({name: generations.get(name, 0) + 1 for name in names})
 
 
 def segments(name: str, label: str, titles: dict[str, str], **more: Any) -> None:

@@ -9,7 +9,7 @@ from rnnlm.experiment import CORPORA, PTB_WORDS, Experiment
 from rnnlm.options import OptionError, parse, table
 from rnnlm.serving.store import kept_for
 from rnnlm.ui import excerpt, look, tab
-from rnnlm.ui.choices import choose, chosen, hold, key, preset, read
+from rnnlm.ui.choices import anew, choose, chosen, hold, key, preset, read
 from rnnlm.ui.language import in_a_row, say, say_error
 
 WORD_PRESETS = (1_000, 10_000, 100_000, PTB_WORDS)
@@ -102,24 +102,24 @@ def number(name: str, label: str) -> None:
     typed = f"{key(name)}_typed"
     held = str(preset(name, typed))
     st.text_input(label, held, 20, typed, help=told(name), on_change=take_number, args=(name, typed))
-    if name in refused():
-        look.problem(refused()[name])
+    if typed in refused():
+        look.problem(refused()[typed])
 
 
 def refused() -> dict[str, str]:
-    """What has been typed and was no value, in a sentence for each option."""
+    """What has been typed and was no value, in a sentence for each field."""
     return st.session_state.setdefault("refused", {})
 
 
 def take_number(name: str, typed: str) -> None:
     """Take over a number that was typed."""
     st.session_state.pop("problem", None)
-    refused().pop(name, None)
+    refused().pop(typed, None)
     try:
         value = parse(Experiment, name, st.session_state[typed])
     except OptionError as error:
         stays = say("It stays {value:,}.", value=chosen(name))
-        refused()[name] = st.session_state.problem = in_a_row([say_error(error), stays])
+        refused()[typed] = st.session_state.problem = in_a_row([say_error(error), stays])
         return
     choose(**{name: value})
     excerpt.fit()
@@ -140,6 +140,9 @@ def plainly(value: float | None) -> str:
 def own_text() -> None:
     """Paste or upload; what cannot be read is told in a sentence, and the text before stays."""
     mine = tab.visitor().text
+    if st.session_state.setdefault("text_of_fields", mine) is not mine:
+        st.session_state.text_of_fields = mine
+        anew("pasted", "uploaded")
     pasted = mine.small["content"] if mine is not None and mine.small else ""
     for_pasted, for_file = (key("pasted"),), (key("uploaded"),)
     with st.container(key="pasted"):

@@ -9,7 +9,7 @@ from rnnlm.inference.sampling import Draw
 from rnnlm.inference.strip import pieces
 from rnnlm.screen import Screen
 from rnnlm.ui import clock, look, session, shared, tab, text
-from rnnlm.ui.choices import hold, key, preset, read
+from rnnlm.ui.choices import chosen, hold, key, preset, read
 from rnnlm.ui.comparing import copied
 from rnnlm.ui.language import say
 
@@ -140,7 +140,7 @@ def skip_list() -> None:
 def one_chip_a_word(name: str) -> None:
     """Several words that were typed at once are several chips."""
     if any(len(chip.split()) != 1 for chip in st.session_state[name]):
-        hold()
+        hold(skip=chosen("skip"))
 
 
 def written_words() -> list[str]:

@@ -1,0 +1,77 @@
+// The focus is where it was: a control that is drawn anew has it again, and one that is gone leaves it to what stands in
+// its place. A control is known by the containers it stands in, which the page names, and by its place in them.
+const CONTROLS = "button, input, textarea, a[href], [role=slider], [role=tab], [role=radio], [tabindex='0']";
+const POPOVER = "[data-testid=stPopover] button[aria-expanded=true]"; // the button of the panel that is open
+const PATIENCE = 400; // milliseconds in which a control may come back before another one has the focus in its place
+
+// The names of a node's container, the whole one and the one that stays when it is drawn anew, which is without numbers.
+function namesOf(node) {
+  const whole = [...node.classList].find((name) => name.startsWith("st-key-"));
+  return { whole, lasting: whole.replace(/_\d+(?=_|$)/g, "").replace(/_open$/, "") };
+}
+
+function controlsIn(node) {
+  const found = [];
+  for (const part of node.querySelectorAll("*")) {
+    const reached = part.tabIndex >= 0 || (part.dataset.tabindex ?? "-1") !== "-1"; // a popover without the focus keeps Tab out
+    if (reached && part.matches(CONTROLS) && !part.disabled && part.checkVisibility()) found.push(part);
+    if (part.shadowRoot) found.push(...controlsIn(part.shadowRoot));
+  }
+  return found;
+}
+
+function placeOf(node, target) {
+  const steps = [];
+  for (let at = target.closest("[class*='st-key-']"); at; at = at.parentElement.closest("[class*='st-key-']")) {
+    steps.push({ ...namesOf(at), index: controlsIn(at).indexOf(node) });
+  }
+  return { node, tag: node.tagName, steps, opener: target.closest("[data-testid=stPopoverBody]") && document.querySelector(POPOVER) };
+}
+
+// What is in the place of a control now: in the container that was next to it, or in one around that.
+function successor({ tag, steps, opener }, mayBeAnother) {
+  const named = [...document.querySelectorAll("[class*='st-key-']")].map((node) => ({ node, ...namesOf(node) }));
+  for (const { whole, lasting, index } of mayBeAnother ? steps : steps.slice(0, 1)) {
+    const there = named.find((one) => one.whole === whole) ?? named.find((one) => one.lasting === lasting);
+    const all = there ? controlsIn(there.node) : [];
+    const same = all[index]?.tagName === tag ? all[index] : all.find((one) => one.tagName === tag);
+    if (same ?? (mayBeAnother && all.length)) return same ?? all[Math.min(Math.max(index, 0), all.length - 1)];
+  }
+  if (!mayBeAnother) return null;
+  return opener?.isConnected ? opener : document.querySelector("[class*='st-key-page_'][class*='_open'] a");
+}
+
+function giveBack(it, since) {
+  clearTimeout(it.givingBack);
+  if (!it.held || document.activeElement !== document.body) return;
+  const atRest = document.querySelector("[data-testid=stApp]")?.dataset.testScriptState === "notRunning";
+  const isGone = atRest && performance.now() - since > PATIENCE;
+  const next = isThere(it.held.node) ? it.held.node : successor(it.held, isGone);
+  if (next || isGone) next?.focus({ preventScroll: true });
+  else it.givingBack = setTimeout(giveBack, 40, it, since);
+}
+
+function isThere(node) {
+  return node.isConnected && node.checkVisibility();
+}
+
+// What is still there a moment after it has lost the focus was left by hand: a click beside it, Tab, a phone's keyboard that
+// was put away. Or Streamlit has hidden it for a moment.
+function afterLoss(it, held) {
+  if (held !== it.held || !isThere(held.node) || document.activeElement !== document.body) return;
+  if (performance.now() - it.left < 100 || held.node.matches("textarea, [type=text]")) it.held = null;
+  else giveBack(it, performance.now());
+}
+
+function keepFocus(it) {
+  const leave = (event) => (event.type !== "keydown" || event.key === "Tab") && (it.left = performance.now());
+  for (const kind of ["pointerdown", "keydown"]) document.addEventListener(kind, leave, true);
+  document.addEventListener("focusin", (event) => (it.held = placeOf(event.composedPath()[0], event.target)));
+  document.addEventListener("focusout", () => it.held && setTimeout(afterLoss, 0, it, it.held));
+  new MutationObserver((changes) => {
+    const node = it.held?.node; // it may have been put to another place, and lost the focus on the way
+    if (node && (!node.isConnected || changes.some(({ removedNodes }) => [...removedNodes].some((part) => part.contains(node))))) {
+      giveBack(it, (it.held.lost ??= performance.now()));
+    }
+  }).observe(document.body, { childList: true, subtree: true });
+}
