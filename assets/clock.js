@@ -59,6 +59,19 @@ function onConnection() {
     setTimeout(() => it.answer === before && again(), 1000);
   }
   it.connection = state;
+  clearTimeout(it.cutting);
+  if (state === "CONNECTED") tellCut(false);
+  else if (document.querySelector(".cut") === null) it.cutting = setTimeout(tellCut, 1500, true);
+}
+
+// What Streamlit says of a lost connection is for whoever runs the server; a visitor is told what becomes of the page.
+function tellCut(is) {
+  document.querySelector(".cut")?.remove();
+  if (!is || !it.cut) return;
+  const line = document.body.appendChild(document.createElement("p"));
+  line.className = "cut";
+  line.setAttribute("role", "status");
+  line.textContent = it.cut;
 }
 
 // The address is what is chosen, so that it can be sent to others; only another page makes an entry to come back to.
@@ -144,17 +157,19 @@ function begin() {
   onConnection();
 }
 
-// The server offers a token. A tab that has one already tells it, and takes what the server says then.
+// The server offers a token. A tab that has one already tells it, and its address, which it keeps until then; it takes
+// what the server says then.
 function recognise({ data, setTriggerValue }) {
   const tab = stored("rnnlm");
   const known = it.token ?? tab?.token;
   if (known && known !== data.token && !it.pending) {
     it.pending = true;
-    setTriggerValue("tab", { ...tab, token: known, text: stored("rnnlm-text") });
+    setTriggerValue("tab", { ...tab, token: known, text: stored("rnnlm-text"), address: location.search });
     return;
   }
   it.pending = false;
   it.token = data.token;
+  write(data.query);
   if (!store("rnnlm", { token: data.token, ...data.keep }) && !it.unstored) {
     it.unstored = true;
     setTriggerValue("tab", { storage: false });
@@ -170,8 +185,8 @@ function mountPage(component) {
   const { data, setTriggerValue } = component;
   it.full = setTriggerValue;
   it.keys = data.keys;
+  it.cut = data.cut;
   if (!it.started) begin();
-  write(data.query);
   recognise(component);
 }
 
@@ -182,7 +197,7 @@ it.tick = ({ data, setTriggerValue }) => {
   it.answer = data.answer;
   it.lost = 0;
   clearTimeout(it.timer);
-  write(data.query);
+  if (data.token === it.token) write(data.query);
   // What was changed while a look was on its way may have been overtaken by it: then the whole page is asked for.
   const crossed = it.touched > it.askedAt;
   it.askedAt = Infinity;

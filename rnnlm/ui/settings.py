@@ -11,6 +11,7 @@ from rnnlm.serving.store import kept_for
 from rnnlm.ui import excerpt, look, tab
 from rnnlm.ui.choices import choose, chosen, hold, key, preset, read
 from rnnlm.ui.language import in_a_row, say, say_error
+from rnnlm.ui.shared import folder
 
 WORD_PRESETS = (1_000, 10_000, 100_000, PTB_WORDS)
 RATES = [m * 10.0**e for e in range(-4, 2) for m in (1, 2, 5)] + [100.0]
@@ -148,17 +149,26 @@ def own_text() -> None:
     with st.container(key="uploaded"):
         label = say("or choose a file (UTF-8)")
         st.file_uploader(label, key=key("uploaded"), on_change=take_text, args=for_file)
-    look.note(
-        say(
-            "Your text is in the memory of this server and of this tab, nowhere else, and is let go {minutes:g} "
-            "minutes after you leave.",
-            minutes=kept_for() / 60,
-        )
-    )
+    look.note(where_it_is(kept_for() / 60))
     if "text_problem" in st.session_state:
         look.problem(st.session_state.text_problem)
     if mine is not None:
         about_text(mine.corpus)
+
+
+def where_it_is(minutes: float) -> str:
+    """Where a visitor's text is, and for how long."""
+    if folder() is None:
+        return say(
+            "Your text is in the memory of this server and of this tab, nowhere else, and is let go {minutes:g} "
+            "minutes after you leave.",
+            minutes=minutes,
+        )
+    return say(
+        "Your text is in the memory of this server and of this tab and in a folder of the server’s, nowhere else, and "
+        "is let go {minutes:g} minutes after you leave.",
+        minutes=minutes,
+    )
 
 
 def about_text(text: Corpus) -> None:
