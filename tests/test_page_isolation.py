@@ -11,7 +11,7 @@ from tests.test_page_faults import is_of_the_network, pause_shown
 from tests.waiting import wait_until
 
 WORDS = {"ada": "zorbly quaxel mimsor brillox tovine", "bob": "wexford7 yuntor plidge vashem korbit"}
-LINKS = {"ada": "?epochs=20000&hidden_size=47", "bob": "?epochs=20000&wordvec_size=53"}
+LINKS = {"ada": "?epochs=10000&hidden_size=47", "bob": "?epochs=10000&wordvec_size=53"}
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ import streamlit as st
 
 from rnnlm.ui import link, look, recovery, session, tab
 from rnnlm.ui.language import say, say_error
-from rnnlm.ui.shared import folder, pace
+from rnnlm.ui.shared import engine, folder, pace
 
 AT_ONCE = 0.02  # where the lesson waits for what was just done
 LOST = 10.0  # seconds after which an answer is taken as lost
@@ -136,7 +136,7 @@ def _recognise() -> None:
     kept = tab.recognise(st.session_state.clock_page.tab)
     if kept:
         try:
-            tab.visitor().text = tab.own_text(kept["content"], kept["title"])
+            tab.visitor().text = tab.read_text(engine(), kept["content"], kept["title"], tab.visitor().token)
         except ValueError as error:
             st.session_state.problem = say_error(error)
     if "found" in st.session_state:

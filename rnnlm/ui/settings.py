@@ -8,7 +8,7 @@ from rnnlm.data.corpus import Corpus
 from rnnlm.experiment import CORPORA, PTB_WORDS, Experiment
 from rnnlm.options import OptionError, parse, table
 from rnnlm.serving.store import kept_for
-from rnnlm.ui import excerpt, look, tab
+from rnnlm.ui import excerpt, look, reading, tab
 from rnnlm.ui.choices import choose, chosen, hold, key, preset, read
 from rnnlm.ui.language import in_a_row, say, say_error
 from rnnlm.ui.shared import folder
@@ -150,6 +150,8 @@ def own_text() -> None:
         label = say("or choose a file (UTF-8)")
         st.file_uploader(label, key=key("uploaded"), on_change=take_text, args=for_file)
     look.note(where_it_is(kept_for() / 60))
+    if told := reading.sentence():
+        look.note(told)
     if "text_problem" in st.session_state:
         look.problem(st.session_state.text_problem)
     if mine is not None:
@@ -188,15 +190,7 @@ def take_text(field: str) -> None:
     st.session_state.pop("text_problem", None)
     if not given:
         return
-    try:
-        text = (
-            tab.own_text(given, say("your text"))
-            if isinstance(given, str)
-            else tab.own_text(given.getvalue(), given.name)
-        )
-    except ValueError as error:
-        st.session_state.text_problem = say_error(error)
-        return
-    tab.visitor().text = text
-    words = table(Experiment)["words"]
-    hold(corpus="text", words=min(max(len(text.corpus), words.low), words.high))
+    if isinstance(given, str):
+        reading.begin(given, say("your text"))
+    else:
+        reading.begin(given.getvalue(), given.name)

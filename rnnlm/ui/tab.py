@@ -9,11 +9,12 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from rnnlm.data.corpus import Corpus
 from rnnlm.options import to_link
+from rnnlm.serving.engine import Engine
 from rnnlm.serving.protocol import corpus_from
 from rnnlm.serving.store import Visitor
 from rnnlm.ui import choices, link
 from rnnlm.ui.language import say
-from rnnlm.ui.shared import engine, folder, store
+from rnnlm.ui.shared import folder, store
 
 SMALL_TEXT = 200_000  # characters of an own text that the tab keeps too
 
@@ -97,10 +98,10 @@ class OwnText:
     small: dict | None
 
 
-def own_text(given: str | bytes, title: str) -> OwnText:
+def read_text(engine: Engine, given: str | bytes, title: str, visitor: str) -> OwnText:
     """Let a worker read a text; ValueError with a sentence for one that is none."""
     pasted = isinstance(given, str)
     content = np.frombuffer(given.encode("utf-8", "surrogatepass") if pasted else given, np.uint8)
-    about, arrays = engine().ask("read text", {"pasted": pasted, "title": title}, {"content": content}, visitor().token)
+    about, arrays = engine.ask("read text", {"pasted": pasted, "title": title}, {"content": content}, visitor)
     small = {"content": given, "title": title} if pasted and len(given) <= SMALL_TEXT else None
     return OwnText(corpus_from(about, arrays), small)
