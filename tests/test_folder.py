@@ -247,3 +247,40 @@ def with_place(path, suffix):
     place = path.with_suffix(".place")
     place.write_text('{"by": "", "place": {}, "small": null, "running": false}')
     return path.with_suffix(suffix)
+
+
+FULL = """
+import resource, signal, sys
+from pathlib import Path
+from rnnlm.data.grammar import toy_corpus
+from rnnlm.experiment import Experiment
+from rnnlm.serving.engine import Engine
+from rnnlm.serving.folder import Folder
+from rnnlm.serving.store import Store
+from types import SimpleNamespace
+engine = Engine(workers=0)
+store = Store(engine, lambda session: True, 600.0)
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))
+folder = Folder(Path(sys.argv[1]), engine, store, look=0.02, every=0.0)
+job = engine.open(Experiment(corpus="grammar", epochs=10_000), toy_corpus(1000))
+mine = store.visitor("a token", "session")
+mine.run = SimpleNamespace(job=job, nbytes=0, close=lambda: None)
+engine.start(job, updates=200)
+print(engine._await(lambda: job.view.update == 200 and not job.running and job.kept, 20), flush=True)
+folder._stopped.wait(0.5)
+print(sorted(path.suffix for path in Path(sys.argv[1]).iterdir()), flush=True)
+engine.start(job, updates=200)
+print(engine._await(lambda: job.view.update == 400, 20), flush=True)
+"""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="a limit of the system that only such ones have")
+def test_a_disk_that_is_full_is_told_once_leaves_nothing_half_written_and_training_goes_on(tmp_path):
+    (tmp_path / "visits").mkdir(mode=0o700)
+    command = [sys.executable, "-c", FULL, str(tmp_path / "visits")]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    assert done.stdout.splitlines() == ["True", "['.place']", "True"]
+    assert len(done.stderr.splitlines()) == 1
+    assert re.fullmatch(r"rnnlm: cannot write \S+\.run: File too large\n", done.stderr)
+    assert done.returncode == 0

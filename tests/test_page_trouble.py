@@ -1,4 +1,4 @@
-"""What goes wrong around a page: its connection is cut, the laptop sleeps, a text is a large one."""
+"""What goes wrong around a page: a cut connection, a laptop that sleeps, a large text, a browser that keeps nothing."""
 
 import signal
 
@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.cable import Cable
-from tests.page import Server, visitors
+from tests.page import Screen, Server, visitors
 from tests.test_page_faults import LONG, is_of_the_network, pause_shown, train
 from tests.waiting import wait_until
 
@@ -82,3 +82,19 @@ def test_a_large_text_is_read_aside_and_the_page_says_so(screen):
     wait_until(lambda: "words=" in screen.link, "the text is read", 60)
     screen.click("train")
     expect(screen.page.locator(".notice")).to_contain_text("big.txt: ")
+
+
+OFF = "Storage.prototype.setItem = () => { throw new DOMException('full', 'QuotaExceededError'); };"
+
+
+def test_a_browser_that_keeps_nothing_is_told_so_and_all_works_but_a_reload(browser, server, tmp_path):
+    context = browser.new_context()
+    context.add_init_script(OFF)
+    screen = Screen(context, server.address, tmp_path).open(LONG)
+    expect(screen.page.locator(".notice")).to_contain_text("This browser keeps nothing for the page")
+    train(screen, epochs=3)
+    screen.page.reload()
+    expect(screen.page.locator(".notice")).to_contain_text("This browser keeps nothing for the page")
+    screen.settle()
+    expect(screen.page.locator(".progress")).to_contain_text("epoch 100")  # the recorded run
+    context.close()
