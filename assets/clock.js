@@ -158,16 +158,18 @@ function begin() {
 }
 
 // The server offers a token. A tab that has one already tells it, and its address, which it keeps until then; it takes
-// what the server says then.
+// what the server says then. Another session offers another token, and what was told the one before may be lost.
 function recognise({ data, setTriggerValue }) {
   const tab = stored("rnnlm");
   const known = it.token ?? tab?.token;
-  if (known && known !== data.token && !it.pending) {
-    it.pending = true;
+  const told = it.told?.token === data.token && it.told;
+  if (known && known !== data.token && !(told && told.number < data.told)) {
+    if (told && performance.now() - told.at < 3000) return;
+    it.told = { token: data.token, number: data.told, at: performance.now() };
     setTriggerValue("tab", { ...tab, token: known, text: stored("rnnlm-text"), address: location.search });
     return;
   }
-  it.pending = false;
+  it.told = null;
   it.token = data.token;
   write(data.query);
   if (!store("rnnlm", { token: data.token, ...data.keep }) && !it.unstored) {
