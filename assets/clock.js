@@ -59,6 +59,19 @@ function onConnection() {
     setTimeout(() => it.answer === before && again(), 1000);
   }
   it.connection = state;
+  clearTimeout(it.cutting);
+  if (state === "CONNECTED") tellCut(false);
+  else if (document.querySelector(".cut") === null) it.cutting = setTimeout(tellCut, 1500, true);
+}
+
+// What Streamlit says of a lost connection is for whoever runs the server; a visitor is told what becomes of the page.
+function tellCut(is) {
+  document.querySelector(".cut")?.remove();
+  if (!is || !it.cut) return;
+  const line = document.body.appendChild(document.createElement("p"));
+  line.className = "cut";
+  line.setAttribute("role", "status");
+  line.textContent = it.cut;
 }
 
 // The address is what is chosen, so that it can be sent to others; only another page makes an entry to come back to.
@@ -149,17 +162,21 @@ function keep(data) {
   return store("rnnlm", { token: it.token, ...data.keep });
 }
 
-// The server offers a token. A tab that has one already tells it, and takes what the server says then.
+// The server offers a token. A tab that has one already tells it, and its address, which it keeps until then; it takes
+// what the server says then. Another session offers another token, and what was told the one before may be lost.
 function recognise({ data, setTriggerValue }) {
   const tab = stored("rnnlm");
   const known = it.token ?? tab?.token;
-  if (known && known !== data.token && !it.pending) {
-    it.pending = true;
-    setTriggerValue("tab", { ...tab, token: known, text: stored("rnnlm-text") });
+  const told = it.told?.token === data.token && it.told;
+  if (known && known !== data.token && !(told && told.number < data.told)) {
+    if (told && performance.now() - told.at < 3000) return;
+    it.told = { token: data.token, number: data.told, at: performance.now() };
+    setTriggerValue("tab", { ...tab, token: known, text: stored("rnnlm-text"), address: location.search });
     return;
   }
-  it.pending = false;
+  it.told = null;
   it.token = data.token;
+  write(data.query);
   if (!keep(data) && !it.unstored) {
     it.unstored = true;
     setTriggerValue("tab", { storage: false });
@@ -175,8 +192,8 @@ function mountPage(component) {
   const { data, setTriggerValue } = component;
   it.full = setTriggerValue;
   it.keys = data.keys;
+  it.cut = data.cut;
   if (!it.started) begin();
-  write(data.query);
   recognise(component);
 }
 
@@ -187,8 +204,10 @@ it.tick = ({ data, setTriggerValue }) => {
   it.answer = data.answer;
   it.lost = 0;
   clearTimeout(it.timer);
-  write(data.query);
-  if (it.token && !it.pending) keep(data);
+  if (data.token === it.token) {
+    write(data.query);
+    keep(data);
+  }
   // What was changed while a look was on its way may have been overtaken by it: then the whole page is asked for.
   const crossed = it.touched > it.askedAt;
   it.askedAt = Infinity;

@@ -18,6 +18,7 @@ from pathlib import Path
 
 import psutil
 
+from tests.page import launched, visitors
 from tests.visitor import Visitor
 
 ROOT = Path(__file__).parents[1]
@@ -114,8 +115,20 @@ async def clicking(visitor: Visitor, every: float, until: float, chance: random.
         due = max(due + every * chance.uniform(0.8, 1.2), time.perf_counter())
 
 
+def first_paints(port: int, times: int) -> list[float]:
+    """Seconds until all four parts of the page stand in a browser that has never been here, so many times."""
+    seconds = []
+    with tempfile.TemporaryDirectory() as folder, launched() as browser:
+        for _ in range(times):
+            with visitors(browser, f"http://127.0.0.1:{port}/", folder) as visit:
+                start = time.perf_counter()
+                visit()
+                seconds.append(round(time.perf_counter() - start, 2))
+    return seconds
+
+
 async def lesson(
-    N: int, M: int, seconds: float, every: float, page: str, heavy: int, server: psutil.Popen, port: int
+    N: int, M: int, seconds: float, every: float, page: str, heavy: int, paints: int, server: psutil.Popen, port: int
 ) -> dict:
     """Everybody comes, M press Train, all go to a page, click and leave; rates are updates a second of each."""
     silence, chance = Silence(), random.Random(1000 * N + M)
@@ -138,6 +151,7 @@ async def lesson(
         for visitor in visitors:
             if "next_word" in visitor.buttons:  # there are pages without a text
                 group.create_task(clicking(visitor, every, until, chance))
+        painting = group.create_task(asyncio.to_thread(first_paints, port, paints)) if paints else None
         memory["load"] = await most_megabytes(server, until)
     silence.heard(time.perf_counter())
     looks = (sum(visitor.looks for visitor in visitors) - looks) / (time.perf_counter() - begun)
@@ -149,6 +163,7 @@ async def lesson(
         "train_unanswered": pressed.count(False),
         "standstill_s": round(silence.longest, 2),
         "looks_per_second": round(looks, 1),
+        "paint_s": painting.result() if painting else [],
     }
 
 
@@ -170,11 +185,18 @@ def spread(clicks: list[float | None]) -> dict:
 
 
 def measured(
-    N: int, M: int, seconds: float, every: float, page: str = "train", heavy: int = 0, left: float = LEFT
+    N: int,
+    M: int,
+    seconds: float,
+    every: float,
+    page: str = "train",
+    heavy: int = 0,
+    paints: int = 0,
+    left: float = LEFT,
 ) -> dict:
     """What a lesson is like, without the comparison with bare trainers."""
     with tempfile.TemporaryDirectory() as folder, served(log := Path(folder) / "log") as (server, port):
-        figures = asyncio.run(lesson(N, M, seconds, every, page, heavy, server, port))
+        figures = asyncio.run(lesson(N, M, seconds, every, page, heavy, paints, server, port))
         time.sleep(left)
         figures["memory_mb"]["after"] = megabytes(server)
         figures["click_ms"] = spread(figures.pop("clicks"))

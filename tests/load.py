@@ -1,6 +1,6 @@
 """A class before the page: N websocket visitors, M of whom train the book's run, all clicking at random times.
 
-    python -m tests.load N M [--seconds 40] [--every 5] [--page train] [--heavy 0] [--json FILE]
+    python -m tests.load N M [--seconds 40] [--every 5] [--page train] [--heavy 0] [--paint 0] [--json FILE]
 
 A server of its own on 127.0.0.1, and visitors that look as the page's clock makes a browser look. of_two_trainers is
 what all runs together make over what two trainers in plain processes made just before; memory is the resident one of
@@ -47,7 +47,7 @@ def compared(figures: dict, two: float) -> dict:
     rates = figures.pop("rates")
     of_two = round(sum(rates) / two, 3)
     slowest = round(min(rates) / statistics.mean(rates), 3) if any(rates) else None
-    order = ("click_ms", "memory_mb", "errors", "train_unanswered", "standstill_s", "looks_per_second")
+    order = ("click_ms", "memory_mb", "errors", "train_unanswered", "standstill_s", "looks_per_second", "paint_s")
     return {"of_two_trainers": of_two, "slowest_over_mean": slowest} | {name: figures[name] for name in order}
 
 
@@ -65,6 +65,8 @@ def table(N: int, M: int, figures: dict, two: float) -> str:
         "MB: idle, load, after": f"{memory['idle']:.0f}, {memory['load']:.0f}, {memory['after']:.0f}",
         "errors": len(figures["errors"]),
     }
+    if paints := figures["paint_s"]:
+        cells["first paint s: median, max"] = f"{statistics.median(paints):.2f}, {max(paints):.2f}"
     rows = [list(cells), ["---"] * len(cells), [str(cell) for cell in cells.values()]]
     return "\n".join(f"| {' | '.join(row)} |" for row in rows)
 
@@ -81,12 +83,15 @@ def main() -> None:
     pages = ("train", "ask", "inside", "compare", "lessons")
     parser.add_argument("--page", choices=pages, default="train", help="where everybody is")
     parser.add_argument("--heavy", type=int, default=0, help="so many more train the heaviest run, and are not counted")
+    told = "so often a browser that has never been here opens the page meanwhile; it takes part of the cores"
+    parser.add_argument("--paint", type=int, default=0, help=told)
     parser.add_argument("--json", type=Path)
     given = parser.parse_args()
     if not 0 <= given.M <= given.N or given.N < 1:
         parser.error("N must be at least 1, and M between 0 and N")
     two = two_trainers()
-    figures = compared(measured(given.N, given.M, given.seconds, given.every, given.page, given.heavy), two)
+    asked = given.N, given.M, given.seconds, given.every, given.page, given.heavy, given.paint
+    figures = compared(measured(*asked), two)
     print(table(given.N, given.M, figures, two))
     if given.json:
         given.json.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")

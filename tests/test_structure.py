@@ -205,3 +205,65 @@ def test_the_readme_s_reading_order_names_every_file_once_folder_by_folder():
 @pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.relative_to(PACKAGE)))
 def test_a_file_is_read_in_one_sitting(file):
     assert len(file.read_text(encoding="utf-8").splitlines()) <= LONGER.get(str(file.relative_to(PACKAGE)), 205)
+
+
+KEPT_IN_A_MODULE = {  # what functions change of what stands at the top of a module, and why it is nobody's own
+    ("rnnlm.ui.clock", "_panels"): "the decorators of panels fill it while their modules are imported",
+    ("rnnlm.ui.clock", "_awaited"): "and so does the one of work beside the run",
+    ("rnnlm.nn.kernels.threads", "_allowed"): "whether a second thread may help; results are the same",
+    ("rnnlm.cli.cores", "_done"): "a process that runs a sweep has one master, and knows how far it is",
+    ("rnnlm.cli.cores", "_stopped"): "and whether it is told to stop",
+}
+WRITES = {"append", "add", "update", "setdefault", "pop", "popitem", "clear", "extend", "insert", "remove", "discard"}
+WRITES |= {"appendleft", "popleft", "sort", "reverse", "put"}
+
+
+def made_at_the_top(tree):
+    """The names that a module binds at its top, but for functions, classes and imports."""
+    for node in tree.body:
+        targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
+        yield from (name.id for target in targets if target for name in ast.walk(target) if isinstance(name, ast.Name))
+
+
+def written_to(tree):
+    """The names of what functions write to: what they append to, change an item of, or declare global."""
+    for function in (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.Lambda)):
+        own = {arg.arg for arg in ast.walk(function) if isinstance(arg, ast.arg)}
+        names = [name for name in ast.walk(function) if isinstance(name, ast.Name)]
+        own |= {name.id for name in names if isinstance(name.ctx, ast.Store)}
+        for node in ast.walk(function):
+            if isinstance(node, ast.Global):
+                yield from node.names
+                continue
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in WRITES:
+                target = node.func.value
+            elif isinstance(node, ast.Subscript | ast.Attribute) and not isinstance(node.ctx, ast.Load):
+                target = node.value
+            else:
+                continue
+            name = dotted(target).split(".")
+            if name[0] and name[0] not in own:
+                yield name[0]
+
+
+@EACH_MODULE
+def test_no_module_holds_what_changes_so_nobody_finds_there_what_another_left(module):
+    tree = MODULES[module]
+    inner = [node for node in tree.body if isinstance(node, ast.ImportFrom) and node.module.startswith("rnnlm")]
+    others = {alias.asname or alias.name for node in inner for alias in node.names}
+    shared = set(written_to(tree)) & ({*made_at_the_top(tree)} | others)
+    assert {name for name in shared if (module, name) not in KEPT_IN_A_MODULE} == set()
+
+
+TELLS_THE_DATE = {  # the clock on the wall may be set back; what measures time by it says why
+    "rnnlm.serving.status": "an operator reads when it was written",
+    "rnnlm.cli.status": "and how long ago that was",
+    "rnnlm.serving.folder": "the times of files are those of that clock, and one that is ahead is set right",
+}
+
+
+@EACH_MODULE
+def test_time_is_measured_by_a_clock_that_nobody_sets_back(module):
+    calls = {dotted(node) for node in ast.walk(MODULES[module]) if isinstance(node, ast.Attribute)}
+    dates = calls & {"time.time", "time.time_ns", "datetime.now", "datetime.datetime.now", "date.today"}
+    assert not dates or module in TELLS_THE_DATE

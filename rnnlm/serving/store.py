@@ -83,6 +83,11 @@ class Store:
         with self._lock:
             return token in self._visitors
 
+    def everybody(self) -> list[Visitor]:
+        """All visitors, those who have left too."""
+        with self._lock:
+            return list(self._visitors.values())
+
     def census(self) -> tuple[int, int]:
         """How many visitors are connected, and of how many who have left something is kept."""
         with self._lock:
@@ -95,6 +100,13 @@ class Store:
             self._visitors.pop(visitor.token, None)
         for run in visitor.runs:
             run.close()
+
+    def let_go(self, token: str) -> None:
+        """Let go of what somebody has here, unless he is connected: he has been elsewhere since."""
+        with self._lock:
+            visitor = self._visitors.get(token)
+        if visitor is not None and not self._is_live(visitor.session):
+            self.forget(visitor)
 
     def stop(self) -> None:
         """End the timer."""

@@ -175,7 +175,8 @@ def _told(error: Exception) -> str:
 
 def main() -> None:
     """Serve the process that started this one, until it ends."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the page; this process ends with it
+    for number in (signal.SIGINT, signal.SIGTERM):  # they are for the page, which may still want what is trained here
+        signal.signal(number, signal.SIG_IGN)  # this process ends with it
     if hasattr(os, "nice"):
         os.nice(5)  # the page goes first
     one_blas_thread()

@@ -9,13 +9,12 @@ answer lets the browser wait for the next look. How long it waits is the server'
 import secrets
 import time
 from collections.abc import Callable, Hashable
-from urllib.parse import urlencode
 
 import streamlit as st
 
-from rnnlm.ui import link, look, session, tab
-from rnnlm.ui.language import say_error
-from rnnlm.ui.shared import pace
+from rnnlm.ui import link, look, recovery, session, tab
+from rnnlm.ui.language import say, say_error
+from rnnlm.ui.shared import engine, folder, pace
 
 AT_ONCE = 0.02  # where the lesson waits for what was just done
 LOST = 10.0  # seconds after which an answer is taken as lost
@@ -85,6 +84,7 @@ def redraw(*names: str) -> None:
 
 @st.fragment(key="clock")
 def _clock() -> None:
+    tab.remember()
     began = st.session_state.pop("look_began", None)
     if began is not None:
         pace().note(tab.visitor().token, time.thread_time() - began)
@@ -98,13 +98,19 @@ def _clock() -> None:
     if "lesson" in drawn and drawn["lesson"] != _panels["lesson"]():  # a panel was drawn alone that it speaks of
         every = AT_ONCE
     data = {"answer": secrets.token_hex(4), "every": every, "lost": LOST, "query": link.query(), "keep": _kept()}
+    data["token"] = tab.visitor().token
     _tick(key="clock_look", data=data, on_look_change=_look)
 
 
 def start() -> None:
     """Mount the clock; at the end of the script, so that its first look finds everything drawn."""
     tab.remember()
+    folder()  # from the first visitor on
     data = {"role": "page", "token": tab.visitor().token, "keys": KEYS, "keep": _kept(), "query": link.query()}
+    data["cut"] = say(
+        "The connection to the server is lost. The page stays as it is, connects again by itself, and says then what "
+        "is there of the run."
+    )
     data["told"] = st.session_state.get("told", 0)  # the browser calls the component again where something differs
     _page(
         key="clock_page",
@@ -127,7 +133,7 @@ def _kept() -> dict[str, bool]:
 def _go_back() -> None:
     """The visitor went back to an address of before; where it is another page's, Streamlit alone knows the address."""
     page = st.session_state.get("clock_page")
-    link.open_again(page.address if page else urlencode(st.query_params.to_dict()))
+    link.open_again(link.parsed(page.address) if page else st.query_params.to_dict())
 
 
 def _recognise() -> None:
@@ -136,7 +142,9 @@ def _recognise() -> None:
     kept = tab.recognise(st.session_state.clock_page.tab)
     if kept:
         try:
-            tab.visitor().text = tab.own_text(kept["content"], kept["title"])
+            tab.visitor().text = tab.read_text(engine(), kept["content"], kept["title"], tab.visitor().token)
         except ValueError as error:
             st.session_state.problem = say_error(error)
+    if "found" in st.session_state:
+        recovery.take(*st.session_state.pop("found"))
     session.look()

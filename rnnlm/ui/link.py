@@ -24,9 +24,15 @@ def open_link() -> None:
         choices.begin(_read_link(st.query_params.to_dict()))
 
 
-def open_again(search: str) -> None:
+def open_again(parameters: dict[str, str]) -> None:
     """The visitor went back to an address of before: choose what it says."""
-    choices.hold(**_read_link(dict(parse_qsl(str(search)[: 10 * LONGEST].removeprefix("?")))))
+    choices.hold(**_read_link(parameters))
+
+
+def parsed(search: object) -> dict[str, str]:
+    """The parameters of an address, its question mark and what follows."""
+    text = search if isinstance(search, str) else ""
+    return dict(parse_qsl(text[: 10 * LONGEST].removeprefix("?"), keep_blank_values=True))
 
 
 def _read_link(parameters: Mapping[str, str]) -> dict[str, object]:

@@ -8,9 +8,10 @@ from rnnlm.data.corpus import Corpus
 from rnnlm.experiment import CORPORA, PTB_WORDS, Experiment
 from rnnlm.options import OptionError, parse, table
 from rnnlm.serving.store import kept_for
-from rnnlm.ui import excerpt, look, tab
+from rnnlm.ui import excerpt, look, reading, tab
 from rnnlm.ui.choices import anew, choose, chosen, hold, key, preset, read
 from rnnlm.ui.language import in_a_row, say, say_error
+from rnnlm.ui.shared import folder
 
 WORD_PRESETS = (1_000, 10_000, 100_000, PTB_WORDS)
 RATES = [m * 10.0**e for e in range(-4, 2) for m in (1, 2, 5)] + [100.0]
@@ -151,17 +152,28 @@ def own_text() -> None:
     with st.container(key="uploaded"):
         label = say("or choose a file (UTF-8)")
         st.file_uploader(label, key=key("uploaded"), on_change=take_text, args=for_file)
-    look.note(
-        say(
-            "Your text is in the memory of this server and of this tab, nowhere else, and is let go {minutes:g} "
-            "minutes after you leave.",
-            minutes=kept_for() / 60,
-        )
-    )
+    look.note(where_it_is(kept_for() / 60))
+    if told := reading.sentence():
+        look.note(told)
     if "text_problem" in st.session_state:
         look.problem(st.session_state.text_problem)
     if mine is not None:
         about_text(mine.corpus)
+
+
+def where_it_is(minutes: float) -> str:
+    """Where a visitor's text is, and for how long."""
+    if folder() is None:
+        return say(
+            "Your text is in the memory of this server and of this tab, nowhere else, and is let go {minutes:g} "
+            "minutes after you leave.",
+            minutes=minutes,
+        )
+    return say(
+        "Your text is in the memory of this server and of this tab and in a folder of the server’s, nowhere else, and "
+        "is let go {minutes:g} minutes after you leave.",
+        minutes=minutes,
+    )
 
 
 def about_text(text: Corpus) -> None:
@@ -181,15 +193,7 @@ def take_text(field: str) -> None:
     st.session_state.pop("text_problem", None)
     if not given:
         return
-    try:
-        text = (
-            tab.own_text(given, say("your text"))
-            if isinstance(given, str)
-            else tab.own_text(given.getvalue(), given.name)
-        )
-    except ValueError as error:
-        st.session_state.text_problem = say_error(error)
-        return
-    tab.visitor().text = text
-    words = table(Experiment)["words"]
-    hold(corpus="text", words=min(max(len(text.corpus), words.low), words.high))
+    if isinstance(given, str):
+        reading.begin(given, say("your text"))
+    else:
+        reading.begin(given.getvalue(), given.name)

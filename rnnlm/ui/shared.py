@@ -14,6 +14,7 @@ from rnnlm.inference.copies import CopyIndex
 from rnnlm.nn.kernels.threads import one_blas_thread
 from rnnlm.serving.arrivals import Arrivals, Arrived
 from rnnlm.serving.engine import Engine, Job, TrainingFailedError
+from rnnlm.serving.folder import Folder, folder_here
 from rnnlm.serving.later import Later
 from rnnlm.serving.pace import Pace
 from rnnlm.serving.protocol import View, corpus_parts, view_of
@@ -64,6 +65,12 @@ def store() -> Store:
     everybody = Store(engine(), get_instance().is_active_session)
     status_here(engine(), everybody, pace())
     return everybody
+
+
+@st.cache_resource(show_spinner=False)
+def folder() -> Folder | None:
+    """Where what visitors have is written, for whoever comes from another server; None where no folder is named."""
+    return folder_here(engine(), store())
 
 
 @st.cache_resource(show_spinner=False)

@@ -8,11 +8,13 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from rnnlm.data.corpus import Corpus
+from rnnlm.options import to_link
+from rnnlm.serving.engine import Engine
 from rnnlm.serving.protocol import corpus_from
 from rnnlm.serving.store import Visitor
 from rnnlm.ui import choices, link
 from rnnlm.ui.language import say
-from rnnlm.ui.shared import engine, store
+from rnnlm.ui.shared import folder, store
 
 SMALL_TEXT = 200_000  # characters of an own text that the tab keeps too
 
@@ -35,35 +37,57 @@ def visitor() -> Visitor:
 
 
 def remember() -> None:
-    """Keep where the visitor is, for a session of this tab that comes after this one."""
-    visitor().place |= {"address": link.parameters(), "chosen": choices.everything()}
+    """Keep where the visitor is, for a session of this tab that comes after this one; link is the same as text."""
+    place, now = visitor().place, tuple(choices.read(group) for group in choices.GROUPS)
+    if place.get("now") != now:
+        texts = {name: text for group in now for name, text in to_link(group).items()}
+        place |= {"now": now, "address": link.parameters(), "chosen": choices.everything(), "link": texts}
 
 
 def recognise(tab: dict) -> dict | None:
-    """A tab tells who it is: give back what it had, or say why that is not here; its own text, if it has kept one."""
+    """A tab tells who it is: give back what it had, or say why that is not here; its own text, if it has kept one.
+
+    What a folder has of it is left in the session as `found`.
+    """
     if not isinstance(tab, dict):
         return None
     if tab.get("storage") is False:
         st.session_state.problem = say("This browser keeps nothing for the page: a reload would lose the run.")
         return None
-    found = store().claim(str(tab.get("token")), session_id())
+    token, shown = str(tab.get("token")), link.parsed(tab.get("address"))
+    if folder() is not None and folder().is_elsewhere(token):
+        store().let_go(token)
+    found = store().claim(token, session_id())
     if found is not None:
         offered = store().visitor(st.session_state.token, session_id())
         if offered is not found:
             store().forget(offered)
         st.session_state.token = found.token
         st.session_state.pop("problem", None)
-        if found.place.get("address") == st.session_state.opened:  # another one is what the visitor wants to see now
+        if found.place.get("address") == shown:  # another one is what the visitor wants to see now
             choices.hold(**found.place["chosen"])
-    elif tab.get("had") and not store().has(str(tab.get("token"))):
-        st.session_state.problem = say(
-            "The server was started anew, or this page was away for too long: its run is no longer there. "
-            "Train begins it again, with the settings of the link."
-        )
+    elif store().has(token):
+        return None  # another tab, which is connected, has it
+    elif written := folder() and folder().find(token):
+        store().forget(visitor())
+        st.session_state.token, st.session_state.found = token, (written, shown)
+        return written.small if written.text is None else None
+    elif tab.get("had"):
+        if shown != st.session_state.opened:  # a connection that is there again brings the address of the first one
+            link.open_again(shown)
+        st.session_state.problem = gone()
         text = tab.get("text")
         is_text = isinstance(text, dict) and all(isinstance(text.get(name), str) for name in ("content", "title"))
         return text if is_text and len(text["content"]) <= SMALL_TEXT else None
     return None
+
+
+def gone() -> str:
+    """Why a run is not there."""
+    return say(
+        "The server was started anew, or this page was away for too long: its run is no longer there. "
+        "Train begins it again, with the settings of the link."
+    )
 
 
 @dataclass(frozen=True)
@@ -74,10 +98,10 @@ class OwnText:
     small: dict | None
 
 
-def own_text(given: str | bytes, title: str) -> OwnText:
+def read_text(engine: Engine, given: str | bytes, title: str, visitor: str) -> OwnText:
     """Let a worker read a text; ValueError with a sentence for one that is none."""
     pasted = isinstance(given, str)
     content = np.frombuffer(given.encode("utf-8", "surrogatepass") if pasted else given, np.uint8)
-    about, arrays = engine().ask("read text", {"pasted": pasted, "title": title}, {"content": content}, visitor().token)
+    about, arrays = engine.ask("read text", {"pasted": pasted, "title": title}, {"content": content}, visitor)
     small = {"content": given, "title": title} if pasted and len(given) <= SMALL_TEXT else None
     return OwnText(corpus_from(about, arrays), small)

@@ -1,0 +1,100 @@
+"""Two servers that share a folder: whoever's server ends, by a signal or a crash, finds run and text at the other."""
+
+import re
+import signal
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.cable import Cable
+from tests.page import Server, visitors
+from tests.test_page_faults import LONG, is_of_the_network, stop_at, train
+from tests.waiting import wait_until
+
+ELSEWHERE = "The server was started anew, or this page has come to another one."
+
+
+@pytest.fixture
+def replicas(tmp_path):
+    """Two servers with one folder."""
+    folder, servers = str(tmp_path / "visits"), []
+    for name in ("first", "second"):
+        servers.append(Server(tmp_path / name, RNNLM_STORE=folder, RNNLM_WORKERS="1", RNNLM_HOSTED="1"))
+    yield servers
+    for server in servers:
+        if server.process.poll() is None:
+            server.stop()
+    assert not [name for name in ("first", "second") if "Traceback" in (tmp_path / name).read_text()]
+
+
+@pytest.fixture
+def cable(replicas):
+    """The way from all browsers to one of them, the first one to begin with."""
+    cable = Cable(replicas[0].port)
+    yield cable
+    cable.close()
+
+
+@pytest.fixture
+def visit(browser, cable, tmp_path):
+    """Open the page through the cable; what the browser says of a broken one is no complaint."""
+    with visitors(browser, cable.address, tmp_path) as visit:
+        screens = []
+
+        def careful(*arguments):
+            screens.append(visit(*arguments))
+            return screens[-1]
+
+        yield careful
+        for screen in screens:
+            screen.errors[:] = [error for error in screen.errors if not is_of_the_network(error)]
+
+
+def epoch_told(screen):
+    """The epoch the notice says a run goes on from, or stands at."""
+    expect(screen.page.locator(".notice")).to_contain_text(ELSEWHERE, timeout=60_000)
+    return float(re.search(r"epoch ([\d.]+)", screen.notice)[1])
+
+
+def test_a_run_whose_server_is_killed_trains_on_at_another_from_where_it_was_written_last(visit, cable, replicas):
+    screen, other = visit(LONG), visit()
+    train(screen)
+    screen.page.wait_for_timeout(8000)  # it is written every five seconds
+    at = screen.epoch
+    cable.to = replicas[1].port
+    replicas[0].stop(signal.SIGKILL)
+    told = epoch_told(screen)
+    assert 0 < told <= at + 5
+    wait_until(lambda: screen.epoch > told + 20, "the run trains on")
+    assert "hidden_size=50" in screen.link
+    assert "Pause" in screen.at("train").inner_text()
+    expect(other.page.locator(".notice .badge")).to_have_text("Recorded")  # who had nothing is given nothing
+
+
+@pytest.mark.full
+def test_text_settings_and_a_paused_run_survive_a_server_that_is_told_to_stop(visit, cable, replicas):
+    screen = visit("?epochs=10000")
+    screen.upload("cats.txt", b"the cat sat on the mat and the dog lay on the rug . " * 300)
+    expect(screen.page.get_by_text("cats.txt: ")).to_be_visible()
+    screen.page.keyboard.press("Escape")
+    train(screen, epochs=2)
+    at = stop_at(screen)
+    screen.choose("axis", "Linear")
+    before = screen.words
+    screen.click("next_word")
+    wait_until(lambda: len(screen.words) == len(before) + 1, "a click is answered")
+    words, perplexity = screen.words, screen.perplexity
+    cable.to = replicas[1].port
+    replicas[0].stop()
+    assert int(epoch_told(screen)) == at
+    wait_until(lambda: (screen.words, screen.perplexity, screen.epoch) == (words, perplexity, at), "all is there again")
+    expect(screen.page.get_by_role("radio", name="Linear")).to_be_checked()
+    train(screen, epochs=at + 2)
+    screen.page.reload()
+    wait_until(lambda: screen.page.locator(".progress").count() and screen.epoch >= at + 2, "a reload finds it too")
+    cable.to = replicas[0].port
+    replicas[0].start()
+    replicas[1].stop()  # in the middle of training
+    told = epoch_told(screen)
+    assert told >= at + 2
+    wait_until(lambda: screen.epoch > told + 2, "it trains on at the first one again")
