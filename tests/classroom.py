@@ -14,6 +14,7 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
+from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
@@ -27,6 +28,24 @@ HEAVY = "words=100000&wordvec_size=512&hidden_size=512&batch_size=70&time_size=1
 PATIENCE = {"train": 40.0, "click": 20.0}  # seconds after which an answer is taken as never coming
 KEPT, LEFT = 5, 20.0  # seconds that what a visitor has is kept, and after which memory is looked at again
 BAD = re.compile(r"Traceback|\w*(Error|Exception|Warning)\b|\b(ERROR|WARN|CRITICAL)", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Class:
+    """A class, and what it does: N visitors are on a page, M of whom train; each clicks every so many seconds.
+
+    heavy more train the heaviest run there may be, and are not counted; so many browsers that have never been here open
+    the page meanwhile (paints); visitors are spread over so many replicas of the page.
+    """
+
+    N: int
+    M: int
+    seconds: float = 40.0
+    every: float = 5.0
+    page: str = "train"
+    heavy: int = 0
+    paints: int = 0
+    replicas: int = 1
 
 
 @contextlib.contextmanager
@@ -73,21 +92,21 @@ def wait_for_health(server: psutil.Popen, port: int) -> None:
             time.sleep(0.05)
 
 
-def megabytes(server: psutil.Process) -> float:
-    """Resident memory of the server and all its processes."""
+def megabytes(servers: list[psutil.Process]) -> float:
+    """Resident memory of the servers and all their processes."""
     total = 0
-    for process in [server, *server.children(recursive=True)]:
+    for process in [process for server in servers for process in (server, *server.children(recursive=True))]:
         with contextlib.suppress(psutil.NoSuchProcess):
             total += process.memory_info().rss
     return round(total / 2**20, 1)
 
 
-async def most_megabytes(server: psutil.Process, until: float) -> float:
-    """The most memory the server has at any time until then."""
-    most = megabytes(server)
+async def most_megabytes(servers: list[psutil.Process], until: float) -> float:
+    """The most memory the servers have at any time until then."""
+    most = megabytes(servers)
     while time.perf_counter() < until:
         await asyncio.sleep(0.5)
-        most = max(most, megabytes(server))
+        most = max(most, megabytes(servers))
     return most
 
 
@@ -127,37 +146,35 @@ def first_paints(port: int, times: int) -> list[float]:
     return seconds
 
 
-async def lesson(
-    N: int, M: int, seconds: float, every: float, page: str, heavy: int, paints: int, server: psutil.Popen, port: int
-) -> dict:
+async def lesson(it: Class, servers: list[psutil.Popen], ports: list[int]) -> dict:
     """Everybody comes, M press Train, all go to a page, click and leave; rates are updates a second of each."""
-    silence, chance = Silence(), random.Random(1000 * N + M)
-    visitors = [Visitor(port, LINK, silence.heard) for _ in range(N)]
+    silence, chance = Silence(), random.Random(1000 * it.N + it.M)
+    visitors = [Visitor(ports[i % len(ports)], LINK, silence.heard) for i in range(it.N)]
     await visitors[0].open()
     await asyncio.sleep(1)
-    memory = {"idle": megabytes(server)}
+    memory = {"idle": megabytes(servers)}
     await asyncio.gather(*(visitor.open() for visitor in visitors[1:]))
-    others = [Visitor(port, HEAVY, silence.heard) for _ in range(heavy)]
+    others = [Visitor(ports[0], HEAVY, silence.heard) for _ in range(it.heavy)]
     for other in others:
         await other.open()
         await other.press("train")
     silence.begin()
-    pressed = await asyncio.gather(*(visitor.train(PATIENCE["train"]) for visitor in visitors[:M]))
-    if page != "train":
-        await asyncio.gather(*(visitor.go(page) for visitor in visitors))
+    pressed = await asyncio.gather(*(visitor.train(PATIENCE["train"]) for visitor in visitors[: it.M]))
+    if it.page != "train":
+        await asyncio.gather(*(visitor.go(it.page) for visitor in visitors))
     begun, looks = time.perf_counter(), sum(visitor.looks for visitor in visitors)
-    until = begun + seconds
+    until = begun + it.seconds
     async with asyncio.TaskGroup() as group:
         for visitor in visitors:
             if "next_word" in visitor.buttons:  # there are pages without a text
-                group.create_task(clicking(visitor, every, until, chance))
-        painting = group.create_task(asyncio.to_thread(first_paints, port, paints)) if paints else None
-        memory["load"] = await most_megabytes(server, until)
+                group.create_task(clicking(visitor, it.every, until, chance))
+        painting = group.create_task(asyncio.to_thread(first_paints, ports[0], it.paints)) if it.paints else None
+        memory["load"] = await most_megabytes(servers, until)
     silence.heard(time.perf_counter())
     looks = (sum(visitor.looks for visitor in visitors) - looks) / (time.perf_counter() - begun)
     await asyncio.gather(*(visitor.leave() for visitor in [*visitors, *others]))
     return {
-        "rates": [rate(visitor.progress, begun, until) for visitor in visitors[:M]],
+        "rates": [rate(visitor.progress, begun, until) for visitor in visitors[: it.M]],
         "clicks": list(itertools.chain.from_iterable(visitor.clicks for visitor in visitors)),
         "memory_mb": memory,
         "train_unanswered": pressed.count(False),
@@ -184,21 +201,14 @@ def spread(clicks: list[float | None]) -> dict:
     }
 
 
-def measured(
-    N: int,
-    M: int,
-    seconds: float,
-    every: float,
-    page: str = "train",
-    heavy: int = 0,
-    paints: int = 0,
-    left: float = LEFT,
-) -> dict:
+def measured(it: Class, left: float = LEFT) -> dict:
     """What a lesson is like, without the comparison with bare trainers."""
-    with tempfile.TemporaryDirectory() as folder, served(log := Path(folder) / "log") as (server, port):
-        figures = asyncio.run(lesson(N, M, seconds, every, page, heavy, paints, server, port))
+    with tempfile.TemporaryDirectory() as folder, contextlib.ExitStack() as stack:
+        logs = [Path(folder) / f"log {number}" for number in range(it.replicas)]
+        servers, ports = zip(*(stack.enter_context(served(log)) for log in logs), strict=True)
+        figures = asyncio.run(lesson(it, servers, ports))
         time.sleep(left)
-        figures["memory_mb"]["after"] = megabytes(server)
+        figures["memory_mb"]["after"] = megabytes(servers)
         figures["click_ms"] = spread(figures.pop("clicks"))
-        lines = log.read_text(encoding="utf-8", errors="replace").splitlines()
+        lines = [line for log in logs for line in log.read_text(encoding="utf-8", errors="replace").splitlines()]
         return figures | {"errors": [line for line in lines if BAD.search(line)]}

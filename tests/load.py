@@ -1,6 +1,7 @@
 """A class before the page: N websocket visitors, M of whom train the book's run, all clicking at random times.
 
-    python -m tests.load N M [--seconds 40] [--every 5] [--page train] [--heavy 0] [--paint 0] [--json FILE]
+    python -m tests.load N M [--seconds 40] [--every 5] [--page train] [--heavy 0] [--paint 0]
+        [--replicas 1] [--json FILE]
 
 A server of its own on 127.0.0.1, and visitors that look as the page's clock makes a browser look. of_two_trainers is
 what all runs together make over what two trainers in plain processes made just before; memory is the resident one of
@@ -17,7 +18,7 @@ import time
 from pathlib import Path
 
 from rnnlm import Experiment, Trainer, load_ptb
-from tests.classroom import measured
+from tests.classroom import Class, measured
 
 BOOK = Experiment(epochs=10_000)
 STARTING, WINDOWS, WINDOW = 3.0, 3, 2.0  # seconds until both bare trainers run; how often, how long they are measured
@@ -85,13 +86,14 @@ def main() -> None:
     parser.add_argument("--heavy", type=int, default=0, help="so many more train the heaviest run, and are not counted")
     told = "so often a browser that has never been here opens the page meanwhile; it takes part of the cores"
     parser.add_argument("--paint", type=int, default=0, help=told)
+    parser.add_argument("--replicas", type=int, default=1, help="servers that the visitors are spread over")
     parser.add_argument("--json", type=Path)
     given = parser.parse_args()
     if not 0 <= given.M <= given.N or given.N < 1:
         parser.error("N must be at least 1, and M between 0 and N")
     two = two_trainers()
-    asked = given.N, given.M, given.seconds, given.every, given.page, given.heavy, given.paint
-    figures = compared(measured(*asked), two)
+    asked = given.N, given.M, given.seconds, given.every, given.page, given.heavy, given.paint, given.replicas
+    figures = compared(measured(Class(*asked)), two)
     print(table(given.N, given.M, figures, two))
     if given.json:
         given.json.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")

@@ -4,13 +4,13 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from tests.classroom import measured
+from tests.classroom import Class, measured
 
 
 @pytest.fixture(scope="module")
 def figures():
     with ThreadPoolExecutor(1) as other:  # a thread of its own: the browser's tests leave an event loop in this one
-        return other.submit(measured, 4, 2, seconds=8, every=2, left=0).result()
+        return other.submit(measured, Class(4, 2, seconds=8, every=2), left=0).result()
 
 
 def test_every_click_and_every_press_of_train_is_answered(figures):
