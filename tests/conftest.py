@@ -1,5 +1,7 @@
 """Texts that many tests read, each loaded once."""
 
+import sys
+
 import pytest
 from hypothesis import settings
 
@@ -10,6 +12,14 @@ from rnnlm.experiment import Experiment
 
 settings.register_profile("calm", deadline=None, derandomize=True)
 settings.load_profile("calm")
+
+
+@pytest.fixture(autouse=True)
+def same_main():
+    """The program stays this one: Streamlit's own tests put the page in its place, and spawned processes would run it."""
+    main = sys.modules["__main__"]
+    yield
+    sys.modules["__main__"] = main
 
 
 @pytest.fixture(scope="session")

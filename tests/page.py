@@ -141,9 +141,9 @@ class Screen:
         self.page.screenshot(path=self.pictures / f"{name}.png", animations="disabled")
 
     def whole(self, key):
-        """The container with this key, or key and number."""
+        """The container with this key, or key and number; where there is none yet, the one that comes first."""
         exact = self.page.locator(f".st-key-{key}")
-        return exact if exact.count() else self.page.locator(f"[class*='st-key-{key}_']")
+        return exact if exact.count() else self.page.locator(f".st-key-{key}, [class*='st-key-{key}_']")
 
     def at(self, key, what="button"):
         """The first visible button, or other thing, in the container with this key."""

@@ -163,7 +163,7 @@ def test_what_is_copied_is_underlined_and_stands_where_it_is_said_to_stand(visit
     words = screen.words
     underlined = screen.page.locator(".text .copied").all_inner_texts()
     assert underlined
-    expect(screen.page.locator(".text .copies")).to_contain_text("new; underlined: copied")
+    expect(screen.page.locator(".text .copies")).to_contain_text("in an order of its own; underlined: copied")
     compare(screen)
     places = screen.page.locator(".st-key-copies .places li")
     texts = load_ptb("train").ids if network == "ptb" else load_ptb("train", words=1000).ids

@@ -59,7 +59,7 @@ def test_the_bars_at_an_epoch_are_those_of_a_trainer_that_stopped_there(visit, p
     stop(screen, "Home", "ArrowRight", "ArrowRight", "ArrowRight", "ArrowRight", "ArrowRight")
     wait_until(lambda: "at=" in screen.link, "the handle was let go")
     epoch = int(re.search(r"at=(\d+)", screen.link)[1])
-    assert epoch == 5
+    assert 0 < epoch < screen.epoch
     trainer = Trainer(Experiment(epochs=10000, seed=5), ptb)
     while trainer.epoch < epoch:
         trainer.run_epoch()
