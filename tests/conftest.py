@@ -16,7 +16,7 @@ settings.load_profile("calm")
 
 @pytest.fixture(autouse=True)
 def same_main():
-    """The program stays this one: Streamlit's own tests put the page in its place, and spawned processes would run it."""
+    """The program stays this one: an AppTest puts the page in its place, and spawned processes would run that."""
     main = sys.modules["__main__"]
     yield
     sys.modules["__main__"] = main
