@@ -13,9 +13,10 @@ LONG = "?epochs=10000&hidden_size=50"
 
 
 @pytest.fixture
-def server(tmp_path):
-    """A server of this test's own, which keeps a session for 8 seconds and what a visitor has for 20."""
-    server = Server(tmp_path / "log", RNNLM_KEEP="20", STREAMLIT_SERVER_DISCONNECTED_SESSION_TTL="8")
+def server(tmp_path, request):
+    """A server of this test's own, which keeps a session for 8 seconds and what a visitor has for 20, or as asked."""
+    keep = str(getattr(request, "param", 20))
+    server = Server(tmp_path / "log", RNNLM_KEEP=keep, STREAMLIT_SERVER_DISCONNECTED_SESSION_TTL="8")
     yield server
     server.stop()
     assert not [line for line in (tmp_path / "log").read_text().splitlines() if "Traceback" in line]
@@ -170,10 +171,11 @@ def test_nobody_else_finds_a_run_by_its_token(visit):
     assert mine.epoch == at
 
 
+@pytest.mark.parametrize("server", [5], indirect=True)
 def test_what_a_visitor_had_is_let_go_of_when_its_time_is_over(visit, server):
     screen = visit(LONG)
     train(screen)
     screen.page.goto("about:blank")
-    screen.page.wait_for_timeout(28_000)
+    screen.page.wait_for_timeout(12_000)
     screen.page.goto(screen.address + LONG)
     expect(screen.page.locator(".notice")).to_contain_text("this page was away for too long")

@@ -23,7 +23,7 @@ class Visitor:
 
     run and last_run are the page's own, kept is what stays of runs before them and fan are runs side by side; sizes are
     asked of them by `nbytes`, and `close` lets go of them. place is what else the page wants to find again, by name.
-    left is when the connection was cut, None while it stands.
+    left is when the connection was cut, None while it stands; ended tells that its session was let go of since.
     """
 
     token: str
@@ -35,6 +35,7 @@ class Visitor:
     text: Any = None
     place: dict[str, Any] = field(default_factory=dict)
     left: float | None = None
+    ended: bool = False
 
     @property
     def runs(self) -> list[Any]:
@@ -48,10 +49,21 @@ class Visitor:
 
 
 class Store:
-    """All visitors of this server. is_live tells whether a session is connected. Any thread may call."""
+    """All visitors of this server. Any thread may call.
 
-    def __init__(self, engine: Engine, is_live: Callable[[str], bool], keep: float | None = None):
-        self.engine, self._is_live = engine, is_live
+    is_live tells whether a session is connected; end lets go of one that has been cut off for `waits` seconds: its
+    visitor is found again by the token alone then.
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        is_live: Callable[[str], bool],
+        keep: float | None = None,
+        end: Callable[[str], None] = lambda session: None,
+        waits: float = float("inf"),
+    ):
+        self.engine, self._is_live, self._end, self.waits = engine, is_live, end, waits
         self.keep = kept_for() if keep is None else keep
         self._visitors: dict[str, Visitor] = {}
         self._lock = threading.RLock()
@@ -75,7 +87,7 @@ class Store:
             visitor = self._visitors.get(token)
             if visitor is None or (visitor.session != session and self._is_live(visitor.session)):
                 return None
-            visitor.session, visitor.left = session, None
+            visitor.session, visitor.left, visitor.ended = session, None, False
             return visitor
 
     def has(self, token: str) -> bool:
@@ -131,7 +143,11 @@ class Store:
                 over.append(visitor)
         for visitor in over:
             self.forget(visitor)
-        if over:
+        ended = [visitor for visitor in absent if now - visitor.left > self.waits and not visitor.ended]
+        for visitor in ended:
+            visitor.ended = True
+            self._end(visitor.session)
+        if over or ended:
             gc.collect()  # sessions are circles, which Python would clear late
             give_back()
 

@@ -62,7 +62,8 @@ def arrivals() -> Arrivals:
 @st.cache_resource(show_spinner=False)
 def store() -> Store:
     """All visitors of this server; how it is, is written where the operator wants to know."""
-    everybody = Store(engine(), get_instance().is_active_session)
+    page, waits = get_instance(), 0.75 * st.get_option("server.disconnectedSessionTTL")
+    everybody = Store(engine(), page.is_active_session, end=page.close_session, waits=waits)
     status_here(engine(), everybody, pace())
     return everybody
 

@@ -1,0 +1,33 @@
+"""Whose session is let go of, and when."""
+
+import pytest
+
+from rnnlm.serving.engine import Engine
+from rnnlm.serving.store import Store
+from tests.waiting import wait_until
+
+
+@pytest.fixture
+def engine():
+    engine = Engine(workers=0)
+    yield engine
+    engine.stop()
+
+
+def test_a_session_that_was_cut_off_is_let_go_of_once_and_its_visitor_is_found_by_the_token(engine):
+    live, ended = {"first", "other"}, []
+    store = Store(engine, lambda session: session in live, keep=600.0, end=ended.append, waits=0.05)
+    mine, other = store.visitor("token", "first"), store.visitor("another", "other")
+    store.tidy()
+    live.remove("first")
+    store.tidy()
+    assert (ended, mine.left is not None, other.left) == ([], True, None)  # it may still come back by itself
+    wait_until(lambda: store.tidy() or ended, "it has been away for long")
+    store.tidy()
+    assert ended == ["first"]
+    live.add("second")
+    assert store.claim("token", "second") is mine
+    live.remove("second")
+    wait_until(lambda: store.tidy() or ended[1:], "its next session too")
+    assert ended == ["first", "second"]
+    store.stop()
