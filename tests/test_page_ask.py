@@ -90,7 +90,7 @@ def test_before_any_click_the_sentence_is_read_by_all_as_the_core_reads_it(ask, 
     assert list(shown) == list(readings)
     for name, reading in readings.items():
         assert in_figures(shown[name]) == pytest.approx(reading.perplexity, rel=1e-2), name
-    assert screen.link == ""
+    wait_until(lambda: screen.link == "", "the address says so")
     told = screen.read(".asked_notes")
     assert "The curve says 5.14 and the text is nonsense: why?" in told
     assert "Pair counts: ∞." in told
@@ -121,7 +121,7 @@ def test_the_run_knows_by_heart_what_comes_next_on_its_tape_and_only_there(ask):
     on_tape, new, blank = (in_figures(shown[f"This run, {name}"]) for name in ("on tape 1", "new sentence", "blank"))
     assert on_tape < 1.5
     assert min(new, blank) > 10
-    assert "state=tape" in screen.link
+    wait_until(lambda: "state=tape" in screen.link, "the address says so")
     expect(screen.page.locator(".asked_notes")).to_contain_text("words only where they stand")
 
 

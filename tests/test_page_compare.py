@@ -139,7 +139,7 @@ def test_words_never_read_get_likelier_and_then_ever_less_likely(visit):
     assert heights[13:] == sorted(heights[13:], reverse=True)  # from epoch 30 on they are ever less likely
     assert heights[:5] == sorted(heights[:5])  # before epoch 5 they become likelier
     screen.keep("compare-held-out")
-    assert screen.link == "held_out=yes"
+    wait_until(lambda: screen.link == "held_out=yes", "the address says so")
     go(screen, "train")
     wait_until(lambda: len(screen.curve("on words never read")) > 20, "the curve of the first page has them too")
 

@@ -98,7 +98,7 @@ def test_after_a_restart_the_page_says_what_happened_and_answers(visit, server, 
     wait_until(lambda: len(screen.words) == len(before) + 1, "a click is answered")
     screen.click("train")
     wait_until(lambda: pause_shown(screen) and screen.epoch > 3, "the run begins again, with the settings of the link")
-    assert "hidden_size=50" in screen.link
+    wait_until(lambda: "hidden_size=50" in screen.link, "the address says so")
 
 
 @pytest.mark.parametrize("seconds", [3, 14], ids=["shortly", "longer than its session"])
@@ -136,7 +136,7 @@ def test_a_reload_finds_run_text_last_run_and_place_again(visit):
     screen.settle()
     wait_until(lambda: (screen.words, screen.perplexity) == (words, perplexity), "text and figures are there again")
     assert screen.bars() == bars
-    assert screen.link == "epochs=30&seed=1"
+    wait_until(lambda: screen.link == "epochs=30&seed=1", "the address says so")
     expect(screen.page.get_by_role("radio", name="Linear")).to_be_checked()
     screen.click("bring_back")
     wait_until(lambda: screen.epoch == 30, "the last run comes back")

@@ -87,7 +87,7 @@ def test_the_offer_begins_the_first_lesson(visit):
     screen = visit()
     screen.click("offer")
     Lesson(screen).come_to(1)
-    assert "lesson=what" in screen.link
+    wait_until(lambda: "lesson=what" in screen.link, "the address says so")
 
 
 def test_an_offer_that_is_declined_does_not_come_back(visit):
@@ -147,7 +147,7 @@ def test_do_it_for_me_holds_settings_opens_the_page_and_presses(visit):
     lesson = Lesson(screen)
     lesson.bar.locator(".do").click()
     lesson.come_to(6)
-    assert "lr=100" in screen.link
+    wait_until(lambda: "lr=100" in screen.link, "the address says so")
     expect(screen.page.locator(".notice.problem")).to_contain_text("Lower the learning rate")
     other = visit("?lesson=what&step=3")
     other.page.locator(".st-key-page_ask a").click()

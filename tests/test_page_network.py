@@ -20,7 +20,7 @@ def test_the_switch_shows_the_bars_and_the_text_of_the_network_that_has_read_all
     run = has_become(screen, "405")
     screen.choose("set_network", "All of PTB")
     bars, words = has_become(screen, "9,987")
-    assert screen.link == "network=ptb"
+    wait_until(lambda: screen.link == "network=ptb", "the address says so")
     assert words != run[1]
     network = load_network(ASSETS / "ptb_network.npz")
     word_id = network.vocabulary.id

@@ -66,7 +66,7 @@ def test_a_run_whose_server_is_killed_trains_on_at_another_from_where_it_was_wri
     told = epoch_told(screen)
     assert 0 < told <= at + 5
     wait_until(lambda: screen.epoch > told + 20, "the run trains on")
-    assert "hidden_size=50" in screen.link
+    wait_until(lambda: "hidden_size=50" in screen.link, "the address says so")
     assert "Pause" in screen.at("train").inner_text()
     expect(other.page.locator(".notice .badge")).to_have_text("Recorded")  # who had nothing is given nothing
 

@@ -80,7 +80,7 @@ def test_a_link_that_says_something_wrong_is_told_of_it_in_sentences(visit):
     expect(problem).to_contain_text("hidden_size must be between 1 and 512, got 0")
     expect(problem).to_contain_text("'colour'")
     screen.keep("wrong-link")
-    assert screen.link == "seed=5"
+    wait_until(lambda: screen.link == "seed=5", "the address says so")
 
 
 @pytest.mark.parametrize("link", ["?corpus=text", "?words=929589&batch_size=200"])
@@ -170,7 +170,7 @@ def test_options_that_do_not_go_together_are_told_in_a_sentence(visit):
 def test_a_link_that_measures_the_valid_split_is_told_that_the_page_does_not(visit):
     screen = visit("?validate=yes&average_from=1&words=500")
     expect(screen.page.locator(".notice.problem")).to_contain_text("only the command line shows")
-    assert screen.link == "words=500"
+    wait_until(lambda: screen.link == "words=500", "the address says so")
 
 
 def test_more_epochs_are_a_new_run_where_the_learning_rate_falls(visit):
@@ -201,7 +201,7 @@ def test_a_number_that_is_none_is_told_in_a_sentence_and_nothing_changes(visit, 
     told = screen.whole("settings").page.get_by_role("alert").filter(has_text=sentence)
     expect(told).to_have_count(2)  # under the field, and where the page speaks
     expect(told.first).to_contain_text("It stays 100.")
-    assert screen.link == ""
+    wait_until(lambda: screen.link == "", "the address says so")
     screen.fill("set_hidden_size", "1,2")
     wait_until(lambda: screen.link == "hidden_size=12", "a number is taken")
     expect(told).to_have_count(0)

@@ -118,7 +118,7 @@ def test_another_word_to_go_on_from_gives_other_bars(visit):
     screen.fill("set_start", "the")
     wait_until(lambda: screen.bars() != before, "the bars have moved")
     expect(screen.page.locator(".text .given")).to_have_text("the")
-    assert screen.link == "start=the"
+    wait_until(lambda: screen.link == "start=the", "the address says so")
     screen.fill("set_start", "compny")
     expect(screen.page.locator(".stHtml .problem").first).to_contain_text("near ones are 'company'")
     screen.keep("unknown-word")
