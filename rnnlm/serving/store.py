@@ -1,8 +1,5 @@
 """Whose run is whose: what a visitor has here, found again by the token of his tab, and let go of when he has left."""
 
-import contextlib
-import ctypes
-import gc
 import os
 import threading
 import time
@@ -12,6 +9,7 @@ from typing import Any
 
 from rnnlm.serving.engine import Engine
 from rnnlm.serving.limits import is_hosted
+from rnnlm.serving.memory import give_back
 
 KEEP = 600.0  # seconds what a visitor has is kept after the connection was cut, unless RNNLM_KEEP says otherwise
 MOST_KEPT = 64_000_000  # bytes of runs and texts kept for those who have left, on a public host
@@ -148,18 +146,11 @@ class Store:
             visitor.ended = True
             self._end(visitor.session)
         if over or ended:
-            gc.collect()  # sessions are circles, which Python would clear late
             give_back()
 
     def _tidy(self) -> None:
         while not self._stopped.wait(min(2.0, self.keep / 4)):
             self.tidy()
-
-
-def give_back() -> None:
-    """Let the system have the memory again that was let go of (Linux's C library keeps it, in pieces)."""
-    with contextlib.suppress(OSError, AttributeError):
-        ctypes.CDLL(None).malloc_trim(0)
 
 
 def kept_for() -> float:

@@ -19,6 +19,7 @@ import numpy as np
 from rnnlm.data.corpus import Corpus
 from rnnlm.experiment import Experiment
 from rnnlm.nn.kernels.threads import allow_helper, one_blas_thread
+from rnnlm.serving.memory import give_back
 from rnnlm.serving.protocol import Arrays, Message, corpus_from, read_frame, write_frame
 from rnnlm.serving.questions import QUESTIONS
 from rnnlm.serving.turns import Turns
@@ -84,10 +85,9 @@ class Worker:
     def _open(self, message: Message, arrays: Arrays) -> None:
         id, visitor, done = message["run"], message["visitor"], message["number"]
         try:
-            corpus = self.corpora.get(message["corpus"]["checksum"])
+            corpus = self.corpora.get(checksum := message["corpus"]["checksum"])
             if corpus is None:
-                corpus = corpus_from(message["corpus"], arrays)
-                self.corpora[message["corpus"]["checksum"]] = corpus
+                self.corpora[checksum] = corpus = corpus_from(message["corpus"], arrays)
             if message["state"] is None:
                 trainer = Trainer(Experiment(**message["experiment"]), corpus)
             else:
@@ -125,10 +125,8 @@ class Worker:
         self._report(run, now=not run.running)
 
     def _save(self, run: WorkerRun, message: Message) -> None:
-        file = run_bytes(run.trainer)
-        self.send(
-            {"kind": "answer", "question": message["question"], "about": {}}, {"file": np.frombuffer(file, np.uint8)}
-        )
+        file = np.frombuffer(run_bytes(run.trainer), np.uint8)
+        self.send({"kind": "answer", "question": message["question"], "about": {}}, {"file": file})
 
     def _release(self, run: WorkerRun, message: Message) -> None:
         """Hand the run over to another worker."""
@@ -140,6 +138,8 @@ class Worker:
 
     def _close(self, run: WorkerRun, message: Message) -> None:
         del self.runs[run.id]
+        if not self.runs:
+            give_back()
 
     def _guarded(self, run: WorkerRun, do: Callable[[], None]) -> None:
         """Do something for a run; where that fails the run stands still and says why, and the others go on."""
@@ -158,13 +158,13 @@ class Worker:
         start = time.monotonic()
         try:
             answer, found = QUESTIONS[message["name"]](message["about"], arrays)
-            report = {"kind": "answer", "question": message["question"], "about": answer}
+            report = {"about": answer}
         except ValueError as error:
-            report, found = {"kind": "answer", "question": message["question"], "error": str(error)}, {}
+            report, found = {"error": str(error)}, {}
         except Exception as error:
-            report, found = {"kind": "answer", "question": message["question"], "broken": _told(error)}, {}
+            report, found = {"broken": _told(error)}, {}
         self.turns.charge(message["visitor"], time.monotonic() - start)
-        self.send(report, found)
+        self.send({"kind": "answer", "question": message["question"]} | report, found)
 
 
 def _told(error: Exception) -> str:
