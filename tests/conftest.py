@@ -67,3 +67,13 @@ def visit(browser, server, tmp_path):
 
     with visitors(browser, server, tmp_path) as visit:
         yield visit
+
+
+@pytest.fixture
+def cable(server):
+    """The way from a browser to a test's own server, which can be pulled."""
+    from tests.cable import Cable
+
+    cable = Cable(server.port)
+    yield cable
+    cable.close()

@@ -5,7 +5,6 @@ import signal
 import pytest
 from playwright.sync_api import expect
 
-from tests.cable import Cable
 from tests.page import Server, visitors
 from tests.waiting import wait_until
 
@@ -20,14 +19,6 @@ def server(tmp_path, request):
     yield server
     server.stop()
     assert not [line for line in (tmp_path / "log").read_text().splitlines() if "Traceback" in line]
-
-
-@pytest.fixture
-def cable(server):
-    """The way from the browser to the server."""
-    cable = Cable(server.port)
-    yield cable
-    cable.close()
 
 
 @pytest.fixture

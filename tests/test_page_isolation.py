@@ -5,7 +5,6 @@ import shutil
 import pytest
 from playwright.sync_api import expect
 
-from tests.cable import Cable
 from tests.page import BROWSERS, FLAGS, Server, visitors
 from tests.test_page_faults import is_of_the_network, pause_shown
 from tests.waiting import wait_until
@@ -21,14 +20,6 @@ def server(tmp_path):
     yield server
     server.stop()
     assert "Traceback" not in (tmp_path / "log").read_text()
-
-
-@pytest.fixture
-def cable(server):
-    """Ada's way to it."""
-    cable = Cable(server.port)
-    yield cable
-    cable.close()
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ import psutil
 import pytest
 from playwright.sync_api import expect
 
-from tests.cable import Cable
 from tests.page import Screen, Server, visitors
 from tests.test_page_faults import LONG, is_of_the_network, pause_shown, train
 from tests.waiting import wait_until
@@ -21,14 +20,6 @@ def server(tmp_path):
     yield server
     server.stop()
     assert "Traceback" not in (tmp_path / "log").read_text()
-
-
-@pytest.fixture
-def cable(server):
-    """The way from the browser to the server."""
-    cable = Cable(server.port)
-    yield cable
-    cable.close()
 
 
 @pytest.fixture
