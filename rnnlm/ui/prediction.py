@@ -60,7 +60,7 @@ def widgets() -> None:
     limits, top_k = table(Sampling)["temperature"], preset("top_k")
     top_ks = TOP_KS if top_k in TOP_KS else [*sorted([*TOP_KS[:-1], top_k]), None]
     with st.container(key="asking"):
-        context, state, middle, right = st.columns([1.15, 1.25, 0.95, 0.75], gap="small")
+        context, state, middle, right = st.columns([1.1, 1.42, 0.88, 0.7], gap="small")
     with context:
         stream() if session.asked().tape is not None else start()
     with state:
