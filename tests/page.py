@@ -246,3 +246,23 @@ def visitors(browser, address, pictures):
             screen.page.context.close()
     if errors := [error for screen in screens for error in screen.errors]:
         pytest.fail("the browser complained: " + "; ".join(errors))
+
+
+def is_of_the_network(error):
+    told = "WebSocket", "net::ERR", "Failed to", "reaching server", "not responding", "when disconnected"
+    return any(words in error for words in told)
+
+
+@contextmanager
+def troubled(browser, address, pictures):
+    """As `visitors`, where connections break: what a browser says of that is no complaint."""
+    with visitors(browser, address, pictures) as visit:
+        screens = []
+
+        def careful(*arguments, **options):
+            screens.append(visit(*arguments, **options))
+            return screens[-1]
+
+        yield careful
+        for screen in screens:
+            screen.errors[:] = [error for error in screen.errors if not is_of_the_network(error)]

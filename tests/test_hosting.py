@@ -19,8 +19,8 @@ import streamlit
 from packaging.requirements import Requirement
 from playwright.sync_api import expect
 
-from tests.page import ROOT, Server, visitors
-from tests.test_page_faults import is_of_the_network, train
+from tests.page import ROOT, Server, troubled, visitors
+from tests.test_page_faults import train
 from tests.test_page_texts import KOREAN, upload
 from tests.waiting import PATIENCE, wait_until
 
@@ -275,16 +275,8 @@ def in_trouble(browser, nginx, tmp_path):
     """Visitors whose browsers may complain of broken connections, and of nothing else."""
     if nginx.base != "/":
         pytest.skip("shown with three replicas")
-    with visitors(browser, nginx.address, tmp_path) as visit:
-        screens = []
-
-        def careful(*arguments):
-            screens.append(visit(*arguments))
-            return screens[-1]
-
-        yield careful
-        for screen in screens:
-            screen.errors[:] = [error for error in screen.errors if not is_of_the_network(error)]
+    with troubled(browser, nginx.address, tmp_path) as visit:
+        yield visit
 
 
 @pytest.mark.full

@@ -5,7 +5,7 @@ import signal
 import pytest
 from playwright.sync_api import expect
 
-from tests.page import Server, visitors
+from tests.page import Server, troubled
 from tests.waiting import wait_until
 
 LONG = "?epochs=10000&hidden_size=50"
@@ -24,21 +24,8 @@ def server(tmp_path, request):
 @pytest.fixture
 def visit(browser, cable, tmp_path):
     """Open the page through the cable; what the browser says of a broken one is no complaint."""
-    with visitors(browser, cable.address, tmp_path) as visit:
-        screens = []
-
-        def careful(*arguments, **options):
-            screens.append(visit(*arguments, **options))
-            return screens[-1]
-
-        yield careful
-        for screen in screens:
-            screen.errors[:] = [error for error in screen.errors if not is_of_the_network(error)]
-
-
-def is_of_the_network(error):
-    told = "WebSocket", "net::ERR", "Failed to", "reaching server", "not responding", "when disconnected"
-    return any(words in error for words in told)
+    with troubled(browser, cable.address, tmp_path) as visit:
+        yield visit
 
 
 def train(screen, epochs=20):

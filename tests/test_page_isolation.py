@@ -5,8 +5,8 @@ import shutil
 import pytest
 from playwright.sync_api import expect
 
-from tests.page import BROWSERS, FLAGS, Server, visitors
-from tests.test_page_faults import is_of_the_network, pause_shown
+from tests.page import BROWSERS, FLAGS, Server, is_of_the_network, visitors
+from tests.test_page_faults import pause_shown
 from tests.waiting import wait_until
 
 WORDS = {"ada": "zorbly quaxel mimsor brillox tovine", "bob": "wexford7 yuntor plidge vashem korbit"}

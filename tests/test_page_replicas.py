@@ -7,8 +7,8 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.cable import Cable
-from tests.page import Server, visitors
-from tests.test_page_faults import LONG, is_of_the_network, stop_at, train
+from tests.page import Server, troubled
+from tests.test_page_faults import LONG, stop_at, train
 from tests.waiting import wait_until
 
 ELSEWHERE = "The server was started anew, or this page has come to another one."
@@ -38,16 +38,8 @@ def cable(replicas):
 @pytest.fixture
 def visit(browser, cable, tmp_path):
     """Open the page through the cable; what the browser says of a broken one is no complaint."""
-    with visitors(browser, cable.address, tmp_path) as visit:
-        screens = []
-
-        def careful(*arguments):
-            screens.append(visit(*arguments))
-            return screens[-1]
-
-        yield careful
-        for screen in screens:
-            screen.errors[:] = [error for error in screen.errors if not is_of_the_network(error)]
+    with troubled(browser, cable.address, tmp_path) as visit:
+        yield visit
 
 
 def epoch_told(screen):

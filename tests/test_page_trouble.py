@@ -6,8 +6,8 @@ import psutil
 import pytest
 from playwright.sync_api import expect
 
-from tests.page import Screen, Server, visitors
-from tests.test_page_faults import LONG, is_of_the_network, pause_shown, train
+from tests.page import Screen, Server, is_of_the_network, visitors
+from tests.test_page_faults import LONG, pause_shown, train
 from tests.waiting import wait_until
 
 BIG = b"the cat sat on the mat . the dog saw the cat . \n" * 60_000  # 2.9 MB
