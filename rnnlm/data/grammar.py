@@ -11,6 +11,7 @@ know which form is due, a network that remembers can.
 """
 
 import math
+from bisect import bisect_right
 from functools import cached_property
 
 import numpy as np
@@ -50,11 +51,13 @@ class Grammar:
 
     def sample(self, words: int, rng: np.random.Generator) -> list[str]:
         """So many words of the grammar, one random number each."""
+        edges = {
+            state: np.cumsum([probability for _, probability, _ in moves])[:-1].tolist()
+            for state, moves in self.table.items()
+        }
         said, state = [], "start"
-        for u in rng.random(words):
-            moves = self.table[state]
-            edges = np.cumsum([probability for _, probability, _ in moves])
-            word, _, state = moves[min(int(np.searchsorted(edges, u, side="right")), len(moves) - 1)]
+        for u in rng.random(words).tolist():
+            word, _, state = self.table[state][bisect_right(edges[state], u)]
             said.append(word)
         return said
 

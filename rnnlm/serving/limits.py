@@ -4,8 +4,10 @@ import os
 from dataclasses import dataclass
 
 from rnnlm.data.corpus import Corpus
+from rnnlm.data.own_text import MAX_BYTES
 from rnnlm.experiment import PTB_WORDS, Experiment
 from rnnlm.options import OptionError
+from rnnlm.storage.npz import MOST
 
 
 class LimitError(OptionError):
@@ -21,22 +23,32 @@ TOO_LARGE = {
     "choose a smaller hidden_size or wordvec_size, or fewer words.",
     "scores": "This run has {size:,} scores, and a run here may have {most:,}: "
     "choose a smaller batch_size or time_size.",
+    "states": "This run has {size:,} numbers in the states of a window, and a run here may have {most:,}: "
+    "choose a smaller batch_size, time_size or hidden_size.",
+    "vectors": "This run has {size:,} numbers in the word vectors of a window, and a run here may have {most:,}: "
+    "choose a smaller batch_size, time_size or wordvec_size.",
     "words": "This run has {size:,} words, and a run here may have {most:,}: choose fewer words.",
 }
+TOO_LONG = "{title} has {size:,} bytes, and a text here may have {most:,}: give a part of it."
 
 
 @dataclass(frozen=True)
 class Limits:
-    """runs_at_once train at a time, more wait; the others limit what one run may be.
+    """runs_at_once train at a time, more wait; the others limit what one run, text or file may be.
 
-    parameters are numbers in all weights, scores numbers in one (N, T, V) array, minutes those a run
-    may train in all. snapshots are the bytes of one visitor's, and of all visitors' together.
+    parameters are numbers in all weights, scores such in one (N, T, V) array, states in one (N, T, H), vectors in one
+    (N, T, D), words those a run reads, minutes those it may train in all. text are the bytes of a visitor's own,
+    unpacked those of a file's arrays, snapshots those of one visitor's, and of all visitors' together.
     """
 
     runs_at_once: int = 256
     parameters: int = 40_000_000
     scores: int = 50_000_000
+    states: int = 20_000_000
+    vectors: int = 20_000_000
     words: int = PTB_WORDS
+    text: int = MAX_BYTES
+    unpacked: int = MOST
     minutes: float = 24 * 60
     snapshots: float = 16_000_000
     snapshots_in_all: float = 120_000_000
@@ -46,9 +58,19 @@ class Limits:
         V, D, H = corpus.vocabulary.size, experiment.wordvec_size, experiment.hidden_size
         parameters = V * D + D * H + H * H + H + (0 if experiment.tied else H * V) + V
         self._hold("parameters", parameters)
-        scores = experiment.batch_size * experiment.time_size * V
-        self._hold("scores", scores)
-        self._hold("words", len(corpus))
+        window = experiment.batch_size * experiment.time_size
+        for name, size in (("scores", V), ("states", H), ("vectors", D)):
+            self._hold(name, window * size)
+        self.check_words(len(corpus))
+
+    def check_words(self, words: int) -> None:
+        """Raise a LimitError for so many words to train on."""
+        self._hold("words", words)
+
+    def check_text(self, size: int, title: str) -> None:
+        """Raise a LimitError for a text of the visitor's of so many bytes."""
+        if size > self.text:
+            raise LimitError("text", TOO_LONG, {"title": title, "size": size, "most": self.text})
 
     def is_over(self, seconds: float) -> bool:
         """Whether a run that has trained for so many seconds has had its time."""
@@ -67,9 +89,13 @@ class Limits:
 
 HOSTED = Limits(
     runs_at_once=32,
-    parameters=3_000_000,
-    scores=4_000_000,
+    parameters=1_500_000,
+    scores=2_500_000,
+    states=1_000_000,
+    vectors=1_000_000,
     words=100_000,
+    text=8_000_000,
+    unpacked=64_000_000,
     minutes=30,
     snapshots=4_000_000,
     snapshots_in_all=80_000_000,

@@ -88,8 +88,8 @@ def nearest_states(about: Message, arrays: Arrays) -> tuple[Message, Arrays]:
 
 
 def open_file(about: Message, arrays: Arrays) -> tuple[Message, Arrays]:
-    """A run that was saved, ready to go on, with its text; or a network."""
-    it = opened(arrays["content"].tobytes(), about["title"])
+    """A run that was saved, ready to go on, with its text; or a network; of so many bytes at most."""
+    it = opened(arrays["content"].tobytes(), about["title"], about["most"])
     if isinstance(it, Network):
         told, parts = network_parts(it)
         return {"kind": "network", **told}, parts

@@ -98,15 +98,17 @@ def _cannot_write(path: str | os.PathLike, error: OSError) -> SavedRunError:
     return SavedRunError(f"cannot write {path}: {error.strerror or error}")
 
 
-def read_archive(path: str | os.PathLike, readers: dict[str, Reader], content: bytes | None = None) -> Any:
+def read_archive(
+    path: str | os.PathLike, readers: dict[str, Reader], content: bytes | None = None, most: int = MOST
+) -> Any:
     """Read a file of `write_archive` with the reader of its format; content is what it holds, where that is here.
 
     Raises SavedRunError with one sentence for a file that is missing, truncated or foreign, or that
-    would unpack to more than `MOST` bytes: what its arrays would take is known before one is unpacked.
+    would unpack to more than `most` bytes: what its arrays would take is known before one is unpacked.
     """
     name = Path(path).name
     try:
-        arrays = _unpacked(name, path if content is None else io.BytesIO(content))
+        arrays = _unpacked(name, path if content is None else io.BytesIO(content), most)
         about, words = json.loads(_as_text(arrays.pop("about"))), _as_text(arrays.pop("vocabulary"))
         if about["format"] not in readers:
             kind, kinds = about["format"].split()[1], [format.split()[1] for format in readers]
@@ -138,13 +140,13 @@ def check_numbers(named: dict[str, Any], may_lack: tuple[str, ...] = ()) -> None
             raise ValueError(f"{name} is no number")
 
 
-def _unpacked(name: str, source: str | os.PathLike | BinaryIO) -> Arrays:
+def _unpacked(name: str, source: str | os.PathLike | BinaryIO, most: int) -> Arrays:
     """The arrays of an archive; an error where it holds anything but plain ones, or more than there can be."""
     with zipfile.ZipFile(source) as file:
         members = file.infolist()
         size = sum(member.file_size for member in members)
-        if size > MOST:
-            raise SavedRunError(f"{name} would unpack to {size:,} bytes, and a saved run has {MOST:,} at most")
+        if size > most:
+            raise SavedRunError(f"{name} would unpack to {size:,} bytes, and a file here may have {most:,} at most")
         arrays = {member.filename.removesuffix(".npy"): _array(file, member) for member in members}
         if len(arrays) < len(members):
             raise ValueError("a name stands there twice")

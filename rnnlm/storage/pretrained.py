@@ -14,7 +14,7 @@ from rnnlm.inference.reader import Reader
 from rnnlm.nn.model import PARAM_NAMES, TIED_PARAM_NAMES
 from rnnlm.storage.checkpoint import FORMAT as RUN_FORMAT
 from rnnlm.storage.checkpoint import SavedRun, params_of, read_run
-from rnnlm.storage.npz import Arrays, check_numbers, read_archive, write_archive, write_whole
+from rnnlm.storage.npz import MOST, Arrays, check_numbers, read_archive, write_archive, write_whole
 
 FORMAT = "rnnlm network 1"
 
@@ -74,9 +74,9 @@ def load_network(path: str | os.PathLike) -> Network:
     return read_archive(path, {FORMAT: _read, RUN_FORMAT: lambda *parts: network_of(read_run(*parts))})
 
 
-def opened(content: bytes, title: str) -> SavedRun | Network:
-    """The run, or else the network, that the content of a file is; SavedRunError as above."""
-    return read_archive(title, {RUN_FORMAT: read_run, FORMAT: _read}, content)
+def opened(content: bytes, title: str, most: int = MOST) -> SavedRun | Network:
+    """The run, or else the network, that a file's content is, of so many bytes unpacked at most; errors as above."""
+    return read_archive(title, {RUN_FORMAT: read_run, FORMAT: _read}, content, most)
 
 
 def network_parts(network: Network) -> tuple[dict[str, Any], Arrays]:

@@ -96,6 +96,8 @@ def corpus_for(experiment: Experiment, text: Corpus | None) -> Corpus:
     """The corpus of an experiment, text the visitor's own; ValueError if it cannot be had."""
     if experiment.corpus == "text":
         return load_corpus(experiment, text)
+    if experiment.corpus in ("ptb-train", "grammar"):  # the others are short
+        engine().limits.check_words(experiment.words)
     return _corpus(experiment.corpus, experiment.words, experiment.first_word)
 
 

@@ -102,6 +102,7 @@ def read_text(engine: Engine, given: str | bytes, title: str, visitor: str) -> O
     """Let a worker read a text; ValueError with a sentence for one that is none."""
     pasted = isinstance(given, str)
     content = np.frombuffer(given.encode("utf-8", "surrogatepass") if pasted else given, np.uint8)
+    engine.limits.check_text(len(content), title)
     about, arrays = engine.ask("read text", {"pasted": pasted, "title": title}, {"content": content}, visitor)
     small = {"content": given, "title": title} if pasted and len(given) <= SMALL_TEXT else None
     return OwnText(corpus_from(about, arrays), small)

@@ -85,7 +85,7 @@ def handed_in(content: bytes, title: str) -> None:
 
 def saved(content: bytes, title: str) -> None:
     """A run comes on the screen as it was saved; a network answers in the place of the one of all of PTB."""
-    question = {"title": title}, {"content": np.frombuffer(content, np.uint8)}
+    question = {"title": title, "most": shared.engine().limits.unpacked}, {"content": np.frombuffer(content, np.uint8)}
     about, arrays = shared.engine().ask("open file", *question, tab.visitor().token)
     if about["kind"] == "network":
         tab.visitor().place["network"] = network_from(about, arrays)

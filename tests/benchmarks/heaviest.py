@@ -1,0 +1,151 @@
+"""What one visitor can cost a public server (RNNLM_HOSTED=1): the memory he makes it take, with every page open.
+
+    python -m tests.benchmarks.heaviest [NAME ...]
+
+Each demand is met by a server of its own. Its first page is left until it stands; what its processes take together
+from then on, at most, less what they took at that moment, is the rise. Which demands there are: DEMANDS below.
+"""
+
+import argparse
+import random
+import tempfile
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import psutil
+
+from tests.page import Screen, Server, launched, visitors
+from tests.waiting import wait_until
+
+OFTEN = 0.05  # seconds between two readings
+WHILE = 12.0  # seconds of training, longer than it takes until a run is kept
+EXTRAS = "&optimizer=adam&epochs=10000&luck=1&length=200"
+LINKS = {  # each as large as one of the limits lets it be, with all that makes a run larger
+    "parameters": "words=20000&wordvec_size=400&hidden_size=400&batch_size=24&time_size=50&validate=yes&average_from=0",
+    "scores": "words=100000&wordvec_size=100&hidden_size=100&batch_size=50&time_size=11&validate=yes&average_from=0",
+    "windows": "corpus=grammar&words=100000&batch_size=200&time_size=100&wordvec_size=50&hidden_size=50"
+    "&dropout_in=0.5&dropout_state=0.5&dropout_out=0.5",
+    "all of PTB": "words=1000&network=ptb&held_out=yes&cache_share=0.5",
+}
+PAGES = ("ask", "inside", "compare", "lessons", "train")
+
+
+class Memory:
+    """The most memory that a server and its workers take, from now on."""
+
+    def __init__(self, server: Server):
+        self.processes = [psutil.Process(server.process.pid), *server.workers()]
+        self.start = self.most = self.now()
+        self.ended = threading.Event()
+        self.thread = threading.Thread(target=self._watch, daemon=True)
+        self.thread.start()
+
+    def now(self) -> float:
+        """MB, resident."""
+        return sum(process.memory_info().rss for process in self.processes) / 2**20
+
+    def _watch(self) -> None:
+        while not self.ended.wait(OFTEN):
+            self.most = max(self.most, self.now())
+
+    def end(self) -> float:
+        """The rise in MB."""
+        self.ended.set()
+        self.thread.join()
+        return self.most - self.start
+
+
+def go(screen: Screen, name: str) -> None:
+    """Open a page, and leave it time to ask its questions."""
+    screen.page.locator(f".st-key-page_{name} a").click()
+    time.sleep(3)
+    screen.settle()
+
+
+def everything(link: str) -> Callable[[Screen], None]:
+    """Open a link, train twice so that a run of before is kept, open every page, and train a fan."""
+
+    def do(screen: Screen) -> None:
+        screen.page.goto(f"{screen.address}?{link}")
+        screen.settle()
+        for key in ("train", "new_seed", "train"):
+            screen.click(key)
+            time.sleep(WHILE if key == "train" else 2)
+        for name in PAGES:
+            go(screen, name)
+        go(screen, "compare")
+        for key in ("open_fan", "begin_fan"):
+            screen.click(key)
+            screen.settle()
+        time.sleep(WHILE)
+
+    return do
+
+
+def texts(screen: Screen, words: list[str]) -> None:
+    """Give a text of 16 MB, and train on as much of it as a run may read."""
+    screen.upload("mine.txt", (" ".join(words))[:16_000_000].encode())
+    wait_until(lambda: "Reading" not in screen.page.locator("body").inner_text(), "the text is read")
+    time.sleep(2)
+
+
+def distinct(screen: Screen) -> None:
+    """Every word another one."""
+    texts(screen, [f"w{i}" for i in range(2_300_000)])
+
+
+def usual(screen: Screen) -> None:
+    """As many different words as a text may have, each often."""
+    texts(screen, [f"w{int(i)}" for i in random.Random(0).choices(range(9_000), k=3_000_000)])
+
+
+def short(screen: Screen) -> None:
+    """Words of a letter."""
+    texts(screen, random.Random(0).choices("abcdefgh", k=8_000_000))
+
+
+def excerpts(screen: Screen) -> None:
+    """Forty links, each to another part of PTB."""
+    for i in range(40):
+        screen.page.goto(f"{screen.address}?words={800_000 - i}&first_word={i * 3_000}")
+        screen.settle()
+
+
+DEMANDS = {
+    **{name: everything(link + EXTRAS) for name, link in LINKS.items()},
+    "excerpts": excerpts,
+    "text of distinct words": distinct,
+    "text of usual words": usual,
+    "text of letters": short,
+}
+
+
+def rise(name: str) -> tuple[float, float]:
+    """(MB before, the rise) of a demand."""
+    with tempfile.TemporaryDirectory() as folder, launched() as browser:
+        server = Server(Path(folder) / "log", RNNLM_HOSTED="1")
+        with visitors(browser, server.address, folder) as visit:
+            screen = visit()
+            time.sleep(2)
+            memory = Memory(server)
+            DEMANDS[name](screen)
+            told = screen.page.locator(".notice, .problem").all_inner_texts()
+        found = memory.end()
+        server.stop()
+    print(name, round(memory.start), round(found), [t[:200] for t in told], flush=True)
+    return memory.start, found
+
+
+def main() -> None:
+    """Measure and tell."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(DEMANDS)}")
+    given = parser.parse_args()
+    for name in given.names or DEMANDS:
+        rise(name)
+
+
+if __name__ == "__main__":
+    main()
