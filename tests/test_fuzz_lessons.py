@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 
 from rnnlm.lessons.conditions import read_condition
 from rnnlm.lessons.form import MOST_PROBLEMS
+from rnnlm.lessons.hand_in import read_hand_in
 from rnnlm.lessons.reading import LessonError, load_lesson
+from rnnlm.options import OptionError
 from tests.fuzzing import lessons, targets
 from tests.test_fuzz import ANY, JSON, MANY
 
@@ -57,9 +59,14 @@ def test_a_lesson_with_other_bytes_is_read_or_told_in_sentences(changes, is_cut)
 @given(st.data())
 def test_a_hand_in_with_any_value_in_any_place_is_read_or_told_in_a_sentence(data):
     told = json.loads(lessons.HANDED_IN)
-    value = data.draw(JSON | TEXTS | st.dictionaries(TEXTS, TEXTS, max_size=2))
+    value = data.draw(JSON | TEXTS | st.just("\ud800") | st.dictionaries(TEXTS, TEXTS, max_size=2))
     path = data.draw(st.sampled_from([(), *targets.places_of(told)]))
     lessons.a_hand_in(json.dumps(targets.changed(told, path, value)).encode())
+
+
+def test_half_a_character_is_no_value_of_a_setting():
+    with pytest.raises(OptionError, match=r"start must be of whole characters, got \('\\ud800',\)"):
+        read_hand_in(lessons.HANDED_IN.replace(b"you say", b"\\ud800"))
 
 
 @MANY

@@ -142,13 +142,13 @@ def test_nothing_in_a_visitor_s_files_is_ever_executed(tmp_path):
     assert not (tmp_path / "sprung").exists()
 
 
-def packed_about(content, about):
-    """A file whose description is this one, packed."""
-    return targets.packed(targets.parts_of(content) | {"about": np.frombuffer(about, np.uint8)}, zipfile.ZIP_DEFLATED)
+def told(content, about, compression):
+    """A file whose description is this one."""
+    return targets.packed(targets.parts_of(content) | {"about": np.frombuffer(about, np.uint8)}, compression)
 
 
 def a_long_list(content):
-    """A file that lists a hundred thousand parts that are empty."""
+    """A file that lists thousands of parts that are empty."""
     (path := visits.file(".long")).write_bytes(content)
     with zipfile.ZipFile(path, "a") as file:
         for number in range(5_000):
@@ -161,7 +161,8 @@ def test_bombs_in_a_folder_are_as_none_before_any_of_them_is_unpacked(there):
     parts = targets.parts_of(whole[".text"])
     bombs = {
         "an array": bomb({name: array for name, array in parts.items() if name != "h"}, MOST),
-        "a description": packed_about(whole[".text"], b"[" + b"{}," * 10**6 + b"{}]"),
+        "a description, packed": told(whole[".text"], b"[" + b"{}," * 10**6 + b"{}]", zipfile.ZIP_DEFLATED),
+        "a description": told(whole[".text"], b"[" + b"{}," * 2 * 10**6 + b"{}]", zipfile.ZIP_STORED),
         "words": targets.packed(parts | {"vocabulary": np.full(3 * 10**6, 10, np.uint8)}, zipfile.ZIP_DEFLATED),
         "a list": a_long_list(whole[".text"]),
     }

@@ -23,7 +23,7 @@ RUN, TEXT = "rnnlm visit 1", "rnnlm text 1"
 PLACE = ("by", "place", "small", "running")
 LARGEST = 64_000_000  # bytes of a run or a text that is written
 MOST = 100_000_000  # bytes of a file of it, its words in it, as it lies there and as it is read
-MOST_PLACE = 4_000_000  # bytes of where he is; a pasted text of 200,000 characters is in it
+MOST_PLACE = 4_000_000  # bytes of where he is, with a pasted text of 200,000 characters; and of a description
 
 
 @dataclass(frozen=True)
@@ -121,5 +121,5 @@ def read_visit(file: Callable[[str], Path]) -> Found | None:
     for suffix, reader in ((".run", {RUN: _read_run}), (".text", {TEXT: _read_text})):
         with contextlib.suppress(OSError, ValueError):  # there is none, or a damaged one
             if _is_plain(path := file(suffix), MOST):
-                found = dataclasses.replace(found, **read_archive(path, reader, most=MOST))
+                found = dataclasses.replace(found, **read_archive(path, reader, most=(MOST, MOST_PLACE)))
     return found

@@ -23,7 +23,8 @@ from rnnlm.data.vocabulary import Vocabulary
 Arrays = dict[str, np.ndarray]
 Reader = Callable[[dict[str, Any], Vocabulary, Arrays], Any]
 MOST = 320_000_000  # bytes of all arrays together; the largest run there can be has 230 million
-MOST_PACKED = 2_000_000  # bytes of a description that is packed; read, it may take thirty times as many
+Most = tuple[float, float]  # bytes of all, and of the description alone
+MOST_PACKED = 2_000_000  # bytes of a description that is packed; what is made of it takes up to thirty times as many
 MOST_LISTED = 200_000  # bytes in which an archive lists what it holds
 END = struct.Struct("<4s4H2LH")  # the end of an archive: a mark, counts, bytes of its list, where that is, a remark
 PLAIN = tuple(np.dtype(name) for name in ("uint8", "int32", "int64", "float16", "float32", "float64"))
@@ -104,17 +105,17 @@ def _cannot_write(path: str | os.PathLike, error: OSError) -> SavedRunError:
 
 
 def read_archive(
-    path: str | os.PathLike, readers: dict[str, Reader], content: bytes | None = None, most: int = MOST
+    path: str | os.PathLike, readers: dict[str, Reader], content: bytes | None = None, most: Most = (MOST, math.inf)
 ) -> Any:
     """Read a file of `write_archive` with the reader of its format; content is what it holds, where that is here.
 
     Raises SavedRunError with one sentence for a file that is missing, truncated or foreign, or that
-    would unpack to more than `most` bytes: what its arrays would take is known before one is unpacked.
+    would unpack to more than `most` bytes, in all or of its description: that is known before any of it is unpacked.
     """
     name = Path(path).name
     try:
         with open(path, "rb") if content is None else io.BytesIO(content) as source:
-            arrays = _unpacked(name, source, most)
+            arrays = _unpacked(name, source, *most)
         about, words = json.loads(_as_text(arrays.pop("about"))), _as_text(arrays.pop("vocabulary"))
         if about["format"] not in readers:
             kind, kinds = about["format"].split()[1], [format.split()[1] for format in readers]
@@ -151,7 +152,7 @@ def check_numbers(named: dict[str, Any], may_lack: tuple[str, ...] = ()) -> None
             raise ValueError(f"{name} is no number")
 
 
-def _unpacked(name: str, source: BinaryIO, most: int) -> Arrays:
+def _unpacked(name: str, source: BinaryIO, most: int, most_told: float) -> Arrays:
     """The arrays of an archive; an error where it holds anything but plain ones, or more than there can be."""
     _check_list(source)
     with zipfile.ZipFile(source) as file:
@@ -159,7 +160,7 @@ def _unpacked(name: str, source: BinaryIO, most: int) -> Arrays:
         size = sum(member.file_size for member in members)
         if size > most:
             raise SavedRunError(f"{name} would unpack to {size:,} bytes, and a saved run has {most:,} at most")
-        arrays = {member.filename.removesuffix(".npy"): _array(file, member) for member in members}
+        arrays = {member.filename.removesuffix(".npy"): _array(file, member, most_told) for member in members}
         if len(arrays) < len(members):
             raise ValueError("a name stands there twice")
         return arrays
@@ -176,13 +177,13 @@ def _check_list(source: BinaryIO) -> None:
         raise ValueError("it lists too much")
 
 
-def _array(file: zipfile.ZipFile, member: zipfile.ZipInfo) -> np.ndarray:
+def _array(file: zipfile.ZipFile, member: zipfile.ZipInfo, most_told: float) -> np.ndarray:
     """One array; a ValueError before any of it is unpacked where it is not what its header and the archive say."""
     if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
         raise ValueError("it is compressed in a way whose end nobody knows")
-    is_packed_about = member.filename.startswith("about") and member.compress_type == zipfile.ZIP_DEFLATED
-    if is_packed_about and member.file_size > MOST_PACKED:
-        raise ValueError("it is a description far larger than what is there of it")
+    most = MOST_PACKED if member.compress_type == zipfile.ZIP_DEFLATED else most_told
+    if member.filename.startswith("about") and member.file_size > most:
+        raise ValueError("it is a description that is too long")
     with file.open(member) as stream:
         if np.lib.format.read_magic(stream) != (1, 0):  # the header of another version has no end
             raise ValueError("it is no array that was written here")

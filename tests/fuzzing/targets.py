@@ -10,9 +10,12 @@ from pathlib import Path
 
 import numpy as np
 
+from rnnlm.cli.evaluate import evaluate_text
 from rnnlm.cli.flags import given
+from rnnlm.cli.generate import generate
 from rnnlm.cli.parser import build_parser
 from rnnlm.cli.sweep import planned, sweep
+from rnnlm.cli.train import train
 from rnnlm.data.grammar import toy_corpus
 from rnnlm.data.own_text import MAX_VOCABULARY, load_text
 from rnnlm.experiment import Experiment
@@ -30,7 +33,7 @@ SMALL = Experiment(
 PARSERS = next(action.choices for action in build_parser()._actions if isinstance(action, argparse._SubParsersAction))
 COMMANDS = sorted(PARSERS)
 FLAGS = ["--wat", *sorted({flag for parser in PARSERS.values() for flag in parser._option_string_actions})]
-GROUPS = (Experiment, Sampling, Caching)  # options that commands have
+READ = {train: Experiment, evaluate_text: Caching, generate: Sampling}  # the options that commands have
 FOLDER = tempfile.TemporaryDirectory(prefix="rnnlm-fuzzing-")  # gone when the program ends
 
 
@@ -74,7 +77,10 @@ def a_command_line(arguments: list[str]) -> None:
     assert (status, told.getvalue().count("\n")) in ((0, 0), (2, 1))
     if options is not None:
         try:
-            planned(options) if options.command is sweep else [group(**given(options, group)) for group in GROUPS]
+            if options.command is sweep:
+                planned(options)
+            elif group := READ.get(options.command):
+                group(**given(options, group))
         except ValueError as error:
             a_sentence(error)
 
