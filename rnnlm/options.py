@@ -124,10 +124,16 @@ def write(value: Any, rule: Option | None = None) -> str:
     return f"{value:g}" if isinstance(value, float) and float(f"{value:g}") == value else str(value)
 
 
+HALF = re.compile("[\ud800-\udfff]")
 _KINDS = {
     int: "{option} must be a whole number, got {value}",
     float: "{option} must be a number, got {value}",
 }
+
+
+def _has_half(words: str | tuple) -> bool:
+    """Whether half a character (a lone surrogate) is in them, which no page and no file can hold."""
+    return any(isinstance(word, str) and HALF.search(word) for word in words)
 
 
 def _brief(value: Any) -> str:
@@ -140,6 +146,8 @@ def _check_value(name: str, rule: Option, value: Any) -> None:
     if value is None and rule.optional:
         return
     brief = _brief(value)
+    if isinstance(value, str | tuple) and _has_half(value):
+        raise OptionError(name, "{option} must be of whole characters, got {value}", {"value": brief})
     if rule.choices is not None:
         for one in value if rule.kind is tuple and isinstance(value, tuple) else (value,):
             if rule.kind is tuple and one is value:

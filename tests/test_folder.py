@@ -245,7 +245,8 @@ def test_a_server_killed_in_the_middle_of_writing_leaves_the_file_of_before_whol
 def with_place(path, suffix):
     """Beside a run its place, which this test does not write about."""
     place = path.with_suffix(".place")
-    place.write_text('{"by": "", "place": {}, "small": null, "running": false}')
+    nowhere = '{"address": null, "link": null}'
+    place.write_text(f'{{"by": "", "place": {nowhere}, "small": null, "running": false}}')
     return path.with_suffix(suffix)
 
 

@@ -17,7 +17,7 @@ from rnnlm.data.own_text import MAX_BYTES, load_text
 from rnnlm.data.spelling import MARKS_AT_MOST, spelled
 from rnnlm.storage.checkpoint import load_run
 from rnnlm.storage.npz import MOST, SavedRunError
-from tests.fuzzing import targets
+from tests.fuzzing import links, targets
 
 ANY = st.characters(codec=None, exclude_categories=())  # all of Unicode, lone surrogates too
 ODD = st.sampled_from(
@@ -113,9 +113,21 @@ def test_a_letter_keeps_the_marks_one_can_see():
 
 
 @MANY
-@given(st.lists(st.tuples(st.sampled_from(targets.NAMES), st.one_of(st.sampled_from(VALUES), st.text(max_size=20)))))
-def test_any_link_is_settings_or_a_sentence(pairs):
-    targets.a_link("&".join(f"{name}={value}" for name, value in pairs))
+@given(
+    st.lists(
+        st.tuples(
+            st.one_of(st.sampled_from([*links.NAMES, "wat", "temprature"]), st.text(max_size=5)),
+            st.one_of(st.sampled_from(VALUES + links.VALUES), st.text(ANY, max_size=20)),
+        )
+    )
+)
+def test_any_link_is_choices_of_the_page_or_a_sentence(pairs):
+    links.an_address("&".join(f"{name}={value}" for name, value in pairs))
+
+
+def test_a_link_of_thousands_of_names_is_told_in_a_few_sentences():
+    links.an_address("lr=x&" + "&".join(f"temperatur{i}=1" for i in range(4_000)))
+    links.an_address("lr=x&" + "temperature" * 3_000 + "=1&start=" + "a+" * 3_000)
 
 
 @settings(max_examples=100)

@@ -1,11 +1,18 @@
 """Tables of a file, as forms that were filled in: each value is checked, and each problem noted with its line."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from rnnlm.lessons.conditions import meant
 from rnnlm.lessons.source import Place
+
+MOST_PROBLEMS = 100
+
+
+class TooManyError(ValueError):
+    """A file with so many problems that nobody reads on."""
 
 
 @dataclass(frozen=True)
@@ -37,8 +44,10 @@ class Source:
         return next((self.lines[path[:n]] for n in range(len(path), 0, -1) if path[:n] in self.lines), 1)
 
     def note(self, path: Place, rule: str, **values: Any) -> None:
-        """Note what is wrong at a key."""
+        """Note what is wrong at a key; TooManyError where that is enough."""
         self.problems.append(Problem(self.line(path), rule, values))
+        if len(self.problems) == MOST_PROBLEMS:
+            raise TooManyError
 
 
 class Form:
@@ -56,7 +65,8 @@ class Form:
 
     def note(self, key: str, rule: str, **values: Any) -> None:
         """Note what is wrong with the value of a key."""
-        self.source.note((*self.path, key), rule, key=key[:60], **values)
+        shown = key if re.fullmatch("[A-Za-z0-9_-]{1,60}", key) else repr(key[:60])
+        self.source.note((*self.path, key), rule, key=shown, **values)
 
     def value(self, key: str, kind: type, what: str, required: bool = False) -> Any:
         """The value of a key if it is of a kind; what says which kind, in a sentence."""

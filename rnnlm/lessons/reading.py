@@ -8,7 +8,7 @@ from typing import Any
 
 from rnnlm.data.encoding import decoded
 from rnnlm.lessons.conditions import Condition, ConditionError, meant, read_condition
-from rnnlm.lessons.form import Form, Problem, Source
+from rnnlm.lessons.form import MOST_PROBLEMS, Form, Problem, Source, TooManyError
 from rnnlm.lessons.lesson import Choice, Do, Lesson, Question, Step
 from rnnlm.lessons.names import NAMES, NOT_ON_THE_PAGE, PAGES, SETTINGS, value_of
 from rnnlm.lessons.source import Place, lines_of
@@ -16,6 +16,7 @@ from rnnlm.options import OptionError, table
 
 FOLDER = Path(__file__).parents[2] / "assets" / "lessons"
 MOST_BYTES, MOST_STEPS, MOST_CHOICES = 100_000, 40, 6
+MOST_DIGITS = 1000  # in a row: Python reads no number of more than 4,300
 MOST_DOTS = 100  # in a line: tomllib needs a minute for a key of 50,000 parts
 SETTABLE = tuple(name for group in SETTINGS for name in table(group) if name not in NOT_ON_THE_PAGE)
 
@@ -43,7 +44,10 @@ def load_lesson(source: bytes | os.PathLike, title: str = "lesson.toml") -> Less
             raise LessonError(title, [Problem(0, "cannot be read: {why}", {"why": error.strerror})]) from error
     content, lines = _content(source, title)
     read = Source(lines)
-    lesson = _lesson(read, content, _id_of(title))
+    try:
+        lesson = _lesson(read, content, _id_of(title))
+    except TooManyError:
+        read.problems.append(Problem(0, "only {most} of its problems are told", {"most": MOST_PROBLEMS}))
     if read.problems:
         raise LessonError(title, sorted(read.problems, key=lambda problem: problem.line))
     return lesson
@@ -77,6 +81,9 @@ def _content(source: bytes, title: str) -> tuple[dict, dict[Place, int]]:
     for number, line in enumerate(text.split("\n"), 1):
         if line.count(".") > MOST_DOTS:
             raise LessonError(title, [Problem(number, "a line has at most {most} dots", {"most": MOST_DOTS})])
+        if re.search(f"[0-9_]{{{MOST_DIGITS + 1}}}", line):
+            rule = "a line has at most {most:,} digits in a row"
+            raise LessonError(title, [Problem(number, rule, {"most": MOST_DIGITS})])
     try:
         return tomllib.loads(text), lines_of(text)
     except RecursionError:

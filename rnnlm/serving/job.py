@@ -81,7 +81,7 @@ class Job:
         order |= {"target": None, "points": len(self.points), "trained": trained, "pause": 0.0}
         order |= {"seconds_per_epoch": self.seconds_per_epoch}
         self.link, self.wanting = link, True
-        link.send(order | (how or {}), corpus_arrays | arrays)
+        link.send(order | (how or {}), arrays | corpus_arrays)
 
     def reopen(self, link: Link | ThreadLink) -> None:
         """Give the run to another worker, as its own has died: it goes on from what is kept of it."""

@@ -3,23 +3,27 @@
 import contextlib
 import dataclasses
 import json
+import stat
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from rnnlm.data.corpus import Corpus
+from rnnlm.data.encoding import whole
 from rnnlm.data.vocabulary import Vocabulary
 from rnnlm.experiment import Experiment
 from rnnlm.serving.arrivals import Arrived
 from rnnlm.serving.job import Job
-from rnnlm.storage.handover import points_from
-from rnnlm.storage.npz import Arrays, read_archive, write_archive, write_whole
+from rnnlm.storage.checkpoint import own_corpus
+from rnnlm.storage.handover import read_handed_over
+from rnnlm.storage.npz import Arrays, check_numbers, read_archive, write_archive, write_whole
 
 RUN, TEXT = "rnnlm visit 1", "rnnlm text 1"
 PLACE = ("by", "place", "small", "running")
 LARGEST = 64_000_000  # bytes of a run or a text that is written
-MOST_PLACE = 4_000_000  # bytes of where he is; a pasted text of 200,000 characters is in it
+MOST = 100_000_000  # bytes of a file of it, its words in it, as it lies there and as it is read
+MOST_PLACE = 4_000_000  # bytes of where he is, with a pasted text of 200,000 characters; and of a description
 
 
 @dataclass(frozen=True)
@@ -45,12 +49,37 @@ def write_place(path: Path, place: dict[str, Any]) -> None:
 
 
 def read_place(path: Path) -> dict[str, Any] | None:
-    """Where a visitor is; None where nothing is written, or nothing that can be read."""
+    """Where a visitor is; None where nothing is written, or nothing that was written here."""
     with contextlib.suppress(OSError, ValueError, TypeError, KeyError, RecursionError):
-        with path.open("rb") as file:
-            place = json.loads(file.read(MOST_PLACE))
-        return {name: place[name] for name in PLACE}
+        if _is_plain(path, MOST_PLACE):
+            place = json.loads(path.read_bytes())
+            _check_place(place)
+            return {name: place[name] for name in PLACE}
     return None
+
+
+def _is_plain(path: Path, most: int) -> bool:
+    """Whether there is a plain file of at most so many bytes: a pipe would never end, a link leads elsewhere."""
+    about = path.lstat()
+    return stat.S_ISREG(about.st_mode) and about.st_size <= most
+
+
+def _check_place(told: dict[str, Any]) -> None:
+    """A ValueError where a part of it is not what its name says: the page takes each as it is."""
+    place, small = told["place"], told["small"]
+    parts = [place[name] for name in ("address", "link")]
+    if not (parts == [None, None] or all(map(_is_texts, parts))):
+        raise ValueError("it is no address and no link")
+    if not (small is None or (_is_texts(small) and small.keys() == {"content", "title"})):
+        raise ValueError("it is no text")
+    if not (isinstance(told["by"], str) and isinstance(told["running"], bool)):
+        raise ValueError("it does not say whose it is, or whether that trained")
+
+
+def _is_texts(value: Any) -> bool:
+    """Whether it is texts by their names, without half characters, which the page cannot send."""
+    is_texts = isinstance(value, dict) and all(isinstance(text, str) for text in value.values())
+    return is_texts and all(whole(text, "place") == text for text in (*value, *value.values()))
 
 
 def write_run(path: Path, job: Job) -> None:
@@ -64,11 +93,10 @@ def write_run(path: Path, job: Job) -> None:
 
 
 def _read_run(about: dict[str, Any], vocabulary: Vocabulary, arrays: Arrays) -> dict[str, Any]:
-    state, experiment, corpus = about["state"], Experiment(**about["experiment"]), None
-    if experiment.corpus == "text":
-        corpus = Corpus(arrays["corpus_ids"], vocabulary, state["corpus"]["title"], state["corpus"]["remark"])
-    points_from(arrays["curve"])  # a worker looks at all the rest
-    return {"experiment": experiment, "arrived": Arrived((state, arrays, about["trained"]), ()), "corpus": corpus}
+    state, trained = about["state"], about["trained"]
+    saved, _ = read_handed_over(state, arrays, vocabulary)
+    check_numbers({"trained": trained})
+    return {"experiment": saved.experiment, "arrived": Arrived((state, arrays, trained), ()), "corpus": saved.corpus}
 
 
 def write_text(path: Path, corpus: Corpus) -> None:
@@ -81,7 +109,7 @@ def write_text(path: Path, corpus: Corpus) -> None:
 
 
 def _read_text(about: dict[str, Any], vocabulary: Vocabulary, arrays: Arrays) -> dict[str, Any]:
-    return {"text": Corpus(arrays["ids"], vocabulary, str(about["title"]), str(about["remark"]))}
+    return {"text": own_corpus(arrays["ids"], vocabulary, about["title"], about["remark"])}
 
 
 def read_visit(file: Callable[[str], Path]) -> Found | None:
@@ -91,6 +119,7 @@ def read_visit(file: Callable[[str], Path]) -> Found | None:
         return None
     found = Found(place["place"], place["small"], place["running"])
     for suffix, reader in ((".run", {RUN: _read_run}), (".text", {TEXT: _read_text})):
-        with contextlib.suppress(ValueError):  # there is none, or a damaged one
-            found = dataclasses.replace(found, **read_archive(file(suffix), reader))
+        with contextlib.suppress(OSError, ValueError):  # there is none, or a damaged one
+            if _is_plain(path := file(suffix), MOST):
+                found = dataclasses.replace(found, **read_archive(path, reader, most=(MOST, MOST_PLACE)))
     return found

@@ -3,12 +3,14 @@
 import copy
 import dataclasses
 import io
+import itertools
 import os
 from typing import Any, BinaryIO
 
 import numpy as np
 
 from rnnlm.data.corpus import Corpus
+from rnnlm.data.encoding import whole
 from rnnlm.data.vocabulary import Vocabulary
 from rnnlm.experiment import Experiment
 from rnnlm.inference.reader import Reader
@@ -141,12 +143,21 @@ def params_of(arrays: Arrays, experiment: Experiment, V: int, prefix: str = "") 
     return params
 
 
+def check_state(h: np.ndarray | None, experiment: Experiment, update: int) -> None:
+    """A ValueError where h is no state (N, H) that training carries after so many updates: None before the first."""
+    if update == 0 and h is None:
+        return
+    if h is None or h.shape != (experiment.batch_size, experiment.hidden_size) or update == 0:
+        raise ValueError("the carried state does not fit")
+    if h.dtype.kind != "f" or not np.isfinite(h).all():
+        raise ValueError("the carried state is no number")
+
+
 def read_run(about: dict[str, Any], vocabulary: Vocabulary, arrays: Arrays) -> SavedRun:
     """The saved run of an archive; any error says that it is damaged."""
     experiment, position = Experiment(**about["experiment"]), _position(about["position"])
     V, h, saved = vocabulary.size, arrays.get("h"), about["corpus"]
-    if not (h.shape == (experiment.batch_size, experiment.hidden_size) if position.update else h is None):
-        raise ValueError("the carried state does not fit")
+    check_state(h, experiment, position.update)
     last, best, adam, corpus = params_of(arrays, experiment, V), None, None, None
     mean = params_of(arrays, experiment, V, "mean_") if "mean_embed_W" in arrays else []
     if "best" in about:
@@ -155,7 +166,7 @@ def read_run(about: dict[str, Any], vocabulary: Vocabulary, arrays: Arrays) -> S
     if experiment.optimizer == "adam" and position.update:
         adam = tuple(params_of(arrays, experiment, V, f"adam_{moment}_") for moment in "mv")
     if experiment.corpus == "text":
-        corpus = _corpus(arrays["corpus_ids"], vocabulary, saved["title"], saved["remark"])
+        corpus = own_corpus(arrays["corpus_ids"], vocabulary, saved["title"], saved["remark"])
     reader = Reader(best.params if best else last)
     return SavedRun(experiment, reader, vocabulary, position, corpus, saved["checksum"], best, last, h, adam, mean)
 
@@ -178,13 +189,16 @@ def _check(position: Position) -> None:
     sums = [getattr(position, name) for name in SAVED_AS]
     for part in (*position.history, *position.curve, *sums):
         check_numbers(vars(part), may_lack=("valid",))
+    for points in (position.history, position.curve):
+        if any(later.epoch <= point.epoch for point, later in itertools.pairwise(points)):
+            raise ValueError("the points are in no order")
     check_numbers({name: getattr(position, name) for name in ("update", "seconds", "diverged")}, may_lack=("diverged",))
     if not all(isinstance(count, int) and count >= 0 for count in (position.update, *(sum.count for sum in sums))):
         raise ValueError("a count is none")
 
 
-def _corpus(ids: np.ndarray, vocabulary: Vocabulary, title: str, remark: str) -> Corpus:
+def own_corpus(ids: np.ndarray, vocabulary: Vocabulary, title: str, remark: str) -> Corpus:
     """The user's own text of a file; ValueError where a word of it is none of the vocabulary."""
     if ids.dtype != np.int32 or ids.ndim != 1 or not (ids.min() >= 0 and ids.max() < vocabulary.size):
         raise ValueError("the text does not fit the words")
-    return Corpus(ids, vocabulary, str(title), str(remark))
+    return Corpus(ids, vocabulary, whole(str(title), "title"), whole(str(remark), "remark"))

@@ -10,7 +10,10 @@ from typing import Any
 import numpy as np
 
 from rnnlm.data.corpus import Corpus
-from rnnlm.storage.checkpoint import Arrays, position_parts, read_run, run_parts
+from rnnlm.data.vocabulary import Vocabulary
+from rnnlm.nn.model import PARAM_NAMES, TIED_PARAM_NAMES
+from rnnlm.storage.checkpoint import SavedRun, check_state, params_of, position_parts, read_run, run_parts
+from rnnlm.storage.npz import Arrays
 from rnnlm.training.divergence import Sound
 from rnnlm.training.state import Progress
 from rnnlm.training.trainer import Trainer
@@ -33,11 +36,23 @@ def hand_over(trainer: Trainer) -> tuple[dict[str, Any], Arrays]:
 
 def take_over(about: dict[str, Any], arrays: Arrays, corpus: Corpus) -> Trainer:
     """The Trainer that goes on exactly where the one that was handed over stopped."""
-    position = about["position"] | {name: _described(arrays[name]) for name in POINTS}
-    trainer = read_run(about | {"position": position}, corpus.vocabulary, arrays).resume(corpus)
-    params = [arrays[f"sound_{i}"] for i in range(len(trainer.model.params))]
-    trainer.sound = Sound(params, arrays.get("sound_h"), about["sound"])
+    saved, sound = read_handed_over(about, arrays, corpus.vocabulary)
+    trainer = saved.resume(corpus)
+    trainer.sound = sound
     return trainer
+
+
+def read_handed_over(about: dict[str, Any], arrays: Arrays, vocabulary: Vocabulary) -> tuple[SavedRun, Sound]:
+    """What was handed over: the run, and what it falls back to; any error says that it is damaged."""
+    position = about["position"] | {name: _described(arrays[name]) for name in POINTS}
+    saved = read_run(about | {"position": position}, vocabulary, arrays)
+    experiment, update, h = saved.experiment, about["sound"], arrays.get("sound_h")
+    if type(update) is not int or not 0 <= update <= saved.position.update:
+        raise ValueError("the network to fall back to is of no moment before")
+    check_state(h, experiment, update)
+    names = TIED_PARAM_NAMES if experiment.tied else PARAM_NAMES
+    params = {f"sound_{name}": arrays[f"sound_{i}"] for i, name in enumerate(names)}
+    return saved, Sound(params_of(params, experiment, vocabulary.size, "sound_"), h, update)
 
 
 def points_table(points: list[Progress]) -> np.ndarray:

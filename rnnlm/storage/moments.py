@@ -10,7 +10,7 @@ import numpy as np
 from rnnlm.data.vocabulary import Vocabulary
 from rnnlm.experiment import Experiment
 from rnnlm.nn.model import PARAM_NAMES, TIED_PARAM_NAMES
-from rnnlm.storage.checkpoint import params_of
+from rnnlm.storage.checkpoint import check_state, params_of
 from rnnlm.storage.handover import points_from, points_table
 from rnnlm.storage.npz import Arrays, read_archive, write_archive, write_whole
 from rnnlm.training.snapshots import Snapshot
@@ -49,11 +49,10 @@ def load_moments(path: str | os.PathLike) -> Moments:
 def _read(about: dict[str, Any], vocabulary: Vocabulary, arrays: Arrays) -> Moments:
     experiment = Experiment(**about["experiment"])
     names = TIED_PARAM_NAMES if experiment.tied else PARAM_NAMES
-    shape, snapshots = (experiment.batch_size, experiment.hidden_size), []
+    snapshots = []
     for i, (update, epoch) in enumerate(about["at"]):
         mine = {name: arrays[f"{i}_{name}"].astype(np.float32) for name in names}
         h = arrays[f"{i}_h"].astype(np.float32) if update else None
-        if h is not None and h.shape != shape:
-            raise ValueError("the carried state does not fit")
+        check_state(h, experiment, update)
         snapshots.append(Snapshot(update, epoch, params_of(mine, experiment, vocabulary.size), h))
     return Moments(experiment, tuple(snapshots), tuple(points_from(arrays["curve"])))

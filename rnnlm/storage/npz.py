@@ -8,6 +8,7 @@ import math
 import os
 import secrets
 import stat
+import struct
 import tempfile
 import zipfile
 from collections.abc import Callable
@@ -16,11 +17,16 @@ from typing import Any, BinaryIO
 
 import numpy as np
 
+from rnnlm.data.own_text import MAX_VOCABULARY
 from rnnlm.data.vocabulary import Vocabulary
 
 Arrays = dict[str, np.ndarray]
 Reader = Callable[[dict[str, Any], Vocabulary, Arrays], Any]
 MOST = 320_000_000  # bytes of all arrays together; the largest run there can be has 230 million
+Most = tuple[float, float]  # bytes of all, and of the description alone
+MOST_PACKED = 2_000_000  # bytes of a description that is packed; what is made of it takes up to thirty times as many
+MOST_LISTED = 200_000  # bytes in which an archive lists what it holds
+END = struct.Struct("<4s4H2LH")  # the end of an archive: a mark, counts, bytes of its list, where that is, a remark
 PLAIN = tuple(np.dtype(name) for name in ("uint8", "int32", "int64", "float16", "float32", "float64"))
 NUMBERS_END = 2**53  # whole numbers below it are floats too
 
@@ -99,25 +105,27 @@ def _cannot_write(path: str | os.PathLike, error: OSError) -> SavedRunError:
 
 
 def read_archive(
-    path: str | os.PathLike, readers: dict[str, Reader], content: bytes | None = None, most: int = MOST
+    path: str | os.PathLike, readers: dict[str, Reader], content: bytes | None = None, most: Most = (MOST, math.inf)
 ) -> Any:
     """Read a file of `write_archive` with the reader of its format; content is what it holds, where that is here.
 
     Raises SavedRunError with one sentence for a file that is missing, truncated or foreign, or that
-    would unpack to more than `most` bytes: what its arrays would take is known before one is unpacked.
+    would unpack to more than `most` bytes, in all or of its description: that is known before any of it is unpacked.
     """
     name = Path(path).name
     try:
-        arrays = _unpacked(name, path if content is None else io.BytesIO(content), most)
+        with open(path, "rb") if content is None else io.BytesIO(content) as source:
+            arrays = _unpacked(name, source, *most)
         about, words = json.loads(_as_text(arrays.pop("about"))), _as_text(arrays.pop("vocabulary"))
         if about["format"] not in readers:
             kind, kinds = about["format"].split()[1], [format.split()[1] for format in readers]
             if kind not in kinds:
                 raise SavedRunError(f"{name} is a saved {kind}, where a saved {kinds[0]} is needed")
             raise SavedRunError(f"{name} is a saved {kind} of another version ({about['format']})")
-        words, counts = words.split("\n"), arrays.pop("counts")
-        if counts.shape != (len(words),) or counts.dtype.kind != "i" or counts.min() < 0:
-            raise ValueError("the counts do not fit the words")
+        counts, V = arrays.pop("counts"), words.count("\n") + 1
+        if not V <= MAX_VOCABULARY or counts.shape != (V,) or counts.dtype.kind != "i" or counts.min() < 0:
+            raise ValueError("the counts do not fit the words, or these are too many")
+        words = words.split("\n")
         if len(set(words)) < len(words):
             raise ValueError("a word stands there twice")
         vocabulary = Vocabulary(words, counts, full_stop=about["experiment"]["corpus"] != "text")
@@ -132,35 +140,54 @@ def read_archive(
 
 
 def check_numbers(named: dict[str, Any], may_lack: tuple[str, ...] = ()) -> None:
-    """Raise a ValueError for a value that is no number a float can hold; None is one for names that may lack it."""
+    """Raise a ValueError for a value that is no number a float can hold; None is one for names that may lack it.
+
+    Only `valid`, a perplexity of words a network has never read, may be infinite.
+    """
     for name, value in named.items():
         if value is None and name in may_lack:
             continue
-        if type(value) is not float and not (type(value) is int and abs(value) < NUMBERS_END):
+        is_float = type(value) is float and (math.isfinite(value) or (name == "valid" and value == math.inf))
+        if not is_float and not (type(value) is int and abs(value) < NUMBERS_END):
             raise ValueError(f"{name} is no number")
 
 
-def _unpacked(name: str, source: str | os.PathLike | BinaryIO, most: int) -> Arrays:
+def _unpacked(name: str, source: BinaryIO, most: int, most_told: float) -> Arrays:
     """The arrays of an archive; an error where it holds anything but plain ones, or more than there can be."""
+    _check_list(source)
     with zipfile.ZipFile(source) as file:
         members = file.infolist()
         size = sum(member.file_size for member in members)
         if size > most:
             raise SavedRunError(f"{name} would unpack to {size:,} bytes, and a file here may have {most:,} at most")
-        arrays = {member.filename.removesuffix(".npy"): _array(file, member) for member in members}
+        arrays = {member.filename.removesuffix(".npy"): _array(file, member, most_told) for member in members}
         if len(arrays) < len(members):
             raise ValueError("a name stands there twice")
         return arrays
 
 
-def _array(file: zipfile.ZipFile, member: zipfile.ZipInfo) -> np.ndarray:
+def _check_list(source: BinaryIO) -> None:
+    """A ValueError where the list of what an archive holds, which is read as a whole, is longer than ours can be."""
+    source.seek(max(0, source.seek(0, os.SEEK_END) - END.size - 20))
+    tail = source.read()
+    mark, *_, size, _, remark = END.unpack(tail[20:])
+    if mark != b"PK\5\6" or remark or tail.startswith(b"PK\6\7"):  # the last is of archives with another list
+        raise ValueError("it does not end as ours do")
+    if size > MOST_LISTED:
+        raise ValueError("it lists too much")
+
+
+def _array(file: zipfile.ZipFile, member: zipfile.ZipInfo, most_told: float) -> np.ndarray:
     """One array; a ValueError before any of it is unpacked where it is not what its header and the archive say."""
     if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
         raise ValueError("it is compressed in a way whose end nobody knows")
+    most = MOST_PACKED if member.compress_type == zipfile.ZIP_DEFLATED else most_told
+    if member.filename.startswith("about") and member.file_size > most:
+        raise ValueError("it is a description that is too long")
     with file.open(member) as stream:
-        version = np.lib.format.read_magic(stream)
-        read = np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
-        shape, _, dtype = read(stream)
+        if np.lib.format.read_magic(stream) != (1, 0):  # the header of another version has no end
+            raise ValueError("it is no array that was written here")
+        shape, _, dtype = np.lib.format.read_array_header_1_0(stream)
         if dtype not in PLAIN or math.prod(shape) * dtype.itemsize != member.file_size - stream.tell():
             raise ValueError("it is no plain array, or not of its size")
     with file.open(member) as stream:

@@ -1,6 +1,7 @@
 """A trained network to read and write with: weights in half the room, words, and what it claims to reach."""
 
 import dataclasses
+import math
 import os
 from dataclasses import dataclass
 from functools import cached_property
@@ -76,7 +77,7 @@ def load_network(path: str | os.PathLike) -> Network:
 
 def opened(content: bytes, title: str, most: int = MOST) -> SavedRun | Network:
     """The run, or else the network, that a file's content is, of so many bytes unpacked at most; errors as above."""
-    return read_archive(title, {RUN_FORMAT: read_run, FORMAT: _read}, content, most)
+    return read_archive(title, {RUN_FORMAT: read_run, FORMAT: _read}, content, (most, math.inf))
 
 
 def network_parts(network: Network) -> tuple[dict[str, Any], Arrays]:

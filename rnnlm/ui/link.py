@@ -14,6 +14,7 @@ from rnnlm.ui.language import in_a_row, say, say_error
 
 ADDED = re.compile("^utm_|clid$|^_|^mc_|^ref|^src$|^source$|^si$|^s$")  # what others add is no visitor's fault
 FINE = ("speed", "axis", "right", "luck", "length", "word")  # not in the address, but in the link to take away
+MOST_TOLD = 10  # names in a link that are none of its own
 LONGEST = 4_000  # characters of an address; servers and proxies refuse much longer ones
 
 
@@ -49,12 +50,14 @@ def _read_link(parameters: Mapping[str, str]) -> dict[str, object]:
         told.append(
             say("The link's run measures the valid split, which only the command line shows: it is left out here.")
         )
-    for name in sorted(parameters.keys() - values.keys()):
+    for name in sorted(parameters.keys() - values.keys())[:MOST_TOLD]:
         meant = difflib.get_close_matches(name, values, 1, cutoff=0.8)
         if meant:
-            told.append(say("The link has {name!r}, which is no setting here: {meant}?", name=name, meant=meant[0]))
+            told.append(
+                say("The link has {name!r}, which is no setting here: {meant}?", name=name[:60], meant=meant[0])
+            )
         elif told and not ADDED.search(name):
-            told.append(say("The link has {name!r}, which is no setting here.", name=name))
+            told.append(say("The link has {name!r}, which is no setting here.", name=name[:60]))
     if values["corpus"] == "text":
         told.append(say("The link's run reads a text of its own, which no link can carry: give the text in Settings."))
     if told:

@@ -1,12 +1,14 @@
-"""What one visitor can cost a public server (RNNLM_HOSTED=1): the memory he makes it take, with every page open.
+"""What one visitor can cost a public server (RNNLM_HOSTED=1): memory, and what a class beside him loses.
 
-    python -m tests.benchmarks.heaviest [NAME ...]
+    python -m tests.benchmarks.heaviest [NAME ...] [--others]
 
-Each demand is met by a server of its own. Its first page is left until it stands; what its processes take together
-from then on, at most, less what they took at that moment, is the rise. Which demands there are: DEMANDS below.
+Each demand is met by a server of its own, in a browser. What its processes take together at most, less what they took
+when the first page stood, is the rise. With --others a class of 16 trains on one server, and the heaviest runs come and
+go beside it, on the page that is open and on the others: what the class makes with them over what it makes without.
 """
 
 import argparse
+import asyncio
 import random
 import tempfile
 import threading
@@ -16,17 +18,20 @@ from pathlib import Path
 
 import psutil
 
+from tests.classroom import LINK, clicking, rate, served, spread
 from tests.page import Screen, Server, launched, visitors
+from tests.visitor import Visitor
 from tests.waiting import wait_until
 
 OFTEN = 0.05  # seconds between two readings
 WHILE = 12.0  # seconds of training, longer than it takes until a run is kept
+CLASS, EVERY = 16, 5.0  # visitors beside the heaviest, and seconds between two clicks of one
 EXTRAS = "&optimizer=adam&epochs=10000&luck=1&length=200"
-LINKS = {  # each as large as one of the limits lets it be, with all that makes a run larger
-    "parameters": "words=20000&wordvec_size=400&hidden_size=400&batch_size=24&time_size=50&validate=yes&average_from=0",
-    "scores": "words=100000&wordvec_size=100&hidden_size=100&batch_size=50&time_size=11&validate=yes&average_from=0",
-    "windows": "corpus=grammar&words=100000&batch_size=200&time_size=100&wordvec_size=50&hidden_size=50"
-    "&dropout_in=0.5&dropout_state=0.5&dropout_out=0.5",
+LINKS = {  # each as large as a public host lets a run be: parameters, scores, states; with all that adds to it
+    "parameters": "words=20000&wordvec_size=200&hidden_size=200&batch_size=15&time_size=50&validate=yes&average_from=0",
+    "scores": "words=100000&wordvec_size=100&hidden_size=100&batch_size=10&time_size=36&validate=yes&average_from=0",
+    "states": "corpus=grammar&words=100000&batch_size=200&time_size=100&wordvec_size=50&hidden_size=50&dropout_state=0.5",
+    "units": "words=1000&wordvec_size=512&hidden_size=512&batch_size=38&time_size=25&dropout_in=0.5&dropout_out=0.5",
     "all of PTB": "words=1000&network=ptb&held_out=yes&cache_share=0.5",
 }
 PAGES = ("ask", "inside", "compare", "lessons", "train")
@@ -122,8 +127,8 @@ DEMANDS = {
 }
 
 
-def rise(name: str) -> tuple[float, float]:
-    """(MB before, the rise) of a demand."""
+def rise(name: str) -> tuple[float, float, str]:
+    """(MB before, the rise, what the page says in the end) of a demand."""
     with tempfile.TemporaryDirectory() as folder, launched() as browser:
         server = Server(Path(folder) / "log", RNNLM_HOSTED="1")
         with visitors(browser, server.address, folder) as visit:
@@ -131,20 +136,61 @@ def rise(name: str) -> tuple[float, float]:
             time.sleep(2)
             memory = Memory(server)
             DEMANDS[name](screen)
-            told = screen.page.locator(".notice, .problem").all_inner_texts()
+            told = " ".join(screen.page.locator(".notice, .problem").all_inner_texts())
         found = memory.end()
         server.stop()
-    print(name, round(memory.start), round(found), [t[:200] for t in told], flush=True)
-    return memory.start, found
+    return memory.start, found, told
+
+
+async def window(visitors: list[Visitor], seconds: float) -> tuple[float, dict]:
+    """(updates a second of all together, milliseconds of their clicks) in so many seconds."""
+    for visitor in visitors:
+        visitor.clicks.clear()
+    begun, chance = time.perf_counter(), random.Random(0)
+    until = begun + seconds
+    await asyncio.gather(*(clicking(visitor, EVERY, until, chance) for visitor in visitors))
+    rates = [rate(visitor.progress, begun, until) for visitor in visitors]
+    return sum(rates), spread([ms for visitor in visitors for ms in visitor.clicks])
+
+
+async def beside(port: int, seconds: float) -> None:
+    """A class, and one heavy visitor after the other."""
+    pupils = [Visitor(port, LINK, lambda now: None) for _ in range(CLASS)]
+    await asyncio.gather(*(pupil.open() for pupil in pupils))
+    await asyncio.gather(*(pupil.train(60) for pupil in pupils))
+    for name, link in LINKS.items():
+        for page in ("train", "inside", "compare"):
+            without, quick = await window(pupils, seconds)
+            heavy = Visitor(port, link + EXTRAS, lambda now: None)
+            await heavy.open()
+            await heavy.press("train")
+            if page != "train":
+                await heavy.go(page)
+            with_him, slow = await window(pupils, seconds)
+            await heavy.leave()
+            after, _ = await window(pupils, seconds)
+            part = with_him / ((without + after) / 2)
+            print(
+                f"| {name}, {page} | {part:.2f} | {quick['p95']} | {slow['p95']} | {slow['unanswered']} |", flush=True
+            )
 
 
 def main() -> None:
     """Measure and tell."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(DEMANDS)}")
+    parser.add_argument("--others", action="store_true", help="what a class loses, in the place of memory")
+    parser.add_argument("--seconds", type=float, default=12.0, help="of each window of the class")
     given = parser.parse_args()
+    if given.others:
+        print("| beside | the class makes | click, p95 ms: without, with | unanswered |\n| --- | --- | --- | --- |")
+        with tempfile.TemporaryDirectory() as folder, served(Path(folder) / "log", RNNLM_HOSTED="1") as (_, port):
+            asyncio.run(beside(port, given.seconds))
+        return
+    print("| demand | MB before | rise, MB | what the page says |\n| --- | --- | --- | --- |")
     for name in given.names or DEMANDS:
-        rise(name)
+        before, more, told = rise(name)
+        print(f"| {name} | {before:.0f} | {more:.0f} | {told} |", flush=True)
 
 
 if __name__ == "__main__":

@@ -5,10 +5,12 @@ import sys
 import atheris
 
 with atheris.instrument_imports(include=["rnnlm"]):
-    from tests.fuzzing import targets
+    from tests.fuzzing import lessons, links, targets, visits
 
 WHOLE = targets.a_run()
 ARRAYS = targets.parts_of(WHOLE)
+LESSON = lessons.a_shipped_lesson()
+VISITS = [visits.whole(), visits.whole(of_text=True)]
 
 
 def text(data: bytes) -> None:
@@ -21,8 +23,10 @@ def link(data: bytes) -> None:
     """What stands behind the question mark: names of settings, and anything as their values."""
     given, pairs = atheris.FuzzedDataProvider(data), []
     while given.remaining_bytes():
-        pairs.append(f"{given.PickValueInList(targets.NAMES)}={given.ConsumeUnicodeNoSurrogates(12)}")
-    targets.a_link("&".join(pairs))
+        name = given.PickValueInList([*links.NAMES, "wat"]) if given.ConsumeBool() else given.ConsumeUnicode(8)
+        value = given.PickValueInList(links.VALUES) if given.ConsumeBool() else given.ConsumeUnicode(12)
+        pairs.append(f"{name}={value}")
+    links.an_address("&".join(pairs))
 
 
 def command(data: bytes) -> None:
@@ -37,27 +41,69 @@ def command(data: bytes) -> None:
 
 def file(data: bytes) -> None:
     """A run's file, some bytes of it changed, and perhaps cut."""
-    given, content = atheris.FuzzedDataProvider(data), bytearray(WHOLE)
-    while given.remaining_bytes() > 4:
-        content[given.ConsumeIntInRange(0, len(content) - 1)] = given.ConsumeIntInRange(0, 255)
-    targets.a_file(bytes(content)[: len(content) - given.ConsumeIntInRange(0, 3) // 2])
+    targets.a_file(_damaged(WHOLE, atheris.FuzzedDataProvider(data)))
 
 
 def part(data: bytes) -> None:
     """A run's file, one part of it made of the bytes: the description, the words, an array."""
+    targets.a_file(_with_a_part(ARRAYS, atheris.FuzzedDataProvider(data)))
+
+
+def place(data: bytes) -> None:
+    """Where a visitor is, the bytes in the place of others or as they are."""
     given = atheris.FuzzedDataProvider(data)
-    name = given.PickValueInList(list(ARRAYS))
-    at, content = given.ConsumeIntInRange(0, ARRAYS[name].nbytes), bytearray(ARRAYS[name].tobytes())
+    whole = VISITS[0][".place"] if given.ConsumeBool() else b""
+    visits.a_visit({".place": _spliced(whole, given)})
+
+
+def visit(data: bytes) -> None:
+    """One of a visitor's files, some bytes of it changed, and perhaps cut; or one part of it made of the bytes."""
+    given = atheris.FuzzedDataProvider(data)
+    whole, suffix = given.PickValueInList(VISITS), given.PickValueInList([".run", ".text"])
+    if given.ConsumeBool():
+        content = _damaged(whole[suffix], given)
+    else:
+        content = _with_a_part(targets.parts_of(whole[suffix]), given)
+    visits.a_visit({".place": whole[".place"], suffix: content})
+
+
+def lesson(data: bytes) -> None:
+    """A lesson, the bytes in the place of others or as they are."""
+    given = atheris.FuzzedDataProvider(data)
+    lessons.a_lesson(_spliced(LESSON if given.ConsumeBool() else b"", given))
+
+
+def handed(data: bytes) -> None:
+    """A hand-in, the bytes in the place of others or as they are."""
+    given = atheris.FuzzedDataProvider(data)
+    lessons.a_hand_in(_spliced(lessons.HANDED_IN if given.ConsumeBool() else b"", given))
+
+
+def _spliced(whole: bytes, given: atheris.FuzzedDataProvider) -> bytes:
+    start, end = sorted(given.ConsumeIntInRange(0, len(whole)) for _ in range(2))
+    return whole[:start] + given.ConsumeBytes(given.remaining_bytes()) + whole[end:]
+
+
+def _damaged(whole: bytes, given: atheris.FuzzedDataProvider) -> bytes:
+    content = bytearray(whole)
+    while given.remaining_bytes() > 4:
+        content[given.ConsumeIntInRange(0, len(content) - 1)] = given.ConsumeIntInRange(0, 255)
+    return bytes(content)[: len(content) - given.ConsumeIntInRange(0, 3) // 2]
+
+
+def _with_a_part(arrays: dict[str, targets.np.ndarray], given: atheris.FuzzedDataProvider) -> bytes:
+    name = given.PickValueInList(list(arrays))
+    at, content = given.ConsumeIntInRange(0, arrays[name].nbytes), bytearray(arrays[name].tobytes())
     new = given.ConsumeBytes(given.remaining_bytes())
     content[at : at + len(new)] = new
-    dtype = ARRAYS[name].dtype
+    dtype = arrays[name].dtype
     content = bytes(content[: len(content) // dtype.itemsize * dtype.itemsize])
     array = targets.np.frombuffer(content, dtype)
-    fits = array.size == ARRAYS[name].size
-    targets.a_file(targets.packed(ARRAYS | {name: array.reshape(ARRAYS[name].shape) if fits else array}))
+    fits = array.size == arrays[name].size
+    return targets.packed(arrays | {name: array.reshape(arrays[name].shape) if fits else array})
 
 
-DOORS = {door.__name__: door for door in (text, link, command, file, part)}
+DOORS = {door.__name__: door for door in (text, link, command, file, part, place, visit, lesson, handed)}
 
 if __name__ == "__main__":
     if len(sys.argv) < 2 or sys.argv[1] not in DOORS:

@@ -1,22 +1,27 @@
 """What may happen to bad input, whatever it is: it is read, or refused in one sentence. One function a door."""
 
+import argparse
 import contextlib
 import io
 import json
 import tempfile
 import zipfile
 from pathlib import Path
-from urllib.parse import parse_qsl
 
 import numpy as np
 
+from rnnlm.cli.evaluate import evaluate_text
+from rnnlm.cli.flags import given
+from rnnlm.cli.generate import generate
 from rnnlm.cli.parser import build_parser
+from rnnlm.cli.sweep import planned, sweep
+from rnnlm.cli.train import train
 from rnnlm.data.grammar import toy_corpus
 from rnnlm.data.own_text import MAX_VOCABULARY, load_text
 from rnnlm.experiment import Experiment
+from rnnlm.inference.neural_cache import Caching
 from rnnlm.inference.sampling import Sampling
 from rnnlm.inference.scoring import evaluate
-from rnnlm.options import OptionError, check, from_link, table
 from rnnlm.storage.checkpoint import load_run, run_bytes
 from rnnlm.storage.npz import SavedRunError
 from rnnlm.storage.pretrained import load_network
@@ -25,9 +30,10 @@ from rnnlm.training.trainer import Trainer
 SMALL = Experiment(
     corpus="grammar", words=200, wordvec_size=2, hidden_size=2, batch_size=2, time_size=5, optimizer="adam", epochs=3
 )
-NAMES = [*table(Experiment), *table(Sampling), "wat"]  # settings, and what is none
-COMMANDS = ["train", "evaluate", "generate", "export", "bench"]
-FLAGS = ["-h", "--text", "--save", "--resume", "--preset", *(f"--{name.replace('_', '-')}" for name in NAMES)]
+PARSERS = next(action.choices for action in build_parser()._actions if isinstance(action, argparse._SubParsersAction))
+COMMANDS = sorted(PARSERS)
+FLAGS = ["--wat", *sorted({flag for parser in PARSERS.values() for flag in parser._option_string_actions})]
+READ = {train: Experiment, evaluate_text: Caching, generate: Sampling}  # the options that commands have
 FOLDER = tempfile.TemporaryDirectory(prefix="rnnlm-fuzzing-")  # gone when the program ends
 
 
@@ -56,27 +62,27 @@ def a_text(given: str | bytes) -> None:
     assert not any(part.isspace() for word in corpus.vocabulary.words for part in word)
 
 
-def a_link(query: str) -> None:
-    """A link is settings within their limits, with a sentence for each that is off."""
-    parameters = dict(parse_qsl(query, keep_blank_values=True, encoding="utf-8", errors="replace"))
-    for cls in (Experiment, Sampling):
-        values, problems = from_link(cls, parameters)
-        check(cls(**values))
-        assert set(values) == set(vars(cls()))
-        for problem in problems:
-            a_sentence(problem, OptionError)
-            assert problem.option in parameters
-
-
 def a_command_line(arguments: list[str]) -> None:
-    """A command line is understood, or refused with status 2 and one line; asking for help is no mistake."""
-    told, shown = io.StringIO(), io.StringIO()
+    """A command line is understood, or refused with status 2 and one line; asking for help is no mistake.
+
+    The options of one that is understood are read: they are within their limits, or told in a sentence.
+    """
+    told, shown, options = io.StringIO(), io.StringIO(), None
     with contextlib.redirect_stderr(told), contextlib.redirect_stdout(shown):
         try:
-            status = 0 if callable(build_parser().parse_args(arguments).command) else 1
+            options = build_parser().parse_args(arguments)
+            status = 0 if callable(options.command) else 1
         except SystemExit as end:
             status = end.code
     assert (status, told.getvalue().count("\n")) in ((0, 0), (2, 1))
+    if options is not None:
+        try:
+            if options.command is sweep:
+                planned(options)
+            elif group := READ.get(options.command):
+                group(**given(options, group))
+        except ValueError as error:
+            a_sentence(error)
 
 
 def a_file(content: bytes) -> None:
@@ -129,12 +135,19 @@ def packed(arrays: dict[str, np.ndarray], compression: int = zipfile.ZIP_STORED)
 
 def described(arrays: dict[str, np.ndarray], path: tuple, value: object) -> dict[str, np.ndarray]:
     """The same arrays with one value of the description changed."""
-    about = json.loads(arrays["about"].tobytes())
-    at = about
+    about = changed(json.loads(arrays["about"].tobytes()), path, value)
+    return arrays | {"about": np.frombuffer(json.dumps(about).encode(), np.uint8)}
+
+
+def changed(whole: dict, path: tuple, value: object) -> object:
+    """What JSON holds with one value of it changed; with no path all of it."""
+    if not path:
+        return value
+    at = whole
     for name in path[:-1]:
         at = at[name]
     at[path[-1]] = value
-    return arrays | {"about": np.frombuffer(json.dumps(about).encode(), np.uint8)}
+    return whole
 
 
 def places_of(value: object, path: tuple = ()) -> list[tuple]:

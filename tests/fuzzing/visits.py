@@ -1,0 +1,106 @@
+"""What may stand in a folder that servers share: it is what a page and a worker can take, or as good as nothing."""
+
+import json
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from types import SimpleNamespace
+
+from rnnlm.data.own_text import load_text
+from rnnlm.experiment import Experiment
+from rnnlm.options import from_link
+from rnnlm.serving.engine import Engine
+from rnnlm.serving.limits import HOSTED
+from rnnlm.serving.visit import Found, read_visit, write_place, write_run, write_text
+from rnnlm.storage.handover import hand_over
+from rnnlm.training.build import load_corpus
+from rnnlm.training.trainer import Trainer
+from rnnlm.ui.choices import GROUPS
+from tests.fuzzing.targets import FOLDER, SMALL, TOY, a_sentence, a_text
+
+TEXT = load_text("one two three four five six seven eight nine ten.\n" * 30, title="mine.txt")
+OF_TEXT = Experiment(corpus="text", words=200, wordvec_size=2, hidden_size=2, batch_size=2, time_size=5)
+LINK = {"epochs": "3", "start": "you say", "lesson": "what", "step": "2"}
+PLACE = {"by": "0123", "place": {"address": LINK, "link": LINK}, "running": True}
+PLACE |= {"small": {"content": "one two", "title": "mine.txt"}}
+SUFFIXES = (".place", ".run", ".text")
+
+
+def file(suffix: str) -> Path:
+    """The file of the one visitor there is."""
+    return Path(FOLDER.name) / f"visitor{suffix}"
+
+
+@cache
+def whole(of_text: bool = False) -> dict[str, bytes]:
+    """What his files hold where all is well: a run after some updates, on his own text or not."""
+    experiment, corpus = (OF_TEXT, load_corpus(OF_TEXT, TEXT)) if of_text else (SMALL, TOY)
+    trainer = Trainer(experiment, corpus)
+    trainer.run_epoch()
+    trainer.run_update()
+    write_place(file(".place"), PLACE)
+    write_run(file(".run"), SimpleNamespace(kept=(*hand_over(trainer), 0.5), corpus=corpus))
+    write_text(file(".text"), TEXT)
+    return {suffix: file(suffix).read_bytes() for suffix in SUFFIXES}
+
+
+@cache
+def engine() -> Engine:
+    """A hosted engine that trains in a thread of this process."""
+    return Engine(workers=0, limits=HOSTED)
+
+
+def a_visit(contents: dict[str, bytes], goes_on: bool = True) -> Found | None:
+    """What stands in the files is whole, and a run in it goes on, or it is not there."""
+    for suffix in SUFFIXES:
+        file(suffix).write_bytes(contents.get(suffix, b"")) if suffix in contents else file(suffix).unlink(True)
+    return found_is_whole(read_visit(file), goes_on)
+
+
+def found_is_whole(found: Found | None, goes_on: bool = True) -> Found | None:
+    """Each part of what was found is what the page and a worker take it for."""
+    if found is None:
+        return None
+    address, link = found.place["address"], found.place["link"]
+    assert (address is None) == (link is None)
+    for group in GROUPS if link is not None else ():
+        assert all(isinstance(value, str) for value in (*address.values(), *link.values()))
+        group(**from_link(group, link)[0])
+    assert isinstance(found.running, bool)
+    if found.small is not None:
+        a_text(found.small["content"])
+    for corpus in (found.text, found.corpus):
+        assert corpus is None or 0 <= corpus.ids.min() <= corpus.ids.max() < corpus.vocabulary.size
+    told = [found.place, found.small, *(text and [text.title, text.remark] for text in (found.text, found.corpus))]
+    json.dumps(told, ensure_ascii=False).encode()  # as it is sent to a browser
+    if found.arrived is not None and goes_on:
+        _goes_on(found)
+    return found
+
+
+def _goes_on(found: Found) -> None:
+    """The run comes to a worker, makes an update, and is looked at; or a sentence says why it does not."""
+    guarded(lambda: _train(engine(), found, found.corpus or load_corpus(found.experiment)))
+
+
+def _train(engine: Engine, found: Found, corpus) -> None:
+    job = engine.open(found.experiment, corpus, "", found.arrived)
+    try:
+        engine.start(job, updates=1)
+        view = engine.look(job)
+        json.dumps([vars(point) for point in view.curve], allow_nan=False)
+        json.dumps([view.epoch, view.words_per_second, view.seconds_left], allow_nan=False)
+    finally:
+        engine.close(job)
+
+
+def guarded(do: Callable[[], None]) -> None:
+    """Do it; what is wrong is told in a sentence, which is no error of Python's."""
+    told = ""
+    try:
+        do()
+    except ValueError as error:
+        a_sentence(error)
+        told = str(error)
+    assert "training stopped" not in told
+    assert "JSON" not in told
