@@ -35,7 +35,7 @@ class Class:
     """A class, and what it does: N visitors are on a page, M of whom train; each clicks every so many seconds.
 
     heavy more train the heaviest run there may be, and are not counted; so many browsers that have never been here open
-    the page meanwhile (paints); visitors are spread over so many replicas of the page.
+    the page meanwhile (paints); visitors are spread over so many replicas of the page; lesson is one that all take.
     """
 
     N: int
@@ -46,6 +46,7 @@ class Class:
     heavy: int = 0
     paints: int = 0
     replicas: int = 1
+    lesson: str = ""
 
 
 @contextlib.contextmanager
@@ -149,7 +150,8 @@ def first_paints(port: int, times: int) -> list[float]:
 async def lesson(it: Class, servers: list[psutil.Popen], ports: list[int]) -> dict:
     """Everybody comes, M press Train, all go to a page, click and leave; rates are updates a second of each."""
     silence, chance = Silence(), random.Random(1000 * it.N + it.M)
-    visitors = [Visitor(ports[i % len(ports)], LINK, silence.heard) for i in range(it.N)]
+    link = f"{LINK}&lesson={it.lesson}" if it.lesson else LINK
+    visitors = [Visitor(ports[i % len(ports)], link, silence.heard) for i in range(it.N)]
     await visitors[0].open()
     await asyncio.sleep(1)
     memory = {"idle": megabytes(servers)}

@@ -1,7 +1,7 @@
 """A class before the page: N websocket visitors, M of whom train the book's run, all clicking at random times.
 
     python -m tests.load N M [--seconds 40] [--every 5] [--page train] [--heavy 0] [--paint 0]
-        [--replicas 1] [--json FILE]
+        [--replicas 1] [--lesson NAME] [--json FILE]
 
 A server of its own on 127.0.0.1, and visitors that look as the page's clock makes a browser look. of_two_trainers is
 what all runs together make over what two trainers in plain processes made just before; memory is the resident one of
@@ -87,12 +87,14 @@ def main() -> None:
     told = "so often a browser that has never been here opens the page meanwhile; it takes part of the cores"
     parser.add_argument("--paint", type=int, default=0, help=told)
     parser.add_argument("--replicas", type=int, default=1, help="servers that the visitors are spread over")
+    parser.add_argument("--lesson", default="", help="a lesson that everybody takes, as `what`")
     parser.add_argument("--json", type=Path)
     given = parser.parse_args()
     if not 0 <= given.M <= given.N or given.N < 1:
         parser.error("N must be at least 1, and M between 0 and N")
     two = two_trainers()
-    asked = given.N, given.M, given.seconds, given.every, given.page, given.heavy, given.paint, given.replicas
+    about = given.N, given.M, given.seconds, given.every, given.page
+    asked = *about, given.heavy, given.paint, given.replicas, given.lesson
     figures = compared(measured(Class(*asked)), two)
     print(table(given.N, given.M, figures, two))
     if given.json:

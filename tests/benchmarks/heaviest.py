@@ -30,7 +30,7 @@ EXTRAS = "&optimizer=adam&epochs=10000&luck=1&length=200"
 LINKS = {  # each as large as a public host lets a run be: parameters, scores, states; with all that adds to it
     "parameters": "words=20000&wordvec_size=200&hidden_size=200&batch_size=15&time_size=50&validate=yes&average_from=0",
     "scores": "words=100000&wordvec_size=100&hidden_size=100&batch_size=10&time_size=36&validate=yes&average_from=0",
-    "states": "corpus=grammar&words=100000&batch_size=200&time_size=100&wordvec_size=50&hidden_size=50&dropout_state=0.5",
+    "states": "corpus=grammar&words=100000&batch_size=200&time_size=100&wordvec_size=50&hidden_size=50",
     "units": "words=1000&wordvec_size=512&hidden_size=512&batch_size=38&time_size=25&dropout_in=0.5&dropout_out=0.5",
     "all of PTB": "words=1000&network=ptb&held_out=yes&cache_share=0.5",
 }
