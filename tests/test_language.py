@@ -124,7 +124,7 @@ def test_the_component_in_the_browser_has_no_words_of_its_own(component):
 
 OTHER = {
     "Train": "학습",
-    "Paste a text": "텍스트 붙여넣기",
+    "Paste a text of up to {most:,} characters": "텍스트 붙여넣기 ({most:,}자까지)",
     "Temperature": "온도",
     "epoch <b>{epoch}</b> of {epochs:,}": "전체 {epochs:,} 중 <b>{epoch}</b> 에폭",
     "where the random numbers start": "난수의 시작",

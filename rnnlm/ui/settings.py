@@ -21,6 +21,7 @@ FINAL_RATES = [0.0, 0.00002, 0.001, 0.01, 0.1, 1.0]
 FALLS = [1, 2, 5, 10, 20, 50, 100]
 DROPOUT_RATIOS = [0.0, 0.1, 0.2, 0.25, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9]
 SCORED = [100, 200, 500, 1000, 2500, 5000]
+MOST_PASTED = 4_000_000  # characters, 16 MB at most: one message of a browser's may have 20 MB
 DECAYS = [0.0, 0.00001, 0.0001, 0.001, 0.01]
 
 
@@ -147,7 +148,8 @@ def own_text() -> None:
     pasted = mine.small["content"] if mine is not None and mine.small else ""
     for_pasted, for_file = (key("pasted"),), (key("uploaded"),)
     with st.container(key="pasted"):
-        st.text_area(say("Paste a text"), pasted, 90, key=key("pasted"), on_change=take_text, args=for_pasted)
+        label = say("Paste a text of up to {most:,} characters", most=MOST_PASTED)
+        st.text_area(label, pasted, 90, MOST_PASTED, key=key("pasted"), on_change=take_text, args=for_pasted)
     st.button(say("Read the pasted text"), key="read_pasted", on_click=take_text, args=for_pasted)
     with st.container(key="uploaded"):
         label = say("or choose a file (UTF-8)")
