@@ -1,6 +1,7 @@
 """A text of the visitor's own: any language, and any mischief, is shown as the words it is."""
 
 import re
+import tomllib
 
 import pytest
 from playwright.sync_api import expect
@@ -9,7 +10,8 @@ from rnnlm.data.own_text import load_text
 from rnnlm.experiment import Experiment
 from rnnlm.formats import in_figures
 from rnnlm.training.trainer import Trainer
-from tests.page import PHONE
+from rnnlm.ui.settings import MOST_PASTED
+from tests.page import PHONE, ROOT
 from tests.test_page import TOO_WIDE
 from tests.waiting import wait_until
 
@@ -176,3 +178,8 @@ def test_a_long_word_does_not_make_a_long_address(visit):
     screen.page.reload()
     wait_until(lambda: screen.page.locator(".progress").count() == 1, "the page stands again")
     expect(screen.page.locator(".notice")).to_contain_text("long.txt")
+
+
+def test_the_longest_pasted_text_is_one_message_that_the_server_takes():
+    config = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text())
+    assert len("\U0001f642".encode()) * MOST_PASTED < 1e6 * config["server"]["maxMessageSize"]
