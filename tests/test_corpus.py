@@ -278,3 +278,32 @@ def test_one_stray_byte_in_a_text_of_many_letters_is_named_by_itself():
 def test_a_text_that_begins_inside_a_character_was_cut_off_too():
     with pytest.raises(ValueError, match="line 1 starts inside a character, so the file was cut off"):
         load_text("한국어 글입니다\n".encode()[1:])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "w" * 300_000,
+        "a\nb\n" * 50_000,
+        "the cat sat, and the dog lay. " * 10_000,
+        "the cat sat on the mat .\n" * 10_000,
+        "날씨가 좋아서 갔다.\n" * 10_000,
+        " ".join(f"word{i}" for i in range(20_000)),
+        "one",
+    ],
+    ids=["one word", "a letter a line", "one line", "cut already", "Korean", "rare words", "one short word"],
+)
+def test_a_text_being_read_tells_how_far_it_is_up_to_all_and_never_less_than_before(text):
+    told = []
+    corpus = load_text(text, tell=told.append)
+    assert told[0] > 0
+    assert sorted(told) == told
+    assert told[-1] == 1
+    assert len(told) < 250
+    assert corpus.checksum == load_text(text).checksum
+
+
+def test_nothing_told_of_a_long_text_is_far_from_what_was_told_before():
+    told = [0.0]
+    load_text("the cat sat, and the dog lay.\nthey saw the bird.\n" * 20_000, tell=told.append)
+    assert max(np.diff(told)) < 0.1
