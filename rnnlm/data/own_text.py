@@ -11,7 +11,7 @@ from rnnlm.data.vocabulary import EOS, UNK, Vocabulary
 from rnnlm.data.writing import words_in
 
 MAX_VOCABULARY = 10_000
-MAX_BYTES = 32_000_000  # a text takes up to 27 times its size while it is cut into words
+MAX_BYTES = 32_000_000  # a text takes up to 29 times its size while it is cut into words
 
 
 def load_text(
