@@ -2,6 +2,8 @@
 // its place. A control is known by the containers it stands in, which the page names, and by its place in them.
 const CONTROLS = "button, input, textarea, a[href], [role=slider], [role=tab], [role=radio], [tabindex='0']";
 const POPOVER = "[data-testid=stPopover] button[aria-expanded=true]"; // the button of the panel that is open
+const BEGINS = /^st-key-(start_|offer$)/; // buttons that begin a lesson: its bar comes in their place
+const LESSON = 4000; // milliseconds in which it may come
 const PATIENCE = 400; // milliseconds in which a control may come back before another one has the focus in its place
 
 // The names of a node's container, the whole one and the one that stays when it is drawn anew, which is without numbers.
@@ -30,6 +32,9 @@ function placeOf(node, target) {
 
 // What is in the place of a control now: in the container that was next to it, or in one around that.
 function successor({ tag, steps, opener }, mayBeAnother) {
+  const bar = BEGINS.test(steps[0]?.whole) && document.querySelector(".st-key-lesson_bar");
+  const next = bar && controlsIn(bar).find((one) => one.matches(".next"));
+  if (next) return next;
   const named = [...document.querySelectorAll("[class*='st-key-']")].map((node) => ({ node, ...namesOf(node) }));
   for (const { whole, lasting, index } of mayBeAnother ? steps : steps.slice(0, 1)) {
     const there = named.find((one) => one.whole === whole) ?? named.find((one) => one.lasting === lasting);
@@ -45,7 +50,7 @@ function giveBack(it, since) {
   clearTimeout(it.givingBack);
   if (!it.held || document.activeElement !== document.body) return;
   const atRest = document.querySelector("[data-testid=stApp]")?.dataset.testScriptState === "notRunning";
-  const isGone = atRest && performance.now() - since > PATIENCE;
+  const isGone = atRest && performance.now() - since > (BEGINS.test(it.held.steps[0]?.whole) ? LESSON : PATIENCE);
   const next = isThere(it.held.node) ? it.held.node : successor(it.held, isGone);
   if (next || isGone) next?.focus({ preventScroll: true });
   else it.givingBack = setTimeout(giveBack, 40, it, since);

@@ -76,10 +76,12 @@ function pieceAt({ pieces, alike, many }, u) {
 function show(it, u, picks) {
   const { board, needle, data } = it;
   needle.style.left = `${100 * u}%`;
+  it.u = u;
   it.middle.textContent = data.u_is.replace("\0", u.toFixed(4));
   board.setAttribute("aria-valuenow", u.toFixed(4));
   const told = [];
   it.lanes.forEach((lane, i) => {
+    paint(it, lane);
     const [word, p] = lane.picks.children, pick = picks[i];
     word.textContent = pick?.name ?? "";
     p.textContent = pick?.p ?? "";
@@ -123,12 +125,21 @@ function paint(it, lane) {
     const left = lo * width, right = (data.pieces[i + 1]?.lo ?? 1) * width, wide = right - left;
     pen.fillStyle = hit ? color("--st-primary-color") : one ? grey : crowd;
     pen.fillRect(left, 0, Math.max(hit ? 3 : 0, wide - (wide > 3 ? 1 : 0)), height);
-    if (wide < 18 || pen.measureText(name).width > wide - 6) return;
+    const middle = wide < 18 ? null : middleOf(left, right, pen.measureText(name).width, it.u * width);
+    if (middle === null) return;
     pen.fillStyle = hit ? "#fff" : text;
     pen.globalAlpha = one ? 1 : 0.6;
-    pen.fillText(name, left + wide / 2, height / 2 + 0.5);
+    pen.fillText(name, middle, height / 2 + 0.5);
     pen.globalAlpha = 1;
   });
+}
+
+// The middle of a label between left and right: it gives way to a needle at x, and where there is no room it is left out.
+function middleOf(left, right, wide, x) {
+  const middle = (left + right) / 2, apart = wide / 2 + 4;
+  const places = Math.abs(x - middle) < apart ? [x - apart, x + apart] : [middle];
+  const free = places.filter((place) => place - wide / 2 >= left + 3 && place + wide / 2 <= right - 3);
+  return free.sort((a, b) => Math.abs(a - middle) - Math.abs(b - middle))[0] ?? null;
 }
 
 // All words alike: equal pieces, as far as they can be told apart.
@@ -159,7 +170,6 @@ export default function ({ data, parentElement, setTriggerValue }) {
     lane.who.textContent = lane.who.title = lane.data.who;
     lane.why.textContent = lane.data.why;
     lane.node.classList.toggle("mine", lane.data.mine);
-    paint(it, lane);
   });
   textOf(it);
   if (it.moved === null || it.sent !== undefined) {

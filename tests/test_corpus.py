@@ -286,3 +286,32 @@ def test_a_run_reads_the_same_words_of_the_grammar_however_much_of_it_is_made(wo
     assert [corpus.vocabulary.word(i) for i in corpus.ids] == [whole.vocabulary.word(i) for i in whole.ids[first:]]
     assert corpus.checksum == piece(whole, words, first).checksum
     assert corpus.true_perplexity == whole.true_perplexity
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "w" * 300_000,
+        "a\nb\n" * 50_000,
+        "the cat sat, and the dog lay. " * 10_000,
+        "the cat sat on the mat .\n" * 10_000,
+        "날씨가 좋아서 갔다.\n" * 10_000,
+        " ".join(f"word{i}" for i in range(20_000)),
+        "one",
+    ],
+    ids=["one word", "a letter a line", "one line", "cut already", "Korean", "rare words", "one short word"],
+)
+def test_a_text_being_read_tells_how_far_it_is_up_to_all_and_never_less_than_before(text):
+    told = []
+    corpus = load_text(text, tell=told.append)
+    assert told[0] > 0
+    assert sorted(told) == told
+    assert told[-1] == 1
+    assert len(told) < 250
+    assert corpus.checksum == load_text(text).checksum
+
+
+def test_nothing_told_of_a_long_text_is_far_from_what_was_told_before():
+    told = [0.0]
+    load_text("the cat sat, and the dog lay.\nthey saw the bird.\n" * 20_000, tell=told.append)
+    assert max(np.diff(told)) < 0.1

@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import FrozenInstanceError, replace
 
@@ -450,6 +451,43 @@ def test_a_worker_answers_questions_and_says_no_in_a_sentence(engine):
     assert arrays["ids"].tolist() == [0, 1, 2, 3, 0, 4, 5, 6]
     with pytest.raises(ValueError, match="has no words in it"):
         engine.ask("read text", {"pasted": True, "title": "your text"}, {"content": content[:0]})
+
+
+def reading(engine, content, told):
+    """The answer to a file's content, and how far it was on the way."""
+    about, arrays = {"pasted": False, "title": "words.txt"}, {"content": np.frombuffer(content, np.uint8)}
+    return engine.ask("read text", about, arrays, "", told.append)
+
+
+def test_a_worker_says_how_much_of_an_answer_is_done_while_it_works(engine):
+    told = []
+    _, arrays = reading(engine, "가나 다라 마바.\n".encode() * 40_000, told)
+    assert len(arrays["ids"]) == 5 * 40_000
+    assert told[0] == 0
+    assert len(told) > 2
+    assert sorted(set(told)) == told
+    assert told[-1] <= 1
+
+
+@pytest.mark.parametrize(
+    ("content", "why"), [(b"a" * 32_000_001, "is too long"), (b"abc \xff", "is not text in UTF-8")]
+)
+def test_what_cannot_be_read_is_refused_by_a_worker_that_would_have_told(engine, content, why):
+    told = []
+    with pytest.raises(ValueError, match=why):
+        reading(engine, content, told)
+    assert told == [0]  # it was begun
+
+
+def test_who_asks_something_does_not_wait_behind_somebody_s_large_text(processes):
+    first, second = [], []
+    with ThreadPoolExecutor() as at_once:
+        large = at_once.submit(reading, processes, b"the cat sat. " * 1_000_000, first)
+        wait_until(lambda: first, "the large one is being read")
+        reading(processes, b"the dog", second)
+        assert second[0] == 0
+        assert not large.done()
+    assert large.exception() is None
 
 
 def test_workers_are_as_many_as_the_environment_asks_for(monkeypatch):

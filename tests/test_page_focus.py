@@ -173,13 +173,17 @@ def test_where_runs_are_compared(visit):
 def test_in_a_lesson(visit):
     screen = visit()
     go(screen, "lessons")
-    focus_stays(screen, "start_what", then="page_train_open")
-    screen.page.locator(".bar .next").focus()
+    focus_stays(screen, "start_what", then="lesson_bar")
     screen.page.keyboard.press("Enter")
+    expect(screen.page.locator(".bar .where")).to_contain_text("2")
     focus_is_in(screen, "lesson_bar")
     screen.page.locator(".bar .close").focus()
     screen.page.keyboard.press("Enter")
     focus_is_in(screen, "page_train_open")
+
+
+def test_the_offer_of_a_lesson_leaves_the_focus_to_the_lesson(visit):
+    focus_stays(visit(), "offer", then="lesson_bar")
 
 
 def test_who_clicks_beside_all_controls_has_left_them_and_space_trains(visit):

@@ -19,6 +19,7 @@ PLACES = ["산에", "바다에", "시장에", "공원에", "학교에", "극장�
 KOREAN = "\n".join(
     f"오늘은 {what} 좋아서 우리는 {place} 갔다 ." for what in ("날씨가", "바람이") for place in PLACES * 2
 )
+PERSIAN = "می\u200cخواهم کتاب\u200cها را ببینم.\n"
 LONG_WORD = f"a {'W' * 200_000} b c d\n" + "a b c d\n" * 60
 NASTY = [
     "<script>alert(1)</script>",
@@ -35,6 +36,17 @@ NASTY = [
     "W" * 300,
     "\u202egnp.exe",
 ]
+
+TOLD_OF_READING = """() => new Promise((done) => {
+  const told = [];
+  const look = () => {
+    const bar = document.querySelector(".reading");
+    const now = bar && [bar.getAttribute("aria-label"), Number(bar.ariaValueNow), bar.firstChild.style.width];
+    if (now && String(now) !== String(told.at(-1))) told.push(now);
+    told.length && !bar ? done(told) : requestAnimationFrame(look);
+  };
+  look();
+})"""
 
 
 def upload(screen, name, content):
@@ -165,6 +177,32 @@ def test_a_pasted_text_can_be_taken_again_after_another_one_and_stands_in_its_fi
     field.fill("the cat sat on the mat and the dog lay by the door " * 30)
     screen.click("read_pasted")
     expect(screen.page.get_by_text("your text: 391 words")).to_be_visible()
+
+
+def test_a_large_text_on_its_way_says_how_far_it_is_and_a_newer_one_takes_its_place(visit):
+    def told():
+        """(sentence, percent, width) of a text on its way, each time they are others, until it is read."""
+        return screen.page.evaluate(TOLD_OF_READING)
+
+    screen = visit()
+    screen.upload("words.txt", PERSIAN.encode() * 150_000)
+    said = told()
+    expect(screen.page.get_by_text("words.txt: 900,000 words, 6 different.")).to_be_visible()
+    percents = [percent for _, percent, _ in said]
+    assert percents == sorted(percents)
+    assert len(set(percents)) > 3
+    for sentence, percent, width in said:
+        waits = "words.txt, 7.7 MB, waits for its turn …"  # where many tests share the machine
+        assert sentence in (f"Reading words.txt, 7.7 MB: {percent} %", waits)
+        assert width == f"{percent}%"
+    field = screen.page.locator(".st-key-uploaded input[type=file]")
+    for name, lines in (("old.txt", 250_000), ("new.txt", 20_000)):
+        content = name.encode() + PERSIAN.encode() * lines
+        field.set_input_files({"name": name, "mimeType": "text/plain", "buffer": content})
+        expect(screen.page.locator(".reading")).to_have_attribute("aria-label", re.compile(name))
+    assert all("new.txt" in sentence for sentence, _, _ in told())
+    expect(screen.page.get_by_text("new.txt: 120,000 words, 7 different.")).to_be_visible()
+    assert screen.page.evaluate(TOO_WIDE) == []
 
 
 def test_a_long_word_does_not_make_a_long_address(visit):

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rnnlm.data.own_text import load_text
-from rnnlm.data.spelling import spelled
+from rnnlm.data.spelling import spelled, stretches
 from rnnlm.data.vocabulary import Vocabulary
 
 FRENCH = "le café est près de la forêt et le garçon est fatigué .\n"
@@ -103,3 +103,14 @@ def test_a_spelling_is_final_and_composed(text):
 @given(st.text(max_size=30), st.sampled_from(["NFC", "NFD"]))
 def test_equivalent_texts_have_one_spelling(text, form):
     assert spelled(unicodedata.normalize(form, text)) == spelled(text)
+
+
+BESIDE = "  \n\r a\u0301\u0323\u0308가각ᆨมกက\u094dषمی❤🏴\U000e007f#\u20e3\u2800"
+
+
+@given(st.lists(st.sampled_from([*INVISIBLE, *BESIDE])).map("".join))
+def test_a_text_spelled_in_stretches_is_the_text_spelled_as_a_whole(text):
+    pieces = list(stretches(text, size=1))
+    assert "".join(pieces) == text
+    assert all(piece[0] in " \r\n" for piece in pieces[1:])
+    assert "".join(map(spelled, pieces)) == spelled(text)

@@ -7,6 +7,7 @@ from functools import cached_property
 
 import numpy as np
 
+from rnnlm.data.stages import Stages
 from rnnlm.data.vocabulary import EOS, UNK, Vocabulary
 from rnnlm.options import OptionError
 
@@ -98,14 +99,16 @@ def corpus_of(
     remark: str = "",
     true_perplexity: float | None = None,
     full_stop: bool = False,
+    stages: Stages | None = None,
 ) -> Corpus:
     """The first `words` of these tokens as a corpus, all of them if None; ValueError if there are not so many.
 
-    full_stop tells that the text has no full stops of its own.
+    full_stop tells that the text has no full stops of its own; this is the last of the stages.
     """
     if words is not None and not 1 <= words <= len(tokens):
         raise ValueError(f"words must be between 1 and {len(tokens):,}, all of {title}, got {words:,}")
     tokens = tokens[:words]
     id_of = {word: i for i, word in enumerate(dict.fromkeys(tokens))}
-    ids = np.fromiter((id_of[token] for token in tokens), np.int32, len(tokens))
+    pieces = (Stages() if stages is None else stages).over(tokens, 1.0)
+    ids = np.fromiter((id_of[token] for piece in pieces for token in piece), np.int32)
     return Corpus(ids, Vocabulary(id_of, np.bincount(ids), full_stop), title, remark, true_perplexity)

@@ -6,11 +6,12 @@ from pathlib import Path
 
 from rnnlm.data.corpus import Corpus, corpus_of
 from rnnlm.data.encoding import decoded, whole
+from rnnlm.data.stages import Stages, Tell
 from rnnlm.data.vocabulary import EOS, UNK, Vocabulary
 from rnnlm.data.writing import words_in
 
 MAX_VOCABULARY = 10_000
-MAX_BYTES = 32_000_000  # a text takes up to 27 times its size while it is cut into words
+MAX_BYTES = 32_000_000  # a text takes up to 29 times its size while it is cut into words
 
 
 def load_text(
@@ -18,11 +19,12 @@ def load_text(
     words: int | None = None,
     title: str = "your text",
     like: Vocabulary | None = None,
+    tell: Tell | None = None,
 ) -> Corpus:
     """A text of the user's: a str is the text, bytes are a file's content, a Path names a file.
 
     It is cut into words by `words_in`, which like is for. Beyond the 9,999 most frequent words the
-    rest is read as `<unk>`, as in PTB.
+    rest is read as `<unk>`, as in PTB. tell is called now and then with how much is done, up to 1.
     Raises ValueError for a text that is empty, too long, binary or not UTF-8, or a file that cannot be read.
     """
     if isinstance(source, os.PathLike):
@@ -30,11 +32,12 @@ def load_text(
         source = _content(Path(source), title)
     if len(source) > MAX_BYTES:
         raise ValueError(f"{title} is too long: a text may have {MAX_BYTES:,} bytes")
-    tokens = words_in(decoded(source, title) if isinstance(source, bytes) else whole(source, title), like)
+    text, stages = decoded(source, title) if isinstance(source, bytes) else whole(source, title), Stages(tell)
+    tokens = words_in(text, like, stages)
     if not tokens:
         raise ValueError(f"{title} has no words in it")
-    tokens, remark = _keep_frequent(tokens)
-    return corpus_of(tokens, words, title, remark)
+    tokens, remark = _keep_frequent(tokens, stages)
+    return corpus_of(tokens, words, title, remark, stages=stages)
 
 
 def _content(path: Path, title: str) -> bytes:
@@ -46,11 +49,13 @@ def _content(path: Path, title: str) -> bytes:
         raise ValueError(f"cannot read {title}: {error.strerror}") from error
 
 
-def _keep_frequent(tokens: list[str]) -> tuple[list[str], str]:
-    counts = Counter(tokens)
+def _keep_frequent(tokens: list[str], stages: Stages) -> tuple[list[str], str]:
+    counts = Counter()
+    for piece in stages.over(tokens, 0.4):
+        counts.update(piece)
     if len(counts) <= MAX_VOCABULARY:
         return tokens, ""
     del counts[EOS]
     kept = {EOS, *(word for word, _ in counts.most_common(MAX_VOCABULARY - 2))}
-    tokens = [token if token in kept else UNK for token in tokens]
+    tokens = [token if token in kept else UNK for piece in stages.over(tokens, 0.4) for token in piece]
     return tokens, f"{len(counts) + 1 - len(kept):,} rare words are read as {UNK}."

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from functools import cache
 
 # What is not drawn (Unicode's Default_Ignorable_Code_Point, and the annotation marks).
@@ -13,6 +14,7 @@ BLANK = re.compile("[\u2800\u3164\uffa0]")  # drawn as a space
 # Thai, Lao, Myanmar and Khmer put no spaces between words: U+200B stands there where one word ends.
 BREAK = re.compile("(?<=[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff])\u200b(?=[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff])")
 MARKS_AT_MOST = 30  # on one letter, as in Unicode's stream-safe text format (UAX 15); composing takes their square
+STRETCH = 50_000  # characters that are spelled at once
 ZWNJ, ZWJ, FLAG, FLAG_END = "\u200c", "\u200d", "\U0001f3f4", "\U000e007f"
 # Letters that join the next one where they can: Arabic and its kin, but those that never do; N'Ko, Mongolian, Adlam ...
 JOINING = re.compile(
@@ -37,6 +39,20 @@ def spelled(text: str) -> str:
     text = _with_few_marks(unicodedata.normalize("NFC", text))  # a few marks come apart into two
     shorter = INVISIBLE.sub(_needed, text)
     return text if shorter == text else spelled(shorter)  # letters may have come together that compose
+
+
+def stretches(text: str, ends: str = "[ \\r\\n]", size: int = STRETCH) -> Iterator[str]:
+    """A text in stretches of this size and more, each cut off before a character that may end one.
+
+    A space or the end of a line changes nothing beside it, and nothing changes it: the stretches spelled one by one
+    are the text spelled as a whole.
+    """
+    end, start = re.compile(ends), 0
+    while start < len(text):
+        found = end.search(text, start + size)
+        stop = found.start() if found else len(text)
+        yield text[start:stop]
+        start = stop
 
 
 def _with_few_marks(text: str) -> str:

@@ -2,32 +2,35 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from itertools import pairwise
 
-from rnnlm.data.spelling import spelled
+from rnnlm.data.spelling import spelled, stretches
+from rnnlm.data.stages import Stages
 from rnnlm.data.vocabulary import EOS, UNK, Vocabulary
 
 MARKS = ".,;:!?،؛؟۔।॥。，、；：！？"
 CUT_ALREADY = {UNK, ".", ",", "n't", "'s"}  # words that only a text has whose marks were cut off before
 
 
-def words_in(text: str, like: Vocabulary | None = None) -> list[str]:
+def words_in(text: str, like: Vocabulary | None = None, stages: Stages | None = None) -> list[str]:
     """The words of a text, each line that is not blank ending in `<eos>`.
 
     Words are cut at white space, and marks that end a word become words of their own; a text that
     is already cut, as PTB is, is cut no further. Where a text has its own `<eos>`, one for every line, lines
     add none. like is the vocabulary of a network that is to read the text: what it would write itself,
-    with the full stops it adds, is read back as the same words.
+    with the full stops it adds, is read back as the same words. stages are told how far it is.
     """
-    text = spelled(text).replace(EOS, f" {EOS} ")
-    lines = [line for line in re.split(r"\r\n|\r|\n", text) if line and not line.isspace()]
+    stages = Stages() if stages is None else stages
+    lines = _lines(text, stages)
     if like is not None and like.full_stop and _is_stopped(lines, like):
         words = _without_stops(lines, like)
     else:
-        words = _with_ends(lines)
-    if _is_cut(words, like):
+        words = _with_ends(lines, stages)
+    distinct = list(dict.fromkeys(words))
+    if not words or _is_cut(words, distinct, like, stages):
         return words
-    return [part for word in words for part in _split_marks(word)]
+    pieces = stages.over(distinct, 0.3 * len(distinct) / len(words))
+    parts = {word: _split_marks(word) for piece in pieces for word in piece if word[-1] in MARKS}
+    return [part for piece in stages.over(words, 0.4) for word in piece for part in parts.get(word, (word,))]
 
 
 def typed(words: Iterable[str], vocabulary: Vocabulary) -> list[str]:
@@ -67,28 +70,40 @@ def _is_marks(word: str) -> bool:
     return not word.strip(MARKS)
 
 
-def _with_ends(lines: list[str]) -> list[str]:
+def _lines(text: str, stages: Stages) -> list[str]:
+    """The lines that are not blank, in the one spelling."""
+    if not text.isascii():
+        pieces = stages.over(list(stretches(text)), 0.65, 1)
+        text = "".join(spelled(stretch) for piece in pieces for stretch in piece)
+    pieces = stages.over(list(stretches(text.replace(EOS, f" {EOS} "), "[\r\n]")), 0.1, 1)
+    lines = (line for piece in pieces for stretch in piece for line in re.split("[\r\n]", stretch))
+    return [line for line in lines if line and not line.isspace()]
+
+
+def _with_ends(lines: list[str], stages: Stages) -> list[str]:
     """The words of the lines, each ending in one `<eos>`: the text's own, where it has one for every line."""
     ends = sum(line.count(EOS) for line in lines)
     if ends and ends >= sum(bool(line.replace(EOS, "").strip()) for line in lines):
         words = [word for line in lines for word in line.split()] + [EOS]
         return [word for before, word in zip([EOS, *words], words, strict=False) if (before, word) != (EOS, EOS)]
     words = []
-    for line in lines:
-        words += line.split()
-        if words[-1] != EOS:
-            words.append(EOS)
+    for piece in stages.over(lines, 0.15):
+        for line in piece:
+            words += line.split()
+            if words[-1] != EOS:
+                words.append(EOS)
     return words
 
 
-def _is_cut(words: list[str], like: Vocabulary | None) -> bool:
+def _is_cut(words: list[str], distinct: list[str], like: Vocabulary | None, stages: Stages) -> bool:
     """Whether the marks of a text were cut off before: none but a full stop, as of `mr.`, still ends a word."""
-    attached = _ends(set(words))
+    attached = _ends(distinct)
     if attached - {"."}:
         return False
     if like is not None and (like.full_stop or _ends(like.words)):
         return True
-    last = [word for word, end in pairwise(words) if end == EOS and word != EOS]
+    ends = (i for piece in stages.over(range(1, len(words)), 0.2) for i in piece if words[i] == EOS)
+    last = [words[i - 1] for i in ends if words[i - 1] != EOS]
     stopped = sum(word.endswith(".") and not _is_marks(word) for word in last)
     return 2 * stopped < len(last) and not CUT_ALREADY.isdisjoint(words)
 

@@ -13,7 +13,9 @@ from collections import deque
 from dataclasses import replace
 
 from rnnlm.data.corpus import Corpus
+from rnnlm.data.stages import Tell
 from rnnlm.experiment import Experiment
+from rnnlm.serving.answers import Answers, BusyError, TrainingFailedError
 from rnnlm.serving.arrivals import Arrived
 from rnnlm.serving.job import Job
 from rnnlm.serving.limits import Limits, limits_here
@@ -23,16 +25,8 @@ from rnnlm.serving.sharing import Sharing, lightest, share_memory
 
 TICK = 0.25  # seconds between two looks at who lags behind
 HEARD, LEFT = 90.0, 10.0  # seconds a run goes on after its visitor was last heard, and after the connection was cut
-ANSWER = 10.0  # seconds a worker is given for an answer
+OPENED, ANSWER = 10.0, 60.0  # seconds a worker is given to open a run, and to answer a question
 PATIENCE = 1.0  # seconds the page waits for an order to be obeyed; what comes later shows in a later view
-
-
-class BusyError(ValueError):
-    """The server did not answer in time; the message asks to try again."""
-
-
-class TrainingFailedError(ValueError):
-    """A run stopped for a reason that is not its own, memory that ran out say."""
 
 
 class Engine:
@@ -44,8 +38,7 @@ class Engine:
         self._changed = threading.Condition(threading.RLock())
         self._jobs: dict[int, Job] = {}
         self._waiting: deque[tuple[Job, Message]] = deque()  # runs beyond runs_at_once, and how they were started
-        self._answers: dict[int, tuple[Message, Arrays] | None] = {}
-        self._asked: dict[int, Link | ThreadLink] = {}
+        self._answers = Answers(self._changed)
         self._leases: dict[str, float] = {}
         self._numbers = itertools.count(1)
         self._stopped = threading.Event()
@@ -67,8 +60,8 @@ class Engine:
         with self._changed:
             self._jobs[job.id] = job
             share_memory(self._jobs.values(), self.limits)
-            job.open_with(lightest(self.links, self._jobs.values()))
-        if not self._await(lambda: job.view or job.failure, ANSWER):
+            job.open_with(self._lightest())
+        if not self._await(lambda: job.view or job.failure, OPENED):
             self.close(job)
             raise BusyError("The server is very busy: try again in a moment.")
         if job.failure:
@@ -148,19 +141,24 @@ class Engine:
     def save(self, job: Job) -> bytes:
         """The run as the content of an .npz file, taken between two updates."""
         with self._changed:
-            question = next(self._numbers)
-            self._answers[question], self._asked[question] = None, job.link
+            question = self._answers.expect(job.link)
             job.order({"kind": "save", "question": question})
-        return self._answer(question, 60.0)[1]["file"].tobytes()
+        return self._answers.wait(question, ANSWER)[1]["file"].tobytes()
 
-    def ask(self, name: str, about: Message, arrays: Arrays, visitor: str = "") -> tuple[Message, Arrays]:
-        """Let a worker answer a question (`questions`); a ValueError of its is raised here."""
+    def ask(
+        self, name: str, about: Message, arrays: Arrays, visitor: str = "", tell: Tell | None = None
+    ) -> tuple[Message, Arrays]:
+        """Let a worker answer a question (`questions`); a ValueError of its is raised here.
+
+        tell is called by another thread, and holds it up: with 0 when the worker begins, then with how much is done,
+        where the question says so.
+        """
         with self._changed:
-            question, link = next(self._numbers), lightest(self.links, self._jobs.values())
-            self._answers[question], self._asked[question] = None, link
-            order = {"kind": "ask", "question": question, "name": name, "about": about, "visitor": visitor}
+            link = self._lightest()
+            question = self._answers.expect(link, tell)
+        order = {"kind": "ask", "question": question, "name": name, "about": about, "visitor": visitor}
         link.send(order, arrays)
-        return self._answer(question, 60.0)
+        return self._answers.wait(question, ANSWER)
 
     def close(self, job: Job) -> None:
         """Let go of a run: nobody asks for it any more."""
@@ -217,25 +215,13 @@ class Engine:
         with self._changed:
             return bool(self._changed.wait_for(true, seconds))
 
-    def _answer(self, question: int, seconds: float) -> tuple[Message, Arrays]:
-        answered = self._await(lambda: self._answers[question] is not None, seconds)
-        with self._changed:
-            self._asked.pop(question)
-            report = self._answers.pop(question)
-        if not answered:
-            raise BusyError("The server is very busy: try again in a moment.")
-        message, arrays = report
-        if "broken" in message:
-            raise TrainingFailedError(message["broken"])
-        if "error" in message:
-            raise ValueError(message["error"])
-        return message["about"], arrays
+    def _lightest(self) -> Link | ThreadLink:
+        return lightest(self.links, self._jobs.values(), self._answers.at_work())
 
     def _heard(self, link: Link | ThreadLink, message: Message, arrays: Arrays) -> None:
         with self._changed:
-            if message["kind"] == "answer":
-                if message["question"] in self._answers:
-                    self._answers[message["question"]] = message, arrays
+            if "question" in message:
+                self._answers.hear(message, arrays)
             elif (job := self._jobs.get(message["run"])) and (job.link is link or message["kind"] == "released"):
                 was_running = job.running
                 job.take(message, arrays)
@@ -250,8 +236,7 @@ class Engine:
                 return
             self.links[self.links.index(link)] = new = type(link)(self._heard, self._lost)
             self._helped = None
-            for question in [question for question, asked in self._asked.items() if asked is link]:
-                self._answers[question] = {"broken": "a worker process was lost: try again"}, {}
+            self._answers.lose(link)
             for job in [job for job in self._jobs.values() if job.link is link and not job.failure]:
                 job.reopen(new)
             self._changed.notify_all()

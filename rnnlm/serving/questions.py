@@ -1,7 +1,7 @@
 """What a worker is asked beside training: whatever takes longer than a page may stand still for.
 
 A question is a function of (what JSON holds, arrays) that gives the same pair; a ValueError is an answer too, one
-sentence for whoever asked.
+sentence for whoever asked. One that takes long may tell how far it is: it is given a function to call.
 """
 
 import dataclasses
@@ -11,6 +11,7 @@ from collections.abc import Callable
 import numpy as np
 
 from rnnlm.data.own_text import load_text
+from rnnlm.data.stages import Tell
 from rnnlm.experiment import Experiment
 from rnnlm.inference.baselines import baselines
 from rnnlm.inference.kneser_ney import KneserNey, Level
@@ -25,6 +26,7 @@ from rnnlm.training.run import Run
 from rnnlm.training.state import Position
 
 Question = Callable[[Message, Arrays], tuple[Message, Arrays]]
+TOLD = 0.1  # seconds between two reports of how far an answer is
 
 
 def count_words(about: Message, arrays: Arrays) -> tuple[Message, Arrays]:
@@ -46,11 +48,11 @@ def levels_from(about: Message, arrays: Arrays) -> list[Level]:
     return [Level(*(arrays[f"{field.name}{n}"] for field in dataclasses.fields(Level))) for n in range(about["levels"])]
 
 
-def read_text(about: Message, arrays: Arrays) -> tuple[Message, Arrays]:
+def read_text(about: Message, arrays: Arrays, tell: Tell | None = None) -> tuple[Message, Arrays]:
     """A visitor's text, its bytes or what was pasted, as a corpus."""
     content = arrays["content"].tobytes()
     source = content.decode("utf-8", "surrogatepass") if about["pasted"] else content
-    return corpus_parts(load_text(source, title=about["title"]))
+    return corpus_parts(load_text(source, title=about["title"], tell=tell))
 
 
 def measure(about: Message, arrays: Arrays) -> tuple[Message, Arrays]:
@@ -109,3 +111,21 @@ QUESTIONS: dict[str, Question] = {
     "six moves": six_moves,
     "nearest states": nearest_states,
 }
+TELLING = {"read text"}  # those that take a third argument, to tell by
+
+
+def answered(message: Message, arrays: Arrays, send: Callable[[Message, Arrays], None]) -> tuple[Message, Arrays]:
+    """The answer to a question that has come; where it tells how far it is, that goes out by send on the way."""
+    question = QUESTIONS[message["name"]]
+    if message["name"] not in TELLING:
+        return question(message["about"], arrays)
+    due = 0.0
+
+    def tell(done: float) -> None:
+        nonlocal due
+        if time.monotonic() >= due:
+            due = time.monotonic() + TOLD
+            send({"kind": "part", "question": message["question"], "done": done}, {})
+
+    tell(0.0)
+    return question(message["about"], arrays, tell)

@@ -47,12 +47,17 @@ class Sharing:
             self._used[job.visitor] += max(0.0, seconds)
 
 
-def lightest(links: list[Link | ThreadLink], jobs: Collection[Job]) -> Link | ThreadLink:
-    """The worker that trains for the fewest visitors, and of such the one with the fewest runs."""
+def lightest(
+    links: list[Link | ThreadLink], jobs: Collection[Job], asked: list[Link | ThreadLink]
+) -> Link | ThreadLink:
+    """The worker with the fewest questions and visitors to train for, and of such the one with the fewest runs.
+
+    asked names a worker once for each question it has.
+    """
 
     def load(link: Link | ThreadLink) -> tuple[int, int]:
         own = [job for job in jobs if job.link is link]
-        return len({job.visitor for job in own if job.running and not job.asleep}), len(own)
+        return len({job.visitor for job in own if job.running and not job.asleep}) + asked.count(link), len(own)
 
     return min(links, key=load)
 

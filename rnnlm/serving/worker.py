@@ -21,7 +21,7 @@ from rnnlm.experiment import Experiment
 from rnnlm.nn.kernels.threads import allow_helper, one_blas_thread
 from rnnlm.serving.memory import give_back
 from rnnlm.serving.protocol import Arrays, Message, corpus_from, read_frame, write_frame
-from rnnlm.serving.questions import QUESTIONS
+from rnnlm.serving.questions import answered
 from rnnlm.serving.turns import Turns
 from rnnlm.serving.worker_run import WorkerRun
 from rnnlm.storage.checkpoint import run_bytes
@@ -157,7 +157,7 @@ class Worker:
         """A question of a visitor's, answered in his time."""
         start = time.monotonic()
         try:
-            answer, found = QUESTIONS[message["name"]](message["about"], arrays)
+            answer, found = answered(message, arrays, self.send)
             report = {"about": answer}
         except ValueError as error:
             report, found = {"error": str(error)}, {}

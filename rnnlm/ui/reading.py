@@ -1,7 +1,10 @@
 """A visitor's text on its way: a worker reads it, and where it is a large one the page goes on meanwhile."""
 
+import html
 import threading
-from dataclasses import dataclass
+import time
+from collections.abc import Hashable
+from dataclasses import dataclass, field
 
 import streamlit as st
 
@@ -13,22 +16,40 @@ from rnnlm.ui.choices import hold
 from rnnlm.ui.language import say, say_error
 from rnnlm.ui.tab import OwnText
 
+WAITS = 1.0  # seconds without a word from a worker after which the text is said to wait for its turn
 LARGE = 500_000  # bytes; what is smaller is read before the page answers
 
 
 @dataclass(eq=False)
 class Reading:
-    """A text that is being read: a thread waits for the worker, and leaves here what has come of it."""
+    """A text that is being read: a thread waits for the worker, and leaves here what has come of it.
+
+    done is how much of it is read, from 0 to 1, None before its worker has begun; shown is what the page shows of that.
+    """
 
     title: str
     size: int
+    done: float | None = None
+    shown: int = 0
+    begun: float = field(default_factory=time.monotonic)
     text: OwnText | None = None
     error: ValueError | None = None
+
+    @property
+    def percent(self) -> int | None:
+        """How much of it is read, None while it waits for its turn."""
+        if self.done is not None:
+            return int(100 * self.done)
+        return None if time.monotonic() - self.begun > WAITS else 0
+
+    def tell(self, done: float) -> None:
+        """So much is read."""
+        self.done = done
 
     def wait(self, engine: Engine, given: str | bytes, visitor: str) -> None:
         """Wait for the worker."""
         try:
-            self.text = tab.read_text(engine, given, self.title, visitor)
+            self.text = tab.read_text(engine, given, self.title, visitor, self.tell)
         except ValueError as error:
             self.error = error
 
@@ -44,10 +65,34 @@ def begin(given: str | bytes, title: str) -> None:
         _take(it)
 
 
-def sentence() -> str:
-    """What is being read, or nothing."""
+def version() -> Hashable:
+    """What is shown of a text on its way."""
     it = st.session_state.get("reading")
-    return say("Reading {title}, {size:.1f} MB …", title=it.title, size=it.size / 1e6) if it is not None else ""
+    return it and (it.begun, it.percent)
+
+
+@clock.panel("reading", version)
+def show() -> None:
+    """What is being read and how far that is, or nothing."""
+    it = st.session_state.get("reading")
+    if it is not None:
+        st.html(_progress(it), width="stretch")
+
+
+def _progress(it: Reading) -> str:
+    """A sentence and a thin bar, which grows from where it was."""
+    about, percent = {"title": it.title, "size": it.size / 1e6}, it.percent
+    if percent is None:
+        told, now = say("{title}, {size:.1f} MB, waits for its turn …", **about), ""
+    else:
+        told = say("Reading {title}, {size:.1f} MB: {percent} %", percent=percent, **about)
+        now = f'aria-valuenow="{percent}"'
+    before, it.shown = it.shown, percent or 0
+    return (
+        f'<p class="note">{html.escape(told)}</p><div class="reading" role="progressbar" aria-valuemin="0" '
+        f'aria-valuemax="100" {now} aria-label="{html.escape(told)}">'
+        f'<i style="--before: {before}%; width: {it.shown}%"></i></div>'
+    )
 
 
 @clock.awaits

@@ -155,8 +155,7 @@ def own_text() -> None:
         label = say("or choose a file (UTF-8)")
         st.file_uploader(label, key=key("uploaded"), on_change=take_text, args=for_file)
     look.note(where_it_is(kept_for() / 60))
-    if told := reading.sentence():
-        look.note(told)
+    reading.show()
     if "text_problem" in st.session_state:
         look.problem(st.session_state.text_problem)
     if mine is not None:

@@ -8,6 +8,7 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from rnnlm.data.corpus import Corpus
+from rnnlm.data.stages import Tell
 from rnnlm.options import to_link
 from rnnlm.serving.engine import Engine
 from rnnlm.serving.protocol import corpus_from
@@ -98,11 +99,11 @@ class OwnText:
     small: dict | None
 
 
-def read_text(engine: Engine, given: str | bytes, title: str, visitor: str) -> OwnText:
-    """Let a worker read a text; ValueError with a sentence for one that is none."""
+def read_text(engine: Engine, given: str | bytes, title: str, visitor: str, tell: Tell | None = None) -> OwnText:
+    """Let a worker read a text, which tells how far it is; ValueError with a sentence for one that is none."""
     pasted = isinstance(given, str)
     content = np.frombuffer(given.encode("utf-8", "surrogatepass") if pasted else given, np.uint8)
     engine.limits.check_text(len(content), title)
-    about, arrays = engine.ask("read text", {"pasted": pasted, "title": title}, {"content": content}, visitor)
+    about, arrays = engine.ask("read text", {"pasted": pasted, "title": title}, {"content": content}, visitor, tell)
     small = {"content": given, "title": title} if pasted and len(given) <= SMALL_TEXT else None
     return OwnText(corpus_from(about, arrays), small)

@@ -37,12 +37,21 @@ def panel() -> None:
         if moment.chosen < 0:
             look.note(no_text())
         elif not states.is_calm():
-            look.note(say("While the network trains, its states move too fast to search. Pause shows the places."))
+            look.note(resting())
         else:
             try:
                 st.html(places(moment))
             except ValueError as error:
                 look.problem(say_error(error))
+
+
+def resting() -> str:
+    """Why nothing is searched for, and what would show the places."""
+    return say(
+        "Every update moves all states, and a search reads {n:,} words anew: it waits for the network to rest. Pause "
+        "shows the places of this moment.",
+        n=len(corpus_ids()),
+    )
 
 
 def places(moment: text.Moment) -> str:

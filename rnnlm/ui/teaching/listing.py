@@ -13,10 +13,11 @@ def show() -> None:
     """Every lesson in two columns, from top to bottom."""
     lessons = list(library.every_lesson().values())
     half = (len(lessons) + 1) // 2
-    for column, mine in zip(st.columns(2, gap="medium"), (lessons[:half], lessons[half:]), strict=True):
-        with column:
-            for lesson in mine:
-                one(lesson)
+    with st.container(key="lessons"):
+        for column, mine in zip(st.columns(2, gap="medium"), (lessons[:half], lessons[half:]), strict=True):
+            with column:
+                for lesson in mine:
+                    one(lesson)
 
 
 def one(lesson: Lesson) -> None:

@@ -1,0 +1,30 @@
+"""How far a long piece of work is, told while it goes on."""
+
+from collections.abc import Callable, Iterator, Sequence
+
+Tell = Callable[[float], None]
+AT_MOST, AT_LEAST = 25, 5_000  # pieces of a stage, and items of a piece
+
+
+class Stages:
+    """The stages of a piece of work, one after the other; tell is called with how much of the whole is done.
+
+    What is told rises from above 0 to 1. How many stages there will be shows only on the way, so each takes a share
+    of what is left: the last one, of share 1, ends the work.
+    """
+
+    def __init__(self, tell: Tell | None = None):
+        self.done = 0.0
+        self._tell = tell
+
+    def over(self, items: Sequence, share: float, at_least: int = AT_LEAST) -> Iterator[Sequence]:
+        """The items of a stage in pieces of at least so many, each told of when it is done.
+
+        share (0 to 1) is that of the stage in what is left of the whole.
+        """
+        left, size = 1 - self.done, max(at_least, -(-len(items) // AT_MOST))
+        for end in range(size, len(items) + size, size):
+            yield items[end - size : end]
+            self.done = 1 - left * (1 - share * min(1.0, end / len(items)))
+            if self._tell is not None:
+                self._tell(self.done)
