@@ -8,6 +8,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import FrozenInstanceError, replace
+from pathlib import Path
 
 import numpy as np
 import psutil
@@ -22,6 +23,8 @@ from rnnlm.storage.checkpoint import load_run
 from rnnlm.training.trainer import DivergedError, Trainer
 from tests.reference import points, state
 from tests.waiting import wait_until
+
+SELF = Path("/proc/self")
 
 
 @pytest.fixture(params=[2, 0], ids=["processes", "thread"])
@@ -497,3 +500,13 @@ def test_workers_are_as_many_as_the_environment_asks_for(monkeypatch):
     monkeypatch.setenv("RNNLM_WORKERS", "many")
     with pytest.raises(ValueError, match="RNNLM_WORKERS must be a whole number from 0 to 256, got 'many'"):
         workers_here()
+
+
+@pytest.mark.skipif(not SELF.exists(), reason="There is no /proc here.")
+def test_where_memory_runs_out_a_worker_ends_and_not_the_page(processes):
+    def risk(place):
+        return int((place / "oom_score_adj").read_text())
+
+    for link in processes.links:
+        worker = SELF.parent / str(link.process.pid)
+        wait_until(lambda worker=worker: risk(worker) > risk(SELF), "the worker has put itself first")

@@ -19,7 +19,7 @@ import numpy as np
 from rnnlm.data.corpus import Corpus
 from rnnlm.experiment import Experiment
 from rnnlm.nn.kernels.threads import allow_helper, one_blas_thread
-from rnnlm.serving.memory import give_back
+from rnnlm.serving.memory import end_first, give_back
 from rnnlm.serving.protocol import Arrays, Message, corpus_from, read_frame, write_frame
 from rnnlm.serving.questions import answered
 from rnnlm.serving.turns import Turns
@@ -179,6 +179,7 @@ def main() -> None:
         signal.signal(number, signal.SIG_IGN)  # this process ends with it
     if hasattr(os, "nice"):
         os.nice(5)  # the page goes first
+    end_first()
     one_blas_thread()
     orders, output, lock = queue.SimpleQueue(), os.fdopen(os.dup(sys.stdout.fileno()), "wb"), threading.Lock()
     sys.stdout = sys.stderr  # nothing but frames goes out
