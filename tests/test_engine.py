@@ -25,6 +25,7 @@ from tests.reference import points, state
 from tests.waiting import wait_until
 
 SELF = Path("/proc/self")
+LINES = 200_000  # of a text that takes a second to read
 
 
 @pytest.fixture(params=[2, 0], ids=["processes", "thread"])
@@ -464,8 +465,8 @@ def reading(engine, content, told):
 
 def test_a_worker_says_how_much_of_an_answer_is_done_while_it_works(engine):
     told = []
-    _, arrays = reading(engine, "가나 다라 마바.\n".encode() * 40_000, told)
-    assert len(arrays["ids"]) == 5 * 40_000
+    _, arrays = reading(engine, "가나 다라 마바.\n".encode() * LINES, told)
+    assert len(arrays["ids"]) == 5 * LINES
     assert told[0] == 0
     assert len(told) > 2
     assert sorted(set(told)) == told

@@ -1,8 +1,9 @@
-"""Memory: given back to the system when it was let go of, and who ends where there is none left."""
+"""What processes leave to each other: memory that was let go of, and the cores and the rest of the memory."""
 
 import contextlib
 import ctypes
 import gc
+import os
 from pathlib import Path
 
 
@@ -16,7 +17,9 @@ def give_back() -> None:
         ctypes.CDLL(None).malloc_trim(0)
 
 
-def end_first() -> None:
-    """Where memory runs out Linux ends this process before its parent, the page's: a worker comes back with its runs."""
-    with contextlib.suppress(OSError):
+def give_way() -> None:
+    """Leave the cores to the page's process, and end before it where memory runs out: a worker comes back."""
+    if hasattr(os, "nice"):
+        os.nice(5)
+    with contextlib.suppress(OSError):  # only Linux has it
         Path("/proc/self/oom_score_adj").write_text("500")

@@ -19,7 +19,7 @@ import numpy as np
 from rnnlm.data.corpus import Corpus
 from rnnlm.experiment import Experiment
 from rnnlm.nn.kernels.threads import allow_helper, one_blas_thread
-from rnnlm.serving.memory import end_first, give_back
+from rnnlm.serving.memory import give_back, give_way
 from rnnlm.serving.protocol import Arrays, Message, corpus_from, read_frame, write_frame
 from rnnlm.serving.questions import answered
 from rnnlm.serving.turns import Turns
@@ -177,9 +177,7 @@ def main() -> None:
     """Serve the process that started this one, until it ends."""
     for number in (signal.SIGINT, signal.SIGTERM):  # they are for the page, which may still want what is trained here
         signal.signal(number, signal.SIG_IGN)  # this process ends with it
-    if hasattr(os, "nice"):
-        os.nice(5)  # the page goes first
-    end_first()
+    give_way()
     one_blas_thread()
     orders, output, lock = queue.SimpleQueue(), os.fdopen(os.dup(sys.stdout.fileno()), "wb"), threading.Lock()
     sys.stdout = sys.stderr  # nothing but frames goes out
