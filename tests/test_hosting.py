@@ -95,11 +95,11 @@ class Nginx:
         self.process.send_signal(signal.SIGTERM)
         self.process.wait(PATIENCE)
 
-    def ask(self, path, method="GET", body=None, cookie=""):
+    def ask(self, path, method="GET", body=None, **headers):
         """The status, headers and body of an answer; status 0 where nobody listens."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
         try:
-            connection.request(method, path, body, {"Cookie": cookie} if cookie else {})
+            connection.request(method, path, body, headers)
             answer = connection.getresponse()
             return answer.status, answer.headers, answer.read()
         except ConnectionRefusedError:
@@ -216,12 +216,21 @@ def test_what_nobody_outside_needs_is_not_there_and_probes_are_answered(nginx):
             assert "Content-Security-Policy" in headers
 
 
+def test_what_a_page_of_somebody_else_s_asks_for_is_refused_before_the_page_hears_of_it(nginx):
+    here = f"127.0.0.1:{nginx.port}"
+    for path in ("", "_stcore/health", "_stcore/stream"):
+        for origin in ("https://example.com", f"http://{here}.example.com", f"http://x{here}", "null", f"ftp://{here}"):
+            assert nginx.ask(nginx.base + path, Origin=origin)[0] == 403, origin
+    for origin in (f"http://{here}", f"https://{here}"):
+        assert nginx.ask(f"{nginx.base}_stcore/health", Origin=origin)[0] == 200
+
+
 def test_uploads_are_bounded_and_nothing_else_has_a_body(nginx):
     place = f"{nginx.base}_stcore/upload_file/a/b"
     assert nginx.ask(place, "PUT", b"a" * (17 * 2**20 + 1))[0] == 413
     assert nginx.ask(place, "PUT", b"a" * 2**20)[0] in (400, 403)  # Streamlit's own answer: no such session
     assert nginx.ask(nginx.base, "POST", b"a" * 20_000)[0] == 413
-    assert nginx.ask(nginx.base, cookie="a=" + "b" * 100_000)[0] == 400
+    assert nginx.ask(nginx.base, Cookie="a=" + "b" * 100_000)[0] == 400
 
 
 def test_systemd_takes_the_service(tmp_path):
@@ -242,13 +251,13 @@ def test_visitors_are_spread_and_a_browser_stays_where_it_is(nginx, pages):
     cookies = [given(nginx.ask("/_stcore/health")[1]).split(";")[0] for _ in range(60)]
     for cookie in cookies:
         for _ in range(3):
-            assert given(nginx.ask("/_stcore/health", cookie=cookie)[1]) is None
+            assert given(nginx.ask("/_stcore/health", Cookie=cookie)[1]) is None
     found = {browser: ports for browser, ports in nginx.replicas_of().items() if browser not in before}
     assert set(found) == {cookie.split("=")[1] for cookie in cookies}
     assert all(len(ports) == 1 for ports in found.values())
     shares = [sum(server.port in ports for ports in found.values()) for server in pages[:3]]
     assert min(shares) >= 6, shares
-    answered, headers, _ = nginx.ask("/_stcore/health", cookie="rnnlm_replica=../../x")  # made up, so a new one
+    answered, headers, _ = nginx.ask("/_stcore/health", Cookie="rnnlm_replica=../../x")  # made up, so a new one
     assert answered == 200
     assert re.match(r"rnnlm_replica=[0-9a-f]{32};", given(headers))
 
