@@ -303,6 +303,7 @@ def test_runs_beyond_those_that_may_train_at_once_wait_in_a_queue_and_see_their_
     ("limits", "what"),
     [
         (Limits(parameters=500), "parameters"),
+        (Limits(kept=10), "numbers, its parameters and as many .* mean one"),
         (Limits(scores=10), "scores"),
         (Limits(states=10), "numbers in the states of a window"),
         (Limits(vectors=10), "numbers in the word vectors of a window"),
@@ -311,7 +312,9 @@ def test_runs_beyond_those_that_may_train_at_once_wait_in_a_queue_and_see_their_
 )
 def test_a_run_beyond_a_limit_is_refused_in_a_sentence(small, toy, limits, what):
     engine = Engine(workers=0, limits=limits)
-    with pytest.raises(LimitError, match=rf"^This run has [\d,]+ {what}, and a run here may have [\d,]+: choose .*\.$"):
+    with pytest.raises(
+        LimitError, match=rf"^This run (has|keeps) [\d,]+ {what}, and a run here may (have|keep) [\d,]+: choose .*\.$"
+    ):
         engine.open(small, toy)
     engine.stop()
 

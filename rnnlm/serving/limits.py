@@ -21,6 +21,8 @@ OVER = (
 TOO_LARGE = {
     "parameters": "This run has {size:,} parameters, and a run here may have {most:,}: "
     "choose a smaller hidden_size or wordvec_size, or fewer words.",
+    "kept": "This run keeps {size:,} numbers, its parameters and as many for each of Adam's two means, the best "
+    "network and the mean one, and a run here may keep {most:,}: choose a smaller hidden_size or wordvec_size, or sgd.",
     "scores": "This run has {size:,} scores, and a run here may have {most:,}: "
     "choose a smaller batch_size or time_size.",
     "states": "This run has {size:,} numbers in the states of a window, and a run here may have {most:,}: "
@@ -36,13 +38,15 @@ TOO_LONG = "{title} has {size:,} bytes, and a text here may have {most:,}: give 
 class Limits:
     """runs_at_once train at a time, more wait; the others limit what one run, text or file may be.
 
-    parameters are numbers in all weights, scores such in one (N, T, V) array, states in one (N, T, H), vectors in one
-    (N, T, D), words those a run reads, minutes those it may train in all. text are the bytes of a visitor's own,
-    unpacked those of a file's arrays, snapshots those of one visitor's, and of all visitors' together.
+    parameters are numbers in all weights, kept those with what is kept beside them, scores such in one (N, T, V) array,
+    states in one (N, T, H), vectors in one (N, T, D); words those a run reads, minutes those it may train in all. text
+    are the bytes of a visitor's own, unpacked those of a file's arrays, snapshots those of one visitor's, and of all
+    visitors' together.
     """
 
     runs_at_once: int = 256
     parameters: int = 40_000_000
+    kept: int = 200_000_000
     scores: int = 50_000_000
     states: int = 20_000_000
     vectors: int = 20_000_000
@@ -58,6 +62,8 @@ class Limits:
         V, D, H = corpus.vocabulary.size, experiment.wordvec_size, experiment.hidden_size
         parameters = V * D + D * H + H * H + H + (0 if experiment.tied else H * V) + V
         self._hold("parameters", parameters)
+        copies = 1 + 2 * (experiment.optimizer == "adam") + experiment.validate + (experiment.average_from is not None)
+        self._hold("kept", parameters * copies)
         window = experiment.batch_size * experiment.time_size
         for name, size in (("scores", V), ("states", H), ("vectors", D)):
             self._hold(name, window * size)
@@ -89,7 +95,8 @@ class Limits:
 
 HOSTED = Limits(
     runs_at_once=32,
-    parameters=1_500_000,
+    parameters=2_100_000,
+    kept=5_000_000,
     scores=2_500_000,
     states=1_000_000,
     vectors=1_000_000,

@@ -115,9 +115,8 @@ def panel() -> None:
         return
     st.html(f'<p class="found">{html.escape(in_words(there))}</p>')
     _fan(key="fan_chart", data=picture(there))
-    for member in there.members:
-        if member.problem:
-            look.problem(f"{symbol(there.option)} {write(member.value)}: {member.problem}")
+    for told in problems(there):
+        look.problem(told)
 
 
 def in_words(there: fan.Fan) -> str:
