@@ -19,7 +19,7 @@ from rnnlm.serving.sharing import share_memory
 from rnnlm.storage.checkpoint import load_run
 from rnnlm.training.state import Progress
 from rnnlm.training.trainer import Trainer
-from rnnlm.ui.comparing.fan import Fan, members_of
+from rnnlm.ui.comparing.fan import Fan, Member, members_of
 from rnnlm.ui.comparing.kept import MOST, MOST_POINTS, RECORDED, Kept, Shelf, thinned
 from rnnlm.ui.comparing.names import names_of
 from rnnlm.ui.comparing.runs import epoch_axis
@@ -222,3 +222,13 @@ def test_epochs_stand_by_logarithms_where_one_run_is_much_longer():
     far = epoch_axis([100, 10_000, 50])
     assert (far["x"], far["logX"]) == ([1, 10_000], True)
     assert "log" in far["nameX"]
+
+
+def test_what_is_wrong_with_a_whole_fan_is_told_once_and_what_is_with_some_values_by_their_names(toy):
+    def members(*problems):
+        return [Member(float(seed), Experiment(seed=seed), toy, problem=told) for seed, told in enumerate(problems)]
+
+    assert Fan("seed", members("too large", "too large")).problems() == {"too large": []}
+    some = Fan("seed", members("", "too large", "busy", "too large"))
+    assert some.problems() == {"too large": ["1", "3"], "busy": ["2"]}
+    assert Fan("seed", members("", "")).problems() == {}

@@ -3,8 +3,8 @@
     python -m tests.benchmarks.heaviest [NAME ...] [--others]
 
 Each demand is met by a server of its own, in a browser. What its processes take together at most, less what they took
-when the first page stood, is the rise. With --others a class of 16 trains on one server, and the heaviest runs come and
-go beside it, on the page that is open and on the others: what the class makes with them over what it makes without.
+when the first page stood, is the rise. With --others a class of 16 trains on one server, and the heaviest runs come
+beside it one after the other, with Inside open: what the class makes then over what it makes before and after.
 """
 
 import argparse
@@ -18,6 +18,7 @@ from pathlib import Path
 
 import psutil
 
+from rnnlm.serving.engine import LEFT
 from rnnlm.serving.limits import HOSTED
 from tests.classroom import LINK, clicking, rate, served, spread
 from tests.page import Screen, Server, launched, visitors
@@ -27,6 +28,7 @@ from tests.waiting import wait_until
 OFTEN = 0.05  # seconds between two readings
 WHILE = 12.0  # seconds of training, longer than it takes until a run is kept
 CLASS, EVERY = 16, 5.0  # visitors beside the heaviest, and seconds between two clicks of one
+GONE = LEFT + 2  # seconds after which the run of who has left sleeps
 EXTRAS = "&epochs=10000&luck=1&length=200"
 ALL = "&optimizer=adam&validate=yes&average_from=0"
 LINKS = {  # each as large as a public host lets a run be, in one way or another
@@ -171,21 +173,19 @@ async def beside(port: int, seconds: float) -> None:
     pupils = [Visitor(port, LINK, lambda now: None) for _ in range(CLASS)]
     await asyncio.gather(*(pupil.open() for pupil in pupils))
     await asyncio.gather(*(pupil.train(60) for pupil in pupils))
+    without, quick = await window(pupils, seconds)
     for name, link in LINKS.items():
-        for page in ("train", "inside"):
-            without, quick = await window(pupils, seconds)
-            heavy = Visitor(port, link + EXTRAS, lambda now: None)
-            await heavy.open()
-            await heavy.press("train")
-            if page != "train":
-                await heavy.go(page)
-            with_him, slow = await window(pupils, seconds)
-            await heavy.leave()
-            after, _ = await window(pupils, seconds)
-            part = with_him / ((without + after) / 2)
-            print(
-                f"| {name}, {page} | {part:.2f} | {quick['p95']} | {slow['p95']} | {slow['unanswered']} |", flush=True
-            )
+        heavy = Visitor(port, link + EXTRAS, lambda now: None)
+        await heavy.open()
+        await heavy.press("train")
+        await heavy.go("inside")
+        with_him, slow = await window(pupils, seconds)
+        await heavy.leave()
+        await asyncio.sleep(GONE)
+        after, later = await window(pupils, seconds)
+        cells = f"{2 * with_him / (without + after):.2f} | {quick['p95']}, {slow['p95']}, {later['p95']}"
+        print(f"| {name} | {cells} | {slow['unanswered']} |", flush=True)
+        without, quick = after, later
 
 
 def main() -> None:
@@ -193,10 +193,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(DEMANDS)}")
     parser.add_argument("--others", action="store_true", help="what a class loses, in the place of memory")
-    parser.add_argument("--seconds", type=float, default=8.0, help="of each window of the class")
+    parser.add_argument("--seconds", type=float, default=20.0, help="of each window of the class")
     given = parser.parse_args()
     if given.others:
-        print("| beside | the class makes | click, p95 ms: without, with | unanswered |\n| --- | --- | --- | --- |")
+        print("| beside | class makes | click, p95 ms: before, with, after | not answered |\n| --- | --- | --- | --- |")
         with tempfile.TemporaryDirectory() as folder, served(Path(folder) / "log", RNNLM_HOSTED="1") as (_, port):
             asyncio.run(beside(port, given.seconds))
         return

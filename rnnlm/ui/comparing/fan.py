@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from rnnlm.data.corpus import Corpus
 from rnnlm.experiment import Experiment
-from rnnlm.options import parse, table
+from rnnlm.options import parse, table, write
 from rnnlm.serving.engine import Engine
 from rnnlm.serving.job import Job
 from rnnlm.training.fan import Spread, spread_of
@@ -81,6 +81,14 @@ class Fan:
         """About how many bytes are kept of it."""
         networks = sum(one.job.bytes for one in self.members if one.job is not None)
         return networks + POINT * sum(len(one.curve) for one in self.members)
+
+    def problems(self) -> dict[str, list[str]]:
+        """What is wrong, with the values it is wrong with; without them where it is so with all."""
+        found: dict[str, list[str]] = {}
+        for one in self.members:
+            if one.problem:
+                found.setdefault(one.problem, []).append(write(one.value))
+        return {problem: values if len(values) < len(self.members) else [] for problem, values in found.items()}
 
     def spread(self) -> Spread | None:
         """What its runs came to."""

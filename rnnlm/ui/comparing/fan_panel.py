@@ -115,8 +115,8 @@ def panel() -> None:
         return
     st.html(f'<p class="found">{html.escape(in_words(there))}</p>')
     _fan(key="fan_chart", data=picture(there))
-    for told in problems(there):
-        look.problem(told)
+    for problem, values in there.problems().items():
+        look.problem(f"{symbol(there.option)} {', '.join(values)}: {problem}" if values else problem)
 
 
 def in_words(there: fan.Fan) -> str:
