@@ -159,9 +159,12 @@ class Screen:
         self.whole(key).get_by_text(label, exact=True).click()
 
     def fill(self, key, value):
-        """Write into a field and leave it."""
-        self.at(key, "input").fill(str(value))
-        self.at(key, "input").press("Enter")
+        """Write into a field and leave it; where it offers a list, once that is there: no hand is quicker."""
+        field = self.at(key, "input")
+        field.fill(str(value))
+        if field.get_attribute("role") == "combobox":
+            expect(field).to_have_attribute("aria-expanded", "true")
+        field.press("Enter")
 
     def upload(self, name, content):
         """Give a text of one's own in the settings."""

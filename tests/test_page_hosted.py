@@ -14,13 +14,17 @@ ON_TAPE, AROUND_PLACE = 26, 8  # words of a line of the tape, and of a place who
 CELLS = "rows => rows.slice(1).map(row => row.cells[1].textContent)"
 
 
+@pytest.fixture(scope="module")
+def address(tmp_path_factory):
+    """A public host."""
+    with served(tmp_path_factory.mktemp("hosted") / "log", RNNLM_HOSTED="1") as address:
+        yield address
+
+
 @pytest.fixture
-def hosted(browser, tmp_path):
+def hosted(browser, address, tmp_path):
     """Open the page of a public host as a new visitor."""
-    with (
-        served(tmp_path / "log", RNNLM_HOSTED="1") as address,
-        visitors(browser, address, tmp_path) as visit,
-    ):
+    with visitors(browser, address, tmp_path) as visit:
         yield visit
 
 
@@ -60,7 +64,8 @@ def test_a_long_copy_is_told_by_its_ends():
     [
         ("corpus=grammar&words=929589", "929,589 words"),
         ("words=800000&first_word=100000", "800,000 words"),
-        ("words=5000&hidden_size=512&wordvec_size=512", "parameters"),
+        ("words=20000&hidden_size=512&wordvec_size=512", "parameters"),
+        ("words=5000&hidden_size=512&wordvec_size=512&optimizer=adam", "numbers, its parameters and as many"),
         ("corpus=grammar&batch_size=200&time_size=100&hidden_size=100", "numbers in the states of a window"),
         ("corpus=grammar&batch_size=200&time_size=100&wordvec_size=100&hidden_size=10", "word vectors of a window"),
         ("words=20000&batch_size=100&time_size=20", "scores"),
