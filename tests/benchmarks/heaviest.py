@@ -20,7 +20,7 @@ import psutil
 
 from rnnlm.serving.engine import LEFT
 from rnnlm.serving.limits import HOSTED
-from tests.classroom import LINK, clicking, rate, served, spread
+from tests.classroom import LINK, clicking, megabytes, rate, served, spread
 from tests.page import Screen, Server, launched, visitors
 from tests.visitor import Visitor
 from tests.waiting import wait_until
@@ -46,19 +46,15 @@ class Memory:
     """The most memory that a server and its workers take, from now on."""
 
     def __init__(self, server: Server):
-        self.processes = [psutil.Process(server.process.pid), *server.workers()]
-        self.start = self.most = self.now()
+        self.process = psutil.Process(server.process.pid)
+        self.start = self.most = megabytes([self.process])
         self.ended = threading.Event()
         self.thread = threading.Thread(target=self._watch, daemon=True)
         self.thread.start()
 
-    def now(self) -> float:
-        """MB, resident."""
-        return sum(process.memory_info().rss for process in self.processes) / 2**20
-
     def _watch(self) -> None:
         while not self.ended.wait(OFTEN):
-            self.most = max(self.most, self.now())
+            self.most = max(self.most, megabytes([self.process]))
 
     def end(self) -> float:
         """The rise in MB."""
