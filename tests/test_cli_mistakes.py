@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from rnnlm.__main__ import main
 from rnnlm.storage.checkpoint import save_run
 from rnnlm.training.trainer import Trainer
 from tests.test_cli import SMALL, run
@@ -83,13 +84,31 @@ MISTAKES = {
 }
 
 
-@pytest.mark.parametrize("command", MISTAKES)
-def test_a_mistake_is_told_in_one_sentence(folder, command):
-    before = sorted(folder.iterdir())
-    output, errors = run(command.replace("{}", str(folder)), status=2)
+def is_one_sentence(command, folder, output, errors):
     assert errors.count("\n") == 1
     assert errors.endswith("\n")
     assert MISTAKES[command].replace("{}", str(folder)) in errors
     assert "Errno" not in errors
     assert output == ""
+
+
+@pytest.mark.parametrize("command", MISTAKES)
+def test_a_mistake_is_told_in_one_sentence(folder, capsys, command):
+    before = sorted(folder.iterdir())
+    try:
+        status = main(command.replace("{}", str(folder)).split())
+    except SystemExit as end:  # this is how argparse ends a program
+        status = end.code
+    assert status == 2
+    is_one_sentence(command, folder, *capsys.readouterr())
+    assert sorted(folder.iterdir()) == before
+
+
+AS_TYPED = ["train --lr fast", "train --text {}/missing.txt", "evaluate {}/truncated.npz"]  # by parser, system and core
+
+
+@pytest.mark.parametrize("command", AS_TYPED)
+def test_the_program_ends_with_the_same_sentence(folder, command):
+    before = sorted(folder.iterdir())
+    is_one_sentence(command, folder, *run(command.replace("{}", str(folder)), status=2))
     assert sorted(folder.iterdir()) == before

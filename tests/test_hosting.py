@@ -16,13 +16,14 @@ from pathlib import Path
 
 import pytest
 import streamlit
-from packaging.requirements import Requirement
 from playwright.sync_api import expect
 
 from tests.page import ROOT, Server, troubled, visitors
 from tests.test_page_faults import train
 from tests.test_page_texts import KOREAN, upload
 from tests.waiting import PATIENCE, wait_until
+
+pytestmark = pytest.mark.full
 
 HOSTING = ROOT / "assets" / "hosting"
 LONG = "?epochs=10000&hidden_size=50"
@@ -262,23 +263,6 @@ def test_visitors_are_spread_and_a_browser_stays_where_it_is(nginx, pages):
     assert re.match(r"rnnlm_replica=[0-9a-f]{32};", given(headers))
 
 
-def pinned(path):
-    """The version of each package of a lock, every one with its hashes."""
-    packages = re.split(r"\n(?=[a-z])", path.read_text())[1:]
-    assert all("--hash=sha256:" in package for package in packages)
-    return dict(re.match(r"([\w.-]+)==([^\s;]+)", package).groups() for package in packages)
-
-
-def test_the_locks_hold_what_is_required_and_the_container_has_what_was_tested():
-    tested, hosted = pinned(ROOT / "tests" / "requirements.lock"), pinned(HOSTING / "requirements.lock")
-    assert hosted.items() <= tested.items()
-    for path, lock in ((ROOT / "requirements.txt", hosted), (ROOT / "tests" / "requirements.txt", tested)):
-        for line in path.read_text().splitlines():
-            if not line.startswith("-r"):
-                required = Requirement(line)
-                assert required.specifier.contains(lock[required.name]), line
-
-
 @pytest.fixture
 def in_trouble(browser, nginx, tmp_path):
     """Visitors whose browsers may complain of broken connections, and of nothing else."""
@@ -288,7 +272,6 @@ def in_trouble(browser, nginx, tmp_path):
         yield visit
 
 
-@pytest.mark.full
 def test_a_page_is_there_again_when_nginx_was_restarted(in_trouble, nginx):
     screen = in_trouble(LONG)
     train(screen, epochs=3)

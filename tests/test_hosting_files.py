@@ -6,6 +6,7 @@ import socket
 from fnmatch import fnmatch
 
 import pytest
+from packaging.requirements import Requirement
 from streamlit import config, net_util
 from streamlit.web.cli import main_run
 
@@ -112,3 +113,20 @@ def test_streamlit_asks_nobody_outside_for_its_address(text, monkeypatch):
     assert net_util.get_external_ip() is None
     assert tried
     assert set(tried) == {("127.0.0.1", 9)}
+
+
+def pinned(path):
+    """The version of each package of a lock, every one with its hashes."""
+    packages = re.split(r"\n(?=[a-z])", path.read_text())[1:]
+    assert all("--hash=sha256:" in package for package in packages)
+    return dict(re.match(r"([\w.-]+)==([^\s;]+)", package).groups() for package in packages)
+
+
+def test_the_locks_hold_what_is_required_and_the_container_has_what_was_tested():
+    tested, hosted = pinned(ROOT / "tests" / "requirements.lock"), pinned(HOSTING / "requirements.lock")
+    assert hosted.items() <= tested.items()
+    for path, lock in ((ROOT / "requirements.txt", hosted), (ROOT / "tests" / "requirements.txt", tested)):
+        for line in path.read_text().splitlines():
+            if not line.startswith("-r"):
+                required = Requirement(line)
+                assert required.specifier.contains(lock[required.name]), line

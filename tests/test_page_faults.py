@@ -8,6 +8,8 @@ from playwright.sync_api import expect
 from tests.page import Server, troubled
 from tests.waiting import wait_until
 
+pytestmark = pytest.mark.full
+
 LONG = "?epochs=10000&hidden_size=50"
 
 

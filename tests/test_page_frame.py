@@ -122,17 +122,6 @@ def test_an_address_that_is_typed_into_a_tab_wins_over_what_the_tab_had(visit):
     wait_until(lambda: screen.epoch > 1, "and the run is there again")
 
 
-@pytest.mark.parametrize("link", ["?utm_source=mail&fbclid=x", "?ref=hn", "?_ga=1&si=2", "?from=mail"])
-def test_what_others_add_to_a_link_is_no_visitor_s_fault(visit, link):
-    screen = visit(link)
-    expect(screen.page.locator(".notice.problem")).to_have_count(0)
-
-
-def test_a_slip_of_the_pen_in_a_link_is_told(visit):
-    screen = visit("?hiden_size=50")
-    expect(screen.page.locator(".notice.problem")).to_contain_text("hidden_size")
-
-
 def test_the_focus_stays_on_the_button_that_was_pressed(visit):
     screen = visit("?epochs=3")
     for key in ("train", "one_update", "one_epoch"):

@@ -4,11 +4,12 @@ import pytest
 from playwright.sync_api import expect
 
 from rnnlm.data.ptb import load_ptb
-from rnnlm.ui.comparing.copies_panel import in_short
 from rnnlm.ui.excerpt import SHOWN
 from tests.page import served, visitors
 from tests.test_page_faults import train
 from tests.waiting import wait_until
+
+pytestmark = pytest.mark.full
 
 ON_TAPE, AROUND_PLACE = 26, 8  # words of a line of the tape, and of a place whose state was alike
 CELLS = "rows => rows.slice(1).map(row => row.cells[1].textContent)"
@@ -51,35 +52,6 @@ def test_a_window_is_shown_by_its_ends_and_its_numbers_whole(hosted):
     titles = screen.page.locator(".reach .field i[title]").evaluate_all("bars => bars.map(bar => bar.title)")
     assert sum("“…”" not in title and "“”" not in title for title in titles) == 2 * SHOWN < len(titles)
     screen.keep("hosted-inside")
-
-
-def test_a_long_copy_is_told_by_its_ends():
-    words = [f"w{i}" for i in range(100)]
-    assert in_short(words[:24]) == " ".join(words[:24])
-    assert in_short(words) == " ".join([*words[:12], "…", *words[-12:]])
-
-
-@pytest.mark.parametrize(
-    ("link", "what"),
-    [
-        ("corpus=grammar&words=929589", "929,589 words"),
-        ("words=800000&first_word=100000", "800,000 words"),
-        ("words=20000&hidden_size=512&wordvec_size=512", "parameters"),
-        ("words=5000&hidden_size=512&wordvec_size=512&optimizer=adam", "numbers, its parameters and as many"),
-        ("corpus=grammar&batch_size=200&time_size=100&hidden_size=100", "numbers in the states of a window"),
-        ("corpus=grammar&batch_size=200&time_size=100&wordvec_size=100&hidden_size=10", "word vectors of a window"),
-        ("words=20000&batch_size=100&time_size=20", "scores"),
-    ],
-)
-def test_what_would_take_others_memory_is_refused_with_what_to_do(hosted, link, what):
-    screen = hosted(f"?{link}")
-    screen.click("train")
-    expect(screen.page.locator(".notice")).to_contain_text(what)
-    expect(screen.page.locator(".notice")).to_contain_text("choose")
-    screen.page.goto(screen.address)
-    screen.settle()
-    screen.click("one_epoch")
-    expect(screen.page.locator(".progress")).to_contain_text("epoch 1")
 
 
 def test_a_text_beyond_what_a_public_host_reads_is_refused_and_the_run_stays(hosted):

@@ -9,6 +9,8 @@ from tests.page import BROWSERS, FLAGS, Server, is_of_the_network, visitors
 from tests.test_page_faults import pause_shown
 from tests.waiting import wait_until
 
+pytestmark = pytest.mark.full
+
 WORDS = {"ada": "zorbly quaxel mimsor brillox tovine", "bob": "wexford7 yuntor plidge vashem korbit"}
 LINKS = {"ada": "?epochs=10000&hidden_size=47", "bob": "?epochs=10000&wordvec_size=53"}
 

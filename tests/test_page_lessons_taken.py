@@ -12,6 +12,8 @@ from rnnlm.ui.teaching import places
 from tests.test_page_lessons import Lesson, pick
 from tests.waiting import wait_until
 
+pytestmark = pytest.mark.full
+
 TITLES = {"run": "This run", "ptb": "All of PTB", "new": "new sentence", "tape": "the tape"}
 SLIDERS = ("lr", "max_grad", "temperature", "top_k")
 SONG = (

@@ -1,5 +1,6 @@
 """The network that has read all of PTB, in the browser: its bars and its text, at once and beside a run."""
 
+import pytest
 from playwright.sync_api import expect
 
 from rnnlm.formats import percent
@@ -7,6 +8,8 @@ from rnnlm.inference.sampling import Sampling, distribution
 from rnnlm.storage.pretrained import load_network
 from rnnlm.ui.look import ASSETS
 from tests.waiting import wait_until
+
+pytestmark = pytest.mark.full
 
 
 def has_become(screen, others):

@@ -11,6 +11,8 @@ from tests.page import Server, troubled
 from tests.test_page_faults import LONG, stop_at, train
 from tests.waiting import wait_until
 
+pytestmark = pytest.mark.full
+
 ELSEWHERE = "The server was started anew, or this page has come to another one."
 
 
@@ -63,7 +65,6 @@ def test_a_run_whose_server_is_killed_trains_on_at_another_from_where_it_was_wri
     expect(other.page.locator(".notice .badge")).to_have_text("Recorded")  # who had nothing is given nothing
 
 
-@pytest.mark.full
 def test_text_settings_and_a_paused_run_survive_a_server_that_is_told_to_stop(visit, cable, replicas):
     screen = visit("?epochs=10000")
     screen.upload("cats.txt", b"the cat sat on the mat and the dog lay on the rug . " * 300)

@@ -83,13 +83,6 @@ def test_a_link_that_says_something_wrong_is_told_of_it_in_sentences(visit):
     wait_until(lambda: screen.link == "seed=5", "the address says so")
 
 
-@pytest.mark.parametrize("link", ["?corpus=text", "?words=929589&batch_size=200"])
-def test_no_link_breaks_the_page(visit, link):
-    screen = visit(link)
-    assert screen.bars()
-    assert screen.words
-
-
 def test_more_epochs_let_a_finished_run_go_on(visit, ptb):
     screen = visit("?epochs=2")
     screen.click("train")
@@ -159,18 +152,6 @@ def test_what_is_beyond_the_book_can_be_added(visit, ptb):
     screen.keep("beyond-the-book")
     screen.click("book_settings")
     wait_until(lambda: screen.link == "", "all is as in the book")
-
-
-def test_options_that_do_not_go_together_are_told_in_a_sentence(visit):
-    screen = visit("?tied=yes&hidden_size=50")
-    screen.click("train")
-    expect(screen.page.locator(".notice.problem")).to_contain_text("tied needs wordvec_size to be hidden_size")
-
-
-def test_a_link_that_measures_the_valid_split_is_told_that_the_page_does_not(visit):
-    screen = visit("?validate=yes&average_from=1&words=500")
-    expect(screen.page.locator(".notice.problem")).to_contain_text("only the command line shows")
-    wait_until(lambda: screen.link == "words=500", "the address says so")
 
 
 def test_more_epochs_are_a_new_run_where_the_learning_rate_falls(visit):

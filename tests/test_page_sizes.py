@@ -5,17 +5,17 @@ from playwright.sync_api import expect
 
 from tests.test_page import MAIN, TOO_WIDE, inside
 
+pytestmark = pytest.mark.full
+
 WHOLE = [(1280, 720), (1280, 800), (1366, 768), (1920, 1080)]  # all of the page stands on the screen
 IN_REACH = [(1024, 768), (960, 540), (390, 844), (360, 740)]  # the rest is below, to be scrolled to
-ONCE = [(1280, 720), (1920, 1080), (360, 740)]  # those that are looked at in every run of the tests
 
 
 def sizes(sizes):
-    """Each size in light and dark; what is not looked at every time is marked `full`."""
+    """Each size in light and dark."""
     for size in sizes:
         for scheme in ("light", "dark"):
-            marks = () if size in ONCE and scheme == "light" else pytest.mark.full
-            yield pytest.param(size, scheme, marks=marks, id=f"{size[0]}x{size[1]}-{scheme}")
+            yield pytest.param(size, scheme, id=f"{size[0]}x{size[1]}-{scheme}")
 
 
 @pytest.mark.parametrize(("size", "scheme"), sizes(WHOLE))

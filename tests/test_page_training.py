@@ -5,16 +5,12 @@ import io
 import pandas as pd
 import pytest
 from playwright.sync_api import expect
-from streamlit.testing.v1 import AppTest
 
 from rnnlm.data.ptb import load_ptb
 from rnnlm.data.writing import as_text
 from rnnlm.experiment import Experiment
-from rnnlm.serving.limits import Limits
 from rnnlm.storage.checkpoint import load_run
 from rnnlm.training.trainer import Trainer
-from rnnlm.ui import shared
-from tests.page import ROOT
 from tests.waiting import wait_until
 
 # Milliseconds from the click on Pause until the button offers Train again.
@@ -157,12 +153,3 @@ def test_what_is_taken_away_is_the_run_on_the_screen(visit, ptb, tmp_path):
         run.extend(4)
     assert resumed.run_epoch().loss == trainer.run_epoch().loss
     assert files["save_text"].read_text() == as_text(["a", "form", "of", *screen.words])
-
-
-def test_a_run_that_the_server_refuses_does_not_take_the_place_of_the_one_on_the_screen(monkeypatch):
-    monkeypatch.setattr(shared.engine(), "limits", Limits(parameters=1000))
-    page = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=60).run()
-    page.button(key="train").click().run()
-    shown = [part.proto.body for part in page.get("html")]
-    assert any("and a run here may have 1,000: choose a smaller hidden_size" in body for body in shown)
-    assert any("perplexity <b" in body and "5.14" in body for body in shown)

@@ -10,6 +10,8 @@ from tests.page import Screen, Server, is_of_the_network, visitors
 from tests.test_page_faults import LONG, pause_shown, train
 from tests.waiting import wait_until
 
+pytestmark = pytest.mark.full
+
 BIG = b"the cat sat on the mat . the dog saw the cat . \n" * 60_000  # 2.9 MB
 
 

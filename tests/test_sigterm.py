@@ -12,6 +12,8 @@ from tests.page import Server
 from tests.visitor import Visitor
 from tests.waiting import PATIENCE, wait_until
 
+pytestmark = pytest.mark.full
+
 TRAINS = "epochs=10000"
 
 
@@ -41,7 +43,6 @@ async def stopped_while_two_train(server, status):
     return last, workers
 
 
-@pytest.mark.full
 def test_sigterm_ends_page_and_workers_without_a_word_of_trouble(server, tmp_path):
     last, workers = asyncio.run(stopped_while_two_train(server, tmp_path / "status.json"))
     assert (last.workers, last.waiting) == (1, 0)

@@ -1,0 +1,85 @@
+"""The page without a browser: its script runs in this process, and what it sends is read as a visitor would."""
+
+import html
+import json
+import re
+from urllib.parse import parse_qsl
+
+import pyarrow as pa
+from streamlit.testing.v1 import AppTest
+
+from tests.page import ROOT
+from tests.waiting import PATIENCE, wait_until
+
+
+class Script:
+    """The page of a visitor who came by this link; a run in training goes on between two looks."""
+
+    def __init__(self, link=""):
+        self.page = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=2 * PATIENCE)
+        for name, value in parse_qsl(link.removeprefix("?")):
+            self.page.query_params[name] = value
+        self.look()
+
+    def look(self):
+        """Run the script again, as the clock of a page does."""
+        self.page.run()
+        assert not self.page.exception
+        return self
+
+    def click(self, key):
+        """Press a button."""
+        self.page.button(key=key).click()
+        return self.look()
+
+    def become(self, condition, what):
+        """Look again and again until this is so."""
+        wait_until(lambda: condition(self) or (self.look() and None), what)
+
+    @property
+    def said(self):
+        """The pieces of HTML that the page shows."""
+        return [part.proto.body for part in self.page.get("html")]
+
+    def part(self, class_name):
+        """The text of the piece whose first element is of this class; nothing where there is none."""
+        found = (text for text in self.said if re.match(rf'<\w+ class="{class_name}\b', text))
+        return html.unescape(re.sub("<[^>]*>", "", next(found, "")))
+
+    @property
+    def notice(self):
+        return self.part("notice")
+
+    @property
+    def problem(self):
+        """The notice, where it tells of a problem."""
+        return self.part("notice problem")
+
+    @property
+    def epoch(self):
+        return int(re.search(r"epoch ([\d,]+)", self.part("progress"))[1].replace(",", ""))
+
+    @property
+    def perplexity(self):
+        return re.search(r"perplexity (\S+?) ", self.part("progress") + " ")[1]
+
+    def component(self, key):
+        """What a component of ours is given."""
+        (found,) = (part.proto for part in self.page.get("bidi_component") if part.proto.id.endswith(f"-{key}"))
+        return json.loads(found.json or found.mixed.json)
+
+    @property
+    def link(self):
+        """What the address will carry behind the question mark."""
+        return self.component("clock_page")["query"]
+
+    @property
+    def words(self):
+        """The words of the text, from the first given one on."""
+        return [word["word"] for word in self.component("strip")["words"]]
+
+    def bars(self):
+        """(word, figure) of each bar, from top to bottom."""
+        _, bars = self.page.get("vega_lite_chart")
+        table = pa.ipc.open_stream(bars.proto.data.data).read_pandas()
+        return list(zip(table.word, table.text, strict=True))
