@@ -1,6 +1,7 @@
 """Texts that many tests read, each loaded once."""
 
 import sys
+from functools import cache
 
 import pytest
 from hypothesis import settings
@@ -67,6 +68,15 @@ def visit(browser, server, tmp_path):
 
     with visitors(browser, server, tmp_path) as visit:
         yield visit
+
+
+@pytest.fixture(scope="module")
+def look(browser, server, tmp_path_factory):
+    """As `visit`, for tests that only look: those of a module that ask for the same visit share one screen."""
+    from tests.page import visitors
+
+    with visitors(browser, server, tmp_path_factory.mktemp("looks")) as visit:
+        yield cache(visit)
 
 
 @pytest.fixture

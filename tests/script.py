@@ -32,6 +32,12 @@ class Script:
         self.page.button(key=key).click()
         return self.look()
 
+    def fill(self, key, value):
+        """Write into a field of the settings."""
+        (field,) = (field for field in self.page.text_input if re.fullmatch(rf"{key}_\d+_typed", field.key))
+        field.input(str(value))
+        return self.look()
+
     def become(self, condition, what):
         """Look again and again until this is so."""
         wait_until(lambda: condition(self) or (self.look() and None), what)

@@ -62,8 +62,8 @@ def inside(box, size):
 
 
 @SCHEMES
-def test_the_first_screen_shows_a_recorded_run_with_curve_bars_text_and_controls(visit, scheme):
-    screen = visit(scheme=scheme)
+def test_the_first_screen_shows_a_recorded_run_with_curve_bars_text_and_controls(look, scheme):
+    screen = look(scheme=scheme)
     screen.keep(f"first-{scheme}")
     expect(screen.page.locator(".notice .badge")).to_have_text("Recorded")
     assert screen.epoch == len(screen.curve()) == 100
@@ -109,5 +109,5 @@ def test_every_control_can_be_reached_by_a_thumb(visit):
     assert low == []
 
 
-def test_the_page_asks_no_other_server_for_anything(visit):
-    assert visit().foreign == []
+def test_the_page_asks_no_other_server_for_anything(look):
+    assert look(scheme="light").foreign == []

@@ -217,6 +217,7 @@ def test_ten_guesses_are_scored_beside_the_network_s_on_the_same_words(ask):
     screen.keep("game")
 
 
+@pytest.mark.full
 def test_without_ptb_the_run_plays_on_the_text_it_has_learned_and_says_so(browser, tmp_path):
     with served(tmp_path / "log", PTB_FOLDER=str(tmp_path)) as address, visitors(browser, address, tmp_path) as visit:
         screen = visit()
@@ -272,7 +273,9 @@ def test_table_and_strips_follow_a_run_in_training_and_nothing_is_wider_than_a_p
     screen.keep("ask-phone")
 
 
-@pytest.mark.parametrize(("size", "scheme"), [((1280, 720), "dark"), ((1280, 800), "light")])
+@pytest.mark.parametrize(
+    ("size", "scheme"), [pytest.param((1280, 720), "dark", marks=pytest.mark.full), ((1280, 800), "light")]
+)
 def test_table_strips_and_bars_are_in_view_together(ask, size, scheme):
     screen = ask(size=size, scheme=scheme)
     for part in (".readers", ".board", ".st-key-write_it", ".st-key-bars .layer_2_marks"):

@@ -76,3 +76,11 @@ def test_a_long_copy_is_told_by_its_ends():
     words = [f"w{i}" for i in range(100)]
     assert in_short(words[:24]) == " ".join(words[:24])
     assert in_short(words) == " ".join([*words[:12], "…", *words[-12:]])
+
+
+def test_more_epochs_are_a_new_run_where_the_learning_rate_falls():
+    page = Script("?optimizer=adam&lr=0.002&final_lr=0.001&epochs=2").click("train")
+    page.become(lambda page: page.epoch == 2, "both epochs are done")
+    page.become(lambda page: page.notice == "All epochs are done. Reset starts over.", "the page says so")
+    page.fill("set_epochs", 3)
+    assert "New settings" in page.part("notice new")

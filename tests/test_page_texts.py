@@ -112,14 +112,16 @@ def test_words_that_look_like_code_are_shown_as_words_and_do_nothing(visit):
     ],
     ids=["binary", "empty", "Latin-1"],
 )
-def test_a_file_that_is_no_text_is_refused_in_a_sentence_and_the_run_stays(visit, content, sentence):
-    screen = visit()
+def test_a_file_that_is_no_text_is_refused_in_a_sentence_and_the_run_stays(look, content, sentence):
+    screen = look()
     run = screen.epoch, screen.perplexity
     screen.upload("odd.txt", content)
     expect(screen.page.get_by_role("alert").filter(has_text=sentence).first).to_be_visible()
     screen.keep(f"refused-{sentence.split()[0]}")
     assert (screen.epoch, screen.perplexity) == run
     assert screen.words
+    screen.page.keyboard.press("Escape")
+    expect(screen.whole("uploaded").filter(visible=True)).to_have_count(0)
 
 
 def test_a_pasted_text_too_short_for_its_windows_is_told_how_many_words_are_needed(visit):

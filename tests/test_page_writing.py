@@ -50,8 +50,8 @@ def test_the_text_grows_by_words_and_gives_them_back(visit):
     assert words_become(screen, 20) != longer[:20]
 
 
-def test_each_word_shows_the_draw_that_made_it(visit):
-    screen = visit()
+def test_each_word_shows_the_draw_that_made_it(look):
+    screen = look()
     sentences = []
     for i, word in enumerate(screen.words):
         button = screen.page.locator(".text .word").nth(i)
@@ -80,8 +80,8 @@ def test_a_draw_among_thousands_of_words_is_told_with_digits_enough(visit):
     screen.keep("thousands-of-words")
 
 
-def test_the_bars_are_sorted_and_add_up_to_a_hundred_per_cent(visit):
-    bars = visit().bars()
+def test_the_bars_are_sorted_and_add_up_to_a_hundred_per_cent(look):
+    bars = look().bars()
     shares = [float(figure.removesuffix(" %")) for _, figure in bars]
     assert sum(shares) == pytest.approx(100, abs=0.1)
     assert shares[:-1] == sorted(shares[:-1], reverse=True)
@@ -128,8 +128,8 @@ def test_another_word_to_go_on_from_gives_other_bars(visit):
     assert download.value.path().read_text().split() == []
 
 
-def test_a_bar_tells_its_word_rank_probability_and_count_where_the_pointer_stands(visit):
-    screen = visit()
+def test_a_bar_tells_its_word_rank_probability_and_count_where_the_pointer_stands(look):
+    screen = look()
     word, figure = screen.bars()[0]
     box = screen.page.get_by_test_id("stVegaLiteChart").nth(1).locator(".mark-rect path").first.bounding_box()
     screen.page.mouse.move(box["x"] + 4, box["y"] + box["height"] / 2)

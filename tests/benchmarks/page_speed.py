@@ -28,6 +28,15 @@ WATCH = """() => {
     }, { once: true, capture: true }));
 }"""
 
+# Seconds from the click on Pause until the button offers Train again.
+PAUSE = """async () => {
+    const button = () => document.querySelector(".st-key-train button");
+    const start = performance.now();
+    button().click();
+    while (!button().innerText.includes("Train")) await new Promise(requestAnimationFrame);
+    return (performance.now() - start) / 1000;
+}"""
+
 
 def alone() -> float:
     """Seconds the book run takes without a page."""
@@ -54,6 +63,16 @@ def through_the_page(visit, name: str) -> tuple[float, float, float]:
     return 100 * 19 * 50 / words_per_second, shown, going
 
 
+def pausing(visit) -> float:
+    """Seconds from the click on Pause until a run in training stands."""
+    screen = visit("?epochs=10000")
+    screen.click("train")
+    expect(screen.page.locator(".progress")).to_contain_text("left")
+    seconds = screen.page.evaluate(PAUSE)
+    screen.page.context.close()
+    return seconds
+
+
 def main() -> None:
     """Print a line a round and page, then for each page the medians, beside the trainer alone."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -63,10 +82,12 @@ def main() -> None:
     rounds = {name: [] for name in given.pages}
     with served(folder / "server.log") as address, launched() as browser, visitors(browser, address, folder) as visit:
         print("page, alone, training in the page, click to end, going there (seconds)")
+        pauses = [pausing(visit) for _ in range(given.rounds)]
         for _ in range(given.rounds):
             for name in given.pages:
                 rounds[name].append((alone(), *through_the_page(visit, name)))
                 print(name, "  ".join(f"{seconds:.2f}" for seconds in rounds[name][-1]), flush=True)
+    print(f"from Pause to a run that stands: {statistics.median(pauses):.2f} s, {max(pauses):.2f} at most")
     for name, rows in rounds.items():
         trained, late = (statistics.median(of(row) for row in rows) for of in (lambda row: row[1] / row[0], lateness))
         going = max(row[3] for row in rows)
