@@ -15,6 +15,13 @@ settings.register_profile("calm", deadline=None, derandomize=True)
 settings.load_profile("calm")
 
 
+def pytest_collection_modifyitems(items):
+    """Mark the tests that use a browser."""
+    for item in items:
+        if "browser" in item.fixturenames:
+            item.add_marker(pytest.mark.browser)
+
+
 @pytest.fixture(autouse=True)
 def same_main():
     """The program stays this one: an AppTest puts the page in its place, and spawned processes would run that."""

@@ -18,7 +18,7 @@ def sizes(sizes):
             yield pytest.param(size, scheme, id=f"{size[0]}x{size[1]}-{scheme}")
 
 
-@pytest.mark.parametrize(("size", "scheme"), sizes(WHOLE))
+@pytest.mark.parametrize(("size", "scheme"), list(sizes(WHOLE)))
 def test_controls_curve_bars_text_and_strip_are_in_view(visit, size, scheme):
     screen = visit(size=size, scheme=scheme)
     screen.keep(f"size-{size[0]}x{size[1]}-{scheme}")
@@ -30,7 +30,7 @@ def test_controls_curve_bars_text_and_strip_are_in_view(visit, size, scheme):
     assert used["y"] + used["height"] > 0.9 * size[1]
 
 
-@pytest.mark.parametrize(("size", "scheme"), sizes(IN_REACH))
+@pytest.mark.parametrize(("size", "scheme"), list(sizes(IN_REACH)))
 def test_what_is_not_in_view_is_in_reach_and_nothing_is_cut(visit, size, scheme):
     screen = visit(size=size, scheme=scheme)
     screen.keep(f"size-{size[0]}x{size[1]}-{scheme}")
