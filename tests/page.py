@@ -231,23 +231,24 @@ class Screen:
 
 
 @contextmanager
-def visitors(browser, address, pictures):
-    """A function that opens the page for one more visitor, each in a browser context of its own."""
+def visitors(browser, address, pictures, context=None):
+    """A function that opens the page for one more visitor, each in a context of their own or in a tab of this one."""
     pictures = Path(os.environ.get("RNNLM_SCREENSHOTS") or pictures)
     pictures.mkdir(parents=True, exist_ok=True)
     screens = []
 
     def visit(link="", size=DESKTOP, scheme="light"):
-        viewport = dict(zip(("width", "height"), size, strict=True))
-        context = browser.new_context(viewport=viewport, color_scheme=scheme, accept_downloads=True)
-        screens.append(Screen(context, address, pictures))
-        return screens[-1].open(link)
+        screen = Screen(context or browser.new_context(), address, pictures)
+        screens.append(screen)
+        screen.page.set_viewport_size(dict(zip(("width", "height"), size, strict=True)))
+        screen.page.emulate_media(color_scheme=scheme)
+        return screen.open(link)
 
     try:
         yield visit
     finally:
         for screen in screens:
-            screen.page.context.close()
+            screen.page.close() if context else screen.page.context.close()
     if errors := [error for screen in screens for error in screen.errors]:
         pytest.fail("the browser complained: " + "; ".join(errors))
 

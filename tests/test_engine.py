@@ -94,8 +94,9 @@ def test_a_run_in_the_engine_is_bit_for_bit_the_run_of_a_trainer_alone(engine, s
         np.testing.assert_array_equal(shown, trained)
 
 
-def test_runs_side_by_side_do_not_touch_each_other(engine, small, toy, left):
-    experiments = [replace(small, seed=seed, epochs=300) for seed in range(5)]
+@pytest.mark.parametrize("epochs", [60, pytest.param(300, marks=pytest.mark.full)])
+def test_runs_side_by_side_do_not_touch_each_other(engine, small, toy, left, epochs):
+    experiments = [replace(small, seed=seed, epochs=epochs) for seed in range(5)]
     jobs = [engine.open(experiment, toy, f"visitor {i}") for i, experiment in enumerate(experiments)]
     for job in jobs:
         engine.start(job)
@@ -104,7 +105,7 @@ def test_runs_side_by_side_do_not_touch_each_other(engine, small, toy, left):
         assert left(engine, job) == alone(experiment, toy)
 
 
-@pytest.mark.parametrize("visitors", [3, 4])
+@pytest.mark.parametrize("visitors", [3, pytest.param(4, marks=pytest.mark.full)])
 def test_every_visitor_has_the_same_time_however_many_runs_he_has(engine, long, toy, visitors):
     jobs = [engine.open(replace(long, seed=i), toy, f"visitor {i}") for i in range(visitors)]
     jobs += [engine.open(replace(long, seed=9 + i), toy, "visitor 0") for i in range(3)]
@@ -245,6 +246,7 @@ def test_a_run_that_blows_up_tells_so_in_its_view(engine, toy, left):
     assert left(engine, job) == state(alone_too)
 
 
+@pytest.mark.full
 def test_a_run_that_is_moved_from_worker_to_worker_is_the_same_run(processes, toy, left):
     blows_up = Experiment(corpus="grammar", words=400, hidden_size=200, lr=100.0, seed=1)
     adam = Experiment(corpus="grammar", words=400, epochs=60, optimizer="adam", lr=0.002, dropout_out=0.3)

@@ -157,7 +157,7 @@ def test_a_run_in_training_is_measured_now_and_then_and_nothing_twice(visit):
     expect(screen.page.locator(".st-key-train")).to_contain_text("Train")
 
 
-@pytest.mark.parametrize("network", ["run", "ptb"])
+@pytest.mark.parametrize("network", ["run", pytest.param("ptb", marks=pytest.mark.full)])
 def test_what_is_copied_is_underlined_and_stands_where_it_is_said_to_stand(visit, network):
     screen = visit(f"?network={network}&length=60&temperature=0.5")
     words = screen.words
@@ -205,6 +205,7 @@ def test_a_fan_trains_while_one_is_elsewhere_and_says_what_is_luck(visit):
     expect(screen.page.locator(".st-key-fan .problem")).to_contain_text("seed must be a whole number")
 
 
+@pytest.mark.full
 def test_a_run_that_is_worse_than_guessing_does_not_crowd_the_axes_of_a_fan(visit):
     screen = visit("?epochs=20&fan=yes&fan_over=lr")
     compare(screen)

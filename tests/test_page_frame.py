@@ -30,7 +30,11 @@ def choices(screen):
     return dict(parse_qsl(screen.link))
 
 
-@pytest.mark.parametrize("everything", [EVERYTHING, DRAWN | SCREEN | {"at": "20"}], ids=["settings", "a moment"])
+@pytest.mark.parametrize(
+    "everything",
+    [EVERYTHING, pytest.param(DRAWN | SCREEN | {"at": "20"}, marks=pytest.mark.full)],
+    ids=["settings", "a moment"],
+)
 def test_what_is_chosen_holds_on_every_page_and_on_the_way_back(visit, everything):
     screen = visit(f"?{urlencode(everything)}")
     wait_until(lambda: choices(screen) == everything, "the address is the link's")

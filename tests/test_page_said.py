@@ -84,3 +84,7 @@ def test_more_epochs_are_a_new_run_where_the_learning_rate_falls():
     page.become(lambda page: page.notice == "All epochs are done. Reset starts over.", "the page says so")
     page.fill("set_epochs", 3)
     assert "New settings" in page.part("notice new")
+
+
+def test_a_figure_that_was_told_and_is_another_one_is_told():
+    assert "perplexity 150 was told, and it is 184" in Script("?at=20&told=150").notice

@@ -103,6 +103,7 @@ def test_more_epochs_let_a_finished_run_go_on(visit, ptb):
     assert screen.curve()[:2] == before
 
 
+@pytest.mark.full
 def test_without_the_penn_treebank_the_page_reads_its_own_grammar_and_says_how_to_get_it(browser, tmp_path):
     hidden = tmp_path / "hidden"
     hidden.mkdir()
