@@ -293,7 +293,7 @@ def test_visitors_of_a_lost_replica_carry_on_on_another_and_the_others_notice_no
     replica.stop(signal.SIGKILL)
     expect(lost.page.locator(".notice")).to_contain_text("The server was started anew", timeout=60_000)
     train(lost, epochs=3)
-    assert "hidden_size=50" in lost.link
+    wait_until(lambda: "hidden_size=50" in lost.link, "the address says so")
     assert "started anew" not in other.notice
     before = other.epoch
     wait_until(lambda: other.epoch > before, "the other's run goes on")

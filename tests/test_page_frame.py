@@ -45,7 +45,7 @@ def test_what_is_chosen_holds_on_every_page_and_on_the_way_back(visit, everythin
         assert screen.page.url.split("?")[0].endswith(f"/{page}")
     go(screen, "train")
     wait_until(lambda: (screen.words, screen.bars()) == (words, bars), "text and bars are as they were")
-    assert choices(screen) == everything
+    wait_until(lambda: choices(screen) == everything, "the address says so")
     expect(screen.at("set_temperature", "[role=slider], input").first).to_be_visible()
     assert "1.40" in screen.whole("set_temperature").first.inner_text()
 
@@ -86,10 +86,9 @@ def test_a_page_can_be_opened_by_its_address(visit):
     screen = visit()
     screen.page.goto(f"{screen.address}ask?hidden_size=50&temperature=0.5")
     expect(screen.page.locator(".st-key-page_ask_open")).to_be_visible()
-    screen.settle()
-    assert choices(screen) == {"hidden_size": "50", "temperature": "0.5"}
+    wait_until(lambda: choices(screen) == {"hidden_size": "50", "temperature": "0.5"}, "the address is the link's")
     go(screen, "train")
-    assert choices(screen) == {"hidden_size": "50", "temperature": "0.5"}
+    wait_until(lambda: choices(screen) == {"hidden_size": "50", "temperature": "0.5"}, "and on the other page")
 
 
 def test_settings_replace_the_address_and_only_a_page_makes_an_entry(visit):

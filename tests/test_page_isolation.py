@@ -84,7 +84,9 @@ def test_nothing_of_one_visitor_ever_reaches_the_other_not_when_one_comes_back_e
         assert tokens[name].encode() in seen
         assert tokens[other].encode() not in seen
         assert set(screen.words) <= {*WORDS[name].split(), ".", "<eos>"}
-        assert LINKS[name].split("&")[1] in screen.link
+        wait_until(
+            lambda screen=screen, name=name: LINKS[name].split("&")[1] in screen.link, "the address is their own"
+        )
         assert LINKS[other].split("&")[1] not in screen.link
     bob.page.reload()
     expect(bob.page.locator(".said")).to_be_visible()

@@ -64,7 +64,7 @@ def test_a_link_opens_the_same_experiment(visit):
     link = "hidden_size=50&seed=3&words=500&lr=0.25&max_grad=1.5&time_size=7"
     screen = visit(f"?{link}")
     expect(screen.page.locator(".notice.new")).to_contain_text("New settings")
-    assert sorted(screen.link.split("&")) == sorted(link.split("&"))
+    wait_until(lambda: sorted(screen.link.split("&")) == sorted(link.split("&")), "the address is the link's")
     epoch_is_done(screen)
     experiment = Experiment(hidden_size=50, seed=3, words=500, lr=0.25, max_grad=1.5, time_size=7)
     assert screen.perplexity == first_epoch(experiment, load_ptb(words=500))

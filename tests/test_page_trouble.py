@@ -47,7 +47,8 @@ def test_a_cut_connection_is_told_and_after_an_hour_away_one_click_begins_the_ru
     cable.plug()
     expect(screen.page.locator(".notice")).to_contain_text("this page was away for too long", timeout=60_000)
     expect(cut).to_have_count(0)
-    assert {"hidden_size=50", "seed=7"} <= set(screen.link.split("&"))  # what was chosen since it was opened, too
+    both = {"hidden_size=50", "seed=7"}  # what was chosen since it was opened, too
+    wait_until(lambda: both <= set(screen.link.split("&")), "the address says so")
     train(screen, epochs=3)
 
 

@@ -131,9 +131,17 @@ def test_another_word_to_go_on_from_gives_other_bars(visit):
 def test_a_bar_tells_its_word_rank_probability_and_count_where_the_pointer_stands(look):
     screen = look()
     word, figure = screen.bars()[0]
-    box = screen.page.get_by_test_id("stVegaLiteChart").nth(1).locator(".mark-rect path").first.bounding_box()
-    screen.page.mouse.move(box["x"] + 4, box["y"] + box["height"] / 2)
+    bar = screen.page.get_by_test_id("stVegaLiteChart").nth(1).locator(".mark-rect path").first
     tip = screen.page.locator("#vg-tooltip-element")
+
+    def point():
+        """Move the pointer over the bar, as a hand does: a chart that was drawn just now has seen none yet."""
+        box = bar.bounding_box()
+        screen.page.mouse.move(box["x"] + 4, box["y"] + box["height"] / 2)
+        screen.page.mouse.move(box["x"] + 8, box["y"] + box["height"] / 2, steps=4)
+        return tip.is_visible()
+
+    wait_until(point, "the tip is there")
     for told in (word, "1 of 418", "surprisal in bits", "times in the text"):
         expect(tip).to_contain_text(told)
     assert figure.endswith("%")
