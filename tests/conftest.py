@@ -69,28 +69,30 @@ def browser():
 
 
 @pytest.fixture(scope="session")
-def context(browser):
-    """Where visitors have their tabs: what is theirs is kept in the tab, and scripts are compiled once."""
+def tabs(browser):
+    """Where the visitors of `server` are."""
+    from tests.page import Tabs
+
     context = browser.new_context()
-    yield context
+    yield Tabs(context)
     context.close()
 
 
 @pytest.fixture
-def visit(browser, server, context, tmp_path):
+def visit(browser, server, tabs, tmp_path):
     """Open the page as a new visitor; whatever the browser complained of fails the test at its end."""
     from tests.page import visitors
 
-    with visitors(browser, server, tmp_path, context) as visit:
+    with visitors(browser, server, tmp_path, tabs) as visit:
         yield visit
 
 
 @pytest.fixture(scope="module")
-def look(browser, server, context, tmp_path_factory):
+def look(browser, server, tabs, tmp_path_factory):
     """As `visit`, for tests that only look: those of a module that ask for the same visit share one screen."""
     from tests.page import visitors
 
-    with visitors(browser, server, tmp_path_factory.mktemp("looks"), context) as visit:
+    with visitors(browser, server, tmp_path_factory.mktemp("looks"), tabs) as visit:
         yield cache(visit)
 
 

@@ -100,6 +100,25 @@ def launched():
         browser.close()
 
 
+class Tabs:
+    """Tabs of one browser context, which a new visitor takes over: the page's scripts are compiled there already."""
+
+    def __init__(self, context):
+        self.context, self.free = context, []
+
+    def new_page(self):
+        """A tab that holds nothing of whoever had it before."""
+        return self.free.pop() if self.free else self.context.new_page()
+
+    def give_back(self, screen):
+        """Leave the page, and let the tab forget who was there."""
+        for event, listener in screen.listeners.items():
+            screen.page.remove_listener(event, listener)
+        screen.page.goto(f"{screen.address}_stcore/health")
+        screen.page.evaluate("sessionStorage.clear()")
+        self.free.append(screen.page)
+
+
 class Screen:
     """The page as one visitor sees it, in a browser context of its own.
 
@@ -109,10 +128,14 @@ class Screen:
     def __init__(self, context, address, pictures):
         self.page, self.address, self.pictures = context.new_page(), address, pictures
         self.errors, self.foreign, self.dialogs = [], [], []
-        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
-        self.page.on("console", self._hear)
-        self.page.on("request", lambda request: self.foreign.append(request.url) if self._far(request.url) else None)
-        self.page.on("dialog", lambda dialog: (self.dialogs.append(dialog.message), dialog.dismiss()))
+        self.listeners = {
+            "pageerror": lambda error: self.errors.append(str(error)),
+            "console": self._hear,
+            "request": lambda request: self.foreign.append(request.url) if self._far(request.url) else None,
+            "dialog": lambda dialog: (self.dialogs.append(dialog.message), dialog.dismiss()),
+        }
+        for event, listener in self.listeners.items():
+            self.page.on(event, listener)
 
     def _hear(self, message):
         tried = "/_stcore/" in message.location["url"]  # at /ask Streamlit looks for its server below /ask first
@@ -231,14 +254,14 @@ class Screen:
 
 
 @contextmanager
-def visitors(browser, address, pictures, context=None):
-    """A function that opens the page for one more visitor, each in a context of their own or in a tab of this one."""
+def visitors(browser, address, pictures, tabs=None):
+    """A function that opens the page for one more visitor, each in a context of their own or in one of these tabs."""
     pictures = Path(os.environ.get("RNNLM_SCREENSHOTS") or pictures)
     pictures.mkdir(parents=True, exist_ok=True)
     screens = []
 
     def visit(link="", size=DESKTOP, scheme="light"):
-        screen = Screen(context or browser.new_context(), address, pictures)
+        screen = Screen(tabs or browser.new_context(), address, pictures)
         screens.append(screen)
         screen.page.set_viewport_size(dict(zip(("width", "height"), size, strict=True)))
         screen.page.emulate_media(color_scheme=scheme)
@@ -248,7 +271,7 @@ def visitors(browser, address, pictures, context=None):
         yield visit
     finally:
         for screen in screens:
-            screen.page.close() if context else screen.page.context.close()
+            tabs.give_back(screen) if tabs else screen.page.context.close()
     if errors := [error for screen in screens for error in screen.errors]:
         pytest.fail("the browser complained: " + "; ".join(errors))
 

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from rnnlm.experiment import Experiment
 from rnnlm.inference.sampling import Sampling
 from rnnlm.screen import Screen
-from tests.page import PHONE
+from tests.page import PHONE, visitors
 from tests.waiting import wait_until
 
 PAGES = ("train", "ask", "inside", "compare", "lessons")
@@ -91,8 +91,15 @@ def test_a_page_can_be_opened_by_its_address(visit):
     wait_until(lambda: choices(screen) == {"hidden_size": "50", "temperature": "0.5"}, "and on the other page")
 
 
-def test_settings_replace_the_address_and_only_a_page_makes_an_entry(visit):
-    screen = visit()
+@pytest.fixture
+def in_a_new_tab(browser, server, tmp_path):
+    """As `visit`, in a tab that has been nowhere yet: a history has fifty entries at most."""
+    with visitors(browser, server, tmp_path) as visit:
+        yield visit
+
+
+def test_settings_replace_the_address_and_only_a_page_makes_an_entry(in_a_new_tab):
+    screen = in_a_new_tab()
     entries = screen.page.evaluate("history.length")
     screen.click("settings")
     for seed in (1, 2, 3):
