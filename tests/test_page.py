@@ -80,7 +80,7 @@ def test_the_first_screen_shows_a_recorded_run_with_curve_bars_text_and_controls
     assert (red + green + blue > 600) == (scheme == "light")
 
 
-@SCHEMES
+@pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.full)])
 def test_a_phone_shows_everything_without_scrolling_sideways(visit, scheme):
     screen = visit(size=PHONE, scheme=scheme)
     screen.keep(f"phone-{scheme}")

@@ -112,6 +112,7 @@ def test_a_sentence_is_held_by_the_link_and_its_unknown_words_are_named(ask):
     assert again.foreign == []
 
 
+@pytest.mark.full
 def test_the_run_knows_by_heart_what_comes_next_on_its_tape_and_only_there(ask):
     screen = ask("?at=400")
     screen.click("example_own")
@@ -256,6 +257,7 @@ def test_the_memory_makes_a_name_likelier_until_it_is_forgotten(ask, all_of_ptb)
     expect(screen.page.locator(".st-key-cache p.note").last).to_contain_text("moved ford most")
 
 
+@pytest.mark.full
 def test_table_and_strips_follow_a_run_in_training_and_nothing_is_wider_than_a_phone(ask):
     screen = ask("?epochs=10000", size=PHONE)
     assert screen.page.evaluate(TOO_WIDE) == []

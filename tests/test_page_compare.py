@@ -82,6 +82,7 @@ def test_runs_stay_as_lines_named_by_what_differs_and_outlive_a_reload(visit):
     assert rows(screen)[0][0] == "small <b>one</b>"
 
 
+@pytest.mark.full
 def test_a_short_run_is_no_thin_line_beside_a_long_one(visit):
     screen = visit("?epochs=10000&hidden_size=10&held_out=yes")
     screen.click("one_epoch")
@@ -144,6 +145,7 @@ def test_words_never_read_get_likelier_and_then_ever_less_likely(visit):
     wait_until(lambda: len(screen.curve("on words never read")) > 20, "the curve of the first page has them too")
 
 
+@pytest.mark.full
 def test_a_run_in_training_is_measured_now_and_then_and_nothing_twice(visit):
     screen = visit("?epochs=10000&held_out=yes&hidden_size=20")
     screen.click("train")

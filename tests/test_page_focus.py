@@ -1,5 +1,6 @@
 """The focus in the browser: after every action it is on the same control, or on what stands in its place."""
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.waiting import wait_until
@@ -99,6 +100,7 @@ def test_in_the_settings(visit):
     focus_is_in(screen, "settings")
 
 
+@pytest.mark.full
 def test_on_the_skip_list(visit):
     screen = visit()
     screen.click("skip_list")
@@ -111,6 +113,7 @@ def test_on_the_skip_list(visit):
     focus_is_in(screen, "skip_list")
 
 
+@pytest.mark.full
 def test_a_control_that_is_gone_leaves_the_focus_to_what_stands_beside_it(visit):
     screen = visit("?epochs=9000")
     focus_stays(screen, "decline", then="controls")
@@ -171,6 +174,7 @@ def test_where_runs_are_compared(visit):
     focus_stays(screen, "begin_fan", then="fan_settings")
 
 
+@pytest.mark.full
 def test_in_a_lesson(visit):
     screen = visit()
     go(screen, "lessons")
@@ -183,10 +187,12 @@ def test_in_a_lesson(visit):
     focus_is_in(screen, "page_train_open")
 
 
+@pytest.mark.full
 def test_the_offer_of_a_lesson_leaves_the_focus_to_the_lesson(visit):
     focus_stays(visit(), "offer", then="lesson_bar")
 
 
+@pytest.mark.full
 def test_who_clicks_beside_all_controls_has_left_them_and_space_trains(visit):
     screen = visit()
     screen.at("undo").click()

@@ -123,6 +123,7 @@ def test_an_address_of_before_is_read_again(visit):
     wait_until(lambda: "2.00" in screen.whole("set_temperature").first.inner_text(), "the other address is read")
 
 
+@pytest.mark.full
 def test_an_address_that_is_typed_into_a_tab_wins_over_what_the_tab_had(visit):
     screen = visit("?temperature=0.5")
     screen.click("train")
@@ -150,6 +151,7 @@ def test_the_options_of_a_link_have_one_name_each():
     assert len(names) == len(set(names))
 
 
+@pytest.mark.full
 def test_train_is_in_reach_while_the_settings_are_open_on_a_phone(visit):
     screen = visit(size=PHONE)
     screen.click("settings")

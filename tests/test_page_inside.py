@@ -172,6 +172,7 @@ def test_a_unit_colours_the_text_and_the_places_are_those_whose_state_was_most_a
     expect(first.locator("code")).to_have_text(f"{place.cosine:.2f}")
 
 
+@pytest.mark.full
 def test_the_state_is_a_table_too_for_those_who_do_not_see_it(go, book):
     screen = go("?word=2&unit=17")
     reader, vocabulary = Reader(book.model.params), book.corpus.vocabulary
@@ -248,6 +249,7 @@ def test_what_is_of_a_run_in_training_rests_for_the_network_of_all_of_ptb_and_co
     expect(screen.page.locator(".machine .head")).to_have_count(10)
 
 
+@pytest.mark.full
 def test_words_of_an_own_text_are_data_in_every_part(go):
     screen = go()
     screen.page.locator(".st-key-page_train a").click()

@@ -101,7 +101,7 @@ def test_an_offer_that_is_declined_does_not_come_back(visit):
     expect(screen.page.locator(".st-key-offer")).to_have_count(0)
 
 
-@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+@pytest.mark.parametrize("size", [DESKTOP, pytest.param(PHONE, marks=pytest.mark.full)], ids=["desktop", "phone"])
 def test_the_bar_covers_nothing_that_cannot_be_scrolled_to(visit, size):
     screen = visit("?lesson=what&step=2", size)
     bar = screen.page.locator(".st-key-lesson_bar .bar")
@@ -175,6 +175,7 @@ def test_a_lesson_that_a_teacher_has_written_is_opened_and_taken(visit):
     expect(screen.page.locator(".st-key-lesson_two_temperatures")).to_contain_text("✓ done")
 
 
+@pytest.mark.full
 def test_a_bad_lesson_file_is_told_line_by_line(visit):
     screen = visit()
     Lesson(screen).give("bad.toml", WRITTEN.replace("temperature == 2", "temprature == 2").encode())
@@ -216,6 +217,7 @@ def taken_away(screen, at):
     return screen.read(code).partition("?")[2]
 
 
+@pytest.mark.full
 def test_a_moment_is_reproduced_and_its_figure_compared(visit):
     screen = visit("?epochs=60&at=37")
     wait_until(lambda: screen.epoch == 37, "the run has come to the moment")

@@ -88,3 +88,9 @@ def test_more_epochs_are_a_new_run_where_the_learning_rate_falls():
 
 def test_a_figure_that_was_told_and_is_another_one_is_told():
     assert "perplexity 150 was told, and it is 184" in Script("?at=20&told=150").notice
+
+
+def test_the_network_of_all_of_ptb_has_no_tape_here_and_says_so():
+    page = Script("?network=ptb&state=tape")
+    assert any("it has no tape here" in said for said in page.said)
+    assert page.words

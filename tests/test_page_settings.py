@@ -21,6 +21,7 @@ def first_epoch(experiment, corpus):
     return in_figures(Trainer(experiment, corpus).run_epoch().perplexity)
 
 
+@pytest.mark.full
 def test_what_was_typed_is_kept_when_escape_closes_the_settings(visit):
     screen = visit()
     screen.click("settings")

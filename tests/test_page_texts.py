@@ -72,6 +72,7 @@ def test_a_network_learns_a_text_in_another_language(visit):
     screen.keep("korean")
 
 
+@pytest.mark.full
 def test_words_that_look_like_code_are_shown_as_words_and_do_nothing(visit):
     screen = visit()
     asked_before = set(screen.foreign)
@@ -139,6 +140,7 @@ def test_a_pasted_text_too_short_for_its_windows_is_told_how_many_words_are_need
     screen.keep("too-short")
 
 
+@pytest.mark.full
 def test_the_run_before_comes_back_with_its_own_text_and_goes_on(visit):
     screen = visit()
     upload(screen, "one.txt", KOREAN.encode())
@@ -157,6 +159,7 @@ def test_the_run_before_comes_back_with_its_own_text_and_goes_on(visit):
     wait_until(lambda: screen.epoch == 2, "it goes on")
 
 
+@pytest.mark.full
 def test_a_pasted_text_can_be_taken_again_after_another_one_and_stands_in_its_field(visit):
     screen = visit()
     screen.click("settings")
@@ -207,6 +210,7 @@ def test_a_large_text_on_its_way_says_how_far_it_is_and_a_newer_one_takes_its_pl
     assert screen.page.evaluate(TOO_WIDE) == []
 
 
+@pytest.mark.full
 def test_a_long_word_does_not_make_a_long_address(visit):
     screen = visit()
     upload(screen, "long.txt", LONG_WORD.encode())

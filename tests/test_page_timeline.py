@@ -3,6 +3,7 @@
 import re
 
 import numpy as np
+import pytest
 from playwright.sync_api import expect
 
 from rnnlm.data.corpus import Corpus
@@ -81,6 +82,7 @@ def test_a_click_on_the_curve_goes_to_its_epoch(visit):
     expect(screen.page.locator(".notice")).to_contain_text("Epoch")
 
 
+@pytest.mark.full
 def test_on_the_tape_the_run_recites_its_text_and_from_a_new_sentence_it_does_not(visit, ptb):
     screen = visit("?at=400&state=tape&temperature=0.1&length=12")
     given = screen.page.locator(".text .given").all_inner_texts()
@@ -92,6 +94,7 @@ def test_on_the_tape_the_run_recites_its_text_and_from_a_new_sentence_it_does_no
     assert " ".join([*given, *other.words]) not in " ".join(words)
 
 
+@pytest.mark.full
 def test_a_link_opens_the_moment_it_came_from(visit):
     screen = visit("?at=50&state=blank&luck=7&length=15&word=3&axis=linear")
     expect(screen.page.locator(".notice")).to_contain_text("Epoch 50, perplexity 77.66")
@@ -99,12 +102,6 @@ def test_a_link_opens_the_moment_it_came_from(visit):
     expect(screen.page.get_by_role("radio", name="Linear")).to_be_checked()
     again = visit("?at=50&state=blank&luck=7&length=15&word=3&axis=linear")
     assert (again.words, again.said) == (screen.words, screen.said)
-
-
-def test_the_network_of_all_of_ptb_has_no_tape_here_and_says_so(visit):
-    screen = visit("?network=ptb&state=tape")
-    expect(screen.page.get_by_text("it has no tape here")).to_be_visible()
-    assert screen.words
 
 
 def test_a_learning_rate_can_change_in_mid_run(visit):

@@ -66,6 +66,7 @@ def test_each_word_shows_the_draw_that_made_it(look):
     screen.keep("the-last-draw")
 
 
+@pytest.mark.full
 def test_a_draw_among_thousands_of_words_is_told_with_digits_enough(visit):
     screen = visit("?words=100000&batch_size=200")
     screen.click("reset")
