@@ -17,7 +17,7 @@ Object.assign(it, {
   ...it,
 });
 const SETTLES = 250; // milliseconds after which a control has sent what was done to it: Streamlit's sliders wait for 200
-const AT_REST = 500; // milliseconds without a request on its way after which a missing answer counts as lost
+const AT_REST = 2000; // milliseconds without a request on its way after which a missing answer counts as lost
 
 function app() {
   return document.querySelector("[data-testid=stApp]");
