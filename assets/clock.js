@@ -1,77 +1,188 @@
-// The page's clock, mounted outside all panels: the tab's token, keys, the way to a whole run of the script. A panel of
-// its own ticks, a line of script that calls `tick` with each answer. What lasts from call to call is in `it`.
+// The page's clock, mounted outside all panels. It asks the server what has changed, one request at a time, takes the visitor
+// from page to page, and finds out what a broken connection has lost. A panel of its own, a line of script, calls `tick` with
+// each answer. What lasts from call to call is in `it`.
 const it = (window.rnnlmClock ??= {});
-Object.assign(it, { asked: 0, answer: null, lost: 0, timer: 0, touched: -1e9, askedAt: Infinity, data: null, ...it });
+Object.assign(it, {
+  number: 0, // of the clock's last request
+  flight: null, // the request that was not answered yet
+  waiting: [], // requests that wait for their turn
+  wanted: null, // the page change that waits for its turn
+  leaving: null, // the page change that was sent and is not answered yet
+  answer: null,
+  lost: 0,
+  timer: 0,
+  trip: 0, // milliseconds the last answer took
+  touched: -1e9,
+  data: null,
+  ...it,
+});
+const SETTLES = 250; // milliseconds after which a control has sent what was done to it: Streamlit's sliders wait for 200
+const AT_REST = 2000; // milliseconds without a request on its way after which a missing answer counts as lost
 
-// Keys press the page's own buttons. A key goes to what has the focus: Space trains only where nothing, or Train, has
-// it (a click beside all controls gives it to the page's main part); a letter does where it would do nothing by itself.
-const TAKES_LETTERS = "input, textarea, select, [contenteditable], [role=slider], [role=option], [data-testid=stPopoverBody]";
-
-function onKey(event) {
-  const name = it.keys?.[event.code];
-  if (!name || event.repeat || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
-  const at = document.activeElement ?? document.body;
-  if (event.code === "Space" ? !at.matches("body, [data-testid=stMain]") : at.closest(TAKES_LETTERS)) return; // Train presses itself
-  const button = document.querySelector(`.st-key-${name} button:not(:disabled)`);
-  if (!button?.checkVisibility()) return; // a link may hide it
-  event.preventDefault();
-  button.click();
+function app() {
+  return document.querySelector("[data-testid=stApp]");
 }
 
-// A look that is sent again may be one of a panel that the new session does not know: then the whole page is asked for.
-function lost() {
-  if (it.connection !== "CONNECTED") return watch(); // Streamlit is connecting again, and onConnection asks then
+// Whether Streamlit has no request on its way.
+function isAtRest() {
+  return app()?.getAttribute("data-test-script-state") === "notRunning";
+}
+
+// --- Requests: never two at a time, and none beside a page change.
+
+function request(name, value = null) {
+  it.waiting = it.waiting.filter((one) => one.name !== name);
+  it.waiting.push({ name, value });
+  next();
+}
+
+function next() {
+  clearTimeout(it.soon);
+  if (!it.waiting.length || it.flight || it.leaving || it.wanted || it.connection !== "CONNECTED") return;
+  // What is set in one turn of the event loop travels in one message under one panel's name, and two requests that reach the
+  // server in one moment may cost one of them its answer: the clock keeps off what a visitor does.
+  const now = performance.now();
+  it.busySince = isAtRest() ? null : (it.busySince ?? now);
+  if (now - it.touched < 60 || (it.busySince !== null && now - it.busySince < 3000)) return void (it.soon = setTimeout(next, 40));
+  it.busySince = null;
+  const { name, value } = it.waiting.shift();
+  clearTimeout(it.timer);
+  it.number = Math.max(it.number + 1, Date.now());
+  it.flight = { name, number: it.number, at: now };
+  (name === "look" ? it.look : it.full)(name, { number: it.number, value });
+  watch();
+}
+
+// An answer is lost where nothing is on its way and it has not come, or where it takes far too long.
+function watch() {
+  clearTimeout(it.watching);
+  const of = it.flight ?? it.leaving, began = performance.now();
+  let restsSince = null;
+  const look = () => {
+    if (!of || (it.flight ?? it.leaving) !== of || it.connection !== "CONNECTED") return;
+    const now = performance.now();
+    restsSince = isAtRest() ? (restsSince ?? now) : null;
+    const isOver = restsSince !== null && now - restsSince > AT_REST + 2 * it.trip;
+    if (isOver || now - began > 1000 * (it.data?.lost ?? 10)) lose(of);
+    else it.watching = setTimeout(look, 100);
+  };
+  look();
+}
+
+// The whole page is asked for: a new session knows no panel.
+function lose(of) {
+  if (it.leaving === of) arrive(false);
+  it.flight = null;
   it.lost += 1;
   if (it.lost > 3) location.reload();
-  else if (it.lost > 1) again();
-  else ask();
+  else request("again");
 }
 
-function watch() {
+it.tick = ({ data, setTriggerValue }) => {
+  it.look = setTriggerValue;
+  it.data = data;
+  if (it.answer === data.answer) return;
+  it.answer = data.answer;
+  for (const [key, mail] of window.rnnlmMail ?? []) mail.hear(data.heard[key] ?? {});
+  const { flight } = it, isAnswer = flight && data.number >= flight.number;
+  if (isAnswer) {
+    it.trip = performance.now() - flight.at;
+    it.flight = null;
+    it.lost = 0;
+  }
+  if (it.leaving && data.full !== it.leaving.full && data.page === it.leaving.page) arrive(true);
+  if (it.leaving || it.wanted) return; // what the old page answers is not for the new address
+  if (data.token === it.token) {
+    write(data.query);
+    keep(data);
+  }
+  pressAgain(data, isAnswer ? flight.at : null);
+  if (it.reconnected && isAnswer) resume();
+  plan(data, isAnswer ? flight : null);
+};
+
+// When to look next. What was done while a look was on its way may have been drawn over by its answer.
+function plan(data, flight) {
   clearTimeout(it.timer);
-  it.timer = setTimeout(lost, (it.data?.lost ?? 10) * 1000);
+  const wait = (seconds, name) => (it.timer = setTimeout(request, 1000 * seconds, name));
+  if (flight && it.touched > flight.at) wait(0.15, "again");
+  else if (it.waiting.length) next();
+  else if (it.flight) return;
+  else if (data.every !== null) wait(data.every, "look");
+  else if (pressesWait()) wait(1, "look");
 }
 
-// Values set in one turn of the event loop travel in one message under one panel's name: a look keeps off clicks.
-function ask() {
-  if (it.connection !== "CONNECTED") return watch();
-  if (performance.now() - it.touched < 60) {
-    it.timer = setTimeout(ask, 80);
+// --- From page to page. A way waits until what was done before it is answered, and nothing is done on the page that is left.
+
+function leave(page, go, then = () => {}) {
+  it.wanted = { page, go, then, since: performance.now() };
+  depart();
+}
+
+function depart() {
+  clearTimeout(it.way);
+  const { wanted } = it, now = performance.now();
+  if (!wanted) return;
+  const isQuiet = !it.flight && isAtRest() && now - it.touched > SETTLES;
+  if (it.leaving || it.connection !== "CONNECTED" || (!isQuiet && now - wanted.since < 5000)) {
+    it.way = setTimeout(depart, 20);
     return;
   }
-  it.asked += 1;
-  it.askedAt = performance.now();
-  it.look("look", it.asked);
+  it.wanted = null;
+  clearTimeout(it.timer);
+  if (wanted.page === it.data?.page) return void finish(wanted);
+  it.leaving = { ...wanted, full: it.data?.full };
+  document.documentElement.classList.add("leaving");
+  it.going = true;
+  wanted.go();
+  it.going = false;
   watch();
 }
 
-function again() {
-  it.full("again", Date.now());
-  watch();
+function arrive(isThere) {
+  const { leaving } = it;
+  it.leaving = null;
+  document.documentElement.classList.remove("leaving");
+  if (isThere) finish(leaving);
 }
 
-// The connection is back, and the session may be a new one, which knows no panel: ask for the whole page, once
-// Streamlit has had its chance to.
-function onConnection() {
-  const state = document.querySelector("[data-testid=stApp]")?.getAttribute("data-test-connection-state");
-  if (state !== it.connection && state === "CONNECTED" && it.connection) {
-    const before = it.answer;
-    setTimeout(() => it.answer === before && again(), 1000);
-  }
-  it.connection = state;
-  clearTimeout(it.cutting);
-  if (state === "CONNECTED") tellCut(false);
-  else if (document.querySelector(".cut") === null) it.cutting = setTimeout(tellCut, 1500, true);
+function finish({ then }) {
+  it.touched = -1e9;
+  then();
+  if (it.data) plan(it.data, null);
 }
 
-// What Streamlit says of a lost connection is for whoever runs the server; a visitor is told what becomes of the page.
-function tellCut(is) {
-  document.querySelector(".cut")?.remove();
-  if (!is || !it.cut) return;
-  const line = document.body.appendChild(document.createElement("p"));
-  line.className = "cut";
-  line.setAttribute("role", "status");
-  line.textContent = it.cut;
+function pageOf(path) {
+  const name = path.replace(/\/$/, "").split("/").pop();
+  return document.querySelector(`[class~="st-key-page_${CSS.escape(name)}"], [class~="st-key-page_${CSS.escape(name)}_open"]`) ? name : "train";
+}
+
+function onWay(event) {
+  const way = event.target.closest?.("[class*='st-key-page_'] a");
+  if (!way || it.going || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  const key = [...way.closest("[class*='st-key-page_']").classList].find((name) => name.startsWith("st-key-page_"));
+  const page = key.replace("st-key-page_", "").replace(/_open$/, "");
+  leave(page, () => document.querySelector(`.st-key-page_${page} a`)?.click());
+}
+
+// Back and Forward: the address has changed already. Streamlit opens its page, and then its settings are chosen again.
+function onHistory(event) {
+  if (it.going) return;
+  event.stopImmediatePropagation();
+  document.activeElement?.blur?.(); // what is typed is sent from the page it was typed on
+  const page = pageOf(location.pathname), { search } = location;
+  const go = () => window.dispatchEvent(new PopStateEvent("popstate", { state: history.state }));
+  leave(page, go, () => request("address", search));
+}
+
+// What is done on a page that is being left would reach the server after the new page was asked for.
+function onAct(event) {
+  if (!it.leaving || it.going || event.target.closest?.("[class*='st-key-page_']")) return;
+  if (event.type === "keydown" && (event.key === "Tab" || event.ctrlKey || event.metaKey || event.altKey)) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
 }
 
 // The address is what is chosen, so that it can be sent to others; only another page makes an entry to come back to.
@@ -81,111 +192,55 @@ function write(query) {
   }
 }
 
-// A way to another page that follows a click at once would overtake it: it waits until the server has answered the click,
-// or has been given a second to.
-function onWay(event) {
-  const way = event.target.closest?.("[class*='st-key-page_'] a");
-  if (!way || it.going || event.ctrlKey || event.metaKey || event.shiftKey) return;
-  const [before, from, until] = [it.answer, it.touched + 100, it.touched + 1000]; // a look may be answered before it
-  if (performance.now() >= until) return;
-  event.preventDefault();
-  event.stopImmediatePropagation();
-  clearTimeout(it.way);
-  const go = () => {
-    const now = performance.now();
-    if (now < from || (it.answer === before && now < until)) return void (it.way = setTimeout(go, 20));
-    it.going = true;
-    way.click();
-    it.going = false;
-  };
-  go();
-}
+// --- The connection.
 
-// Streamlit opens the page of an entry one comes back to; once it stands, what its address says is chosen again.
-function goBack(search) {
-  clearTimeout(it.back);
-  it.back = setTimeout(() => {
-    const app = document.querySelector("[data-testid=stApp]");
-    if (app?.getAttribute("data-test-script-state") === "notRunning") it.full("address", search);
-    else goBack(search);
-  }, 250);
-}
-
-function stored(name) {
-  try {
-    return JSON.parse(sessionStorage.getItem(name) ?? "null");
-  } catch {
-    return null;
+function onConnection() {
+  const state = app()?.getAttribute("data-test-connection-state");
+  if (state === it.connection) return;
+  const before = it.connection;
+  it.connection = state;
+  clearTimeout(it.cutting);
+  if (state === "CONNECTED") {
+    tellCut(false);
+    if (before) reconnect();
+  } else {
+    it.flight = null;
+    if (it.leaving) it.wanted ??= { ...it.leaving, since: performance.now() };
+    if (it.leaving) arrive(false);
+    it.cutting = setTimeout(tellCut, 1500, true);
   }
 }
 
-function store(name, value) {
-  try {
-    sessionStorage.setItem(name, JSON.stringify(value));
-    return true;
-  } catch {
-    return false;
-  }
+// The session may be a new one, which knows no panel: the whole page is asked for, once Streamlit has had its chance to.
+function reconnect() {
+  const before = it.answer;
+  it.reconnected = true;
+  clearTimeout(it.timer);
+  setTimeout(() => (it.answer === before || it.reconnected) && request("again"), 1000);
 }
 
-// What is typed into a panel that Escape closes is handed over first.
-function onEscape(event) {
-  if (event.key === "Escape" && event.isTrusted && document.activeElement?.matches("[data-testid=stPopoverBody] [role=slider], [data-testid=stPopoverBody] [type=range]")) {
-    event.stopImmediatePropagation(); // a slider tells of itself a moment after it was moved
-    const again = () => document.body.dispatchEvent(new KeyboardEvent("keydown", { key: "Escape", code: "Escape", bubbles: true }));
-    setTimeout(again, 300);
-    return;
-  }
-  if (event.key === "Escape" && document.activeElement?.matches("[data-testid=stPopoverBody] :is(textarea, input)")) {
-    document.activeElement.blur();
-  }
+function resume() {
+  it.reconnected = false;
+  for (const mail of (window.rnnlmMail ?? new Map()).values()) mail.sendAgain();
 }
 
 function begin() {
   it.started = true;
   keepFocus(it);
+  for (const kind of ["pointerdown", "mousedown", "click", "keydown"]) document.addEventListener(kind, onAct, true);
   document.addEventListener("keydown", onKey);
   document.addEventListener("keydown", onEscape, true);
-  window.addEventListener("popstate", () => goBack(location.search));
+  window.addEventListener("popstate", onHistory, true);
   document.addEventListener("click", onWay, true);
-  for (const kind of ["click", "change", "keydown"]) {
+  document.addEventListener("click", onPress, true);
+  for (const kind of ["click", "change", "input", "keydown"]) {
     document.addEventListener(kind, () => (it.touched = performance.now()), true);
   }
-  new MutationObserver(onConnection).observe(document.querySelector("[data-testid=stApp]"), {
+  new MutationObserver(() => (onConnection(), onState())).observe(app(), {
     attributes: true,
-    attributeFilter: ["data-test-connection-state"],
+    attributeFilter: ["data-test-connection-state", "data-test-script-state"],
   });
   onConnection();
-}
-
-function keep(data) {
-  return store("rnnlm", { token: it.token, ...data.keep });
-}
-
-// The server offers a token. A tab that has one already tells it, and its address, which it keeps until then; it takes
-// what the server says then. Another session offers another token, and what was told the one before may be lost.
-function recognise({ data, setTriggerValue }) {
-  const tab = stored("rnnlm");
-  const known = it.token ?? tab?.token;
-  const told = it.told?.token === data.token && it.told;
-  if (known && known !== data.token && !(told && told.number < data.told)) {
-    if (told && performance.now() - told.at < 3000) return;
-    it.told = { token: data.token, number: data.told, at: performance.now() };
-    setTriggerValue("tab", { ...tab, token: known, text: stored("rnnlm-text"), address: location.search });
-    return;
-  }
-  it.told = null;
-  it.token = data.token;
-  write(data.query);
-  if (!keep(data) && !it.unstored) {
-    it.unstored = true;
-    setTriggerValue("tab", { storage: false });
-  }
-}
-
-// What must not be lost unasked: the browser asks before such a page is left.
-function onLeave(event) {
-  if (it.unstored && it.data?.every !== null) event.preventDefault();
 }
 
 function mountPage(component) {
@@ -196,24 +251,6 @@ function mountPage(component) {
   if (!it.started) begin();
   recognise(component);
 }
-
-it.tick = ({ data, setTriggerValue }) => {
-  it.look = setTriggerValue;
-  it.data = data;
-  if (it.answer === data.answer) return;
-  it.answer = data.answer;
-  it.lost = 0;
-  clearTimeout(it.timer);
-  if (data.token === it.token) {
-    write(data.query);
-    keep(data);
-  }
-  // What was changed while a look was on its way may have been overtaken by it: then the whole page is asked for.
-  const crossed = it.touched > it.askedAt;
-  it.askedAt = Infinity;
-  if (crossed) it.timer = setTimeout(again, 150);
-  else if (data.every !== null) it.timer = setTimeout(ask, data.every * 1000);
-};
 
 if (it.early) it.tick(it.early); // the panel was there before this module
 

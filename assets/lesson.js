@@ -179,9 +179,11 @@ function look(data) {
   if (line) line.hidden = Boolean(seen(data.ring.selector));
 }
 
-export default function ({ data, parentElement, setTriggerValue }) {
+export default function (component) {
+  const { data, parentElement } = component;
+  const mail = mailOf(component), tell = (name, value) => mail.tell(name, value);
   it.key = `${data.id} ${data.at}`;
-  const next = draw(data, setTriggerValue);
+  const next = draw(data, tell);
   replace(parentElement, next);
   it.root = next;
   it.drawn = it.key;
@@ -201,7 +203,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   clearTimeout(it.moving);
   const on = () => {
     it.movesOn = true;
-    setTriggerValue("go", { from: data.at, to: data.at + 1 });
+    tell("go", { from: data.at, to: data.at + 1 });
   };
   if (data.moves !== null) it.moving = setTimeout(on, 1000 * data.moves);
   return () => {

@@ -1,6 +1,8 @@
 // The written text, shaded by how much each word before the chosen one mattered to it.
 
-export default function ({ data, parentElement, setTriggerValue }) {
+export default function (component) {
+  const { data, parentElement } = component;
+  const mail = mailOf(component);
   let root = parentElement.querySelector(".matter");
   if (!root) {
     root = element("div", "matter");
@@ -8,7 +10,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     parentElement.append(root);
     root.firstElementChild.dir = "auto";
   }
-  showWords(root.firstElementChild, data.words, data.chosen, (step) => setTriggerValue("word", step));
+  showWords(root.firstElementChild, data.words, data.chosen, (step) => mail.tell("word", step));
   root.lastElementChild.textContent = data.note;
   const text = root.firstElementChild, chosen = text.querySelector(".chosen");
   if (chosen) text.scrollTop = Math.max(0, chosen.offsetTop - text.offsetTop - text.clientHeight + 60);

@@ -45,7 +45,7 @@ function showSteps(it) {
   [...it.steps.children].forEach((button, i) => {
     button.textContent = steps[i].title;
     button.setAttribute("aria-pressed", steps[i].name === at);
-    button.onclick = () => it.set("move", steps[i].name);
+    button.onclick = () => it.mail.tell("move", steps[i].name);
   });
 }
 
@@ -69,10 +69,11 @@ function tableOf({ head, rows }) {
   return table;
 }
 
-export default function ({ data, parentElement, setTriggerValue }) {
+export default function (component) {
+  const { data, parentElement } = component;
   const it = (parentElement.rnnlmMoves ??= build(parentElement));
   it.data = data;
-  it.set = setTriggerValue;
+  it.mail = mailOf(component);
   showSteps(it);
   it.beside.children[0].textContent = data.sentence;
   it.beside.children[1].textContent = data.shapes;

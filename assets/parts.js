@@ -1,4 +1,4 @@
-// What components are built of: elements, and shapes of a picture. What they show is data, set as text.
+// What components are built of: elements, shapes of a picture, and messages. What they show is data, set as text.
 const SVG = "http://www.w3.org/2000/svg";
 
 function element(tag, className, text) {
@@ -15,3 +15,41 @@ function shape(tag, attributes, text) {
   return node;
 }
 
+// The messages of one component to the server. Each has a number and is kept until the server has heard it: what a broken
+// connection has lost is sent again once the page is connected, and the server handles each number once.
+class Mail {
+  pending = [];
+  last = 0;
+
+  tell(name, value) {
+    this.last = Math.max(this.last + 1, Date.now());
+    this.pending.push({ name, number: this.last, value });
+    this.send(name);
+  }
+
+  // All that waits under a name travels together: a later message takes the place of one that was not read yet.
+  send(name) {
+    this.set(name, this.pending.filter((one) => one.name === name).map(({ number, value }) => ({ number, value })));
+  }
+
+  hear(heard) {
+    this.pending = this.pending.filter(({ name, number }) => number > (heard[name] ?? 0));
+  }
+
+  sendAgain() {
+    for (const name of new Set(this.pending.map((one) => one.name))) this.send(name);
+  }
+
+  waits(name) {
+    return this.pending.some((one) => one.name === name);
+  }
+}
+
+function mailOf({ data, setTriggerValue }) {
+  const all = (window.rnnlmMail ??= new Map());
+  if (!all.has(data.mail.key)) all.set(data.mail.key, new Mail());
+  const mail = all.get(data.mail.key);
+  mail.set = setTriggerValue;
+  mail.hear(data.mail.heard);
+  return mail;
+}

@@ -22,7 +22,7 @@ function build(parent) {
 function rowOf(it, id) {
   const row = element("tr", "row"), cells = ["run", "final", "held", "seconds", "acts"].map((name) => element("td", name));
   const name = element("input", "name"), settings = element("div", "settings"), acts = {};
-  const send = (what, value) => it.set("did", { what, id, value });
+  const send = (what, value) => it.mail.tell("did", { what, id, value });
   name.onchange = () => send("rename", name.value);
   name.onkeydown = (event) => event.stopPropagation();
   cells[0].append(element("i", "swatch"), name, settings);
@@ -121,10 +121,11 @@ function hover(it, id) {
   it.rows.forEach(({ row }, at) => row.classList.toggle("over", String(at) === one));
 }
 
-export default function ({ data, parentElement, setTriggerValue }) {
+export default function (component) {
+  const { data, parentElement } = component;
   const it = (parentElement.rnnlmRuns ??= build(parentElement));
   it.data = data;
-  it.set = setTriggerValue;
+  it.mail = mailOf(component);
   const names = ["run", "final", "held", "seconds"];
   names.forEach((name, i) => (it.heads[i].textContent = data.labels[name]));
   it.heads[2].hidden = !data.held;

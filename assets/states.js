@@ -54,7 +54,10 @@ function tell(it, place) {
 function go(it, row) {
   show(it, row);
   clearTimeout(it.timer);
-  it.timer = setTimeout(() => it.set("unit", it.data.units[row]), 250);
+  it.timer = setTimeout(() => {
+    it.timer = 0;
+    it.mail.tell("unit", it.data.units[row]);
+  }, 250);
 }
 
 function show(it, row) {
@@ -66,7 +69,7 @@ function show(it, row) {
     const tint = value(it, row, column);
     return { ...word, tint, about: tint.toFixed(2) };
   });
-  showWords(it.text, tinted, chosen, (step) => it.set("word", step));
+  showWords(it.text, tinted, chosen, (step) => it.mail.tell("word", step));
   tell(it, null);
   tabulate(it);
   const { picture } = it;
@@ -126,15 +129,17 @@ function paint(it) {
   pen.putImageData(image, 0, 0);
 }
 
-export default function ({ data, parentElement, setTriggerValue }) {
+export default function (component) {
+  const { data, parentElement } = component;
   const it = (parentElement.rnnlmStates ??= build(parentElement));
   const waiting = it.data && it.data.units[it.row];
   it.data = data;
-  it.set = setTriggerValue;
+  it.mail = mailOf(component);
   it.values = new Int8Array(Uint8Array.from(atob(data.values), (letter) => letter.charCodeAt(0)).buffer);
   it.ends.children[0].textContent = data.low;
   it.ends.children[1].textContent = data.high;
   paint(it);
   name(it);
-  show(it, Math.max(0, data.units.indexOf(data.unit ?? waiting)));
+  const mine = it.timer || it.mail.waits("unit"); // what was chosen here and the server does not know yet
+  show(it, Math.max(0, data.units.indexOf(mine ? waiting : (data.unit ?? waiting))));
 }

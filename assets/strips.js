@@ -13,52 +13,30 @@ function build(parent) {
   ends.append(element("span", "", "0"), element("span", "", ""), element("span", "", "1"));
   root.append(text, board, ends);
   parent.append(root);
-  const it = { root, text, board, needle, middle: ends.children[1], lanes: [], moved: null, timer: 0 };
+  const it = { root, text, board, needle, middle: ends.children[1], lanes: [] };
   const at = (event) => {
     const { left, width } = board.getBoundingClientRect();
-    return Math.max(0, Math.min(it.data.largest, (event.clientX - left) / width));
+    return inside(it, (event.clientX - left) / width);
   };
-  board.onpointerdown = (event) => {
-    board.setPointerCapture(event.pointerId);
-    board.focus({ preventScroll: true });
-    move(it, at(event));
-  };
-  board.onpointermove = (event) => board.hasPointerCapture(event.pointerId) && move(it, at(event));
-  board.onpointerup = () => it.moved !== null && send(it);
-  board.onpointercancel = () => settle(it);
-  board.onkeydown = (event) => step(it, event);
+  it.slider = new Slider(board, {
+    at,
+    step: (event) => stepTo(it, event),
+    show: (u) => show(it, u, it.data.lanes.map((lane) => pieceAt(lane, u))),
+    send: (u) => it.mail.tell("u", { u }),
+  });
   new ResizeObserver(() => it.lanes.forEach((lane) => paint(it, lane))).observe(board);
   return it;
 }
 
-function step(it, event) {
-  const u = it.moved ?? it.data.u, fine = event.shiftKey ? 0.0001 : 0.001;
+const inside = (it, u) => Math.max(0, Math.min(it.data.largest, u));
+
+function stepTo(it, event) {
+  const { u } = it, fine = event.shiftKey ? 0.0001 : 0.001;
   const to = {
     ArrowLeft: u - fine, ArrowDown: u - fine, ArrowRight: u + fine, ArrowUp: u + fine,
     PageDown: u - 0.05, PageUp: u + 0.05, Home: 0, End: it.data.largest,
   }[event.key];
-  if (to === undefined) return;
-  event.preventDefault();
-  event.stopPropagation();
-  move(it, Math.max(0, Math.min(it.data.largest, to)));
-  clearTimeout(it.timer);
-  it.timer = setTimeout(() => send(it), 250);
-}
-
-function send(it) {
-  clearTimeout(it.timer);
-  it.sent = it.moved;
-  it.set("u", { u: it.moved });
-}
-
-function move(it, u) {
-  it.moved = u;
-  show(it, u, it.data.lanes.map((lane) => pieceAt(lane, u)));
-}
-
-function settle(it) {
-  it.moved = null;
-  show(it, it.data.u, it.data.lanes.map(({ pick }) => pick));
+  return to === undefined ? undefined : inside(it, to);
 }
 
 function pieceAt({ pieces, alike, many }, u) {
@@ -157,11 +135,12 @@ function textOf(it) {
   it.text.scrollTop = it.text.scrollHeight;
 }
 
-export default function ({ data, parentElement, setTriggerValue }) {
+export default function (component) {
+  const { data, parentElement } = component;
   const mount = parentElement.querySelector(".mount");
   const it = (mount.rnnlmStrips ??= build(mount));
   it.data = data;
-  it.set = setTriggerValue;
+  it.mail = mailOf(component);
   it.board.setAttribute("aria-label", data.label);
   while (it.lanes.length > data.lanes.length) it.lanes.pop().node.remove();
   while (it.lanes.length < data.lanes.length) it.lanes.push(laneOf(it));
@@ -172,8 +151,6 @@ export default function ({ data, parentElement, setTriggerValue }) {
     lane.node.classList.toggle("mine", lane.data.mine);
   });
   textOf(it);
-  if (it.moved === null || it.sent !== undefined) {
-    delete it.sent;
-    settle(it);
-  } else move(it, it.moved);
+  if (it.slider.follows(it.mail.waits("u"))) show(it, data.u, data.lanes.map(({ pick }) => pick));
+  else it.slider.show(it.slider.chosen);
 }

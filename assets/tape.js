@@ -39,7 +39,7 @@ function showHeads(it) {
     head.title = told;
     head.setAttribute("aria-label", told);
     head.setAttribute("aria-pressed", n === chosen);
-    head.onclick = () => it.set("stream", n);
+    head.onclick = () => it.mail.tell("stream", n);
   });
 }
 
@@ -83,7 +83,7 @@ function showLines(it) {
     row.classList.toggle("chosen", line.stream === chosen);
     name.textContent = line.name;
     name.setAttribute("aria-pressed", line.stream === chosen);
-    name.onclick = () => it.set("stream", line.stream);
+    name.onclick = () => it.mail.tell("stream", line.stream);
     words(past, line.before);
     words(now, line.window, line.more, line.last);
     words(next, line.after);
@@ -105,10 +105,11 @@ function slide(it) {
   });
 }
 
-export default function ({ data, parentElement, setTriggerValue }) {
+export default function (component) {
+  const { data, parentElement } = component;
   const it = (parentElement.rnnlmTape ??= build(parentElement));
   it.data = data;
-  it.set = setTriggerValue;
+  it.mail = mailOf(component);
   showHeads(it);
   showLines(it);
   slide(it);

@@ -1,8 +1,7 @@
 // The timeline: how far training is, the moments that are kept, and the one on screen. What is chosen is sent on release.
 
-let set; // how the page is told, whatever became of the slider that was touched
-
-// The parts are made once and then moved, so that the focus and a drag outlive every look.
+// The parts are made once and then moved, so that the focus and a drag outlive every look. A moment is called by its epoch,
+// null the latest: moments come while one is dragged, and their places in the row change.
 function build(parent) {
   const root = element("div", "timeline");
   root.tabIndex = 0;
@@ -13,21 +12,17 @@ function build(parent) {
   const now = element("button", "now");
   now.type = "button";
   parent.append(root, now);
-  const it = { root, track, now, further: root.children[1], told: root.children[2], dragged: null, timer: 0 };
-  root.onpointerdown = (event) => {
-    root.setPointerCapture(event.pointerId);
-    root.focus({ preventScroll: true });
-    show(it, nearest(it, event.clientX), true);
-  };
-  root.onpointermove = (event) => {
-    if (it.dragged !== null) show(it, nearest(it, event.clientX), true);
-    else hint(it, nearest(it, event.clientX));
-  };
-  root.onpointerup = () => it.dragged !== null && send(it);
-  root.onpointercancel = () => show(it, it.data.here, false);
-  root.onpointerleave = () => it.dragged === null && hint(it, null);
-  root.onkeydown = (event) => step(it, event);
-  now.onclick = () => set("at", { at: null });
+  const it = { root, track, now, further: root.children[1], told: root.children[2] };
+  const epochAt = (event) => it.data.stops[nearest(it, event.clientX)].at;
+  it.slider = new Slider(root, {
+    at: epochAt,
+    step: (event) => stepTo(it, event),
+    show: (at) => show(it, at, true),
+    send: (at) => it.mail.tell("at", { at }),
+  });
+  root.addEventListener("pointermove", (event) => it.slider.chosen === null && hint(it, nearest(it, event.clientX)));
+  root.addEventListener("pointerleave", () => it.slider.chosen === null && hint(it, null));
+  now.onclick = () => it.mail.tell("at", { at: null });
   return it;
 }
 
@@ -39,21 +34,18 @@ function nearest(it, x) {
   return it.stops.reduce((best, stop, i) => (far(stop) < far(it.stops[best]) ? i : best), 0);
 }
 
-function step(it, event) {
-  const last = it.stops.length - 1, at = it.dragged ?? it.data.here;
-  const to = { ArrowLeft: at - 1, ArrowDown: at - 1, ArrowRight: at + 1, ArrowUp: at + 1, Home: 0, End: last }[event.key];
-  if (to === undefined) return;
-  event.preventDefault();
-  event.stopPropagation();
-  show(it, Math.max(0, Math.min(last, to)), true);
-  clearTimeout(it.timer);
-  it.timer = setTimeout(() => send(it), 250);
+// The stop of an epoch; of one that is not there any more the nearest.
+function indexOf({ data }, at) {
+  const epochs = data.stops.map((stop) => stop.at ?? data.share * data.epochs);
+  const exact = data.stops.findIndex((stop) => stop.at === at);
+  if (exact >= 0) return exact;
+  return epochs.reduce((best, epoch, i) => (Math.abs(epoch - at) < Math.abs(epochs[best] - at) ? i : best), 0);
 }
 
-function send(it) {
-  const { at } = it.data.stops[it.dragged];
-  it.dragged = null;
-  set("at", { at });
+function stepTo(it, event) {
+  const last = it.data.stops.length - 1, at = it.shown;
+  const to = { ArrowLeft: at - 1, ArrowDown: at - 1, ArrowRight: at + 1, ArrowUp: at + 1, Home: 0, End: last }[event.key];
+  return to === undefined ? undefined : it.data.stops[Math.max(0, Math.min(last, to))].at;
 }
 
 function hint(it, i) {
@@ -64,13 +56,12 @@ function hint(it, i) {
   it.told.dataset.side = stop.left > box.left + box.width / 2 ? "left" : "right";
 }
 
-function show(it, i, dragging) {
-  it.dragged = dragging ? i : null;
+function show(it, at, told) {
+  const i = (it.shown = indexOf(it, at));
   it.stops.forEach((stop, at) => stop.classList.toggle("here", at === i));
-  hint(it, dragging ? i : null);
-  const { root, data } = it;
-  root.setAttribute("aria-valuenow", i);
-  root.setAttribute("aria-valuetext", data.stops[i].told);
+  hint(it, told ? i : null);
+  it.root.setAttribute("aria-valuenow", i);
+  it.root.setAttribute("aria-valuetext", it.data.stops[i].told);
 }
 
 // A stop stands on the track, or beyond its end: what is recorded further.
@@ -91,11 +82,11 @@ function place(it) {
   it.further.hidden = !it.further.childElementCount;
 }
 
-export default function ({ data, parentElement, setTriggerValue }) {
-  const line = parentElement.querySelector(".line");
+export default function (component) {
+  const { data, parentElement } = component, line = parentElement.querySelector(".line");
   const it = (line.rnnlmTimeline ??= build(line));
   it.data = data;
-  set = setTriggerValue;
+  it.mail = mailOf(component);
   it.track.firstElementChild.style.width = `${(100 * data.share).toFixed(2)}%`;
   it.root.setAttribute("aria-label", data.label);
   it.root.setAttribute("aria-valuemin", 0);
@@ -103,6 +94,6 @@ export default function ({ data, parentElement, setTriggerValue }) {
   it.now.textContent = data.now;
   it.now.style.visibility = data.is_now ? "hidden" : "visible";
   place(it);
-  if (it.dragged === null) show(it, data.here, false);
-  else it.dragged = Math.min(it.dragged, data.stops.length - 1);
+  if (it.slider.follows(it.mail.waits("at"))) show(it, data.stops[data.here].at, false);
+  else show(it, it.slider.chosen, it.slider.held);
 }

@@ -80,14 +80,16 @@ function fill(old, next) {
   return true;
 }
 
-export default function ({ data, parentElement, setTriggerValue }) {
+export default function (component) {
+  const { data, parentElement } = component;
+  const mail = mailOf(component);
   let root = parentElement.querySelector(".writing");
   const old = root?.querySelector(".text");
   const atEnd = !old || old.scrollHeight - old.scrollTop - old.clientHeight < 24 || root.dataset.words !== String(data.words.length);
   const scrolled = old?.scrollTop ?? 0;
   const next = element("div", "writing");
   next.dataset.words = data.words.length;
-  const text = textOf(data, (step) => setTriggerValue("chosen", step));
+  const text = textOf(data, (step) => mail.tell("chosen", step));
   const scale = element("div", "scale");
   scale.append(element("span", "", "0"), element("span", "", "1"));
   next.append(text, stripOf(data), scale, saidOf(data));

@@ -15,7 +15,6 @@ ON_SCREEN = re.compile(r"set_(network|start|state|temperature|top_k|speed|axis|r
 WATCHDOG = 10.0  # seconds after which the clock takes an answer as lost
 HANDS_OFF, A_LITTLE_LATER = 0.06, 0.08  # seconds a look keeps off a click, and is put off then
 WITH_TEXT = ("strip", "state_canvas")  # components that show the written text
-CACHED_RUNS = 2  # runs of the script for which a browser keeps a message that was not used again
 
 
 class Visitor:
@@ -31,7 +30,6 @@ class Visitor:
         self.places: dict[str, tuple[str, str]] = {}  # key -> (id of the widget, id of the panel it is in)
         self.buttons: dict[str, tuple[str, bool]] = {}  # key -> (label, whether it can be pressed)
         self.values: dict[str, tuple[str, object]] = {}  # id of a widget -> (field of its state, value)
-        self.cache: dict[str, tuple[ForwardMsg, int]] = {}  # hash -> (message, run of the script that used it last)
         self.runs = self.looks = self.lost = 0
         self.words, self.words_at = -1, 0.0
         self.progress: list[tuple[float, float]] = []
@@ -46,7 +44,7 @@ class Visitor:
             f"ws://127.0.0.1:{self.port}/_stcore/stream",
             subprotocols=["streamlit", "PLACEHOLDER_AUTH_TOKEN"],
             origin=f"http://127.0.0.1:{self.port}",
-            compression=None,
+            compression="deflate",  # as browsers do
             max_size=None,
             ping_interval=None,
             open_timeout=seconds,
@@ -89,7 +87,6 @@ class Visitor:
         message = BackMsg()
         ask = message.rerun_script
         ask.query_string, ask.page_script_hash, ask.fragment_id = self.link, self.page, panel
-        ask.cached_message_hashes.extend(self.cache)
         about = ask.context_info
         about.timezone, about.timezone_offset, about.locale = "UTC", 0, "en-US"
         about.url, about.color_scheme, about.is_embedded = f"http://127.0.0.1:{self.port}/", "light", False
@@ -144,7 +141,8 @@ class Visitor:
 
     def _fire(self, component: str, event: str) -> None:
         id, panel = self.places[component]
-        told = json.dumps([{"event": event, "value": time.time_ns()}])
+        asked = {"number": time.time_ns(), "value": None}
+        told = json.dumps([{"event": event, "value": asked}])
         trigger = f"$$STREAMLIT_INTERNAL_KEY_{id}__events"
         self.sending = asyncio.create_task(self.send(panel, trigger, json_trigger_value=told))
         self._wait(WATCHDOG, self._lost)
@@ -167,10 +165,6 @@ class Visitor:
         self.news.set()  # nothing comes any more
 
     def _take(self, message: ForwardMsg, now: float) -> None:
-        if message.WhichOneof("type") == "ref_hash":
-            message = self.cache[message.ref_hash][0]
-        if message.metadata.cacheable and message.hash:
-            self.cache[message.hash] = message, self.runs
         match message.WhichOneof("type"):
             case "delta" if message.delta.WhichOneof("type") == "new_element":
                 self._element(message.delta, now)
@@ -180,7 +174,6 @@ class Visitor:
                 self.pages = {page.url_pathname: page.page_script_hash for page in message.navigation.app_pages}
             case "script_finished":
                 self.runs += 1
-                self.cache = {hash: held for hash, held in self.cache.items() if self.runs - held[1] <= CACHED_RUNS}
 
     def _element(self, delta, now: float) -> None:
         kind = delta.new_element.WhichOneof("type")

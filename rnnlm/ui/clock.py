@@ -12,7 +12,7 @@ from collections.abc import Callable, Hashable
 
 import streamlit as st
 
-from rnnlm.ui import link, look, recovery, session, tab
+from rnnlm.ui import link, look, press, recovery, session, tab
 from rnnlm.ui.language import say, say_error
 from rnnlm.ui.shared import engine, folder, pace
 
@@ -20,7 +20,8 @@ AT_ONCE = 0.02  # where the lesson waits for what was just done
 LOST = 10.0  # seconds after which an answer is taken as lost
 KEYS = {"Space": "train", "KeyU": "one_update", "KeyE": "one_epoch", "KeyN": "next_word", "KeyM": "next_move"}
 
-_page = st.components.v2.component("clock_page", js=look.script("focus.js", "clock.js"))
+SCRIPTS = ("focus.js", "keys.js", "tab.js", "presses.js", "reach.js", "clock.js")
+_page = st.components.v2.component("clock_page", js=look.script(*SCRIPTS))
 TICK = """// The panel that ticks: the page's own script does the work, once it is there.
 export default (part) => {
   const it = (window.rnnlmClock ??= {});
@@ -65,8 +66,18 @@ def changed() -> list[str]:
     return [name for name, version in _panels.items() if name in drawn and drawn[name] != version()]
 
 
+def _asked(component: str, name: str) -> object:
+    """What the clock in the browser asks with; the number of its request goes back with the answer."""
+    asked = st.session_state[component].get(name)
+    if not isinstance(asked, dict) or type(asked.get("number")) is not int:
+        return None
+    st.session_state.clock_number = asked["number"]
+    return asked.get("value")
+
+
 def _look() -> None:
     """A look: draw the panels that would show something else now."""
+    _asked("clock_look", "look")
     st.session_state.look_began = time.thread_time()
     session.look()
     redraw()
@@ -98,7 +109,9 @@ def _clock() -> None:
     if "lesson" in drawn and drawn["lesson"] != _panels["lesson"]():  # a panel was drawn alone that it speaks of
         every = AT_ONCE
     data = {"answer": secrets.token_hex(4), "every": every, "lost": LOST, "query": link.query(), "keep": _kept()}
-    data["token"] = tab.visitor().token
+    data |= {"token": tab.visitor().token, "session": st.session_state.session, "page": st.session_state.page}
+    data |= {"number": st.session_state.get("clock_number", 0), "full": st.session_state.full}
+    data |= {"pressed": dict(press.counts()), "heard": st.session_state.get("heard", {})}
     _tick(key="clock_look", data=data, on_look_change=_look)
 
 
@@ -106,17 +119,23 @@ def start() -> None:
     """Mount the clock; at the end of the script, so that its first look finds everything drawn."""
     tab.remember()
     folder()  # from the first visitor on
+    st.session_state.setdefault("session", secrets.token_hex(4))
+    st.session_state.full = st.session_state.get("full", 0) + 1
     data = {"role": "page", "token": tab.visitor().token, "keys": KEYS, "keep": _kept(), "query": link.query()}
-    data["cut"] = say(
-        "The connection to the server is lost. The page stays as it is, connects again by itself, and says then what "
-        "is there of the run."
-    )
+    data["cut"] = {
+        "text": say(
+            "The connection to the server is lost. The page stays as it is and connects again by itself; nothing you "
+            "did is lost."
+        ),
+        "button": say("Try now"),
+        "health": f"/{st.get_option('server.baseUrlPath').strip('/')}/_stcore/health".replace("//", "/"),
+    }
     data["told"] = st.session_state.get("told", 0)  # the browser calls the component again where something differs
     _page(
         key="clock_page",
         data=data,
         on_tab_change=_recognise,
-        on_again_change=session.look,
+        on_again_change=_again,
         on_address_change=_go_back,
     )
     text = tab.visitor().text
@@ -130,16 +149,21 @@ def _kept() -> dict[str, bool]:
     return {"had": not session.current().recorded}
 
 
+def _again() -> None:
+    """The whole page is asked for."""
+    _asked("clock_page", "again")
+    session.look()
+
+
 def _go_back() -> None:
-    """The visitor went back to an address of before; where it is another page's, Streamlit alone knows the address."""
-    page = st.session_state.get("clock_page")
-    link.open_again(link.parsed(page.address) if page else st.query_params.to_dict())
+    """The visitor went back to an address of before."""
+    link.open_again(link.parsed(_asked("clock_page", "address")))
 
 
 def _recognise() -> None:
     """The tab has told who it is."""
     st.session_state.told = st.session_state.get("told", 0) + 1
-    kept = tab.recognise(st.session_state.clock_page.tab)
+    kept = tab.recognise(_asked("clock_page", "tab"))
     if kept:
         try:
             tab.visitor().text = tab.read_text(engine(), kept["content"], kept["title"], tab.visitor().token)

@@ -7,7 +7,7 @@ import streamlit as st
 
 from rnnlm.experiment import Experiment
 from rnnlm.training.rate import rate_at
-from rnnlm.ui import choices, clock, link, session, shared, tab
+from rnnlm.ui import choices, clock, link, press, session, shared, tab
 from rnnlm.ui.choices import Screen, hold, read
 from rnnlm.ui.language import say, say_error
 from rnnlm.ui.run import Run
@@ -28,7 +28,7 @@ def buttons(experiment: Experiment, all_of_them: bool) -> None:
     with st.container(horizontal=True, gap="small", key="controls", vertical_alignment="center"):
         icon, label = (":material/pause:", say("Pause")) if view.running else (":material/play_arrow:", say("Train"))
         do = pause if view.running else train
-        st.button(label, icon=icon, type="primary", key="train", on_click=act, args=(do,))
+        press.button(label, icon=icon, type="primary", key="train", on_click=act, args=(do,))
         if all_of_them:
             more_buttons(experiment)
     set_pace(run)
@@ -40,20 +40,20 @@ def more_buttons(experiment: Experiment) -> None:
         ("one_update", say("1 update"), {"updates": 1}),
         ("one_epoch", say("1 epoch"), {"to_epoch_end": True}),
     ):
-        st.button(name, key=key, on_click=act, args=(train,), kwargs=how)
+        press.button(name, key=key, on_click=act, args=(train,), kwargs=how)
     if is_other_rate(experiment):
         label, about = (
             say("Go on at lr {lr:g}", lr=experiment.lr),
             say("The same run, at this learning rate from here on"),
         )
-        st.button(label, key="new_rate", help=about, on_click=act, args=(new_rate,))
+        press.button(label, key="new_rate", help=about, on_click=act, args=(new_rate,))
     same, other = say("Start over from the same weights: the same seed"), say("Start over from other weights")
-    st.button(say("Reset"), key="reset", help=same, on_click=act, args=(reset,))
-    st.button(say("New seed"), key="new_seed", help=other, on_click=act, args=(new_seed,))
+    press.button(say("Reset"), key="reset", help=same, on_click=act, args=(reset,))
+    press.button(say("New seed"), key="new_seed", help=other, on_click=act, args=(new_seed,))
     choices.segments("speed", say("Speed"), {"slow": say("1 epoch a second"), "full": say("Full speed")})
     if tab.visitor().last_run is not None:
         back = say("Bring back the run before")
-        st.button(say("Last run"), key="bring_back", help=back, on_click=act, args=(bring_back,))
+        press.button(say("Last run"), key="bring_back", help=back, on_click=act, args=(bring_back,))
 
 
 def act(action, **arguments) -> None:

@@ -8,7 +8,7 @@ from rnnlm.data.corpus import Corpus
 from rnnlm.experiment import CORPORA, PTB_WORDS, Experiment
 from rnnlm.options import OptionError, parse, table
 from rnnlm.serving.store import kept_for
-from rnnlm.ui import excerpt, look, reading, tab
+from rnnlm.ui import excerpt, look, press, reading, tab
 from rnnlm.ui.choices import anew, choose, chosen, hold, key, preset, read
 from rnnlm.ui.language import in_a_row, say, say_error
 from rnnlm.ui.shared import folder
@@ -42,7 +42,7 @@ def show() -> Experiment:
         with st.container(horizontal=True, gap="small", key="word_presets"):
             for words in WORD_PRESETS:
                 label = say("all") if words == PTB_WORDS else f"{words:,}"
-                st.button(label, key=f"words_{words}", on_click=excerpt.so_many, args=(words,))
+                press.button(label, key=f"words_{words}", on_click=excerpt.so_many, args=(words,))
         excerpt.show()
         for row in (
             (("wordvec_size", say("D, word vector")), ("hidden_size", say("H, hidden state"))),
@@ -56,7 +56,7 @@ def show() -> Experiment:
         choice("max_grad", say("Gradient clip (largest norm)"), [None, *CLIPS])
         with st.expander(say("Beyond the book")):
             beyond()
-        st.button(say("All as in the book"), key="book_settings", on_click=hold, kwargs=vars(Experiment()))
+        press.button(say("All as in the book"), key="book_settings", on_click=hold, kwargs=vars(Experiment()))
     return read(Experiment)
 
 
@@ -150,7 +150,7 @@ def own_text() -> None:
     with st.container(key="pasted"):
         label = say("Paste a text of up to {most:,} characters", most=MOST_PASTED)
         st.text_area(label, pasted, 90, MOST_PASTED, key=key("pasted"), on_change=take_text, args=for_pasted)
-    st.button(say("Read the pasted text"), key="read_pasted", on_click=take_text, args=for_pasted)
+    press.button(say("Read the pasted text"), key="read_pasted", on_click=take_text, args=for_pasted)
     with st.container(key="uploaded"):
         label = say("or choose a file (UTF-8)")
         st.file_uploader(label, key=key("uploaded"), on_change=take_text, args=for_file)

@@ -4,7 +4,7 @@ import streamlit as st
 
 from rnnlm.formats import in_figures
 from rnnlm.training.snapshots import nearest
-from rnnlm.ui import choices, clock, look, session
+from rnnlm.ui import choices, clock, look, mail, session
 from rnnlm.ui.language import say
 from rnnlm.ui.run import Run
 
@@ -12,7 +12,7 @@ _timeline = st.components.v2.component(
     "timeline",
     html='<div class="line"></div>',
     css=(look.ASSETS / "timeline.css").read_text(),
-    js=look.script("timeline.js"),
+    js=look.script("slider.js", "timeline.js"),
 )
 
 
@@ -30,12 +30,12 @@ def show() -> None:
         "now": say("Now"),
         "label": say("The moment on screen"),
     }
-    _timeline(key="timeline", data=data, on_at_change=_go)
+    mail.mount(_timeline, "timeline", data, at=_go)
 
 
-def _go() -> None:
+def _go(chosen: dict) -> None:
     """The handle was let go."""
-    to(st.session_state.timeline.at["at"])
+    to(chosen["at"])
 
 
 def to(epoch: float | None) -> None:

@@ -8,7 +8,7 @@ from rnnlm.formats import figure, percent
 from rnnlm.inference.sampling import Draw
 from rnnlm.inference.strip import pieces
 from rnnlm.screen import Screen
-from rnnlm.ui import clock, look, session, shared, tab, text
+from rnnlm.ui import clock, look, mail, press, session, shared, tab, text
 from rnnlm.ui.choices import chosen, hold, key, preset, read
 from rnnlm.ui.comparing import copied
 from rnnlm.ui.language import say
@@ -26,10 +26,10 @@ _draw_strip = st.components.v2.component(
 def panel() -> None:
     """The text, the strip of the step that is looked at, and the buttons."""
     with st.container(horizontal=True, gap="small", key="writing_controls", vertical_alignment="center"):
-        st.button(say("Next word"), key="next_word", type="primary", on_click=text.write, args=(1,))
-        st.button(say("20 words"), key="twenty_words", on_click=text.write, args=(20,))
-        st.button(say("Undo"), key="undo", on_click=text.write, args=(-1,))
-        st.button(say("Clear"), key="clear", on_click=text.clear, help=say("An empty page, and new luck"))
+        press.button(say("Next word"), key="next_word", type="primary", on_click=text.write, args=(1,))
+        press.button(say("20 words"), key="twenty_words", on_click=text.write, args=(20,))
+        press.button(say("Undo"), key="undo", on_click=text.write, args=(-1,))
+        press.button(say("Clear"), key="clear", on_click=text.clear, help=say("An empty page, and new luck"))
         look.note(why_this_text())
     try:
         moment = text.moment()
@@ -38,7 +38,7 @@ def panel() -> None:
         look.note(say("There is no text: what stands beside the bars says why."))
         return
     written_words()[:] = moment.words
-    _draw_strip(key="strip", data=picture(moment), on_chosen_change=choose)
+    mail.mount(_draw_strip, "strip", picture(moment), chosen=text.look_at)
     tab.remember()
 
 
@@ -64,11 +64,6 @@ def why_this_text() -> str:
         "learned some English.",
         n=streams,
     )
-
-
-def choose() -> None:
-    """A word was clicked: look at the step that made it."""
-    text.look_at(st.session_state.strip.chosen)
 
 
 def picture(moment: text.Moment) -> dict:

@@ -11,7 +11,7 @@ from rnnlm.inference.neural_cache import Caching, Mixture, mixed_after
 from rnnlm.inference.sentence import cut, encode
 from rnnlm.options import table
 from rnnlm.screen import Screen
-from rnnlm.ui import choices, look, shared
+from rnnlm.ui import choices, look, press, shared
 from rnnlm.ui.asking import readers
 from rnnlm.ui.choices import key, preset, read
 from rnnlm.ui.language import in_a_row, say
@@ -49,9 +49,9 @@ def show() -> None:
                 width=220,
             )
             if read(Screen).forgotten:
-                st.button(say("Remember"), key="forget", on_click=choices.choose, kwargs={"forgotten": 0})
+                press.button(say("Remember"), key="forget", on_click=choices.choose, kwargs={"forgotten": 0})
             else:
-                st.button(say("Forget"), key="forget", on_click=_forget)
+                press.button(say("Forget"), key="forget", on_click=_forget)
         _bars()
 
 

@@ -9,7 +9,7 @@ from rnnlm.data.writing import typed
 from rnnlm.formats import figure, in_figures, percent
 from rnnlm.inference.guessing import lead, score
 from rnnlm.inference.sentence import Reading
-from rnnlm.ui import clock, look
+from rnnlm.ui import clock, look, press
 from rnnlm.ui.asking import game
 from rnnlm.ui.asking.game import Game
 from rnnlm.ui.asking.readers import Asked
@@ -33,7 +33,7 @@ def panel() -> None:
         )
         playing: Game | None = st.session_state.get("game")
         label = say("Guess first") if playing is None else say("New game")
-        st.button(label, key="guess", on_click=_begin)
+        press.button(label, key="guess", on_click=_begin)
     if "game_problem" in st.session_state:
         look.problem(st.session_state.game_problem)
     if playing is None:
@@ -76,8 +76,8 @@ def _round(playing: Game) -> None:
             width=240,
         )
         st.slider(say("How sure are you, in per cent?"), 1, 99, SURE, key=f"guess_sure_{name}", width=260)
-        st.button(say("That is my guess"), key="guess_it", type="primary", on_click=_answer, args=(name,))
-        st.button(say("No idea"), key="no_idea", on_click=_answer, args=(None,))
+        press.button(say("That is my guess"), key="guess_it", type="primary", on_click=_answer, args=(name,))
+        press.button(say("No idea"), key="no_idea", on_click=_answer, args=(None,))
     look.note(playing.told or _rule(playing))
 
 

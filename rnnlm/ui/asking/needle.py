@@ -3,9 +3,10 @@
 import re
 from collections.abc import Hashable
 
+import numpy as np
 import streamlit as st
 
-from rnnlm.ui import choices, clock, look, text
+from rnnlm.ui import choices, clock, look, mail, press, text
 from rnnlm.ui.asking import strips
 from rnnlm.ui.language import say
 
@@ -13,7 +14,7 @@ _strips = st.components.v2.component(
     "strip_set",
     html='<div class="mount"></div>',
     css=(look.ASSETS / "strips.css").read_text(),
-    js=look.script("strips.js"),
+    js=look.script("slider.js", "strips.js"),
 )
 
 
@@ -37,7 +38,7 @@ def panel() -> None:
             return
         data = {"lanes": [strips.picture(lane, u) for lane in lanes], "u": u, "largest": text.LARGEST}
         data |= {"label": say("The random number u"), "u_is": say("u = {u}", u="\0"), **strips.so_far()}
-        _strips(key="strip_set", data=data, on_u_change=_moved)
+        mail.mount(_strips, "strip_set", data, u=_moved)
     with st.container(key="needle", horizontal=True, gap="small", vertical_alignment="center"):
         st.text_input(
             say("Two dice"),
@@ -49,8 +50,8 @@ def panel() -> None:
             width=130,
         )
         about = say("Go on with the word on the strip in bold, in the place of all that was drawn from here on")
-        st.button(say("Write it"), key="write_it", type="primary", help=about, on_click=text.write_by_hand, args=(u,))
-        st.button(say("1,000 draws"), key="draws", on_click=text.draw_often)
+        press.button(say("Write it"), "write_it", text.write_by_hand, (u,), type="primary", help=about)
+        press.button(say("1,000 draws"), key="draws", on_click=text.draw_often)
         look.note(_told())
 
 
@@ -62,9 +63,9 @@ def _told() -> str:
     )
 
 
-def _moved() -> None:
+def _moved(to: dict) -> None:
     """The needle was let go."""
-    _put(strips.chosen())
+    _put(float(np.clip(to["u"], 0.0, text.LARGEST)))
 
 
 def _thrown() -> None:

@@ -7,7 +7,7 @@ import streamlit as st
 
 from rnnlm.inference.sentence import Reading, cut, read_sentence
 from rnnlm.screen import Screen
-from rnnlm.ui import choices, clock, look, session, shared
+from rnnlm.ui import choices, clock, look, press, session, shared
 from rnnlm.ui.asking import readers
 from rnnlm.ui.asking.readers import Asked
 from rnnlm.ui.asking.sentence_notes import notes
@@ -43,12 +43,12 @@ def examples() -> None:
     """Buttons that give a sentence."""
     now = _said()
     order = np.random.default_rng([read(Screen).luck, len(now)]).permutation(len(now))
-    st.button(say("A new one"), key="example_new", on_click=choices.hold, kwargs={"sentence": EXAMPLE})
+    press.button(say("A new one"), key="example_new", on_click=choices.hold, kwargs={"sentence": EXAMPLE})
     about = say("What comes next where training stands on its tape; the state is taken from there too")
-    st.button(say("From its tape"), key="example_own", help=about, on_click=_from_the_tape)
-    st.button(say("From the notes"), key="example_notes", on_click=choices.hold, kwargs={"sentence": NOTES})
+    press.button(say("From its tape"), key="example_own", help=about, on_click=_from_the_tape)
+    press.button(say("From the notes"), key="example_notes", on_click=choices.hold, kwargs={"sentence": NOTES})
     other = tuple(now[i] for i in order)
-    st.button(say("Another order"), key="example_order", on_click=choices.hold, kwargs={"sentence": other})
+    press.button(say("Another order"), key="example_order", on_click=choices.hold, kwargs={"sentence": other})
 
 
 def _from_the_tape() -> None:

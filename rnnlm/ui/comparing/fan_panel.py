@@ -10,7 +10,7 @@ from rnnlm.formats import figure
 from rnnlm.options import write
 from rnnlm.screen import FANNED, Screen
 from rnnlm.training.fan import fan_of
-from rnnlm.ui import choices, clock, look, shared
+from rnnlm.ui import choices, clock, look, press, shared
 from rnnlm.ui.choices import key, preset, read
 from rnnlm.ui.comparing import fan
 from rnnlm.ui.comparing.names import symbol
@@ -33,7 +33,7 @@ def show() -> None:
             say("A fan"), say("Many runs that differ in one option. Of seeds: what would other luck have given?")
         )
         if not read(Screen).fan:
-            st.button(say("Ten seeds, or other values"), key="open_fan", on_click=_open)
+            press.button(say("Ten seeds, or other values"), key="open_fan", on_click=_open)
             if fan.current() is None:
                 return
         else:
@@ -77,9 +77,9 @@ def buttons_version() -> Hashable:
 def buttons() -> None:
     """Train all, or Stop."""
     if buttons_version():
-        st.button(say("Stop"), key="stop_fan", on_click=_stop)
+        press.button(say("Stop"), key="stop_fan", on_click=_stop)
     else:
-        st.button(say("Train all"), key="begin_fan", type="primary", on_click=_begin)
+        press.button(say("Train all"), key="begin_fan", type="primary", on_click=_begin)
 
 
 def _begin() -> None:

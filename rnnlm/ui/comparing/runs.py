@@ -7,7 +7,7 @@ import streamlit as st
 
 from rnnlm.formats import in_figures
 from rnnlm.screen import Screen
-from rnnlm.ui import clock, look, session
+from rnnlm.ui import clock, look, mail, session
 from rnnlm.ui.choices import read
 from rnnlm.ui.comparing import held_out
 from rnnlm.ui.comparing.kept import Kept, kept_of
@@ -55,7 +55,7 @@ def panel() -> None:
     """Curves left, table right; a line that is hovered lets the others fade."""
     runs = lines()
     with st.container(key="runs"):
-        _runs(key="runs_chart", data=picture(runs), on_did_change=_do)
+        mail.mount(_runs, "runs_chart", picture(runs), did=_do)
     st.html(f'<p class="note">{sentence(runs)}</p>')
 
 
@@ -154,9 +154,8 @@ def sentence(runs: list[Kept]) -> str:
     return say("Each line is called by what differs from the first. Click a name to change it.")
 
 
-def _do() -> None:
+def _do(did: dict) -> None:
     """A button of the table was pressed, or a name written."""
-    did = st.session_state.runs_chart.did
     shelf, id = session.shelf(), int(did["id"])
     marks = shelf.of(id)
     if did["what"] == "pin":

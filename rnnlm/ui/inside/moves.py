@@ -7,7 +7,7 @@ import streamlit as st
 from rnnlm.options import table
 from rnnlm.screen import Screen
 from rnnlm.training.moves import Moves
-from rnnlm.ui import choices, clock, look
+from rnnlm.ui import choices, clock, look, mail, press
 from rnnlm.ui.choices import read
 from rnnlm.ui.inside import six, window
 from rnnlm.ui.language import say, say_error
@@ -29,7 +29,7 @@ def head() -> None:
         horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", key="moves_head"
     ):
         look.heading(say("One update in six moves"), say("What the next update does with the window above."))
-        st.button(say("Next move"), key="next_move", on_click=_next)
+        press.button(say("Next move"), key="next_move", on_click=_next)
 
 
 def version() -> Hashable:
@@ -45,7 +45,7 @@ def panel() -> None:
             look.note(say("It rests, as the tape does."))
             return
         try:
-            _moves(key="moves_machine", data=picture(window.moves()), on_move_change=_choose)
+            mail.mount(_moves, "moves_machine", picture(window.moves()), move=_to)
         except ValueError as error:
             look.problem(say_error(error))
 
@@ -64,10 +64,6 @@ def picture(moves: Moves) -> dict:
         "label": say("The six moves of an update"),
         **told[at](moves, window.stream()),
     }
-
-
-def _choose() -> None:
-    _to(st.session_state.moves_machine.move)
 
 
 def _next() -> None:

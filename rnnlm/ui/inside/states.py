@@ -8,7 +8,7 @@ import streamlit as st
 
 from rnnlm.inference.nearest import slow_order
 from rnnlm.screen import Screen
-from rnnlm.ui import choices, clock, look, prediction, session, text
+from rnnlm.ui import choices, clock, look, mail, prediction, press, session, text
 from rnnlm.ui.choices import read
 from rnnlm.ui.inside import window
 from rnnlm.ui.inside.words import written
@@ -27,9 +27,9 @@ def head() -> None:
         promise = say("Rows are numbers of h, slow ones on top; columns are words.")
         look.heading(say("The state as a picture"), promise)
         with st.container(horizontal=True, gap="small", width="content", vertical_alignment="center"):
-            st.button(say("Next word"), key="next_word", on_click=text.write, args=(1,))
-            st.button(say("20 words"), key="twenty_words", on_click=text.write, args=(20,))
-            st.button(say("Clear"), key="clear", on_click=text.clear, help=say("An empty page, and new luck"))
+            press.button(say("Next word"), key="next_word", on_click=text.write, args=(1,))
+            press.button(say("20 words"), key="twenty_words", on_click=text.write, args=(20,))
+            press.button(say("Clear"), key="clear", on_click=text.clear, help=say("An empty page, and new luck"))
             prediction.switch()
     look.note(say("h, the hidden state: all that the network keeps of the words it has read, in numbers from -1 to 1."))
 
@@ -63,7 +63,7 @@ def panel() -> None:
         except ValueError:
             look.note(say("There is no text: the page Train says why, beside the bars."))
             return
-        _picture(key="state_canvas", data=picture(moment), on_unit_change=_unit, on_word_change=_word)
+        mail.mount(_picture, "state_canvas", picture(moment), unit=_unit, word=text.look_at)
 
 
 def picture(moment: text.Moment) -> dict:
@@ -99,13 +99,9 @@ def picture(moment: text.Moment) -> dict:
     }
 
 
-def _unit() -> None:
-    choices.choose(unit=int(st.session_state.state_canvas.unit))
+def _unit(unit: int) -> None:
+    choices.choose(unit=int(unit))
     clock.redraw()
-
-
-def _word() -> None:
-    text.look_at(int(st.session_state.state_canvas.word))
 
 
 def state_looked_at(moment: text.Moment) -> np.ndarray:

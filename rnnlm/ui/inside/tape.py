@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 
 from rnnlm.experiment import Experiment
-from rnnlm.ui import choices, clock, controls, look, session
+from rnnlm.ui import choices, clock, controls, look, mail, press, session
 from rnnlm.ui.inside import window
 from rnnlm.ui.inside.words import short
 from rnnlm.ui.language import say
@@ -27,7 +27,7 @@ def head() -> None:
         look.heading(say("The tape"), promise)
         with st.container(horizontal=True, gap="small", width="content", vertical_alignment="center"):
             one, how = (controls.train,), {"updates": 1}
-            st.button(say("1 update"), key="one_update", on_click=controls.act, args=one, kwargs=how)
+            press.button(say("1 update"), key="one_update", on_click=controls.act, args=one, kwargs=how)
             titles = {"slow": say("1 update a second"), "full": say("Full speed")}
             choices.segments("speed", say("Speed"), titles)
 
@@ -39,12 +39,8 @@ def panel() -> None:
         if reason := window.resting():
             look.note(reason)
             return
-        _machine(key="tape_machine", data=picture(), on_stream_change=_choose)
+        mail.mount(_machine, "tape_machine", picture(), stream=window.look_at_stream)
         look.note(pace())
-
-
-def _choose() -> None:
-    window.look_at_stream(st.session_state.tape_machine.stream)
 
 
 def picture() -> dict:

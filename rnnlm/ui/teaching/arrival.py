@@ -13,7 +13,7 @@ import streamlit as st
 from rnnlm.experiment import Experiment
 from rnnlm.serving.arrivals import Arrived
 from rnnlm.training.snapshots import nearest
-from rnnlm.ui import session, shared, tab
+from rnnlm.ui import press, session, shared, tab
 from rnnlm.ui.choices import choose, chosen, read
 from rnnlm.ui.language import say, say_error
 
@@ -168,7 +168,7 @@ def ask() -> None:
     it = now()
     if it is not None and it.stage == "asking":
         label = say("Train to epoch {epoch:.4g}: about {seconds:,.0f} s", epoch=it.at, seconds=it.seconds)
-        st.button(label, key="arrive", type="primary", on_click=_agree)
+        press.button(label, key="arrive", type="primary", on_click=_agree)
 
 
 def _agree() -> None:

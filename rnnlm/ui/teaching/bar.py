@@ -8,7 +8,7 @@ import streamlit as st
 from rnnlm.experiment import Experiment
 from rnnlm.lessons.lesson import Lesson, Step
 from rnnlm.lessons.markdown import as_html
-from rnnlm.ui import clock, controls, look, session
+from rnnlm.ui import clock, controls, look, mail, session
 from rnnlm.ui.choices import hold, read
 from rnnlm.ui.language import say
 from rnnlm.ui.teaching import places, walk
@@ -43,14 +43,7 @@ def show() -> None:
         look.style("lesson_page.css")
         if ring is not None:
             st.html(f"<style>{places.ring_style(ring)}</style>")
-        _bar(
-            key="lesson",
-            data=picture(lesson),
-            on_go_change=_go,
-            on_pick_change=_pick,
-            on_do_change=_do,
-            on_close_change=_close,
-        )
+        mail.mount(_bar, "lesson", picture(lesson), go=_go, pick=_pick, do=_do, close=_close)
 
 
 def picture(lesson: Lesson) -> dict:
@@ -111,9 +104,9 @@ def ring(step: Step) -> dict | None:
     }
 
 
-def _go() -> None:
+def _go(asked: dict) -> None:
     """Back, Next, a dot; or a step was over."""
-    asked, lesson = st.session_state.lesson.go, walk.lesson()
+    lesson = walk.lesson()
     if lesson is not None and asked["from"] == walk.place(lesson):
         walk.go(int(asked["to"]))
     if st.session_state.page == "lessons" or walk.lesson() is None:
@@ -121,20 +114,20 @@ def _go() -> None:
     st.rerun(["lesson", "clock"])
 
 
-def _pick() -> None:
+def _pick(picked: dict) -> None:
     """A choice was picked."""
     if walk.lesson() is not None:
-        walk.pick(int(st.session_state.lesson.pick["choice"]))
+        walk.pick(int(picked["choice"]))
     st.rerun(["lesson", "clock"])
 
 
-def _close() -> None:
+def _close(_: dict) -> None:
     """The lesson is left; it can be taken up where it was."""
     walk.close()
     st.rerun()
 
 
-def _do() -> None:
+def _do(_: dict) -> None:
     """Do it for me: settings are held here; the page is opened and the control pressed as a visitor would, there."""
     lesson = walk.lesson()
     do = lesson and lesson.steps[walk.place(lesson)].do

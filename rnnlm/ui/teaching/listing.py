@@ -5,6 +5,7 @@ import html
 import streamlit as st
 
 from rnnlm.lessons.lesson import Lesson
+from rnnlm.ui import press
 from rnnlm.ui.language import say
 from rnnlm.ui.teaching import library, walk
 
@@ -32,8 +33,7 @@ def one(lesson: Lesson) -> None:
             f'<h3 class="lesson">{title} <span>{minutes(lesson)}{so_far(lesson)}</span></h3>'
             f'<p class="lesson">{question}</p>'
         )
-        if st.button(label, key=f"start_{lesson.id.replace('-', '_')}"):
-            walk.start(lesson.id)
+        if press.button(label, f"start_{lesson.id.replace('-', '_')}", walk.start, (lesson.id,)):
             st.switch_page(st.session_state.pages[0])
 
 

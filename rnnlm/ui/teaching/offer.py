@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from rnnlm.ui import session, tab
+from rnnlm.ui import press, session, tab
 from rnnlm.ui.choices import chosen
 from rnnlm.ui.language import say
 from rnnlm.ui.teaching import walk
@@ -20,8 +20,8 @@ def is_made() -> bool:
 def show() -> None:
     """Take it, or decline."""
     if is_made():
-        st.button(say("Four minutes: what is this?"), key="offer", on_click=_take)
-        st.button(say("No, thanks"), key="decline", type="tertiary", on_click=_decline)
+        press.button(say("Four minutes: what is this?"), key="offer", on_click=_take)
+        press.button(say("No, thanks"), key="decline", type="tertiary", on_click=_decline)
 
 
 def _take() -> None:

@@ -1,0 +1,42 @@
+// Presses of Streamlit's buttons: a broken connection loses one without a word, and of two that wait on the server it takes one.
+// The server reports how often each button has been pressed; what is missing is pressed again, once.
+
+function onPress(event) {
+  const button = event.target.closest?.("[data-testid=stButton] button:not(:disabled)");
+  const key = button && keyOf(button);
+  if (!key || it.again) return;
+  const presses = ((it.presses ??= {})[key] ??= []);
+  presses.push({ at: performance.now(), isAgain: false });
+  if (it.data && it.data.every === null && !it.flight) {
+    clearTimeout(it.timer);
+    it.timer = setTimeout(request, 1000, "look"); // nothing else would ask whether it has arrived
+  }
+}
+
+function keyOf(button) {
+  const named = button.closest("[class*='st-key-']");
+  return [...(named?.classList ?? [])].find((name) => name.startsWith("st-key-"))?.slice("st-key-".length);
+}
+
+function pressesWait() {
+  return Object.values(it.presses ?? {}).some((presses) => presses.length);
+}
+
+// asked is when the request was sent that this answers: what was pressed before that has reached the server, or never will.
+function pressAgain({ session, pressed }, asked) {
+  if (it.session !== session) {
+    it.session = session;
+    it.counted = pressed;
+    if (!it.reconnected) it.presses = {};
+  }
+  for (const [key, presses] of Object.entries(it.presses ?? {})) {
+    presses.splice(0, (pressed[key] ?? 0) - (it.counted[key] ?? 0));
+    if (asked === null || !(presses[0]?.at < asked)) continue;
+    if (presses.shift().isAgain) continue;
+    presses.unshift({ at: performance.now(), isAgain: true });
+    it.again = true;
+    document.querySelector(`.st-key-${key} button:not(:disabled)`)?.click();
+    it.again = false;
+  }
+  it.counted = pressed;
+}

@@ -1,0 +1,48 @@
+// Who this tab is: the token it keeps, and what it keeps beside it.
+
+function stored(name) {
+  try {
+    return JSON.parse(sessionStorage.getItem(name) ?? "null");
+  } catch {
+    return null;
+  }
+}
+
+function store(name, value) {
+  try {
+    sessionStorage.setItem(name, JSON.stringify(value));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function keep(data) {
+  return store("rnnlm", { token: it.token, ...data.keep });
+}
+
+// The server offers a token. A tab that has one already tells it, and its address, which it keeps until then; it takes
+// what the server says then. Another session offers another token, and what was told the one before may be lost.
+function recognise({ data }) {
+  const tab = stored("rnnlm");
+  const known = it.token ?? tab?.token;
+  const told = it.told?.token === data.token && it.told;
+  if (known && known !== data.token && !(told && told.number < data.told)) {
+    if (told && performance.now() - told.at < 3000) return;
+    it.told = { token: data.token, number: data.told, at: performance.now() };
+    request("tab", { ...tab, token: known, text: stored("rnnlm-text"), address: location.search });
+    return;
+  }
+  it.told = null;
+  it.token = data.token;
+  if (!it.leaving && !it.wanted) write(data.query);
+  if (!keep(data) && !it.unstored) {
+    it.unstored = true;
+    request("tab", { storage: false });
+  }
+}
+
+// What must not be lost unasked: the browser asks before such a page is left.
+function onLeave(event) {
+  if (it.unstored && it.data?.every !== null) event.preventDefault();
+}

@@ -1,0 +1,88 @@
+"""Messages of components and presses of buttons: each handled once, whatever a broken connection does to them."""
+
+import ast
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from rnnlm.ui import mail
+from tests.page import ROOT
+
+
+@pytest.fixture
+def session(monkeypatch):
+    """What a session keeps, and a component that remembers how it was mounted."""
+    state, mounted = {}, {}
+    monkeypatch.setattr(st, "session_state", type("State", (dict,), {"__getattr__": dict.__getitem__})(state))
+
+    def component(**given):
+        mounted.clear()
+        mounted.update(given)
+
+    def send(name, *messages):
+        st.session_state["needle"] = {name: [{"number": number, "value": value} for number, value in messages]}
+        mounted[f"on_{name}_change"]()
+
+    return component, mounted, send
+
+
+def test_a_message_that_comes_again_is_handled_once_and_one_that_was_missed_with_the_next(session):
+    component, mounted, send = session
+    heard = []
+    mail.mount(component, "needle", {"u": 0.5}, u=heard.append)
+    assert mounted["data"] == {"u": 0.5, "mail": {"key": "needle", "heard": {}}}
+    send("u", (10, "a"))
+    send("u", (10, "a"))
+    send("u", (10, "a"), (12, "b"), (13, "c"))
+    send("u", (12, "b"))
+    assert heard == ["a", "b", "c"]
+    mail.mount(component, "needle", {"u": 0.7}, u=heard.append)
+    assert mounted["data"]["mail"]["heard"] == {"u": 13}
+
+
+def test_messages_under_two_names_do_not_hide_each_other(session):
+    component, _, send = session
+    heard = []
+    mail.mount(component, "needle", {}, go=heard.append, pick=heard.append)
+    send("go", (20, "next"))
+    send("pick", (19, "first"))
+    assert heard == ["next", "first"]
+
+
+def test_all_waiting_messages_are_handled_where_each_asks_for_a_redraw(session):
+    component, _, send = session
+    heard = []
+
+    def handle(value):
+        heard.append(value)
+        raise mail.RerunException(None)
+
+    mail.mount(component, "needle", {}, u=handle)
+    with pytest.raises(mail.RerunException):
+        send("u", (1, "a"), (2, "b"))
+    assert heard == ["a", "b"]
+
+
+@pytest.mark.parametrize(
+    "sent", [None, True, 3, "u", {"number": 1}, [[]], [{"number": "1", "value": 2}], [{"number": 1}]]
+)
+def test_what_is_no_message_is_left_alone(sent):
+    assert mail.messages(sent) == []
+
+
+def test_every_button_counts_its_presses():
+    for file in (ROOT / "rnnlm" / "ui").rglob("*.py"):
+        if file.name == "press.py":
+            continue
+        calls = [node for node in ast.walk(ast.parse(file.read_text())) if isinstance(node, ast.Call)]
+        assert "st.button" not in {ast.unparse(call.func) for call in calls}, file
+
+
+def test_the_clock_reports_how_often_a_button_was_pressed():
+    page = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=60).run()
+    assert page.session_state["pressed"] == {}
+    page.button(key="next_word").click().run()
+    page.button(key="next_word").click().run()
+    page.button(key="undo").click().run()
+    assert page.session_state["pressed"] == {"next_word": 2, "undo": 1}
