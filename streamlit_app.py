@@ -29,4 +29,4 @@ if __name__ == "__main__":
     show()
 else:
     server.check()
-    app = App(__file__, lifespan=server.lifespan)
+    app = App(__file__, lifespan=server.lifespan, middleware=server.middleware())

@@ -3,10 +3,16 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
+import streamlit as st
+from starlette.middleware import Middleware
 from streamlit.starlette import App
 
 from rnnlm.ui import shared
+from rnnlm.ui.static import StaticFiles
+
+FILES = Path(st.__file__).parent / "static"  # Streamlit's own
 
 
 def check() -> None:
@@ -21,3 +27,9 @@ async def lifespan(_app: App) -> AsyncIterator[None]:
         yield
     finally:
         await asyncio.to_thread(shared.end)
+
+
+def middleware() -> list[Middleware]:
+    """All that stands before Streamlit's own routes."""
+    base = st.get_option("server.baseUrlPath").strip("/")
+    return [Middleware(StaticFiles, folder=FILES, base=f"/{base}" if base else "")]
