@@ -105,7 +105,8 @@ def test_what_a_widget_shows_is_said():
 
 def sentences(tree):
     """The literals with two words in a row that stand outside say(...), but for docstrings and scripts."""
-    documented = [tree, *(node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.ClassDef))]
+    definitions = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+    documented = [tree, *(node for node in ast.walk(tree) if isinstance(node, definitions))]
     told = {node.body[0].value.value for node in documented if ast.get_docstring(node)}
     scripts = {node.value.value for node in tree.body if isinstance(node, ast.Assign) and name_is(node, "TICK")}
     prose = [re.sub("<[^>]*>?|datum[.]", "", text) for text in unsaid(tree) if text not in told | scripts]

@@ -74,6 +74,19 @@ def folder() -> Folder | None:
     return folder_here(engine(), store())
 
 
+def begin() -> None:
+    """Start what all visitors share, before the first one comes."""
+    store()
+    folder()
+
+
+def end() -> None:
+    """Write what visitors have, and end the workers."""
+    if kept := folder():
+        kept.end()
+    engine().stop()
+
+
 @st.cache_resource(show_spinner=False)
 def pace() -> Pace:
     """The one pace of this server."""
