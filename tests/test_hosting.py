@@ -19,7 +19,7 @@ import streamlit
 from playwright.sync_api import expect
 
 from tests.page import ROOT, Server, troubled, visitors
-from tests.test_page_faults import train
+from tests.test_page_faults import stop_at, train
 from tests.test_page_texts import KOREAN, upload
 from tests.waiting import PATIENCE, wait_until
 
@@ -180,8 +180,9 @@ def test_nginx_takes_the_file_and_says_nothing(nginx):
 def test_the_page_works_through_nginx_and_the_policy_stops_nothing(visit):
     screen = visit(LONG)
     train(screen, epochs=3)
-    screen.click("train")
+    stop_at(screen)
     screen.page.get_by_role("tab", name="Take away").click()
+    screen.settle()  # what is saved is made while the tab is drawn
     with screen.page.expect_download() as download:
         screen.click("save_run")
     assert download.value.path().read_bytes().startswith(b"PK")

@@ -275,9 +275,8 @@ def test_table_and_strips_follow_a_run_in_training_and_nothing_is_wider_than_a_p
     screen.keep("ask-phone")
 
 
-@pytest.mark.parametrize(
-    ("size", "scheme"), [pytest.param((1280, 720), "dark", marks=pytest.mark.full), ((1280, 800), "light")]
-)
+@pytest.mark.full
+@pytest.mark.parametrize(("size", "scheme"), [((1280, 720), "dark"), ((1280, 800), "light")])
 def test_table_strips_and_bars_are_in_view_together(ask, size, scheme):
     screen = ask(size=size, scheme=scheme)
     for part in (".readers", ".board", ".st-key-write_it", ".st-key-bars .layer_2_marks"):

@@ -50,6 +50,7 @@ def test_what_is_chosen_holds_on_every_page_and_on_the_way_back(visit, everythin
     assert "1.40" in screen.whole("set_temperature").first.inner_text()
 
 
+@pytest.mark.full
 def test_a_run_trains_on_while_one_looks_at_other_pages(visit):
     screen = visit("?epochs=10000")
     screen.click("train")

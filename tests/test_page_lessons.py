@@ -141,6 +141,7 @@ def test_a_visitor_who_wanders_off_finds_the_lesson_waiting_and_is_told_where_it
     expect(lesson.bar).to_have_count(0)
 
 
+@pytest.mark.full
 def test_do_it_for_me_holds_settings_opens_the_page_and_presses(visit):
     screen = visit("?lesson=rates&step=5")
     screen.page.locator(".st-key-page_ask a").click()
@@ -149,11 +150,14 @@ def test_do_it_for_me_holds_settings_opens_the_page_and_presses(visit):
     lesson.come_to(6)
     wait_until(lambda: "lr=100" in screen.link, "the address says so")
     expect(screen.page.locator(".notice.problem")).to_contain_text("Lower the learning rate")
-    other = visit("?lesson=what&step=3")
-    other.page.locator(".st-key-page_ask a").click()
-    Lesson(other).bar.locator(".do").click()
-    expect(other.page.locator(".st-key-page_train_open")).to_be_visible()
-    Lesson(other).come_to(4)
+
+
+def test_do_it_for_me_opens_the_page_where_it_is_done(visit):
+    screen = visit("?lesson=what&step=3")
+    screen.page.locator(".st-key-page_ask a").click()
+    Lesson(screen).bar.locator(".do").click()
+    expect(screen.page.locator(".st-key-page_train_open")).to_be_visible()
+    Lesson(screen).come_to(4)
 
 
 def test_a_lesson_that_a_teacher_has_written_is_opened_and_taken(visit):
@@ -251,7 +255,8 @@ def test_of_a_class_that_opens_one_link_one_trains_and_all_see_the_same_figures(
     assert len(told) == 1
 
 
-def test_what_is_handed_in_is_opened_and_checked_and_a_saved_run_goes_on(visit, tmp_path):
+def run_taken_away(visit, tmp_path):
+    """A visitor who has trained three epochs, and the hand-in and the run they have saved."""
     screen = visit("?epochs=3&seed=4")
     screen.click("train")
     expect(screen.page.locator(".notice")).to_contain_text("All epochs are done")
@@ -264,6 +269,11 @@ def test_what_is_handed_in_is_opened_and_checked_and_a_saved_run_goes_on(visit, 
             screen.click(key)
         download.value.save_as(tmp_path / key)
         files[key] = (tmp_path / key).read_bytes()
+    return screen, files
+
+
+def test_what_is_handed_in_is_opened_and_checked(visit, tmp_path):
+    _, files = run_taken_away(visit, tmp_path)
     handed = json.loads(files["save_hand_in"])
     assert handed["settings"] == {"seed": "4", "epochs": "3"}
     assert handed["moment"] == 3
@@ -275,6 +285,10 @@ def test_what_is_handed_in_is_opened_and_checked_and_a_saved_run_goes_on(visit, 
     Lesson(teacher).give("ben.json", json.dumps(handed).encode())
     expect(teacher.page.locator(".notice")).to_contain_text("At epoch 1 perplexity")
 
+
+@pytest.mark.full
+def test_a_saved_run_is_opened_and_one_that_is_not_whole_is_refused(visit, tmp_path):
+    screen, files = run_taken_away(visit, tmp_path)
     guest = visit()
     Lesson(guest).give("run.npz", files["save_run"])
     wait_until(lambda: guest.epoch == 3, "the saved run is on the screen")

@@ -84,6 +84,7 @@ def test_a_link_that_says_something_wrong_is_told_of_it_in_sentences(visit):
     wait_until(lambda: screen.link == "seed=5", "the address says so")
 
 
+@pytest.mark.full
 def test_more_epochs_let_a_finished_run_go_on(visit, ptb):
     screen = visit("?epochs=2")
     screen.click("train")

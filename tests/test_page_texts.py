@@ -184,6 +184,7 @@ def test_a_pasted_text_can_be_taken_again_after_another_one_and_stands_in_its_fi
     expect(screen.page.get_by_text("your text: 391 words")).to_be_visible()
 
 
+@pytest.mark.full
 def test_a_large_text_on_its_way_says_how_far_it_is_and_a_newer_one_takes_its_place(visit):
     def told():
         """(sentence, percent, width) of a text on its way, each time they are others, until it is read."""

@@ -110,8 +110,11 @@ def test_a_learning_rate_can_change_in_mid_run(visit):
     expect(screen.page.locator(".notice")).to_contain_text("updates an epoch")
     wait_until(lambda: screen.epoch > 3, "it trains")
     screen.click("settings")
-    screen.whole("set_lr").get_by_role("slider").focus()
+    slider = screen.whole("set_lr").get_by_role("slider")
+    slider.focus()
+    expect(slider).to_be_focused()  # a popover that opens gives the focus to its first control
     screen.page.keyboard.press("ArrowRight")
+    expect(screen.whole("set_lr").get_by_test_id("stSliderThumbValue")).to_have_text("0.2")
     screen.page.keyboard.press("Escape")
     expect(screen.page.locator(".st-key-new_rate button").first).to_be_visible()
     screen.click("new_rate")

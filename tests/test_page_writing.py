@@ -22,9 +22,12 @@ def needle_is_inside_the_drawn_piece(screen):
 
 
 def move(screen, key, arrow, times=1):
-    """Move a slider by the arrow keys."""
+    """Move a slider by the arrow keys, step by step as one sees it move."""
+    thumb = screen.at(key, "[data-testid=stSliderThumbValue]")
     for _ in range(times):
+        shown = thumb.inner_text()
         screen.at(key, "input").press(arrow)
+        expect(thumb).not_to_have_text(shown)
 
 
 def test_the_text_grows_by_words_and_gives_them_back(visit):
