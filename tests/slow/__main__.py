@@ -32,9 +32,13 @@ class Condition:
     rate: float | None = None
 
     def __str__(self):
-        more = [f"{self.others} others"] * bool(self.others) + [f"{self.slower}x slower"] * (self.slower > 1)
-        more = ["cuts"] * bool(self.cuts) + more + [f"{self.rate:,.0f} B/s"] * bool(self.rate)
-        return ", ".join([f"{self.round_trip} ms", *more])
+        more = {
+            "cuts": self.cuts,
+            f"{self.others} others": self.others,
+            f"{self.slower}x slower": self.slower > 1,
+            f"{self.rate or 0:,.0f} B/s": self.rate,
+        }
+        return ", ".join([f"{self.round_trip} ms", *(name for name, is_so in more.items() if is_so)])
 
 
 def row(cells):
