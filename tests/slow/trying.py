@@ -152,3 +152,20 @@ def repeated(visit, action, link, count, seed=0):
         tried(visit, action, link, chance, found)
         failed = 0 if found.tries > before else failed + 1
     return found
+
+
+def taken(visit, figure, server):
+    """A figure that is taken once, as an action that was tried once."""
+    found = Tries()
+    watchdog = threading.Timer(2 * HANGING, kill_browsers)
+    watchdog.start()
+    try:
+        tab = visit.ready("")
+        found.tries = 1
+        found.seconds.append(figure(tab, server))
+    except (Dead, Error) as error:
+        found.deaths.append(said(error))
+    finally:
+        watchdog.cancel()
+    visit.drop()
+    return found
