@@ -1,19 +1,31 @@
-"""A cable between a browser and a server that can be pulled: every byte goes through it, or none."""
+"""A cable between a browser and a server: it can be pulled, be as slow as a far network, and be cut again and again."""
 
 import asyncio
 import contextlib
+import random
 import threading
+
+PIECE = 16_384  # bytes that one connection sends before the others have their turn
 
 
 class Cable:
-    """Listens on a port of 127.0.0.1 and passes on what comes to another one, while it is plugged in."""
+    """Listens on a port of 127.0.0.1 and passes bytes on to another port while it is plugged in.
 
-    def __init__(self, port):
-        self.to, self.plugged, self.writers = port, True, set()
+    round_trip is in seconds: half of it each way, and one whole before the first byte of a connection, as TCP takes.
+    rate is in bytes a second for each direction, shared by all connections; None is as fast as the machine. Order is
+    kept. Each second, every websocket is cut with the probability cuts. carried counts the bytes that arrived.
+    """
+
+    def __init__(self, port, round_trip=0.0, rate=None, cuts=0.0, seed=0):
+        self.to, self.plugged, self.connections = port, True, {}
+        self.round_trip, self.rate, self.cuts, self.chance = round_trip, rate, cuts, random.Random(seed)
+        self.carried, self.cut_so_far, self.cut_at = {"up": 0, "down": 0}, 0, None
+        self.links = {way: asyncio.Lock() for way in self.carried}
         self.loop = asyncio.new_event_loop()
         threading.Thread(target=self.loop.run_forever, daemon=True).start()
         self.server = self._run(asyncio.start_server(self._connect, "127.0.0.1", 0))
-        self.address = f"http://127.0.0.1:{self.server.sockets[0].getsockname()[1]}/"
+        self.port = self.server.sockets[0].getsockname()[1]
+        self.address = f"http://127.0.0.1:{self.port}/"
 
     def _run(self, work):
         return asyncio.run_coroutine_threadsafe(work, self.loop).result(10)
@@ -22,31 +34,78 @@ class Cable:
         if not self.plugged:
             writer.transport.abort()
             return
+        self.connections[writer] = connection = Connection([writer])
         try:
+            await asyncio.sleep(self.round_trip)
             there, answers = await asyncio.open_connection("127.0.0.1", self.to)
+            connection.writers.append(answers)
+            if connection.broken:  # while it was being opened
+                connection.abort()
+            cutting = asyncio.create_task(self._cut_by_chance(connection))
+            await asyncio.gather(
+                self._pass("up", reader, answers, connection), self._pass("down", there, writer, connection)
+            )
+            cutting.cancel()
         except OSError:  # nobody listens there now
-            writer.transport.abort()
-            return
-        self.writers |= {writer, answers}
-        await asyncio.gather(self._pass(reader, answers), self._pass(there, writer))
-        self.writers -= {writer, answers}
+            connection.abort()
+        finally:
+            del self.connections[writer]
 
-    @staticmethod
-    async def _pass(reader, writer):
+    async def _pass(self, way, reader, writer, connection):
+        line = asyncio.Queue()
+        arriving = asyncio.create_task(self._arrive(way, line, writer))
         with contextlib.suppress(OSError):
-            while data := await reader.read(65_536):
+            while data := await reader.read(PIECE):
+                connection.websocket |= b"upgrade: websocket" in data.lower() and way == "up"
+                if self.cut_at == way and connection.websocket:
+                    self.cut_at = None
+                    self._cut(connection)
+                if self.rate:
+                    async with self.links[way]:
+                        await asyncio.sleep(len(data) / self.rate)
+                line.put_nowait((self.loop.time() + self.round_trip / 2, data))
+        line.put_nowait((self.loop.time() + self.round_trip / 2, b""))
+        await arriving
+
+    async def _arrive(self, way, line, writer):
+        with contextlib.suppress(OSError):
+            while True:
+                due, data = await line.get()
+                await asyncio.sleep(max(0.0, due - self.loop.time()))
+                if not data:
+                    break
                 writer.write(data)
                 await writer.drain()
+                self.carried[way] += len(data)
         writer.close()
 
-    async def _cut(self):
-        self.plugged = False
-        for writer in self.writers:
-            writer.transport.abort()
+    async def _cut_by_chance(self, connection):
+        while True:
+            await asyncio.sleep(1)
+            if connection.websocket and self.chance.random() < self.cuts:
+                self._cut(connection)
+
+    def _cut(self, connection):
+        self.cut_so_far += 1
+        connection.abort()
+
+    async def _each(self, act, websockets_only):
+        for connection in list(self.connections.values()):
+            if connection.websocket or not websockets_only:
+                act(connection)
+
+    def cut(self):
+        """Break all open websockets; new connections come through."""
+        self._run(self._each(self._cut, True))
+
+    def cut_before(self, way):
+        """Break the websocket that carries the next bytes in this direction, "up" or "down", before they arrive."""
+        self.cut_at = way
 
     def pull(self):
-        """Nothing comes through any more, and what is open breaks."""
-        self._run(self._cut())
+        """Nothing comes through any more, and all open connections break."""
+        self.plugged = False
+        self._run(self._each(Connection.abort, False))
 
     def plug(self):
         """New connections come through again."""
@@ -56,3 +115,16 @@ class Cable:
         """End it."""
         self.pull()
         self.loop.call_soon_threadsafe(self.server.close)
+
+
+class Connection:
+    """What one connection through the cable writes to, and whether it is a websocket."""
+
+    def __init__(self, writers):
+        self.writers, self.websocket, self.broken = writers, False, False
+
+    def abort(self):
+        """Break it on both sides."""
+        self.broken = True
+        for writer in self.writers:
+            writer.transport.abort()

@@ -19,6 +19,7 @@ from pathlib import Path
 
 import psutil
 
+from tests.cable import Cable
 from tests.page import launched, visitors
 from tests.visitor import Visitor
 
@@ -35,7 +36,8 @@ class Class:
     """A class, and what it does: N visitors are on a page, M of whom train; each clicks every so many seconds.
 
     heavy more train the heaviest run there may be, and are not counted; so many browsers that have never been here open
-    the page meanwhile (paints); visitors are spread over so many replicas of the page; lesson is one that all take.
+    the page meanwhile (paints); visitors are spread over so many replicas of the page; lesson is one that all take;
+    round_trip is how many seconds a message of theirs and its answer travel.
     """
 
     N: int
@@ -47,6 +49,7 @@ class Class:
     paints: int = 0
     replicas: int = 1
     lesson: str = ""
+    round_trip: float = 0.0
 
 
 @contextlib.contextmanager
@@ -91,6 +94,19 @@ def wait_for_health(server: psutil.Popen, port: int) -> None:
             if server.poll() is not None or time.monotonic() > until:
                 raise
             time.sleep(0.05)
+
+
+@contextlib.contextmanager
+def far(port: int, round_trip: float):
+    """The port at which the server at this one answers a round trip later."""
+    if not round_trip:
+        yield port
+        return
+    cable = Cable(port, round_trip)
+    try:
+        yield cable.port
+    finally:
+        cable.close()
 
 
 def megabytes(servers: list[psutil.Process]) -> float:
@@ -208,7 +224,7 @@ def measured(it: Class, left: float = LEFT) -> dict:
     with tempfile.TemporaryDirectory() as folder, contextlib.ExitStack() as stack:
         logs = [Path(folder) / f"log {number}" for number in range(it.replicas)]
         servers, ports = zip(*(stack.enter_context(served(log)) for log in logs), strict=True)
-        figures = asyncio.run(lesson(it, servers, ports))
+        figures = asyncio.run(lesson(it, servers, [stack.enter_context(far(port, it.round_trip)) for port in ports]))
         time.sleep(left)
         figures["memory_mb"]["after"] = megabytes(servers)
         figures["click_ms"] = spread(figures.pop("clicks"))

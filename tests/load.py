@@ -1,7 +1,7 @@
 """A class before the page: N websocket visitors, M of whom train the book's run, all clicking at random times.
 
     python -m tests.load N M [--seconds 40] [--every 5] [--page train] [--heavy 0] [--paint 0]
-        [--replicas 1] [--lesson NAME] [--json FILE]
+        [--replicas 1] [--lesson NAME] [--round-trip 0] [--json FILE]
 
 A server of its own on 127.0.0.1, and visitors that look as the page's clock makes a browser look. of_two_trainers is
 what all runs together make over what two trainers in plain processes made just before; memory is the resident one of
@@ -52,11 +52,12 @@ def compared(figures: dict, two: float) -> dict:
     return {"of_two_trainers": of_two, "slowest_over_mean": slowest} | {name: figures[name] for name in order}
 
 
-def table(N: int, M: int, figures: dict, two: float) -> str:
+def table(N: int, M: int, figures: dict, two: float, round_trip: int = 0) -> str:
     """The figures as a table of one row."""
     click, memory = figures["click_ms"], figures["memory_mb"]
     cells = {
         "visitors/training": f"{N}/{M}",
+        **({"round trip ms": round_trip} if round_trip else {}),
         "of two trainers": f"{figures['of_two_trainers']} of {two:,.0f} updates/s",
         "slowest/mean": figures["slowest_over_mean"],
         "click ms: median, p95, max": f"{click['median']}, {click['p95']}, {click['max']}",
@@ -88,15 +89,16 @@ def main() -> None:
     parser.add_argument("--paint", type=int, default=0, help=told)
     parser.add_argument("--replicas", type=int, default=1, help="servers that the visitors are spread over")
     parser.add_argument("--lesson", default="", help="a lesson that everybody takes, as `what`")
+    parser.add_argument("--round-trip", type=int, default=0, help="ms that a message and its answer travel")
     parser.add_argument("--json", type=Path)
     given = parser.parse_args()
     if not 0 <= given.M <= given.N or given.N < 1:
         parser.error("N must be at least 1, and M between 0 and N")
     two = two_trainers()
     about = given.N, given.M, given.seconds, given.every, given.page
-    asked = *about, given.heavy, given.paint, given.replicas, given.lesson
+    asked = *about, given.heavy, given.paint, given.replicas, given.lesson, given.round_trip / 1000
     figures = compared(measured(Class(*asked)), two)
-    print(table(given.N, given.M, figures, two))
+    print(table(given.N, given.M, figures, two, given.round_trip))
     if given.json:
         given.json.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
 

@@ -1,0 +1,129 @@
+"""The page behind a slow network: real browsers, a run in training, and every action again and again.
+
+    python -m tests.slow [--full] [--round-trip 80 240] [--only NAME ...] [--count 20] [--rate BYTES] [--cuts 0.01]
+        [--others 16] [--slower 4] [--seed 0]
+
+A page is dead if the screen does not answer an action within 5 s + 4 round trips, is blank, shows an error or reloads
+itself. An input is lost if the control, the address and the network do not agree on its last value 2 s + 2 round trips
+after it (6 s + 2 after a cut). ms are from the last input until they agree. --only takes the beginning of a name, also
+of the controls and figures that otherwise --full alone adds. The age of the epoch is taken at 240 ms and 100 kB/s.
+"""
+
+import argparse
+import tempfile
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from tests.cable import Cable
+from tests.page import Server
+from tests.slow.controls import CONTROLS
+from tests.slow.crowd import crowd
+from tests.slow.figures import AGE, FIGURES
+from tests.slow.inputs import MAIN
+from tests.slow.trying import Visit, repeated, taken
+
+HEAD = ["condition", "action", "tries", "deaths", "lost", "median ms", "p95 ms"]
+
+
+@dataclass(frozen=True)
+class Condition:
+    """A network, and what else is going on: round trip in ms, cuts, other visitors, how much slower the browser is."""
+
+    round_trip: int
+    cuts: float = 0.0
+    others: int = 0
+    slower: int = 1
+    rate: float | None = None
+
+    def __str__(self):
+        more = {
+            "cuts": self.cuts,
+            f"{self.others} others": self.others,
+            f"{self.slower}x slower": self.slower > 1,
+            f"{self.rate or 0:,.0f} B/s": self.rate,
+        }
+        return ", ".join([f"{self.round_trip} ms", *(name for name, is_so in more.items() if is_so)])
+
+
+def row(cells):
+    """A line of the table."""
+    print(f"| {' | '.join(map(str, cells))} |", flush=True)
+
+
+def told(condition, name, found):
+    """A row, and below it what happened at each death and with each lost input."""
+    row([condition, name, *found.row()])
+    for what in found.deaths:
+        print(f"    died: {what}", flush=True)
+    for what in found.lost:
+        print(f"    lost: {what}", flush=True)
+
+
+def under(condition, actions, count, seed, figures=()):
+    """Try all these actions, and take these figures, under a condition; count is a number for each action."""
+    with tempfile.TemporaryDirectory() as folder:
+        server = Server(Path(folder) / "log")
+        cable = Cable(server.port, condition.round_trip / 1000, condition.rate, condition.cuts, seed)
+        visit = Visit(cable, Path(folder), condition.slower)
+        try:
+            with crowd(server.port, condition.others):
+                for name, (action, link) in actions.items():
+                    told(condition, name, repeated(visit, action, link, count(name), seed))
+                for name in figures:
+                    told(condition, name, taken(visit, FIGURES[name], server))
+        finally:
+            visit.close()
+            cable.close()
+            server.stop()
+
+
+def arguments():
+    """What was asked for."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--full", action="store_true", help="everything, in about two hours")
+    parser.add_argument("--round-trip", type=int, nargs="+", help="ms", default=[80, 240])
+    parser.add_argument("--only", nargs="+", help="beginnings of names of actions and figures")
+    parser.add_argument("--count", type=int, help="tries of each action")
+    parser.add_argument("--cuts", type=float, default=0.0, help="probability that a websocket is cut, each second")
+    parser.add_argument("--others", type=int, default=0, help="other visitors of the same server")
+    parser.add_argument("--slower", type=int, default=1, help="how much slower the browser is")
+    parser.add_argument("--rate", type=float, help="bytes a second")
+    parser.add_argument("--seed", type=int, default=0)
+    return parser.parse_args()
+
+
+def conditions(given):
+    """The networks that were asked for."""
+    if not given.full:
+        return [Condition(ms, given.cuts, given.others, given.slower, given.rate) for ms in given.round_trip]
+    special = [Condition(240, cuts=0.01), Condition(240, others=16), Condition(240, slower=4)]
+    return [Condition(ms) for ms in (0, 80, 240, 600)] + special
+
+
+def chosen(names, given):
+    """The names that begin as one of those asked for."""
+    return [name for name in names if name.startswith(tuple(given.only or [""]))]
+
+
+def main():
+    """Try and tell."""
+    given = arguments()
+    everything = MAIN | CONTROLS if given.full or given.only else MAIN
+    actions = {name: everything[name] for name in chosen(everything, given)}
+    figures = chosen(FIGURES, given) if given.full or given.only else []
+    row(HEAD)
+    row(["---"] * len(HEAD))
+    for condition in conditions(given):
+        under(condition, actions, partial(tries_of, given), given.seed, [it for it in figures if it != AGE])
+    if AGE in figures:
+        under(Condition(240, rate=100_000), {}, partial(tries_of, given), given.seed, [AGE])
+
+
+def tries_of(given, name):
+    """How often an action is tried."""
+    return given.count or (100 if given.full and name in MAIN else 20)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,62 @@
+"""Single figures of a slow network: how old the epoch on screen is, and how soon the page says that it is cut off."""
+
+import re
+import signal
+import time
+
+from tests.slow.tab import Dead
+
+MINUTE, RECENT = 60.0, 10.0  # seconds of training before the epoch is looked at, and over which its speed is measured
+NEVER = 60.0  # seconds after which the page is taken as saying nothing
+
+
+def epoch(now):
+    """The epoch that the progress line shows."""
+    return int(re.search(r"epoch ([\d,]+)", now["progress"])[1].replace(",", ""))
+
+
+def age(tab, server, seconds=MINUTE):
+    """Seconds by which the epoch on screen is old after a minute of training; never less than it really is.
+
+    Pause stops the run where the server has it. What the run was ahead of the screen when Pause was clicked, over its
+    speed, is the age and the time of the click's own way to the server.
+    """
+    tab.page.wait_for_timeout(1000 * (seconds - RECENT))
+    before, start = epoch(tab.look()), time.monotonic()
+    tab.page.wait_for_timeout(1000 * RECENT)
+    shown, now = epoch(tab.look()), time.monotonic()
+    speed = (shown - before) / (now - start)
+    tab.screen.click("train")
+    tab.until(lambda now: "Train" in now["train"], "it pauses")
+    tab.page.wait_for_timeout(1000 * (2 + 2 * tab.round_trip))
+    if speed <= 0:
+        raise Dead("the epoch on screen stands still")
+    return (epoch(tab.look()) - shown) / speed
+
+
+def says_cut(tab, cut, mend):
+    """Seconds from a cut until the page says so."""
+    cut()
+    try:
+        return tab.until(lambda now: now["cut"], "it does not say that it is cut off", NEVER)
+    finally:
+        mend()
+
+
+def pulled(tab, server):
+    """Seconds until the page says that its connection broke."""
+    return says_cut(tab, tab.cable.pull, tab.cable.plug)
+
+
+def stopped(tab, server):
+    """Seconds until the page says that the server answers no more; the connection itself stays open."""
+    send = server.process.send_signal
+    return says_cut(tab, lambda: send(signal.SIGSTOP), lambda: send(signal.SIGCONT))
+
+
+AGE = "age of the epoch on screen"
+FIGURES = {
+    AGE: age,
+    "a broken connection is told": pulled,
+    "a silent server is told": stopped,
+}

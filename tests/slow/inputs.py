@@ -1,0 +1,284 @@
+"""The main things that visitors do, each with what must hold in the end so that no input is lost.
+
+An action is a function of a tab and random numbers. It acts as a hand does, with pauses of 20 to 400 ms between quick
+inputs, and returns what the page must show once the last of them has arrived: a condition of `Tab.look`.
+"""
+
+import functools
+import re
+
+from rnnlm.formats import percent
+from rnnlm.inference.sampling import Sampling, distribution
+from rnnlm.storage.pretrained import load_network
+from rnnlm.ui.look import ASSETS
+
+READY = {  # what stands on each page once it is complete
+    "train": (".st-key-curve .marks", ".st-key-bars .mark-rect", ".said", "[role=tablist]"),
+    "ask": (".lane .picks b", ".readers tbody tr", ".cached > div", ".st-key-bars .mark-rect"),
+    "inside": (".machine .head", ".moves .steps button", ".reach b", ".states canvas", ".matter .word"),
+    "compare": (".line path", ".columns p"),
+    "lessons": (".st-key-lessons button",),
+}
+STANDS = "selectors => selectors.every((selector) => rnnlmAll(selector).length)"
+SENTENCE = ("the", "company", "said", "a", "new", "market", "of", "in", "it", "is")
+SEEDS = ("the", "a", "of", "it", "new", "years")
+
+
+def pause(tab, chance):
+    """The moment a quick hand takes between two inputs."""
+    tab.page.wait_for_timeout(chance.randint(20, 400))
+
+
+def path_of(name):
+    """The address of a page of this name."""
+    return "/" if name == "train" else f"/{name}"
+
+
+def stands(tab, name):
+    """Whether a page is open and complete, for `Tab.until`."""
+    return lambda now: (
+        now["path"] == path_of(name) and now["pages"] == [name] and tab.page.evaluate(STANDS, READY[name])
+    )
+
+
+def open_page(tab, name):
+    """Be on a page: not part of what is measured."""
+    if not stands(tab, name)(tab.look()):
+        if tab.look()["pages"] != [name]:
+            tab.page.locator(f".st-key-page_{name} a").click()
+        tab.until(stands(tab, name), f"the page {name} is complete")
+
+
+@functools.cache
+def first_bar(temperature):
+    """The word and the figure of the first bar of the network of all of PTB after the page's first words."""
+    network, sampling = load_network(ASSETS / "ptb_network.npz"), Sampling(temperature=temperature)
+    ids = [*network.opening, *map(network.vocabulary.id, sampling.start)]
+    p = distribution(network.reader.after(ids), temperature, skip_ids=sampling.skip_ids(network.vocabulary))
+    return [network.vocabulary.word(int(p.argmax())), percent(float(p.max()))]
+
+
+def temperature_is(value):
+    """The slider and the address agree on it, and the bars where they are of a network that does not train."""
+
+    def holds(now):
+        fits = float(now["temperature"] or -1) == value == float(now["link"].get("temperature", 1.0))
+        if now["link"].get("network") != "ptb":
+            return fits
+        return fits and [now["bar"][0], now["bar"][len(now["bar"]) // 2]] == first_bar(value)
+
+    return holds
+
+
+def slider_keys(tab, chance):
+    """Five quick steps of the Temperature slider."""
+    open_page(tab, "train")
+    slider, before = tab.page.get_by_role("slider", name="Temperature"), round(float(tab.look()["temperature"]), 1)
+    key, step = ("ArrowRight", 0.1) if before < 1.2 else ("ArrowLeft", -0.1)
+    slider.focus()
+    for _ in range(5):
+        tab.page.keyboard.press(key)
+        pause(tab, chance)
+    return temperature_is(round(before + 5 * step, 1))
+
+
+def dragged(tab, chance, x, y, to):
+    """Press at (x, y), move to each x in turn, and release."""
+    tab.page.mouse.move(x, y)
+    tab.page.mouse.down()
+    for place in to:
+        tab.page.mouse.move(place, y, steps=4)
+        tab.page.wait_for_timeout(chance.randint(20, 120))
+    tab.page.mouse.up()
+
+
+def slider_drag(tab, chance):
+    """A drag of the Temperature slider by the mouse."""
+    open_page(tab, "train")
+    slider = tab.page.get_by_role("slider", name="Temperature")
+    thumb = slider.evaluate(
+        "it => { const { x, y, width, height } = it.getBoundingClientRect(); return [x, y, width, height] }"
+    )
+    track = tab.screen.whole("set_temperature").bounding_box()
+    x, y, before = thumb[0] + thumb[2] / 2, thumb[1] + thumb[3] / 2, tab.look()["temperature"]
+    ends = [track["x"] + track["width"] * chance.uniform(0.15, 0.85) for _ in range(2)]
+    dragged(tab, chance, x, y, ends)
+    left_at = tab.look()["temperature"]
+    tab.moved = left_at != before
+    return temperature_is(round(float(left_at), 1))
+
+
+def u_is(value):
+    """The needle and the address agree."""
+    return lambda now: float(now["u"]) == value == float(now["link"].get("u", -1))
+
+
+def needle_drag(tab, chance):
+    """A drag of the needle over the strips."""
+    open_page(tab, "ask")
+    box = tab.page.locator(".board").bounding_box()
+    ends = [box["x"] + box["width"] * chance.uniform(0.05, 0.95) for _ in range(2)]
+    dragged(tab, chance, box["x"] + box["width"] * chance.uniform(0.05, 0.95), box["y"] + 20, ends)
+    return u_is(float(tab.look()["u"]))
+
+
+def needle_keys(tab, chance):
+    """Five quick steps of the needle."""
+    open_page(tab, "ask")
+    tab.page.locator(".board").focus()
+    before = float(tab.look()["u"])
+    key, step = ("ArrowRight", 0.001) if before < 0.9 else ("ArrowLeft", -0.001)
+    for _ in range(5):
+        tab.page.keyboard.press(key)
+        pause(tab, chance)
+    return lambda now: abs(float(now["u"]) - before - 5 * step) < 1e-6 and u_is(float(now["u"]))(now)
+
+
+def at_is(epoch):
+    """The handle, the address and the sentence below agree on an epoch."""
+
+    def holds(now):
+        handle = re.match(r"epoch ([\d.e+]+)", now["at"])
+        return (
+            handle
+            and float(handle[1]) == epoch == float(now["link"].get("at", -1))
+            and re.match(rf"Epoch {re.escape(f'{epoch:.4g}')},", now["notice"])
+        )
+
+    return holds
+
+
+def epoch_of(now):
+    """The epoch of the handle."""
+    return float(re.match(r"epoch ([\d.e+]+)", now["at"])[1])
+
+
+def timeline_drag(tab, chance):
+    """A drag of the timeline from where its handle is to an earlier epoch."""
+    open_page(tab, "train")
+    place = (
+        "it => { const { x, y, width, height } = it.getBoundingClientRect(); return [x + width / 2, y + height / 2] }"
+    )
+    x, y = tab.page.locator(".timeline .stop.here").first.evaluate(place)
+    stops = tab.page.locator(".timeline .track .stop").evaluate_all(
+        "stops => stops.slice(0, -1).map((it) => it.getBoundingClientRect().x + it.getBoundingClientRect().width / 2)"
+    )
+    track = tab.page.locator(".timeline .track").bounding_box()
+    to = [chance.choice(stops), chance.choice(stops)]
+    dragged(tab, chance, x, y or track["y"], to)
+    return at_is(epoch_of(tab.look()))
+
+
+def timeline_keys(tab, chance):
+    """Home and a few quick steps on the timeline."""
+    open_page(tab, "train")
+    tab.page.locator(".timeline").focus()
+    for key in ("Home", *["ArrowRight"] * chance.randint(1, 4)):
+        tab.page.keyboard.press(key)
+        tab.page.wait_for_timeout(chance.randint(20, 200))
+    return at_is(epoch_of(tab.look()))
+
+
+def page_change(tab, chance):
+    """A click on the link to another page."""
+    here = tab.look()["pages"][0]
+    name = chance.choice([name for name in READY if name != here])
+    tab.page.locator(f".st-key-page_{name} a").click()
+    tab.behind = [here]
+    return stands(tab, name)
+
+
+def quick_page_changes(tab, chance):
+    """Two or three clicks on links, each before the page of the one before is complete."""
+    for _ in range(chance.randint(2, 3)):
+        here = tab.look()["pages"]
+        name = chance.choice([name for name in READY if name not in here])
+        tab.page.locator(f".st-key-page_{name} a").click()
+        pause(tab, chance)
+    return stands(tab, name)
+
+
+def back_and_forward(tab, chance):
+    """Two pages on, then quickly back, and by chance forward again."""
+    here = tab.look()["pages"][0]
+    first, second = chance.sample([name for name in READY if name != here], 2)
+    open_page(tab, first)
+    open_page(tab, second)
+    moves = chance.choice([("back",), ("back", "back"), ("back", "forward"), ("back", "back", "forward")])
+    visited, at = [here, first, second], 2
+    for move in moves:
+        tab.page.evaluate(f"history.{move}()")
+        at += 1 if move == "forward" else -1
+        pause(tab, chance)
+    return stands(tab, visited[at])
+
+
+def typed_sentence(tab, chance):
+    """A sentence typed on Ask, with Enter."""
+    open_page(tab, "ask")
+    words = [chance.choice(SENTENCE) for _ in range(chance.randint(3, 6))]
+    field = tab.screen.at("sentence_field", "input")
+    field.fill("")
+    field.press_sequentially(" ".join(words), delay=chance.randint(5, 40))
+    field.press("Enter")
+
+    def holds(now):
+        fits = now["sentence"] == " ".join(words) == now["link"].get("sentence")
+        return fits and now["heads"][1 : 1 + len(words)] == words
+
+    return holds
+
+
+def seed_word(tab, chance):
+    """Another word to go on from, typed and chosen by Enter."""
+    open_page(tab, "train")
+    before = tab.look()["seed"]
+    word = chance.choice([word for word in SEEDS if word != before])
+    field = tab.screen.at("set_start", "input")
+    field.click()
+    field.press_sequentially(word, delay=chance.randint(5, 40))
+    tab.page.get_by_role("option", name=word, exact=True).first.click()
+    return lambda now: now["seed"] == word == now["link"].get("start") == now["given"]
+
+
+def room_for_words(tab):
+    """A text that is not full."""
+    open_page(tab, "train")
+    if tab.look()["words"] > 50:
+        tab.screen.click("clear")
+        tab.until(lambda now: now["words"] == 0, "the text is empty")
+    return tab.look()["words"]
+
+
+def next_word(tab, chance):
+    """One click on Next word."""
+    before = room_for_words(tab)
+    tab.screen.click("next_word")
+    return lambda now: now["words"] == before + 1
+
+
+def quick_next_words(tab, chance):
+    """Two to four quick clicks on Next word: as many new words."""
+    before, clicks = room_for_words(tab), chance.randint(2, 4)
+    for _ in range(clicks):
+        tab.screen.click("next_word")
+        pause(tab, chance)
+    return lambda now: now["words"] == before + clicks
+
+
+MAIN = {  # name -> (action, what the link says besides the run)
+    "slider keys": (slider_keys, ""),
+    "slider keys, all of PTB": (slider_keys, "&network=ptb"),
+    "slider drag": (slider_drag, "&network=ptb"),
+    "needle drag": (needle_drag, ""),
+    "needle keys": (needle_keys, ""),
+    "timeline drag": (timeline_drag, ""),
+    "timeline keys": (timeline_keys, ""),
+    "page change": (page_change, ""),
+    "quick page changes": (quick_page_changes, ""),
+    "Back and Forward": (back_and_forward, ""),
+    "typing a sentence": (typed_sentence, ""),
+    "typing a seed word": (seed_word, ""),
+    "Next word": (next_word, ""),
+    "quick Next words": (quick_next_words, ""),
+}

@@ -1,0 +1,128 @@
+"""One tab behind a slow network: all that it shows at one moment, and whether it is dead."""
+
+import time
+
+from playwright.sync_api import Error
+
+from tests.page import DESKTOP, Screen, is_of_the_network
+
+LINK = "epochs=10000"
+STARTING = 120.0  # seconds that a first visit, or the first training, is given; no figure is about them
+
+# Finds elements in the document and in the shadow trees of our components, which querySelectorAll does not enter.
+DEEP = """window.rnnlmAll = (selector) => {
+  const hosts = [...document.querySelectorAll("*")].filter((it) => it.shadowRoot);
+  return [document, ...hosts.map((it) => it.shadowRoot)].flatMap((root) => [...root.querySelectorAll(selector)]);
+}"""
+
+# Everything that actions ask about, read at once: nothing here waits for the page.
+LOOK = """() => {
+  const all = window.rnnlmAll, one = (selector) => all(selector)[0];
+  const texts = (selector) => all(selector).map((it) => it.innerText);
+  const text = (selector) => one(selector)?.innerText ?? "";
+  const attribute = (selector, name) => one(selector)?.getAttribute(name) ?? null;
+  const value = (name) => one(`[class*='st-key-${name}'] input`)?.value ?? null;
+  const train = one(".st-key-train button"), opened = all(".st-key-head [class*='_open']");
+  return {
+    mark: window.rnnlmMark ?? null,
+    path: location.pathname,
+    link: Object.fromEntries(new URLSearchParams(location.search)),
+    connected: attribute("[data-testid=stApp]", "data-test-connection-state") === "CONNECTED",
+    calm: attribute("[data-testid=stApp]", "data-test-script-state") === "notRunning",
+    exception: text("[data-testid=stException]"),
+    train: train?.innerText ?? "",
+    usable: train ? !train.disabled : false,
+    cut: text("p.cut"),
+    pages: opened.map((it) => /st-key-page_(\\w+)_open/.exec(it.className)?.[1]).filter(Boolean),
+    temperature: value("set_temperature"),
+    seed: value("set_start"),
+    sentence: one(".st-key-sentence_field input")?.value ?? null,
+    bar: all(".st-key-bars .layer_2_marks text, .st-key-bars .layer_3_marks text").map((it) => it.textContent),
+    words: all(".text .word").length,
+    given: texts(".text .given").join(" "),
+    heads: texts(".st-key-sentence .readers thead th"),
+    u: attribute(".board", "aria-valuenow"),
+    at: attribute(".timeline", "aria-valuetext") ?? "",
+    notice: text(".notice"),
+    progress: text(".progress"),
+    stops: all(".timeline .track .stop").length,
+  };
+}"""
+
+
+class Dead(Exception):
+    """The page died; the argument says of what."""
+
+
+class Tab:
+    """A page on its way through the cable while its run trains."""
+
+    def __init__(self, browser, cable, pictures, slower=1):
+        self.cable, self.round_trip, self.slower = cable, cable.round_trip, slower
+        viewport = dict(zip(("width", "height"), DESKTOP, strict=True))
+        self.context = browser.new_context(viewport=viewport)
+        self.context.set_default_timeout(1000 * self.patience)
+        self.context.add_init_script(DEEP)
+        self.screen = Screen(self.context, cable.address, pictures)
+        self.page = self.screen.page
+        if slower > 1:
+            self.context.new_cdp_session(self.page).send("Emulation.setCPUThrottlingRate", {"rate": slower})
+
+    @property
+    def patience(self):
+        """Seconds after which a page that does not answer is dead."""
+        return 5 + 4 * self.round_trip
+
+    def open(self, link=""):
+        """Open the page and let its run train; from then on a reload is a death."""
+        self.page.goto(f"{self.cable.address}?{LINK}{link}", timeout=1000 * STARTING)
+        self.until(lambda now: now["bar"] and now["words"] and now["calm"], "the page stands", STARTING)
+        decline = self.screen.whole("decline").locator("button")
+        if decline.count():
+            decline.click(timeout=1000 * STARTING)
+            self.until(lambda _: not decline.count(), "the offer is declined", STARTING)
+        self.screen.at("train").click(timeout=1000 * STARTING)
+        self.until(
+            lambda now: "words/s" in now["progress"] and "of 10,000" in now["progress"] and now["stops"] > 5,
+            "the run trains",
+            STARTING,
+        )
+        self.page.evaluate("window.rnnlmMark = 'the same document'")
+        return self
+
+    def look(self):
+        """All that the page shows now."""
+        return self.page.evaluate(LOOK)
+
+    def trains(self):
+        """Whether the page is open and its run is still in training."""
+        return "Pause" in self.look()["train"]
+
+    def until(self, holds, what, seconds=None):
+        """Seconds until the condition holds of what the page shows; a page on which it never does is dead."""
+        start = time.monotonic()
+        while not holds(self.look()):
+            if time.monotonic() - start > (seconds or self.patience):
+                raise Dead(f"it does not answer: {what}")
+            self.page.wait_for_timeout(10)
+        return time.monotonic() - start
+
+    def check(self):
+        """Raise Dead if the page showed an error, is blank or reloaded itself."""
+        now = self.look()
+        if errors := [error for error in self.screen.errors if not is_of_the_network(error)]:
+            raise Dead(errors[0].replace("\n", " ")[:150])
+        if now["mark"] is None:
+            raise Dead("it reloaded itself")
+        if now["exception"]:
+            raise Dead(f"it shows an error: {now['exception'][:100]}")
+        if not now["train"]:
+            raise Dead("it is blank")
+        return now
+
+    def close(self):
+        """Leave."""
+        try:
+            self.context.close()
+        except Error:  # the browser is gone already
+            return

@@ -1,0 +1,171 @@
+"""Trying an action again and again behind a slow network: deaths, lost inputs, and how long each answer took."""
+
+import contextlib
+import random
+import statistics
+import threading
+import time
+from dataclasses import dataclass, field
+
+import psutil
+from playwright.sync_api import Error
+
+from tests.page import launched
+from tests.slow.tab import STARTING, Dead, Tab
+
+HANGING = STARTING + 60  # seconds after which a browser that has not come back from a try is killed
+
+
+@dataclass
+class Tries:
+    """What came of an action: how often it was tried, what killed the page, which inputs were lost, and seconds."""
+
+    tries: int = 0
+    deaths: list[str] = field(default_factory=list)
+    lost: list[str] = field(default_factory=list)
+    seconds: list[float] = field(default_factory=list)
+
+    def row(self):
+        """Tries, deaths, lost inputs, median and 95th percentile in ms."""
+        came = sorted(self.seconds)
+        median = f"{1000 * statistics.median(came):.0f}" if came else "-"
+        p95 = f"{1000 * came[min(len(came) - 1, int(0.95 * len(came)))]:.0f}" if came else "-"
+        return [self.tries, len(self.deaths), len(self.lost), median, p95]
+
+
+class Visit:
+    """A browser and a tab in it that is opened again after each death."""
+
+    def __init__(self, cable, pictures, slower=1):
+        self.cable, self.pictures, self.slower = cable, pictures, slower
+        self.stack, self.browser, self.tab, self.link = contextlib.ExitStack(), None, None, None
+
+    def ready(self, link):
+        """A tab that was opened by this link and trains."""
+        if self.tab and (self.link != link or not self.tab.trains()):
+            self.drop()
+        if not self.tab:
+            if not self.browser or not self.browser.is_connected():
+                self.close()
+                self.browser = self.stack.enter_context(launched())
+            self.tab, self.link = Tab(self.browser, self.cable, self.pictures, self.slower), link
+            self.tab.open(link)
+        return self.tab
+
+    def drop(self):
+        """Leave the tab; the next one is a new one."""
+        if self.tab:
+            self.tab.close()
+        self.tab = None
+
+    def close(self):
+        """Leave the browser too; one that was killed cannot say good-bye."""
+        self.drop()
+        with contextlib.suppress(Error):
+            self.stack.close()
+        self.stack, self.browser = contextlib.ExitStack(), None
+
+
+def kill_browsers():
+    """End the browsers that this process started: whoever waits for them gets an error."""
+    for process in psutil.Process().children(recursive=True):
+        with contextlib.suppress(psutil.Error):
+            if "chrom" in process.name():
+                process.kill()
+
+
+def tried(visit, action, link, chance, found):
+    """Try an action once, and note what came of it; a page that died is closed."""
+    watchdog = threading.Timer(HANGING, kill_browsers)
+    watchdog.start()
+    try:
+        tab = visit.ready(link)
+    except (Dead, Error) as error:
+        found.deaths.append(f"while it opened: {said(error)}")
+        visit.drop()
+        watchdog.cancel()
+        return
+    cut_before = visit.cable.cut_so_far
+    found.tries += 1
+    try:
+        found.seconds.append(answered(tab, action, chance, cut_before, found))
+    except (Dead, Error) as error:
+        found.deaths.append(why(tab, error))
+        visit.drop()
+    finally:
+        watchdog.cancel()
+
+
+def said(error):
+    return str(error).split("\n")[0][:150]
+
+
+def why(tab, error):
+    """What the page's own complaint was, or what could not be done with it."""
+    try:
+        tab.check()
+    except (Dead, Error) as worse:
+        return said(worse)
+    return said(error)
+
+
+def answered(tab, action, chance, cut_before, found):
+    """Act, and wait until all agrees; seconds after the last input. What comes late, or never, is a lost input.
+
+    A page that shows something else than before, and still can be used, is not dead: its input is lost.
+    """
+    before = tab.look()
+    holds, start = action(tab, chance), time.monotonic()
+    was_cut = tab.cable.cut_so_far > cut_before
+    in_time = (6 if was_cut else 2) + 2 * tab.round_trip
+    try:
+        tab.until(holds, "the last input does not show", tab.patience + (6 if was_cut else 0))
+    except Dead as error:
+        now = tab.check()
+        if not now["usable"] or shown(now) == shown(before):
+            raise
+        found.lost.append(f"{said(error)}; {differs(before, now)}")
+        return time.monotonic() - start
+    seconds = time.monotonic() - start
+    tab.check()
+    if seconds > in_time:
+        found.lost.append(f"after {seconds:.1f} s")
+    return seconds
+
+
+def shown(now):
+    """What an action may change."""
+    return {name: value for name, value in now.items() if name not in ("progress", "stops", "calm", "bar")}
+
+
+def differs(before, now):
+    """What the page shows that it did not show before the action."""
+    return ", ".join(f"{name} {now[name]!r}" for name in shown(now) if now[name] != before[name])[:200]
+
+
+def repeated(visit, action, link, count, seed=0):
+    """Try an action so many times."""
+    found, chance = Tries(), random.Random(seed)
+    failed = 0
+    while found.tries < count and failed < 3:
+        before = found.tries
+        tried(visit, action, link, chance, found)
+        failed = 0 if found.tries > before else failed + 1
+    return found
+
+
+def taken(visit, figure, server):
+    """A figure that is taken once, as an action that was tried once."""
+    found = Tries()
+    watchdog = threading.Timer(2 * HANGING, kill_browsers)
+    watchdog.start()
+    try:
+        tab = visit.ready("")
+        found.tries = 1
+        found.seconds.append(figure(tab, server))
+    except (Dead, Error) as error:
+        found.deaths.append(said(error))
+    finally:
+        watchdog.cancel()
+    visit.drop()
+    return found

@@ -1,0 +1,55 @@
+"""The page behind a slow network: nothing that a visitor does kills it, and no input is lost."""
+
+import pytest
+
+from tests.cable import Cable
+from tests.page import Server
+from tests.slow.inputs import MAIN, open_page, room_for_words
+from tests.slow.trying import Visit, repeated
+
+ROUND_TRIP = 0.24
+
+
+@pytest.fixture(scope="module")
+def cable(tmp_path_factory):
+    """A slow cable to a server of these tests' own."""
+    server = Server(tmp_path_factory.mktemp("server") / "log")
+    cable = Cable(server.port, ROUND_TRIP)
+    yield cable
+    cable.close()
+    server.stop()
+
+
+@pytest.fixture
+def visit(cable, tmp_path):
+    """A visitor behind the cable, whose tab is opened again after it died."""
+    visit = Visit(cable, tmp_path)
+    yield visit
+    visit.close()
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("name", MAIN)
+def test_no_action_kills_the_page_and_no_input_is_lost(visit, name):
+    action, link = MAIN[name]
+    found = repeated(visit, action, link, count=5)
+    assert (found.tries, found.deaths, found.lost) == (5, [], [])
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("way", ["up", "down"])
+def test_a_click_whose_request_or_answer_is_cut_off_makes_one_word(visit, cable, way):
+    tab = visit.ready("")
+    tab.screen.click("train")  # while it rests, the next bytes on the cable are those of the click
+    tab.until(lambda now: "Train" in now["train"] and now["calm"], "it rests")
+    for clicks in range(1, 4):
+        before = room_for_words(tab)
+        cut_before = cable.cut_so_far
+        cable.cut_before(way)
+        tab.screen.click("next_word")
+        tab.until(lambda now, before=before: now["words"] > before and now["connected"], "the word has come", 30)
+        assert cable.cut_so_far == cut_before + 1
+        open_page(tab, "ask")  # whatever was sent again has arrived before the way to another page
+        open_page(tab, "train")
+        assert tab.look()["words"] == before + 1, f"click {clicks}"
+    tab.check()
