@@ -75,7 +75,7 @@ def _content(source: bytes, title: str) -> tuple[dict, dict[Place, int]]:
     if len(source) > MOST_BYTES:
         raise LessonError(title, [Problem(0, "a lesson has at most {most:,} bytes", {"most": MOST_BYTES})])
     try:
-        text = decoded(source, Path(title).name).removeprefix("\ufeff")
+        text = decoded(source, Path(title).name)
     except ValueError as error:
         raise LessonError(title, [Problem(0, "{why}", {"why": str(error)})]) from None
     for number, line in enumerate(text.split("\n"), 1):

@@ -9,9 +9,10 @@ from rnnlm.data.batches import bptt_window
 from rnnlm.data.writing import as_text
 from rnnlm.experiment import Experiment
 from rnnlm.inference.scoring import perplexity_of_probability
-from rnnlm.lessons.hand_in import hand_in, write_hand_in
+from rnnlm.lessons.hand_in import Text, hand_in, write_hand_in
+from rnnlm.lessons.reading import SETTABLE
 from rnnlm.nn.model import layer_shapes
-from rnnlm.options import table
+from rnnlm.options import table, to_link
 from rnnlm.ui import choices, clock, link, look, session, shared, writing
 from rnnlm.ui.charts.curve import curve_table
 from rnnlm.ui.choices import key, preset
@@ -113,14 +114,18 @@ def four_layers() -> None:
 
 def handed_in(run: Run) -> Callable[[], str]:
     """What makes the file a student hands in: settings, the moment, and figures of the run at the click."""
-    settings = {name: text for name, text in link.parameters().items() if name in HANDED_IN}
+    chosen = {name: text for name, text in link.parameters().items() if name in HANDED_IN and name in SETTABLE}
+    mine = to_link(run.experiment)  # what is set for the next run may be something else
+    settings = {name: text for name, text in chosen.items() if name not in table(Experiment)}
+    settings |= {name: text for name, text in mine.items() if name in SETTABLE}
+    text = Text(run.corpus.checksum, run.corpus.title)
     at = None if session.instant().is_now else session.instant().epoch
 
     def file() -> str:
         curve = {
             point.epoch: point.perplexity for point in run.curve if at is not None or point.epoch <= run.latest.epoch
         }
-        return write_hand_in(hand_in(settings, at if at is not None else max(curve, default=0), curve))
+        return write_hand_in(hand_in(settings, at if at is not None else max(curve, default=0), curve, text))
 
     return file
 

@@ -8,7 +8,7 @@ from rnnlm.formats import figure, percent
 from rnnlm.inference.sampling import Draw
 from rnnlm.inference.strip import pieces
 from rnnlm.screen import Screen
-from rnnlm.ui import clock, look, session, shared, tab, text
+from rnnlm.ui import clock, look, messages, session, shared, tab, text
 from rnnlm.ui.choices import chosen, hold, key, preset, read
 from rnnlm.ui.comparing import copied
 from rnnlm.ui.language import say
@@ -20,6 +20,7 @@ _draw_strip = st.components.v2.component(
     css=(look.ASSETS / "writing.css").read_text(),
     js=look.script("writing.js"),
 )
+CHOSEN = messages.heard("strip", "chosen", messages.option("word"), text.look_at)
 
 
 @clock.panel("writing_panel", text.version)
@@ -38,7 +39,7 @@ def panel() -> None:
         look.note(say("There is no text: what stands beside the bars says why."))
         return
     written_words()[:] = moment.words
-    _draw_strip(key="strip", data=picture(moment), on_chosen_change=choose)
+    _draw_strip(key="strip", data=picture(moment), on_chosen_change=CHOSEN)
     tab.remember()
 
 
@@ -64,11 +65,6 @@ def why_this_text() -> str:
         "learned some English.",
         n=streams,
     )
-
-
-def choose() -> None:
-    """A word was clicked: look at the step that made it."""
-    text.look_at(st.session_state.strip.chosen)
 
 
 def picture(moment: text.Moment) -> dict:

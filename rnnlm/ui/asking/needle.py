@@ -5,7 +5,7 @@ from collections.abc import Hashable
 
 import streamlit as st
 
-from rnnlm.ui import choices, clock, look, text
+from rnnlm.ui import choices, clock, look, messages, text
 from rnnlm.ui.asking import strips
 from rnnlm.ui.language import say
 
@@ -15,6 +15,7 @@ _strips = st.components.v2.component(
     css=(look.ASSETS / "strips.css").read_text(),
     js=look.script("strips.js"),
 )
+MOVED = messages.record(u=messages.option("u"))
 
 
 def version() -> Hashable:
@@ -37,7 +38,7 @@ def panel() -> None:
             return
         data = {"lanes": [strips.picture(lane, u) for lane in lanes], "u": u, "largest": text.LARGEST}
         data |= {"label": say("The random number u"), "u_is": say("u = {u}", u="\0"), **strips.so_far()}
-        _strips(key="strip_set", data=data, on_u_change=_moved)
+        _strips(key="strip_set", data=data, on_u_change=messages.heard("strip_set", "u", MOVED, _moved))
     with st.container(key="needle", horizontal=True, gap="small", vertical_alignment="center"):
         st.text_input(
             say("Two dice"),
@@ -62,9 +63,9 @@ def _told() -> str:
     )
 
 
-def _moved() -> None:
+def _moved(to: dict) -> None:
     """The needle was let go."""
-    _put(strips.chosen())
+    _put(min(float(to["u"]), text.LARGEST))
 
 
 def _thrown() -> None:

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 import numpy as np
-import streamlit as st
 
 from rnnlm.data.vocabulary import Vocabulary
 from rnnlm.formats import percent
@@ -103,8 +102,3 @@ def so_far() -> dict[str, str]:
     now = text.moment()
     words = [shown(word) for word in now.before]
     return {"given": " ".join(words[: now.given]), "drawn": " ".join(words[now.given :])}
-
-
-def chosen() -> float:
-    """Where the needle was let go."""
-    return float(np.clip(st.session_state.strip_set.u["u"], 0.0, text.LARGEST))

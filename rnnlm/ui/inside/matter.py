@@ -3,7 +3,7 @@
 import streamlit as st
 
 from rnnlm.inference.attribution import Influence, influence, stand_in
-from rnnlm.ui import clock, look, text
+from rnnlm.ui import clock, look, messages, text
 from rnnlm.ui.inside import states, window
 from rnnlm.ui.inside.words import looked_at, no_text, short, written
 from rnnlm.ui.language import say
@@ -13,6 +13,7 @@ BACK, LITTLE = 40, 0.05  # words back that are tried; bits that are as good as n
 _shaded = st.components.v2.component(
     "matter_words", css=(look.ASSETS / "inside_parts.css").read_text(), js=look.script("inside_words.js", "matter.js")
 )
+CHOSEN = messages.heard("matter_words", "word", messages.option("word"), text.look_at)
 
 
 @clock.panel("matter_panel", states.text_version)
@@ -29,7 +30,7 @@ def panel() -> None:
         if moment.chosen < 0:
             look.note(no_text())
             return
-        _shaded(key="matter_words", data=picture(moment), on_word_change=_word)
+        _shaded(key="matter_words", data=picture(moment), on_word_change=CHOSEN)
 
 
 def found(moment: text.Moment) -> tuple[Influence | None, int]:
@@ -99,7 +100,3 @@ def summary(moment: text.Moment, influenced: Influence) -> str:
 def signed(change: float) -> str:
     """A change in bits, with its sign."""
     return f"{round(change, 2) + 0.0:+.2f}"  # -0.00 is +0.00
-
-
-def _word() -> None:
-    text.look_at(int(st.session_state.matter_words.word))

@@ -7,7 +7,7 @@ import streamlit as st
 from rnnlm.options import table
 from rnnlm.screen import Screen
 from rnnlm.training.moves import Moves
-from rnnlm.ui import choices, clock, look
+from rnnlm.ui import choices, clock, look, messages
 from rnnlm.ui.choices import read
 from rnnlm.ui.inside import six, window
 from rnnlm.ui.language import say, say_error
@@ -45,7 +45,7 @@ def panel() -> None:
             look.note(say("It rests, as the tape does."))
             return
         try:
-            _moves(key="moves_machine", data=picture(window.moves()), on_move_change=_choose)
+            _moves(key="moves_machine", data=picture(window.moves()), on_move_change=CHOSEN)
         except ValueError as error:
             look.problem(say_error(error))
 
@@ -66,10 +66,6 @@ def picture(moves: Moves) -> dict:
     }
 
 
-def _choose() -> None:
-    _to(st.session_state.moves_machine.move)
-
-
 def _next() -> None:
     _to(ORDER[(ORDER.index(read(Screen).move) + 1) % len(ORDER)])
 
@@ -77,3 +73,6 @@ def _next() -> None:
 def _to(move: str) -> None:
     choices.choose(move=move)
     clock.redraw()
+
+
+CHOSEN = messages.heard("moves_machine", "move", messages.among(*ORDER), _to)

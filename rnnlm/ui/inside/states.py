@@ -8,7 +8,7 @@ import streamlit as st
 
 from rnnlm.inference.nearest import slow_order
 from rnnlm.screen import Screen
-from rnnlm.ui import choices, clock, look, prediction, session, text
+from rnnlm.ui import choices, clock, look, messages, prediction, session, text
 from rnnlm.ui.choices import read
 from rnnlm.ui.inside import window
 from rnnlm.ui.inside.words import written
@@ -63,7 +63,7 @@ def panel() -> None:
         except ValueError:
             look.note(say("There is no text: the page Train says why, beside the bars."))
             return
-        _picture(key="state_canvas", data=picture(moment), on_unit_change=_unit, on_word_change=_word)
+        _picture(key="state_canvas", data=picture(moment), on_unit_change=CHOSEN["unit"], on_word_change=CHOSEN["word"])
 
 
 def picture(moment: text.Moment) -> dict:
@@ -99,13 +99,15 @@ def picture(moment: text.Moment) -> dict:
     }
 
 
-def _unit() -> None:
-    choices.choose(unit=int(st.session_state.state_canvas.unit))
+def _unit(unit: int) -> None:
+    choices.choose(unit=unit)
     clock.redraw()
 
 
-def _word() -> None:
-    text.look_at(int(st.session_state.state_canvas.word))
+CHOSEN = {
+    "unit": messages.heard("state_canvas", "unit", messages.option("unit"), _unit),
+    "word": messages.heard("state_canvas", "word", messages.option("word"), text.look_at),
+}
 
 
 def state_looked_at(moment: text.Moment) -> np.ndarray:

@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 
 from rnnlm.experiment import Experiment
-from rnnlm.ui import choices, clock, controls, look, session
+from rnnlm.ui import choices, clock, controls, look, messages, session
 from rnnlm.ui.inside import window
 from rnnlm.ui.inside.words import short
 from rnnlm.ui.language import say
@@ -18,6 +18,7 @@ _machine = st.components.v2.component(
     css=(look.ASSETS / "inside_parts.css").read_text(),
     js=look.script("tape.js"),
 )
+CHOSEN = messages.heard("tape_machine", "stream", messages.option("stream"), window.look_at_stream)
 
 
 def head() -> None:
@@ -39,12 +40,8 @@ def panel() -> None:
         if reason := window.resting():
             look.note(reason)
             return
-        _machine(key="tape_machine", data=picture(), on_stream_change=_choose)
+        _machine(key="tape_machine", data=picture(), on_stream_change=CHOSEN)
         look.note(pace())
-
-
-def _choose() -> None:
-    window.look_at_stream(st.session_state.tape_machine.stream)
 
 
 def picture() -> dict:

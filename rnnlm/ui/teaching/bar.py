@@ -8,7 +8,8 @@ import streamlit as st
 from rnnlm.experiment import Experiment
 from rnnlm.lessons.lesson import Lesson, Step
 from rnnlm.lessons.markdown import as_html
-from rnnlm.ui import clock, controls, look, session
+from rnnlm.lessons.reading import MOST_STEPS
+from rnnlm.ui import clock, controls, look, messages, session
 from rnnlm.ui.choices import hold, read
 from rnnlm.ui.language import say
 from rnnlm.ui.teaching import places, walk
@@ -20,6 +21,7 @@ _bar = st.components.v2.component(
     css=(look.ASSETS / "lesson.css").read_text(),
     js=look.script("lesson.js"),
 )
+PLACE = messages.whole(-1, MOST_STEPS)  # of a step, a choice
 
 
 def version() -> Hashable:
@@ -46,10 +48,10 @@ def show() -> None:
         _bar(
             key="lesson",
             data=picture(lesson),
-            on_go_change=_go,
-            on_pick_change=_pick,
-            on_do_change=_do,
-            on_close_change=_close,
+            on_go_change=messages.heard("lesson", "go", messages.record(**{"from": PLACE, "to": PLACE}), _go),
+            on_pick_change=messages.heard("lesson", "pick", messages.record(choice=PLACE), _pick),
+            on_do_change=messages.heard("lesson", "do", messages.record(at=PLACE), _do),
+            on_close_change=messages.heard("lesson", "close", messages.record(at=PLACE), _close),
         )
 
 
@@ -111,30 +113,31 @@ def ring(step: Step) -> dict | None:
     }
 
 
-def _go() -> None:
+def _go(asked: dict) -> None:
     """Back, Next, a dot; or a step was over."""
-    asked, lesson = st.session_state.lesson.go, walk.lesson()
+    lesson = walk.lesson()
     if lesson is not None and asked["from"] == walk.place(lesson):
-        walk.go(int(asked["to"]))
+        walk.go(asked["to"])
     if st.session_state.page == "lessons" or walk.lesson() is None:
         st.rerun()
     st.rerun(["lesson", "clock"])
 
 
-def _pick() -> None:
+def _pick(picked: dict) -> None:
     """A choice was picked."""
-    if walk.lesson() is not None:
-        walk.pick(int(st.session_state.lesson.pick["choice"]))
+    lesson = walk.lesson()
+    if lesson is not None and lesson.steps[walk.place(lesson)].ask is not None:
+        walk.pick(picked["choice"])
     st.rerun(["lesson", "clock"])
 
 
-def _close() -> None:
+def _close(_: dict) -> None:
     """The lesson is left; it can be taken up where it was."""
     walk.close()
     st.rerun()
 
 
-def _do() -> None:
+def _do(_: dict) -> None:
     """Do it for me: settings are held here; the page is opened and the control pressed as a visitor would, there."""
     lesson = walk.lesson()
     do = lesson and lesson.steps[walk.place(lesson)].do

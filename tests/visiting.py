@@ -1,0 +1,47 @@
+"""The page without a browser: what it shows as text, files that are given to it, and runs that come to an end."""
+
+import re
+
+from streamlit.testing.v1 import AppTest
+
+from tests.page import ROOT
+from tests.waiting import wait_until
+
+
+def opened(**link) -> AppTest:
+    """The page, opened by a link with these parameters."""
+    page = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=60)
+    for name, value in link.items():
+        page.query_params[name] = value
+    return sound(page.run())
+
+
+def sound(page: AppTest) -> AppTest:
+    """The page, which shows no exception."""
+    assert not page.exception
+    return page
+
+
+def said(page: AppTest) -> str:
+    """All sentences on the page, without their marks."""
+    return re.sub("<[^>]*>", "", " ".join(part.proto.body for part in page.get("html")))
+
+
+def give(page: AppTest, name: str, content: bytes) -> AppTest:
+    """Open a file where lessons, hand-ins and runs are opened."""
+    field = next(field for field in page.file_uploader if field.key and field.key.startswith("open_"))
+    return sound(field.upload(name, content, "text/plain").run())
+
+
+def paste(page: AppTest, text: str) -> AppTest:
+    """Give a text of one's own."""
+    corpus = next(box for box in page.selectbox if box.label == "Text")
+    sound(corpus.select("text").run())
+    sound(next(iter(page.text_area)).input(text).run())
+    return sound(page.button(key="read_pasted").click().run())
+
+
+def until(page: AppTest, sentence: str, what: str) -> AppTest:
+    """Look at the page until it says so."""
+    wait_until(lambda: sentence in said(sound(page.run())), what)
+    return page
