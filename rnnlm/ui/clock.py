@@ -12,7 +12,7 @@ from collections.abc import Callable, Hashable
 
 import streamlit as st
 
-from rnnlm.ui import link, look, recovery, session, tab
+from rnnlm.ui import link, look, messages, recovery, session, tab
 from rnnlm.ui.language import say, say_error
 from rnnlm.ui.shared import engine, folder, pace
 
@@ -115,7 +115,7 @@ def start() -> None:
     _page(
         key="clock_page",
         data=data,
-        on_tab_change=_recognise,
+        on_tab_change=messages.heard("clock_page", "tab", messages.record(), _recognise),
         on_again_change=session.look,
         on_address_change=_go_back,
     )
@@ -136,10 +136,10 @@ def _go_back() -> None:
     link.open_again(link.parsed(page.address) if page else st.query_params.to_dict())
 
 
-def _recognise() -> None:
+def _recognise(sent: dict) -> None:
     """The tab has told who it is."""
     st.session_state.told = st.session_state.get("told", 0) + 1
-    kept = tab.recognise(st.session_state.clock_page.tab)
+    kept = tab.recognise(sent)
     if kept:
         try:
             tab.visitor().text = tab.read_text(engine(), kept["content"], kept["title"], tab.visitor().token)

@@ -60,7 +60,7 @@ def none_or(form: Form) -> Form:
 
 def record(**parts: Form) -> Form:
     """Form of named values, each with its own form; others beside them do no harm."""
-    return lambda said: isinstance(said, dict) and all(form(said.get(name)) for name, form in parts.items())
+    return lambda said: isinstance(said, dict) and all(name in said and parts[name](said[name]) for name in parts)
 
 
 def option(name: str) -> Form:

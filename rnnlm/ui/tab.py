@@ -50,8 +50,6 @@ def recognise(tab: dict) -> dict | None:
 
     What a folder has of it is left in the session as `found`.
     """
-    if not isinstance(tab, dict):
-        return None
     if tab.get("storage") is False:
         st.session_state.problem = say("This browser keeps nothing for the page: a reload would lose the run.")
         return None
