@@ -3,6 +3,7 @@
 import re
 
 from streamlit.testing.v1 import AppTest
+from streamlit.util import calc_hash
 
 from tests.page import ROOT
 from tests.waiting import wait_until
@@ -10,9 +11,15 @@ from tests.waiting import wait_until
 
 def opened(**link) -> AppTest:
     """The page, opened by a link with these parameters."""
+    return on_page("", **link)
+
+
+def on_page(name: str, **link) -> AppTest:
+    """Another page, opened by its own address."""
     page = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=60)
-    for name, value in link.items():
-        page.query_params[name] = value
+    page._page_hash = calc_hash(name) if name else ""
+    for parameter, value in link.items():
+        page.query_params[parameter] = value
     return sound(page.run())
 
 

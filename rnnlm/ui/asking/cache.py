@@ -5,7 +5,7 @@ import html
 import numpy as np
 import streamlit as st
 
-from rnnlm.data.vocabulary import Vocabulary
+from rnnlm.data.vocabulary import UNK, Vocabulary
 from rnnlm.formats import percent
 from rnnlm.inference.neural_cache import Caching, Mixture, mixed_after
 from rnnlm.inference.sentence import cut, encode
@@ -86,6 +86,9 @@ def _bars() -> None:
     rows = "".join(_bar(network.vocabulary.word(i), mixture.p[i], mixture.from_cache[i]) for i in best)
     st.html(f'<div class="cached" role="list">{rows}</div>')
     look.note(_told(mixture, p, network.vocabulary))
+    unknown = ids.count(network.vocabulary.id(UNK))
+    if 2 * unknown > len(ids):
+        look.note(say("{unknown} of these {n} words are unknown to it and read as <unk>.", unknown=unknown, n=len(ids)))
 
 
 def _bar(word: str, p: float, given: float) -> str:

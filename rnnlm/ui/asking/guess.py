@@ -9,7 +9,7 @@ from rnnlm.data.writing import typed
 from rnnlm.formats import figure, in_figures, percent
 from rnnlm.inference.guessing import lead, score
 from rnnlm.inference.sentence import Reading
-from rnnlm.ui import clock, look
+from rnnlm.ui import clock, look, tab
 from rnnlm.ui.asking import game
 from rnnlm.ui.asking.game import Game
 from rnnlm.ui.asking.readers import Asked
@@ -31,7 +31,7 @@ def panel() -> None:
             say("Guess first"),
             say("Ten times, what comes next? You and the network are scored on the same words, in perplexity."),
         )
-        playing: Game | None = st.session_state.get("game")
+        playing: Game | None = tab.visitor().place.get("game")
         label = say("Guess first") if playing is None else say("New game")
         st.button(label, key="guess", on_click=_begin)
     if "game_problem" in st.session_state:
@@ -48,11 +48,10 @@ def panel() -> None:
 
 
 def _begin() -> None:
-    number = st.session_state.get("games", 0) + 1
+    before: Game | None = tab.visitor().place.get("game")
     st.session_state.pop("game_problem", None)
     try:
-        st.session_state.game = game.begin(np.random.default_rng(), number)
-        st.session_state.games = number
+        tab.visitor().place["game"] = game.begin(np.random.default_rng(), before.number + 1 if before else 1)
     except ValueError as error:
         st.session_state.game_problem = say_error(error)
 
@@ -90,8 +89,8 @@ def _rule(playing: Game) -> str:
 
 def _answer(name: str | None) -> None:
     """A guess was made, or none."""
-    playing: Game = st.session_state.game
-    if playing.is_over:
+    playing: Game | None = tab.visitor().place.get("game")
+    if playing is None or playing.is_over:
         return
     playing.told, guess, sure = "", None, SURE
     if name is not None:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from rnnlm.data.vocabulary import UNK
 from rnnlm.formats import in_figures
 from rnnlm.inference.sentence import Reading, stands_in
 from rnnlm.screen import Screen
@@ -18,8 +19,26 @@ MOST_NAMED = 8  # unknown words
 
 def notes(said: tuple[str, ...], found: Mapping[str, Reading]) -> list[str]:
     """All notes there is a reason for; found are the readings by the kind of their reader."""
-    told = [why_not_the_curve(said, found), never_seen(found), several_figures(found), *unknown_words(found)]
+    told = [
+        mostly_unknown(said, found),
+        why_not_the_curve(said, found),
+        never_seen(found),
+        several_figures(found),
+        *unknown_words(found),
+    ]
     return [sentence for sentence in told if sentence]
+
+
+def mostly_unknown(said: tuple[str, ...], found: Mapping[str, Reading]) -> str:
+    """What the figures of a reader are worth that knows less than half of the words."""
+    for kind, name in (("new", say("This run")), ("ptb", say("All of PTB"))):
+        if kind in found and 2 * sum(word == UNK for word in found[kind].words) > len(said):
+            return say(
+                "<b>{name} does not know most of these words.</b> It reads them as &lt;unk&gt;, and its figures say "
+                "how well it expects &lt;unk&gt;, not these words.",
+                name=name,
+            )
+    return ""
 
 
 def why_not_the_curve(said: tuple[str, ...], found: Mapping[str, Reading]) -> str:
@@ -138,7 +157,12 @@ def unknown_words(found: Mapping[str, Reading]) -> list[str]:
         )
     if "ptb" in found and found["ptb"].unknown:
         named = _named(found["ptb"].unknown)
-        told.append(say("<b>Unknown to All of PTB</b>, which chooses among 10,000 words: {named}.", named=named))
+        told.append(
+            say(
+                "<b>Unknown to All of PTB</b>, which chooses among 10,000 words, and read as &lt;unk&gt;: {named}.",
+                named=named,
+            )
+        )
     return told
 
 
