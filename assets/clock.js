@@ -144,6 +144,7 @@ function onEscape(event) {
 function begin() {
   it.started = true;
   keepFocus(it);
+  keepMarks((it.marks = {}));
   document.addEventListener("keydown", onKey);
   document.addEventListener("keydown", onEscape, true);
   window.addEventListener("popstate", () => goBack(location.search));

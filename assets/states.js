@@ -95,6 +95,7 @@ function tableRow(it, word, column) {
   const strongest = places.map((row) => filled(table.one, { unit: units[row], value: of(row).toFixed(2) }));
   const row = element("tr", "");
   row.append(...[word, of(it.row).toFixed(2), strongest.join(", ")].map((text) => element("td", "", text)));
+  asWords(row.firstElementChild);
   return row;
 }
 
@@ -105,7 +106,7 @@ function name(it) {
   it.columns.hidden = each < 30;
   if (it.columns.hidden) return;
   words.forEach(({ word, step }, i) => {
-    const part = element("span", step !== null && step === chosen ? "chosen" : "", word);
+    const part = asWords(element("span", step !== null && step === chosen ? "chosen" : "", word));
     part.style.left = `${i * each}px`;
     part.style.width = `${each}px`;
     it.columns.append(part);

@@ -61,12 +61,12 @@ def picture(corpus: Corpus, first: int, whole: int) -> str:
         whole=whole,
         V=vocabulary.size,
         unknown=percent(unknown),
-        unk=html.escape(UNK),
+        unk=look.words(UNK),
     )
     place = f"left:{100 * first / whole:.3f}%;width:{100 * words / whole:.3f}%"
     return (
         f'<div class="whole"><i style="{place}"></i></div>'
-        f'<p class="note piece" dir="auto">{ends[0]} <b>…</b> {ends[1]}</p><p class="note">{made_of}</p>'
+        f'<p class="note piece" dir="auto" translate="no">{ends[0]} <b>…</b> {ends[1]}</p><p class="note">{made_of}</p>'
     )
 
 

@@ -92,7 +92,7 @@ def through_time() -> None:
         T=e.time_size,
         windows=view.updates_per_epoch,
     )
-    st.html(f'<ol class="streams">{rows}</ol><p class="note">{more}</p><p class="note">{window}</p>')
+    st.html(f'<ol class="streams" translate="no">{rows}</ol><p class="note">{more}</p><p class="note">{window}</p>')
 
 
 def four_layers() -> None:

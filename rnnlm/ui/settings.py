@@ -181,7 +181,7 @@ def about_text(text: Corpus) -> None:
     """What has been read, and how much of it a run will read."""
     about = say(
         "{title}: {words:,} words, {different:,} different.",
-        title=text.title,
+        title=look.quoted(text.title),
         words=len(text),
         different=text.vocabulary.size,
     )

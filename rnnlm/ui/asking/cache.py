@@ -93,12 +93,11 @@ def _bars() -> None:
 
 def _bar(word: str, p: float, given: float) -> str:
     own, hatched = (f'style="width:{100 * part:.2f}%"' for part in (p - given, given))
-    word = html.escape(shown(word))
     told = html.escape(percent(p))
     if given > 0:
         told = html.escape(say("{p}, of it {given} by the memory", p=percent(p), given=percent(given)))
     bar = f'<span class="bar"><i {own}></i><i class="memory" {hatched}></i><span>{told}</span></span>'
-    return f'<div role="listitem"><bdi>{word}</bdi>{bar}</div>'
+    return f'<div role="listitem">{look.words(shown(word))}{bar}</div>'
 
 
 def _told(mixture: Mixture, p: np.ndarray, vocabulary: Vocabulary) -> str:
@@ -112,7 +111,7 @@ def _told(mixture: Mixture, p: np.ndarray, vocabulary: Vocabulary) -> str:
     most = int(np.argmax(mixture.p - p))
     moved = say(
         "The memory moved {word} most: {alone} without it, {p} with it.",
-        word=shown(vocabulary.word(most)),
+        word=look.quoted(shown(vocabulary.word(most))),
         alone=percent(p[most]),
         p=percent(mixture.p[most]),
     )

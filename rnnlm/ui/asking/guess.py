@@ -60,9 +60,9 @@ def _round(playing: Game) -> None:
     """The words so far, a word to pick or type, and how sure one is of it."""
     place, vocabulary = playing.places[playing.round], playing.model.vocabulary
     n, of = playing.round + 1, len(playing.places)
-    context = html.escape(" ".join(map(shown, playing.words(place.context))))
+    context = look.words(" ".join(map(shown, playing.words(place.context))))
     number = html.escape(say("{n} of {of}", n=n, of=of))
-    st.html(f'<p class="context"><span>{number}</span> <bdi>{context}</bdi> <i>&nbsp;</i></p>')
+    st.html(f'<p class="context"><span>{number}</span> {context} <i>&nbsp;</i></p>')
     name = f"{playing.number}_{playing.round}"
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom", key="game_answer"):
         st.selectbox(
@@ -111,12 +111,12 @@ def _last(playing: Game) -> str:
     return say(
         "It was <b>{word}</b>. You gave it {yours} ({your_bits} bits), the network {theirs} ({their_bits} bits); its "
         "first choice was {best}, {p}.",
-        word=html.escape(shown(word)),
+        word=look.words(shown(word)),
         yours=percent(yours),
         your_bits=figure(-np.log2(yours), decimals=1),
         theirs=percent(theirs),
         their_bits=figure(abs(np.log2(theirs)), decimals=1),
-        best=html.escape(shown(best)),
+        best=look.words(shown(best)),
         p=percent(playing.network[first]),
     )
 

@@ -1,6 +1,5 @@
 """What one should know of the figures under a sentence: each note a sentence or two, as HTML."""
 
-import html
 from collections.abc import Mapping
 
 import numpy as np
@@ -9,7 +8,7 @@ from rnnlm.data.vocabulary import UNK
 from rnnlm.formats import in_figures
 from rnnlm.inference.sentence import Reading, stands_in
 from rnnlm.screen import Screen
-from rnnlm.ui import session
+from rnnlm.ui import look, session
 from rnnlm.ui.choices import read
 from rnnlm.ui.language import in_a_row, say
 from rnnlm.ui.writing import shown
@@ -113,7 +112,7 @@ def never_seen(found: Mapping[str, Reading]) -> str:
     place = int(np.flatnonzero(pairs.p == 0)[0])
     corpus = session.current().corpus
     opening = [corpus.vocabulary.word(i) for i in corpus.opening[-1:]]
-    pair = html.escape(" ".join(map(shown, [*opening, *pairs.words][: place + 1 + len(opening)][-2:])))
+    pair = look.words(" ".join(map(shown, [*opening, *pairs.words][: place + 1 + len(opening)][-2:])))
     kept = in_figures(kneser_ney.perplexity)
     return say(
         "<b>Pair counts: ∞.</b> “{pair}” never comes in the text, so it gets 0, and one 0 is enough. Kneser-Ney counts "
@@ -136,7 +135,7 @@ def several_figures(found: Mapping[str, Reading]) -> str:
     if "tape" in found:
         ids, _ = session.tape_at(session.instant(), read(Screen).stream)
         words = map(session.current().corpus.vocabulary.word, ids[-3:])
-        before = html.escape(" ".join(map(shown, words)))
+        before = look.words(" ".join(map(shown, words)))
         told.append(
             say("On the tape it has just read “… {before}”: it knows what comes there, and only that.", before=before)
         )
@@ -168,4 +167,4 @@ def unknown_words(found: Mapping[str, Reading]) -> list[str]:
 
 def _named(words: tuple[str, ...]) -> str:
     more = [say("{n:,} more", n=len(words) - MOST_NAMED)] if len(words) > MOST_NAMED else []
-    return html.escape(", ".join([*map(shown, words[:MOST_NAMED]), *more]))
+    return look.literal(", ".join([*(look.quoted(shown(word)) for word in words[:MOST_NAMED]), *more]))

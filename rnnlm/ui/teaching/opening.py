@@ -91,7 +91,7 @@ def lesson(content: bytes, title: str) -> None:
     it = library.open_lesson(content, title)
     tab.visitor().place.get("lessons", {}).pop(it.id, None)
     walk.start(it.id)
-    st.session_state.file_told = say("“{title}” begins below.", title=it.title)
+    st.session_state.file_told = say("“{title}” begins below.", title=look.quoted(it.title))
 
 
 def handed_in(content: bytes, title: str) -> None:
@@ -112,7 +112,7 @@ def handed_in(content: bytes, title: str) -> None:
         st.session_state.file_told = say(
             "{title} does not name its text, so its figures are compared with those of “{here}”: see above.",
             title=title,
-            here=tab.visitor().text.corpus.title,
+            here=look.quoted(tab.visitor().text.corpus.title),
         )
     else:
         st.session_state.file_told = say("{title}: what comes of its figures is told above.", title=title)
@@ -122,7 +122,7 @@ def check_text(it: HandIn, experiment: Experiment, title: str) -> None:
     """Check that the words which a hand-in is of are here; ValueError with what to do if they are not."""
     mine = tab.visitor().text
     if experiment.corpus == "text" and mine is None:
-        name = "–" if it.text is None else it.text.title
+        name = "–" if it.text is None else look.quoted(it.text.title)
         raise ValueError(
             say(
                 "{title} is about a text of its own (“{name}”), which is not here. Open that text in Settings, then "
@@ -138,8 +138,8 @@ def check_text(it: HandIn, experiment: Experiment, title: str) -> None:
             "{title} is about the text “{name}”, and “{here}”, which is here, has other words. Open the right text in "
             "Settings, then this file again.",
             title=title,
-            name=it.text.title,
-            here=session.corpus_for(experiment).title,
+            name=look.quoted(it.text.title),
+            here=look.quoted(session.corpus_for(experiment).title),
         )
     )
 
