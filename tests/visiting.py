@@ -1,5 +1,6 @@
 """The page without a browser: what it shows as text, files that are given to it, and runs that come to an end."""
 
+import html
 import re
 
 from streamlit.testing.v1 import AppTest
@@ -30,8 +31,9 @@ def sound(page: AppTest) -> AppTest:
 
 
 def said(page: AppTest) -> str:
-    """All sentences on the page, without their marks."""
-    return re.sub("<[^>]*>", "", " ".join(part.proto.body for part in page.get("html")))
+    """All sentences on the page as they are read, without their marks."""
+    sentences = " ".join(part.proto.body for part in page.get("html"))
+    return re.sub("[\u2068\u2069]", "", html.unescape(re.sub("<[^>]*>", "", sentences)))
 
 
 def give(page: AppTest, name: str, content: bytes) -> AppTest:

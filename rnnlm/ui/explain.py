@@ -77,8 +77,8 @@ def through_time() -> None:
     view, e, word = session.view(), run.experiment, run.corpus.vocabulary.word
     xs, ts = bptt_window(run.corpus.ids, e.batch_size, e.time_size, view.update)
     rows = "".join(
-        f"<li>{''.join(f'<i>{html.escape(word(i))}</i>' for i in x[:WORDS_SHOWN])}"
-        f"<span>{'… ' if len(x) > WORDS_SHOWN else ''}→ {html.escape(word(t[-1]))}</span></li>"
+        f"<li>{''.join(f'<i>{html.escape(writing.shown(word(i)))}</i>' for i in x[:WORDS_SHOWN])}"
+        f"<span>{'… ' if len(x) > WORDS_SHOWN else ''}→ {html.escape(writing.shown(word(t[-1])))}</span></li>"
         for x, t in zip(xs[:STREAMS_SHOWN], ts[:STREAMS_SHOWN], strict=True)
     )
     beside = e.batch_size - STREAMS_SHOWN

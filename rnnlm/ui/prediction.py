@@ -10,7 +10,7 @@ from rnnlm.ui.charts.bars import next_word_chart, next_word_data
 from rnnlm.ui.charts.curve import constant_spec
 from rnnlm.ui.choices import Sampling, Screen, key, preset, read
 from rnnlm.ui.language import language, say, say_error
-from rnnlm.ui.writing import shown
+from rnnlm.ui.writing import offered, shown
 
 TOP_KS = [1, 2, 3, 5, 10, 20, 50, 100, None]
 CHART_HEIGHT = 228
@@ -88,7 +88,7 @@ def widgets() -> None:
 def start() -> None:
     """The words to go on from."""
     held = " ".join(preset("start"))
-    words = session.asked().vocabulary.words_by_count
+    words = offered(session.asked().vocabulary)
     words = words if held in words or not held else [held, *words]
     st.selectbox(
         say("After the words"),

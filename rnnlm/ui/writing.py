@@ -4,7 +4,7 @@ import numpy as np
 import streamlit as st
 
 from rnnlm.data.vocabulary import Vocabulary
-from rnnlm.formats import figure, percent
+from rnnlm.formats import cut_short, figure, percent
 from rnnlm.inference.sampling import Draw
 from rnnlm.inference.strip import pieces
 from rnnlm.screen import Screen
@@ -119,7 +119,12 @@ def piece_row(piece, draw: Draw, vocabulary: Vocabulary) -> dict:
 
 def shown(word: str) -> str:
     """A word, cut where it is too long to show."""
-    return word if len(word) <= LONGEST_SHOWN else word[: LONGEST_SHOWN - 1] + "…"
+    return cut_short(word, LONGEST_SHOWN)
+
+
+def offered(vocabulary: Vocabulary) -> list[str]:
+    """The words to pick from, the most frequent first: those that can be shown whole."""
+    return [word for word in vocabulary.words_by_count if len(word) <= LONGEST_SHOWN]
 
 
 def skip_list() -> None:

@@ -15,7 +15,7 @@ from rnnlm.ui.asking.game import Game
 from rnnlm.ui.asking.readers import Asked
 from rnnlm.ui.asking.sentence_table import table
 from rnnlm.ui.language import in_a_row, say, say_error
-from rnnlm.ui.writing import shown
+from rnnlm.ui.writing import offered, shown
 
 OFFERED = 300  # words to pick from; any other may be typed
 SURE = 30  # per cent, to begin with
@@ -67,7 +67,7 @@ def _round(playing: Game) -> None:
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom", key="game_answer"):
         st.selectbox(
             say("The next word"),
-            vocabulary.words_by_count[:OFFERED],
+            offered(vocabulary)[:OFFERED],
             None,
             key=f"guess_word_{name}",
             accept_new_options=True,
