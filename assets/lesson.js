@@ -11,7 +11,6 @@ function markup(tag, className, html) {
   const node = element(tag, className);
   node.innerHTML = html;
   node.dir = "auto"; // a lesson may be written from right to left
-  for (const paragraph of node.querySelectorAll("p")) paragraph.dir = "auto";
   return node;
 }
 

@@ -3,7 +3,7 @@
 // with its text, or takes the place of another one, is passed over by screen readers.
 const WORDS = [
   ...["start", "stream", "skip", "sentence", "just_read"].map((name) => `[class*='st-key-set_${name}_']`),
-  ...[".st-key-bars", "[class*='st-key-guess_word_']", "[role=option]", ".piece"],
+  ...[".st-key-bars", "[class*='st-key-guess_word_']", "[role=option]", "[data-testid=stCode]", "p.link"],
 ].join(", ");
 const ALOUD = "p.problem, p.notice, p.cut, p.came";
 

@@ -45,9 +45,10 @@ const filled = (sentence, values) => sentence.replace(/\{(\w+)\}/g, (_, key) => 
 
 function tell(it, place) {
   const { units, words, told, range } = it.data;
-  it.told.textContent = place
+  const sentence = place
     ? filled(told, { unit: units[place.row], word: words[place.column].word, value: value(it, place.row, place.column).toFixed(2) })
     : filled(range, { unit: units[it.row], place: it.row + 1 });
+  setSentence(it.told, sentence);
 }
 
 // The choice is shown at once, and sent after the last of a row of keys.

@@ -80,7 +80,7 @@ def picture(moment: text.Moment) -> dict:
         "words": words,
         "chosen": max(0, moment.chosen),
         "label": say("The unit that colours the text"),
-        "told": say("unit {unit} after “{word}”: {value}", unit="{unit}", word="{word}", value="{value}"),
+        "told": say("unit {unit} after “{word}”: {value}", unit="{unit}", word=look.quoted("{word}"), value="{value}"),
         "range": say(
             "Unit {unit}, place {place} of {units:,} from slow to quick: the text under the picture is coloured by it.",
             unit="{unit}",
