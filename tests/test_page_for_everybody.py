@@ -101,7 +101,7 @@ def test_a_lesson_from_right_to_left_stands_so(visit):
     sides = lesson.bar.locator(".answer").first.evaluate(
         """node => {
           const words = document.createRange();
-          words.selectNodeContents(node);
+          words.selectNodeContents(document.createTreeWalker(node, NodeFilter.SHOW_TEXT).nextNode());
           const [text, box] = [words.getBoundingClientRect(), node.parentElement.getBoundingClientRect()];
           return [text.left - box.left, box.right - text.right];
         }"""
