@@ -70,7 +70,6 @@ function tellCut(is) {
   if (!is || !it.cut) return;
   const line = document.body.appendChild(document.createElement("p"));
   line.className = "cut";
-  line.setAttribute("role", "status");
   line.textContent = it.cut;
 }
 

@@ -69,7 +69,7 @@ class Run:
             if self.job.asleep:  # looking wakes it
                 st.session_state.problem = say(
                     "This page was away, so its run slept, at epoch {epoch:.4g}. It goes on now.",
-                    epoch=self.job.view.epoch,
+                    epoch=(self.job.view or self.latest).epoch,
                 )
             try:
                 screen = read(Screen)
