@@ -158,7 +158,7 @@ def unknown_words(found: Mapping[str, Reading]) -> list[str]:
         named = _named(found["ptb"].unknown)
         told.append(
             say(
-                "<b>Unknown to All of PTB</b>, which chooses among 10,000 words, and read as &lt;unk&gt;: {named}.",
+                "<b>Unknown to All of PTB</b> and read as &lt;unk&gt;, as it chooses among 10,000 words: {named}.",
                 named=named,
             )
         )
