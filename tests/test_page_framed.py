@@ -85,7 +85,7 @@ def test_whoever_is_named_in_nginx_s_one_line_may_frame_the_page_and_nobody_else
     (tmp_path / "nginx.conf").write_text(site.replace("default \"'none'\";", f'default "{named}";'))
     nginx.stop()
     nginx.start()
-    headers = nginx.ask("/_stcore/host-config")[1]  # where Streamlit gives its own cookie out
+    headers = nginx.ask("/_stcore/health")[1]  # where Streamlit gives its own cookie out
     assert f"frame-ancestors {named}" in headers["Content-Security-Policy"]
     assert headers["X-Frame-Options"] is None
     cookies = headers.get_all("Set-Cookie")
