@@ -75,6 +75,7 @@ BAD = {
     json.dumps({**GOOD, "text": "a text"}): "text must have a checksum and a title",
     json.dumps({**GOOD, "text": {"checksum": 1, "title": "a"}}): "must be texts of up to 300 characters",
     json.dumps({**GOOD, "text": {"checksum": "a", "title": "a" * 301}}): "must be texts of up to 300 characters",
+    json.dumps({**GOOD, "text": {"checksum": "a", "title": "\ud800"}}): "holds half a character",
     json.dumps({**GOOD, "moment": True}): "moment must be a number",
     json.dumps({**GOOD, "moment": -1}): "moment must be between 0 and 10,000, got -1",
     json.dumps({**GOOD, "figures": {"1": 400}}): "figures must be at most 100 pairs",

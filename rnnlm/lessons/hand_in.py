@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from rnnlm.data.encoding import decoded
+from rnnlm.data.encoding import decoded, whole
 from rnnlm.lessons.names import value_of
 from rnnlm.lessons.reading import SETTABLE
 
@@ -125,7 +125,7 @@ def _text(told: Any, title: str) -> Text | None:
         raise ValueError(f"{title}: text must have a checksum and a title")
     if not all(isinstance(value, str) and len(value) <= MOST_TITLE for value in told.values()):
         raise ValueError(f"{title}: checksum and title of its text must be texts of up to {MOST_TITLE} characters")
-    return Text(**told)
+    return Text(**{name: whole(value, title) for name, value in told.items()})
 
 
 def _is_number(value: Any) -> bool:
