@@ -228,6 +228,7 @@ function begin() {
   it.started = true;
   keepFocus(it);
   for (const kind of ["pointerdown", "mousedown", "click", "keydown"]) document.addEventListener(kind, onAct, true);
+  keepMarks((it.marks = {}));
   document.addEventListener("keydown", onKey);
   document.addEventListener("keydown", onEscape, true);
   window.addEventListener("popstate", onHistory, true);

@@ -6,7 +6,7 @@ function showWords(text, words, chosen, choose) {
     const tag = step === null ? "span" : "button";
     let part = text.children[i];
     if (part?.localName !== tag) {
-      const made = element(tag, "");
+      const made = asWords(element(tag, ""));
       part ? part.replaceWith(made) : text.append(made, " ");
       part = made;
     }

@@ -10,6 +10,7 @@ const pause = (ms) => new Promise((then) => setTimeout(then, ms));
 function markup(tag, className, html) {
   const node = element(tag, className);
   node.innerHTML = html;
+  node.dir = "auto"; // a lesson may be written from right to left
   return node;
 }
 
@@ -87,7 +88,8 @@ async function perform({ id, page, press }) {
 
 function headOf(data, set) {
   const head = element("div", "head");
-  head.append(element("b", "title", data.title));
+  const title = head.appendChild(element("b", "title", data.title));
+  title.dir = "auto";
   const dots = element("div", "dots");
   data.ended.forEach((ended, i) => {
     const dot = button(`dot ${ended ? "ended" : ""} ${i === data.at ? "here" : ""}`, "", () => set("go", { from: data.at, to: i }));
@@ -102,6 +104,7 @@ function headOf(data, set) {
 function buttonsOf(data, set) {
   const row = element("div", "buttons");
   if (data.do) row.append(button("do", data.do, () => set("do", { at: data.at })));
+  if (data.do) row.firstElementChild.dir = "auto";
   const back = button("back", data.names.back, () => set("go", { from: data.at, to: data.at - 1 }));
   back.disabled = data.at === 0;
   // A step that has moved on by itself under the pointer is not the one that was meant.
@@ -146,7 +149,6 @@ function draw(data, set) {
   root.setAttribute("role", "region");
   root.setAttribute("aria-label", data.names.lesson);
   const say = markup("div", "say", data.say);
-  say.setAttribute("aria-live", "polite");
   root.append(headOf(data, set), buttonsOf(data, set), say);
   if (data.ask) root.append(askOf(data.ask, set));
   if (data.ring?.elsewhere) root.append(elsewhereOf(data.ring));
@@ -174,6 +176,14 @@ function measure() {
   document.documentElement.style.setProperty("--lesson-bar", `${Math.ceil(height)}px`);
 }
 
+// What is new in a step is read aloud by the page's one region: this bar is another one with each answer.
+function sayNew(bar) {
+  const now = [...bar.querySelectorAll(".say, .choice .told, .choice .why, .done")].map((node) => node.textContent).filter(Boolean);
+  const news = now.filter((text) => !it.said?.includes(text));
+  it.said = now;
+  if (news.length) window.rnnlmAloud?.(news.join(" "));
+}
+
 function look(data) {
   const line = it.root.querySelector(".elsewhere");
   if (line) line.hidden = Boolean(seen(data.ring.selector));
@@ -190,6 +200,7 @@ export default function (component) {
   (it.observer ??= new ResizeObserver(measure)).disconnect();
   it.observer.observe(next);
   measure();
+  sayNew(next);
   if (it.entered !== it.key) {
     it.entered = it.key;
     if (it.movesOn) it.movedOn = performance.now();

@@ -11,7 +11,7 @@ export default function (component) {
     root.firstElementChild.dir = "auto";
   }
   showWords(root.firstElementChild, data.words, data.chosen, (step) => mail.tell("word", step));
-  root.lastElementChild.textContent = data.note;
+  setSentence(root.lastElementChild, data.note);
   const text = root.firstElementChild, chosen = text.querySelector(".chosen");
   if (chosen) text.scrollTop = Math.max(0, chosen.offsetTop - text.offsetTop - text.clientHeight + 60);
 }

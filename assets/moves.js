@@ -51,7 +51,7 @@ function showSteps(it) {
 
 function rowOf({ cells, bar, cut }, wide) {
   const row = element("tr", cut ? "cut" : "");
-  row.append(...cells.map((cell) => element("td", "", cell)));
+  row.append(...cells.map((cell) => asWords(element("td", "", cell))));
   [...row.children].forEach((cell, i) => (cell.title = cells[i]));
   if (wide) {
     const cell = element("td", "bar"), fill = element("i", "");

@@ -8,7 +8,6 @@ function tellCut(is) {
   if (there) return;
   const line = document.body.appendChild(document.createElement("p")), button = document.createElement("button");
   line.className = "cut";
-  line.setAttribute("role", "status");
   button.type = "button";
   button.textContent = it.cut.button;
   button.onclick = async () => {

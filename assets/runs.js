@@ -22,7 +22,8 @@ function build(parent) {
 function rowOf(it, id) {
   const row = element("tr", "row"), cells = ["run", "final", "held", "seconds", "acts"].map((name) => element("td", name));
   const name = element("input", "name"), settings = element("div", "settings"), acts = {};
-  const send = (what, value) => it.mail.tell("did", { what, id, value });
+  const send = (what, value) => it.mail.tell("did", { what, id, value: value ?? null });
+  name.dir = "auto";
   name.onchange = () => send("rename", name.value);
   name.onkeydown = (event) => event.stopPropagation();
   cells[0].append(element("i", "swatch"), name, settings);

@@ -45,9 +45,10 @@ const filled = (sentence, values) => sentence.replace(/\{(\w+)\}/g, (_, key) => 
 
 function tell(it, place) {
   const { units, words, told, range } = it.data;
-  it.told.textContent = place
+  const sentence = place
     ? filled(told, { unit: units[place.row], word: words[place.column].word, value: value(it, place.row, place.column).toFixed(2) })
     : filled(range, { unit: units[it.row], place: it.row + 1 });
+  setSentence(it.told, sentence);
 }
 
 // The choice is shown at once, and sent after the last of a row of keys.
@@ -98,6 +99,7 @@ function tableRow(it, word, column) {
   const strongest = places.map((row) => filled(table.one, { unit: units[row], value: of(row).toFixed(2) }));
   const row = element("tr", "");
   row.append(...[word, of(it.row).toFixed(2), strongest.join(", ")].map((text) => element("td", "", text)));
+  asWords(row.firstElementChild);
   return row;
 }
 
@@ -108,7 +110,7 @@ function name(it) {
   it.columns.hidden = each < 30;
   if (it.columns.hidden) return;
   words.forEach(({ word, step }, i) => {
-    const part = element("span", step !== null && step === chosen ? "chosen" : "", word);
+    const part = asWords(element("span", step !== null && step === chosen ? "chosen" : "", word));
     part.style.left = `${i * each}px`;
     part.style.width = `${each}px`;
     it.columns.append(part);

@@ -72,7 +72,7 @@ function show(it, u, picks) {
 function laneOf(it) {
   const node = element("div", "lane"), canvas = element("canvas", "");
   const who = element("span", "who"), why = element("span", "why"), picks = element("span", "picks");
-  picks.append(element("b", ""), element("span", ""));
+  picks.append(asWords(element("b", "")), element("span", ""));
   node.append(canvas, who, why, picks);
   it.board.append(node);
   return { node, canvas, who, why, picks };
@@ -132,6 +132,7 @@ function alike(pen, V, width, height, grey, page) {
 function textOf(it) {
   const { given, drawn } = it.data;
   it.text.replaceChildren(element("b", "", given), " ", drawn, " ", element("i", "", "\u00a0"));
+  asWords(it.text);
   it.text.scrollTop = it.text.scrollHeight;
 }
 

@@ -1,19 +1,24 @@
 // Who this tab is: the token it keeps, and what it keeps beside it.
 
+// In a frame of another site, as a learning platform's, a browser may keep nothing for this one. What stands in the
+// session's history outlives a reload too, and is in no address: nobody passes it on with a link.
 function stored(name) {
   try {
-    return JSON.parse(sessionStorage.getItem(name) ?? "null");
+    return JSON.parse(sessionStorage.getItem(name)) ?? history.state?.[name] ?? null;
   } catch {
-    return null;
+    return history.state?.[name] ?? null;
   }
 }
 
 function store(name, value) {
+  const written = JSON.stringify(value);
   try {
-    sessionStorage.setItem(name, JSON.stringify(value));
+    sessionStorage.setItem(name, written);
     return true;
   } catch {
-    return false;
+    if (written.length > 10_000) return false;
+    if (JSON.stringify(history.state?.[name]) !== written) history.replaceState({ ...history.state, [name]: value }, "");
+    return JSON.stringify(history.state?.[name]) === written;
   }
 }
 

@@ -44,8 +44,8 @@ function showHeads(it) {
 }
 
 function words(node, list, more, last) {
-  node.replaceChildren(...list.map((word) => element("bdi", "", word)));
-  if (more) node.append(element("span", "more", more), ...last.map((word) => element("bdi", "", word)));
+  node.replaceChildren(...list.map((word) => asWords(element("bdi", "", word))));
+  if (more) node.append(element("span", "more", more), ...last.map((word) => asWords(element("bdi", "", word))));
 }
 
 function rowOf() {

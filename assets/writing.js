@@ -6,13 +6,13 @@ function textOf(data, choose) {
   data.words.forEach(({ word, bits, told, copied }, i) => {
     const copy = copied ? " copied" : "";
     if (bits === null) {
-      const given = element("span", `given${copy}`, word);
+      const given = asWords(element("span", `given${copy}`, word));
       given.title = copied ?? "";
       text.append(given, " ");
       return;
     }
     const step = i - data.given;
-    const button = element("button", `${step === data.chosen ? "word chosen" : "word"}${copy}`, word);
+    const button = asWords(element("button", `${step === data.chosen ? "word chosen" : "word"}${copy}`, word));
     button.type = "button";
     button.style.setProperty("--surprise", `${Math.round(Math.min(1, bits / data.most) * 62)}%`);
     button.title = copied ? `${told}\n${copied}` : told;
@@ -34,7 +34,7 @@ function pieceOf({ lo, hi, name, one, hit, told }) {
   piece.style.left = `${100 * lo}%`;
   piece.style.width = `${100 * (hi - lo)}%`;
   piece.title = told;
-  if (hi - lo > 0.035) piece.append(element("span", "name", name));
+  if (hi - lo > 0.035) piece.append(one ? asWords(element("span", "name", name)) : element("span", "name", name));
   return piece;
 }
 
@@ -63,7 +63,7 @@ function saidOf(data) {
     said.textContent = data.empty;
     return said;
   }
-  said.append(data.before, element("b", "", data.drawn), data.after, element("span", "detail", data.detail));
+  said.append(data.before, asWords(element("b", "", data.drawn)), data.after, element("span", "detail", data.detail));
   return said;
 }
 

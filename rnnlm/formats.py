@@ -48,3 +48,8 @@ def percent(share: float) -> str:
 def visible(text: str) -> str:
     """A text whose control characters are written out, so that no terminal obeys them; new lines stay."""
     return CONTROLS.sub(lambda match: match[0].encode("unicode_escape").decode(), text)
+
+
+def cut_short(word: str, most: int = 60) -> str:
+    """A word of at most so many characters: one may be as long as its text."""
+    return word if len(word) <= most else word[: most - 1] + "…"

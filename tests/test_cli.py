@@ -16,7 +16,7 @@ from rnnlm.data.own_text import load_text
 from rnnlm.data.ptb import load_ptb
 from rnnlm.experiment import PRESETS, Experiment
 from rnnlm.inference.neural_cache import Caching, evaluate_cached
-from rnnlm.inference.scoring import evaluate
+from rnnlm.inference.scoring import evaluate, first_word, perplexity_of, word_surprisals
 from rnnlm.storage.checkpoint import load_run
 from rnnlm.training.trainer import DivergedError, Trainer
 from tests.reference import state
@@ -170,9 +170,14 @@ def test_generate_shows_every_step_in_the_shapes_of_the_book(saved):
 def test_evaluate_scores_every_word_of_the_test_split(saved):
     network = load_run(saved[0])
     corpus, known = load_ptb("test").read_with(network.vocabulary)
-    first, second = run("evaluate", saved[0])[0].splitlines()
+    first, second, third = run("evaluate", saved[0])[0].splitlines()
     assert first == f"PTB test: 82,430 words, {known:.2%} of them known to the network"
     assert second == f"perplexity {evaluate(network.reader, corpus):.2f}"
+    unknown = corpus.ids == network.vocabulary.id("<unk>")
+    others = perplexity_of(word_surprisals(network.reader, corpus.ids, first_word(corpus))[~unknown])
+    assert third == (
+        f"{unknown.sum():,} words are read as <unk>, which is easily expected: perplexity of the others {others:,.2f}"
+    )
     own = run("evaluate --split valid", saved[0])[0]
     assert own.startswith("PTB valid: 73,760 words")
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from rnnlm.data.ptb import load_ptb
 from rnnlm.experiment import Experiment
-from rnnlm.lessons.hand_in import Checked, HandIn, check_figures, hand_in, read_hand_in, write_hand_in
+from rnnlm.lessons.hand_in import Checked, HandIn, Text, check_figures, hand_in, read_hand_in, write_hand_in
 from rnnlm.lessons.names import SETTINGS
 from rnnlm.options import from_link, table
 from rnnlm.training.trainer import Trainer
@@ -28,10 +28,12 @@ def curve():
     st.dictionaries(st.sampled_from(["lr", "max_grad"]), st.sampled_from(["0.5", "1"])),
     st.integers(0, 10_000) | st.floats(0, 10_000),
     st.dictionaries(st.integers(0, 10_000), st.floats(1, 1e90), max_size=5),
+    st.none() | st.builds(Text, st.text("0123456789abcdef", max_size=16), st.text(max_size=40)),
+    st.sampled_from(["", "\ufeff", "\ufeff\ufeff"]),
 )
-def test_a_hand_in_reads_back_as_it_was_written(settings, moment, figures):
-    it = HandIn(settings, moment, figures)
-    assert read_hand_in(write_hand_in(it).encode()) == it
+def test_a_hand_in_reads_back_as_it_was_written(settings, moment, figures, text, mark):
+    it = HandIn(settings, moment, figures, text)
+    assert read_hand_in((mark + write_hand_in(it)).encode()) == it
 
 
 def test_it_holds_the_figures_at_epoch_1_at_50_and_at_the_moment():
@@ -62,14 +64,18 @@ def test_figures_up_to_epoch_50_agree_to_a_hundredth_and_later_ones_within_what_
 
 
 BAD = {
-    "": "is no hand-in",
-    "[]": "is no hand-in",
-    "[" * 5000: "is no hand-in",
-    json.dumps({**GOOD, "more": 1}): "is no hand-in",
+    "": "is not a hand-in",
+    "[]": "is not a hand-in",
+    "[" * 5000: "is not a hand-in",
+    json.dumps({**GOOD, "more": 1}): "is not a hand-in",
     json.dumps({**GOOD, "settings": {"lr": 0.5}}): "settings must be link parameters",
     json.dumps({**GOOD, "settings": {"rate": "1"}}): "'rate' is no setting of the page",
     json.dumps({**GOOD, "settings": {"validate": "yes"}}): "'validate' is no setting of the page",
     json.dumps({**GOOD, "settings": {"lr": "500"}}): "lr must be between",
+    json.dumps({**GOOD, "text": "a text"}): "text must have a checksum and a title",
+    json.dumps({**GOOD, "text": {"checksum": 1, "title": "a"}}): "must be texts of up to 300 characters",
+    json.dumps({**GOOD, "text": {"checksum": "a", "title": "a" * 301}}): "must be texts of up to 300 characters",
+    json.dumps({**GOOD, "text": {"checksum": "a", "title": "\ud800"}}): "holds half a character",
     json.dumps({**GOOD, "moment": True}): "moment must be a number",
     json.dumps({**GOOD, "moment": -1}): "moment must be between 0 and 10,000, got -1",
     json.dumps({**GOOD, "figures": {"1": 400}}): "figures must be at most 100 pairs",

@@ -1,6 +1,7 @@
 """Messages of components and presses of buttons: each handled once, whatever a broken connection does to them."""
 
 import ast
+from types import SimpleNamespace
 
 import pytest
 import streamlit as st
@@ -8,6 +9,10 @@ from streamlit.testing.v1 import AppTest
 
 from rnnlm.ui import mail
 from tests.page import ROOT
+
+
+def anything(_):
+    return True
 
 
 @pytest.fixture
@@ -21,7 +26,9 @@ def session(monkeypatch):
         mounted.update(given)
 
     def send(name, *messages):
-        st.session_state["needle"] = {name: [{"number": number, "value": value} for number, value in messages]}
+        st.session_state["needle"] = SimpleNamespace(
+            **{name: [{"number": number, "value": value} for number, value in messages]}
+        )
         mounted[f"on_{name}_change"]()
 
     return component, mounted, send
@@ -30,21 +37,29 @@ def session(monkeypatch):
 def test_a_message_that_comes_again_is_handled_once_and_one_that_was_missed_with_the_next(session):
     component, mounted, send = session
     heard = []
-    mail.mount(component, "needle", {"u": 0.5}, u=heard.append)
+    mail.mount(component, "needle", {"u": 0.5}, u=(anything, heard.append))
     assert mounted["data"] == {"u": 0.5, "mail": {"key": "needle", "heard": {}}}
     send("u", (10, "a"))
     send("u", (10, "a"))
     send("u", (10, "a"), (12, "b"), (13, "c"))
     send("u", (12, "b"))
     assert heard == ["a", "b", "c"]
-    mail.mount(component, "needle", {"u": 0.7}, u=heard.append)
+    mail.mount(component, "needle", {"u": 0.7}, u=(anything, heard.append))
     assert mounted["data"]["mail"]["heard"] == {"u": 13}
+
+
+def test_a_message_of_another_form_changes_nothing(session):
+    component, _, send = session
+    heard = []
+    mail.mount(component, "needle", {}, u=(lambda value: value == "good", heard.append))
+    send("u", (1, "bad"), (2, "good"))
+    assert heard == ["good"]
 
 
 def test_messages_under_two_names_do_not_hide_each_other(session):
     component, _, send = session
     heard = []
-    mail.mount(component, "needle", {}, go=heard.append, pick=heard.append)
+    mail.mount(component, "needle", {}, go=(anything, heard.append), pick=(anything, heard.append))
     send("go", (20, "next"))
     send("pick", (19, "first"))
     assert heard == ["next", "first"]
@@ -58,7 +73,7 @@ def test_all_waiting_messages_are_handled_where_each_asks_for_a_redraw(session):
         heard.append(value)
         raise mail.RerunException(None)
 
-    mail.mount(component, "needle", {}, u=handle)
+    mail.mount(component, "needle", {}, u=(anything, handle))
     with pytest.raises(mail.RerunException):
         send("u", (1, "a"), (2, "b"))
     assert heard == ["a", "b"]
@@ -68,7 +83,7 @@ def test_all_waiting_messages_are_handled_where_each_asks_for_a_redraw(session):
     "sent", [None, True, 3, "u", {"number": 1}, [[]], [{"number": "1", "value": 2}], [{"number": 1}]]
 )
 def test_what_is_no_message_is_left_alone(sent):
-    assert mail.messages(sent) == []
+    assert mail.numbered(sent) == []
 
 
 def test_every_button_counts_its_presses():

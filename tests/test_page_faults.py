@@ -131,6 +131,7 @@ def test_a_duplicated_tab_gets_its_own_and_the_first_keeps_what_it_has(visit):
         screen.page.evaluate("window.open(location.href)")  # the browser copies the tab's storage
     other = opened.value
     expect(other.locator(".progress")).to_contain_text("epoch 100 of 100")  # the recorded run
+    expect(other.locator(".notice")).to_contain_text("This tab is a copy of another one, which keeps the run.")
     wait_until(lambda: other.evaluate("JSON.parse(sessionStorage.rnnlm).token") != token, "it has a token of its own")
     screen.click("next_word")
     screen.settle()
@@ -145,9 +146,9 @@ def test_nobody_else_finds_a_run_by_its_token(visit):
     stolen = mine.page.evaluate("sessionStorage.rnnlm")
     other.page.evaluate(f"sessionStorage.rnnlm = {stolen!r}")
     other.page.reload()
-    expect(other.page.locator(".notice .badge")).to_have_text("Recorded")
+    expect(other.page.locator(".notice")).to_contain_text("This tab is a copy of another one")
     other.settle()
-    expect(other.page.locator(".notice .badge")).to_have_text("Recorded")
+    expect(other.page.locator(".progress")).to_contain_text("epoch 100 of 100")  # the recorded run
     assert mine.epoch == at
 
 

@@ -174,7 +174,7 @@ def test_a_number_that_is_none_is_told_in_a_sentence_and_nothing_changes(look, t
     if not screen.whole("set_hidden_size").filter(visible=True).count():
         screen.click("settings")
     screen.fill("set_hidden_size", typed)
-    told = screen.whole("settings").page.get_by_role("alert").filter(has_text=sentence)
+    told = screen.whole("settings").page.locator("p.problem").filter(has_text=sentence)
     expect(told).to_have_count(2)  # under the field, and where the page speaks
     expect(told.first).to_contain_text("It stays 100.")
     wait_until(lambda: screen.link == "", "the address says so")

@@ -117,7 +117,7 @@ def test_a_file_that_is_no_text_is_refused_in_a_sentence_and_the_run_stays(look,
     screen = look()
     run = screen.epoch, screen.perplexity
     screen.upload("odd.txt", content)
-    expect(screen.page.get_by_role("alert").filter(has_text=sentence).first).to_be_visible()
+    expect(screen.page.locator("p.problem").filter(has_text=sentence).first).to_be_visible()
     screen.keep(f"refused-{sentence.split()[0]}")
     assert (screen.epoch, screen.perplexity) == run
     assert screen.words

@@ -78,11 +78,13 @@ def test_a_large_text_is_read_aside_and_the_page_says_so(screen):
 
 
 OFF = "Storage.prototype.setItem = () => { throw new DOMException('full', 'QuotaExceededError'); };"
+NO_HISTORY = """const replace = History.prototype.replaceState;
+History.prototype.replaceState = function (state, ...more) { return replace.call(this, null, ...more); };"""
 
 
 def test_a_browser_that_keeps_nothing_is_told_so_and_all_works_but_a_reload(browser, server, tmp_path):
     context = browser.new_context()
-    context.add_init_script(OFF)
+    context.add_init_script(OFF + NO_HISTORY)
     screen = Screen(context, server.address, tmp_path).open(LONG)
     expect(screen.page.locator(".notice")).to_contain_text("This browser keeps nothing for the page")
     train(screen, epochs=3)

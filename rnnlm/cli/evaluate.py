@@ -2,16 +2,18 @@
 
 import argparse
 
+import numpy as np
+
 from rnnlm.cli.console import say
 from rnnlm.cli.flags import given
 from rnnlm.data.corpus import Corpus
 from rnnlm.data.own_text import load_text
 from rnnlm.data.ptb import load_ptb
-from rnnlm.data.vocabulary import Vocabulary
+from rnnlm.data.vocabulary import UNK, Vocabulary
 from rnnlm.formats import as_printed
 from rnnlm.inference.kneser_ney import KneserNey
-from rnnlm.inference.neural_cache import Caching, evaluate_cached
-from rnnlm.inference.scoring import evaluate, first_word, perplexity_of
+from rnnlm.inference.neural_cache import Caching, cached_surprisals
+from rnnlm.inference.scoring import first_word, perplexity_of, word_surprisals
 from rnnlm.storage.pretrained import load_network
 
 
@@ -27,27 +29,36 @@ def evaluate_text(options: argparse.Namespace) -> int:
 
 def _evaluate_network(options: argparse.Namespace, cache: dict) -> int:
     network = load_network(options.run)
-    corpus = _read(options, network.vocabulary, "the network")
+    corpus, known = _read(options, network.vocabulary, "the network")
     if cache:
         choices = Caching(**cache)
         say(f"with a neural cache of {choices.cache:,} words, theta {choices.theta:g}, share {choices.share:g}")
-        result = evaluate_cached(network.reader, corpus, choices)
+        bits = cached_surprisals(network.reader, corpus.ids, choices, first_word(corpus))
     else:
-        result = evaluate(network.reader, corpus)
-    say(f"perplexity {as_printed(result)}")
+        bits = word_surprisals(network.reader, corpus.ids, first_word(corpus))
+    _tell(bits, corpus, known)
     return 0
 
 
 def _evaluate_counts(options: argparse.Namespace) -> int:
     model = KneserNey(load_ptb("train"), options.kneser_ney)
-    corpus = _read(options, model.vocabulary, f"the {options.kneser_ney}-gram model of PTB train")
-    say(f"perplexity {as_printed(perplexity_of(model.surprisals(corpus.ids, first_word(corpus))))}")
+    corpus, known = _read(options, model.vocabulary, f"the {options.kneser_ney}-gram model of PTB train")
+    _tell(model.surprisals(corpus.ids, first_word(corpus)), corpus, known)
     return 0
 
 
-def _read(options: argparse.Namespace, vocabulary: Vocabulary, model: str) -> Corpus:
-    """The text to score, in the words of the model, and a line that says what it is."""
+def _tell(bits: np.ndarray, corpus: Corpus, known: float) -> None:
+    """Print the perplexity; of a text with words the model reads as `<unk>`, that of all other words too."""
+    say(f"perplexity {as_printed(perplexity_of(bits))}")
+    unknown = corpus.ids[-len(bits) :] == corpus.vocabulary.id(UNK) if known < 1 else np.zeros(len(bits), bool)
+    if unknown.any():
+        others = as_printed(perplexity_of(bits[~unknown])) if not unknown.all() else "not known"
+        say(f"{unknown.sum():,} words are read as {UNK}, which is easily expected: perplexity of the others {others}")
+
+
+def _read(options: argparse.Namespace, vocabulary: Vocabulary, model: str) -> tuple[Corpus, float]:
+    """The text to score in the words of the model, and the share of them it knows; a line says what it is."""
     source = load_text(options.text, like=vocabulary) if options.text else load_ptb(options.split)
     corpus, known = source.read_with(vocabulary)
     say(f"{corpus.title}: {len(corpus):,} words, {known:.2%} of them known to {model}")
-    return corpus
+    return corpus, known

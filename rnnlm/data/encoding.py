@@ -21,12 +21,15 @@ LATIN = "Windows-1252, or 1250 (as for Czech or Polish), or 1254 (Turkish)"
 
 
 def decoded(content: bytes, title: str) -> str:
-    """The text of a file's content; ValueError, with the line and the likely cause, where that is not UTF-8."""
+    """The text of a file's content without byte-order marks at its start.
+
+    ValueError, with the line and the likely cause, if it is not UTF-8.
+    """
     wide = content.startswith((b"\xff\xfe", b"\xfe\xff"))
     if b"\0" in content and not wide:
         raise ValueError(f"{title} is a binary file (or UTF-16); a plain text file in UTF-8 is needed")
     try:
-        return content.decode()
+        return content.decode().lstrip("\ufeff")
     except UnicodeDecodeError as error:
         line = len(re.findall(rb"\r\n|\r|\n", content[: error.start])) + 1
         if wide:

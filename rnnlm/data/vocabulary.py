@@ -9,6 +9,7 @@ import numpy as np
 from rnnlm.data.spelling import spelled
 
 EOS, UNK = "<eos>", "<unk>"
+LONGEST_NAMED = 60  # characters of a word that a sentence names
 
 
 class UnknownWordError(ValueError):
@@ -59,7 +60,8 @@ class Vocabulary:
         """The id of this word; UnknownWordError, a ValueError, names it and offers near ones."""
         if word in self:
             return self._ids[word] if word in self._ids else self._ids_by_spelling[spelled(word)]
-        near = difflib.get_close_matches(word, self.words, n=3, cutoff=0.6)
+        word = word if len(word) <= LONGEST_NAMED else f"{word[:LONGEST_NAMED]}…"
+        near = difflib.get_close_matches(word, [w for w in self.words if len(w) <= LONGEST_NAMED], n=3, cutoff=0.6)
         hint = f"; near ones are {', '.join(repr(w) for w in near)}" if near else ""
         raise UnknownWordError(f"{word!r} is not among the {self.size:,} words of the vocabulary{hint}")
 

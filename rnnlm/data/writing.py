@@ -36,7 +36,8 @@ def words_in(text: str, like: Vocabulary | None = None, stages: Stages | None = 
 def typed(words: Iterable[str], vocabulary: Vocabulary) -> list[str]:
     """Words as somebody types them, cut as the text was that the vocabulary is of: `dog,` is `dog` and `,` there.
 
-    What cannot be cut into words of the vocabulary stays whole.
+    Where the vocabulary lacks a word as it is typed, its other spellings are tried (`spellings`): a phone begins with
+    a capital letter. What cannot be cut into words of the vocabulary stays whole.
     """
     return [part for word in words for chunk in spelled(word).split() for part in _known_parts(chunk, vocabulary)]
 
@@ -118,13 +119,20 @@ def _split_marks(chunk: str) -> list[str]:
     return [part for part in (word, chunk[len(word) :]) if part]
 
 
+def spellings(word: str) -> list[str]:
+    """A word as it is typed, then as a phone would not have changed it: other capitals, a straight apostrophe."""
+    straight = word.replace("\u2019", "'")
+    return list(dict.fromkeys([word, straight, straight.lower(), straight.capitalize()]))
+
+
 def _known_parts(chunk: str, vocabulary: Vocabulary) -> list[str]:
-    for end in range(len(chunk), len(chunk.rstrip(MARKS)) - 1, -1):
-        parts = [part for part in (chunk[:end], chunk[end:]) if part]
-        if parts[1:] == ["."] and vocabulary.full_stop and "." not in vocabulary:
-            parts[1] = EOS
-        if all(part in vocabulary for part in parts):
-            return parts
+    for spelling in spellings(chunk):
+        for end in range(len(spelling), len(spelling.rstrip(MARKS)) - 1, -1):
+            parts = [part for part in (spelling[:end], spelling[end:]) if part]
+            if parts[1:] == ["."] and vocabulary.full_stop and "." not in vocabulary:
+                parts[1] = EOS
+            if all(part in vocabulary for part in parts):
+                return parts
     return [chunk]
 
 

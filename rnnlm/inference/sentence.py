@@ -9,7 +9,7 @@ import numpy as np
 from rnnlm.data.corpus import Corpus
 from rnnlm.data.spelling import spelled
 from rnnlm.data.vocabulary import EOS, UNK, Vocabulary
-from rnnlm.data.writing import MARKS, typed
+from rnnlm.data.writing import MARKS, spellings, typed
 from rnnlm.inference.counting import PairCounts, Uniform, WordCounts
 from rnnlm.inference.kneser_ney import KneserNey, Level
 from rnnlm.inference.reader import Reader
@@ -113,8 +113,9 @@ def _cut_piece(piece: str, vocabularies: list[Vocabulary]) -> list[str]:
         if all(word in vocabulary for word in words):
             return words
     word = piece.rstrip(MARKS)
-    is_known = any(word in vocabulary for vocabulary in vocabularies)
-    return [word, piece[len(word) :]] if is_known else [piece]
+    known = (spelling for spelling in spellings(word) if any(spelling in vocabulary for vocabulary in vocabularies))
+    found = next(known, None)
+    return [piece] if found is None else [found, piece[len(word) :]]
 
 
 def encode(words: Sequence[str], vocabulary: Vocabulary) -> tuple[np.ndarray, tuple[str, ...]]:

@@ -1,4 +1,4 @@
-"""What a student hands in: settings, a moment and the figures seen there, in one small file; and whether it is so."""
+"""A hand-in: settings, the text, a moment and the figures seen there, in one small file; and whether it is so."""
 
 import json
 import math
@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from rnnlm.data.encoding import decoded
+from rnnlm.data.encoding import decoded, whole
 from rnnlm.lessons.names import value_of
 from rnnlm.lessons.reading import SETTABLE
 
@@ -14,15 +14,28 @@ MOST_BYTES, MOST_FIGURES = 20_000, 100
 EXACT_UNTIL, EXACT = 50, 0.01  # up to this epoch figures are the same on any machine, to this
 ROUNDED = 6.2 / 4.8  # how far rounding alone takes two perplexities apart later: the book's run ends in this range
 KEYS = ("settings", "moment", "figures")
+MOST_TITLE = 300  # characters
+
+
+@dataclass(frozen=True)
+class Text:
+    """The words a run read: the checksum of its corpus, and the title of the text."""
+
+    checksum: str
+    title: str
 
 
 @dataclass(frozen=True)
 class HandIn:
-    """settings are link parameters, moment is the epoch on screen, figures are the perplexities at epochs."""
+    """settings are link parameters, moment is the epoch on screen, figures are the perplexities at epochs.
+
+    text names the words of the run; None in files of earlier versions, which did not name them.
+    """
 
     settings: Mapping[str, str]
     moment: float
     figures: Mapping[float, float]
+    text: Text | None = None
 
 
 @dataclass(frozen=True)
@@ -43,15 +56,19 @@ class Checked:
         return max(self.told, self.measured) <= ROUNDED * min(self.told, self.measured)
 
 
-def hand_in(settings: Mapping[str, str], moment: float, curve: Mapping[float, float]) -> HandIn:
+def hand_in(
+    settings: Mapping[str, str], moment: float, curve: Mapping[float, float], text: Text | None = None
+) -> HandIn:
     """What is handed in at a moment of a run: of its curve (perplexity by epoch) those at 1, 50 and the moment."""
     epochs = [epoch for epoch in sorted({1, EXACT_UNTIL, moment}) if epoch <= moment and _is_number(curve.get(epoch))]
-    return HandIn(dict(settings), moment, {epoch: float(f"{curve[epoch]:.6g}") for epoch in epochs})
+    return HandIn(dict(settings), moment, {epoch: float(f"{curve[epoch]:.6g}") for epoch in epochs}, text)
 
 
 def write_hand_in(it: HandIn) -> str:
     """The file: JSON, figures as pairs of epoch and perplexity. `read_hand_in` reads it back."""
     content = {"settings": dict(it.settings), "moment": it.moment, "figures": list(map(list, it.figures.items()))}
+    if it.text is not None:
+        content["text"] = {"checksum": it.text.checksum, "title": it.text.title[:MOST_TITLE]}
     return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
 
 
@@ -64,9 +81,10 @@ def read_hand_in(content: bytes, title: str = "hand-in.json") -> HandIn:
         told = json.loads(text)
     except (ValueError, RecursionError):
         told = None
-    if not isinstance(told, dict) or sorted(told) != sorted(KEYS):
-        raise ValueError(f"{title} is no hand-in: that is JSON with {', '.join(KEYS)}")
-    return HandIn(_settings(told["settings"], title), _moment(told["moment"], title), _figures(told["figures"], title))
+    if not isinstance(told, dict) or set(told) - {"text"} != set(KEYS):
+        raise ValueError(f"{title} is not a hand-in: that is JSON with {', '.join(KEYS)}")
+    settings, moment = _settings(told["settings"], title), _moment(told["moment"], title)
+    return HandIn(settings, moment, _figures(told["figures"], title), _text(told.get("text"), title))
 
 
 def check_figures(it: HandIn, curve: Mapping[float, float]) -> list[Checked]:
@@ -98,6 +116,16 @@ def _figures(told: Any, title: str) -> dict[float, float]:
     if any(epoch < 0 or perplexity < 1 for epoch, perplexity in pairs):
         raise ValueError(f"{title}: an epoch must be at least 0 and a perplexity at least 1")
     return dict(map(tuple, pairs))
+
+
+def _text(told: Any, title: str) -> Text | None:
+    if told is None:
+        return None
+    if not isinstance(told, dict) or set(told) != {"checksum", "title"}:
+        raise ValueError(f"{title}: text must have a checksum and a title")
+    if not all(isinstance(value, str) and len(value) <= MOST_TITLE for value in told.values()):
+        raise ValueError(f"{title}: checksum and title of its text must be texts of up to {MOST_TITLE} characters")
+    return Text(**{name: whole(value, title) for name, value in told.items()})
 
 
 def _is_number(value: Any) -> bool:

@@ -16,6 +16,7 @@ from rnnlm.options import OptionError, table
 
 FOLDER = Path(__file__).parents[2] / "assets" / "lessons"
 MOST_BYTES, MOST_STEPS, MOST_CHOICES = 100_000, 40, 6
+TYPESET = dict.fromkeys("“”„«»", '"') | dict.fromkeys("‘’‚", "'") | {"\u00a0": "a plain space", "\u200b": "nothing"}
 MOST_DIGITS = 1000  # in a row: Python reads no number of more than 4,300
 MOST_DOTS = 100  # in a line: tomllib needs a minute for a key of 50,000 parts
 SETTABLE = tuple(name for group in SETTINGS for name in table(group) if name not in NOT_ON_THE_PAGE)
@@ -75,7 +76,7 @@ def _content(source: bytes, title: str) -> tuple[dict, dict[Place, int]]:
     if len(source) > MOST_BYTES:
         raise LessonError(title, [Problem(0, "a lesson has at most {most:,} bytes", {"most": MOST_BYTES})])
     try:
-        text = decoded(source, Path(title).name).removeprefix("\ufeff")
+        text = re.sub("\r\n?", "\n", decoded(source, Path(title).name))
     except ValueError as error:
         raise LessonError(title, [Problem(0, "{why}", {"why": str(error)})]) from None
     for number, line in enumerate(text.split("\n"), 1):
@@ -92,7 +93,12 @@ def _content(source: bytes, title: str) -> tuple[dict, dict[Place, int]]:
         at = re.search(r" \(at (?:line ([0-9]+), column [0-9]+|end of document)\)$", str(error))
         line = int(at[1] or text.count("\n") + 1) if at else 0
         why = str(error)[: at.start()] if at else str(error)
-        problem = Problem(line, "this is no TOML: {why}", {"why": why})
+        typeset = re.search(f"[{''.join(TYPESET)}]", text.split("\n")[line - 1]) if line else None
+        if typeset is None:
+            problem = Problem(line, "this is no TOML: {why}", {"why": why})
+        else:
+            rule = "{sign} is what a word processor writes: TOML needs {plain} in its place"
+            problem = Problem(line, rule, {"sign": repr(typeset[0]), "plain": TYPESET[typeset[0]]})
     raise LessonError(title, [problem]) from None
 
 

@@ -20,7 +20,7 @@ AT_ONCE = 0.02  # where the lesson waits for what was just done
 LOST = 10.0  # seconds after which an answer is taken as lost
 KEYS = {"Space": "train", "KeyU": "one_update", "KeyE": "one_epoch", "KeyN": "next_word", "KeyM": "next_move"}
 
-SCRIPTS = ("focus.js", "keys.js", "tab.js", "presses.js", "reach.js", "clock.js")
+SCRIPTS = ("focus.js", "marks.js", "keys.js", "tab.js", "presses.js", "reach.js", "clock.js")
 _page = st.components.v2.component("clock_page", js=look.script(*SCRIPTS))
 TICK = """// The panel that ticks: the page's own script does the work, once it is there.
 export default (part) => {
@@ -68,7 +68,7 @@ def changed() -> list[str]:
 
 def _asked(component: str, name: str) -> object:
     """What the clock in the browser asks with; the number of its request goes back with the answer."""
-    asked = st.session_state[component].get(name)
+    asked = getattr(st.session_state.get(component), name, None)
     if not isinstance(asked, dict) or type(asked.get("number")) is not int:
         return None
     st.session_state.clock_number = asked["number"]
@@ -162,8 +162,11 @@ def _go_back() -> None:
 
 def _recognise() -> None:
     """The tab has told who it is."""
+    sent = _asked("clock_page", "tab")
+    if not isinstance(sent, dict):
+        return
     st.session_state.told = st.session_state.get("told", 0) + 1
-    kept = tab.recognise(_asked("clock_page", "tab"))
+    kept = tab.recognise(sent)
     if kept:
         try:
             tab.visitor().text = tab.read_text(engine(), kept["content"], kept["title"], tab.visitor().token)

@@ -7,7 +7,7 @@ import streamlit as st
 from rnnlm.data.corpus import Corpus
 from rnnlm.data.vocabulary import UNK
 from rnnlm.experiment import Experiment
-from rnnlm.formats import percent
+from rnnlm.formats import cut_short, percent
 from rnnlm.options import table
 from rnnlm.serving.limits import is_hosted
 from rnnlm.ui import look, shared, tab
@@ -53,7 +53,7 @@ def picture(corpus: Corpus, first: int, whole: int) -> str:
     """The bar of the whole with the piece on it, the ends of the piece, and what it is made of."""
     ids, vocabulary, words = corpus.ids, corpus.vocabulary, len(corpus)
     head, tail = ([vocabulary.word(i) for i in part] for part in (ids[:SHOWN], ids[-SHOWN:]))
-    ends = [html.escape(" ".join(part)) for part in (head, tail)]
+    ends = [html.escape(" ".join(map(cut_short, part))) for part in (head, tail)]
     unknown = vocabulary.counts[vocabulary.id(UNK)] / words if UNK in vocabulary else 0.0
     made_of = say(
         "{words:,} of {whole:,} words, V = {V:,} different; {unknown} of them {unk}.",
@@ -61,12 +61,12 @@ def picture(corpus: Corpus, first: int, whole: int) -> str:
         whole=whole,
         V=vocabulary.size,
         unknown=percent(unknown),
-        unk=html.escape(UNK),
+        unk=look.words(UNK),
     )
     place = f"left:{100 * first / whole:.3f}%;width:{100 * words / whole:.3f}%"
     return (
         f'<div class="whole"><i style="{place}"></i></div>'
-        f'<p class="note piece" dir="auto">{ends[0]} <b>…</b> {ends[1]}</p><p class="note">{made_of}</p>'
+        f'<p class="note piece" dir="auto" translate="no">{ends[0]} <b>…</b> {ends[1]}</p><p class="note">{made_of}</p>'
     )
 
 

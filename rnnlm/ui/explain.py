@@ -9,9 +9,10 @@ from rnnlm.data.batches import bptt_window
 from rnnlm.data.writing import as_text
 from rnnlm.experiment import Experiment
 from rnnlm.inference.scoring import perplexity_of_probability
-from rnnlm.lessons.hand_in import hand_in, write_hand_in
+from rnnlm.lessons.hand_in import Text, hand_in, write_hand_in
+from rnnlm.lessons.reading import SETTABLE
 from rnnlm.nn.model import layer_shapes
-from rnnlm.options import table
+from rnnlm.options import table, to_link
 from rnnlm.ui import choices, clock, link, look, session, shared, writing
 from rnnlm.ui.charts.curve import curve_table
 from rnnlm.ui.choices import key, preset
@@ -76,8 +77,8 @@ def through_time() -> None:
     view, e, word = session.view(), run.experiment, run.corpus.vocabulary.word
     xs, ts = bptt_window(run.corpus.ids, e.batch_size, e.time_size, view.update)
     rows = "".join(
-        f"<li>{''.join(f'<i>{html.escape(word(i))}</i>' for i in x[:WORDS_SHOWN])}"
-        f"<span>{'… ' if len(x) > WORDS_SHOWN else ''}→ {html.escape(word(t[-1]))}</span></li>"
+        f"<li>{''.join(f'<i>{html.escape(writing.shown(word(i)))}</i>' for i in x[:WORDS_SHOWN])}"
+        f"<span>{'… ' if len(x) > WORDS_SHOWN else ''}→ {html.escape(writing.shown(word(t[-1])))}</span></li>"
         for x, t in zip(xs[:STREAMS_SHOWN], ts[:STREAMS_SHOWN], strict=True)
     )
     beside = e.batch_size - STREAMS_SHOWN
@@ -91,7 +92,7 @@ def through_time() -> None:
         T=e.time_size,
         windows=view.updates_per_epoch,
     )
-    st.html(f'<ol class="streams">{rows}</ol><p class="note">{more}</p><p class="note">{window}</p>')
+    st.html(f'<ol class="streams" translate="no">{rows}</ol><p class="note">{more}</p><p class="note">{window}</p>')
 
 
 def four_layers() -> None:
@@ -113,14 +114,18 @@ def four_layers() -> None:
 
 def handed_in(run: Run) -> Callable[[], str]:
     """What makes the file a student hands in: settings, the moment, and figures of the run at the click."""
-    settings = {name: text for name, text in link.parameters().items() if name in HANDED_IN}
+    chosen = {name: text for name, text in link.parameters().items() if name in HANDED_IN and name in SETTABLE}
+    mine = to_link(run.experiment)  # what is set for the next run may be something else
+    settings = {name: text for name, text in chosen.items() if name not in table(Experiment)}
+    settings |= {name: text for name, text in mine.items() if name in SETTABLE}
+    text = Text(run.corpus.checksum, run.corpus.title)
     at = None if session.instant().is_now else session.instant().epoch
 
     def file() -> str:
         curve = {
             point.epoch: point.perplexity for point in run.curve if at is not None or point.epoch <= run.latest.epoch
         }
-        return write_hand_in(hand_in(settings, at if at is not None else max(curve, default=0), curve))
+        return write_hand_in(hand_in(settings, at if at is not None else max(curve, default=0), curve, text))
 
     return file
 

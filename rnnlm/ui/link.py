@@ -13,6 +13,7 @@ from rnnlm.ui.choices import GROUPS, read
 from rnnlm.ui.language import in_a_row, say, say_error
 
 ADDED = re.compile("^utm_|clid$|^_|^mc_|^ref|^src$|^source$|^si$|^s$")  # what others add is no visitor's fault
+ESCAPED = re.compile(r"^((amp|#38|#x26);)+", re.IGNORECASE)  # what is left of an escaped & before a name
 FINE = ("speed", "axis", "right", "luck", "length", "word")  # not in the address, but in the link to take away
 MOST_TOLD = 10  # names in a link that are none of its own
 LONGEST = 4_000  # characters of an address; servers and proxies refuse much longer ones
@@ -21,7 +22,7 @@ LONGEST = 4_000  # characters of an address; servers and proxies refuse much lon
 def open_link() -> None:
     """Once a session: choose what the link says, and note a sentence for each value that is off."""
     if "chosen" not in st.session_state:
-        st.session_state.opened = st.query_params.to_dict()
+        st.session_state.opened = unescaped(st.query_params.to_dict())
         choices.begin(_read_link(st.query_params.to_dict()))
 
 
@@ -33,12 +34,18 @@ def open_again(parameters: dict[str, str]) -> None:
 def parsed(search: object) -> dict[str, str]:
     """The parameters of an address, its question mark and what follows."""
     text = search if isinstance(search, str) else ""
-    return dict(parse_qsl(text[: 10 * LONGEST].removeprefix("?"), keep_blank_values=True))
+    return unescaped(dict(parse_qsl(text[: 10 * LONGEST].removeprefix("?"), keep_blank_values=True)))
+
+
+def unescaped(parameters: Mapping[str, str]) -> dict[str, str]:
+    """The parameters of a link in which each & became &amp;, as in the source of a web page or a forwarded mail."""
+    plain = {ESCAPED.sub("", name): value for name, value in parameters.items()}
+    return plain | {name: value for name, value in parameters.items() if not ESCAPED.match(name)}
 
 
 def _read_link(parameters: Mapping[str, str]) -> dict[str, object]:
     """A value for every option; what is wrong with the link's own is told beside the progress bar."""
-    values, told = {}, []
+    values, told, parameters = {}, [], unescaped(parameters)
     for group in GROUPS:
         found, problems = from_link(group, parameters)
         values |= found

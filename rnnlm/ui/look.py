@@ -1,12 +1,15 @@
 """The page's visual language: one style sheet, panel headings and sentences, all of them literal text."""
 
 import html
+import re
 from pathlib import Path
 
 import streamlit as st
 
 from rnnlm.ui.language import say
 
+ISOLATE, POP = "\u2068", "\u2069"  # Unicode's marks around text of an unknown direction
+QUOTED = re.compile(f"{ISOLATE}([^{POP}]*){POP}")
 ASSETS = Path(__file__).parents[2] / "assets"
 
 
@@ -33,14 +36,29 @@ def title(name: str, promise: str) -> None:
 
 def heading(title: str, sentence: str) -> None:
     """The head of a panel: its name, and one sentence that says what one is looking at."""
-    st.html(f'<h2 class="panel">{html.escape(title)}</h2><p class="note">{html.escape(sentence)}</p>')
+    st.html(f'<h2 class="panel">{literal(title)}</h2><p class="note">{literal(sentence)}</p>')
 
 
 def note(sentence: str) -> None:
     """A sentence in small type, shown literally whatever characters it holds."""
-    st.html(f'<p class="note">{html.escape(sentence)}</p>')
+    st.html(f'<p class="note">{literal(sentence)}</p>')
 
 
 def problem(sentence: str) -> None:
     """A sentence about something that went wrong and what to do, shown literally."""
-    st.html(f'<p class="problem" role="alert">{html.escape(sentence)}</p>')
+    st.html(f'<p class="problem">{literal(sentence)}</p>')
+
+
+def quoted(words: str) -> str:
+    """Words of a text, to stand in a sentence: in their own direction, and with `literal` in their own language."""
+    return f"{ISOLATE}{words}{POP}"
+
+
+def literal(sentence: str) -> str:
+    """A sentence as HTML, shown as it is; a browser's translator leaves alone what is `quoted` in it."""
+    return QUOTED.sub(r'<bdi translate="no">\1</bdi>', html.escape(sentence))
+
+
+def words(text: str) -> str:
+    """Words of a text as HTML of their own."""
+    return literal(quoted(text))

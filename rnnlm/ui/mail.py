@@ -13,19 +13,22 @@ from typing import Any
 import streamlit as st
 from streamlit.runtime.scriptrunner import RerunException
 
+from rnnlm.ui.messages import Form
+
 MOST_MESSAGES = 100  # that one component may have waiting
 
 
-def mount(component: Callable, key: str, data: dict, **handlers: Callable[[Any], None]) -> None:
-    """Mount a component; the handler of each name is called with what a message under that name says."""
+def mount(component: Callable, key: str, data: dict, **names: tuple[Form, Callable[[Any], None]]) -> None:
+    """Mount a component; for each name of its messages there is their form, and what is done with one of that form."""
     heard = st.session_state.setdefault("heard", {}).setdefault(key, {})
-    callbacks = {f"on_{name}_change": partial(_receive, key, name, handler) for name, handler in handlers.items()}
+    callbacks = {f"on_{name}_change": partial(_receive, key, name, *both) for name, both in names.items()}
     component(key=key, data=data | {"mail": {"key": key, "heard": dict(heard)}}, **callbacks)
 
 
-def _receive(key: str, name: str, handler: Callable[[Any], None]) -> None:
+def _receive(key: str, name: str, form: Form, handler: Callable[[Any], None]) -> None:
     heard = st.session_state.heard[key]
-    unheard = [one for one in messages(st.session_state[key].get(name)) if one["number"] > heard.get(name, 0)]
+    sent = numbered(getattr(st.session_state.get(key), name, None))
+    unheard = [one for one in sent if one["number"] > heard.get(name, 0) and form(one["value"])]
     for place, message in enumerate(unheard):
         heard[name] = message["number"]
         if place < len(unheard) - 1:
@@ -35,7 +38,7 @@ def _receive(key: str, name: str, handler: Callable[[Any], None]) -> None:
             handler(message["value"])
 
 
-def messages(sent: object) -> list[dict]:
+def numbered(sent: object) -> list[dict]:
     """The messages in what a browser has sent, in their order; whatever is not a numbered message is left out."""
     found = sent[-MOST_MESSAGES:] if isinstance(sent, list) else []
     return [one for one in found if isinstance(one, dict) and "value" in one and type(one.get("number")) is int]

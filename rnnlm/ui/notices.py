@@ -1,14 +1,12 @@
 """The one sentence below the progress bar: what went wrong, what is on screen, what new settings would do."""
 
-import html
-
 import streamlit as st
 
 from rnnlm.experiment import Experiment
 from rnnlm.formats import in_figures
 from rnnlm.serving.protocol import View
 from rnnlm.training.divergence import DIVERGED, divergence_values
-from rnnlm.ui import controls, session
+from rnnlm.ui import controls, look, session
 from rnnlm.ui.language import say
 from rnnlm.ui.run import Instant, Run
 from rnnlm.ui.teaching import figures
@@ -17,7 +15,7 @@ from rnnlm.ui.teaching import figures
 def problem_or_notice(run: Run, view: View, new: Experiment | None) -> str:
     """The one sentence below the progress bar."""
     if "problem" in st.session_state:
-        return f'<p class="notice problem" role="alert">{html.escape(st.session_state.problem)}</p>'
+        return f'<p class="notice problem">{look.literal(st.session_state.problem)}</p>'
     if (told := figures.sentence()) is not None:
         return f'<p class="notice new">{told}</p>'
     here = session.instant()
@@ -27,7 +25,7 @@ def problem_or_notice(run: Run, view: View, new: Experiment | None) -> str:
         return f'<p class="notice new">{new_settings(view, new)}</p>'
     if view.divergence:
         what = say(DIVERGED, **divergence_values(view.experiment, view.diverged, view.epoch))
-        return f'<p class="notice problem" role="alert">{html.escape(what)}</p>'
+        return f'<p class="notice problem">{look.literal(what)}</p>'
     return f'<p class="notice">{notice(run, view)}</p>'
 
 
@@ -95,7 +93,7 @@ def notice(run: Run, view: View) -> str:
         return say("All epochs are done. Reset starts over.")
     return say(
         "{title}: {words:,} words, {different:,} different, {updates:,} updates an epoch.",
-        title=html.escape(run.corpus.title),
+        title=look.words(run.corpus.title),
         words=len(run.corpus),
         different=run.corpus.vocabulary.size,
         updates=view.updates_per_epoch,

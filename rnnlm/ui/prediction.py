@@ -10,6 +10,7 @@ from rnnlm.ui.charts.bars import next_word_chart, next_word_data
 from rnnlm.ui.charts.curve import constant_spec
 from rnnlm.ui.choices import Sampling, Screen, key, preset, read
 from rnnlm.ui.language import language, say, say_error
+from rnnlm.ui.writing import offered, shown
 
 TOP_KS = [1, 2, 3, 5, 10, 20, 50, 100, None]
 CHART_HEIGHT = 228
@@ -37,7 +38,7 @@ def sentence() -> str:
     vocabulary = moment.asked.vocabulary
     before = moment.before
     after = " ".join(word if len(word) <= 12 else word[:11] + "…" for word in before[-2:])
-    after = f"… {after}" if len(before) > 2 else after
+    after = look.quoted(f"… {after}" if len(before) > 2 else after)
     if read(Screen).network == "ptb":
         valid, V = session.other_network().valid, vocabulary.size
         if read(Screen).state == "tape":
@@ -49,7 +50,7 @@ def sentence() -> str:
         )
     p = distribution(moment.scores, moment.sampling.temperature)
     skipped = sorted(session.skip_ids(moment.asked, moment.sampling), key=lambda i: -p[i])
-    shares = [f"{vocabulary.word(i)} {percent(p[i])}" for i in skipped[:2] if p[i] >= 0.0005]
+    shares = [f"{look.quoted(shown(vocabulary.word(i)))} {percent(p[i])}" for i in skipped[:2] if p[i] >= 0.0005]
     if shares:
         return say("After “{after}”. Left out: {shares}.", after=after, shares=", ".join(shares))
     return say("After “{after}”: all words together are 100 %.", after=after)
@@ -87,7 +88,7 @@ def widgets() -> None:
 def start() -> None:
     """The words to go on from."""
     held = " ".join(preset("start"))
-    words = session.asked().vocabulary.words_by_count
+    words = offered(session.asked().vocabulary)
     words = words if held in words or not held else [held, *words]
     st.selectbox(
         say("After the words"),

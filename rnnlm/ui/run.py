@@ -66,6 +66,11 @@ class Run:
     def look(self) -> View:
         """Its latest view; a run that failed stands still, and the page says why."""
         if self.job is not None:
+            if self.job.asleep:  # looking wakes it
+                st.session_state.problem = say(
+                    "This page was away, so its run slept, at epoch {epoch:.4g}. It goes on now.",
+                    epoch=(self.job.view or self.latest).epoch,
+                )
             try:
                 screen = read(Screen)
                 network = screen.network == "run" and (screen.at is None or not self.job.snapshots)

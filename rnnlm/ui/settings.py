@@ -8,7 +8,7 @@ from rnnlm.data.corpus import Corpus
 from rnnlm.experiment import CORPORA, PTB_WORDS, Experiment
 from rnnlm.options import OptionError, parse, table
 from rnnlm.serving.store import kept_for
-from rnnlm.ui import excerpt, look, press, reading, tab
+from rnnlm.ui import excerpt, look, messages, press, reading, tab
 from rnnlm.ui.choices import anew, choose, chosen, hold, key, preset, read
 from rnnlm.ui.language import in_a_row, say, say_error
 from rnnlm.ui.shared import folder
@@ -181,7 +181,7 @@ def about_text(text: Corpus) -> None:
     """What has been read, and how much of it a run will read."""
     about = say(
         "{title}: {words:,} words, {different:,} different.",
-        title=text.title,
+        title=look.quoted(text.title),
         words=len(text),
         different=text.vocabulary.size,
     )
@@ -190,8 +190,12 @@ def about_text(text: Corpus) -> None:
 
 def take_text(field: str) -> None:
     """Read what a field holds, pasted or uploaded, into the visitor's text."""
-    given = st.session_state.get(field)  # nothing where the field has told of itself before its button did
     st.session_state.pop("text_problem", None)
+    try:
+        given = messages.uploaded(field)  # nothing where the field has told of itself before its button did
+    except ValueError as error:
+        st.session_state.text_problem = say_error(error)
+        return
     if not given:
         return
     if isinstance(given, str):

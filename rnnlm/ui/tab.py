@@ -50,8 +50,6 @@ def recognise(tab: dict) -> dict | None:
 
     What a folder has of it is left in the session as `found`.
     """
-    if not isinstance(tab, dict):
-        return None
     if tab.get("storage") is False:
         st.session_state.problem = say("This browser keeps nothing for the page: a reload would lose the run.")
         return None
@@ -67,8 +65,11 @@ def recognise(tab: dict) -> dict | None:
         st.session_state.pop("problem", None)
         if found.place.get("address") == shown:  # another one is what the visitor wants to see now
             choices.hold(**found.place["chosen"])
-    elif store().has(token):
-        return None  # another tab, which is connected, has it
+    elif store().has(token):  # another tab, which is connected, has it
+        st.session_state.problem = say(
+            "This tab is a copy of another one, which keeps the run. Here a page of its own begins; what you do in one "
+            "tab does not show in the other."
+        )
     elif written := folder() and folder().find(token):
         store().forget(visitor())
         st.session_state.token, st.session_state.found = token, (written, shown)

@@ -4,7 +4,7 @@ import streamlit as st
 
 from rnnlm.formats import in_figures
 from rnnlm.training.snapshots import nearest
-from rnnlm.ui import choices, clock, look, mail, session
+from rnnlm.ui import choices, clock, look, mail, messages, session
 from rnnlm.ui.language import say
 from rnnlm.ui.run import Run
 
@@ -14,6 +14,7 @@ _timeline = st.components.v2.component(
     css=(look.ASSETS / "timeline.css").read_text(),
     js=look.script("slider.js", "timeline.js"),
 )
+AT = messages.record(at=messages.none_or(messages.option("at")))
 
 
 def show() -> None:
@@ -30,12 +31,12 @@ def show() -> None:
         "now": say("Now"),
         "label": say("The moment on screen"),
     }
-    mail.mount(_timeline, "timeline", data, at=_go)
+    mail.mount(_timeline, "timeline", data, at=(AT, _go))
 
 
-def _go(chosen: dict) -> None:
+def _go(sent: dict) -> None:
     """The handle was let go."""
-    to(chosen["at"])
+    to(sent["at"])
 
 
 def to(epoch: float | None) -> None:

@@ -9,7 +9,7 @@ from rnnlm.experiment import Experiment
 from rnnlm.formats import in_figures
 from rnnlm.serving.protocol import View
 from rnnlm.training.rate import changes
-from rnnlm.ui import choices, clock, notices, session, shared, tab, timeline
+from rnnlm.ui import choices, clock, messages, notices, session, shared, tab, timeline
 from rnnlm.ui.charts.curve import constant_spec, learning_curve_chart, learning_curve_data
 from rnnlm.ui.choices import Screen, read
 from rnnlm.ui.comparing import held_out
@@ -18,6 +18,7 @@ from rnnlm.ui.run import Run
 from rnnlm.ui.teaching import arrival, offer
 
 CHART_HEIGHT = 308
+POINT = messages.record(epoch=messages.option("at"))
 
 
 def progress_version() -> Hashable:
@@ -123,5 +124,5 @@ def curve() -> None:
 def go_to() -> None:
     """A point of the curve was clicked: look at the network of that epoch."""
     points = st.session_state.curve_chart.selection.get("chosen")
-    if points:
+    if isinstance(points, list) and points and POINT(points[0]):
         timeline.to(points[0]["epoch"])

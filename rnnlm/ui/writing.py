@@ -4,11 +4,11 @@ import numpy as np
 import streamlit as st
 
 from rnnlm.data.vocabulary import Vocabulary
-from rnnlm.formats import figure, percent
+from rnnlm.formats import cut_short, figure, percent
 from rnnlm.inference.sampling import Draw
 from rnnlm.inference.strip import pieces
 from rnnlm.screen import Screen
-from rnnlm.ui import clock, look, mail, press, session, shared, tab, text
+from rnnlm.ui import clock, look, mail, messages, press, session, shared, tab, text
 from rnnlm.ui.choices import chosen, hold, key, preset, read
 from rnnlm.ui.comparing import copied
 from rnnlm.ui.language import say
@@ -38,7 +38,7 @@ def panel() -> None:
         look.note(say("There is no text: what stands beside the bars says why."))
         return
     written_words()[:] = moment.words
-    mail.mount(_draw_strip, "strip", picture(moment), chosen=text.look_at)
+    mail.mount(_draw_strip, "strip", picture(moment), chosen=(messages.option("word"), text.look_at))
     tab.remember()
 
 
@@ -118,7 +118,12 @@ def piece_row(piece, draw: Draw, vocabulary: Vocabulary) -> dict:
 
 def shown(word: str) -> str:
     """A word, cut where it is too long to show."""
-    return word if len(word) <= LONGEST_SHOWN else word[: LONGEST_SHOWN - 1] + "…"
+    return cut_short(word, LONGEST_SHOWN)
+
+
+def offered(vocabulary: Vocabulary) -> list[str]:
+    """The words to pick from, the most frequent first: those that can be shown whole."""
+    return [word for word in vocabulary.words_by_count if len(word) <= LONGEST_SHOWN]
 
 
 def skip_list() -> None:

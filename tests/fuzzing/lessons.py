@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 
 from rnnlm.lessons.form import MOST_PROBLEMS
-from rnnlm.lessons.hand_in import HandIn, check_figures, hand_in, read_hand_in, write_hand_in
+from rnnlm.lessons.hand_in import HandIn, Text, check_figures, hand_in, read_hand_in, write_hand_in
 from rnnlm.lessons.lesson import Lesson, done
 from rnnlm.lessons.markdown import as_html
 from rnnlm.lessons.names import GROUPS, NAMES, PAGES, SETTINGS
@@ -13,7 +13,9 @@ from rnnlm.lessons.reading import LessonError, load_lesson
 from rnnlm.options import from_link
 from tests.fuzzing.targets import a_sentence
 
-HANDED_IN = write_hand_in(hand_in({"lr": "0.5", "start": "you say"}, 100, {1: 401.4, 50: 77.7, 100: 5.1})).encode()
+TEXT = Text("0123456789abcdef", "a text")
+FIGURES = {1: 401.4, 50: 77.7, 100: 5.1}
+HANDED_IN = write_hand_in(hand_in({"lr": "0.5", "start": "you say"}, 100, FIGURES, TEXT)).encode()
 DEFAULTS = {name: value for group in GROUPS for name, value in vars(group()).items()}
 TAGS = re.compile("</?(?:p|em|strong|code)>")
 

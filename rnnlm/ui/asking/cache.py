@@ -5,7 +5,7 @@ import html
 import numpy as np
 import streamlit as st
 
-from rnnlm.data.vocabulary import Vocabulary
+from rnnlm.data.vocabulary import UNK, Vocabulary
 from rnnlm.formats import percent
 from rnnlm.inference.neural_cache import Caching, Mixture, mixed_after
 from rnnlm.inference.sentence import cut, encode
@@ -86,16 +86,18 @@ def _bars() -> None:
     rows = "".join(_bar(network.vocabulary.word(i), mixture.p[i], mixture.from_cache[i]) for i in best)
     st.html(f'<div class="cached" role="list">{rows}</div>')
     look.note(_told(mixture, p, network.vocabulary))
+    unknown = ids.count(network.vocabulary.id(UNK))
+    if 2 * unknown > len(ids):
+        look.note(say("{unknown} of these {n} words are unknown to it and read as <unk>.", unknown=unknown, n=len(ids)))
 
 
 def _bar(word: str, p: float, given: float) -> str:
     own, hatched = (f'style="width:{100 * part:.2f}%"' for part in (p - given, given))
-    word = html.escape(shown(word))
     told = html.escape(percent(p))
     if given > 0:
         told = html.escape(say("{p}, of it {given} by the memory", p=percent(p), given=percent(given)))
     bar = f'<span class="bar"><i {own}></i><i class="memory" {hatched}></i><span>{told}</span></span>'
-    return f'<div role="listitem"><bdi>{word}</bdi>{bar}</div>'
+    return f'<div role="listitem">{look.words(shown(word))}{bar}</div>'
 
 
 def _told(mixture: Mixture, p: np.ndarray, vocabulary: Vocabulary) -> str:
@@ -109,7 +111,7 @@ def _told(mixture: Mixture, p: np.ndarray, vocabulary: Vocabulary) -> str:
     most = int(np.argmax(mixture.p - p))
     moved = say(
         "The memory moved {word} most: {alone} without it, {p} with it.",
-        word=shown(vocabulary.word(most)),
+        word=look.quoted(shown(vocabulary.word(most))),
         alone=percent(p[most]),
         p=percent(mixture.p[most]),
     )

@@ -9,13 +9,13 @@ from rnnlm.data.writing import typed
 from rnnlm.formats import figure, in_figures, percent
 from rnnlm.inference.guessing import lead, score
 from rnnlm.inference.sentence import Reading
-from rnnlm.ui import clock, look, press
+from rnnlm.ui import clock, look, press, tab
 from rnnlm.ui.asking import game
 from rnnlm.ui.asking.game import Game
 from rnnlm.ui.asking.readers import Asked
 from rnnlm.ui.asking.sentence_table import table
 from rnnlm.ui.language import in_a_row, say, say_error
-from rnnlm.ui.writing import shown
+from rnnlm.ui.writing import offered, shown
 
 OFFERED = 300  # words to pick from; any other may be typed
 SURE = 30  # per cent, to begin with
@@ -31,7 +31,7 @@ def panel() -> None:
             say("Guess first"),
             say("Ten times, what comes next? You and the network are scored on the same words, in perplexity."),
         )
-        playing: Game | None = st.session_state.get("game")
+        playing: Game | None = tab.visitor().place.get("game")
         label = say("Guess first") if playing is None else say("New game")
         press.button(label, key="guess", on_click=_begin)
     if "game_problem" in st.session_state:
@@ -48,11 +48,10 @@ def panel() -> None:
 
 
 def _begin() -> None:
-    number = st.session_state.get("games", 0) + 1
+    before: Game | None = tab.visitor().place.get("game")
     st.session_state.pop("game_problem", None)
     try:
-        st.session_state.game = game.begin(np.random.default_rng(), number)
-        st.session_state.games = number
+        tab.visitor().place["game"] = game.begin(np.random.default_rng(), before.number + 1 if before else 1)
     except ValueError as error:
         st.session_state.game_problem = say_error(error)
 
@@ -61,14 +60,14 @@ def _round(playing: Game) -> None:
     """The words so far, a word to pick or type, and how sure one is of it."""
     place, vocabulary = playing.places[playing.round], playing.model.vocabulary
     n, of = playing.round + 1, len(playing.places)
-    context = html.escape(" ".join(map(shown, playing.words(place.context))))
+    context = look.words(" ".join(map(shown, playing.words(place.context))))
     number = html.escape(say("{n} of {of}", n=n, of=of))
-    st.html(f'<p class="context"><span>{number}</span> <bdi>{context}</bdi> <i>&nbsp;</i></p>')
+    st.html(f'<p class="context"><span>{number}</span> {context} <i>&nbsp;</i></p>')
     name = f"{playing.number}_{playing.round}"
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom", key="game_answer"):
         st.selectbox(
             say("The next word"),
-            vocabulary.words_by_count[:OFFERED],
+            offered(vocabulary)[:OFFERED],
             None,
             key=f"guess_word_{name}",
             accept_new_options=True,
@@ -90,8 +89,8 @@ def _rule(playing: Game) -> str:
 
 def _answer(name: str | None) -> None:
     """A guess was made, or none."""
-    playing: Game = st.session_state.game
-    if playing.is_over:
+    playing: Game | None = tab.visitor().place.get("game")
+    if playing is None or playing.is_over:
         return
     playing.told, guess, sure = "", None, SURE
     if name is not None:
@@ -112,12 +111,12 @@ def _last(playing: Game) -> str:
     return say(
         "It was <b>{word}</b>. You gave it {yours} ({your_bits} bits), the network {theirs} ({their_bits} bits); its "
         "first choice was {best}, {p}.",
-        word=html.escape(shown(word)),
+        word=look.words(shown(word)),
         yours=percent(yours),
         your_bits=figure(-np.log2(yours), decimals=1),
         theirs=percent(theirs),
         their_bits=figure(abs(np.log2(theirs)), decimals=1),
-        best=html.escape(shown(best)),
+        best=look.words(shown(best)),
         p=percent(playing.network[first]),
     )
 

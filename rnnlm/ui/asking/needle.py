@@ -3,10 +3,9 @@
 import re
 from collections.abc import Hashable
 
-import numpy as np
 import streamlit as st
 
-from rnnlm.ui import choices, clock, look, mail, press, text
+from rnnlm.ui import choices, clock, look, mail, messages, press, text
 from rnnlm.ui.asking import strips
 from rnnlm.ui.language import say
 
@@ -16,6 +15,7 @@ _strips = st.components.v2.component(
     css=(look.ASSETS / "strips.css").read_text(),
     js=look.script("slider.js", "strips.js"),
 )
+MOVED = messages.record(u=messages.option("u"))
 
 
 def version() -> Hashable:
@@ -38,7 +38,7 @@ def panel() -> None:
             return
         data = {"lanes": [strips.picture(lane, u) for lane in lanes], "u": u, "largest": text.LARGEST}
         data |= {"label": say("The random number u"), "u_is": say("u = {u}", u="\0"), **strips.so_far()}
-        mail.mount(_strips, "strip_set", data, u=_moved)
+        mail.mount(_strips, "strip_set", data, u=(MOVED, _moved))
     with st.container(key="needle", horizontal=True, gap="small", vertical_alignment="center"):
         st.text_input(
             say("Two dice"),
@@ -65,7 +65,7 @@ def _told() -> str:
 
 def _moved(to: dict) -> None:
     """The needle was let go."""
-    _put(float(np.clip(to["u"], 0.0, text.LARGEST)))
+    _put(min(float(to["u"]), text.LARGEST))
 
 
 def _thrown() -> None:

@@ -1,14 +1,14 @@
 """What one should know of the figures under a sentence: each note a sentence or two, as HTML."""
 
-import html
 from collections.abc import Mapping
 
 import numpy as np
 
+from rnnlm.data.vocabulary import UNK
 from rnnlm.formats import in_figures
 from rnnlm.inference.sentence import Reading, stands_in
 from rnnlm.screen import Screen
-from rnnlm.ui import session
+from rnnlm.ui import look, session
 from rnnlm.ui.choices import read
 from rnnlm.ui.language import in_a_row, say
 from rnnlm.ui.writing import shown
@@ -18,8 +18,26 @@ MOST_NAMED = 8  # unknown words
 
 def notes(said: tuple[str, ...], found: Mapping[str, Reading]) -> list[str]:
     """All notes there is a reason for; found are the readings by the kind of their reader."""
-    told = [why_not_the_curve(said, found), never_seen(found), several_figures(found), *unknown_words(found)]
+    told = [
+        mostly_unknown(said, found),
+        why_not_the_curve(said, found),
+        never_seen(found),
+        several_figures(found),
+        *unknown_words(found),
+    ]
     return [sentence for sentence in told if sentence]
+
+
+def mostly_unknown(said: tuple[str, ...], found: Mapping[str, Reading]) -> str:
+    """What the figures of a reader are worth that knows less than half of the words."""
+    for kind, name in (("new", say("This run")), ("ptb", say("All of PTB"))):
+        if kind in found and 2 * sum(word == UNK for word in found[kind].words) > len(said):
+            return say(
+                "<b>{name} does not know most of these words.</b> It reads them as &lt;unk&gt;, and its figures say "
+                "how well it expects &lt;unk&gt;, not these words.",
+                name=name,
+            )
+    return ""
 
 
 def why_not_the_curve(said: tuple[str, ...], found: Mapping[str, Reading]) -> str:
@@ -94,7 +112,7 @@ def never_seen(found: Mapping[str, Reading]) -> str:
     place = int(np.flatnonzero(pairs.p == 0)[0])
     corpus = session.current().corpus
     opening = [corpus.vocabulary.word(i) for i in corpus.opening[-1:]]
-    pair = html.escape(" ".join(map(shown, [*opening, *pairs.words][: place + 1 + len(opening)][-2:])))
+    pair = look.words(" ".join(map(shown, [*opening, *pairs.words][: place + 1 + len(opening)][-2:])))
     kept = in_figures(kneser_ney.perplexity)
     return say(
         "<b>Pair counts: ∞.</b> “{pair}” never comes in the text, so it gets 0, and one 0 is enough. Kneser-Ney counts "
@@ -117,7 +135,7 @@ def several_figures(found: Mapping[str, Reading]) -> str:
     if "tape" in found:
         ids, _ = session.tape_at(session.instant(), read(Screen).stream)
         words = map(session.current().corpus.vocabulary.word, ids[-3:])
-        before = html.escape(" ".join(map(shown, words)))
+        before = look.words(" ".join(map(shown, words)))
         told.append(
             say("On the tape it has just read “… {before}”: it knows what comes there, and only that.", before=before)
         )
@@ -138,10 +156,15 @@ def unknown_words(found: Mapping[str, Reading]) -> list[str]:
         )
     if "ptb" in found and found["ptb"].unknown:
         named = _named(found["ptb"].unknown)
-        told.append(say("<b>Unknown to All of PTB</b>, which chooses among 10,000 words: {named}.", named=named))
+        told.append(
+            say(
+                "<b>Unknown to All of PTB</b> and read as &lt;unk&gt;, as it chooses among 10,000 words: {named}.",
+                named=named,
+            )
+        )
     return told
 
 
 def _named(words: tuple[str, ...]) -> str:
     more = [say("{n:,} more", n=len(words) - MOST_NAMED)] if len(words) > MOST_NAMED else []
-    return html.escape(", ".join([*map(shown, words[:MOST_NAMED]), *more]))
+    return look.literal(", ".join([*(look.quoted(shown(word)) for word in words[:MOST_NAMED]), *more]))

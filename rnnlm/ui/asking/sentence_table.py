@@ -6,6 +6,7 @@ import numpy as np
 
 from rnnlm.formats import figure, in_figures, percent
 from rnnlm.inference.sentence import Reading
+from rnnlm.ui import look
 from rnnlm.ui.asking.readers import Asked
 from rnnlm.ui.language import say
 from rnnlm.ui.writing import shown
@@ -16,7 +17,7 @@ MOST_TINT = 62  # per cent of the accent, for a word as surprising as one of all
 def table(said: tuple[str, ...], rows: list[tuple[Asked, Reading | str]]) -> str:
     """The table as HTML; words of the visitor's and of texts stand in it as they are."""
     first = f'<th scope="col" class="who">{_text(say("Reader"))}</th>'
-    words = "".join(f'<th scope="col" title="{_text(word)}"><bdi>{_text(shown(word))}</bdi></th>' for word in said)
+    words = "".join(f'<th scope="col" title="{_text(shown(word))}">{look.words(shown(word))}</th>' for word in said)
     last = f'<th scope="col" class="sum">{_text(say("bits a word"))}</th><th scope="col" class="sum end">'
     last += f"{_text(say('perplexity'))}</th>"
     body = "".join(_row(asked, reading, len(said)) for asked, reading in rows)

@@ -129,7 +129,9 @@ def learning_curve_chart(epochs: int, V: int, log: bool = True, held: bool = Fal
     ]
     notes = rows(NOTES).mark_line(strokeDash=[5, 4], strokeWidth=1.5, color=GREY, clip=True).encode(x=x, y=y)
     name = rows(NOTES).transform_filter(f"datum.epoch === {NAMED_AT}")
-    name = name.mark_text(align="left", baseline="bottom", dx=6, dy=-2, fontSize=12, opacity=0.72)
+    # At 400 % zoom there is less room for it on the right: it begins further left, above the curve.
+    dx, dy = (alt.ExprRef(f"width < 300 ? -12 : {usual}") for usual in (6, -2))
+    name = name.mark_text(align="left", baseline="bottom", dx=dx, dy=dy, fontSize=12, opacity=0.72)
     named = [name.encode(x=x, y=y, text="name:N")] if 100 <= epochs <= 1000 else []
     last = rows(LAST).mark_line(strokeWidth=1.5, color=ACCENT, opacity=0.35, clip=True).encode(x=x, y=y)
     live = rows(LIVE).mark_line(strokeWidth=2.5, color=ACCENT, clip=True).encode(x=x, y=y)

@@ -26,7 +26,7 @@ def panel() -> None:
     if there is None:
         look.note(say("The text this network was trained on is not at hand here."))
         return
-    st.html(f'<p class="written" dir="auto">{marked(moment.words, there.told)}</p>')
+    st.html(f'<p class="written" dir="auto" translate="no">{marked(moment.words, there.told)}</p>')
     if not moment.draws:
         look.note(say("There is no text yet: Next word, on Train, draws one."))
         return
@@ -65,7 +65,7 @@ def place(there: copied.Copied, copy) -> str:
     cuts = max(0, copy.place - AROUND), copy.place, copy.place + size, copy.place + size + AROUND
     before, inner, after = (html.escape(in_short([vocabulary.word(i) for i in ids[a:b]])) for a, b in pairwise(cuts))
     said = html.escape(copied.where(copy))
-    return f'<span dir="auto"><i>{before}</i> <b>{inner}</b> <i>{after}</i></span> <small>{said}</small>'
+    return f'<span dir="auto" translate="no"><i>{before}</i> <b>{inner}</b> <i>{after}</i></span> <small>{said}</small>'
 
 
 def in_short(words: list[str]) -> str:

@@ -158,7 +158,8 @@ def drawn(column: Column, same: list[bool]) -> str:
     if column.problem:
         return f'<div>{head}<p class="note">{html.escape(column.problem)}</p></div>'
     classes = ["given"] * len(column.given) + ["same" if one else "" for one in same]
-    return f'<div>{head}<p dir="auto">{marked([*column.given, *column.words], column.told, classes)}</p></div>'
+    text = marked([*column.given, *column.words], column.told, classes)
+    return f'<div>{head}<p dir="auto" translate="no">{text}</p></div>'
 
 
 def sentence(made: list[Column], same: list[list[bool]]) -> str:

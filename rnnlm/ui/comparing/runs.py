@@ -7,7 +7,7 @@ import streamlit as st
 
 from rnnlm.formats import in_figures
 from rnnlm.screen import Screen
-from rnnlm.ui import clock, look, mail, session
+from rnnlm.ui import clock, look, mail, messages, session
 from rnnlm.ui.choices import read
 from rnnlm.ui.comparing import held_out
 from rnnlm.ui.comparing.kept import Kept, kept_of
@@ -21,6 +21,11 @@ _runs = st.components.v2.component(
     "compared_runs",
     css=(look.ASSETS / "compare.css").read_text(),
     js=look.script("plot.js", "runs.js"),
+)
+DID = messages.record(
+    what=messages.among("pin", "hide", "rename", "remove"),
+    id=messages.whole(0, 2**53),
+    value=messages.none_or(messages.words),
 )
 
 
@@ -55,7 +60,7 @@ def panel() -> None:
     """Curves left, table right; a line that is hovered lets the others fade."""
     runs = lines()
     with st.container(key="runs"):
-        mail.mount(_runs, "runs_chart", picture(runs), did=_do)
+        mail.mount(_runs, "runs_chart", picture(runs), did=(DID, _do))
     st.html(f'<p class="note">{sentence(runs)}</p>')
 
 
@@ -156,14 +161,16 @@ def sentence(runs: list[Kept]) -> str:
 
 def _do(did: dict) -> None:
     """A button of the table was pressed, or a name written."""
-    shelf, id = session.shelf(), int(did["id"])
+    shelf, id = session.shelf(), did["id"]
+    if id not in {kept.id for kept in lines()}:
+        return
     marks = shelf.of(id)
     if did["what"] == "pin":
         marks.pinned = not marks.pinned
     elif did["what"] == "hide":
         marks.hidden = not marks.hidden
     elif did["what"] == "rename":
-        marks.name = str(did["value"]).strip()[:LONGEST_NAME]
+        marks.name = (did["value"] or "").strip()[:LONGEST_NAME]
     elif did["what"] == "remove":
         shelf.remove(id)
     clock.redraw("runs_panel", "luck_panel")

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from rnnlm.inference.attribution import Influence, influence, stand_in
-from rnnlm.ui import clock, look, mail, text
+from rnnlm.ui import clock, look, mail, messages, text
 from rnnlm.ui.inside import states, window
 from rnnlm.ui.inside.words import looked_at, no_text, short, written
 from rnnlm.ui.language import say
@@ -29,7 +29,7 @@ def panel() -> None:
         if moment.chosen < 0:
             look.note(no_text())
             return
-        mail.mount(_shaded, "matter_words", picture(moment), word=text.look_at)
+        mail.mount(_shaded, "matter_words", picture(moment), word=(messages.option("word"), text.look_at))
 
 
 def found(moment: text.Moment) -> tuple[Influence | None, int]:
@@ -76,18 +76,18 @@ def summary(moment: text.Moment, influenced: Influence) -> str:
     ids = moment.sampler.ids if moment.asked.tape is None else [draw.word_id for draw in moment.draws]
     best = int(abs(influenced.changes).argmax())
     if abs(influenced.changes[best]) < LITTLE:
-        told = {"word": looked_at(moment), "bits": f"{influenced.bits:.2f}", "least": LITTLE}
+        told = {"word": look.quoted(looked_at(moment)), "bits": f"{influenced.bits:.2f}", "least": LITTLE}
         return say(
             "“{word}” has {bits} bits here, of all words. No word before it changes them by {least} bits.", **told
         )
     place = influenced.start + best
     values = {
-        "word": looked_at(moment),
+        "word": look.quoted(looked_at(moment)),
         "bits": f"{influenced.bits:.2f}",
-        "best": short(moment.asked.vocabulary.word(ids[place])),
+        "best": look.quoted(short(moment.asked.vocabulary.word(ids[place]))),
         "back": len(influenced.changes) - best,
         "change": signed(float(influenced.changes[best])),
-        "stand_in": moment.asked.vocabulary.word(stand_in(moment.asked.vocabulary)),
+        "stand_in": look.quoted(short(moment.asked.vocabulary.word(stand_in(moment.asked.vocabulary)))),
     }
     return say(
         "“{word}” has {bits} bits here, of all words. What mattered most is “{best}”, {back} back: with “{stand_in}” "

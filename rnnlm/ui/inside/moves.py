@@ -7,7 +7,7 @@ import streamlit as st
 from rnnlm.options import table
 from rnnlm.screen import Screen
 from rnnlm.training.moves import Moves
-from rnnlm.ui import choices, clock, look, mail, press
+from rnnlm.ui import choices, clock, look, mail, messages, press
 from rnnlm.ui.choices import read
 from rnnlm.ui.inside import six, window
 from rnnlm.ui.language import say, say_error
@@ -45,7 +45,7 @@ def panel() -> None:
             look.note(say("It rests, as the tape does."))
             return
         try:
-            mail.mount(_moves, "moves_machine", picture(window.moves()), move=_to)
+            mail.mount(_moves, "moves_machine", picture(window.moves()), move=(messages.among(*ORDER), _to))
         except ValueError as error:
             look.problem(say_error(error))
 

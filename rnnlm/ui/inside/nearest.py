@@ -65,11 +65,15 @@ def places(moment: text.Moment) -> str:
         at = place.position
         before, after = ids[max(0, at - BEFORE) : at], ids[at + 1 : at + 1 + AFTER]
         rows.append(
-            f"<li><span>{' '.join(map(word, before))} <b>{word(ids[at])}</b> <i>{' '.join(map(word, after))}</i></span>"
-            f"<code>{place.cosine:.2f}</code></li>"
+            f'<li><span translate="no">{" ".join(map(word, before))} <b>{word(ids[at])}</b> '
+            f"<i>{' '.join(map(word, after))}</i></span><code>{place.cosine:.2f}</code></li>"
         )
-    head = html.escape(
-        say("After “{word}”, searched in {n:,} words; 1 is the same direction.", word=looked_at(moment), n=len(ids))
+    head = look.literal(
+        say(
+            "After “{word}”, searched in {n:,} words; 1 is the same direction.",
+            word=look.quoted(looked_at(moment)),
+            n=len(ids),
+        )
     )
     return f'<p class="note">{head}</p><ol class="places">{"".join(rows)}</ol>'
 

@@ -59,24 +59,29 @@ def printed(moment: text.Moment, scores: np.ndarray, numbers: Numbers) -> str:
         gap = '<tr class="gap"><td>…</td></tr>' if i == draw.word_id and i > FIRST else ""
         cells = [
             f"{i:,}",
-            short(word(i)),
+            look.quoted(short(word(i))),
             *map(figure, (numbers.z[i], numbers.exps[i], numbers.p[i], numbers.edges[i])),
         ]
         kind = ' class="drawn"' if i == draw.word_id else ""
-        rows.append(f"{gap}<tr{kind}>{''.join(f'<td>{html.escape(cell)}</td>' for cell in cells)}</tr>")
+        rows.append(f"{gap}<tr{kind}>{''.join(f'<td>{look.literal(cell)}</td>' for cell in cells)}</tr>")
     head = [say("id"), say("word"), z, exp, say("p = exp / sum"), say("p up to here")]
     lines = [
-        say("x (1, 1) = [[{id}]], the id of “{word}”; scores (1, 1, {V:,})", id=last, word=short(word(last)), V=V),
+        say(
+            "x (1, 1) = [[{id}]], the id of “{word}”; scores (1, 1, {V:,})",
+            id=last,
+            word=look.quoted(short(word(last))),
+            V=V,
+        ),
         say("sum of all exp = {total}; words that are skipped count 0", total=figure(numbers.total)),
         say(
             "u = {u} is the first below “p up to here” at id {id}: “{word}”",
             u=draw.in_figures["u"],
             id=draw.word_id,
-            word=looked_at(moment),
+            word=look.quoted(looked_at(moment)),
         ),
     ]
     top = "".join(f"<th>{html.escape(name)}</th>" for name in head)
-    told = "".join(f'<p class="note">{html.escape(line)}</p>' for line in lines)
+    told = "".join(f'<p class="note">{look.literal(line)}</p>' for line in lines)
     table = f'<div class="sideways"><table class="numbers"><tr>{top}</tr>{"".join(rows)}</table></div>'
     return f'<div class="draw">{table}<div>{told}</div></div>'
 

@@ -56,7 +56,7 @@ def panel() -> None:
             look.note(say("This word is certain to the last digit: there is no gradient to follow."))
             return
         st.html(bars(shown))
-        st.html(f'<p class="note">{html.escape(told(shown))}</p>')
+        st.html(f'<p class="note">{look.literal(told(shown))}</p>')
 
 
 def picture() -> Picture | None:
@@ -115,7 +115,7 @@ def bar(shown: Picture, k: int, top: float) -> str:
 def told(shown: Picture) -> str:
     """What the picture shows, in figures."""
     known = [k for k in FACTS if k < len(shown.sizes)]
-    sentences = [say("To guess “{right}”, stream {n}.", right=shown.right, n=window.stream() + 1)]
+    sentences = [say("To guess “{right}”, stream {n}.", right=look.quoted(shown.right), n=window.stream() + 1)]
     if len(shown.usual) > JUDGED:
         sentences.append(verdict(float(shown.usual[JUDGED]), shown.streams))
     for k in known:

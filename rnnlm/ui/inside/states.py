@@ -8,7 +8,7 @@ import streamlit as st
 
 from rnnlm.inference.nearest import slow_order
 from rnnlm.screen import Screen
-from rnnlm.ui import choices, clock, look, mail, prediction, press, session, text
+from rnnlm.ui import choices, clock, look, mail, messages, prediction, press, session, text
 from rnnlm.ui.choices import read
 from rnnlm.ui.inside import window
 from rnnlm.ui.inside.words import written
@@ -63,7 +63,8 @@ def panel() -> None:
         except ValueError:
             look.note(say("There is no text: the page Train says why, beside the bars."))
             return
-        mail.mount(_picture, "state_canvas", picture(moment), unit=_unit, word=text.look_at)
+        unit, word = (messages.option("unit"), _unit), (messages.option("word"), text.look_at)
+        mail.mount(_picture, "state_canvas", picture(moment), unit=unit, word=word)
 
 
 def picture(moment: text.Moment) -> dict:
@@ -80,7 +81,7 @@ def picture(moment: text.Moment) -> dict:
         "words": words,
         "chosen": max(0, moment.chosen),
         "label": say("The unit that colours the text"),
-        "told": say("unit {unit} after “{word}”: {value}", unit="{unit}", word="{word}", value="{value}"),
+        "told": say("unit {unit} after “{word}”: {value}", unit="{unit}", word=look.quoted("{word}"), value="{value}"),
         "range": say(
             "Unit {unit}, place {place} of {units:,} from slow to quick: the text under the picture is coloured by it.",
             unit="{unit}",
@@ -100,7 +101,7 @@ def picture(moment: text.Moment) -> dict:
 
 
 def _unit(unit: int) -> None:
-    choices.choose(unit=int(unit))
+    choices.choose(unit=unit)
     clock.redraw()
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 
 from rnnlm.experiment import Experiment
-from rnnlm.ui import choices, clock, controls, look, mail, press, session
+from rnnlm.ui import choices, clock, controls, look, mail, messages, press, session
 from rnnlm.ui.inside import window
 from rnnlm.ui.inside.words import short
 from rnnlm.ui.language import say
@@ -39,7 +39,8 @@ def panel() -> None:
         if reason := window.resting():
             look.note(reason)
             return
-        mail.mount(_machine, "tape_machine", picture(), stream=window.look_at_stream)
+        stream = messages.option("stream"), window.look_at_stream
+        mail.mount(_machine, "tape_machine", picture(), stream=stream)
         look.note(pace())
 
 

@@ -1,5 +1,6 @@
 """Words as the parts of this page show them: short ones, and those of the written text."""
 
+from rnnlm.formats import cut_short
 from rnnlm.ui import text
 from rnnlm.ui.language import say
 
@@ -8,7 +9,7 @@ SHORT = 16  # characters of a word
 
 def short(word: str) -> str:
     """A word, cut where it is too long for a line."""
-    return word if len(word) <= SHORT else word[: SHORT - 1] + "…"
+    return cut_short(word, SHORT)
 
 
 def written(moment: text.Moment) -> list[dict]:

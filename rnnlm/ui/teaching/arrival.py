@@ -74,7 +74,7 @@ def come_to(at: float, figures: Mapping[float, float]) -> None:
     """Go to a moment of the run of the settings; ValueError is told as a problem."""
     experiment, run = read(Experiment), session.current()
     it = Arrival(experiment, min(at, max(at, experiment.epochs)), figures)
-    kept = nearest(run.snapshots, at) if run.experiment == experiment else None
+    kept = None if _is_of_other_words(experiment) else nearest(run.snapshots, at)
     if kept is not None and abs(kept.epoch - at) < 1e-6:
         it.stage, it.update = "there", kept.update
         choose(at=at)
@@ -88,6 +88,14 @@ def come_to(at: float, figures: Mapping[float, float]) -> None:
     except ValueError as error:
         choose(at=None)
         st.session_state.problem = say_error(error)
+
+
+def _is_of_other_words(experiment: Experiment) -> bool:
+    """Whether the run on screen is another one, or one of another text under the same settings."""
+    try:
+        return session.is_changed(experiment)
+    except ValueError:  # no text is here
+        return True
 
 
 def _open(it: Arrival) -> None:

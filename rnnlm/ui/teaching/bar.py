@@ -8,7 +8,8 @@ import streamlit as st
 from rnnlm.experiment import Experiment
 from rnnlm.lessons.lesson import Lesson, Step
 from rnnlm.lessons.markdown import as_html
-from rnnlm.ui import clock, controls, look, mail, session
+from rnnlm.lessons.reading import MOST_STEPS
+from rnnlm.ui import clock, controls, look, mail, messages, session
 from rnnlm.ui.choices import hold, read
 from rnnlm.ui.language import say
 from rnnlm.ui.teaching import places, walk
@@ -20,6 +21,7 @@ _bar = st.components.v2.component(
     css=(look.ASSETS / "lesson.css").read_text(),
     js=look.script("lesson.js"),
 )
+PLACE = messages.whole(-1, MOST_STEPS)  # of a step, a choice
 
 
 def version() -> Hashable:
@@ -43,7 +45,15 @@ def show() -> None:
         look.style("lesson_page.css")
         if ring is not None:
             st.html(f"<style>{places.ring_style(ring)}</style>")
-        mail.mount(_bar, "lesson", picture(lesson), go=_go, pick=_pick, do=_do, close=_close)
+        mail.mount(
+            _bar,
+            "lesson",
+            picture(lesson),
+            go=(messages.record(**{"from": PLACE, "to": PLACE}), _go),
+            pick=(messages.record(choice=PLACE), _pick),
+            do=(messages.record(at=PLACE), _do),
+            close=(messages.record(at=PLACE), _close),
+        )
 
 
 def picture(lesson: Lesson) -> dict:
@@ -108,7 +118,7 @@ def _go(asked: dict) -> None:
     """Back, Next, a dot; or a step was over."""
     lesson = walk.lesson()
     if lesson is not None and asked["from"] == walk.place(lesson):
-        walk.go(int(asked["to"]))
+        walk.go(asked["to"])
     if st.session_state.page == "lessons" or walk.lesson() is None:
         st.rerun()
     st.rerun(["lesson", "clock"])
@@ -116,8 +126,9 @@ def _go(asked: dict) -> None:
 
 def _pick(picked: dict) -> None:
     """A choice was picked."""
-    if walk.lesson() is not None:
-        walk.pick(int(picked["choice"]))
+    lesson = walk.lesson()
+    if lesson is not None and lesson.steps[walk.place(lesson)].ask is not None:
+        walk.pick(picked["choice"])
     st.rerun(["lesson", "clock"])
 
 

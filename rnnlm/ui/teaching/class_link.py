@@ -1,8 +1,12 @@
 """A link for a class: its address, and the same as a QR code."""
 
+import contextlib
 import html
+import ipaddress
 import re
-from urllib.parse import urlencode, urlsplit
+import socket
+import unicodedata
+from urllib.parse import unquote, urlencode, urlsplit
 
 import segno
 import streamlit as st
@@ -11,7 +15,7 @@ from rnnlm.ui import look
 from rnnlm.ui.language import say
 from rnnlm.ui.teaching import library
 
-HERE_ALONE = re.compile(r"localhost|127\.|0\.0\.0\.0|\[?::1\]?|.*\.localhost", re.IGNORECASE)
+NAMES_OF_HERE = re.compile(r"(.*\.)?(localhost|localhost\.localdomain|ip6-localhost|ip6-loopback)", re.IGNORECASE)
 ADDRESS = re.compile(r"https?://[^\s/?#@]+(/[^\s?#]*)?", re.IGNORECASE)
 LONGEST = 200
 
@@ -34,14 +38,15 @@ def show() -> None:
 def address() -> str | None:
     """The page's own address; on this computer alone, one that a class can reach is asked for."""
     base = re.sub(r"/(ask|inside|compare|lessons)?$", "/", (st.context.url or "").split("?")[0])
-    if not HERE_ALONE.match(urlsplit(base).hostname or "localhost"):
+    if not is_here_alone(base):
         return base
     port = urlsplit(base).port or 8501
-    held = st.session_state.get("class_address", "")
+    # Its default is what was typed on an earlier visit to this page, and stays so: another default is another field.
+    st.session_state.setdefault("class_field", st.session_state.get("class_address", ""))
     typed = st.text_input(
         say("The address of this computer in your network"),
-        held,
-        LONGEST,
+        max_chars=LONGEST,
+        key="class_field",
         placeholder=say("http://192.168.0.12:{port}", port=port),
         help=say("localhost is this computer alone. The server's first lines in the terminal tell its Network URL."),
     ).strip()
@@ -49,7 +54,39 @@ def address() -> str | None:
     if not typed:
         return None
     typed = typed if "://" in typed else f"http://{typed}"
-    if not ADDRESS.fullmatch(typed):
+    if not ADDRESS.fullmatch(typed) or not host_of(typed):
         look.problem(say("An address looks like http://192.168.0.12:{port}.", port=port))
         return None
+    if is_here_alone(typed):
+        look.problem(
+            say(
+                "{host} is this computer alone, so nobody in your class can open it. Type the address of this "
+                "computer in your network.",
+                host=host_of(typed),
+            )
+        )
+        return None
     return typed.rstrip("/") + "/"
+
+
+def host_of(address: str) -> str:
+    """The host of an address as a browser reads it; nothing where it has none."""
+    try:
+        split = urlsplit(unicodedata.normalize("NFKC", unquote(address)).replace("\u3002", "."))
+        return (split.port != 0 and split.hostname) or ""
+    except ValueError:  # brackets without an address in them, or a port that is no number
+        return ""
+
+
+def is_here_alone(address: str) -> bool:
+    """Whether an address leads everybody who opens it to their own computer, however it is spelled."""
+    host = host_of(address).rstrip(".")
+    if not host or NAMES_OF_HERE.fullmatch(host):
+        return True
+    with contextlib.suppress(OSError, ValueError):
+        host = socket.inet_ntoa(socket.inet_aton(host))  # 127.1, 0x7f000001 and 2130706433 are 127.0.0.1
+    with contextlib.suppress(ValueError):
+        it = ipaddress.ip_address(host.partition("%")[0])
+        it = getattr(it, "ipv4_mapped", None) or it
+        return it.is_loopback or it.is_unspecified
+    return False

@@ -16,7 +16,9 @@ def sentence() -> str | None:
         return say("<b>The link shows epoch {epoch:.4g}</b> of a run that is not trained yet.", epoch=it.at)
     if it.stage != "there":
         return say("<b>The link shows epoch {epoch:.4g}:</b> the run is trained up to there.", epoch=it.at)
-    if not it.figures or session.instant().update != it.update or session.current().experiment != it.experiment:
+    if not it.figures or session.current().experiment != it.experiment:
+        return None
+    if session.instant().update != it.update and not session.view().divergence:
         return None
     return compared(it)
 
@@ -26,6 +28,8 @@ def compared(it: arrival.Arrival) -> str:
     curve = {point.epoch: point.perplexity for point in session.current().curve}
     checked = [Checked(epoch, told, curve.get(epoch)) for epoch, told in it.figures.items()]
     told = [say("<b>Epoch {epoch:.4g}</b> of the run is on the screen.", epoch=it.at)]
+    if session.instant().update != it.update:
+        told = [say("<b>The run diverged</b> before epoch {epoch:.4g}.", epoch=it.at)]
     wrong = [one for one in checked if not one.agrees]
     for one in wrong:
         values = {"epoch": one.epoch, "told": in_figures(one.told)}

@@ -30,8 +30,8 @@ def one(lesson: Lesson) -> None:
     ):
         title, question = html.escape(lesson.title), html.escape(lesson.question)
         st.html(
-            f'<h3 class="lesson">{title} <span>{minutes(lesson)}{so_far(lesson)}</span></h3>'
-            f'<p class="lesson">{question}</p>'
+            f'<h3 class="lesson"><bdi>{title}</bdi> <span>{minutes(lesson)}{so_far(lesson)}</span></h3>'
+            f'<p class="lesson" dir="auto">{question}</p>'
         )
         if press.button(label, f"start_{lesson.id.replace('-', '_')}", walk.start, (lesson.id,)):
             st.switch_page(st.session_state.pages[0])

@@ -1,24 +1,27 @@
 """Files that are opened on the page: a lesson, what was handed in, a run or a network that was saved."""
 
-from pathlib import Path
+import re
+from collections.abc import Callable
 
 import numpy as np
 import streamlit as st
 
 from rnnlm.experiment import Experiment
-from rnnlm.lessons.hand_in import read_hand_in
+from rnnlm.lessons.hand_in import HandIn, read_hand_in
 from rnnlm.lessons.names import value_of
-from rnnlm.lessons.reading import LessonError
+from rnnlm.lessons.reading import MOST_BYTES, LessonError
+from rnnlm.options import table
 from rnnlm.serving.arrivals import Arrived
 from rnnlm.serving.protocol import corpus_from
 from rnnlm.storage.pretrained import network_from
-from rnnlm.ui import look, session, shared, tab
+from rnnlm.ui import look, messages, session, shared, tab
 from rnnlm.ui.choices import Sampling, hold
 from rnnlm.ui.language import say, say_error
 from rnnlm.ui.run import Run
 from rnnlm.ui.teaching import arrival, library, walk
 
-KINDS = ["toml", "json", "npz"]
+HAND_IN = re.compile(rb"(\xef\xbb\xbf|\s)*\{")
+LESSON = re.compile(rb"^[ \t]*(\[\[\s*steps\s*\]\]|(title|minutes|question)\s*=)", re.MULTILINE)
 
 
 def panel() -> None:
@@ -37,11 +40,9 @@ def button() -> None:
 def chooser() -> None:
     """The field, and sentences about the file that was given last."""
     number = st.session_state.setdefault("files_opened", 0)  # another field each time: the same file may be given again
-    label = say("Lesson, hand-in, run or network")
-    with st.container(key="opening"):
-        st.file_uploader(
-            label, KINDS, key=f"open_{number}", on_change=take, args=(f"open_{number}",), label_visibility="collapsed"
-        )
+    label, field = say("Lesson, hand-in, run or network"), f"open_{number}"
+    with st.container(key="opening"):  # files of any name: systems and mail programs add to a name, or cut it
+        st.file_uploader(label, key=field, on_change=take, args=(field,), label_visibility="collapsed")
     for sentence in st.session_state.get("file_problems", []):
         look.problem(sentence)
     if "file_told" in st.session_state:
@@ -49,20 +50,40 @@ def chooser() -> None:
 
 
 def take(field: str) -> None:
-    """Open the file that was given, by the end of its name."""
-    given = st.session_state[field]
-    if given is None:
-        return
-    st.session_state.files_opened += 1
+    """Open the file that was given, as what its content is."""
     st.session_state.pop("file_told", None)
     st.session_state.file_problems = []
-    openers = {".toml": lesson, ".json": handed_in}
     try:
-        openers.get(Path(given.name).suffix.lower(), saved)(given.getvalue(), given.name)
+        given = messages.uploaded(field)
+        if given is None:
+            return
+        st.session_state.files_opened += 1
+        content = given.getvalue()
+        opener_of(content, given.name)(content, given.name)
     except LessonError as error:
         st.session_state.file_problems = [f"{error.title}:", *library.problems(error)]
     except ValueError as error:
         st.session_state.file_problems = [say_error(error)]
+
+
+def opener_of(content: bytes, title: str) -> Callable[[bytes, str], None]:
+    """What opens a file: its content says what it is, and where that does not, its name; ValueError if neither does."""
+    if content.startswith(b"PK"):
+        return saved
+    if HAND_IN.match(content):
+        return handed_in
+    if LESSON.search(content[:MOST_BYTES]):
+        return lesson
+    for ending, opener in {".toml": lesson, ".json": handed_in, ".npz": saved}.items():
+        if ending in title.lower():
+            return opener
+    raise ValueError(
+        say(
+            "{title} is not a lesson, a hand-in, a run or a network. A text to train on is opened in Settings, as your "
+            "own text.",
+            title=title,
+        )
+    )
 
 
 def lesson(content: bytes, title: str) -> None:
@@ -70,17 +91,57 @@ def lesson(content: bytes, title: str) -> None:
     it = library.open_lesson(content, title)
     tab.visitor().place.get("lessons", {}).pop(it.id, None)
     walk.start(it.id)
-    st.session_state.file_told = say("“{title}” begins below.", title=it.title)
+    st.session_state.file_told = say("“{title}” begins below.", title=look.quoted(it.title))
 
 
 def handed_in(content: bytes, title: str) -> None:
-    """Its run is brought to its moment, and the figures are compared there."""
+    """Its run is brought to its moment, and the figures are compared there: with a run of the same words alone."""
+    st.session_state.arrival = None  # what was said of an earlier file is not said of this one
     it = read_hand_in(content, title)
     told = {name: value_of(name, text) for name, text in it.settings.items()}
+    experiment = {name: value for name, value in told.items() if name in table(Experiment)}
+    check_text(it, Experiment(**experiment), title)
     hold(**(vars(Experiment()) | vars(Sampling()) | told | {"at": None}))
     st.session_state.pop("problem", None)
     arrival.come_to(it.moment, it.figures)
-    st.session_state.file_told = say("{title}: what comes of its figures is told above.", title=title)
+    if arrival.now() is None:
+        return  # the problem says why
+    if not it.figures:
+        st.session_state.file_told = say("{title} has no figures to check: its run is shown.", title=title)
+    elif experiment.get("corpus") == "text" and it.text is None:
+        st.session_state.file_told = say(
+            "{title} does not name its text, so its figures are compared with those of “{here}”: see above.",
+            title=title,
+            here=look.quoted(tab.visitor().text.corpus.title),
+        )
+    else:
+        st.session_state.file_told = say("{title}: what comes of its figures is told above.", title=title)
+
+
+def check_text(it: HandIn, experiment: Experiment, title: str) -> None:
+    """Check that the words which a hand-in is of are here; ValueError with what to do if they are not."""
+    mine = tab.visitor().text
+    if experiment.corpus == "text" and mine is None:
+        name = "–" if it.text is None else look.quoted(it.text.title)
+        raise ValueError(
+            say(
+                "{title} is about a text of its own (“{name}”), which is not here. Open that text in Settings, then "
+                "this file again.",
+                title=title,
+                name=name,
+            )
+        )
+    if it.text is None or it.text.checksum == session.corpus_for(experiment).checksum:
+        return
+    raise ValueError(
+        say(
+            "{title} is about the text “{name}”, and “{here}”, which is here, has other words. Open the right text in "
+            "Settings, then this file again.",
+            title=title,
+            name=look.quoted(it.text.title),
+            here=look.quoted(session.corpus_for(experiment).title),
+        )
+    )
 
 
 def saved(content: bytes, title: str) -> None:

@@ -1,0 +1,43 @@
+// What the whole page needs beside its parts: words of texts are left to themselves by a browser's translator, and what is
+// said in passing is read aloud. One region is there from the beginning and only its text changes: a region that comes
+// with its text, or takes the place of another one, is passed over by screen readers.
+const WORDS = [
+  ...["start", "stream", "skip", "sentence", "just_read"].map((name) => `[class*='st-key-set_${name}_']`),
+  ...[".st-key-bars", "[class*='st-key-guess_word_']", "[role=option]", "[data-testid=stCode]", "p.link"],
+].join(", ");
+const ALOUD = "p.problem, p.notice, p.cut, p.came";
+
+function markWords() {
+  for (const node of document.querySelectorAll(WORDS)) {
+    if (node.translate) node.translate = false;
+    if (node.matches("[role=option]") && !node.dir) node.dir = "auto";
+  }
+}
+
+function aloud(it, text) {
+  it.region.textContent = it.region.textContent === text ? `${text}\u00a0` : text;
+}
+
+// Each sentence once, when it comes; what stands there from the beginning is part of the page.
+function sayNews(it) {
+  const now = [...document.querySelectorAll(ALOUD)].map((node) => node.textContent.trim()).filter(Boolean);
+  const news = now.filter((text) => !it.said.includes(text));
+  it.said = now;
+  if (news.length) aloud(it, news.join(" "));
+}
+
+function keepMarks(it) {
+  it.region = document.body.appendChild(element("div", "aloud"));
+  it.region.setAttribute("role", "status");
+  it.region.setAttribute("aria-live", "polite");
+  window.rnnlmAloud = (text) => aloud(it, text);
+  it.said = [];
+  let due = 0;
+  const look = () => {
+    due = 0;
+    markWords();
+    sayNews(it);
+  };
+  new MutationObserver(() => (due ||= setTimeout(look, 60))).observe(document.body, { childList: true, subtree: true, characterData: true });
+  look();
+}

@@ -1,0 +1,54 @@
+"""The address for a class: typed twice it is what was typed last, and no spelling of this computer alone is taken."""
+
+import pytest
+
+from rnnlm.ui.teaching.class_link import is_here_alone
+from tests.visiting import on_page, said, sound
+
+HERE = ["localhost", "LOCALHOST:8501", "localhost.", "rnn.localhost", "localhost.localdomain", "ip6-localhost"]
+HERE += ["127.0.0.1", "127.1", "127.0.0.1.", "127.255.0.9:80", "0.0.0.0", "0", "2130706433", "0x7f000001", "0177.0.0.1"]
+HERE += ["[::1]", "[::1]:8501", "[0:0:0:0:0:0:0:1]", "[::]", "[::ffff:127.0.0.1]", "[::ffff:7f00:1]"]
+HERE += ["%6cocalhost", "１２７.0.0.1", "ｌocalhost", "127。0。0。1"]
+OTHERS = ["192.168.0.12:8501", "rnn.example", "localhost.example", "my-localhost.org", "[2001:db8::1]", "128.0.0.1"]
+OTHERS += ["grünwald.example", "10.1"]
+
+
+@pytest.mark.parametrize("host", HERE)
+def test_no_spelling_of_this_computer_alone_is_an_address_for_a_class(host):
+    assert is_here_alone(f"http://{host}/")
+
+
+@pytest.mark.parametrize("host", OTHERS)
+def test_any_other_host_is(host):
+    assert not is_here_alone(f"http://{host}/")
+
+
+def field(page):
+    return next(field for field in page.text_input if field.label == "The address of this computer in your network")
+
+
+def test_every_address_that_is_typed_is_the_one_of_the_link():
+    page = on_page("lessons")
+    for address in ("http://a.example", "http://b.example", "c.example:8501", "http://d.example/rnn"):
+        sound(field(page).input(address).run())
+        assert field(page).value == address
+        assert f"{address.removeprefix('http://')}/?lesson=" in said(page)
+    sound(field(page).input("http://127.1:8501").run())
+    assert "127.1 is this computer alone, so nobody in your class can open it." in said(page)
+    assert "/?lesson=" not in said(page)
+    for wrong in ("http://[", "ftp://a.example", "http://a.example:99999"):
+        sound(field(page).input(wrong).run())
+        assert "An address looks like" in said(page)
+
+
+@pytest.mark.parametrize("name", ["", "ask", "inside", "compare", "lessons"])
+def test_no_field_drops_every_second_entry(name):
+    """A field whose default follows its value is another field after each entry, and what is typed then is lost."""
+    page = on_page(name, corpus="text", fan="yes")
+    labels = [field.label for field in page.text_input]
+    assert labels or name == "inside"
+    for place, label in enumerate(labels):
+        for entry in ("12", "13", "14"):
+            sound(page.text_input[place].input(entry).run())
+            if label != "Two dice":  # which are thrown and gone
+                assert page.text_input[place].value == entry, label
