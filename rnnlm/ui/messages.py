@@ -1,4 +1,4 @@
-"""Forms of what a browser sends. It may send anything: an older script after an update, an extension, or a curious visitor."""
+"""Forms of what a browser sends; it may send anything, as after an update, with an extension, or by hand."""
 
 import math
 from collections.abc import Callable
