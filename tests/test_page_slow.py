@@ -11,19 +11,25 @@ ROUND_TRIP = 0.24
 
 
 @pytest.fixture(scope="module")
-def cable(tmp_path_factory):
-    """A slow cable to a server of these tests' own."""
+def server(tmp_path_factory):
+    """A server of these tests' own."""
     server = Server(tmp_path_factory.mktemp("server") / "log")
-    cable = Cable(server.port, ROUND_TRIP)
-    yield cable
-    cable.close()
+    yield server
     server.stop()
 
 
+@pytest.fixture(scope="module")
+def cable(server):
+    """A slow cable to it."""
+    cable = Cable(server.port, ROUND_TRIP)
+    yield cable
+    cable.close()
+
+
 @pytest.fixture
-def visit(cable, tmp_path):
+def visit(cable, server, tmp_path):
     """A visitor behind the cable, whose tab is opened again after it died."""
-    visit = Visit(cable, tmp_path)
+    visit = Visit(cable, tmp_path, server.log)
     yield visit
     visit.close()
 

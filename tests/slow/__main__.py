@@ -65,7 +65,7 @@ def under(condition, actions, count, seed, figures=()):
     with tempfile.TemporaryDirectory() as folder:
         server = Server(Path(folder) / "log")
         cable = Cable(server.port, condition.round_trip / 1000, condition.rate, condition.cuts, seed)
-        visit = Visit(cable, Path(folder), condition.slower)
+        visit = Visit(cable, Path(folder), server.log, condition.slower)
         try:
             with crowd(server.port, condition.others):
                 for name, (action, link) in actions.items():

@@ -158,7 +158,7 @@ def two_dice(tab, chance):
     field = tab.screen.at("two_dice", "input")
     field.fill(dice)
     field.press("Enter")
-    return lambda now: float(now["u"]) == float(now["link"].get("u", -1)) == int(dice) / 100 + 0.005
+    return lambda now: float(now["u"]) == float(now["link"].get("u", -1)) == round(int(dice) / 100 + 0.005, 3)
 
 
 def name_of_a_run(tab, chance):

@@ -8,8 +8,9 @@ import functools
 import re
 
 from rnnlm.formats import percent
-from rnnlm.inference.sampling import Sampling, distribution
+from rnnlm.inference.sampling import distribution
 from rnnlm.storage.pretrained import load_network
+from rnnlm.ui.choices import Sampling
 from rnnlm.ui.look import ASSETS
 
 READY = {  # what stands on each page once it is complete
@@ -100,17 +101,16 @@ def slider_drag(tab, chance):
         "it => { const { x, y, width, height } = it.getBoundingClientRect(); return [x, y, width, height] }"
     )
     track = tab.screen.whole("set_temperature").bounding_box()
-    x, y, before = thumb[0] + thumb[2] / 2, thumb[1] + thumb[3] / 2, tab.look()["temperature"]
+    x, y = thumb[0] + thumb[2] / 2, thumb[1] + thumb[3] / 2
     ends = [track["x"] + track["width"] * chance.uniform(0.15, 0.85) for _ in range(2)]
     dragged(tab, chance, x, y, ends)
     left_at = tab.look()["temperature"]
-    tab.moved = left_at != before
     return temperature_is(round(float(left_at), 1))
 
 
 def u_is(value):
-    """The needle and the address agree."""
-    return lambda now: float(now["u"]) == value == float(now["link"].get("u", -1))
+    """The needle and the address agree, to the digits that the needle shows."""
+    return lambda now: float(now["u"]) == value == round(float(now["link"].get("u", -1)), 4)
 
 
 def needle_drag(tab, chance):
@@ -184,7 +184,6 @@ def page_change(tab, chance):
     here = tab.look()["pages"][0]
     name = chance.choice([name for name in READY if name != here])
     tab.page.locator(f".st-key-page_{name} a").click()
-    tab.behind = [here]
     return stands(tab, name)
 
 
@@ -218,7 +217,7 @@ def typed_sentence(tab, chance):
     open_page(tab, "ask")
     words = [chance.choice(SENTENCE) for _ in range(chance.randint(3, 6))]
     field = tab.screen.at("sentence_field", "input")
-    field.fill("")
+    field.press("Control+a")
     field.press_sequentially(" ".join(words), delay=chance.randint(5, 40))
     field.press("Enter")
 

@@ -2,6 +2,7 @@
 
 import contextlib
 import random
+import re
 import statistics
 import threading
 import time
@@ -34,10 +35,10 @@ class Tries:
 
 
 class Visit:
-    """A browser and a tab in it that is opened again after each death."""
+    """A browser and a tab in it that is opened again after each death; log is what its server writes."""
 
-    def __init__(self, cable, pictures, slower=1):
-        self.cable, self.pictures, self.slower = cable, pictures, slower
+    def __init__(self, cable, pictures, log, slower=1):
+        self.cable, self.pictures, self.log, self.slower = cable, pictures, log, slower
         self.stack, self.browser, self.tab, self.link = contextlib.ExitStack(), None, None, None
 
     def ready(self, link):
@@ -51,6 +52,10 @@ class Visit:
             self.tab, self.link = Tab(self.browser, self.cable, self.pictures, self.slower), link
             self.tab.open(link)
         return self.tab
+
+    def complaints(self):
+        """The errors in the server's log."""
+        return re.findall(r"^\w*(?:Error|Exception)\b.*", self.log.read_text(errors="replace"), re.MULTILINE)
 
     def drop(self):
         """Leave the tab; the next one is a new one."""
@@ -85,12 +90,12 @@ def tried(visit, action, link, chance, found):
         visit.drop()
         watchdog.cancel()
         return
-    cut_before = visit.cable.cut_so_far
+    cut_before, errors = visit.cable.cut_so_far, len(visit.complaints())
     found.tries += 1
     try:
         found.seconds.append(answered(tab, action, chance, cut_before, found))
     except (Dead, Error) as error:
-        found.deaths.append(why(tab, error))
+        found.deaths.append("; ".join([why(tab, error), *visit.complaints()[errors:][:1]]))
         visit.drop()
     finally:
         watchdog.cancel()
@@ -140,7 +145,8 @@ def shown(now):
 
 def differs(before, now):
     """What the page shows that it did not show before the action."""
-    return ", ".join(f"{name} {now[name]!r}" for name in shown(now) if now[name] != before[name])[:200]
+    changes = [f"{name} {now[name]!r}" for name in shown(now) if now[name] != before[name]]
+    return ", ".join([*changes, f"first bar {now['bar'][:1]}"])[:240]
 
 
 def repeated(visit, action, link, count, seed=0):
