@@ -28,7 +28,7 @@ function build(parent) {
   return it;
 }
 
-const inside = (it, u) => Math.max(0, Math.min(it.data.largest, u));
+const inside = (it, u) => Math.max(0, Math.min(it.data.largest, Math.round(u * 1e4) / 1e4)); // as it is shown
 
 function stepTo(it, event) {
   const { u } = it, fine = event.shiftKey ? 0.0001 : 0.001;

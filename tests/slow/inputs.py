@@ -192,7 +192,7 @@ def quick_page_changes(tab, chance):
     for _ in range(chance.randint(2, 3)):
         here = tab.look()["pages"]
         name = chance.choice([name for name in READY if name not in here])
-        tab.page.locator(f".st-key-page_{name} a").click()
+        tab.page.locator(f".st-key-page_{name} a, .st-key-page_{name}_open a").click()  # it may have come just now
         pause(tab, chance)
     return stands(tab, name)
 
