@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 
 from tests.page import DESKTOP, PHONE
 
-SCHEMES = pytest.mark.parametrize("scheme", ["light", "dark"])
+DARK_IS_FULL = pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.full)])
 MAIN = "[data-testid=stMain]"
 
 # Visible elements that reach beyond the screen, but for those inside something that can be scrolled
@@ -61,7 +61,7 @@ def inside(box, size):
     return box["width"] > 0 and box["x"] >= 0 and box["y"] >= 0 and right <= size[0] and bottom <= size[1]
 
 
-@SCHEMES
+@DARK_IS_FULL
 def test_the_first_screen_shows_a_recorded_run_with_curve_bars_text_and_controls(look, scheme):
     screen = look(scheme=scheme)
     screen.keep(f"first-{scheme}")
@@ -80,7 +80,7 @@ def test_the_first_screen_shows_a_recorded_run_with_curve_bars_text_and_controls
     assert (red + green + blue > 600) == (scheme == "light")
 
 
-@pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.full)])
+@DARK_IS_FULL
 def test_a_phone_shows_everything_without_scrolling_sideways(visit, scheme):
     screen = visit(size=PHONE, scheme=scheme)
     screen.keep(f"phone-{scheme}")

@@ -97,6 +97,7 @@ def test_before_any_click_the_sentence_is_read_by_all_as_the_core_reads_it(ask, 
     screen.keep("ask")
 
 
+@pytest.mark.full
 def test_a_sentence_is_held_by_the_link_and_its_unknown_words_are_named(ask):
     screen = ask()
     screen.click("example_notes")
@@ -153,6 +154,7 @@ def test_one_needle_picks_on_every_strip_the_word_where_it_falls(ask, ptb, recor
     expect(screen.page.locator(".notice.problem")).to_contain_text("two digits")
 
 
+@pytest.mark.full
 def test_the_class_rolls_and_the_page_writes_and_the_link_holds_the_dice(ask):
     screen = ask()
     written = []

@@ -240,9 +240,8 @@ def test_a_fan_can_be_stopped(visit):
     expect(screen.page.locator(".st-key-begin_fan")).to_be_visible()
 
 
-@pytest.mark.parametrize(
-    "size", [*(pytest.param(size, marks=pytest.mark.full) for size in ((1280, 800), (960, 540))), (390, 844)], ids=str
-)
+@pytest.mark.full
+@pytest.mark.parametrize("size", [(1280, 800), (960, 540), (390, 844)], ids=str)
 def test_nothing_is_cut_or_stands_beyond_the_screen(visit, size):
     screen = visit("?fan=yes&held_out=yes", size=size)
     compare(screen)

@@ -134,6 +134,7 @@ def test_an_address_that_is_typed_into_a_tab_wins_over_what_the_tab_had(visit):
     wait_until(lambda: screen.epoch > 1, "and the run is there again")
 
 
+@pytest.mark.full
 def test_the_focus_stays_on_the_button_that_was_pressed(visit):
     screen = visit("?epochs=3")
     for key in ("train", "one_update", "one_epoch"):

@@ -272,6 +272,7 @@ def run_taken_away(visit, tmp_path):
     return screen, files
 
 
+@pytest.mark.full
 def test_what_is_handed_in_is_opened_and_checked(visit, tmp_path):
     _, files = run_taken_away(visit, tmp_path)
     handed = json.loads(files["save_hand_in"])

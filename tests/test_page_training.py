@@ -1,6 +1,7 @@
 """Training in front of the visitor: start, watch, pause, step, start over, and what a run that blows up says."""
 
 import io
+import json
 
 import pandas as pd
 import pytest
@@ -128,7 +129,7 @@ def test_what_is_taken_away_is_the_run_on_the_screen(visit, ptb, tmp_path):
     screen.settle()
     screen.page.get_by_role("tab", name="Take away").click()
     files = {}
-    for key in ("save_curve", "save_run", "save_text"):
+    for key in ("save_curve", "save_run", "save_text", "save_hand_in"):
         with screen.page.expect_download() as download:
             screen.click(key)
         files[key] = tmp_path / download.value.suggested_filename
@@ -144,4 +145,5 @@ def test_what_is_taken_away_is_the_run_on_the_screen(visit, ptb, tmp_path):
     for run in (resumed, trainer):
         run.extend(4)
     assert resumed.run_epoch().loss == trainer.run_epoch().loss
+    assert json.loads(files["save_hand_in"].read_text())["settings"] == {"epochs": "3"}
     assert files["save_text"].read_text() == as_text(["a", "form", "of", *screen.words])
