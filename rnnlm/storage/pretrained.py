@@ -1,6 +1,8 @@
 """A trained network to read and write with: weights in half the room, words, and what it claims to reach."""
 
 import dataclasses
+import hashlib
+import json
 import math
 import os
 from dataclasses import dataclass
@@ -41,6 +43,15 @@ class Network:
         if not all(np.isfinite(param).all() for param in params):
             raise ValueError("the network has weights beyond 65,504, which a network file cannot hold")
         return dataclasses.replace(self, reader=Reader(params))
+
+    @cached_property
+    def name(self) -> str:
+        """What equal networks have in common, a hash of all that they are."""
+        claims = [self.epochs, self.minutes, self.valid, dataclasses.asdict(self.experiment), self.vocabulary.words]
+        hashed = hashlib.sha256(json.dumps(claims).encode())
+        for array in (*self.reader.params, self.vocabulary.counts):
+            hashed.update(repr(array.shape).encode() + np.ascontiguousarray(array).data)
+        return hashed.hexdigest()
 
     @cached_property
     def opening(self) -> np.ndarray:
@@ -84,6 +95,7 @@ def network_parts(network: Network) -> tuple[dict[str, Any], Arrays]:
     """A network as it goes from process to process."""
     about = {name: getattr(network, name) for name in ("epochs", "minutes", "valid")}
     about |= {"experiment": dataclasses.asdict(network.experiment), "words": network.vocabulary.words}
+    about["name"] = network.name
     params = {f"param_{i}": param for i, param in enumerate(network.reader.params)}
     return about, params | {"counts": network.vocabulary.counts}
 

@@ -1,5 +1,6 @@
 """Files that are opened on the page: a lesson, what was handed in, a run or a network that was saved."""
 
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +12,7 @@ from rnnlm.lessons.names import value_of
 from rnnlm.lessons.reading import LessonError
 from rnnlm.serving.arrivals import Arrived
 from rnnlm.serving.protocol import corpus_from
-from rnnlm.storage.pretrained import network_from
+from rnnlm.storage.pretrained import Network
 from rnnlm.ui import look, session, shared, tab
 from rnnlm.ui.choices import Sampling, hold
 from rnnlm.ui.language import say, say_error
@@ -58,7 +59,7 @@ def take(field: str) -> None:
     st.session_state.file_problems = []
     openers = {".toml": lesson, ".json": handed_in}
     try:
-        openers.get(Path(given.name).suffix.lower(), saved)(given.getvalue(), given.name)
+        openers.get(Path(given.name).suffix.lower(), saved)(tab.received(given), given.name)
     except LessonError as error:
         st.session_state.file_problems = [f"{error.title}:", *library.problems(error)]
     except ValueError as error:
@@ -86,13 +87,15 @@ def handed_in(content: bytes, title: str) -> None:
 def saved(content: bytes, title: str) -> None:
     """A run comes on the screen as it was saved; a network answers in the place of the one of all of PTB."""
     question = {"title": title, "most": shared.engine().limits.unpacked}, {"content": np.frombuffer(content, np.uint8)}
-    about, arrays = shared.engine().ask("open file", *question, tab.visitor().token)
-    if about["kind"] == "network":
-        tab.visitor().place["network"] = network_from(about, arrays)
+    ask = partial(shared.engine().ask, "open file", *question, tab.visitor().token)
+    it = shared.networks().opened(content, ask)
+    if isinstance(it, Network):
+        tab.visitor().network = None if it is shared.ptb_network() else it
         hold(network="ptb")
         session.know_start()
         st.session_state.file_told = say("{title}: this network answers in the place of All of PTB.", title=title)
         return
+    about, arrays = it
     corpus = corpus_from(about["corpus"], {name: arrays.pop(name) for name in ("ids", "word_counts")})
     arrived = Arrived((about["state"], arrays, about["trained"]), ())
     job = shared.opened(Experiment(**about["experiment"]), corpus, tab.visitor().token, arrived)
