@@ -9,7 +9,7 @@ from rnnlm.data.own_text import load_text
 from rnnlm.data.ptb import load_ptb
 from rnnlm.data.vocabulary import Vocabulary
 from rnnlm.formats import as_printed
-from rnnlm.inference.kneser_ney import KneserNey
+from rnnlm.inference.kneser_ney import KneserNey, check_order
 from rnnlm.inference.neural_cache import Caching, evaluate_cached
 from rnnlm.inference.scoring import evaluate, first_word, perplexity_of
 from rnnlm.storage.pretrained import load_network
@@ -39,8 +39,10 @@ def _evaluate_network(options: argparse.Namespace, cache: dict) -> int:
 
 
 def _evaluate_counts(options: argparse.Namespace) -> int:
-    model = KneserNey(load_ptb("train"), options.kneser_ney)
-    corpus = _read(options, model.vocabulary, f"the {options.kneser_ney}-gram model of PTB train")
+    check_order(order := options.kneser_ney)
+    train = load_ptb("train")
+    corpus = _read(options, train.vocabulary, f"the {order}-gram model of PTB train")
+    model = KneserNey(train, order)
     say(f"perplexity {as_printed(perplexity_of(model.surprisals(corpus.ids, first_word(corpus))))}")
     return 0
 

@@ -16,6 +16,8 @@ from rnnlm.cli.sweep_page import sweep_page
 from rnnlm.cli.sweep_table import read_table, write_table
 from rnnlm.cli.sweep_words import Bar, run_line, runs, sentences, varied
 from rnnlm.cli.train import show_bar, signals
+from rnnlm.data.files import content_of
+from rnnlm.data.own_text import MAX_BYTES
 from rnnlm.experiment import PRESETS, Experiment
 from rnnlm.options import changed_options, table
 from rnnlm.storage.npz import write_whole
@@ -53,8 +55,8 @@ def sweep(options: argparse.Namespace) -> int:
 def trained(experiments: Sequence[Experiment], options: argparse.Namespace, stop: list[int]) -> Iterator[Outcome]:
     """The outcomes of these experiments as they are done, until a signal stands in stop; a bar says how far it is."""
     show = Bar(experiments).show
-    if options.dask:  # there the file is not
-        content = options.text.read_bytes() if options.text else None
+    if options.dask is not None:  # there the file is not
+        content = content_of(options.text, MAX_BYTES) if options.text else None
         return run_all(experiments, content, Cluster(options.dask, stop, show).map)
     return run_all(experiments, options.text, Cores(stop, show).map)
 

@@ -6,12 +6,14 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from rnnlm.data.files import content_of
 from rnnlm.experiment import Experiment
 from rnnlm.options import changed_options, parse, table, write
 from rnnlm.storage.npz import check_place, write_whole
 from rnnlm.training.sweep import Outcome
 
 RESULTS = ("text", "final_perplexity", "valid_perplexity", "epochs_done", "seconds", "diverged_at", "curve")
+MOST_BYTES = 50_000_000  # of a table; a run has three thousand
 
 
 def read_table(path: Path) -> list[Outcome]:
@@ -23,8 +25,10 @@ def read_table(path: Path) -> list[Outcome]:
     if not path.exists():
         return []
     try:
-        rows = list(csv.DictReader(io.StringIO(path.read_bytes().decode("utf-8-sig")), strict=True))
+        rows = list(csv.DictReader(io.StringIO(content_of(path, MOST_BYTES).decode("utf-8-sig")), strict=True))
         header = set(rows[0]) if rows else set()
+    except OSError as error:
+        raise ValueError(f"cannot read {path}: {error.strerror}") from error
     except (UnicodeDecodeError, csv.Error):
         header = set()
     if not {"seed", *RESULTS} <= header <= {*table(Experiment), *RESULTS}:

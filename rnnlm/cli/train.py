@@ -30,9 +30,10 @@ def train(options: argparse.Namespace) -> int:
     if options.preset:
         chosen = changed_options(PRESETS[options.preset]) | chosen
     path, replaces = place(options)
-    trainer = resumed(options.resume, chosen, options.text) if options.resume else started(chosen, options.text)
     if options.moments:
         check_free(options.moments, options.overwrite)
+    trainer = resumed(options.resume, chosen, options.text) if options.resume else started(chosen, options.text)
+    if options.moments:
         trainer.snapshots = Snapshots(trainer)
     stop = signals()
     if path and not replaces:

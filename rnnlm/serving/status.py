@@ -11,6 +11,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from rnnlm.data.files import content_of
 from rnnlm.serving.engine import Engine
 from rnnlm.serving.pace import Pace
 from rnnlm.serving.store import Store
@@ -110,8 +111,7 @@ def status_here(engine: Engine, store: Store, pace: Pace) -> StatusFile | None:
 def read_status(path: Path) -> Status:
     """The status in a file; ValueError, one sentence, where it is none."""
     try:
-        with path.open("rb") as file:
-            found = json.loads(file.read(MOST_BYTES))
+        found = json.loads(content_of(path, MOST_BYTES))
         status = Status(**found)
     except OSError as error:
         raise ValueError(f"cannot read {path}: {error.strerror}") from error

@@ -17,6 +17,7 @@ from typing import Any, BinaryIO
 
 import numpy as np
 
+from rnnlm.data.files import plain_file
 from rnnlm.data.own_text import MAX_VOCABULARY
 from rnnlm.data.vocabulary import Vocabulary
 
@@ -26,6 +27,7 @@ MOST = 320_000_000  # bytes of all arrays together; the largest run there can be
 Most = tuple[float, float]  # bytes of all, and of the description alone
 MOST_PACKED = 2_000_000  # bytes of a description that is packed; what is made of it takes up to thirty times as many
 MOST_LISTED = 200_000  # bytes in which an archive lists what it holds
+BESIDE = 1_000_000  # bytes of an archive beside its arrays: names, sizes and the list of them
 END = struct.Struct("<4s4H2LH")  # the end of an archive: a mark, counts, bytes of its list, where that is, a remark
 PLAIN = tuple(np.dtype(name) for name in ("uint8", "int32", "int64", "float16", "float32", "float64"))
 NUMBERS_END = 2**53  # whole numbers below it are floats too
@@ -114,7 +116,7 @@ def read_archive(
     """
     name = Path(path).name
     try:
-        with open(path, "rb") if content is None else io.BytesIO(content) as source:
+        with plain_file(path, most[0] + BESIDE) if content is None else io.BytesIO(content) as source:
             arrays = _unpacked(name, source, *most)
         about, words = json.loads(_as_text(arrays.pop("about"))), _as_text(arrays.pop("vocabulary"))
         if about["format"] not in readers:
