@@ -33,7 +33,7 @@ def load_ptb(split: str = "train", words: int | None = None, folder: str | os.Pa
     if split not in PTB_SPLITS:
         raise ValueError(f"split must be one of {', '.join(PTB_SPLITS)}, got {split!r}")
     folder = folder or os.environ.get("PTB_FOLDER")
-    text = _ptb_from_folder(split, Path(folder)) if folder else _ptb_from_package(split)
+    text = _ptb_from_folder(split, Path(os.path.expanduser(folder))) if folder else _ptb_from_package(split)
     if hashlib.sha256(text).hexdigest() != PTB_SHA256[split]:
         raise ValueError(
             f"the text found for PTB {split} is not the canonical one, its SHA-256 differs: "

@@ -1,12 +1,12 @@
 """What one server lets its visitors do: generous on one's own machine, tight on a public host."""
 
-import os
 from dataclasses import dataclass
 
 from rnnlm.data.corpus import Corpus
 from rnnlm.data.own_text import MAX_BYTES
 from rnnlm.experiment import PTB_WORDS, Experiment
 from rnnlm.options import OptionError
+from rnnlm.serving.settings import settings_here
 from rnnlm.storage.npz import MOST
 
 
@@ -112,10 +112,10 @@ HOSTED = Limits(
 
 
 def limits_here() -> Limits:
-    """The limits of this server: tight where the environment variable RNNLM_HOSTED is 1."""
+    """The limits of this server: tight where the environment variable RNNLM_HOSTED is on."""
     return HOSTED if is_hosted() else Limits()
 
 
 def is_hosted() -> bool:
     """Whether this server is a public one."""
-    return os.environ.get("RNNLM_HOSTED", "") not in ("", "0")
+    return settings_here().hosted

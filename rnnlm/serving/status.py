@@ -14,6 +14,7 @@ from pathlib import Path
 from rnnlm.data.files import content_of
 from rnnlm.serving.engine import Engine
 from rnnlm.serving.pace import Pace
+from rnnlm.serving.settings import settings_here
 from rnnlm.serving.store import Store
 from rnnlm.storage.npz import write_whole
 
@@ -104,8 +105,8 @@ class StatusFile:
 
 def status_here(engine: Engine, store: Store, pace: Pace) -> StatusFile | None:
     """What writes this server's status, to the file the environment variable RNNLM_STATUS names; None without one."""
-    path = os.environ.get("RNNLM_STATUS")
-    return StatusFile(Path(path), engine, store, pace) if path else None
+    path = settings_here().status
+    return StatusFile(path, engine, store, pace) if path else None
 
 
 def read_status(path: Path) -> Status:

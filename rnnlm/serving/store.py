@@ -1,6 +1,5 @@
 """Whose run is whose: what a visitor has here, found again by the token of his tab, and let go of when he has left."""
 
-import os
 import threading
 import time
 from collections.abc import Callable
@@ -10,8 +9,8 @@ from typing import Any
 from rnnlm.serving.engine import Engine
 from rnnlm.serving.limits import is_hosted
 from rnnlm.serving.memory import give_back
+from rnnlm.serving.settings import settings_here
 
-KEEP = 600.0  # seconds what a visitor has is kept after the connection was cut, unless RNNLM_KEEP says otherwise
 MOST_KEPT = 64_000_000  # bytes of runs and texts kept for those who have left, on a public host
 
 
@@ -169,12 +168,5 @@ def _sizes(absent: list[Visitor], present: list[Visitor]) -> list[int]:
 
 
 def kept_for() -> float:
-    """Seconds a visitor's things are kept here after he has left: RNNLM_KEEP, or ten minutes."""
-    asked = os.environ.get("RNNLM_KEEP", str(KEEP))
-    try:
-        seconds = float(asked)
-    except ValueError:
-        seconds = -1.0
-    if not 0 < seconds < 1e6:
-        raise ValueError(f"RNNLM_KEEP must be a number of seconds above 0, got {asked!r}")
-    return seconds
+    """Seconds a visitor's things are kept here after they have left: RNNLM_KEEP, or ten minutes."""
+    return settings_here().keep
