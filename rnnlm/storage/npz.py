@@ -30,7 +30,6 @@ MOST_LISTED = 200_000  # bytes in which an archive lists what it holds
 BESIDE = 1_000_000  # bytes of an archive beside its arrays: names, sizes and the list of them
 END = struct.Struct("<4s4H2LH")  # the end of an archive: a mark, counts, bytes of its list, where that is, a remark
 PLAIN = tuple(np.dtype(name) for name in ("uint8", "int32", "int64", "float16", "float32", "float64"))
-NUMBERS_END = 2**53  # whole numbers below it are floats too
 
 
 class SavedRunError(ValueError):
@@ -139,19 +138,6 @@ def read_archive(
         raise SavedRunError(f"cannot read {name}: {reason}") from error
     except Exception as error:  # a damaged archive can fail in any of its layers, and in any way
         raise SavedRunError(f"{name} is not a saved run, or not a whole one") from error
-
-
-def check_numbers(named: dict[str, Any], may_lack: tuple[str, ...] = ()) -> None:
-    """Raise a ValueError for a value that is no number a float can hold; None is one for names that may lack it.
-
-    Only `valid`, a perplexity of words a network has never read, may be infinite.
-    """
-    for name, value in named.items():
-        if value is None and name in may_lack:
-            continue
-        is_float = type(value) is float and (math.isfinite(value) or (name == "valid" and value == math.inf))
-        if not is_float and not (type(value) is int and abs(value) < NUMBERS_END):
-            raise ValueError(f"{name} is no number")
 
 
 def _unpacked(name: str, source: BinaryIO, most: int, most_told: float) -> Arrays:

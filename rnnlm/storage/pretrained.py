@@ -17,7 +17,8 @@ from rnnlm.inference.reader import Reader
 from rnnlm.nn.model import PARAM_NAMES, TIED_PARAM_NAMES
 from rnnlm.storage.checkpoint import FORMAT as RUN_FORMAT
 from rnnlm.storage.checkpoint import SavedRun, params_of, read_run
-from rnnlm.storage.npz import MOST, Arrays, check_numbers, read_archive, write_archive, write_whole
+from rnnlm.storage.checks import check_claims, experiment_of
+from rnnlm.storage.npz import MOST, Arrays, read_archive, write_archive, write_whole
 
 FORMAT = "rnnlm network 1"
 
@@ -109,8 +110,8 @@ def network_from(about: dict[str, Any], arrays: Arrays) -> Network:
 
 
 def _read(about: dict[str, Any], vocabulary: Vocabulary, arrays: Arrays) -> Network:
-    experiment = Experiment(**about["experiment"])
+    experiment = experiment_of(about["experiment"])
     params = [param.astype(np.float32) for param in params_of(arrays, experiment, vocabulary.size)]
     claims = {name: about[name] for name in ("epochs", "minutes", "valid")}
-    check_numbers(claims, may_lack=("valid",))
+    check_claims(claims)
     return Network(Reader(params), vocabulary, experiment, **claims)
