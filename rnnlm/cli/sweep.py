@@ -13,7 +13,7 @@ from rnnlm.cli.cores import Cores
 from rnnlm.cli.flags import given_several
 from rnnlm.cli.places import check_free, is_same
 from rnnlm.cli.sweep_page import sweep_page
-from rnnlm.cli.sweep_table import read_table, write_table
+from rnnlm.cli.sweep_table import add_run, read_table
 from rnnlm.cli.sweep_words import Bar, run_line, runs, sentences, varied
 from rnnlm.cli.train import show_bar, signals
 from rnnlm.data.files import content_of
@@ -39,9 +39,8 @@ def sweep(options: argparse.Namespace) -> int:
     left = [experiment for experiment in experiments if experiment not in done]
     for outcome in trained(left, options, stop):
         done[outcome.experiment] = outcome
-        kept.append(outcome)
         if options.csv:
-            write_table(options.csv, kept)
+            add_run(options.csv, outcome)
         show_bar("")
         say(run_line(outcome, varied(experiments)), flush=True)
     show_bar("")
