@@ -6,6 +6,7 @@ import io
 import json
 import math
 import os
+import re
 import secrets
 import stat
 import struct
@@ -28,6 +29,7 @@ Most = tuple[float, float]  # bytes of all, and of the description alone
 MOST_PACKED = 2_000_000  # bytes of a description that is packed; what is made of it takes up to thirty times as many
 MOST_LISTED = 200_000  # bytes in which an archive lists what it holds
 BESIDE = 1_000_000  # bytes of an archive beside its arrays: names, sizes and the list of them
+PART, PART_OLD = re.compile("rnnlm-[0-9a-f]{12}[.]part"), 3600.0  # its name; seconds after which nobody writes it
 END = struct.Struct("<4s4H2LH")  # the end of an archive: a mark, counts, bytes of its list, where that is, a remark
 PLAIN = tuple(np.dtype(name) for name in ("uint8", "int32", "int64", "float16", "float32", "float64"))
 
@@ -62,6 +64,7 @@ def write_whole(path: str | os.PathLike, write: Callable[[BinaryIO], None]) -> N
         part = place.with_name(f"rnnlm-{secrets.token_hex(6)}.part")
         with open(part, "xb", opener=lambda name, flags: os.open(name, flags, mode)) as file:
             temporary = part
+            _remove_old_parts(place.parent, os.fstat(file.fileno()).st_mtime)
             write(file)
         if there:
             with contextlib.suppress(OSError, AttributeError):  # only root may give a file away, on Windows nobody
@@ -75,6 +78,14 @@ def write_whole(path: str | os.PathLike, write: Callable[[BinaryIO], None]) -> N
         if isinstance(error, OSError):
             raise _cannot_write(path, error) from error
         raise
+
+
+def _remove_old_parts(folder: Path, now: float) -> None:
+    """Remove what is left of writings that were killed; now is the time by the clock of the files."""
+    for part in folder.glob("rnnlm-*.part"):
+        with contextlib.suppress(OSError):
+            if PART.fullmatch(part.name) and now - part.lstat().st_mtime > PART_OLD:
+                part.unlink()
 
 
 def check_place(path: str | os.PathLike) -> None:
