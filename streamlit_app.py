@@ -5,6 +5,7 @@ The server imports this file to find `app`; then it runs the file as `__main__` 
 
 from streamlit.starlette import App
 
+from rnnlm.serving.settings import check_settings
 from rnnlm.ui import clock, frame, link, look, server, session
 from rnnlm.ui.pages import ask, compare, inside, lessons, train
 from rnnlm.ui.teaching import arrival, bar
@@ -28,5 +29,5 @@ def show() -> None:
 if __name__ == "__main__":
     show()
 else:
-    server.check()
+    check_settings()
     app = App(__file__, lifespan=server.lifespan, middleware=server.middleware())

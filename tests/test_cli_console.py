@@ -75,16 +75,17 @@ def test_a_full_disk_is_told_in_one_sentence():
     assert (program.returncode, errors) == (2, "rnnlm: No space left on device\n")
 
 
-def test_a_terminal_is_shown_control_characters_and_a_file_gets_them(saved):
-    path = saved("a \x1b[31mred b \x07bell\n" * 60)
-    assert "\x1b[31mred" in run("generate", path, "--words 60")[0]
+def test_control_characters_in_words_are_shown_on_a_terminal_and_behind_a_pipe_and_obeyed_if_asked_for(saved):
+    path = saved("a \x1b[31mred b \x07bell \u202egnol\n" * 60)
     terminal, inside = pty.openpty()
     with start("generate", path, "--words 60", stdout=inside):
         os.close(inside)
         seen = b"".join(read_all(terminal)).decode()
-    assert r"\x1b[31mred" in seen
-    assert r"\x07bell" in seen
-    assert not {"\x1b", "\x07"} & set(seen)
+    for output in (seen, run("generate", path, "--words 60")[0]):
+        assert r"\x1b[31mred" in output
+        assert r"\x07bell" in output
+        assert not {"\x1b", "\x07", "\u202e"} & set(output)
+    assert "\x1b[31mred" in run("generate", path, "--words 60 --raw")[0]
 
 
 def test_a_message_is_one_line_without_control_characters(tmp_path):

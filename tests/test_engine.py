@@ -229,7 +229,11 @@ def test_a_run_whose_visitor_has_left_goes_to_sleep_and_wakes_at_the_next_look(e
     asleep = wait_until(lambda: not job.view.running and job.view, "its worker has obeyed")
     assert asleep.update > 0
     assert not asleep.finished
+    assert job.slept
     reach(engine, job, asleep.update + 1)
+    assert job.slept  # until it is started again, so that a page can say so
+    engine.start(job)
+    assert not job.slept
 
 
 def test_a_run_that_blows_up_tells_so_in_its_view(engine, toy, left):

@@ -9,7 +9,7 @@ import psutil
 import pytest
 
 from rnnlm.cli.parser import build_parser
-from rnnlm.cli.status import told
+from rnnlm.cli.status import is_old, told
 from rnnlm.serving.engine import Engine
 from rnnlm.serving.limits import Limits
 from rnnlm.serving.pace import LONGEST, SHORTEST, Pace
@@ -196,3 +196,9 @@ def test_a_figure_that_is_none_is_named(tmp_path, wrong):
 def test_a_file_that_is_not_there_is_a_sentence(tmp_path):
     with pytest.raises(ValueError, match=r"cannot read .*none\.json: No such file"):
         read_status(tmp_path / "none.json")
+
+
+def test_a_status_of_the_future_is_not_taken_as_well():
+    assert not is_old(-5)  # two clocks never agree to the second
+    assert is_old(-3600)
+    assert "in the future" in told(AN_HOUR_AGO, -3600)[-1]

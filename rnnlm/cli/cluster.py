@@ -82,12 +82,12 @@ class Cluster:
 
 def _client(address: str) -> Any:
     """A connection to a scheduler; for tls:// the files are those that Dask's own settings name."""
+    if not re.fullmatch(r"(tcp|tls)://.+:\d+", address):
+        raise ValueError(f"--dask must be an address, tcp://scheduler:8786 say, got {address!r}")
     try:
         from distributed import Client, Security
     except ModuleNotFoundError as error:
         raise ValueError("--dask needs a package: pip install -r assets/hosting/dask.txt") from error
-    if not re.fullmatch(r"(tcp|tls)://.+:\d+", address):
-        raise ValueError(f"--dask must be an address, tcp://scheduler:8786 say, got {address!r}")
     security = Security()
     if address.startswith("tls:") and None in (security.tls_ca_file, security.tls_client_cert):
         raise ValueError("--dask tls:// needs Dask's settings DASK_DISTRIBUTED__COMM__TLS__CA_FILE and __CLIENT__CERT")

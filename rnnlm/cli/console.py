@@ -6,6 +6,8 @@ import sys
 
 from rnnlm.formats import visible
 
+LONGEST = 1000  # characters of a sentence
+
 
 def open_console() -> None:
     """Let every character be printed: what the console's encoding lacks is written as an escape."""
@@ -19,15 +21,21 @@ def is_terminal() -> bool:
     return sys.stdout is not None and sys.stdout.isatty()
 
 
-def say(text: str, end: str = "\n", flush: bool = False) -> None:
-    """Print to stdout; a terminal is shown control characters and does not obey them, a file gets them as they are."""
-    print(visible(text) if is_terminal() else text, end=end, flush=flush or is_terminal())
+def say(text: str, end: str = "\n", flush: bool = False, raw: bool = False) -> None:
+    """Print to stdout; control characters are written out, not obeyed by any terminal behind a pipe, unless raw."""
+    print(text if raw else visible(text), end=end, flush=flush or is_terminal())
 
 
 def tell(sentence: str) -> None:
     """Print one sentence, in one line, to stderr; where nobody can be told any more, that is no error."""
     with contextlib.suppress(OSError):
-        print("rnnlm: " + visible(sentence).replace("\n", "\\n"), file=sys.stderr)
+        print("rnnlm: " + in_one_line(sentence), file=sys.stderr)
+
+
+def in_one_line(sentence: str) -> str:
+    """A sentence without what a terminal would obey; one about something very long keeps its beginning and its end."""
+    line = visible(sentence).replace("\n", "\\n")
+    return line if len(line) <= LONGEST else f"{line[: LONGEST // 2]} … {line[-LONGEST // 2 :]}"
 
 
 def flush() -> None:

@@ -11,7 +11,7 @@ from rnnlm.data.own_text import load_text
 from rnnlm.data.ptb import load_ptb
 from rnnlm.data.vocabulary import UNK, Vocabulary
 from rnnlm.formats import as_printed
-from rnnlm.inference.kneser_ney import KneserNey
+from rnnlm.inference.kneser_ney import KneserNey, check_order
 from rnnlm.inference.neural_cache import Caching, cached_surprisals
 from rnnlm.inference.scoring import first_word, perplexity_of, word_surprisals
 from rnnlm.storage.pretrained import load_network
@@ -41,9 +41,10 @@ def _evaluate_network(options: argparse.Namespace, cache: dict) -> int:
 
 
 def _evaluate_counts(options: argparse.Namespace) -> int:
-    model = KneserNey(load_ptb("train"), options.kneser_ney)
-    corpus, known = _read(options, model.vocabulary, f"the {options.kneser_ney}-gram model of PTB train")
-    _tell(model.surprisals(corpus.ids, first_word(corpus)), corpus, known)
+    check_order(order := options.kneser_ney)
+    train = load_ptb("train")
+    corpus, known = _read(options, train.vocabulary, f"the {order}-gram model of PTB train")
+    _tell(KneserNey(train, order).surprisals(corpus.ids, first_word(corpus)), corpus, known)
     return 0
 
 

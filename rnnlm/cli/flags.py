@@ -2,6 +2,7 @@
 
 import argparse
 import dataclasses
+from typing import Any
 
 from rnnlm.options import parse, table, write
 
@@ -24,14 +25,23 @@ def given(options: argparse.Namespace, cls: type) -> dict:
     """The options of a class that stand on the command line, read and checked."""
     words = {name: getattr(options, name) for name in table(cls) if hasattr(options, name)}
     return {
-        name: parse(cls, name, " ".join(value) if isinstance(value, list) else value) for name, value in words.items()
+        name: parse(cls, name, " ".join(value)) if isinstance(value, list) else _value(cls, name, value)
+        for name, value in words.items()
     }
 
 
 def given_several(options: argparse.Namespace, cls: type) -> dict[str, list]:
     """The options that stand on the command line with all their values, each once, read and checked."""
     return {
-        name: list(dict.fromkeys(parse(cls, name, text) for text in getattr(options, name)))
+        name: list(dict.fromkeys(_value(cls, name, text) for text in getattr(options, name)))
         for name in table(cls)
         if hasattr(options, name)
     }
+
+
+def _value(cls: type, name: str, text: str) -> Any:
+    """One value; ValueError where it is empty, as one of a shell's variable is that nobody has set."""
+    rule = table(cls)[name]
+    if rule.optional and not text.strip():
+        raise ValueError(f"{name} must be a value or none, got {text!r}")
+    return parse(cls, name, text)

@@ -18,7 +18,9 @@ def generate(options: argparse.Namespace) -> int:
     if not hasattr(options, "start"):
         sampling = sampling.with_known_start(network.vocabulary)
     start = network.vocabulary.ids(typed(sampling.start, network.vocabulary))
-    if not len(start) <= options.words <= 1_000_000 or not start:
+    if not start:
+        raise ValueError("start must be at least one word, got none: give one, or leave --start out")
+    if not len(start) <= options.words <= 1_000_000:
         raise ValueError(f"words must be between those of --start ({len(start)}) and 1,000,000, got {options.words}")
     if options.seed < 0:
         raise ValueError(f"seed must be at least 0, got {options.seed}")
@@ -36,7 +38,7 @@ def generate(options: argparse.Namespace) -> int:
         ids = list(ids)
         say(f"word_ids: {ids}")
     for piece in written(map(network.vocabulary.word, ids), network.vocabulary):
-        say(piece, end="")
+        say(piece, end="", raw=options.raw)
     say("")
     return 0
 

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from rnnlm.cli.bench import bench
+from rnnlm.cli.console import in_one_line
 from rnnlm.cli.evaluate import evaluate_text
 from rnnlm.cli.export import export
 from rnnlm.cli.flags import add_flags
@@ -15,7 +16,6 @@ from rnnlm.cli.sweep import sweep
 from rnnlm.cli.train import train
 from rnnlm.data.ptb import PTB_SPLITS
 from rnnlm.experiment import PRESETS, Experiment
-from rnnlm.formats import visible
 from rnnlm.inference.neural_cache import Caching
 from rnnlm.inference.sampling import Sampling
 
@@ -27,7 +27,14 @@ class Parser(argparse.ArgumentParser):
         """Say what is wrong, in a sentence."""
         if "required: RUN.npz" in message:
             message += " (before any flags: --start and --skip take all words that follow them)"
-        self.exit(2, visible(f"{self.prog}: {message}").replace("\n", "\\n") + "\n")
+        self.exit(2, in_one_line(f"{self.prog}: {message}") + "\n")
+
+
+def file_name(text: str) -> Path:
+    """The path that is given; ArgumentTypeError for what can be the name of no file."""
+    if not text.strip() or "\0" in text:
+        raise argparse.ArgumentTypeError(f"it must be the name of a file, got {text!r}")
+    return Path(text)
 
 
 def build_parser() -> Parser:
@@ -41,25 +48,28 @@ def build_parser() -> Parser:
     command.add_argument("--preset", choices=PRESETS, help="start from these options; flags change them")
     add_flags(command, Experiment)
     command.add_argument(
-        "--text", type=Path, metavar="FILE", help="train on a text of your own (UTF-8), as far as --words says"
+        "--text", type=file_name, metavar="FILE", help="train on a text of your own (UTF-8), as far as --words says"
     )
-    command.add_argument("--save", type=Path, metavar="RUN.npz", help="keep the run in this file")
+    command.add_argument("--save", type=file_name, metavar="RUN.npz", help="keep the run in this file")
     add_overwrite(command)
     moments = "keep the network as it is after 1, 2, 5, 10 ... epochs in this file (float16)"
-    command.add_argument("--moments", type=Path, metavar="FILE.npz", help=moments)
-    command.add_argument("--resume", type=Path, metavar="RUN.npz", help="go on with a saved run, and keep it there")
+    command.add_argument("--moments", type=file_name, metavar="FILE.npz", help=moments)
+    command.add_argument("--resume", type=file_name, metavar="RUN.npz", help="go on with a saved run, kept there")
 
     command = commands.add_parser("sweep", help="train every combination of the values given, on all cores")
     command.set_defaults(command=sweep)
     command.add_argument("--preset", choices=PRESETS, help="start from these options; flags change them")
     add_flags(command, Experiment, several=True)
     command.add_argument("--seeds", type=int, metavar="K", help="K runs of each, with seeds that count on from --seed")
-    command.add_argument("--text", type=Path, metavar="FILE", help="train on a text of your own, as in train")
+    command.add_argument("--text", type=file_name, metavar="FILE", help="train on a text of your own, as in train")
     command.add_argument(
-        "--csv", type=Path, metavar="FILE", help="keep a row for each run in this table, and go on with those in it"
+        "--csv",
+        type=file_name,
+        metavar="FILE",
+        help="keep a row for each run in this table, go on with those in it",
     )
     command.add_argument(
-        "--html", type=Path, metavar="FILE", help="write a page with all curves, to be opened anywhere"
+        "--html", type=file_name, metavar="FILE", help="write a page with all curves, to be opened anywhere"
     )
     dask = "train on the workers of this scheduler of Dask, tcp://scheduler:8786 say, not on the cores here"
     command.add_argument("--dask", metavar="ADDRESS", help=dask)
@@ -67,9 +77,9 @@ def build_parser() -> Parser:
 
     command = commands.add_parser("evaluate", help="print one perplexity, over every word of a split")
     command.set_defaults(command=evaluate_text)
-    command.add_argument("run", type=Path, metavar="RUN.npz", nargs="?")
+    command.add_argument("run", type=file_name, metavar="RUN.npz", nargs="?")
     command.add_argument("--split", choices=PTB_SPLITS, default="test", help="which part of PTB (default: test)")
-    command.add_argument("--text", type=Path, metavar="FILE", help="score this text instead of PTB")
+    command.add_argument("--text", type=file_name, metavar="FILE", help="score this text instead of PTB")
     command.add_argument(
         "--kneser-ney", type=int, metavar="ORDER", help="no network: a Kneser-Ney model of PTB train, n-grams so long"
     )
@@ -77,32 +87,36 @@ def build_parser() -> Parser:
 
     command = commands.add_parser("generate", help="write text with a trained network")
     command.set_defaults(command=generate)
-    command.add_argument("run", type=Path, metavar="RUN.npz")
+    command.add_argument("run", type=file_name, metavar="RUN.npz")
     command.add_argument("--words", type=int, default=100, help="how many words, the first included (default: 100)")
     command.add_argument("--seed", type=int, default=0, help="where the random numbers start (default: 0)")
     command.add_argument("--show", action="store_true", help="print x, score, p and the sampled id of every step")
+    raw = "print control characters in words as they are, which a terminal obeys; by default they are written out"
+    command.add_argument("--raw", action="store_true", help=raw)
     add_flags(command, Sampling)
 
     command = commands.add_parser("export", help="write the network of a run to a smaller file, to read and write with")
     command.set_defaults(command=export)
-    command.add_argument("run", type=Path, metavar="RUN.npz")
-    command.add_argument("network", type=Path, metavar="NETWORK.npz")
+    command.add_argument("run", type=file_name, metavar="RUN.npz")
+    command.add_argument("network", type=file_name, metavar="NETWORK.npz")
     add_overwrite(command)
 
     command = commands.add_parser("lessons", help="list the lessons of the page, or check lesson files")
     command.set_defaults(command=lessons)
-    command.add_argument("--check", type=Path, nargs="+", metavar="FILE.toml", help="say what is wrong in these files")
+    command.add_argument(
+        "--check", type=file_name, nargs="+", metavar="FILE.toml", help="say what is wrong in these files"
+    )
 
     command = commands.add_parser("status", help="print how a server is, from the file it writes (RNNLM_STATUS)")
     command.set_defaults(command=status)
-    command.add_argument("file", type=Path, metavar="FILE")
+    command.add_argument("file", type=file_name, metavar="FILE")
 
     command = commands.add_parser("bench", help="time a training step beside its floor and other ways to write it")
     command.set_defaults(command=bench)
     command.add_argument("--rounds", type=int, default=7, help="turns of each contender (default: 7)")
     command.add_argument("--scaling", action="store_true", help="a second table: how the cost grows")
     command.add_argument("--epoch", action="store_true", help="train one epoch of all of PTB too")
-    command.add_argument("--json", type=Path, metavar="FILE", help="write all figures to a file")
+    command.add_argument("--json", type=file_name, metavar="FILE", help="write all figures to a file")
     add_overwrite(command)
     return parser
 

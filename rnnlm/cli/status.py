@@ -10,15 +10,15 @@ from rnnlm.serving.status import EVERY, Status, read_status
 def status(options: argparse.Namespace) -> int:
     """Print what a server last wrote to its file; returns 1 where that is too long ago."""
     found = read_status(options.file)
-    seconds = max(0.0, time.time() - found.at)
+    seconds = time.time() - found.at
     for line in told(found, seconds):
         say(line)
     return int(is_old(seconds))
 
 
 def is_old(seconds: float) -> bool:
-    """Whether a server that is well would have written since."""
-    return seconds > 3 * EVERY
+    """Whether a server that is well would have written since, or could not have written yet, by this clock."""
+    return not -3 * EVERY <= seconds <= 3 * EVERY
 
 
 def told(status: Status, seconds: float) -> list[str]:
@@ -31,9 +31,16 @@ def told(status: Status, seconds: float) -> list[str]:
         "workers": f"{status.workers:,}",
         "memory": alone,
         "looks": f"{status.looks:,.1f} a second, a page every {status.pause:.1f} s",
-        "written": f"{seconds:,.0f} s ago" + (": the server has ended, or hangs" if is_old(seconds) else ""),
+        "written": written(seconds),
     }
     return [f"{name:<10}{value}" for name, value in rows.items()]
+
+
+def written(seconds: float) -> str:
+    """When that was, and what it means."""
+    if seconds < 0 and is_old(seconds):
+        return f"{-seconds:,.0f} s in the future: a clock was changed, and nobody knows whether the server runs"
+    return f"{max(0.0, seconds):,.0f} s ago" + (": the server has ended, or hangs" if is_old(seconds) else "")
 
 
 def in_mb(size: float | None) -> str:

@@ -13,9 +13,11 @@ from rnnlm.cli.cores import Cores
 from rnnlm.cli.flags import given_several
 from rnnlm.cli.places import check_free, is_same
 from rnnlm.cli.sweep_page import sweep_page
-from rnnlm.cli.sweep_table import read_table, write_table
+from rnnlm.cli.sweep_table import add_run, read_table
 from rnnlm.cli.sweep_words import Bar, run_line, runs, sentences, varied
 from rnnlm.cli.train import show_bar, signals
+from rnnlm.data.files import content_of
+from rnnlm.data.own_text import MAX_BYTES
 from rnnlm.experiment import PRESETS, Experiment
 from rnnlm.options import changed_options, table
 from rnnlm.storage.npz import write_whole
@@ -37,9 +39,8 @@ def sweep(options: argparse.Namespace) -> int:
     left = [experiment for experiment in experiments if experiment not in done]
     for outcome in trained(left, options, stop):
         done[outcome.experiment] = outcome
-        kept.append(outcome)
         if options.csv:
-            write_table(options.csv, kept)
+            add_run(options.csv, outcome)
         show_bar("")
         say(run_line(outcome, varied(experiments)), flush=True)
     show_bar("")
@@ -53,8 +54,8 @@ def sweep(options: argparse.Namespace) -> int:
 def trained(experiments: Sequence[Experiment], options: argparse.Namespace, stop: list[int]) -> Iterator[Outcome]:
     """The outcomes of these experiments as they are done, until a signal stands in stop; a bar says how far it is."""
     show = Bar(experiments).show
-    if options.dask:  # there the file is not
-        content = options.text.read_bytes() if options.text else None
+    if options.dask is not None:  # there the file is not
+        content = content_of(options.text, MAX_BYTES) if options.text else None
         return run_all(experiments, content, Cluster(options.dask, stop, show).map)
     return run_all(experiments, options.text, Cores(stop, show).map)
 

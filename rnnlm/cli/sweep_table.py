@@ -1,17 +1,27 @@
 """The table of a sweep as a CSV file: one row a run, and the memory of what has been run already."""
 
+import contextlib
 import csv
 import io
-from collections.abc import Iterable
+import os
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+from rnnlm.data.files import content_of
 from rnnlm.experiment import Experiment
 from rnnlm.options import changed_options, parse, table, write
+from rnnlm.storage.checks import check_numbers
 from rnnlm.storage.npz import check_place, write_whole
 from rnnlm.training.sweep import Outcome
 
+try:
+    import fcntl
+except ImportError:  # Windows: there two sweeps may not share a table
+    fcntl = None
+
 RESULTS = ("text", "final_perplexity", "valid_perplexity", "epochs_done", "seconds", "diverged_at", "curve")
+MOST_BYTES = 50_000_000  # of a table; a run has three thousand
 
 
 def read_table(path: Path) -> list[Outcome]:
@@ -23,13 +33,42 @@ def read_table(path: Path) -> list[Outcome]:
     if not path.exists():
         return []
     try:
-        rows = list(csv.DictReader(io.StringIO(path.read_bytes().decode("utf-8-sig")), strict=True))
+        lines = content_of(path, MOST_BYTES).decode("utf-8-sig")
+        lines = lines[: lines.rfind("\n") + 1]  # without a last row that was cut off: that run is trained again
+        rows = list(csv.DictReader(io.StringIO(lines), strict=True))
         header = set(rows[0]) if rows else set()
+    except OSError as error:
+        raise ValueError(f"cannot read {path}: {error.strerror}") from error
     except (UnicodeDecodeError, csv.Error):
         header = set()
     if not {"seed", *RESULTS} <= header <= {*table(Experiment), *RESULTS}:
         raise ValueError(f"{path} is there already and is no table of a sweep: give the table a file of its own")
     return [_outcome(path, number, row) for number, row in enumerate(rows, 2)]
+
+
+def add_run(path: Path, outcome: Outcome) -> None:
+    """Add a run to the table, beside those that another sweep has added meanwhile."""
+    with _alone(path):
+        others = [other for other in read_table(path) if _name(other) != _name(outcome)]
+        write_table(path, [*others, outcome])
+
+
+def _name(outcome: Outcome) -> tuple[Experiment, str]:
+    return outcome.experiment, outcome.text
+
+
+@contextlib.contextmanager
+def _alone(path: Path) -> Iterator[None]:
+    """Wait until nobody else changes a table in this folder; the table itself is another file after each change."""
+    if fcntl is None:
+        yield
+        return
+    folder = os.open(path.resolve().parent, os.O_RDONLY)
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(folder)
 
 
 def write_table(path: Path, outcomes: Iterable[Outcome]) -> None:
@@ -54,13 +93,18 @@ def _row(outcome: Outcome) -> dict[str, str]:
 
 def _outcome(path: Path, number: int, row: dict[str, Any]) -> Outcome:
     """A row as the run it tells of; an empty cell is an option's default."""
+    if None in row or None in row.values():
+        raise ValueError(f"row {number} of {path} is not as it was written: it has too few cells, or too many")
     try:
         options = {name: parse(Experiment, name, row[name]) for name in table(Experiment) if row.get(name)}
         text, *figures, curve = (row[name] for name in RESULTS)
         perplexity, valid, epochs, seconds, diverged = (float(value) if value else None for value in figures)
         points = tuple((float(epoch), float(y)) for epoch, y in (point.split(":") for point in curve.split()))
-        if epochs is None or seconds is None:
-            raise ValueError("epochs_done and seconds must be there")
-        return Outcome(Experiment(**options), perplexity, valid, epochs, seconds, diverged, points, text)
-    except (ValueError, AttributeError) as error:
+        experiment = Experiment(**options)
+        numbers = {"perplexity": perplexity, "valid": valid, "epochs_done": epochs, "seconds": seconds}
+        check_numbers(numbers | {"diverged_at": diverged}, may_lack=("perplexity", "valid", "diverged_at"))
+        if epochs > experiment.epochs:
+            raise ValueError("it has more epochs than it was to have")
+        return Outcome(experiment, perplexity, valid, epochs, seconds, diverged, points, text)
+    except ValueError as error:
         raise ValueError(f"row {number} of {path} is not as it was written: {error}") from error

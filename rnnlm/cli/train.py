@@ -16,6 +16,7 @@ from rnnlm.formats import as_printed, figure
 from rnnlm.options import changed_options, table
 from rnnlm.storage.checkpoint import load_run, save_run
 from rnnlm.storage.moments import save_moments
+from rnnlm.storage.npz import SavedRunError
 from rnnlm.training.build import load_corpus
 from rnnlm.training.snapshots import Snapshots
 from rnnlm.training.state import Progress
@@ -30,9 +31,10 @@ def train(options: argparse.Namespace) -> int:
     if options.preset:
         chosen = changed_options(PRESETS[options.preset]) | chosen
     path, replaces = place(options)
-    trainer = resumed(options.resume, chosen, options.text) if options.resume else started(chosen, options.text)
     if options.moments:
         check_free(options.moments, options.overwrite)
+    trainer = resumed(options.resume, chosen, options.text) if options.resume else started(chosen, options.text)
+    if options.moments:
         trainer.snapshots = Snapshots(trainer)
     stop = signals()
     if path and not replaces:
@@ -99,7 +101,7 @@ def run_and_print(trainer: Trainer, path: Path | None, stop: list[int], replaces
     A file that this run replaces stays until there is an epoch to replace it with, or a signal.
     """
     before = printed = len(trainer.history)
-    saved = time.monotonic()
+    saved, told = time.monotonic(), ""
     try:
         while not trainer.finished and not stop:
             trainer.run(for_seconds=0.2)
@@ -107,7 +109,7 @@ def run_and_print(trainer: Trainer, path: Path | None, stop: list[int], replaces
             printed = print_epochs(trainer, printed)
             show_bar(bar(trainer))
             if path and time.monotonic() - saved > SAVE_EVERY and (printed > before or not replaces):
-                save_run(trainer, path)
+                told = kept_or_told(trainer, path, told)
                 saved = time.monotonic()
     finally:
         done = trainer.finished and not trainer.divergence
@@ -115,6 +117,21 @@ def run_and_print(trainer: Trainer, path: Path | None, stop: list[int], replaces
             save_run(trainer, path)  # first, for the output may be a pipe that nobody reads any more
         show_bar("")
         print_epochs(trainer, printed)  # of a run that blew up since the last look
+
+
+def kept_or_told(trainer: Trainer, path: Path, before: str) -> str:
+    """Save a run; where that fails, for a full disk say, tell why unless that was told before, and go on training.
+
+    Returns what is wrong, or nothing.
+    """
+    try:
+        save_run(trainer, path)
+        return ""
+    except SavedRunError as error:
+        if str(error) != before:
+            show_bar("")
+            tell(f"{error}. Training goes on, and the run is saved as soon as that can be.")
+        return str(error)
 
 
 def started(chosen: dict, text: Path | None) -> Trainer:

@@ -1,6 +1,7 @@
 """A text as word ids."""
 
 import hashlib
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -34,6 +35,11 @@ class Corpus:
 
     def __len__(self) -> int:
         return len(self.ids)
+
+    @cached_property
+    def nbytes(self) -> int:
+        """About how many bytes it takes: its ids, and its words with what Python keeps beside each."""
+        return self.ids.nbytes + self.vocabulary.counts.nbytes + sum(map(sys.getsizeof, self.vocabulary.words))
 
     @cached_property
     def opening(self) -> np.ndarray:

@@ -1,17 +1,20 @@
 """A text of the reader's own as a corpus: decoded, cut into words, rare words read as <unk>."""
 
+import errno
 import os
 from collections import Counter
 from pathlib import Path
 
 from rnnlm.data.corpus import Corpus, corpus_of
 from rnnlm.data.encoding import decoded, whole
+from rnnlm.data.files import content_of
 from rnnlm.data.stages import Stages, Tell
 from rnnlm.data.vocabulary import EOS, UNK, Vocabulary
 from rnnlm.data.writing import words_in
 
 MAX_VOCABULARY = 10_000
 MAX_BYTES = 32_000_000  # a text takes up to 29 times its size while it is cut into words
+TOO_LONG = f"{{}} is too long: a text may have {MAX_BYTES:,} bytes"
 
 
 def load_text(
@@ -29,24 +32,20 @@ def load_text(
     """
     if isinstance(source, os.PathLike):
         title = Path(source).name
-        source = _content(Path(source), title)
+        try:
+            source = content_of(source, MAX_BYTES)
+        except OSError as error:
+            if error.errno == errno.EFBIG:
+                raise ValueError(TOO_LONG.format(title)) from error
+            raise ValueError(f"cannot read {title}: {error.strerror}") from error
     if len(source) > MAX_BYTES:
-        raise ValueError(f"{title} is too long: a text may have {MAX_BYTES:,} bytes")
+        raise ValueError(TOO_LONG.format(title))
     text, stages = decoded(source, title) if isinstance(source, bytes) else whole(source, title), Stages(tell)
     tokens = words_in(text, like, stages)
     if not tokens:
         raise ValueError(f"{title} has no words in it")
     tokens, remark = _keep_frequent(tokens, stages)
     return corpus_of(tokens, words, title, remark, stages=stages)
-
-
-def _content(path: Path, title: str) -> bytes:
-    """What is in a file, as far as it takes to see that it is too long; a device may have no end."""
-    try:
-        with path.open("rb") as file:
-            return file.read(MAX_BYTES + 1)
-    except OSError as error:
-        raise ValueError(f"cannot read {title}: {error.strerror}") from error
 
 
 def _keep_frequent(tokens: list[str], stages: Stages) -> tuple[list[str], str]:

@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 from rnnlm.data.corpus import Corpus, corpus_of
+from rnnlm.data.files import content_of
 from rnnlm.data.vocabulary import EOS
 
 PTB_SPLITS = ("train", "valid", "test")
@@ -14,6 +15,7 @@ PTB_SHA256 = {
     "valid": "c9fe6985fe0d4ccb578183407d7668fc6066c20700cb4cf87d8ff1cc34df1bf2",
     "test": "dd65dff31e70846b2a6030a87482edcd5d199130cdcfa1f3dccbb033728deee0",
 }
+MOST_BYTES = 10_000_000  # of a file; the longest one has half as many
 
 
 class MissingCorpusError(ValueError):
@@ -31,7 +33,7 @@ def load_ptb(split: str = "train", words: int | None = None, folder: str | os.Pa
     if split not in PTB_SPLITS:
         raise ValueError(f"split must be one of {', '.join(PTB_SPLITS)}, got {split!r}")
     folder = folder or os.environ.get("PTB_FOLDER")
-    text = _ptb_from_folder(split, Path(folder)) if folder else _ptb_from_package(split)
+    text = _ptb_from_folder(split, Path(os.path.expanduser(folder))) if folder else _ptb_from_package(split)
     if hashlib.sha256(text).hexdigest() != PTB_SHA256[split]:
         raise ValueError(
             f"the text found for PTB {split} is not the canonical one, its SHA-256 differs: "
@@ -42,7 +44,7 @@ def load_ptb(split: str = "train", words: int | None = None, folder: str | os.Pa
 
 def _ptb_from_folder(split: str, folder: Path) -> bytes:
     try:
-        return (folder / f"ptb.{split}.txt").read_bytes()
+        return content_of(folder / f"ptb.{split}.txt", MOST_BYTES)
     except OSError as error:
         raise MissingCorpusError(f"cannot read {folder / f'ptb.{split}.txt'}: {error.strerror}") from error
 

@@ -28,6 +28,12 @@ class Level:
         return np.where(self.keys[at] == keys, at, -1)
 
 
+def check_order(order: int) -> None:
+    """Raise a ValueError for an order that no model has here."""
+    if not 1 <= order <= 9:
+        raise ValueError(f"order must be between 1 and 9, got {order}")
+
+
 class KneserNey:
     """Interpolated modified Kneser-Ney of the words of a text, contexts of up to order - 1 words.
 
@@ -43,8 +49,7 @@ class KneserNey:
     """
 
     def __init__(self, corpus: Corpus, order: int = 5, levels: Sequence[Level] | None = None):
-        if not 1 <= order <= 9:
-            raise ValueError(f"order must be between 1 and 9, got {order}")
+        check_order(order)
         if len(corpus) < order:
             raise ValueError(f"order must be at most the {len(corpus)} words of {corpus.title}, got {order}")
         self.vocabulary, self.order = corpus.vocabulary, order

@@ -31,6 +31,11 @@ class Reader:
         embed_W, rnn_Wx = self.params[:2]
         return embed_W.shape[0], *rnn_Wx.shape
 
+    @property
+    def nbytes(self) -> int:
+        """The bytes of its parameters."""
+        return sum(param.nbytes for param in self.params)
+
     def read(self, ids: np.ndarray, h: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray]:
         """Read one stream of words: ids (T,) -> hidden states (T, H) and the last of them (H,); h None is all zeros."""
         embed_W, Wx, Wh, b = self.params[:4]

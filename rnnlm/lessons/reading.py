@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from rnnlm.data.encoding import decoded
+from rnnlm.data.files import content_of
 from rnnlm.lessons.conditions import Condition, ConditionError, meant, read_condition
 from rnnlm.lessons.form import MOST_PROBLEMS, Form, Problem, Source, TooManyError
 from rnnlm.lessons.lesson import Choice, Do, Lesson, Question, Step
@@ -39,8 +40,7 @@ def load_lesson(source: bytes | os.PathLike, title: str = "lesson.toml") -> Less
     if isinstance(source, os.PathLike):
         title = os.fspath(source)
         try:
-            with Path(source).open("rb") as file:
-                source = file.read(MOST_BYTES + 1)
+            source = content_of(source, MOST_BYTES)
         except OSError as error:
             raise LessonError(title, [Problem(0, "cannot be read: {why}", {"why": error.strerror})]) from error
     content, lines = _content(source, title)

@@ -78,7 +78,7 @@ class Engine:
             raise self.limits.over
         order = {"kind": "train", "updates": updates, "to_epoch_end": to_epoch_end}
         with self._changed:
-            job.targeted = updates is not None or to_epoch_end
+            job.targeted, job.slept = updates is not None or to_epoch_end, False
             self.heard(job.visitor)
             if not job.running and self.active() >= self.limits.runs_at_once:
                 if all(waiting is not job for waiting, _ in self._waiting):
@@ -268,6 +268,7 @@ class Engine:
                     is_left = now > self._leases.get(job.visitor, now + 1)
                     if job.running and not job.asleep and (is_over or is_left):
                         job.asleep = not is_over
+                        job.slept = job.slept or job.asleep
                         job.order({"kind": "pause"})
                         self._start_next()
                 training = [job for job in self._jobs.values() if job.running and not job.asleep and job.view]

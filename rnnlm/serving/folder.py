@@ -22,6 +22,7 @@ from typing import Any
 
 from rnnlm.serving.engine import Engine
 from rnnlm.serving.job import Job
+from rnnlm.serving.settings import check_private, settings_here
 from rnnlm.serving.store import Store, Visitor
 from rnnlm.serving.visit import Found, read_place, read_visit, write_place, write_run, write_text
 
@@ -158,20 +159,8 @@ class Folder:
 
 def folder_here(engine: Engine, store: Store) -> Folder | None:
     """The folder that this server writes to, which the environment variable RNNLM_STORE names; None without one."""
-    path = os.environ.get("RNNLM_STORE")
-    return Folder(Path(path).absolute(), engine, store) if path else None
-
-
-def check_private(path: Path) -> None:
-    """Make the folder, for this user alone; ValueError, one sentence, where it is none or open to others."""
-    try:
-        path.mkdir(mode=0o700, parents=True, exist_ok=True)
-        about = path.stat()
-        os.listdir(path)
-    except OSError as error:
-        raise ValueError(f"RNNLM_STORE must be a folder, got {path}: {error.strerror}") from error
-    if os.name == "posix" and (about.st_uid != os.geteuid() or about.st_mode & 0o077):
-        raise ValueError(f"RNNLM_STORE must be a folder of this user's alone (chmod 700), got {path}")
+    path = settings_here().store
+    return Folder(path, engine, store) if path else None
 
 
 def _job(visitor: Visitor) -> Job | None:

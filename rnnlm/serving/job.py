@@ -21,7 +21,7 @@ class Job:
     link is the worker that has it, None while it moves; orders that come meanwhile wait in backlog. number counts the
     orders, done those obeyed; viewed is when the view came. kept is what the run can go on from if its worker dies:
     None is its beginning. snapshots are what is kept of the moments it has come past, at most most_bytes of them; keeps
-    tells whether it has a share of the memory for them.
+    tells whether it has a share of the memory for them. slept tells that it has slept since it was started last.
     """
 
     id: int
@@ -36,6 +36,7 @@ class Job:
     running: bool = False
     targeted: bool = False
     asleep: bool = False
+    slept: bool = False
     failure: str = ""
     seconds_per_epoch: float | None = None
     kept: tuple[Message, Arrays, float] | None = None

@@ -1,12 +1,12 @@
 """What one server lets its visitors do: generous on one's own machine, tight on a public host."""
 
-import os
 from dataclasses import dataclass
 
 from rnnlm.data.corpus import Corpus
 from rnnlm.data.own_text import MAX_BYTES
 from rnnlm.experiment import PTB_WORDS, Experiment
 from rnnlm.options import OptionError
+from rnnlm.serving.settings import settings_here
 from rnnlm.storage.npz import MOST
 
 
@@ -41,7 +41,7 @@ class Limits:
     parameters are numbers in all weights, kept those with what is kept beside them, scores such in one (N, T, V) array,
     states in one (N, T, H), vectors in one (N, T, D); words those a run reads, minutes those it may train in all. text
     are the bytes of a visitor's own, unpacked those of a file's arrays, snapshots those of one visitor's, and of all
-    visitors' together.
+    visitors' together; networks those of all that are opened from files, equal ones counted once.
     """
 
     runs_at_once: int = 256
@@ -56,6 +56,7 @@ class Limits:
     minutes: float = 24 * 60
     snapshots: float = 16_000_000
     snapshots_in_all: float = 120_000_000
+    networks: float = 1_000_000_000
 
     def check(self, experiment: Experiment, corpus: Corpus) -> None:
         """Raise a LimitError, one sentence, for a run that is too large for this server."""
@@ -106,14 +107,15 @@ HOSTED = Limits(
     minutes=30,
     snapshots=4_000_000,
     snapshots_in_all=80_000_000,
+    networks=90_000_000,
 )
 
 
 def limits_here() -> Limits:
-    """The limits of this server: tight where the environment variable RNNLM_HOSTED is 1."""
+    """The limits of this server: tight where the environment variable RNNLM_HOSTED is on."""
     return HOSTED if is_hosted() else Limits()
 
 
 def is_hosted() -> bool:
     """Whether this server is a public one."""
-    return os.environ.get("RNNLM_HOSTED", "") not in ("", "0")
+    return settings_here().hosted

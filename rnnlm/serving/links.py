@@ -2,7 +2,6 @@
 
 import contextlib
 import math
-import os
 import queue
 import subprocess
 import sys
@@ -12,6 +11,7 @@ from pathlib import Path
 
 from rnnlm.nn.kernels.threads import cores
 from rnnlm.serving.protocol import Arrays, Message, read_frame, write_frame
+from rnnlm.serving.settings import settings_here
 from rnnlm.serving.worker import Worker
 
 ROOT = Path(__file__).parents[2]
@@ -91,12 +91,8 @@ class ThreadLink:
 
 def workers_here() -> int:
     """How many workers this server should have: RNNLM_WORKERS, else as many as there are cores or the quota allows."""
-    asked = os.environ.get("RNNLM_WORKERS")
-    if asked is not None:
-        if not asked.isdecimal() or int(asked) > 256:
-            raise ValueError(f"RNNLM_WORKERS must be a whole number from 0 to 256, got {asked!r}")
-        return int(asked)
-    return max(1, math.ceil(min(cores(), quota())))
+    asked = settings_here().workers
+    return max(1, math.ceil(min(cores(), quota()))) if asked is None else asked
 
 
 def quota() -> float:

@@ -112,6 +112,7 @@ QUESTIONS: dict[str, Question] = {
     "nearest states": nearest_states,
 }
 TELLING = {"read text"}  # those that take a third argument, to tell by
+LARGE = {"read text", "open file"}  # those for which much memory is used that nobody needs afterwards
 
 
 def answered(message: Message, arrays: Arrays, send: Callable[[Message, Arrays], None]) -> tuple[Message, Arrays]:

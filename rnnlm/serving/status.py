@@ -11,8 +11,10 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from rnnlm.data.files import content_of
 from rnnlm.serving.engine import Engine
 from rnnlm.serving.pace import Pace
+from rnnlm.serving.settings import settings_here
 from rnnlm.serving.store import Store
 from rnnlm.storage.npz import write_whole
 
@@ -103,15 +105,14 @@ class StatusFile:
 
 def status_here(engine: Engine, store: Store, pace: Pace) -> StatusFile | None:
     """What writes this server's status, to the file the environment variable RNNLM_STATUS names; None without one."""
-    path = os.environ.get("RNNLM_STATUS")
-    return StatusFile(Path(path), engine, store, pace) if path else None
+    path = settings_here().status
+    return StatusFile(path, engine, store, pace) if path else None
 
 
 def read_status(path: Path) -> Status:
     """The status in a file; ValueError, one sentence, where it is none."""
     try:
-        with path.open("rb") as file:
-            found = json.loads(file.read(MOST_BYTES))
+        found = json.loads(content_of(path, MOST_BYTES))
         status = Status(**found)
     except OSError as error:
         raise ValueError(f"cannot read {path}: {error.strerror}") from error

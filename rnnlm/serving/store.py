@@ -1,6 +1,5 @@
 """Whose run is whose: what a visitor has here, found again by the token of his tab, and let go of when he has left."""
 
-import os
 import threading
 import time
 from collections.abc import Callable
@@ -10,8 +9,8 @@ from typing import Any
 from rnnlm.serving.engine import Engine
 from rnnlm.serving.limits import is_hosted
 from rnnlm.serving.memory import give_back
+from rnnlm.serving.settings import settings_here
 
-KEEP = 600.0  # seconds what a visitor has is kept after the connection was cut, unless RNNLM_KEEP says otherwise
 MOST_KEPT = 64_000_000  # bytes of runs and texts kept for those who have left, on a public host
 
 
@@ -20,8 +19,9 @@ class Visitor:
     """One tab: its token, the session that is live, and what it has.
 
     run and last_run are the page's own, kept is what stays of runs before them and fan are runs side by side; sizes are
-    asked of them by `nbytes`, and `close` lets go of them. place is what else the page wants to find again, by name.
-    left is when the connection was cut, None while it stands; ended tells that its session was let go of since.
+    asked of them by `nbytes`, and `close` lets go of them. network is one that was opened from a file. place is what
+    else the page wants to find again, by name. left is when the connection was cut, None while it stands; ended tells
+    that its session was let go of since.
     """
 
     token: str
@@ -31,6 +31,7 @@ class Visitor:
     kept: Any = None
     fan: Any = None
     text: Any = None
+    network: Any = None
     place: dict[str, Any] = field(default_factory=dict)
     left: float | None = None
     ended: bool = False
@@ -42,8 +43,8 @@ class Visitor:
 
     @property
     def nbytes(self) -> int:
-        """About how many bytes are kept for this visitor."""
-        return sum(run.nbytes for run in self.runs) + (self.text.corpus.ids.nbytes if self.text is not None else 0)
+        """About how many bytes are kept for this visitor, without a network, which others may have too."""
+        return sum(run.nbytes for run in self.runs) + (self.text.corpus.nbytes if self.text is not None else 0)
 
 
 class Store:
@@ -108,6 +109,7 @@ class Store:
         """Let go of all that a visitor has."""
         with self._lock:
             self._visitors.pop(visitor.token, None)
+        visitor.network = None
         for run in visitor.runs:
             run.close()
 
@@ -133,11 +135,13 @@ class Store:
                     visitor.left = now
                     self.engine.left(visitor.token)
             absent = sorted((v for v in self._visitors.values() if v.left is not None), key=lambda v: v.left)
-        kept = sum(visitor.nbytes for visitor in absent)
+            present = [v for v in self._visitors.values() if v.left is None]
+        sizes = _sizes(absent, present)
+        kept = sum(sizes)
         over = []
-        for visitor in absent:
+        for visitor, size in zip(absent, sizes, strict=True):
             if now - visitor.left > self.keep or kept > most:
-                kept -= visitor.nbytes
+                kept -= size
                 over.append(visitor)
         for visitor in over:
             self.forget(visitor)
@@ -153,13 +157,16 @@ class Store:
             self.tidy()
 
 
+def _sizes(absent: list[Visitor], present: list[Visitor]) -> list[int]:
+    """The bytes that letting go of each gives back, one after the other: a network counts for the last who has it."""
+    seen, sizes = {id(visitor.network) for visitor in present}, []
+    for visitor in reversed(absent):
+        is_last = visitor.network is not None and id(visitor.network) not in seen
+        sizes.append(visitor.nbytes + (visitor.network.reader.nbytes if is_last else 0))
+        seen.add(id(visitor.network))
+    return sizes[::-1]
+
+
 def kept_for() -> float:
-    """Seconds a visitor's things are kept here after he has left: RNNLM_KEEP, or ten minutes."""
-    asked = os.environ.get("RNNLM_KEEP", str(KEEP))
-    try:
-        seconds = float(asked)
-    except ValueError:
-        seconds = -1.0
-    if not 0 < seconds < 1e6:
-        raise ValueError(f"RNNLM_KEEP must be a number of seconds above 0, got {asked!r}")
-    return seconds
+    """Seconds a visitor's things are kept here after they have left: RNNLM_KEEP, or ten minutes."""
+    return settings_here().keep

@@ -16,8 +16,9 @@ from rnnlm.experiment import Experiment
 from rnnlm.serving.arrivals import Arrived
 from rnnlm.serving.job import Job
 from rnnlm.storage.checkpoint import own_corpus
+from rnnlm.storage.checks import check_numbers
 from rnnlm.storage.handover import read_handed_over
-from rnnlm.storage.npz import Arrays, check_numbers, read_archive, write_archive, write_whole
+from rnnlm.storage.npz import Arrays, read_archive, write_archive, write_whole
 
 RUN, TEXT = "rnnlm visit 1", "rnnlm text 1"
 PLACE = ("by", "place", "small", "running")

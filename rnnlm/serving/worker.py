@@ -21,9 +21,9 @@ from rnnlm.experiment import Experiment
 from rnnlm.nn.kernels.threads import allow_helper, one_blas_thread
 from rnnlm.serving.memory import give_back, give_way
 from rnnlm.serving.protocol import Arrays, Message, corpus_from, read_frame, write_frame
-from rnnlm.serving.questions import answered
+from rnnlm.serving.questions import LARGE, answered
 from rnnlm.serving.turns import Turns
-from rnnlm.serving.worker_run import WorkerRun
+from rnnlm.serving.worker_run import WorkerRun, told
 from rnnlm.storage.checkpoint import run_bytes
 from rnnlm.storage.handover import hand_over, take_over
 from rnnlm.training.trainer import Trainer
@@ -97,7 +97,7 @@ class Worker:
             run.seconds_per_epoch, run.due = message["seconds_per_epoch"], time.monotonic() + message["pause"]
             self._report(run, now=True)
         except Exception as error:  # told to whoever waits for the run
-            self.send({"kind": "failed", "run": id, "number": done, "error": _told(error)}, {})
+            self.send({"kind": "failed", "run": id, "number": done, "error": told(error)}, {})
 
     def _train(self, run: WorkerRun, message: Message) -> None:
         updates = run.trainer.updates_to_epoch_end if message["to_epoch_end"] else message["updates"]
@@ -147,7 +147,7 @@ class Worker:
             do()
         except Exception as error:
             run.running = False
-            self.send({"kind": "failed", "run": run.id, "number": run.done, "error": _told(error)}, {})
+            self.send({"kind": "failed", "run": run.id, "number": run.done, "error": told(error)}, {})
 
     def _report(self, run: WorkerRun, now: bool = False) -> None:
         for message, arrays in run.reports(now, len(self.runs)):
@@ -162,15 +162,13 @@ class Worker:
         except ValueError as error:
             report, found = {"error": str(error)}, {}
         except Exception as error:
-            report, found = {"broken": _told(error)}, {}
+            report, found = {"broken": told(error)}, {}
         self.turns.charge(message["visitor"], time.monotonic() - start)
         self.send({"kind": "answer", "question": message["question"]} | report, found)
-
-
-def _told(error: Exception) -> str:
-    if isinstance(error, ValueError):
-        return str(error)  # a sentence
-    return f"training stopped: {'memory ran out' if isinstance(error, MemoryError) else repr(error)}"
+        if message["name"] in LARGE:
+            arrays.clear()  # the order that came with them is at hand until the next one
+            del found
+            give_back()
 
 
 def main() -> None:

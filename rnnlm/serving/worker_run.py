@@ -99,3 +99,10 @@ class WorkerRun:
         message = {"kind": "view", "run": self.id, "number": self.done, "from": self.points, "figures": figures}
         self.points = len(trainer.curve)
         return message, arrays
+
+
+def told(error: Exception) -> str:
+    """What is told of an error: its sentence, or what it is."""
+    if isinstance(error, ValueError):
+        return str(error)
+    return f"training stopped: {'memory ran out' if isinstance(error, MemoryError) else repr(error)}"

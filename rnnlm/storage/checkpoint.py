@@ -3,7 +3,6 @@
 import copy
 import dataclasses
 import io
-import itertools
 import os
 from typing import Any, BinaryIO
 
@@ -16,7 +15,8 @@ from rnnlm.experiment import Experiment
 from rnnlm.inference.reader import Reader
 from rnnlm.nn.model import PARAM_NAMES, TIED_PARAM_NAMES
 from rnnlm.nn.optimizer import Adam
-from rnnlm.storage.npz import Arrays, SavedRunError, check_numbers, read_archive, write_archive, write_whole
+from rnnlm.storage.checks import check_numbers, check_position, experiment_of
+from rnnlm.storage.npz import Arrays, SavedRunError, read_archive, write_archive, write_whole
 from rnnlm.training.build import load_corpus
 from rnnlm.training.state import Best, LossSum, Position, Progress
 from rnnlm.training.trainer import Trainer
@@ -55,6 +55,8 @@ class SavedRun:
         if corpus.checksum != self.checksum:
             raise SavedRunError("the text is not the one this run was trained on, so it cannot go on")
         trainer = Trainer(self.experiment, corpus)
+        if self.position.update > self.experiment.epochs * trainer.updates_per_epoch:
+            raise SavedRunError("the run has more updates than its text and its epochs can have")
         h = None if self._h is None else self._h.copy()
         trainer.restore(self._params, h, copy.deepcopy(self.position))
         trainer.best = self.best
@@ -155,7 +157,8 @@ def check_state(h: np.ndarray | None, experiment: Experiment, update: int) -> No
 
 def read_run(about: dict[str, Any], vocabulary: Vocabulary, arrays: Arrays) -> SavedRun:
     """The saved run of an archive; any error says that it is damaged."""
-    experiment, position = Experiment(**about["experiment"]), _position(about["position"])
+    experiment, position = experiment_of(about["experiment"]), _position(about["position"])
+    check_position(position, experiment)
     V, h, saved = vocabulary.size, arrays.get("h"), about["corpus"]
     check_state(h, experiment, position.update)
     last, best, adam, corpus = params_of(arrays, experiment, V), None, None, None
@@ -163,6 +166,8 @@ def read_run(about: dict[str, Any], vocabulary: Vocabulary, arrays: Arrays) -> S
     if "best" in about:
         best = Best(**about["best"], params=params_of(arrays, experiment, V, "best_"))
         check_numbers(about["best"])
+        if best.epoch not in range(1, len(position.history) + 1):
+            raise ValueError("the best epoch is none of the run")
     if experiment.optimizer == "adam" and position.update:
         adam = tuple(params_of(arrays, experiment, V, f"adam_{moment}_") for moment in "mv")
     if experiment.corpus == "text":
@@ -179,22 +184,7 @@ def _position(saved: dict[str, Any]) -> Position:
     fields = _renamed(saved, {name: field for field, name in SAVED_AS.items()})
     points = {name: [Progress(**point) for point in fields[name]] for name in ("history", "curve")}
     sums = {name: LossSum(**fields[name]) for name in SAVED_AS}
-    position = Position(**(fields | points | sums))
-    _check(position)
-    return position
-
-
-def _check(position: Position) -> None:
-    """Raise a ValueError where a part of a position is no number, or a count none that can be."""
-    sums = [getattr(position, name) for name in SAVED_AS]
-    for part in (*position.history, *position.curve, *sums):
-        check_numbers(vars(part), may_lack=("valid",))
-    for points in (position.history, position.curve):
-        if any(later.epoch <= point.epoch for point, later in itertools.pairwise(points)):
-            raise ValueError("the points are in no order")
-    check_numbers({name: getattr(position, name) for name in ("update", "seconds", "diverged")}, may_lack=("diverged",))
-    if not all(isinstance(count, int) and count >= 0 for count in (position.update, *(sum.count for sum in sums))):
-        raise ValueError("a count is none")
+    return Position(**(fields | points | sums))
 
 
 def own_corpus(ids: np.ndarray, vocabulary: Vocabulary, title: str, remark: str) -> Corpus:

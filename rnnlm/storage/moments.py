@@ -11,6 +11,7 @@ from rnnlm.data.vocabulary import Vocabulary
 from rnnlm.experiment import Experiment
 from rnnlm.nn.model import PARAM_NAMES, TIED_PARAM_NAMES
 from rnnlm.storage.checkpoint import check_state, params_of
+from rnnlm.storage.checks import check_numbers, check_points, check_update, experiment_of
 from rnnlm.storage.handover import points_from, points_table
 from rnnlm.storage.npz import Arrays, read_archive, write_archive, write_whole
 from rnnlm.training.snapshots import Snapshot
@@ -47,12 +48,18 @@ def load_moments(path: str | os.PathLike) -> Moments:
 
 
 def _read(about: dict[str, Any], vocabulary: Vocabulary, arrays: Arrays) -> Moments:
-    experiment = Experiment(**about["experiment"])
+    experiment = experiment_of(about["experiment"])
     names = TIED_PARAM_NAMES if experiment.tied else PARAM_NAMES
     snapshots = []
     for i, (update, epoch) in enumerate(about["at"]):
         mine = {name: arrays[f"{i}_{name}"].astype(np.float32) for name in names}
+        check_update(update, experiment)
+        check_numbers({"epoch": epoch})
         h = arrays[f"{i}_h"].astype(np.float32) if update else None
         check_state(h, experiment, update)
         snapshots.append(Snapshot(update, epoch, params_of(mine, experiment, vocabulary.size), h))
-    return Moments(experiment, tuple(snapshots), tuple(points_from(arrays["curve"])))
+    updates, curve = [snapshot.update for snapshot in snapshots], points_from(arrays["curve"])
+    if updates != sorted(set(updates)):
+        raise ValueError("the snapshots are in no order")
+    check_points(curve, experiment)
+    return Moments(experiment, tuple(snapshots), tuple(curve))

@@ -6,6 +6,7 @@ import io
 import json
 import math
 import os
+import re
 import secrets
 import stat
 import struct
@@ -17,6 +18,7 @@ from typing import Any, BinaryIO
 
 import numpy as np
 
+from rnnlm.data.files import plain_file
 from rnnlm.data.own_text import MAX_VOCABULARY
 from rnnlm.data.vocabulary import Vocabulary
 
@@ -26,9 +28,10 @@ MOST = 320_000_000  # bytes of all arrays together; the largest run there can be
 Most = tuple[float, float]  # bytes of all, and of the description alone
 MOST_PACKED = 2_000_000  # bytes of a description that is packed; what is made of it takes up to thirty times as many
 MOST_LISTED = 200_000  # bytes in which an archive lists what it holds
+BESIDE = 1_000_000  # bytes of an archive beside its arrays: names, sizes and the list of them
+PART, PART_OLD = re.compile("rnnlm-[0-9a-f]{12}[.]part"), 3600.0  # its name; seconds after which nobody writes it
 END = struct.Struct("<4s4H2LH")  # the end of an archive: a mark, counts, bytes of its list, where that is, a remark
 PLAIN = tuple(np.dtype(name) for name in ("uint8", "int32", "int64", "float16", "float32", "float64"))
-NUMBERS_END = 2**53  # whole numbers below it are floats too
 
 
 class SavedRunError(ValueError):
@@ -61,6 +64,7 @@ def write_whole(path: str | os.PathLike, write: Callable[[BinaryIO], None]) -> N
         part = place.with_name(f"rnnlm-{secrets.token_hex(6)}.part")
         with open(part, "xb", opener=lambda name, flags: os.open(name, flags, mode)) as file:
             temporary = part
+            _remove_old_parts(place.parent, os.fstat(file.fileno()).st_mtime)
             write(file)
         if there:
             with contextlib.suppress(OSError, AttributeError):  # only root may give a file away, on Windows nobody
@@ -74,6 +78,14 @@ def write_whole(path: str | os.PathLike, write: Callable[[BinaryIO], None]) -> N
         if isinstance(error, OSError):
             raise _cannot_write(path, error) from error
         raise
+
+
+def _remove_old_parts(folder: Path, now: float) -> None:
+    """Remove what is left of writings that were killed; now is the time by the clock of the files."""
+    for part in folder.glob("rnnlm-*.part"):
+        with contextlib.suppress(OSError):
+            if PART.fullmatch(part.name) and now - part.lstat().st_mtime > PART_OLD:
+                part.unlink()
 
 
 def check_place(path: str | os.PathLike) -> None:
@@ -114,7 +126,7 @@ def read_archive(
     """
     name = Path(path).name
     try:
-        with open(path, "rb") if content is None else io.BytesIO(content) as source:
+        with plain_file(path, most[0] + BESIDE) if content is None else io.BytesIO(content) as source:
             arrays = _unpacked(name, source, *most)
         about, words = json.loads(_as_text(arrays.pop("about"))), _as_text(arrays.pop("vocabulary"))
         if about["format"] not in readers:
@@ -137,19 +149,6 @@ def read_archive(
         raise SavedRunError(f"cannot read {name}: {reason}") from error
     except Exception as error:  # a damaged archive can fail in any of its layers, and in any way
         raise SavedRunError(f"{name} is not a saved run, or not a whole one") from error
-
-
-def check_numbers(named: dict[str, Any], may_lack: tuple[str, ...] = ()) -> None:
-    """Raise a ValueError for a value that is no number a float can hold; None is one for names that may lack it.
-
-    Only `valid`, a perplexity of words a network has never read, may be infinite.
-    """
-    for name, value in named.items():
-        if value is None and name in may_lack:
-            continue
-        is_float = type(value) is float and (math.isfinite(value) or (name == "valid" and value == math.inf))
-        if not is_float and not (type(value) is int and abs(value) < NUMBERS_END):
-            raise ValueError(f"{name} is no number")
 
 
 def _unpacked(name: str, source: BinaryIO, most: int, most_told: float) -> Arrays:

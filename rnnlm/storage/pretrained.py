@@ -1,6 +1,8 @@
 """A trained network to read and write with: weights in half the room, words, and what it claims to reach."""
 
 import dataclasses
+import hashlib
+import json
 import math
 import os
 from dataclasses import dataclass
@@ -15,7 +17,8 @@ from rnnlm.inference.reader import Reader
 from rnnlm.nn.model import PARAM_NAMES, TIED_PARAM_NAMES
 from rnnlm.storage.checkpoint import FORMAT as RUN_FORMAT
 from rnnlm.storage.checkpoint import SavedRun, params_of, read_run
-from rnnlm.storage.npz import MOST, Arrays, check_numbers, read_archive, write_archive, write_whole
+from rnnlm.storage.checks import check_claims, experiment_of
+from rnnlm.storage.npz import MOST, Arrays, read_archive, write_archive, write_whole
 
 FORMAT = "rnnlm network 1"
 
@@ -41,6 +44,15 @@ class Network:
         if not all(np.isfinite(param).all() for param in params):
             raise ValueError("the network has weights beyond 65,504, which a network file cannot hold")
         return dataclasses.replace(self, reader=Reader(params))
+
+    @cached_property
+    def name(self) -> str:
+        """What equal networks have in common, a hash of all that they are."""
+        claims = [self.epochs, self.minutes, self.valid, dataclasses.asdict(self.experiment), self.vocabulary.words]
+        hashed = hashlib.sha256(json.dumps(claims).encode())
+        for array in (*self.reader.params, self.vocabulary.counts):
+            hashed.update(repr(array.shape).encode() + np.ascontiguousarray(array).data)
+        return hashed.hexdigest()
 
     @cached_property
     def opening(self) -> np.ndarray:
@@ -84,6 +96,7 @@ def network_parts(network: Network) -> tuple[dict[str, Any], Arrays]:
     """A network as it goes from process to process."""
     about = {name: getattr(network, name) for name in ("epochs", "minutes", "valid")}
     about |= {"experiment": dataclasses.asdict(network.experiment), "words": network.vocabulary.words}
+    about["name"] = network.name
     params = {f"param_{i}": param for i, param in enumerate(network.reader.params)}
     return about, params | {"counts": network.vocabulary.counts}
 
@@ -97,8 +110,8 @@ def network_from(about: dict[str, Any], arrays: Arrays) -> Network:
 
 
 def _read(about: dict[str, Any], vocabulary: Vocabulary, arrays: Arrays) -> Network:
-    experiment = Experiment(**about["experiment"])
+    experiment = experiment_of(about["experiment"])
     params = [param.astype(np.float32) for param in params_of(arrays, experiment, vocabulary.size)]
     claims = {name: about[name] for name in ("epochs", "minutes", "valid")}
-    check_numbers(claims, may_lack=("valid",))
+    check_claims(claims)
     return Network(Reader(params), vocabulary, experiment, **claims)

@@ -18,7 +18,7 @@ CHART_HEIGHT = 228
 
 def switch() -> None:
     """Whose bars and text these are: the run's on screen, or those of the network that has read all of PTB."""
-    other = say("Opened file") if "network" in tab.visitor().place else say("All of PTB")
+    other = say("Opened file") if tab.visitor().network is not None else say("All of PTB")
     networks = {"run": say("This run"), "ptb": other}
     choices.segments("network", say("Network"), networks, on_change=session.know_start)
 

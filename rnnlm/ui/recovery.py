@@ -25,6 +25,7 @@ def take(found: Found, shown: dict[str, str]) -> None:
         hold(**{name: value for group in GROUPS for name, value in from_link(group, found.place["link"])[0].items()})
     else:
         choose(at=None)
+    session.know_start()
 
 
 def _run(found: Found) -> None:

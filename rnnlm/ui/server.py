@@ -15,10 +15,6 @@ from rnnlm.ui.static import StaticFiles
 FILES = Path(st.__file__).parent / "static"  # Streamlit's own
 
 
-def check() -> None:
-    """Refuse to start with settings that cannot work: SystemExit, one sentence. Runs before the port answers."""
-
-
 @asynccontextmanager
 async def lifespan(_app: App) -> AsyncIterator[None]:
     """Start the engine; at the end write what visitors have, because a signal then ends the process without atexit."""

@@ -136,7 +136,7 @@ class Asked:
 
 def other_network() -> Network:
     """The network beside the run: the one of all of PTB, or one that the visitor has opened."""
-    return visitor().place.get("network") or shared.ptb_network()
+    return visitor().network or shared.ptb_network()
 
 
 def asked() -> Asked:

@@ -16,6 +16,7 @@ from rnnlm.serving.arrivals import Arrivals, Arrived
 from rnnlm.serving.engine import Engine, Job, TrainingFailedError
 from rnnlm.serving.folder import Folder, folder_here
 from rnnlm.serving.later import Later
+from rnnlm.serving.networks import Networks
 from rnnlm.serving.pace import Pace
 from rnnlm.serving.protocol import View, corpus_parts, view_of
 from rnnlm.serving.status import status_here
@@ -143,6 +144,12 @@ def published_curve() -> pd.DataFrame:
 def ptb_network() -> Network:
     """The network that was trained on all of PTB."""
     return load_network(ASSETS / "ptb_network.npz")
+
+
+@st.cache_resource(show_spinner=False)
+def networks() -> Networks:
+    """The networks that visitors have opened."""
+    return Networks(engine().limits.networks, ptb_network())
 
 
 @st.cache_resource(show_spinner=False)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
+from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from rnnlm.data.corpus import Corpus
 from rnnlm.data.stages import Tell
@@ -23,6 +24,13 @@ SMALL_TEXT = 200_000  # characters of an own text that the tab keeps too
 def session_id() -> str:
     """The id of this session, one connection of a tab."""
     return get_script_run_ctx().session_id
+
+
+def received(upload: UploadedFile) -> bytes:
+    """The content of an uploaded file; the server, which would keep it as long as the session, lets go of it."""
+    content = upload.getvalue()
+    get_script_run_ctx().uploaded_file_mgr.remove_file(session_id(), upload.file_id)
+    return content
 
 
 def is_of_panels() -> bool:

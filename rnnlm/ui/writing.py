@@ -45,7 +45,7 @@ def panel() -> None:
 def why_this_text() -> str:
     """Why a network writes as it does, depending on what it has read before."""
     screen, streams = read(Screen), session.current().experiment.batch_size
-    if screen.network == "ptb" and "network" in tab.visitor().place:
+    if screen.network == "ptb" and tab.visitor().network is not None:
         return say("The network that was opened writes.")
     if screen.network == "ptb":
         return say("It has read 929,589 words, again and again, and has learned some English.")

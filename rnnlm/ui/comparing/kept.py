@@ -46,7 +46,7 @@ class Kept:
     @property
     def nbytes(self) -> int:
         """About how many bytes are kept of it; a text that all share counts nothing."""
-        text = self.corpus.ids.nbytes if self.experiment.corpus == "text" else 0
+        text = self.corpus.nbytes if self.experiment.corpus == "text" else 0
         return self.network_bytes + text + POINT * len(self.curve)
 
 

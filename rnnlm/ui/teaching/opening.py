@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 import streamlit as st
@@ -13,7 +14,7 @@ from rnnlm.lessons.reading import MOST_BYTES, LessonError
 from rnnlm.options import table
 from rnnlm.serving.arrivals import Arrived
 from rnnlm.serving.protocol import corpus_from
-from rnnlm.storage.pretrained import network_from
+from rnnlm.storage.pretrained import Network
 from rnnlm.ui import look, messages, session, shared, tab
 from rnnlm.ui.choices import Sampling, hold
 from rnnlm.ui.language import say, say_error
@@ -58,7 +59,7 @@ def take(field: str) -> None:
         if given is None:
             return
         st.session_state.files_opened += 1
-        content = given.getvalue()
+        content = tab.received(given)
         opener_of(content, given.name)(content, given.name)
     except LessonError as error:
         st.session_state.file_problems = [f"{error.title}:", *library.problems(error)]
@@ -147,13 +148,15 @@ def check_text(it: HandIn, experiment: Experiment, title: str) -> None:
 def saved(content: bytes, title: str) -> None:
     """A run comes on the screen as it was saved; a network answers in the place of the one of all of PTB."""
     question = {"title": title, "most": shared.engine().limits.unpacked}, {"content": np.frombuffer(content, np.uint8)}
-    about, arrays = shared.engine().ask("open file", *question, tab.visitor().token)
-    if about["kind"] == "network":
-        tab.visitor().place["network"] = network_from(about, arrays)
+    ask = partial(shared.engine().ask, "open file", *question, tab.visitor().token)
+    it = shared.networks().opened(content, ask)
+    if isinstance(it, Network):
+        tab.visitor().network = None if it is shared.ptb_network() else it
         hold(network="ptb")
         session.know_start()
         st.session_state.file_told = say("{title}: this network answers in the place of All of PTB.", title=title)
         return
+    about, arrays = it
     corpus = corpus_from(about["corpus"], {name: arrays.pop(name) for name in ("ids", "word_counts")})
     arrived = Arrived((about["state"], arrays, about["trained"]), ())
     job = shared.opened(Experiment(**about["experiment"]), corpus, tab.visitor().token, arrived)

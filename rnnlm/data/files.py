@@ -1,0 +1,44 @@
+"""Files that are read: plain ones of a bounded size, found out before anything of them is read."""
+
+import errno
+import os
+import stat
+from typing import BinaryIO
+
+
+def plain_file(path: str | os.PathLike, most: int) -> BinaryIO:
+    """Open a plain file of at most so many bytes for reading.
+
+    Raises OSError with a sentence for any other: a device may have no end, and a pipe no writer.
+    """
+    _check(os.stat(path), most)  # to open a device may already do something
+    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+    file = open(path, "rb", opener=lambda name, _: os.open(name, flags))  # noqa: SIM115 (it is closed by who asked)
+    try:
+        _check(os.fstat(file.fileno()), most)
+    except OSError:
+        file.close()
+        raise
+    return file
+
+
+def content_of(path: str | os.PathLike, most: int) -> bytes:
+    """What a plain file of at most so many bytes holds; OSError as above."""
+    with plain_file(path, most) as file:
+        content = file.read(most + 1)
+    if len(content) > most:  # some files of the system have no size until they are read
+        raise _too_long(most)
+    return content
+
+
+def _check(about: os.stat_result, most: int) -> None:
+    if stat.S_ISDIR(about.st_mode):
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+    if not stat.S_ISREG(about.st_mode):
+        raise OSError(errno.EINVAL, "it is not a plain file")
+    if about.st_size > most:
+        raise _too_long(most)
+
+
+def _too_long(most: int) -> OSError:
+    return OSError(errno.EFBIG, f"it is too long: it may have {most:,} bytes")

@@ -1,0 +1,77 @@
+"""What a file says of a run, checked as what a person types is: numbers, options, and how far it has come."""
+
+import itertools
+import math
+from collections.abc import Iterable
+from typing import Any
+
+from rnnlm.data.batches import updates_per_epoch
+from rnnlm.experiment import Experiment
+from rnnlm.options import table
+from rnnlm.training.build import check_together
+from rnnlm.training.state import Position, Progress
+
+NUMBERS_END = 2**53  # whole numbers below it are floats too
+
+
+def check_numbers(named: dict[str, Any], may_lack: tuple[str, ...] = ()) -> None:
+    """Raise a ValueError for a value that is not a number from 0 on that a float can hold.
+
+    None is one for names that may lack it. Only `valid`, a perplexity of words a network has never read, may be
+    infinite; a perplexity is at least 1.
+    """
+    for name, value in named.items():
+        if value is None and name in may_lack:
+            continue
+        is_float = type(value) is float and (math.isfinite(value) or (name == "valid" and value == math.inf))
+        if not is_float and not (type(value) is int and value < NUMBERS_END):
+            raise ValueError(f"{name} is no number")
+        if value < (1 if name in ("perplexity", "valid") else 0):
+            raise ValueError(f"{name} is too small")
+
+
+def experiment_of(told: dict[str, Any]) -> Experiment:
+    """The experiment of a file; ValueError where an option is against its rule, or two contradict each other."""
+    experiment = Experiment(**told)
+    check_together(experiment)
+    return experiment
+
+
+def check_claims(claims: dict[str, Any]) -> None:
+    """Raise a ValueError where a network claims to be what none can be."""
+    check_numbers(claims, may_lack=("valid",))
+    if claims["epochs"] > table(Experiment)["epochs"].high:
+        raise ValueError("it has more epochs than a run can have")
+
+
+def check_points(points: Iterable[Progress], experiment: Experiment) -> None:
+    """Raise a ValueError where the points of a curve are no numbers, in no order, or beyond the end of the run."""
+    for point in points:
+        check_numbers(vars(point), may_lack=("valid",))
+        if not 0 < point.epoch <= experiment.epochs:
+            raise ValueError("a point is beyond the end of the run")
+    if any(later.epoch <= point.epoch for point, later in itertools.pairwise(points)):
+        raise ValueError("the points are in no order")
+
+
+def check_update(update: Any, experiment: Experiment) -> None:
+    """Raise a ValueError for an update that no run of this experiment comes to."""
+    most = experiment.epochs * updates_per_epoch(experiment.words, experiment.batch_size, experiment.time_size)
+    if type(update) is not int or not 0 <= update <= most:
+        raise ValueError("an update is none of this run")
+
+
+def check_position(position: Position, experiment: Experiment) -> None:
+    """Raise a ValueError where a part of a position is no number, or the run cannot have come there."""
+    check_update(position.update, experiment)
+    check_points(position.history, experiment)
+    check_points(position.curve, experiment)
+    if [point.epoch for point in position.history] != list(range(1, len(position.history) + 1)):
+        raise ValueError("an epoch is missing")
+    for losses in (position.since_epoch, position.since_point):
+        check_numbers(vars(losses))
+        if type(losses.count) is not int or losses.count > position.update:
+            raise ValueError("a count is none")
+    check_numbers({"seconds": position.seconds, "diverged": position.diverged}, may_lack=("diverged",))
+    if position.diverged is not None and position.diverged > experiment.epochs:
+        raise ValueError("it has diverged after its end")
