@@ -52,6 +52,7 @@ def test_a_network_is_no_run_to_go_on_with(trainer, tmp_path):
         load_run(tmp_path / "network.npz")
 
 
+@pytest.mark.full
 def test_the_network_in_assets_reaches_on_the_valid_split_what_it_claims():
     network = load_network(ASSETS / "ptb_network.npz")
     valid, known = load_ptb("valid").read_with(network.vocabulary)

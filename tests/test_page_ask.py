@@ -239,17 +239,23 @@ def test_the_memory_makes_a_name_likelier_until_it_is_forgotten(ask, all_of_ptb)
         all_of_ptb.vocabulary,
         "shares of ford rose . analysts said ford will sell more cars . the chairman of",
     )
+    ids = np.array([*all_of_ptb.opening, *encode(sentence.split(), vocabulary)[0]])
+    mixture, p = mixed_after(all_of_ptb.reader, ids, Caching(share=0.1))
+    ford = vocabulary.id("ford")
+
+    def shown():
+        """The two parts of the bar of ford, its own and the memory's."""
+        bar = screen.page.locator(".cached > div").filter(has=screen.page.get_by_text("ford", exact=True))
+        parts = bar.locator("i").evaluate_all("parts => parts.map(part => part.getAttribute('style'))")
+        return [float(re.search(r"width: ?([\d.]+)%", part)[1]) / 100 for part in parts]
+
     field = screen.at("cache_field", "input")
     field.fill(sentence)
     field.press("Enter")
+    remembered = pytest.approx(mixture.from_cache[ford], abs=1e-4)
+    wait_until(lambda: (parts := shown()) and parts[1] == remembered, "the bars are of this text")  # ford was there
     expect(screen.page.locator(".st-key-cache p.note").last).to_contain_text("moved ford most")
-    ids = np.array([*all_of_ptb.opening, *encode(sentence.split(), vocabulary)[0]])
-    mixture, p = mixed_after(all_of_ptb.reader, ids, Caching(share=0.1))
-    bars = {bar.locator("bdi").inner_text(): bar for bar in screen.page.locator(".cached > div").all()}
-    parts = [part.get_attribute("style") for part in bars["ford"].locator("i").all()]
-    own, given = (float(re.search(r"width: ?([\d.]+)%", part)[1]) / 100 for part in parts)
-    ford = vocabulary.id("ford")
-    assert given == pytest.approx(mixture.from_cache[ford], abs=1e-4)
+    own, given = shown()
     assert own + given == pytest.approx(mixture.p[ford], abs=2e-4)
     assert own + given > 2 * p[ford]
     screen.keep("memory")
