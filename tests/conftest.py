@@ -97,10 +97,10 @@ def look(browser, server, tabs, tmp_path_factory):
 
 
 @pytest.fixture
-def cable(server):
-    """The way from a browser to a test's own server, which can be pulled."""
+def cable(server, request):
+    """The way from a browser to a test's own server, which can be pulled; its round trip, if one is asked."""
     from tests.cable import Cable
 
-    cable = Cable(server.port)
+    cable = Cable(server.port, getattr(request, "param", 0.0))
     yield cable
     cable.close()

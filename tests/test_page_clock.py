@@ -1,0 +1,113 @@
+"""What the page sends on a slow network, and in which order: the clock's requests, changes of page, lost answers."""
+
+from itertools import pairwise
+
+import pytest
+from playwright.sync_api import expect
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+
+from tests.page import Server, troubled, visitors
+from tests.waiting import wait_until
+
+LONG = "?epochs=10000&hidden_size=50"
+PAGES = ("ask", "inside", "train", "compare", "train")
+
+
+@pytest.fixture
+def server(tmp_path):
+    """A server of this test's own."""
+    server = Server(tmp_path / "log")
+    yield server
+    server.stop()
+    assert "Traceback" not in (tmp_path / "log").read_text()
+
+
+def the_clock_s(sent, name):
+    """Whether a request is one of the clock's under a name."""
+    return any(f'"event":"{name}"' in part.json_trigger_value for part in sent.widget_states.widgets)
+
+
+def goes_on(screen, asked):
+    """Wait until the clock has asked twice more; the browser's events come while one looks at the page."""
+    before = len(asked)
+    wait_until(lambda: screen.epoch and len(asked) > before + 2, "the clock goes on")
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("cable", [0.24], indirect=True)
+def test_nothing_of_the_old_page_is_sent_after_the_new_one_was_asked_for(browser, server, cable, tmp_path):
+    asked, answered = [], []
+
+    def listen(socket):
+        socket.on("framesent", lambda data: asked.append(BackMsg.FromString(data).rerun_script))
+        socket.on("framereceived", lambda data: answered.append((len(asked), ForwardMsg.FromString(data))))
+
+    with visitors(browser, cable.address, tmp_path) as visit:
+        screen = visit(LONG)
+        screen.page.on("websocket", listen)
+        screen.page.reload()
+        expect(screen.page.locator(".st-key-curve svg .mark-line")).not_to_have_count(0)
+        screen.settle()
+        screen.click("train")
+        wait_until(lambda: screen.epoch > 3, "the run trains")
+        begin = len(asked) - 1
+        for name in PAGES:
+            screen.page.locator(f".st-key-page_{name} a").click()
+            expect(screen.page.locator(f".st-key-page_{name}_open")).to_be_visible()
+            goes_on(screen, asked)
+        screen.page.evaluate("history.back()")
+        expect(screen.page.locator(".st-key-page_compare_open")).to_be_visible()
+        wait_until(lambda: screen.page.evaluate("location.pathname").endswith("compare"), "the address says so")
+    pages = [one.page_script_hash for one in asked[begin:]]
+    changes = [page for before, page in pairwise(pages) if page != before]
+    assert len(changes) == len(PAGES) + 1  # no request of a page that was left comes between
+    looks = [i for i, one in enumerate(asked) if the_clock_s(one, "look")]
+    for first, second in pairwise(looks):
+        answers = [message for after, message in answered if first < after <= second]
+        assert any(message.WhichOneof("type") == "script_finished" for message in answers)
+
+
+@pytest.mark.full
+def test_an_answer_that_is_lost_does_not_stop_the_clock(browser, server, tmp_path):
+    with troubled(browser, server.address, tmp_path) as visit:
+        screen = visit(LONG)
+        dropped = []
+
+        def between(socket):
+            there = socket.connect_to_server()
+            there.on_message(lambda data: socket.send(data) if is_passed_on(data) else dropped.append(data))
+
+        def is_passed_on(data):
+            return b"clock_look" not in data or len(dropped) != 1
+
+        dropped.append(b"")
+        screen.page.route_web_socket(lambda address: "_stcore/stream" in address, between)
+        dropped.append(b"")
+        screen.page.reload()
+        expect(screen.page.locator(".st-key-curve svg .mark-line")).not_to_have_count(0)
+        screen.settle()
+        screen.click("train")
+        wait_until(lambda: screen.epoch > 3, "the run trains")
+        dropped.pop()  # the next answer of the clock's is lost
+        wait_until(lambda: screen.epoch and len(dropped) == 2, "an answer is lost")
+        at = screen.epoch
+        wait_until(lambda: screen.epoch > at + 20, "the page looks again")
+
+
+@pytest.mark.full
+def test_what_cannot_be_reached_is_said_to_be_and_one_click_comes_back(browser, server, cable, tmp_path):
+    with troubled(browser, cable.address, tmp_path) as visit:
+        screen = visit(LONG)
+        screen.click("train")
+        wait_until(lambda: screen.epoch > 3, "the run trains")
+        cable.pull()
+        cut = screen.page.locator("p.cut")
+        expect(cut).to_contain_text("The connection to the server is lost.")
+        cut.get_by_role("button", name="Try now").click()
+        expect(cut).to_contain_text("The connection to the server is lost.")  # it cannot be reached yet
+        before = screen.epoch
+        cable.plug()
+        with screen.page.expect_navigation():
+            cut.get_by_role("button", name="Try now").click()
+        wait_until(lambda: screen.page.locator(".progress").count() and screen.epoch > before, "the run is there again")
