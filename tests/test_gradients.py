@@ -45,7 +45,7 @@ def test_every_gradient_is_the_slope_of_the_loss(tied, dropout, batchwise, score
 
     loss()
     model.backward()
-    assert len(model.params) == len(model.grads) == len(model.names) == (5 if tied else 6)
+    assert len(model.params) == len(model.grads) == len(model.params.names) == (5 if tied else 6)
     for param, grad in zip(model.params, [grad.copy() for grad in model.grads], strict=True):
         assert grad.shape == param.shape
         for _ in range(6):

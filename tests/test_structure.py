@@ -192,16 +192,6 @@ def test_every_name_the_package_offers_is_there():
     assert len(set(rnnlm.__all__)) == len(rnnlm.__all__)
 
 
-def test_the_readme_s_reading_order_names_every_file_once_folder_by_folder():
-    readme = (PACKAGE.parent / "README.md").read_text(encoding="utf-8")
-    told = re.findall(r"^\| \[(\S+?)\]\((rnnlm/\S+)\) \|", readme, flags=re.MULTILINE)
-    files = [str(file.relative_to(PACKAGE.parent)) for file in FILES if file.name != "__init__.py"]
-    assert sorted(path for _, path in told) == sorted(files)
-    assert all(path.removeprefix("rnnlm/") == name for name, path in told)
-    folders = [path.split("/")[1] for _, path in told if path.count("/") > 1]
-    assert list(dict.fromkeys(folders)) == list(ROOMS)
-
-
 @pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.relative_to(PACKAGE)))
 def test_a_file_is_read_in_one_sitting(file):
     assert len(file.read_text(encoding="utf-8").splitlines()) <= LONGER.get(str(file.relative_to(PACKAGE)), 205)

@@ -11,7 +11,7 @@ import numpy as np
 
 from rnnlm.data.corpus import Corpus
 from rnnlm.data.vocabulary import Vocabulary
-from rnnlm.nn.model import PARAM_NAMES, TIED_PARAM_NAMES
+from rnnlm.nn.params import shapes
 from rnnlm.storage.checkpoint import SavedRun, check_state, params_of, position_parts, read_run, run_parts
 from rnnlm.storage.npz import Arrays
 from rnnlm.training.divergence import Sound
@@ -50,9 +50,9 @@ def read_handed_over(about: dict[str, Any], arrays: Arrays, vocabulary: Vocabula
     if type(update) is not int or not 0 <= update <= saved.position.update:
         raise ValueError("the network to fall back to is of no moment before")
     check_state(h, experiment, update)
-    names = TIED_PARAM_NAMES if experiment.tied else PARAM_NAMES
-    params = {f"sound_{name}": arrays[f"sound_{i}"] for i, name in enumerate(names)}
-    return saved, Sound(params_of(params, experiment, vocabulary.size, "sound_"), h, update)
+    names = shapes(1, 1, 1, experiment.tied)
+    params = {name: arrays[f"sound_{i}"] for i, name in enumerate(names)}
+    return saved, Sound(params_of(params, experiment, vocabulary.size), h, update)
 
 
 def points_table(points: list[Progress]) -> np.ndarray:

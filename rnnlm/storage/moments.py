@@ -9,7 +9,7 @@ import numpy as np
 
 from rnnlm.data.vocabulary import Vocabulary
 from rnnlm.experiment import Experiment
-from rnnlm.nn.model import PARAM_NAMES, TIED_PARAM_NAMES
+from rnnlm.nn.params import named
 from rnnlm.storage.checkpoint import check_state, params_of
 from rnnlm.storage.handover import points_from, points_table
 from rnnlm.storage.npz import Arrays, read_archive, write_archive, write_whole
@@ -35,9 +35,8 @@ def save_moments(trainer: Trainer, snapshots: list[Snapshot], path: str | os.Pat
     about = {"format": FORMAT, "experiment": dataclasses.asdict(trainer.experiment), "at": at}
     arrays = {"curve": points_table(trainer.curve)}
     for i, snapshot in enumerate(snapshots):
-        kept = dict(zip(trainer.model.names, snapshot.params, strict=True))
-        kept |= {} if snapshot.h is None else {"h": snapshot.h}
-        arrays |= {f"{i}_{name}": array.astype(np.float16) for name, array in kept.items()}
+        kept = named(snapshot.params, f"{i}_") | ({} if snapshot.h is None else {f"{i}_h": snapshot.h})
+        arrays |= {name: array.astype(np.float16) for name, array in kept.items()}
     write_whole(path, lambda file: write_archive(file, about, trainer.vocabulary, arrays, compressed=True))
 
 
@@ -48,11 +47,10 @@ def load_moments(path: str | os.PathLike) -> Moments:
 
 def _read(about: dict[str, Any], vocabulary: Vocabulary, arrays: Arrays) -> Moments:
     experiment = Experiment(**about["experiment"])
-    names = TIED_PARAM_NAMES if experiment.tied else PARAM_NAMES
+    arrays = {name: array if name == "curve" else array.astype(np.float32) for name, array in arrays.items()}
     snapshots = []
     for i, (update, epoch) in enumerate(about["at"]):
-        mine = {name: arrays[f"{i}_{name}"].astype(np.float32) for name in names}
-        h = arrays[f"{i}_h"].astype(np.float32) if update else None
+        h = arrays[f"{i}_h"] if update else None
         check_state(h, experiment, update)
-        snapshots.append(Snapshot(update, epoch, params_of(mine, experiment, vocabulary.size), h))
+        snapshots.append(Snapshot(update, epoch, params_of(arrays, experiment, vocabulary.size, f"{i}_"), h))
     return Moments(experiment, tuple(snapshots), tuple(points_from(arrays["curve"])))

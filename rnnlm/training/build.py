@@ -66,8 +66,8 @@ def initial_model(experiment: Experiment, corpus: Corpus) -> SimpleRnnlm:
     if experiment.init != "xavier":
         start_otherwise(model.params, experiment.init, rng)
     if experiment.unigram_bias:
-        affine_b, counts = model.params[-1], corpus.vocabulary.counts + 0.5
-        affine_b[...] = np.log(counts / counts.sum())
+        counts = corpus.vocabulary.counts + 0.5
+        model.params.affine_b[...] = np.log(counts / counts.sum())
     return model
 
 

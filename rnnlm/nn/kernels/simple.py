@@ -28,10 +28,19 @@ class Workspace:
         """One to be filled."""
         return np.empty(shape, self.dtype)
 
+    def ones(self, size):
+        """Ones."""
+        return np.ones(size, self.dtype)
+
 
 def zeros_beside(arrays):
     """Zeros like each."""
     return [np.zeros_like(array) for array in arrays]
+
+
+def joined(params, grads, but_first):
+    """The rest of each list."""
+    return params[but_first:], grads[but_first:]
 
 
 def below_each_other(W, b):
@@ -59,17 +68,15 @@ def matmul(x, W, out):
     return out
 
 
-by_few_rows = matmul
-
-
 def repeated(W, rows):
     """A function that multiplies with W."""
     return lambda x, out: matmul(x, W, out)
 
 
-def with_ones(x):
+def with_ones(x, out):
     """A column more."""
-    return np.hstack([x, np.ones((len(x), 1), x.dtype)])
+    out[...] = np.hstack([x, np.ones((len(x), 1), x.dtype)])
+    return out
 
 
 class Affine:
@@ -99,11 +106,6 @@ def sum_by_word(word_ids, rows):
 def lowered(y):
     """The largest of each row becomes 0."""
     y -= y.max(axis=1, keepdims=True)
-
-
-def row_sums(y, out):
-    """Row by row."""
-    out[...] = y.sum(axis=1)
 
 
 def gather(W, rows, columns, out):
