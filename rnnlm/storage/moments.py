@@ -11,10 +11,9 @@ from rnnlm.data.vocabulary import Vocabulary
 from rnnlm.experiment import Experiment
 from rnnlm.nn.params import named
 from rnnlm.storage.checkpoint import check_state, params_of
-from rnnlm.storage.handover import points_from, points_table
 from rnnlm.storage.npz import Arrays, read_archive, write_archive, write_whole
+from rnnlm.training.curve import Curve
 from rnnlm.training.snapshots import Snapshot
-from rnnlm.training.state import Progress
 from rnnlm.training.trainer import Trainer
 
 FORMAT = "rnnlm moments 1"
@@ -26,14 +25,14 @@ class Moments:
 
     experiment: Experiment
     snapshots: tuple[Snapshot, ...]
-    curve: tuple[Progress, ...]
+    curve: Curve
 
 
 def save_moments(trainer: Trainer, snapshots: list[Snapshot], path: str | os.PathLike) -> None:
     """Write a run's snapshots and curve to a file; SavedRunError if it cannot be written."""
     at = [(snapshot.update, snapshot.epoch) for snapshot in snapshots]
     about = {"format": FORMAT, "experiment": dataclasses.asdict(trainer.experiment), "at": at}
-    arrays = {"curve": points_table(trainer.curve)}
+    arrays = {"curve": Curve(trainer.curve).table()}
     for i, snapshot in enumerate(snapshots):
         kept = named(snapshot.params, f"{i}_") | ({} if snapshot.h is None else {f"{i}_h": snapshot.h})
         arrays |= {name: array.astype(np.float16) for name, array in kept.items()}
@@ -53,4 +52,4 @@ def _read(about: dict[str, Any], vocabulary: Vocabulary, arrays: Arrays) -> Mome
         h = arrays[f"{i}_h"] if update else None
         check_state(h, experiment, update)
         snapshots.append(Snapshot(update, epoch, params_of(arrays, experiment, vocabulary.size, f"{i}_"), h))
-    return Moments(experiment, tuple(snapshots), tuple(points_from(arrays["curve"])))
+    return Moments(experiment, tuple(snapshots), Curve.from_table(arrays["curve"]))

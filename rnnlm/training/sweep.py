@@ -12,6 +12,7 @@ from rnnlm.experiment import Experiment
 from rnnlm.nn.dropout import Dropout
 from rnnlm.nn.model import SimpleRnnlm
 from rnnlm.training.build import check_size, check_together, load_corpus
+from rnnlm.training.curve import Curve
 from rnnlm.training.trainer import DivergedError, Trainer
 
 MOST_POINTS = 100  # of a curve that is kept
@@ -70,7 +71,7 @@ def outcome_of(experiment: Experiment, text: Text = None, goes_on: GoesOn = lamb
         trainer.epoch,
         trainer.position.seconds,
         trainer.position.diverged,
-        _thinned([(point.epoch, point.perplexity) for point in trainer.curve]),
+        tuple(Curve(trainer.curve).thinned(MOST_POINTS).by_epoch.items()),
         text_of(experiment, corpus),
     )
 
@@ -99,8 +100,3 @@ def text_of(experiment: Experiment, corpus: Corpus) -> str:
 @lru_cache(maxsize=4)
 def _corpus(name: str, words: int, text: Text) -> Corpus:
     return load_corpus(Experiment(corpus=name, words=words), load_text(text) if text else None)
-
-
-def _thinned(points: list[tuple[float, float]]) -> tuple[tuple[float, float], ...]:
-    stride = -(-len(points) // MOST_POINTS) or 1
-    return tuple(points[::-1][::stride][::-1])

@@ -117,9 +117,7 @@ def handed_in(run: Run) -> Callable[[], str]:
     at = None if session.instant().is_now else session.instant().epoch
 
     def file() -> str:
-        curve = {
-            point.epoch: point.perplexity for point in run.curve if at is not None or point.epoch <= run.latest.epoch
-        }
+        curve = (run.curve if at is not None else run.curve.until(run.latest.epoch)).by_epoch
         return write_hand_in(hand_in(settings, at if at is not None else max(curve, default=0), curve))
 
     return file

@@ -24,6 +24,7 @@ from rnnlm.storage.checkpoint import load_run
 from rnnlm.storage.moments import Moments, load_moments
 from rnnlm.storage.pretrained import Network, load_network
 from rnnlm.training.build import check_size, check_together, load_corpus, whole_text
+from rnnlm.training.curve import Curve
 from rnnlm.training.snapshots import snapshot_of
 from rnnlm.training.trainer import Trainer
 from rnnlm.ui.look import ASSETS
@@ -150,4 +151,4 @@ def recorded_moments() -> Moments:
     run, moments = recorded_run(), load_moments(ASSETS / "book_moments.npz")
     now = snapshot_of(run)
     snapshots = [now if snapshot.update == now.update else snapshot for snapshot in moments.snapshots]
-    return replace(moments, snapshots=tuple(snapshots), curve=(*run.curve, *moments.curve[len(run.curve) :]))
+    return replace(moments, snapshots=tuple(snapshots), curve=Curve((*run.curve, *moments.curve[len(run.curve) :])))

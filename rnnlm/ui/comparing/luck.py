@@ -86,7 +86,7 @@ def _moments() -> list:
 
 def _of_moment(snapshot) -> Column:
     run = session.current()
-    perplexity = next((point.perplexity for point in run.curve if point.epoch == snapshot.epoch), None)
+    perplexity = run.curve.at(snapshot.epoch)
     title = say("epoch {epoch:.4g}", epoch=snapshot.epoch)
     if perplexity is not None:
         figures = {"epoch": snapshot.epoch, "perplexity": in_figures(perplexity)}
