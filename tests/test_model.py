@@ -173,17 +173,17 @@ def hidden_states(model, xs):
 
 
 def test_two_windows_of_two_carry_the_state_like_one_of_four(model):
-    model.reset_state()
+    model.rnn.h = None
     whole, last = hidden_states(model, XS), model.rnn.h
-    model.reset_state()
+    model.rnn.h = None
     halves = [hidden_states(model, XS[:, :2]), hidden_states(model, XS[:, 2:])]
     np.testing.assert_allclose(np.concatenate(halves, axis=1), whole, rtol=1e-12)
     np.testing.assert_allclose(model.rnn.h, last, rtol=1e-12)
 
 
-def test_reset_state_forgets_what_was_read(model):
+def test_without_a_carried_state_what_was_read_is_forgotten(model):
     carried = model.forward(XS, TS)
-    model.reset_state()
+    model.rnn.h = None
     fresh = model.forward(XS, TS)
     assert fresh != carried
     assert fresh == loss_from(model, np.zeros((3, H)))
@@ -191,7 +191,7 @@ def test_reset_state_forgets_what_was_read(model):
 
 def test_reading_gives_the_states_and_scores_that_training_sees(model):
     loss = loss_from(model, None, XS[:1], TS[:1])
-    model.reset_state()
+    model.rnn.h = None
     hs, h = Reader(model.params).read(XS[0])
     np.testing.assert_allclose(hs, hidden_states(model, XS[:1])[0], rtol=1e-12)
     np.testing.assert_array_equal(h, hs[-1])
@@ -233,7 +233,7 @@ def test_reading_between_updates_changes_no_bit_of_training():
 
 def test_the_shapes_listed_are_the_shapes_computed(model):
     N, T = XS.shape
-    model.reset_state()
+    model.rnn.h = None
     vectors = model.embedding.forward(XS)
     hs = model.rnn.forward(vectors)
     scores = model.affine.forward(hs)

@@ -6,6 +6,7 @@ from rnnlm.nn.dropout import Dropout, TimeDropout, dropout_mask
 from rnnlm.nn.init import Rng, initial_params, zeroed
 from rnnlm.nn.layers import TimeAffine, TimeEmbedding, TimeRNN, TimeSoftmaxWithLoss
 from rnnlm.nn.sampled_softmax import TimeSampledAffine
+from rnnlm.options import OptionError
 
 
 class SimpleRnnlm:
@@ -18,8 +19,7 @@ class SimpleRnnlm:
     batchwise leaves the same units out before the scores for all words of a window. With scored_words
     `forward` scores no more than so many of the V words in a window: its loss is an estimate then.
     common is a list of all words that begins with the most frequent; None is the order of their ids.
-    ValueError for a tied network whose wordvec_size is not its hidden_size, and for batchwise
-    without a dropout of the states.
+    OptionError as `check_network`.
     """
 
     def __init__(
@@ -35,11 +35,8 @@ class SimpleRnnlm:
         scored_words: int | None = None,
         common: np.ndarray | None = None,
     ):
-        if tied and wordvec_size != hidden_size:
-            raise ValueError(f"tied needs wordvec_size to be hidden_size, got {wordvec_size} and {hidden_size}")
         dropout = dropout or Dropout()
-        if batchwise and not dropout.outputs:
-            raise ValueError("batchwise needs dropout_out, the part of the states to leave out")
+        check_network(wordvec_size, hidden_size, tied, dropout, batchwise)
         rng = np.random.default_rng(0) if rng is None else rng
         self.params = initial_params(vocab_size, wordvec_size, hidden_size, rng, dtype, tied)
         self.rng = np.random.default_rng(0)
@@ -96,9 +93,13 @@ class SimpleRnnlm:
             dvectors = self.dropout_in.backward(dvectors)
         self.embedding.backward(dvectors)
 
-    def reset_state(self) -> None:
-        """Forget the carried hidden state: the next forward starts from zeros."""
-        self.rnn.h = None
+
+def check_network(D: int, H: int, tied: bool, dropout: Dropout, batchwise: bool) -> None:
+    """Raise an OptionError for a tied network whose D is not its H, and for batchwise without a dropout of states."""
+    if tied and D != H:
+        raise OptionError("tied", "{option} needs wordvec_size to be hidden_size, got {D} and {H}", {"D": D, "H": H})
+    if batchwise and not dropout.outputs:
+        raise OptionError("batchwise", "{option} needs dropout_out, the part of the states to leave out", {})
 
 
 def layer_shapes(sizes: tuple[int, int, int], N: int, T: int) -> list[tuple[str, tuple[int, ...], tuple[int, ...]]]:

@@ -57,7 +57,7 @@ def picture(moment: text.Moment) -> dict:
     """What the component draws."""
     influenced, first = found(moment)
     words = written(moment)
-    data = {"words": words, "chosen": moment.chosen, "told": [], "note": ""}
+    data = {"words": words, "chosen": moment.chosen, "note": ""}
     if influenced is None:
         data["note"] = say("On the tape the first drawn word has no words before it here, only the state.")
         return data
