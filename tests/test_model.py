@@ -237,7 +237,7 @@ def test_the_shapes_listed_are_the_shapes_computed(model):
     vectors = model.embedding.forward(XS)
     hs = model.rnn.forward(vectors)
     scores = model.affine.forward(hs)
-    listed = layer_shapes(model.params.sizes, N, T)
+    listed = layer_shapes(model.params, N, T)
     assert [name for name, _, _ in listed] == ["TimeEmbedding", "TimeRNN", "TimeAffine", "TimeSoftmaxWithLoss"]
     computed = [XS.shape, vectors.shape, hs.shape, scores.shape, ()]
     assert [takes for _, takes, _ in listed] == computed[:-1]

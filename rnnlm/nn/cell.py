@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+FORMULA = "h = tanh(h Wh + x Wx + b)"  # as the page shows it
 Back = Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]]
 
 

@@ -5,6 +5,7 @@ import numpy as np
 from rnnlm.nn.dropout import Dropout, TimeDropout, dropout_mask
 from rnnlm.nn.init import Rng, initial_params, zeroed
 from rnnlm.nn.layers import TimeAffine, TimeEmbedding, TimeRNN, TimeSoftmaxWithLoss
+from rnnlm.nn.params import Params
 from rnnlm.nn.sampled_softmax import TimeSampledAffine
 from rnnlm.options import OptionError
 
@@ -102,9 +103,9 @@ def check_network(D: int, H: int, tied: bool, dropout: Dropout, batchwise: bool)
         raise OptionError("batchwise", "{option} needs dropout_out, the part of the states to leave out", {})
 
 
-def layer_shapes(sizes: tuple[int, int, int], N: int, T: int) -> list[tuple[str, tuple[int, ...], tuple[int, ...]]]:
-    """What each Time layer of a network of sizes (V, D, H) takes and gives for a window of N streams and T steps."""
-    V, D, H = sizes
+def layer_shapes(params: Params, N: int, T: int) -> list[tuple[str, tuple[int, ...], tuple[int, ...]]]:
+    """What each Time layer of a network takes and gives for a window of N streams and T steps."""
+    V, D, H = params.sizes
     return [
         ("TimeEmbedding", (N, T), (N, T, D)),
         ("TimeRNN", (N, T, D), (N, T, H)),

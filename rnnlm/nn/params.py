@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
+from rnnlm.experiment import Experiment
 from rnnlm.nn.kernels.memory import Beside
 
 
@@ -14,6 +15,11 @@ def shapes(V: int, D: int, H: int, tied: bool = False) -> dict[str, tuple[int, .
     """
     scoring = {} if tied else {"affine_W": (H, V)}
     return {"embed_W": (V, D), "rnn_Wx": (D, H), "rnn_Wh": (H, H), "rnn_b": (H,), **scoring, "affine_b": (V,)}
+
+
+def shapes_of(experiment: Experiment, V: int) -> dict[str, tuple[int, ...]]:
+    """The shapes of the network of a run on a vocabulary of V words."""
+    return shapes(V, experiment.wordvec_size, experiment.hidden_size, experiment.tied)
 
 
 NAMES = tuple(shapes(1, 1, 1))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from rnnlm.data.corpus import Corpus
 from rnnlm.data.own_text import MAX_BYTES
 from rnnlm.experiment import PTB_WORDS, Experiment
-from rnnlm.nn.params import shapes
+from rnnlm.nn.params import shapes_of
 from rnnlm.options import OptionError
 from rnnlm.storage.npz import MOST
 
@@ -62,7 +62,7 @@ class Limits:
     def check(self, experiment: Experiment, corpus: Corpus) -> None:
         """Raise a LimitError, one sentence, for a run that is too large for this server."""
         V, D, H = corpus.vocabulary.size, experiment.wordvec_size, experiment.hidden_size
-        parameters = sum(map(math.prod, shapes(V, D, H, experiment.tied).values()))
+        parameters = sum(map(math.prod, shapes_of(experiment, V).values()))
         self._hold("parameters", parameters)
         copies = 1 + 2 * (experiment.optimizer == "adam") + experiment.validate + (experiment.average_from is not None)
         self._hold("kept", parameters * copies)

@@ -15,7 +15,7 @@ from rnnlm.data.vocabulary import Vocabulary
 from rnnlm.experiment import Experiment
 from rnnlm.inference.reader import Reader
 from rnnlm.nn.optimizer import Adam
-from rnnlm.nn.params import Params, named, shapes
+from rnnlm.nn.params import Params, named, shapes_of
 from rnnlm.storage.npz import Arrays, SavedRunError, check_numbers, read_archive, write_archive, write_whole
 from rnnlm.training.build import load_corpus
 from rnnlm.training.state import Best, LossSum, Position, Progress
@@ -126,7 +126,7 @@ def load_run(path: str | os.PathLike) -> SavedRun:
 
 def params_of(arrays: Arrays, experiment: Experiment, V: int, prefix: str = "") -> Params:
     """The parameters whose names have this prefix, in order; ValueError where one has another shape or is no number."""
-    wanted = shapes(V, experiment.wordvec_size, experiment.hidden_size, experiment.tied)
+    wanted = shapes_of(experiment, V)
     params = Params(arrays[prefix + name] for name in wanted)
     if [param.shape for param in params] != list(wanted.values()):
         raise ValueError("the arrays do not fit each other")

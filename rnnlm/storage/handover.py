@@ -9,7 +9,7 @@ from typing import Any
 
 from rnnlm.data.corpus import Corpus
 from rnnlm.data.vocabulary import Vocabulary
-from rnnlm.nn.params import shapes
+from rnnlm.nn.params import shapes_of
 from rnnlm.storage.checkpoint import SavedRun, check_state, params_of, position_parts, read_run, run_parts
 from rnnlm.storage.npz import Arrays
 from rnnlm.training.curve import Curve
@@ -47,6 +47,6 @@ def read_handed_over(about: dict[str, Any], arrays: Arrays, vocabulary: Vocabula
     if type(update) is not int or not 0 <= update <= saved.position.update:
         raise ValueError("the network to fall back to is of no moment before")
     check_state(h, experiment, update)
-    names = shapes(1, 1, 1, experiment.tied)
-    params = {name: arrays[f"sound_{i}"] for i, name in enumerate(names)}
-    return saved, Sound(params_of(params, experiment, vocabulary.size), h, update)
+    V = vocabulary.size
+    params = {name: arrays[f"sound_{i}"] for i, name in enumerate(shapes_of(experiment, V))}
+    return saved, Sound(params_of(params, experiment, V), h, update)

@@ -98,15 +98,16 @@ def four_layers() -> None:
     """What each Time layer takes and gives, in the run's own shapes."""
     run = session.current()
     e = run.experiment
-    what = {
-        "TimeEmbedding": say("looks up the vector of each word"),
-        "TimeRNN": say("carries the hidden state through time"),
-        "TimeAffine": say("scores every word of the vocabulary"),
-        "TimeSoftmaxWithLoss": say("compares with the word that came"),
-    }
+    what = (
+        say("looks up the vector of each word"),
+        say("carries the hidden state through time"),
+        say("scores every word of the vocabulary"),
+        say("compares with the word that came"),
+    )
+    layers = layer_shapes(session.view().reader.params, e.batch_size, e.time_size)
     rows = "".join(
-        f"<li><b>{name}</b> <span>{what[name]}</span><code>{takes} → {gives or say('loss')}</code></li>"
-        for name, takes, gives in layer_shapes(session.view().reader.sizes, e.batch_size, e.time_size)
+        f"<li><b>{name}</b> <span>{does}</span><code>{takes} → {gives or say('loss')}</code></li>"
+        for (name, takes, gives), does in zip(layers, what, strict=True)
     )
     st.html(f'<ol class="layers">{rows}</ol>')
 
