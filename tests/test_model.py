@@ -5,9 +5,9 @@ import pytest
 
 from rnnlm.data.batches import bptt_window
 from rnnlm.inference.reader import Reader
-from rnnlm.nn.init import initial_params
 from rnnlm.nn.model import SimpleRnnlm, layer_shapes
 from rnnlm.nn.optimizer import SGD, clip_grads
+from rnnlm.nn.params import initial_params
 from rnnlm.nn.plain import PlainRnnlm
 from tests.reference import slope, softmax
 

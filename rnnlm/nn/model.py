@@ -3,9 +3,8 @@
 import numpy as np
 
 from rnnlm.nn.dropout import Dropout, TimeDropout, dropout_mask
-from rnnlm.nn.init import Rng, initial_params, zeroed
 from rnnlm.nn.layers import TimeAffine, TimeEmbedding, TimeRNN, TimeSoftmaxWithLoss
-from rnnlm.nn.params import Params
+from rnnlm.nn.params import Params, Rng, initial_params, zeroed
 from rnnlm.nn.sampled_softmax import TimeSampledAffine
 from rnnlm.options import OptionError
 

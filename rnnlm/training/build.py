@@ -10,8 +10,8 @@ from rnnlm.data.grammar import toy_corpus
 from rnnlm.data.ptb import load_ptb
 from rnnlm.experiment import Experiment
 from rnnlm.nn.dropout import Dropout
-from rnnlm.nn.init import start_otherwise
 from rnnlm.nn.model import SimpleRnnlm, check_network
+from rnnlm.nn.params import start_otherwise
 from rnnlm.options import OptionError
 from rnnlm.training.rate import changes
 

@@ -110,7 +110,7 @@ def gradient_flow(model: SimpleRnnlm) -> np.ndarray:
     if model.dropout_out:
         dhs = model.dropout_out.backward(dhs)
     rnn, (Wx, Wh, b) = model.rnn, model.rnn.params
-    a, mask = (rnn.x @ Wx + b).reshape(rnn.hs[1:].shape), 1 if rnn.mask is None else rnn.mask  # (T, N, H)
+    a, mask = (rnn.x @ Wx + b).reshape(len(rnn.hs) - 1, len(rnn.h), -1), 1 if rnn.mask is None else rnn.mask
     dh, flow = np.zeros_like(rnn.h), []
     for t in reversed(range(len(a))):
         dh = dh + dhs[:, t]

@@ -12,10 +12,10 @@ from threadpoolctl import threadpool_limits
 from rnnlm.data.batches import bptt_window
 from rnnlm.data.ptb import load_ptb
 from rnnlm.experiment import PTB_WORDS, Experiment
-from rnnlm.nn.init import initial_params
 from rnnlm.nn.kernels.threads import allow_helper
 from rnnlm.nn.model import SimpleRnnlm
 from rnnlm.nn.optimizer import SGD
+from rnnlm.nn.params import initial_params
 from rnnlm.nn.plain import PlainRnnlm
 from rnnlm.training.trainer import Trainer
 
