@@ -20,6 +20,7 @@ from rnnlm.ui.comparing.copies_panel import marked
 from rnnlm.ui.comparing.kept import Kept
 from rnnlm.ui.comparing.names import names_of
 from rnnlm.ui.language import say, say_error
+from rnnlm.ui.memo import memo
 from rnnlm.ui.session import Asked
 
 EPOCHS = (1, 10, 50, 100)
@@ -126,13 +127,8 @@ def _of_run(run: Kept, name: str) -> Column:
 def _written(title: str, asked: Asked, sampling: Sampling, run) -> Column:
     """What a network writes with the luck of the text on screen."""
     screen = read(Screen)
-    kept = st.session_state.setdefault("luck_columns", {})
-    key = title, id(asked.reader), sampling, screen.length, screen.luck, screen.state, screen.stream
-    if key not in kept:
-        while len(kept) >= 16:
-            del kept[next(iter(kept))]
-        kept[key] = asked.reader, _write(title, asked, sampling, run)  # the reader, so that its id stays its own
-    return kept[key][1]
+    made_of = title, asked.reader, sampling, screen.length, screen.luck, screen.state, screen.stream
+    return memo("luck_columns", made_of, lambda: _write(title, asked, sampling, run), 16)
 
 
 def _write(title: str, asked: Asked, sampling: Sampling, run) -> Column:
