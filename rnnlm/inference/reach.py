@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from rnnlm.data.batches import stream_places
 from rnnlm.inference.reader import HasParams, Reader, reader_of
 from rnnlm.inference.scoring import softmax
 
@@ -75,8 +76,6 @@ def stream_words(
     They are the words of `bptt_window` and those before them, `back` words in all (T where that is more), or the
     (update + 1) * T that the run has read where they are fewer.
     """
-    words = len(ids)
-    start, end = stream * ((words - 1) // batch_size), (update + 1) * time_size
-    length = min(max(back, time_size), end)
-    places = (start + np.arange(end - length, end)) % (words - 1)
+    end = (update + 1) * time_size
+    places = stream_places(len(ids), batch_size, stream, max(0, end - max(back, time_size)), end)
     return np.append(ids.take(places), ids[places[-1] + 1])

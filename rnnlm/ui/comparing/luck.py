@@ -98,7 +98,7 @@ def _of_moment(snapshot) -> Column:
 def _own(reader: Reader, h: np.ndarray | None) -> Asked:
     """The run's own network at another moment, asked as the one on screen is."""
     corpus, screen = session.current().corpus, read(Screen)
-    asked = Asked(reader, corpus.vocabulary, corpus.opening[: None if screen.state != "blank" else 0])
+    asked = Asked(reader, corpus.vocabulary, session.opening_of(corpus))
     here = session.asked()
     if screen.state != "tape" or here.tape is None or h is None:
         return asked
@@ -120,8 +120,8 @@ def _of_runs() -> list[Column]:
 
 
 def _of_run(run: Kept, name: str) -> Column:
-    opening = run.corpus.opening[: None if read(Screen).state != "blank" else 0]
-    return _written(name, Asked(run.reader, run.corpus.vocabulary, opening), read(Sampling), run)
+    asked = Asked(run.reader, run.corpus.vocabulary, session.opening_of(run.corpus))
+    return _written(name, asked, read(Sampling), run)
 
 
 def _written(title: str, asked: Asked, sampling: Sampling, run) -> Column:
