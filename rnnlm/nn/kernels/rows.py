@@ -24,7 +24,7 @@ def sum_by_word(word_ids: np.ndarray, rows: np.ndarray) -> tuple[np.ndarray, np.
 def lowered(y: np.ndarray) -> None:
     """y -= the largest number of its row, so that exp(y) does not overflow; softmax(y) stays what it was.
 
-    Not done if no number is too large and every row has one that is not too small, its first: 3 % of a step at the
+    Not done if no number is too large and every row has one that is not too small, its first: 2 % of a step at the
     book's sizes.
     """
     if y.max() > SAFE or y[:, 0].min() < -SAFE:

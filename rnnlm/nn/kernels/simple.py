@@ -74,7 +74,7 @@ def repeated(W, rows):
 
 
 def with_ones(x, out):
-    """A column more."""
+    """x and a column of ones."""
     out[...] = np.hstack([x, np.ones((len(x), 1), x.dtype)])
     return out
 
@@ -86,12 +86,12 @@ class Affine:
         self.W, self.b, self.dW, self.db = W, b, dW, db
 
     def scores(self, x1, out):
-        """What goes up."""
+        """x @ W + b."""
         out[...] = x1[:, :-1] @ self.W + self.b
         return out
 
     def backward(self, x1, ds, out):
-        """What comes down."""
+        """dW, db and dx = ds @ W'."""
         ds = ds.rows * ds.factors
         self.dW[...], self.db[...], out[...] = x1[:, :-1].T @ ds, ds.sum(axis=0), ds @ self.W.T
         return out
@@ -114,7 +114,7 @@ def gather(W, rows, columns, out):
 
 
 def scatter(part, rows, columns, out):
-    """The other way round."""
+    """Put the numbers of part at these rows and columns, 0 elsewhere."""
     out[...] = 0
     out[np.ix_(rows, columns)] = part
 
