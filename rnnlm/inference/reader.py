@@ -8,6 +8,8 @@ import numpy as np
 from rnnlm.nn.cell import Back, step
 from rnnlm.nn.params import Params
 
+AT_ONCE = 512  # words whose vectors are looked up together, so that a long text needs no large array of them
+
 
 class HasParams(Protocol):
     """A network, in training or not: whatever has the arrays a `Reader` reads with."""
@@ -50,9 +52,10 @@ class Reader:
 
     def steps(self, ids: np.ndarray, h: np.ndarray) -> Iterator[tuple[np.ndarray, Back]]:
         """Read word by word: ids (T,) -> at each word the state (H,) after it, and its step back."""
-        for a in self.inputs(ids):
-            h, back = step(a, h, self.params.rnn_Wh)
-            yield h, back
+        for start in range(0, len(ids), AT_ONCE):
+            for a in self.inputs(ids[start : start + AT_ONCE]):
+                h, back = step(a, h, self.params.rnn_Wh)
+                yield h, back
 
     def scores(self, hs: np.ndarray) -> np.ndarray:
         """Hidden states (..., H) -> the scores (logits) of every word after each, (..., V)."""
