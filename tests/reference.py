@@ -1,8 +1,4 @@
-"""The slow, obvious network, one word a step, and the few measures that tests share.
-
-`ReferenceRnnlm` is written from the formulas of the book (5.3 to 5.5) and shares no code with
-rnnlm: what the fast layers compute is held against it.
-"""
+"""The few measures that tests share."""
 
 import hashlib
 from collections.abc import Callable
@@ -11,67 +7,6 @@ import numpy as np
 
 from rnnlm.training.state import Progress
 from rnnlm.training.trainer import Trainer
-
-
-class ReferenceRnnlm:
-    """Embedding, RNN, affine and softmax with loss, every step of a window by itself; trained by SGD.
-
-    params are copies of the six arrays given, in the order embed_W, Wx, Wh, b, W, c.
-    """
-
-    def __init__(self, params: list[np.ndarray], dtype=np.float64):
-        self.params = [param.astype(dtype) for param in params]
-        self.h = None
-        self.steps = []
-
-    def forward(self, xs: np.ndarray, ts: np.ndarray) -> float:
-        """xs, ts (N, T) -> mean loss in nats; carries h (N, H) to the next window."""
-        embed_W, Wx, Wh, b, W, c = self.params
-        N, T = xs.shape
-        self.steps, losses = [], []
-        h = np.zeros((N, len(b)), b.dtype) if self.h is None else self.h
-        for t in range(T):
-            x, before = embed_W[xs[:, t]], h
-            h = np.tanh(before @ Wh + x @ Wx + b)
-            scores = h @ W + c
-            y = np.exp(scores - scores.max(axis=1, keepdims=True))
-            y /= y.sum(axis=1, keepdims=True)
-            losses.append(-np.log(y[np.arange(N), ts[:, t]]).mean())
-            self.steps.append((xs[:, t], ts[:, t], x, before, h, y))
-        self.h = h
-        return float(np.mean(losses))
-
-    def backward(self) -> list[np.ndarray]:
-        """The gradients of the last forward's loss, one array for each of params."""
-        _, Wx, Wh, _, W, _ = self.params
-        d_embed, dWx, dWh, db, dW, dc = grads = [np.zeros_like(param) for param in self.params]
-        dh_after = 0
-        for word, right, x, before, h, y in reversed(self.steps):
-            N = len(word)
-            dscores = y.copy()
-            dscores[np.arange(N), right] -= 1
-            dscores /= N * len(self.steps)
-            dW += h.T @ dscores
-            dc += dscores.sum(axis=0)
-            da = (dscores @ W.T + dh_after) * (1 - h**2)
-            dWx += x.T @ da
-            dWh += before.T @ da
-            db += da.sum(axis=0)
-            dx = da @ Wx.T
-            for n in range(N):
-                d_embed[word[n]] += dx[n]
-            dh_after = da @ Wh.T
-        return grads
-
-    def update(self, xs: np.ndarray, ts: np.ndarray, lr: float, max_grad: float | None = None) -> float:
-        """One step of SGD on one window, the gradients shortened to max_grad; returns the loss before it."""
-        loss = self.forward(xs, ts)
-        grads = self.backward()
-        norm = np.sqrt(sum((grad.astype(np.float64) ** 2).sum() for grad in grads))
-        shorter = 1.0 if max_grad is None else min(1.0, max_grad / norm)
-        for param, grad in zip(self.params, grads, strict=True):
-            param -= lr * float(shorter) * grad
-        return loss
 
 
 def slope(f: Callable[[], float], x: np.ndarray, direction: np.ndarray, eps: float = 1e-5) -> float:

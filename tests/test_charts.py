@@ -12,6 +12,7 @@ from rnnlm.data.own_text import load_text
 from rnnlm.formats import percent
 from rnnlm.inference.baselines import baselines
 from rnnlm.inference.sampling import distribution
+from rnnlm.training.curve import MOST, Curve
 from rnnlm.training.state import Progress
 from rnnlm.training.trainer import Trainer
 from rnnlm.ui.charts import bars, curve
@@ -19,12 +20,10 @@ from rnnlm.ui.charts.bars import TOP_WORDS, next_word_chart
 from rnnlm.ui.charts.curve import (
     LAST,
     LIVE,
-    MOST_POINTS,
     NOTES,
     constant_spec,
     curve_table,
     learning_curve_chart,
-    thinned,
 )
 
 NOTES_CURVE = pd.DataFrame({"epoch": [1, 2, 3], "perplexity": [394.87, 250.0, 221.0]})
@@ -145,14 +144,14 @@ def test_a_run_that_has_not_begun_has_its_rules_alone(ptb):
     assert learning_curve_data([]).empty
 
 
-@pytest.mark.parametrize("length", [1, 2, MOST_POINTS, MOST_POINTS + 1, 2 * MOST_POINTS - 1, 5000, 9999])
+@pytest.mark.parametrize("length", [1, 2, MOST, MOST + 1, 2 * MOST - 1, 5000, 9999])
 def test_a_long_curve_is_thinned_but_keeps_its_ends(length):
     points = falling(length)
-    kept = thinned(points)
-    assert len(kept) <= MOST_POINTS + 1
-    assert len(kept) == length or len(kept) >= MOST_POINTS / 2
+    kept = Curve(points).thinned()
+    assert len(kept) <= MOST + 1
+    assert len(kept) == length or len(kept) >= MOST / 2
     assert (kept[0], kept[-1]) == (points[0], points[-1])
-    assert kept == sorted(kept, key=lambda point: point.epoch)
+    assert list(kept) == sorted(kept, key=lambda point: point.epoch)
     steps = np.diff([point.epoch for point in kept][:-1])
     assert len(set(steps)) <= 1
     assert len(learning_curve_data(points)) == len(kept)

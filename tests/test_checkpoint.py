@@ -10,7 +10,7 @@ import pytest
 from rnnlm.data.grammar import toy_corpus
 from rnnlm.data.own_text import load_text
 from rnnlm.experiment import Experiment
-from rnnlm.nn.model import PARAM_NAMES
+from rnnlm.nn.params import NAMES
 from rnnlm.storage.checkpoint import load_run, run_bytes, save_run
 from rnnlm.storage.npz import SavedRunError
 from rnnlm.training.trainer import DivergedError, Trainer
@@ -120,7 +120,7 @@ def test_a_file_holds_plain_arrays_and_nothing_of_the_treebank_but_vocabulary_an
     save_run(trainer, path)
     with np.load(path, allow_pickle=False) as file:
         arrays = dict(file)
-    assert set(arrays) == {"about", "vocabulary", "counts", "h", *PARAM_NAMES}
+    assert set(arrays) == {"about", "vocabulary", "counts", "h", *NAMES}
     assert not any(array.dtype.hasobject for array in arrays.values())
     assert bytes(arrays["vocabulary"]).decode().split("\n") == list(ptb.vocabulary.words)
     assert len(bytes(arrays["about"])) < 2000  # a thousand words would not fit beside the options
@@ -268,13 +268,13 @@ def test_an_object_array_is_refused_unread(arrays, path):
         assert "not a saved run" in refused(path)
 
 
-@pytest.mark.parametrize("name", [*PARAM_NAMES, "counts", "h"])
+@pytest.mark.parametrize("name", [*NAMES, "counts", "h"])
 def test_arrays_that_do_not_fit_each_other_are_refused(arrays, path, name):
     np.savez(path, **(arrays | {name: arrays[name][:-1]}))
     assert "not a saved run" in refused(path)
 
 
-@pytest.mark.parametrize("name", [*PARAM_NAMES, "counts", "about", "vocabulary", "h"])
+@pytest.mark.parametrize("name", [*NAMES, "counts", "about", "vocabulary", "h"])
 def test_a_file_without_one_of_its_parts_is_refused(arrays, path, name):
     del arrays[name]
     np.savez(path, **arrays)

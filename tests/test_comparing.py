@@ -17,10 +17,11 @@ from rnnlm.serving.protocol import state_arrays
 from rnnlm.serving.questions import QUESTIONS
 from rnnlm.serving.sharing import share_memory
 from rnnlm.storage.checkpoint import load_run
+from rnnlm.training.curve import Curve
 from rnnlm.training.state import Progress
 from rnnlm.training.trainer import Trainer
 from rnnlm.ui.comparing.fan import Fan, Member, members_of
-from rnnlm.ui.comparing.kept import MOST, MOST_POINTS, RECORDED, Kept, Shelf, thinned
+from rnnlm.ui.comparing.kept import MOST, MOST_POINTS, RECORDED, Kept, Shelf
 from rnnlm.ui.comparing.names import names_of
 from rnnlm.ui.comparing.runs import epoch_axis
 from rnnlm.ui.look import ASSETS
@@ -203,7 +204,7 @@ def test_runs_that_keep_no_snapshots_take_no_memory_from_those_that_do(toy, smal
 @pytest.mark.parametrize("length", [1, MOST_POINTS, MOST_POINTS + 1, 400, 10_000])
 def test_a_long_line_keeps_its_ends_and_is_whole_on_either_axis(length):
     points = [Progress(epoch, 300.0, 5.7, 1.0, 0.1) for epoch in range(1, length + 1)]
-    epochs = [point.epoch for point in thinned(points)]
+    epochs = [point.epoch for point in Curve(points).thinned(MOST_POINTS, early=True)]
     assert epochs == sorted(set(epochs))
     assert (epochs[0], epochs[-1]) == (1, length)
     assert len(epochs) <= MOST_POINTS
@@ -213,7 +214,9 @@ def test_a_long_line_keeps_its_ends_and_is_whole_on_either_axis(length):
 
 def test_a_line_stays_where_it_was_while_its_run_goes_on():
     points = [Progress(epoch, 300.0, 5.7, 1.0, 0.1) for epoch in range(1, 402)]
-    assert set(thinned(points[:-1])[:-1]) < set(thinned(points))
+    assert set(Curve(points[:-1]).thinned(MOST_POINTS, early=True)[:-1]) < set(
+        Curve(points).thinned(MOST_POINTS, early=True)
+    )
 
 
 def test_epochs_stand_by_logarithms_where_one_run_is_much_longer():

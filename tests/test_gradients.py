@@ -45,7 +45,7 @@ def test_every_gradient_is_the_slope_of_the_loss(tied, dropout, batchwise, score
 
     loss()
     model.backward()
-    assert len(model.params) == len(model.grads) == len(model.names) == (5 if tied else 6)
+    assert len(model.params) == len(model.grads) == len(model.params.names) == (5 if tied else 6)
     for param, grad in zip(model.params, [grad.copy() for grad in model.grads], strict=True):
         assert grad.shape == param.shape
         for _ in range(6):
@@ -90,7 +90,7 @@ def test_large_windows_have_the_same_gradients_on_one_thread_and_on_two_and_they
     assert size == 5000 or ts.size * H > LARGE
 
     def loss():
-        model.reset_state()
+        model.rnn.h = None
         model.rng = np.random.default_rng(1)
         return model.forward(xs, ts)
 

@@ -5,8 +5,8 @@ from dataclasses import replace
 import numpy as np
 
 from rnnlm.inference.reader import Reader
-from rnnlm.nn.init import start_otherwise
 from rnnlm.nn.model import SimpleRnnlm
+from rnnlm.nn.params import start_otherwise
 from rnnlm.training.build import initial_model
 from tests.reference import softmax
 

@@ -17,7 +17,13 @@ MODULES = {
     for file in FOLDER.glob("*.py")
     if file.stem not in ("__init__", "simple")
 }
-NOT_A_FORMULA = {"one_blas_thread", "cores", "allow_helper", "Scaled"}  # settings, and a pair of arrays
+NOT_A_FORMULA = {
+    "one_blas_thread",
+    "cores",
+    "allow_helper",
+    "Scaled",
+    "Beside",
+}  # settings, and two ways to have arrays
 
 
 def defined(name):
@@ -73,8 +79,8 @@ def affine(kernel, W, b, M, side_by_side=True):
     else:
         W = W.T.copy().T
     dW, db = FAST["zeros_beside"]([W, b])
-    layer, x1 = kernel(W, b, dW, db), SIMPLE["with_ones"](floats(M, H))
-    ds = FAST["Scaled"](floats(M, V), floats(M, 1))
+    layer, x1 = kernel(W, b, dW, db), SIMPLE["with_ones"](floats(M, H), np.empty((M, H + 1)))
+    ds = FAST["Scaled"](floats(M, V), floats(M, 1), 1)
     scores = layer.scores(x1, out=np.full((M, V), np.nan))
     return [scores, layer.backward(x1, ds, out=np.full((M, H), np.nan)), dW, db]
 
@@ -108,6 +114,14 @@ def adam(kernel, sizes):
     return [array for arrays in lists for array in arrays]
 
 
+def rest(kernel, first):
+    """The numbers of all arrays but the first ones, which lie beside each other in one list or in both."""
+    beside = FAST["zeros_beside"]([floats(3, 2), floats(4)])
+    beside.whole[0][:] = floats(10)
+    found = [*kernel(beside, beside, first), *kernel(beside, list(beside), first)]
+    return [np.concatenate([part.ravel() for part in arrays]) for arrays in found]
+
+
 def joined(kernel):
     """W and b lie behind each other, as `Affine` has them."""
     flat = floats(20)
@@ -127,16 +141,12 @@ CASES = {
         lambda kernel: filled(kernel, (30, 7), floats(30, 5), floats(5, 7)),
         lambda kernel: filled(kernel, (700, 500), floats(700, 5), floats(500, 5).T),
     ],
-    "by_few_rows": [
-        lambda kernel: filled(kernel, (50, 418), floats(50, 101), floats(101, 418)),
-        lambda kernel: filled(kernel, (50, 100), floats(50, 418), floats(100, 418).T),
-        lambda kernel: filled(kernel, (7, 2), floats(7, 900), floats(900, 2)),
-    ],
     "repeated": [
         lambda kernel, W=W, rows=rows: kernel(W, rows)(floats(rows, len(W)), np.full((rows, W.shape[1]), np.nan))
         for W, rows in ((floats(6, 6), 3), (floats(400, 400), 10), (floats(400, 400).T, 10), (floats(521, 521), 6))
     ],
-    "with_ones": [lambda kernel: kernel(floats(4, 3))],
+    "with_ones": [lambda kernel: filled(kernel, (4, 4), floats(4, 3))],
+    "joined": [lambda kernel, first=first: rest(kernel, first) for first in (False, True)],
     "Affine": [
         lambda kernel, V=V, M=M, side=side: affine(kernel, floats(6, V), floats(V), M, side)
         for V, M in ((7, 12), (418, 50), (3000, 200))
@@ -144,7 +154,6 @@ CASES = {
     ],
     "sum_by_word": [lambda kernel: summed(kernel, 9, 40), lambda kernel: summed(kernel, 60, 700)],
     "lowered": [lambda kernel, size=size: softmax_of(kernel, size * floats(5, 9)) for size in (1, 1000)],
-    "row_sums": [lambda kernel: filled(kernel, 5, floats(5, 9))],
     "gather": [
         lambda kernel, W=W: filled(kernel, (3, 4), W, np.array([0, 2, 5]), np.array([8, 1, 2, 7]))
         for W in (floats(6, 9), floats(9, 6).T)
@@ -173,8 +182,8 @@ def test_a_kernel_computes_what_its_plain_form_does(name, case):
 
 def test_numbers_are_scaled_without_being_multiplied():
     array = floats(2, 3, 4)
-    scaled = FAST["Scaled"](array, floats(2, 3, 1))
+    rows, factors = (SIMPLE["time_major"](part) for part in (array, floats(2, 3, 1)))
+    scaled = FAST["Scaled"](rows, factors, 2)
     np.testing.assert_array_equal(scaled.whole(), array * floats(2, 3, 1))
     np.testing.assert_array_equal(FAST["Scaled"].of(array).whole(), array)
     assert FAST["Scaled"].of(scaled) is scaled
-    np.testing.assert_array_equal(scaled.time_major().rows, SIMPLE["time_major"](array))

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from rnnlm.__main__ import main
 from rnnlm.experiment import Experiment
 from rnnlm.lessons.conditions import OPERATORS, ConditionError, known_names, read_condition
-from rnnlm.lessons.lesson import Choice, Do, Lesson, Question, Step, done, is_done
+from rnnlm.lessons.lesson import Choice, Do, Lesson, Question, Step, is_done
 from rnnlm.lessons.markdown import as_html
 from rnnlm.lessons.names import CONTROLS, GROUPS, NAMES, PAGES, Facts, value_of
 from rnnlm.lessons.reading import MOST_BYTES, LessonError, load_lesson, shipped
@@ -440,9 +440,14 @@ def test_a_step_is_done_when_its_condition_holds_or_its_question_is_answered():
 
 def test_progress_is_told_for_each_step_and_answers_count_where_they_were_given():
     lesson = load_lesson((WHOLE + '\n[[steps]]\nsay = "The end."\n').encode())
-    assert done(lesson, {"epoch": 20}, answered={1}) == (True, True, False)
-    assert done(lesson, {"epoch": 20}, answered={0}) == (True, False, False)
-    assert done(lesson, {"epoch": 1, "answered": True}) == (False, False, False)
+
+    def done(epoch, answered=()):
+        facts = [{"epoch": epoch, "answered": i in answered} for i in range(len(lesson.steps))]
+        return [is_done(step, each) for step, each in zip(lesson.steps, facts, strict=True)]
+
+    assert done(20, answered={1}) == [True, True, False]
+    assert done(20, answered={0}) == [True, False, False]
+    assert done(1) == [False, False, False]
 
 
 # --- names

@@ -5,10 +5,11 @@ import pytest
 
 from rnnlm.data.batches import bptt_window
 from rnnlm.inference.reader import Reader
-from rnnlm.nn.init import initial_params
-from rnnlm.nn.model import PARAM_NAMES, SimpleRnnlm, layer_shapes
+from rnnlm.nn.model import SimpleRnnlm, layer_shapes
 from rnnlm.nn.optimizer import SGD, clip_grads
-from tests.reference import ReferenceRnnlm, slope, softmax
+from rnnlm.nn.params import initial_params
+from rnnlm.nn.plain import PlainRnnlm
+from tests.reference import slope, softmax
 
 V, D, H = 11, 5, 7
 XS = np.array([[1, 2, 2, 9], [2, 10, 1, 2], [0, 0, 0, 0]])  # word 8 never comes up, word 2 often
@@ -33,7 +34,7 @@ def loss_from(model, h, xs=XS, ts=TS):
 
 def test_the_network_starts_as_the_book_says():
     model = SimpleRnnlm(2000, 64, 256, np.random.default_rng(0))
-    assert model.sizes == (2000, 64, 256)
+    assert model.params.sizes == (2000, 64, 256)
     shapes = [(2000, 64), (64, 256), (256, 256), (256,), (256, 2000), (2000,)]
     scales = [1 / 100, 1 / 8, 1 / 16, 0, 1 / 16, 0]
     for param, shape, scale in zip(model.params, shapes, scales, strict=True):
@@ -52,7 +53,7 @@ def test_the_random_numbers_come_in_the_order_of_the_book():
         ("rnn_Wh", (H, H), H**0.5),
         ("affine_W", (H, V), H**0.5),
     ]:
-        np.testing.assert_allclose(params[PARAM_NAMES.index(name)], rng.randn(*shape) / divisor, rtol=1e-6)
+        np.testing.assert_allclose(getattr(params, name), rng.randn(*shape) / divisor, rtol=1e-6)
 
 
 def test_the_same_generator_gives_the_same_network_and_another_another():
@@ -115,7 +116,7 @@ def test_a_reader_reads_with_the_arrays_themselves_as_the_network_does():
     model = SimpleRnnlm(V, D, H, np.random.default_rng(0))
     reader = Reader(model.params)
     assert all(own is given for own, given in zip(reader.params, model.params, strict=True))
-    assert reader.sizes == model.sizes == (V, D, H)
+    assert reader.sizes == model.params.sizes == (V, D, H)
     scores = model.affine.forward(model.rnn.forward(model.embedding.forward(XS)))
     for ids, wanted in zip(XS, scores, strict=True):
         np.testing.assert_allclose(reader.scores(reader.read(ids)[0]), wanted, rtol=1e-5, atol=1e-6)
@@ -125,7 +126,7 @@ def test_a_reader_reads_with_the_arrays_themselves_as_the_network_does():
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 def test_the_slow_reference_has_the_same_losses_over_many_updates(ptb, dtype, max_grad):
     model = SimpleRnnlm(ptb.vocabulary.size, 20, 30, np.random.default_rng(5), dtype)
-    reference, sgd, clipped = ReferenceRnnlm(model.params, dtype), SGD(0.5), 0
+    reference, sgd, clipped = PlainRnnlm(model.params, dtype), SGD(0.5), 0
     for update in range(150):
         xs, ts = bptt_window(ptb.ids, 10, 5, update)
         loss = model.forward(xs, ts)
@@ -142,7 +143,7 @@ def test_the_slow_reference_has_the_same_losses_over_many_updates(ptb, dtype, ma
 def test_a_wide_recurrence_has_the_gradients_of_the_slow_reference(N, H):
     rng = np.random.default_rng(6)
     model = SimpleRnnlm(V, D, H, rng, np.float64)
-    reference = ReferenceRnnlm(model.params)
+    reference = PlainRnnlm(model.params)
     for _ in range(2):
         xs, ts = rng.integers(V, size=(2, N, 24))
         assert model.forward(xs, ts) == pytest.approx(reference.forward(xs, ts), rel=1e-12)
@@ -172,17 +173,17 @@ def hidden_states(model, xs):
 
 
 def test_two_windows_of_two_carry_the_state_like_one_of_four(model):
-    model.reset_state()
+    model.rnn.h = None
     whole, last = hidden_states(model, XS), model.rnn.h
-    model.reset_state()
+    model.rnn.h = None
     halves = [hidden_states(model, XS[:, :2]), hidden_states(model, XS[:, 2:])]
     np.testing.assert_allclose(np.concatenate(halves, axis=1), whole, rtol=1e-12)
     np.testing.assert_allclose(model.rnn.h, last, rtol=1e-12)
 
 
-def test_reset_state_forgets_what_was_read(model):
+def test_without_a_carried_state_what_was_read_is_forgotten(model):
     carried = model.forward(XS, TS)
-    model.reset_state()
+    model.rnn.h = None
     fresh = model.forward(XS, TS)
     assert fresh != carried
     assert fresh == loss_from(model, np.zeros((3, H)))
@@ -190,7 +191,7 @@ def test_reset_state_forgets_what_was_read(model):
 
 def test_reading_gives_the_states_and_scores_that_training_sees(model):
     loss = loss_from(model, None, XS[:1], TS[:1])
-    model.reset_state()
+    model.rnn.h = None
     hs, h = Reader(model.params).read(XS[0])
     np.testing.assert_allclose(hs, hidden_states(model, XS[:1])[0], rtol=1e-12)
     np.testing.assert_array_equal(h, hs[-1])
@@ -232,11 +233,11 @@ def test_reading_between_updates_changes_no_bit_of_training():
 
 def test_the_shapes_listed_are_the_shapes_computed(model):
     N, T = XS.shape
-    model.reset_state()
+    model.rnn.h = None
     vectors = model.embedding.forward(XS)
     hs = model.rnn.forward(vectors)
     scores = model.affine.forward(hs)
-    listed = layer_shapes(model.sizes, N, T)
+    listed = layer_shapes(model.params, N, T)
     assert [name for name, _, _ in listed] == ["TimeEmbedding", "TimeRNN", "TimeAffine", "TimeSoftmaxWithLoss"]
     computed = [XS.shape, vectors.shape, hs.shape, scores.shape, ()]
     assert [takes for _, takes, _ in listed] == computed[:-1]

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from rnnlm.inference.nearest import Place, States, slow_order
+from rnnlm.inference.nearest import States, slow_order
 from rnnlm.inference.reader import Reader
 from rnnlm.nn.model import SimpleRnnlm
 
@@ -55,14 +55,6 @@ def test_asking_changes_nothing_and_a_blank_state_is_like_nothing(reader):
     h = np.ones(8, np.float32)
     assert states.nearest(h) == states.nearest(h)
     assert [place.cosine for place in states.nearest(np.zeros(8, np.float32), 3)] == [0, 0, 0]
-
-
-def test_the_words_around_a_place_end_where_the_text_does(reader):
-    states = States(reader, IDS)
-    before, after = states.around(Place(100, 1.0))
-    assert (before.tolist(), after.tolist()) == (IDS[95:101].tolist(), IDS[101:104].tolist())
-    assert [part.tolist() for part in states.around(Place(1, 1.0))] == [IDS[:2].tolist(), IDS[2:5].tolist()]
-    assert states.around(Place(299, 1.0))[1].tolist() == []
 
 
 def test_slow_units_come_first_however_large_they_are():

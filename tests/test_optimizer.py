@@ -37,7 +37,7 @@ def test_weight_decay_walks_down_the_slope_of_the_loss_and_of_all_squared_weight
     decaying, plain = optimizer(0.05, strength), optimizer(0.05)
 
     def penalised():
-        model.reset_state()
+        model.rnn.h = None
         return model.forward(XS, TS) + strength / 2 * sum((param**2).sum() for param in model.params if param.ndim > 1)
 
     for _ in range(3):

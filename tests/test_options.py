@@ -8,12 +8,13 @@ import numpy as np
 import pytest
 
 from rnnlm.data.batches import updates_per_epoch
+from rnnlm.data.corpus import Corpus
 from rnnlm.data.vocabulary import Vocabulary
 from rnnlm.experiment import CORPORA, Experiment
 from rnnlm.inference.sampling import Sampling
 from rnnlm.options import OptionError, defaults, from_link, parse, table, to_link
 from rnnlm.screen import Screen
-from rnnlm.training.build import check_size, check_together
+from rnnlm.training.build import check_run, check_together
 
 NUMBERS = [
     pytest.param(cls, name, rule, id=name)
@@ -21,6 +22,9 @@ NUMBERS = [
     for name, rule in table(cls).items()
     if rule.kind in (int, float)
 ]
+
+
+MANY_WORDS = Corpus(np.arange(100_000, dtype=np.int32) % 10_000, Vocabulary(map(str, range(10_000))), "numbers")
 
 
 def from_link_of(instance):
@@ -215,7 +219,7 @@ REFUSED = [
         "average_from needs validate: the mean of the weights is for the valid split alone",
     ),
     (
-        lambda: check_size(Experiment(batch_size=200, time_size=100), 10_000),
+        lambda: check_run(Experiment(words=100_000, batch_size=200, time_size=100), MANY_WORDS),
         "batch_size 200 x time_size 100 x 10,000 words make more than 50,000,000 scores: "
         "use a smaller batch_size or time_size",
     ),

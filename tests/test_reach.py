@@ -7,7 +7,8 @@ from rnnlm.data.batches import bptt_window
 from rnnlm.inference.reach import gradients_back, reach, stream_words
 from rnnlm.inference.reader import Reader
 from rnnlm.nn.model import SimpleRnnlm
-from tests.reference import ReferenceRnnlm, numerical_gradient
+from rnnlm.nn.plain import PlainRnnlm
+from tests.reference import numerical_gradient
 
 V, D, H = 13, 5, 7
 
@@ -26,7 +27,7 @@ def test_every_gradient_is_the_slope_of_the_loss_along_that_state(tied):
     ids, right = np.array([3, 1, 12, 0, 5, 5, 2, 9]), 4
     h = np.random.default_rng(3).standard_normal(H) / 2
     states = np.vstack([h, reader.read(ids, h)[0]])
-    found = gradients_back(reader, states, right)
+    found = gradients_back(reader, ids, right, h)
     for k in range(len(states)):
         state = states[-1 - k].copy()
 
@@ -55,14 +56,14 @@ def test_inside_the_window_the_cut_changes_nothing_and_all_beyond_it_is_thrown_a
 def test_the_window_is_what_training_computes_from_the_state_it_carries():
     model, rng = network(), np.random.default_rng(5)
     ids, carried, T = rng.integers(0, V, 21), rng.standard_normal(H) / 2, 6
-    slow = ReferenceRnnlm(model.params)
+    slow = PlainRnnlm(model.params)
     slow.h = carried[None]
     slow.forward(ids[None, -1 - T : -1], ids[None, -T:])
     _, _, Wh, _, W, _ = slow.params
-    *_, (_, right, _, _, _, y) = slow.steps
+    *_, (_, right, _, _, _, y, _) = slow.steps
     dh = W @ (y[0] - np.eye(V)[right[0]])
     expected = []
-    for _, _, _, _, h, _ in reversed(slow.steps):
+    for _, _, _, _, h, _, _ in reversed(slow.steps):
         expected.append(np.linalg.norm(dh))
         dh = (dh * (1 - h[0] ** 2)) @ Wh.T
     found = reach(model, ids, T, carried=carried)

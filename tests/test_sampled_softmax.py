@@ -3,12 +3,18 @@
 import numpy as np
 import pytest
 
+from rnnlm.nn.kernels.memory import time_major
 from rnnlm.nn.kernels.products import Scaled
 from rnnlm.nn.layers import TimeAffine
 from rnnlm.nn.model import SimpleRnnlm
 from rnnlm.nn.sampled_softmax import TimeSampledAffine
 
 V, H = 11, 6
+
+
+def scaled(array, factors):
+    """An array (N, T, V) as rows and factors (N, T, 1)."""
+    return Scaled(time_major(array), time_major(factors), len(array))
 
 
 @pytest.mark.parametrize("transposed", [False, True])
@@ -37,8 +43,8 @@ def test_a_sampled_layer_scores_as_an_affine_layer_whose_input_lacks_the_same_un
         )
         dscores, dplain = rng.standard_normal((N, T, S)), np.zeros((N, T, V))
         dplain[:, :, layer.word_ids] = dscores
-        dhs = plain.backward(Scaled(dplain, factors)) * mask
-        np.testing.assert_allclose(layer.backward(Scaled(dscores, factors)), dhs, rtol=1e-9, atol=1e-9)
+        dhs = plain.backward(scaled(dplain, factors)) * mask
+        np.testing.assert_allclose(layer.backward(scaled(dscores, factors)), dhs, rtol=1e-9, atol=1e-9)
         for grad, wanted in zip(layer.grads, plain.grads, strict=True):
             np.testing.assert_allclose(grad, wanted, rtol=1e-9, atol=1e-9)
         drawn.add((tuple(layer.units), tuple(layer.word_ids)))

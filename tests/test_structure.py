@@ -256,16 +256,6 @@ def test_every_name_the_package_offers_is_there():
     assert len(set(rnnlm.__all__)) == len(rnnlm.__all__)
 
 
-def test_the_readme_s_reading_order_names_every_file_once_folder_by_folder():
-    readme = (PACKAGE.parent / "README.md").read_text(encoding="utf-8")
-    told = re.findall(r"^\| \[(\S+?)\]\((rnnlm/\S+)\) \|", readme, flags=re.MULTILINE)
-    files = [str(file.relative_to(PACKAGE.parent)) for file in FILES if file.name != "__init__.py"]
-    assert sorted(path for _, path in told) == sorted(files)
-    assert all(path.removeprefix("rnnlm/") == name for name, path in told)
-    folders = [path.split("/")[1] for _, path in told if path.count("/") > 1]
-    assert list(dict.fromkeys(folders)) == list(ROOMS)
-
-
 def too_long(lengths):
     """The files that take more than one sitting: a reason to look for two ideas in one, not to cut at a line."""
     return {name: length for name, length in lengths.items() if length > SITTING}

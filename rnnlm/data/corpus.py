@@ -93,11 +93,6 @@ def piece(corpus: Corpus, words: int, first: int = 0) -> Corpus:
     return Corpus(rank[ids], vocabulary, corpus.title, corpus.remark, corpus.true_perplexity)
 
 
-def first_words(corpus: Corpus, words: int) -> Corpus:
-    """The first `words` words of a corpus, or all it has, with the vocabulary of just these."""
-    return piece(corpus, words)
-
-
 def corpus_of(
     tokens: Sequence[str],
     words: int | None,

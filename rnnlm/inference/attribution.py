@@ -1,12 +1,13 @@
 """Which words mattered: how the surprisal of one word changes when a word before it is another."""
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
 
 from rnnlm.data.vocabulary import UNK, Vocabulary
 from rnnlm.inference.reader import HasParams, Reader, reader_of
+from rnnlm.inference.scoring import surprisals
+from rnnlm.nn.cell import step
 
 
 @dataclass(frozen=True)
@@ -50,26 +51,18 @@ def influence(
     if start:
         _, h = reader.read(ids[:start], h)
     hs = _read_replaced(reader, ids[start:position], replacement, h)  # (words + 1, H)
-    bits = _surprisals(reader.scores(hs), int(ids[position]))
+    bits = surprisals(reader.scores(hs).astype(np.float64), int(ids[position]))
     return Influence(start, float(bits[-1]), bits[:-1] - bits[-1])
 
 
 def _read_replaced(reader: Reader, ids: np.ndarray, replacement: int, h: np.ndarray | None) -> np.ndarray:
     """The states after a text with its first, second ... word replaced, and last after the text itself: (T + 1, H)."""
-    embed_W, Wx, Wh, b = reader.params[:4]
-    T = len(ids)
-    a, other = embed_W[ids] @ Wx + b, embed_W[replacement] @ Wx + b  # (T, H), (H,)
-    hs = np.zeros((1, len(b)), b.dtype) if h is None else h[None]
-    for t in range(T):  # until then all texts are alike but those with a word replaced: t + 1 rows, one more each word
-        before = np.vstack([hs[:-1], hs[-1:], hs[-1:]]) @ Wh
-        before += a[t]
-        before[t] += other - a[t]
-        hs = np.tanh(before, out=before)
+    others, other = reader.inputs(ids), reader.inputs(np.asarray(replacement))
+    hs = (reader.blank if h is None else h)[None]
+    for t, a in enumerate(
+        others
+    ):  # up to here texts differ only if a word was replaced: t + 1 rows, one more each word
+        a = np.tile(a, (t + 2, 1))
+        a[t] = other
+        hs, _ = step(a, np.vstack([hs, hs[-1:]]), reader.params.rnn_Wh)
     return hs
-
-
-def _surprisals(scores: np.ndarray, word_id: int) -> np.ndarray:
-    """-log2 softmax(scores)[word_id] of each row: (rows, V) -> (rows,) float64."""
-    lowered = scores.astype(np.float64)
-    lowered -= lowered.max(axis=1, keepdims=True)
-    return (np.log(np.exp(lowered).sum(axis=1)) - lowered[:, word_id]) / math.log(2)

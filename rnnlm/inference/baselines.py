@@ -1,11 +1,10 @@
 """What models that only count words reach on the words a network trains on."""
 
-import math
 from dataclasses import dataclass
 
-import numpy as np
-
 from rnnlm.data.corpus import Corpus
+from rnnlm.inference.counting import PairCounts, WordCounts
+from rnnlm.inference.scoring import perplexity_of, surprisal
 
 
 @dataclass(frozen=True)
@@ -22,15 +21,6 @@ def baselines(corpus: Corpus) -> Baselines:
 
     Both counting models have seen exactly these words, as the network in training has.
     """
-    ids, V = corpus.ids.astype(np.int64), corpus.vocabulary.size
-    before, after = ids[:-1], ids[1:]
-    unigram = _mean_nats(np.bincount(after), len(after))
-    pairs = np.unique(before * V + after, return_counts=True)[1]
-    # H(after | before) = H(before, after) - H(before)
-    bigram = _mean_nats(pairs, len(after)) - _mean_nats(np.bincount(before), len(after))
-    return Baselines(float(V), math.exp(unigram), math.exp(bigram))
-
-
-def _mean_nats(counts: np.ndarray, total: int) -> float:
-    p = counts[counts > 0] / total
-    return float(-(p @ np.log(p)))
+    first, rest = corpus.ids[:1], corpus.ids[1:]
+    counted = (model.probabilities(rest, before=first) for model in (WordCounts(corpus), PairCounts(corpus)))
+    return Baselines(float(corpus.vocabulary.size), *(perplexity_of(surprisal(p)) for p in counted))

@@ -7,7 +7,7 @@ import numpy as np
 
 from rnnlm.data.corpus import Corpus
 from rnnlm.data.vocabulary import EOS, UNK
-from rnnlm.inference.scoring import perplexity
+from rnnlm.inference.scoring import perplexity, surprisal
 
 ROUNDS = 10
 T_975 = (12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262)  # Student's t for 2 to 10 words
@@ -112,7 +112,7 @@ class Score:
 
 def score(p: np.ndarray) -> Score:
     """The score of a player who gave the right words these probabilities, p (n,) above 0."""
-    bits = np.abs(np.log2(p))
+    bits = surprisal(p)
     mean = interval(bits)
     # No perplexity is below 1, whatever the interval says.
     low, high = (perplexity(max(0.0, bound) * math.log(2)) for bound in (mean.low, mean.high))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from rnnlm.data.corpus import Corpus
+from rnnlm.inference.scoring import surprisal
 
 
 @dataclass(frozen=True)
@@ -87,7 +88,7 @@ class KneserNey:
     def surprisals(self, ids: Sequence[int], before: int | None = None) -> np.ndarray:
         """-log2 p of each word in bits, as `word_surprisals`: (words - 1,), and with a word read ahead (words,)."""
         text = list(ids) if before is None else [before, *ids]
-        return -np.log2(self.probabilities(text[1:], before=text[:1]))
+        return surprisal(self.probabilities(text[1:], before=text[:1]))
 
     def _number(self, context: Sequence[int]) -> int:
         number = np.zeros(1, np.int64)

@@ -40,11 +40,6 @@ class States:
             cosines[max(0, i - apart + 1) : i + apart] = -np.inf
         return places
 
-    def around(self, place: Place, before: int = 6, after: int = 3) -> tuple[np.ndarray, np.ndarray]:
-        """The words up to a place, its own the last, and those after it: two arrays of ids."""
-        i = place.position + 1
-        return self.ids[max(0, i - before) : i], self.ids[i : i + after]
-
 
 def slow_order(hs: np.ndarray) -> np.ndarray:
     """The units of states (T, H) that followed each other, the slowest first: ids (H,), equals in their order.

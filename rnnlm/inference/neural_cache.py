@@ -7,7 +7,7 @@ import numpy as np
 from rnnlm.data.corpus import Corpus
 from rnnlm.inference.reader import HasParams, reader_of
 from rnnlm.inference.sampling import distribution
-from rnnlm.inference.scoring import first_word, perplexity_of, surprisals_by_chunk
+from rnnlm.inference.scoring import first_word, perplexity_of, softmax, surprisals_by_chunk
 from rnnlm.options import check, option
 
 
@@ -64,8 +64,7 @@ class NeuralCache:
         if not len(self):
             raise ValueError("the cache remembers no words: it has read fewer than two")
         agreement = self.choices.theta * (self.states @ self.h).astype(np.float64)  # (n,)
-        weights = np.exp(agreement - agreement.max())
-        return np.bincount(self.next_ids, weights / weights.sum(), minlength=vocab_size)
+        return np.bincount(self.next_ids, softmax(agreement), minlength=vocab_size)
 
     def mixed(self, p_network: np.ndarray) -> Mixture:
         """The network's distribution p_network (V,) with the cache's part in it."""

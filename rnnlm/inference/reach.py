@@ -4,7 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from rnnlm.data.batches import stream_places
 from rnnlm.inference.reader import HasParams, Reader, reader_of
+from rnnlm.inference.scoring import softmax
 
 
 @dataclass(frozen=True)
@@ -38,40 +40,32 @@ def reach(
     ids (words + 1,): a stream from its state h (H,) on, None being blank; the last word is the one to be scored, the T
     before it are the window. carried (H,) is the state that training carries into the window, made with the weights
     of earlier updates; None is the one that this network carries there itself, and then window and whole agree.
-    With a_t = h_(t-1) @ Wh + x_t @ Wx + b:  d loss / d h_(t-1) = (d loss / d h_t * (1 - h_t^2)) @ Wh'.   (book 5.2.3)
+    d loss / d h_(t-1) = (d loss / d h_t * (1 - h_t^2)) @ Wh', the step back of `cell`.   (book 5.2.3)
     The network is whole: nothing is left out by dropout. ValueError where the words do not fill a window.
     """
     reader, T = reader_of(network), time_size
     read, right = np.asarray(ids)[:-1], int(ids[-1])
     if not 1 <= T <= len(read):
         raise ValueError(f"time_size must be between 1 and the {len(read)} words that are read, got {T}")
-    hs, _ = reader.read(read, h)
-    states = np.vstack([np.zeros_like(hs[:1]) if h is None else h[None], hs])  # (words + 1, H), from h on
-    whole = gradients_back(reader, states[-1 - max(back, T) :], right)
-    if carried is not None:
-        window, _ = reader.read(read[-T:], carried)
-        within = gradients_back(reader, window, right)
-    else:
-        within = whole[:T]
-    return Reach(np.linalg.norm(whole, axis=1), np.linalg.norm(within, axis=1))
+    words = min(max(back, T), len(read))
+    _, before = reader.read(read[:-words], h)
+    whole = gradients_back(reader, read[-words:], right, before)
+    within = whole if carried is None else gradients_back(reader, read[-T:], right, carried)
+    return Reach(np.linalg.norm(whole, axis=1), np.linalg.norm(within[:T], axis=1))
 
 
-def gradients_back(reader: Reader, hs: np.ndarray, right: int) -> np.ndarray:
-    """d loss / d h of each of these states, the last first: hs (K, H) -> (K, H) float64.
+def gradients_back(reader: Reader, ids: np.ndarray, right: int, h: np.ndarray) -> np.ndarray:
+    """d loss / d h of each state from h (H,) on, the last first: ids (words,) -> (words + 1, H) float64.
 
     loss = -ln softmax(scores of the last state)[right], in nats. All but the last state matter by way of the next.
     """
-    embed_W, _, Wh, _, *affine_W, _ = reader.params
-    scores = reader.scores(hs[-1]).astype(np.float64)
-    dscores = np.exp(scores - scores.max())
-    dscores /= dscores.sum()
+    states, backs = zip(*reader.steps(ids, h), strict=True)
+    W, dscores = reader.params.affine_W, softmax(reader.scores(states[-1]))
     dscores[right] -= 1  # softmax - one_hot
-    dhs = np.empty(hs.shape)
-    dhs[0] = (affine_W[0] if affine_W else embed_W.T) @ dscores.astype(embed_W.dtype)  # no large W in float64
-    slopes, WhT = 1 - np.square(hs[::-1], dtype=np.float64), Wh.T.astype(np.float64)
-    for k in range(1, len(hs)):
-        dhs[k] = (dhs[k - 1] * slopes[k - 1]) @ WhT
-    return dhs
+    dhs = [(W @ dscores.astype(W.dtype)).astype(np.float64)]  # no large W in float64
+    for back in reversed(backs):
+        dhs.append(back(dhs[-1])[1])
+    return np.array(dhs)
 
 
 def stream_words(
@@ -82,8 +76,6 @@ def stream_words(
     They are the words of `bptt_window` and those before them, `back` words in all (T where that is more), or the
     (update + 1) * T that the run has read where they are fewer.
     """
-    words = len(ids)
-    start, end = stream * ((words - 1) // batch_size), (update + 1) * time_size
-    length = min(max(back, time_size), end)
-    places = (start + np.arange(end - length, end)) % (words - 1)
+    end = (update + 1) * time_size
+    places = stream_places(len(ids), batch_size, stream, max(0, end - max(back, time_size)), end)
     return np.append(ids.take(places), ids[places[-1] + 1])

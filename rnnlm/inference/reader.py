@@ -1,9 +1,14 @@
 """A network that reads: from its parameters alone, without anything that is there for training."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Protocol
 
 import numpy as np
+
+from rnnlm.nn.cell import Back, step
+from rnnlm.nn.params import Params
+
+AT_ONCE = 512  # words whose vectors are looked up together, so that a long text needs no large array of them
 
 
 class HasParams(Protocol):
@@ -15,21 +20,27 @@ class HasParams(Protocol):
 class Reader:
     """Reads words and scores the next one.
 
-    params are the arrays of a `SimpleRnnlm` themselves, not copies: six, or five of a tied network,
-    whose affine_W is embed_W transposed. Every method is pure: a state h (H,) goes in and comes out, and
-    the one that training carries is neither used nor changed.
+    params are the arrays of a `SimpleRnnlm` themselves, not copies. Every method is pure: a state h (H,)
+    goes in and comes out, and the one that training carries is neither used nor changed.
     """
 
     def __init__(self, params: Sequence[np.ndarray]):
-        self.params = list(params)
-        embed_W, _, _, _, *affine_W, self._affine_b = self.params
-        self._affine_W = affine_W[0] if affine_W else embed_W.T
+        self.params = params if isinstance(params, Params) else Params(params)
 
     @property
     def sizes(self) -> tuple[int, int, int]:
         """(V, D, H)."""
-        embed_W, rnn_Wx = self.params[:2]
-        return embed_W.shape[0], *rnn_Wx.shape
+        return self.params.sizes
+
+    @property
+    def blank(self) -> np.ndarray:
+        """The state (H,) before any word: all zeros."""
+        return np.zeros(len(self.params.rnn_Wh), self.params.rnn_Wh.dtype)
+
+    def inputs(self, ids: np.ndarray) -> np.ndarray:
+        """What words (...) bring into their steps: a = x @ Wx + b, (..., H)."""
+        params = self.params
+        return params.embed_W[ids] @ params.rnn_Wx + params.rnn_b
 
     @property
     def nbytes(self) -> int:
@@ -38,17 +49,22 @@ class Reader:
 
     def read(self, ids: np.ndarray, h: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray]:
         """Read one stream of words: ids (T,) -> hidden states (T, H) and the last of them (H,); h None is all zeros."""
-        embed_W, Wx, Wh, b = self.params[:4]
-        hs = embed_W[ids] @ Wx + b
-        h = np.zeros_like(b) if h is None else h
-        for t in range(len(hs)):
-            h = np.tanh(hs[t] + h @ Wh)
-            hs[t] = h
+        h = self.blank if h is None else h
+        hs = np.empty((len(ids), len(h)), h.dtype)
+        for t, (after, _) in enumerate(self.steps(ids, h)):
+            hs[t] = h = after
         return hs, h
+
+    def steps(self, ids: np.ndarray, h: np.ndarray) -> Iterator[tuple[np.ndarray, Back]]:
+        """Read word by word: ids (T,) -> at each word the state (H,) after it, and its step back."""
+        for start in range(0, len(ids), AT_ONCE):
+            for a in self.inputs(ids[start : start + AT_ONCE]):
+                h, back = step(a, h, self.params.rnn_Wh)
+                yield h, back
 
     def scores(self, hs: np.ndarray) -> np.ndarray:
         """Hidden states (..., H) -> the scores (logits) of every word after each, (..., V)."""
-        return hs @ self._affine_W + self._affine_b
+        return hs @ self.params.affine_W + self.params.affine_b
 
     def after(self, ids: Sequence[int]) -> np.ndarray:
         """The scores (V,) of what comes after these words, read from a blank state."""

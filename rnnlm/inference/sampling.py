@@ -10,6 +10,7 @@ import numpy as np
 from rnnlm.data.vocabulary import EOS, Vocabulary
 from rnnlm.data.writing import typed
 from rnnlm.inference.reader import HasParams, reader_of
+from rnnlm.inference.scoring import softmax, surprisal
 from rnnlm.options import check, option
 
 SKIP = ("<unk>", "N", "$")
@@ -61,8 +62,7 @@ def distribution(
         raise ValueError("every word of the vocabulary is skipped: leave at least one to draw")
     if top_k is not None and top_k < len(z):
         z[np.argsort(-z, kind="stable")[top_k:]] = -np.inf
-    p = np.exp(z - z.max())
-    return p / p.sum()
+    return softmax(z)
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ class Draw:
     @property
     def surprisal(self) -> float:
         """-log2 of the probability, in bits."""
-        return abs(float(np.log2(self.probability)))
+        return float(surprisal(self.probability))
 
     @property
     def in_figures(self) -> dict[str, str]:

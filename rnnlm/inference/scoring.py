@@ -31,6 +31,30 @@ def perplexity_of(bits: np.ndarray) -> float:
     return perplexity(float(np.mean(bits)) * math.log(2))
 
 
+def softmax(scores: np.ndarray) -> np.ndarray:
+    """exp(scores) / their sum: scores (..., V) -> p (..., V) float64, sum 1; a score of -inf gets 0."""
+    p = np.asarray(scores, np.float64)
+    p = np.exp(p - p.max(axis=-1, keepdims=True))
+    return p / p.sum(axis=-1, keepdims=True)
+
+
+def surprisal(p: np.ndarray | float) -> np.ndarray:
+    """-log2 p in bits, inf if p is 0."""
+    with np.errstate(divide="ignore"):
+        return np.abs(np.log2(p))  # of 1 it is 0, not -0
+
+
+def surprisals(scores: np.ndarray, ids: np.ndarray | int) -> np.ndarray:
+    """-log2 softmax(scores)[id] of a word for each row, in bits: (rows, V), (rows,) -> (rows,).
+
+    For large arrays: nothing is copied, the scores are overwritten.
+    """
+    scores -= scores.max(axis=1, keepdims=True)
+    right = scores[np.arange(len(scores)), ids]
+    np.exp(scores, out=scores)
+    return (np.log(scores.sum(axis=1)) - right) / math.log(2)
+
+
 def word_surprisals(network: HasParams, ids: np.ndarray, before: int | None = None) -> np.ndarray:
     """The surprisal -log2 p(word | words before it) of each word of one stream, in bits.
 
@@ -57,11 +81,7 @@ def surprisals_by_chunk(
         bits = np.empty(len(targets))
 
         def score(i: int, j: int, bits=bits, targets=targets, hs=hs) -> None:
-            scores = reader.scores(hs[i:j])
-            scores -= scores.max(axis=1, keepdims=True)
-            right = scores[np.arange(j - i), targets[i:j]]
-            np.exp(scores, out=scores)
-            bits[i:j] = (np.log(scores.sum(axis=1)) - right) / math.log(2)
+            bits[i:j] = surprisals(reader.scores(hs[i:j]), targets[i:j])
 
         halves(score, len(targets), reader.sizes[0])
         yield words, hs, targets, bits

@@ -14,7 +14,7 @@ from rnnlm.inference.counting import PairCounts, Uniform, WordCounts
 from rnnlm.inference.kneser_ney import KneserNey, Level
 from rnnlm.inference.reader import Reader
 from rnnlm.inference.sampling import distribution
-from rnnlm.inference.scoring import perplexity_of
+from rnnlm.inference.scoring import perplexity_of, softmax, surprisal
 
 
 class WordModel(Protocol):
@@ -34,7 +34,7 @@ class NetworkModel:
 
     def __init__(self, reader: Reader, vocabulary: Vocabulary, h: np.ndarray | None = None):
         self.reader, self.vocabulary = reader, vocabulary
-        self.h = np.zeros_like(reader.params[3]) if h is None else h
+        self.h = reader.blank if h is None else h
 
     def after(self, context: Sequence[int] = ()) -> np.ndarray:
         """The distribution (V,) of what comes after these words, float64, sum 1."""
@@ -48,9 +48,7 @@ class NetworkModel:
         ids = np.asarray(ids, np.int64)
         text = np.append(np.asarray(before, np.int64), ids)
         states = np.vstack([self.h, self.reader.read(text[:-1], self.h)[0]])[len(before) :]  # before each word
-        z = self.reader.scores(states[: len(ids)]).astype(np.float64)
-        z -= z.max(axis=1, keepdims=True)
-        return np.exp(z[np.arange(len(ids)), ids]) / np.exp(z).sum(axis=1)
+        return softmax(self.reader.scores(states[: len(ids)]))[np.arange(len(ids)), ids]
 
 
 def counting_models(corpus: Corpus, levels: Sequence[Level] | None = None) -> dict[str, WordModel]:
@@ -82,8 +80,7 @@ class Reading:
     @property
     def bits(self) -> np.ndarray:
         """The surprisal -log2 p of each word, (words,) in bits, inf where p is 0."""
-        with np.errstate(divide="ignore"):
-            return np.abs(np.log2(self.p))  # of 1 it is 0, not -0
+        return surprisal(self.p)
 
     @property
     def mean_bits(self) -> np.ndarray:

@@ -87,11 +87,6 @@ def read_hand_in(content: bytes, title: str = "hand-in.json") -> HandIn:
     return HandIn(settings, moment, _figures(told["figures"], title), _text(told.get("text"), title))
 
 
-def check_figures(it: HandIn, curve: Mapping[float, float]) -> list[Checked]:
-    """Every figure that was handed in, beside that of a curve (perplexity by epoch) of the same settings."""
-    return [Checked(epoch, told, curve.get(epoch)) for epoch, told in it.figures.items()]
-
-
 def _settings(told: Any, title: str) -> dict[str, str]:
     if not isinstance(told, dict) or not all(isinstance(value, str) for value in told.values()):
         raise ValueError(f"{title}: settings must be link parameters, names and texts")

@@ -1,6 +1,6 @@
 """A lesson: steps that say something, have something done, and end by themselves when it is."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -69,8 +69,3 @@ class Lesson:
 def is_done(step: Step, facts: Mapping[str, Any]) -> bool:
     """Whether the condition of a step holds; facts has `answered` for this very step. Never where only Next ends it."""
     return step.condition is not None and step.condition.holds(facts)
-
-
-def done(lesson: Lesson, facts: Mapping[str, Any], answered: Collection[int] = ()) -> tuple[bool, ...]:
-    """For each step, whether its condition holds now; answered has the places of the steps answered rightly."""
-    return tuple(is_done(step, {**facts, "answered": i in answered}) for i, step in enumerate(lesson.steps))

@@ -15,7 +15,7 @@ import numpy as np
 
 from rnnlm.nn.kernels.memory import Workspace, batch_major, time_major, zeros_beside
 from rnnlm.nn.kernels.products import Affine, Scaled, matmul, repeated, with_ones
-from rnnlm.nn.kernels.rows import lowered, row_sums, sum_by_word
+from rnnlm.nn.kernels.rows import lowered, sum_by_word
 from rnnlm.nn.kernels.threads import halves, pieces, together
 
 
@@ -24,21 +24,21 @@ class TimeEmbedding:
 
     xs (N, T) word ids, W (V, D) -> out (N, T, D).
     Gradient: row xs[n, t] of dW collects dout[n, t]. Only rows of words in the window are not zero:
-    `word_ids` (T * N,) lists them, perhaps more than once. Where W is shared with a layer above, that
-    layer's gradient of it is given as shared (V, D), and the rows are added to it.   (book 5.4.2.1)
+    `word_ids` (T * N,) lists them, perhaps more than once. If it shares W with a layer above, the rows
+    are added to that layer's gradient, dW (V, D).   (book 5.4.2.1)
     """
 
-    def __init__(self, W: np.ndarray, shared: np.ndarray | None = None):
+    def __init__(self, W: np.ndarray, dW: np.ndarray | None = None, shares: bool = False):
         self.params = [W]
-        self.grads = [np.zeros_like(W) if shared is None else shared]
-        self.shares = shared is not None
+        self.grads = [np.zeros_like(W) if dW is None else dW]
+        self.shares = shares
         self.word_ids = self.filled = np.empty(0, int)
 
     def forward(self, xs: np.ndarray) -> np.ndarray:
         """xs (N, T) -> (N, T, D)."""
         (W,) = self.params
         N, T = xs.shape
-        self.word_ids = xs.T.ravel()  # (T * N,)
+        self.word_ids = xs.T.astype(np.intp, order="C").ravel()  # (T * N,)
         return batch_major(W.take(self.word_ids, axis=0), N, T)
 
     def backward(self, dout: np.ndarray) -> None:
@@ -62,9 +62,9 @@ class TimeRNN:
     before Wh, by the same one at all steps of a window.   (Gal and Ghahramani 2016)
     """
 
-    def __init__(self, Wx: np.ndarray, Wh: np.ndarray, b: np.ndarray):
+    def __init__(self, Wx: np.ndarray, Wh: np.ndarray, b: np.ndarray, grads: list[np.ndarray] | None = None):
         self.params = [Wx, Wh, b]
-        self.grads = zeros_beside(self.params)
+        self.grads = grads or zeros_beside(self.params)
         self.h = self.mask = None
         self.work = Workspace(b.dtype)
 
@@ -116,7 +116,7 @@ class TimeRNN:
         da = da.reshape(T * N, H)
         before = (hs[:-1] if mask is None else hs[:-1] * mask).reshape(T * N, H)
         together(lambda: np.dot(x.T, da, out=dWx), lambda: np.dot(before.T, da, out=dWh), size=3 * da.size)
-        da.sum(axis=0, out=db)
+        np.dot(self.work.ones(T * N), da, out=db)  # the sum of its rows
         dx = matmul(da, Wx.T, out=self.work("dx", x.shape))  # (T * N, D)
         return batch_major(dx, N, T)
 
@@ -128,27 +128,27 @@ class TimeAffine:
     Gradients: dW = hs' dscores, db = sum of dscores, dhs = dscores W'.   (book 5.4.2.2)
     """
 
-    def __init__(self, W: np.ndarray, b: np.ndarray):
+    def __init__(self, W: np.ndarray, b: np.ndarray, grads: list[np.ndarray] | None = None):
         self.params = [W, b]
-        self.grads = zeros_beside(self.params)
+        self.grads = grads or zeros_beside(self.params)
         self.affine = Affine(*self.params, *self.grads)
         self.work = Workspace(b.dtype)
 
     def forward(self, hs: np.ndarray) -> np.ndarray:
         """hs (N, T, H) -> scores (N, T, V)."""
         _, b = self.params
-        (N, T, _), V = hs.shape, len(b)
-        self.hs1 = with_ones(time_major(hs))  # (T * N, H + 1)
+        (N, T, H), V = hs.shape, len(b)
+        self.hs1 = with_ones(time_major(hs), out=self.work("hs1", (T * N, H + 1)))
         scores = self.affine.scores(self.hs1, out=self.work("scores", (T * N, V)))  # hs @ W + b
         return batch_major(scores, N, T)
 
     def backward(self, dscores: np.ndarray | Scaled) -> np.ndarray:
         """dscores (N, T, V) -> dhs (N, T, H)."""
         ds = Scaled.of(dscores)
-        (N, T, _), H = ds.rows.shape, len(self.params[0])
+        M, H = len(ds.rows), len(self.params[0])  # M = T * N
         # dW = hs' @ ds, db = the sum of the rows of ds, dhs = ds @ W'
-        dhs = self.affine.backward(self.hs1, ds.time_major(), out=self.work("dhs", (T * N, H)))
-        return batch_major(dhs, N, T)
+        dhs = self.affine.backward(self.hs1, ds, out=self.work("dhs", (M, H)))
+        return batch_major(dhs, ds.N, M // ds.N)
 
 
 class TimeSoftmaxWithLoss:
@@ -161,26 +161,28 @@ class TimeSoftmaxWithLoss:
     def __init__(self):
         self.params = []
         self.grads = []
+        self.work: Workspace | None = None
 
     def forward(self, scores: np.ndarray, ts: np.ndarray) -> float:
         """scores (N, T, V), ts (N, T) -> loss in nats. The array of scores becomes the gradient's."""
         N, T, V = scores.shape
-        ys, right = time_major(scores), ts.T.ravel()  # (T * N, V), (T * N,)
-        losses, sums = np.empty((2, T * N), ys.dtype)
+        ys, right = time_major(scores), ts.T.astype(np.intp, order="C").ravel()  # (T * N, V), (T * N,)
+        self.work = self.work or Workspace(ys.dtype)
+        losses, sums, ones = self.work("losses", (T * N,)), self.work("sums", (T * N,)), self.work.ones
 
         def softmax(i: int, j: int) -> None:  # the rows i to j
             y, at = ys[i:j], (np.arange(j - i), right[i:j])
             lowered(y)  # y -= the largest of its row: changes no probability, and exp does not overflow
             score = y[at]
             np.exp(y, out=y)
-            row_sums(y, out=sums[i:j])
+            np.dot(y, ones(V), out=sums[i:j])  # the sum of each row
             losses[i:j] = np.log(sums[i:j]) - score  # -ln(exp(score) / sum)
             y[at] -= sums[i:j]
 
         pieces(softmax, T * N, V)
         # softmax - one_hot is (exp(scores) - sum * one_hot) / sum: the large array is not divided
-        self.dscores = Scaled(batch_major(ys, N, T), batch_major(1 / (sums * (T * N)), N, T))
-        return float(losses.sum() / (T * N))
+        self.dscores = Scaled(ys, 1 / (T * N) / sums[:, None], N)
+        return float(np.dot(losses, ones(T * N)) / (T * N))
 
     def backward(self) -> Scaled:
         """Nothing -> dscores (N, T, V), as rows and a factor for each."""

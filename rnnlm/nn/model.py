@@ -3,28 +3,23 @@
 import numpy as np
 
 from rnnlm.nn.dropout import Dropout, TimeDropout, dropout_mask
-from rnnlm.nn.init import Rng, initial_params
 from rnnlm.nn.layers import TimeAffine, TimeEmbedding, TimeRNN, TimeSoftmaxWithLoss
+from rnnlm.nn.params import Params, Rng, initial_params, zeroed
 from rnnlm.nn.sampled_softmax import TimeSampledAffine
-
-PARAM_NAMES = ("embed_W", "rnn_Wx", "rnn_Wh", "rnn_b", "affine_W", "affine_b")
-TIED_PARAM_NAMES = ("embed_W", "rnn_Wx", "rnn_Wh", "rnn_b", "affine_b")
+from rnnlm.options import OptionError
 
 
 class SimpleRnnlm:
     """TimeEmbedding -> TimeRNN -> TimeAffine -> TimeSoftmaxWithLoss.
 
-    params and grads are lists of six arrays, filled in place, in the order embed_W (V, D),
-    rnn_Wx (D, H), rnn_Wh (H, H), rnn_b (H,), affine_W (H, V), affine_b (V,). rng None starts from
-    seed 0; dtype float64 is for checking gradients.
+    params and grads are `Params`, filled in place. rng None starts from seed 0; dtype float64 is for
+    checking gradients.
 
-    Beyond the book's: five arrays, without affine_W, make a tied network, whose affine_W is embed_W
-    transposed (weight tying, Press and Wolf 2017). What dropout leaves out is drawn from `rng`.
+    Beyond the book's: tied scores words with their own vectors. What dropout leaves out is drawn from `rng`.
     batchwise leaves the same units out before the scores for all words of a window. With scored_words
     `forward` scores no more than so many of the V words in a window: its loss is an estimate then.
     common is a list of all words that begins with the most frequent; None is the order of their ids.
-    ValueError for a tied network whose wordvec_size is not its hidden_size, and for batchwise
-    without a dropout of the states.
+    OptionError as `check_network`.
     """
 
     def __init__(
@@ -40,16 +35,10 @@ class SimpleRnnlm:
         scored_words: int | None = None,
         common: np.ndarray | None = None,
     ):
-        if tied and wordvec_size != hidden_size:
-            raise ValueError(f"tied needs wordvec_size to be hidden_size, got {wordvec_size} and {hidden_size}")
         dropout = dropout or Dropout()
-        if batchwise and not dropout.outputs:
-            raise ValueError("batchwise needs dropout_out, the part of the states to leave out")
+        check_network(wordvec_size, hidden_size, tied, dropout, batchwise)
         rng = np.random.default_rng(0) if rng is None else rng
-        self.params = initial_params(vocab_size, wordvec_size, hidden_size, rng, dtype)
-        self.tied = tied
-        if tied:
-            del self.params[PARAM_NAMES.index("affine_W")]
+        self.params = initial_params(vocab_size, wordvec_size, hidden_size, rng, dtype, tied)
         self.rng = np.random.default_rng(0)
         self._stack()
         self.dropout_state = dropout.state
@@ -62,24 +51,12 @@ class SimpleRnnlm:
             self.sampled = TimeSampledAffine(self.affine, batchwise * dropout.outputs, scored_words, common)
 
     def _stack(self) -> None:
-        embed_W, rnn_Wx, rnn_Wh, rnn_b, *affine_W, affine_b = self.params
-        self.affine = TimeAffine(embed_W.T if self.tied else affine_W[0], affine_b)
-        affine_dW, affine_db = self.affine.grads
-        self.embedding = TimeEmbedding(embed_W, shared=affine_dW.T if self.tied else None)
-        self.rnn = TimeRNN(rnn_Wx, rnn_Wh, rnn_b)
+        W, self.grads = self.params, zeroed(self.params)
+        dW = self.grads
+        self.embedding = TimeEmbedding(W.embed_W, dW.embed_W, shares=W.tied)
+        self.rnn = TimeRNN(W.rnn_Wx, W.rnn_Wh, W.rnn_b, [dW.rnn_Wx, dW.rnn_Wh, dW.rnn_b])
+        self.affine = TimeAffine(W.affine_W, W.affine_b, [dW.affine_W, dW.affine_b])
         self.loss_layer = TimeSoftmaxWithLoss()
-        self.grads = [*self.embedding.grads, *self.rnn.grads, *([] if self.tied else [affine_dW]), affine_db]
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """The name of each of params."""
-        return TIED_PARAM_NAMES if self.tied else PARAM_NAMES
-
-    @property
-    def sizes(self) -> tuple[int, int, int]:
-        """(V, D, H)."""
-        embed_W, rnn_Wx = self.params[:2]
-        return embed_W.shape[0], *rnn_Wx.shape
 
     @property
     def drops(self) -> bool:
@@ -89,7 +66,7 @@ class SimpleRnnlm:
     @property
     def rows(self) -> np.ndarray | None:
         """The rows of the first gradient that are not zero, perhaps repeated; None where all may be."""
-        return None if self.tied else self.embedding.word_ids
+        return None if self.params.tied else self.embedding.word_ids
 
     def forward(self, xs: np.ndarray, ts: np.ndarray) -> float:
         """xs, ts (N, T) word ids, the words and the words after them -> mean loss in nats."""
@@ -98,7 +75,7 @@ class SimpleRnnlm:
             vectors = self.dropout_in.forward(vectors, self.rng)
         mask = None
         if self.dropout_state:
-            mask = dropout_mask((len(xs), self.sizes[2]), self.dropout_state, self.rng, vectors.dtype)
+            mask = dropout_mask((len(xs), self.params.sizes[2]), self.dropout_state, self.rng, vectors.dtype)
         hs = self.rnn.forward(vectors, mask)
         if self.dropout_out:
             hs = self.dropout_out.forward(hs, self.rng)
@@ -116,14 +93,18 @@ class SimpleRnnlm:
             dvectors = self.dropout_in.backward(dvectors)
         self.embedding.backward(dvectors)
 
-    def reset_state(self) -> None:
-        """Forget the carried hidden state: the next forward starts from zeros."""
-        self.rnn.h = None
+
+def check_network(D: int, H: int, tied: bool, dropout: Dropout, batchwise: bool) -> None:
+    """Raise an OptionError for a tied network whose D is not its H, and for batchwise without a dropout of states."""
+    if tied and D != H:
+        raise OptionError("tied", "{option} needs wordvec_size to be hidden_size, got {D} and {H}", {"D": D, "H": H})
+    if batchwise and not dropout.outputs:
+        raise OptionError("batchwise", "{option} needs dropout_out, the part of the states to leave out", {})
 
 
-def layer_shapes(sizes: tuple[int, int, int], N: int, T: int) -> list[tuple[str, tuple[int, ...], tuple[int, ...]]]:
-    """What each Time layer of a network of sizes (V, D, H) takes and gives for a window of N streams and T steps."""
-    V, D, H = sizes
+def layer_shapes(params: Params, N: int, T: int) -> list[tuple[str, tuple[int, ...], tuple[int, ...]]]:
+    """What each Time layer of a network takes and gives for a window of N streams and T steps."""
+    V, D, H = params.sizes
     return [
         ("TimeEmbedding", (N, T), (N, T, D)),
         ("TimeRNN", (N, T, D), (N, T, H)),

@@ -5,6 +5,7 @@ import math
 import numpy as np
 
 from rnnlm.nn.kernels.blocks import in_blocks
+from rnnlm.nn.kernels.memory import joined
 
 
 class SGD:
@@ -27,13 +28,13 @@ class SGD:
             for W in (param for param in params if param.ndim == 2):
                 W *= 1 - self.lr * self.weight_decay
         if rows is not None:
-            (W, *params), (dW, *grads) = params, grads
+            W, dW = params[0], grads[0]
             W[rows] -= self.lr * dW.take(rows, axis=0)  # a repeated row is written twice, the same
 
         def step(W: np.ndarray, dW: np.ndarray) -> None:
             W -= self.lr * dW
 
-        in_blocks(step, params, grads)
+        in_blocks(step, *joined(params, grads, but_first=rows is not None))
 
 
 class Adam:

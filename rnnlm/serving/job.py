@@ -10,7 +10,7 @@ from rnnlm.inference.reader import Reader
 from rnnlm.serving.arrivals import Arrived
 from rnnlm.serving.links import Link, ThreadLink
 from rnnlm.serving.protocol import Arrays, Message, View, corpus_parts, state_from, view_from
-from rnnlm.storage.handover import points_from
+from rnnlm.training.curve import Curve
 from rnnlm.training.snapshots import Snapshot, thinned
 
 
@@ -62,7 +62,7 @@ class Job:
 
     def arrive(self, at: Arrived) -> None:
         """Before a worker has it: begin where the run has arrived."""
-        self.kept, self.snapshots, self.points = at.kept, at.snapshots, points_from(at.kept[1]["curve"])
+        self.kept, self.snapshots, self.points = at.kept, at.snapshots, list(Curve.from_table(at.kept[1]["curve"]))
 
     def order(self, order: Message) -> None:
         """Give the worker that has the run an order, or keep it until one has it."""
@@ -89,7 +89,7 @@ class Job:
         update = self.kept[0]["position"]["update"] if self.kept else 0
         if self.view is not None and self.view.update != update:
             self.repeated_from = update / self.view.updates_per_epoch
-        self.points = points_from(self.kept[1]["curve"]) if self.kept else []
+        self.points = list(Curve.from_table(self.kept[1]["curve"])) if self.kept else []
         self.running = self.running and not self.targeted
         self.backlog = []
         self.open_with(link, {"running": self.running and not self.asleep})
@@ -103,12 +103,12 @@ class Job:
     def take_view(self, message: Message, arrays: Arrays) -> None:
         """A view has come: its figures, the new points of the curve, and the network where somebody wanted it."""
         self.done = message["number"]
-        self.points[message["from"] :] = points_from(arrays.pop("points"))
+        self.points[message["from"] :] = Curve.from_table(arrays.pop("points"))
         reader, h, read_at = (self.view.reader, self.view.h, self.view.read_at) if self.view else (None, None, -1)
         if arrays:
             params, h = state_from(arrays)
             reader, read_at, self.wanting = Reader(params), message["figures"]["update"], False
-        view = view_from(message["figures"], reader, h, read_at, tuple(self.points))
+        view = view_from(message["figures"], reader, h, read_at, Curve(self.points))
         self.experiment = view.experiment
         if self.done >= self.number:
             self.running = view.running

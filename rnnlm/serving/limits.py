@@ -1,10 +1,12 @@
 """What one server lets its visitors do: generous on one's own machine, tight on a public host."""
 
+import math
 from dataclasses import dataclass
 
 from rnnlm.data.corpus import Corpus
 from rnnlm.data.own_text import MAX_BYTES
 from rnnlm.experiment import PTB_WORDS, Experiment
+from rnnlm.nn.params import shapes_of
 from rnnlm.options import OptionError
 from rnnlm.serving.settings import settings_here
 from rnnlm.storage.npz import MOST
@@ -61,7 +63,7 @@ class Limits:
     def check(self, experiment: Experiment, corpus: Corpus) -> None:
         """Raise a LimitError, one sentence, for a run that is too large for this server."""
         V, D, H = corpus.vocabulary.size, experiment.wordvec_size, experiment.hidden_size
-        parameters = V * D + D * H + H * H + H + (0 if experiment.tied else H * V) + V
+        parameters = sum(map(math.prod, shapes_of(experiment, V).values()))
         self._hold("parameters", parameters)
         copies = 1 + 2 * (experiment.optimizer == "adam") + experiment.validate + (experiment.average_from is not None)
         self._hold("kept", parameters * copies)

@@ -16,8 +16,8 @@ from rnnlm.data.corpus import Corpus
 from rnnlm.data.vocabulary import Vocabulary
 from rnnlm.experiment import Experiment
 from rnnlm.inference.reader import Reader
+from rnnlm.training.curve import Curve
 from rnnlm.training.snapshots import snapshot_of
-from rnnlm.training.state import Progress
 from rnnlm.training.trainer import Trainer
 
 Message = dict[str, Any]
@@ -81,7 +81,7 @@ class View:
     experiment: Experiment
     reader: Reader
     read_at: int
-    curve: tuple[Progress, ...]
+    curve: Curve
     epoch: float
     update: int
     words_per_second: float
@@ -135,9 +135,7 @@ def state_from(arrays: Arrays) -> tuple[list[np.ndarray], np.ndarray | None]:
     return [array for name, array in arrays.items() if name != "h"], arrays.get("h")
 
 
-def view_from(
-    figures: Message, reader: Reader, h: np.ndarray | None, read_at: int, curve: tuple[Progress, ...]
-) -> View:
+def view_from(figures: Message, reader: Reader, h: np.ndarray | None, read_at: int, curve: Curve) -> View:
     """The view of figures that crossed."""
     experiment = Experiment(**figures["experiment"])
     return View(**(figures | {"experiment": experiment}), reader=reader, h=h, read_at=read_at, curve=curve)
@@ -146,4 +144,4 @@ def view_from(
 def view_of(trainer: Trainer) -> View:
     """A view of a run that nobody trains."""
     now = snapshot_of(trainer)
-    return view_from(figures_of(trainer, False, None), Reader(now.params), now.h, now.update, tuple(trainer.curve))
+    return view_from(figures_of(trainer, False, None), Reader(now.params), now.h, now.update, Curve(trainer.curve))

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from rnnlm.serving.protocol import Arrays, Message, figures_of, state_arrays
-from rnnlm.storage.handover import hand_over, points_table
+from rnnlm.storage.handover import hand_over
+from rnnlm.training.curve import Curve
 from rnnlm.training.snapshots import Snapshots
 from rnnlm.training.trainer import DivergedError, Trainer
 
@@ -92,7 +93,7 @@ class WorkerRun:
     def _view(self) -> tuple[Message, Arrays]:
         trainer = self.trainer
         figures = figures_of(trainer, self.running, self.seconds_per_epoch) | {"trained": self.trained}
-        arrays = {"points": points_table(trainer.curve[self.points :])}
+        arrays = {"points": Curve(trainer.curve[self.points :]).table()}
         if self.wanted or not self.running:
             arrays |= state_arrays([param.copy() for param in trainer.model.params], trainer.model.rnn.h)
             self.wanted = False

@@ -13,8 +13,8 @@ from rnnlm.data.encoding import whole
 from rnnlm.data.vocabulary import Vocabulary
 from rnnlm.experiment import Experiment
 from rnnlm.inference.reader import Reader
-from rnnlm.nn.model import PARAM_NAMES, TIED_PARAM_NAMES
 from rnnlm.nn.optimizer import Adam
+from rnnlm.nn.params import Params, named, shapes_of
 from rnnlm.storage.checks import check_numbers, check_position, experiment_of
 from rnnlm.storage.npz import Arrays, SavedRunError, read_archive, write_archive, write_whole
 from rnnlm.training.build import load_corpus
@@ -102,17 +102,17 @@ def run_parts(trainer: Trainer) -> tuple[dict[str, Any], Arrays]:
         "experiment": dataclasses.asdict(trainer.experiment),
         "corpus": {"title": corpus.title, "remark": corpus.remark, "checksum": corpus.checksum},
     }
-    names, optimizer, best = trainer.model.names, trainer.optimizer, trainer.best
-    arrays = _named("", names, trainer.model.params)
+    optimizer, best = trainer.optimizer, trainer.best
+    arrays = named(trainer.model.params)
     if h is not None:
         arrays["h"] = h
     if isinstance(optimizer, Adam) and optimizer.steps:
-        arrays |= _named("adam_m_", names, optimizer.m) | _named("adam_v_", names, optimizer.v)
+        arrays |= named(optimizer.m, "adam_m_") | named(optimizer.v, "adam_v_")
     if trainer.average:
-        arrays |= _named("mean_", names, trainer.average)
+        arrays |= named(trainer.average, "mean_")
     if best is not None:
         about["best"] = {"epoch": best.epoch, "valid": best.valid}
-        arrays |= _named("best_", names, best.params)
+        arrays |= named(best.params, "best_")
     if trainer.experiment.corpus == "text":
         arrays["corpus_ids"] = corpus.ids
     return about, arrays
@@ -126,17 +126,11 @@ def load_run(path: str | os.PathLike) -> SavedRun:
     return read_archive(path, {FORMAT: read_run})
 
 
-def _named(prefix: str, names: tuple[str, ...], arrays: list[np.ndarray]) -> dict[str, np.ndarray]:
-    return {prefix + name: array for name, array in zip(names, arrays, strict=True)}
-
-
-def params_of(arrays: Arrays, experiment: Experiment, V: int, prefix: str = "") -> list[np.ndarray]:
+def params_of(arrays: Arrays, experiment: Experiment, V: int, prefix: str = "") -> Params:
     """The parameters whose names have this prefix, in order; ValueError where one has another shape or is no number."""
-    D, H = experiment.wordvec_size, experiment.hidden_size
-    shapes = dict(zip(PARAM_NAMES, [(V, D), (D, H), (H, H), (H,), (H, V), (V,)], strict=True))
-    names = TIED_PARAM_NAMES if experiment.tied else PARAM_NAMES
-    params = [arrays[prefix + name] for name in names]
-    if [param.shape for param in params] != [shapes[name] for name in names]:
+    wanted = shapes_of(experiment, V)
+    params = Params(arrays[prefix + name] for name in wanted)
+    if [param.shape for param in params] != list(wanted.values()):
         raise ValueError("the arrays do not fit each other")
     if not all(param.dtype.kind == "f" for param in params):
         raise ValueError("the parameters are no fractions")

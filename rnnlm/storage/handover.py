@@ -7,26 +7,23 @@ seconds.
 import dataclasses
 from typing import Any
 
-import numpy as np
-
 from rnnlm.data.corpus import Corpus
 from rnnlm.data.vocabulary import Vocabulary
-from rnnlm.nn.model import PARAM_NAMES, TIED_PARAM_NAMES
+from rnnlm.nn.params import shapes_of
 from rnnlm.storage.checkpoint import SavedRun, check_state, params_of, position_parts, read_run, run_parts
 from rnnlm.storage.npz import Arrays
+from rnnlm.training.curve import Curve
 from rnnlm.training.divergence import Sound
-from rnnlm.training.state import Progress
 from rnnlm.training.trainer import Trainer
 
 POINTS = ("history", "curve")
-COLUMNS = [field.name for field in dataclasses.fields(Progress)]
 
 
 def hand_over(trainer: Trainer) -> tuple[dict[str, Any], Arrays]:
     """(what describes a run, its arrays): copies, so that the run may go on."""
     about, arrays = run_parts(trainer)
     about["position"] = position_parts(dataclasses.replace(trainer.position, history=[], curve=[]))
-    arrays |= {name: points_table(getattr(trainer.position, name)) for name in POINTS}
+    arrays |= {name: Curve(getattr(trainer.position, name)).table() for name in POINTS}
     about["sound"] = trainer.sound.update
     arrays |= {f"sound_{i}": param for i, param in enumerate(trainer.sound.params)}
     if trainer.sound.h is not None:
@@ -44,30 +41,12 @@ def take_over(about: dict[str, Any], arrays: Arrays, corpus: Corpus) -> Trainer:
 
 def read_handed_over(about: dict[str, Any], arrays: Arrays, vocabulary: Vocabulary) -> tuple[SavedRun, Sound]:
     """What was handed over: the run, and what it falls back to; any error says that it is damaged."""
-    position = about["position"] | {name: _described(arrays[name]) for name in POINTS}
+    position = about["position"] | {name: [vars(point) for point in Curve.from_table(arrays[name])] for name in POINTS}
     saved = read_run(about | {"position": position}, vocabulary, arrays)
     experiment, update, h = saved.experiment, about["sound"], arrays.get("sound_h")
     if type(update) is not int or not 0 <= update <= saved.position.update:
         raise ValueError("the network to fall back to is of no moment before")
     check_state(h, experiment, update)
-    names = TIED_PARAM_NAMES if experiment.tied else PARAM_NAMES
-    params = {f"sound_{name}": arrays[f"sound_{i}"] for i, name in enumerate(names)}
-    return saved, Sound(params_of(params, experiment, vocabulary.size, "sound_"), h, update)
-
-
-def points_table(points: list[Progress]) -> np.ndarray:
-    """Points as numbers, (points, 6) float64: the columns of `Progress`, nan where something was not measured."""
-    rows = [(p.epoch, p.perplexity, p.loss, p.words_per_second, p.seconds, p.valid) for p in points]
-    return np.array(rows, np.float64).reshape(-1, len(COLUMNS))
-
-
-def points_from(table: np.ndarray) -> list[Progress]:
-    """The points of such a table."""
-    return [Progress(**point) for point in _described(table)]
-
-
-def _described(table: np.ndarray) -> list[dict[str, Any]]:
-    rows = []
-    for *numbers, valid in table.tolist():
-        rows.append(dict(zip(COLUMNS, [*numbers, None if valid != valid else valid], strict=True)))
-    return rows
+    V = vocabulary.size
+    params = {name: arrays[f"sound_{i}"] for i, name in enumerate(shapes_of(experiment, V))}
+    return saved, Sound(params_of(params, experiment, V), h, update)

@@ -9,13 +9,12 @@ import numpy as np
 
 from rnnlm.data.vocabulary import Vocabulary
 from rnnlm.experiment import Experiment
-from rnnlm.nn.model import PARAM_NAMES, TIED_PARAM_NAMES
+from rnnlm.nn.params import named
 from rnnlm.storage.checkpoint import check_state, params_of
 from rnnlm.storage.checks import check_numbers, check_points, check_update, experiment_of
-from rnnlm.storage.handover import points_from, points_table
 from rnnlm.storage.npz import Arrays, read_archive, write_archive, write_whole
+from rnnlm.training.curve import Curve
 from rnnlm.training.snapshots import Snapshot
-from rnnlm.training.state import Progress
 from rnnlm.training.trainer import Trainer
 
 FORMAT = "rnnlm moments 1"
@@ -27,18 +26,17 @@ class Moments:
 
     experiment: Experiment
     snapshots: tuple[Snapshot, ...]
-    curve: tuple[Progress, ...]
+    curve: Curve
 
 
 def save_moments(trainer: Trainer, snapshots: list[Snapshot], path: str | os.PathLike) -> None:
     """Write a run's snapshots and curve to a file; SavedRunError if it cannot be written."""
     at = [(snapshot.update, snapshot.epoch) for snapshot in snapshots]
     about = {"format": FORMAT, "experiment": dataclasses.asdict(trainer.experiment), "at": at}
-    arrays = {"curve": points_table(trainer.curve)}
+    arrays = {"curve": Curve(trainer.curve).table()}
     for i, snapshot in enumerate(snapshots):
-        kept = dict(zip(trainer.model.names, snapshot.params, strict=True))
-        kept |= {} if snapshot.h is None else {"h": snapshot.h}
-        arrays |= {f"{i}_{name}": array.astype(np.float16) for name, array in kept.items()}
+        kept = named(snapshot.params, f"{i}_") | ({} if snapshot.h is None else {f"{i}_h": snapshot.h})
+        arrays |= {name: array.astype(np.float16) for name, array in kept.items()}
     write_whole(path, lambda file: write_archive(file, about, trainer.vocabulary, arrays, compressed=True))
 
 
@@ -48,18 +46,17 @@ def load_moments(path: str | os.PathLike) -> Moments:
 
 
 def _read(about: dict[str, Any], vocabulary: Vocabulary, arrays: Arrays) -> Moments:
-    experiment = experiment_of(about["experiment"])
-    names = TIED_PARAM_NAMES if experiment.tied else PARAM_NAMES
+    experiment, curve = experiment_of(about["experiment"]), Curve.from_table(arrays["curve"])
+    arrays = {name: array if name == "curve" else array.astype(np.float32) for name, array in arrays.items()}
     snapshots = []
     for i, (update, epoch) in enumerate(about["at"]):
-        mine = {name: arrays[f"{i}_{name}"].astype(np.float32) for name in names}
         check_update(update, experiment)
         check_numbers({"epoch": epoch})
-        h = arrays[f"{i}_h"].astype(np.float32) if update else None
+        h = arrays[f"{i}_h"] if update else None
         check_state(h, experiment, update)
-        snapshots.append(Snapshot(update, epoch, params_of(mine, experiment, vocabulary.size), h))
-    updates, curve = [snapshot.update for snapshot in snapshots], points_from(arrays["curve"])
+        snapshots.append(Snapshot(update, epoch, params_of(arrays, experiment, vocabulary.size, f"{i}_"), h))
+    updates = [snapshot.update for snapshot in snapshots]
     if updates != sorted(set(updates)):
         raise ValueError("the snapshots are in no order")
     check_points(curve, experiment)
-    return Moments(experiment, tuple(snapshots), tuple(curve))
+    return Moments(experiment, tuple(snapshots), curve)

@@ -14,7 +14,7 @@ import numpy as np
 from rnnlm.data.vocabulary import EOS, Vocabulary
 from rnnlm.experiment import Experiment
 from rnnlm.inference.reader import Reader
-from rnnlm.nn.model import PARAM_NAMES, TIED_PARAM_NAMES
+from rnnlm.nn.params import named
 from rnnlm.storage.checkpoint import FORMAT as RUN_FORMAT
 from rnnlm.storage.checkpoint import SavedRun, params_of, read_run
 from rnnlm.storage.checks import check_claims, experiment_of
@@ -74,8 +74,7 @@ def save_network(network: Network, path: str | os.PathLike) -> None:
     """Write a network to a file, its weights as float16; SavedRunError if it cannot be written."""
     about = {name: getattr(network, name) for name in ("epochs", "minutes", "valid")}
     about |= {"format": FORMAT, "experiment": dataclasses.asdict(network.experiment)}
-    names = TIED_PARAM_NAMES if network.experiment.tied else PARAM_NAMES
-    arrays = {name: param.astype(np.float16) for name, param in zip(names, network.reader.params, strict=True)}
+    arrays = {name: param.astype(np.float16) for name, param in named(network.reader.params).items()}
     write_whole(path, lambda file: write_archive(file, about, network.vocabulary, arrays, compressed=True))
 
 

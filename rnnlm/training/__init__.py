@@ -1,5 +1,5 @@
 """A run: what it starts from, its state, and the loop of the book.
 
-Reading order: build, state, rate, averaging, divergence, run, snapshots, trainer, moves, fan, sweep.
+Reading order: build, state, curve, rate, averaging, divergence, run, snapshots, trainer, moves, fan, sweep.
 May import: data, nn, inference; and options, experiment and formats, which lie below all.
 """

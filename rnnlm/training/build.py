@@ -4,13 +4,14 @@ from functools import lru_cache
 
 import numpy as np
 
+from rnnlm.data.batches import updates_per_epoch
 from rnnlm.data.corpus import Corpus, piece
 from rnnlm.data.grammar import toy_corpus
 from rnnlm.data.ptb import load_ptb
 from rnnlm.experiment import Experiment
 from rnnlm.nn.dropout import Dropout
-from rnnlm.nn.init import start_otherwise
-from rnnlm.nn.model import SimpleRnnlm
+from rnnlm.nn.model import SimpleRnnlm, check_network
+from rnnlm.nn.params import start_otherwise
 from rnnlm.options import OptionError
 from rnnlm.training.rate import changes
 
@@ -58,7 +59,7 @@ def initial_model(experiment: Experiment, corpus: Corpus) -> SimpleRnnlm:
         experiment.hidden_size,
         rng,
         tied=experiment.tied,
-        dropout=Dropout(experiment.dropout_in, experiment.dropout_state, experiment.dropout_out),
+        dropout=dropout_of(experiment),
         batchwise=experiment.batchwise,
         scored_words=experiment.scored_words,
         common=corpus.vocabulary.ids_by_count,
@@ -66,20 +67,27 @@ def initial_model(experiment: Experiment, corpus: Corpus) -> SimpleRnnlm:
     if experiment.init != "xavier":
         start_otherwise(model.params, experiment.init, rng)
     if experiment.unigram_bias:
-        affine_b, counts = model.params[-1], corpus.vocabulary.counts + 0.5
-        affine_b[...] = np.log(counts / counts.sum())
+        counts = corpus.vocabulary.counts + 0.5
+        model.params.affine_b[...] = np.log(counts / counts.sum())
     return model
 
 
-def check_size(experiment: Experiment, V: int) -> None:
-    """Raise an OptionError, one sentence, where a window of so many words has more scores than memory should hold."""
-    N, T = experiment.batch_size, experiment.time_size
+def check_run(experiment: Experiment, corpus: Corpus) -> None:
+    """Raise an OptionError, one sentence, if this run cannot start."""
+    N, T, V = experiment.batch_size, experiment.time_size, corpus.vocabulary.size
+    updates_per_epoch(len(corpus), N, T)
     if N * T * V > MOST_SCORES:
         rule = (
             "{option} {N} x time_size {T} x {words:,} words make more than {most:,} scores: "
             "use a smaller batch_size or time_size"
         )
         raise OptionError("batch_size", rule, {"N": N, "T": T, "words": V, "most": MOST_SCORES})
+    check_together(experiment)
+
+
+def dropout_of(experiment: Experiment) -> Dropout:
+    """What a run's network leaves out."""
+    return Dropout(experiment.dropout_in, experiment.dropout_state, experiment.dropout_out)
 
 
 def check_together(experiment: Experiment) -> None:
@@ -87,6 +95,8 @@ def check_together(experiment: Experiment) -> None:
 
     Whoever makes the network asks, not the experiment itself: a page changes one option after the other.
     """
+    D, H, dropout = experiment.wordvec_size, experiment.hidden_size, dropout_of(experiment)
+    check_network(D, H, experiment.tied, dropout, experiment.batchwise)
     if experiment.final_lr is not None and experiment.final_lr > experiment.lr:
         rates = {"lr": experiment.lr, "value": experiment.final_lr}
         raise OptionError("final_lr", "{option} must be at most lr, {lr:g}, got {value:g}", rates)

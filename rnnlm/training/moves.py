@@ -1,12 +1,14 @@
 """The next update of a run in six moves: read, carry, score, compare, go back, move. Nothing of the run changes."""
 
+import copy
 import math
 from dataclasses import dataclass
 
 import numpy as np
 
 from rnnlm.data.batches import bptt_window
-from rnnlm.inference.scoring import perplexity
+from rnnlm.inference.scoring import perplexity, surprisal, surprisals
+from rnnlm.nn.cell import step
 from rnnlm.nn.layers import TimeAffine
 from rnnlm.nn.model import SimpleRnnlm
 from rnnlm.nn.optimizer import SGD, Adam, clip_grads
@@ -62,8 +64,7 @@ class Moves:
     @property
     def bits(self) -> np.ndarray:
         """The surprisal -log2 p of each right word, (N, T)."""
-        with np.errstate(divide="ignore"):
-            return -np.log2(self.p)
+        return surprisal(self.p)
 
     @property
     def perplexity(self) -> float:
@@ -102,31 +103,31 @@ def next_moves(run: Run) -> Moves:
 def gradient_flow(model: SimpleRnnlm) -> np.ndarray:
     """|d loss / d h| of all streams together, 0 to T steps before the end of the last forward's window: (T + 1,).
 
-    d loss / d h_t is what comes down from the scores of step t, and what comes back from the step after:
-    (d loss / d h_(t+1) * (1 - h_(t+1)^2)) @ Wh'. The last, of the carried state, is not used in training.
+    d loss / d h_t is what comes down from the scores of step t, and what comes back from the step after.
+    The last, of the carried state, is not used in training.
     """
     dhs = (model.sampled or model.affine).backward(model.loss_layer.backward())
     if model.dropout_out:
         dhs = model.dropout_out.backward(dhs)
-    hs, mask, Wh = model.rnn.hs, model.rnn.mask, model.params[2]  # hs (T + 1, N, H)
-    dh, flow = np.zeros_like(hs[0]), []
-    for h, from_scores in zip(hs[:0:-1], dhs.transpose(1, 0, 2)[::-1], strict=True):
-        dh = dh + from_scores
+    rnn, (Wx, Wh, b) = model.rnn, model.rnn.params
+    a, mask = (rnn.x @ Wx + b).reshape(len(rnn.hs) - 1, len(rnn.h), -1), 1 if rnn.mask is None else rnn.mask
+    dh, flow = np.zeros_like(rnn.h), []
+    for t in reversed(range(len(a))):
+        dh = dh + dhs[:, t]
         flow.append(np.linalg.norm(dh))
-        dh = (dh * (1 - h * h)) @ Wh.T * (1 if mask is None else mask)
+        _, back = step(a[t], rnn.hs[t] * mask, Wh)
+        dh = back(dh)[1] * mask
     return np.array([*flow, np.linalg.norm(dh)], np.float64)
 
 
 def _copied(run: Run) -> tuple[SimpleRnnlm, SGD | Adam]:
     """A network and an optimizer that go on where the run's are."""
-    model, optimizer = initial_model(run.experiment, run.corpus), run.optimizer
+    model, optimizer = initial_model(run.experiment, run.corpus), copy.deepcopy(run.optimizer)
     for param, trained in zip(model.params, run.model.params, strict=True):
         param[...] = trained
     model.rnn.h = run.model.rnn.h  # a forward makes a new one
-    copied = type(optimizer)(run.lr, optimizer.weight_decay)
-    if isinstance(optimizer, Adam):
-        copied.restore(*([array.copy() for array in means] for means in (optimizer.m, optimizer.v)), optimizer.steps)
-    return model, copied
+    optimizer.lr = run.lr
+    return model, optimizer
 
 
 def _moved(model: SimpleRnnlm, optimizer: SGD | Adam, gradients: list[float]) -> list[Part]:
@@ -135,7 +136,7 @@ def _moved(model: SimpleRnnlm, optimizer: SGD | Adam, gradients: list[float]) ->
     optimizer.update(model.params, model.grads, rows=model.rows)
     steps = _norms([param - old for param, old in zip(model.params, before, strict=True)])
     shapes = [param.shape for param in before]
-    return [Part(*part) for part in zip(model.names, shapes, gradients, steps, _norms(before), strict=True)]
+    return [Part(*part) for part in zip(model.params.names, shapes, gradients, steps, _norms(before), strict=True)]
 
 
 def _scoring(model: SimpleRnnlm) -> TimeAffine:
@@ -147,10 +148,8 @@ def _right(model: SimpleRnnlm, ts: np.ndarray) -> np.ndarray:
     """The probability of each right word in the last forward, (N, T): the softmax, which its layer does not keep."""
     layer, places = _scoring(model), model.sampled.places[ts] if model.sampled else ts
     W, b = layer.params
-    scores = layer.hs1[:, :-1] @ W + b  # (T * N, V)
-    scores -= scores.max(axis=1, keepdims=True)
-    right = np.exp(scores[np.arange(ts.size), places.T.ravel()], dtype=np.float64)
-    return (right / np.exp(scores, out=scores).sum(axis=1)).reshape(ts.T.shape).T
+    bits = surprisals(layer.hs1[:, :-1] @ W + b, places.T.ravel())  # (T * N,)
+    return np.exp2(-bits, dtype=np.float64).reshape(ts.T.shape).T
 
 
 def _norms(arrays: list[np.ndarray]) -> list[float]:

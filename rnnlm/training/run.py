@@ -11,7 +11,7 @@ from rnnlm.data.ptb import load_ptb
 from rnnlm.data.vocabulary import Vocabulary
 from rnnlm.experiment import Experiment
 from rnnlm.nn.optimizer import SGD, Adam
-from rnnlm.training.build import check_size, check_together, initial_model
+from rnnlm.training.build import check_run, check_together, initial_model
 from rnnlm.training.divergence import DIVERGED, Sound, divergence_values
 from rnnlm.training.rate import falls_to_the_end, rate_at
 from rnnlm.training.state import Best, Position, Progress
@@ -26,13 +26,12 @@ class Run:
     """
 
     def __init__(self, experiment: Experiment, corpus: Corpus):
+        check_run(experiment, corpus)
         self.experiment = experiment
         self.corpus = corpus
         N, T = experiment.batch_size, experiment.time_size
         self.updates_per_epoch = updates_per_epoch(len(corpus), N, T)
         self.words_per_update = N * T
-        check_size(experiment, corpus.vocabulary.size)
-        check_together(experiment)
         per_epoch = self.updates_per_epoch
         self.updates_per_point = per_epoch if per_epoch <= LONG_EPOCH else max(20, per_epoch // 100)
         self.model = initial_model(experiment, corpus)

@@ -5,13 +5,11 @@ from dataclasses import dataclass
 from functools import lru_cache, partial
 from pathlib import Path
 
-from rnnlm.data.batches import updates_per_epoch
 from rnnlm.data.corpus import Corpus
 from rnnlm.data.own_text import load_text
 from rnnlm.experiment import Experiment
-from rnnlm.nn.dropout import Dropout
-from rnnlm.nn.model import SimpleRnnlm
-from rnnlm.training.build import check_size, check_together, load_corpus
+from rnnlm.training.build import check_run, load_corpus
+from rnnlm.training.curve import Curve
 from rnnlm.training.trainer import DivergedError, Trainer
 
 MOST_POINTS = 100  # of a curve that is kept
@@ -70,7 +68,7 @@ def outcome_of(experiment: Experiment, text: Text = None, goes_on: GoesOn = lamb
         trainer.epoch,
         trainer.position.seconds,
         trainer.position.diverged,
-        _thinned([(point.epoch, point.perplexity) for point in trainer.curve]),
+        tuple(Curve(trainer.curve).thinned(MOST_POINTS).by_epoch.items()),
         text_of(experiment, corpus),
     )
 
@@ -78,12 +76,7 @@ def outcome_of(experiment: Experiment, text: Text = None, goes_on: GoesOn = lamb
 def check_runs(experiments: Iterable[Experiment], text: Text = None) -> None:
     """Raise a ValueError, one sentence, if one of these runs could not start, before any has."""
     for experiment in experiments:
-        corpus = corpus_of_run(experiment, text)
-        updates_per_epoch(len(corpus), experiment.batch_size, experiment.time_size)
-        check_size(experiment, corpus.vocabulary.size)
-        check_together(experiment)
-        D, H, dropout = experiment.wordvec_size, experiment.hidden_size, Dropout(outputs=experiment.dropout_out)
-        SimpleRnnlm(1, D, H, tied=experiment.tied, dropout=dropout, batchwise=experiment.batchwise)
+        check_run(experiment, corpus_of_run(experiment, text))
 
 
 def corpus_of_run(experiment: Experiment, text: Text = None) -> Corpus:
@@ -99,8 +92,3 @@ def text_of(experiment: Experiment, corpus: Corpus) -> str:
 @lru_cache(maxsize=4)
 def _corpus(name: str, words: int, text: Text) -> Corpus:
     return load_corpus(Experiment(corpus=name, words=words), load_text(text) if text else None)
-
-
-def _thinned(points: list[tuple[float, float]]) -> tuple[tuple[float, float], ...]:
-    stride = -(-len(points) // MOST_POINTS) or 1
-    return tuple(points[::-1][::stride][::-1])

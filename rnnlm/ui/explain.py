@@ -99,15 +99,16 @@ def four_layers() -> None:
     """What each Time layer takes and gives, in the run's own shapes."""
     run = session.current()
     e = run.experiment
-    what = {
-        "TimeEmbedding": say("looks up the vector of each word"),
-        "TimeRNN": say("carries the hidden state through time"),
-        "TimeAffine": say("scores every word of the vocabulary"),
-        "TimeSoftmaxWithLoss": say("compares with the word that came"),
-    }
+    what = (
+        say("looks up the vector of each word"),
+        say("carries the hidden state through time"),
+        say("scores every word of the vocabulary"),
+        say("compares with the word that came"),
+    )
+    layers = layer_shapes(session.view().reader.params, e.batch_size, e.time_size)
     rows = "".join(
-        f"<li><b>{name}</b> <span>{what[name]}</span><code>{takes} → {gives or say('loss')}</code></li>"
-        for name, takes, gives in layer_shapes(session.view().reader.sizes, e.batch_size, e.time_size)
+        f"<li><b>{name}</b> <span>{does}</span><code>{takes} → {gives or say('loss')}</code></li>"
+        for (name, takes, gives), does in zip(layers, what, strict=True)
     )
     st.html(f'<ol class="layers">{rows}</ol>')
 
@@ -122,9 +123,7 @@ def handed_in(run: Run) -> Callable[[], str]:
     at = None if session.instant().is_now else session.instant().epoch
 
     def file() -> str:
-        curve = {
-            point.epoch: point.perplexity for point in run.curve if at is not None or point.epoch <= run.latest.epoch
-        }
+        curve = (run.curve if at is not None else run.curve.until(run.latest.epoch)).by_epoch
         return write_hand_in(hand_in(settings, at if at is not None else max(curve, default=0), curve, text))
 
     return file

@@ -13,8 +13,8 @@ from rnnlm.serving.engine import Engine, TrainingFailedError
 from rnnlm.serving.job import Job
 from rnnlm.serving.protocol import View
 from rnnlm.storage.moments import Moments
+from rnnlm.training.curve import Curve
 from rnnlm.training.snapshots import Snapshot, nearest
-from rnnlm.training.state import Progress
 from rnnlm.ui import shared
 from rnnlm.ui.choices import read
 from rnnlm.ui.language import in_a_row, say, say_error
@@ -54,7 +54,7 @@ class Run:
         return tuple(kept for kept in self.job.snapshots if kept.update <= self.latest.update) if self.job else ()
 
     @property
-    def curve(self) -> tuple[Progress, ...]:
+    def curve(self) -> Curve:
         """Its learning curve, of a recorded run beyond its end."""
         return self.moments.curve if self.moments is not None else self.latest.curve
 
@@ -110,7 +110,5 @@ def instant_of(run: Run, now: View, at: float | None) -> Instant:
     """The moment of a run that is asked for: now, or the snapshot nearest to an epoch."""
     kept = None if at is None else nearest(run.snapshots, at)
     if kept is None or kept.update == now.update:
-        last = now.curve[-1].perplexity if now.curve else None
-        return Instant(now.reader, now.h, now.read_at, now.read_at / now.updates_per_epoch, last, True)
-    perplexity = next((point.perplexity for point in run.curve if point.epoch == kept.epoch), None)
-    return Instant(kept.reader, kept.h, kept.update, kept.epoch, perplexity, False)
+        return Instant(now.reader, now.h, now.read_at, now.read_at / now.updates_per_epoch, now.curve.last, True)
+    return Instant(kept.reader, kept.h, kept.update, kept.epoch, run.curve.at(kept.epoch), False)

@@ -144,12 +144,15 @@ def asked() -> Asked:
     screen = read(Screen)
     if screen.network == "ptb":
         network = other_network()
-        opening = network.opening[: None if screen.state != "blank" else 0]
-        return Asked(network.reader, network.vocabulary, opening)
+        return Asked(network.reader, network.vocabulary, opening_of(network))
     corpus, here = current().corpus, instant()
-    opening = corpus.opening[: None if screen.state != "blank" else 0]
     tape = tape_at(here, screen.stream) if screen.state == "tape" else None
-    return Asked(here.reader, corpus.vocabulary, opening, tape)
+    return Asked(here.reader, corpus.vocabulary, opening_of(corpus), tape)
+
+
+def opening_of(text: Corpus | Network) -> np.ndarray:
+    """What is read ahead of a context: nothing if it begins with a blank state."""
+    return text.opening[: 0 if read(Screen).state == "blank" else None]
 
 
 def tape_at(here: Instant, stream: int) -> tuple[np.ndarray, np.ndarray] | None:

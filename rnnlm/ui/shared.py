@@ -6,7 +6,6 @@ import pandas as pd
 import streamlit as st
 from streamlit.runtime import get_instance
 
-from rnnlm.data.batches import updates_per_epoch
 from rnnlm.data.corpus import Corpus
 from rnnlm.experiment import Experiment
 from rnnlm.inference.baselines import Baselines, baselines
@@ -24,7 +23,8 @@ from rnnlm.serving.store import Store
 from rnnlm.storage.checkpoint import load_run
 from rnnlm.storage.moments import Moments, load_moments
 from rnnlm.storage.pretrained import Network, load_network
-from rnnlm.training.build import check_size, check_together, load_corpus, whole_text
+from rnnlm.training.build import check_run, load_corpus, whole_text
+from rnnlm.training.curve import Curve
 from rnnlm.training.snapshots import snapshot_of
 from rnnlm.training.trainer import Trainer
 from rnnlm.ui.look import ASSETS
@@ -48,9 +48,7 @@ def opened(experiment: Experiment, corpus: Corpus, visitor: str, arrived: Arrive
     try:
         return engine().open(experiment, corpus, visitor, arrived)
     except TrainingFailedError:  # a sentence from the worker: where an option is why, its rule says it in any language
-        updates_per_epoch(len(corpus), experiment.batch_size, experiment.time_size)
-        check_size(experiment, corpus.vocabulary.size)
-        check_together(experiment)
+        check_run(experiment, corpus)
         raise
 
 
@@ -170,4 +168,4 @@ def recorded_moments() -> Moments:
     run, moments = recorded_run(), load_moments(ASSETS / "book_moments.npz")
     now = snapshot_of(run)
     snapshots = [now if snapshot.update == now.update else snapshot for snapshot in moments.snapshots]
-    return replace(moments, snapshots=tuple(snapshots), curve=(*run.curve, *moments.curve[len(run.curve) :]))
+    return replace(moments, snapshots=tuple(snapshots), curve=Curve((*run.curve, *moments.curve[len(run.curve) :])))

@@ -16,6 +16,7 @@ from rnnlm.options import table
 from rnnlm.ui import clock, session
 from rnnlm.ui.choices import Sampling, Screen, choose, read
 from rnnlm.ui.language import say
+from rnnlm.ui.memo import memo
 
 LARGEST = 0.999999  # a number u that is given by hand
 DRAWS = 1_000  # at once
@@ -62,12 +63,8 @@ class Moment:
 def moment() -> Moment:
     """The text as the network writes it now; ValueError for words it does not know."""
     sampling, screen, asked = read(Sampling), read(Screen), session.asked()
-    made_of = sampling, id(asked.reader), screen.length, screen.luck, screen.dice, screen.state, screen.stream
-    kept = st.session_state.get("moment")
-    if kept is None or kept[0] != made_of:
-        kept = made_of, *_written(asked, sampling, screen)
-        st.session_state.moment = kept
-    sampler, draws = kept[1:]
+    made_of = sampling, asked.reader, screen.length, screen.luck, screen.dice, screen.state, screen.stream
+    sampler, draws = memo("moment", made_of, lambda: _written(asked, sampling, screen))
     given = len(sampler.start_ids) - (len(asked.opening) if asked.tape is None else 0)
     return Moment(asked, sampling, sampler, draws, given, min(screen.word, len(draws)))
 

@@ -53,14 +53,13 @@ def to(epoch: float | None) -> None:
 def stops_of(run: Run) -> list[dict]:
     """The moments one can go to, in order: where they stand on the track (None beyond its end), and what they are."""
     now, epochs = session.view(), run.experiment.epochs
-    perplexities = {point.epoch: point.perplexity for point in run.curve}
+    perplexities = run.curve.by_epoch
     stops = []
     for kept in run.snapshots:
         if kept.update != now.update:
             place = kept.epoch / epochs if kept.epoch <= epochs else None
             stops.append({"at": kept.epoch, "place": place, "told": told(kept.epoch, perplexities.get(kept.epoch))})
-    last = now.curve[-1].perplexity if now.curve else None
-    stops.append({"at": None, "place": now.epoch / epochs, "told": told(now.epoch, last)})
+    stops.append({"at": None, "place": now.epoch / epochs, "told": told(now.epoch, now.curve.last)})
     return sorted(stops, key=lambda stop: now.epoch if stop["at"] is None else stop["at"])
 
 

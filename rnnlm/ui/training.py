@@ -48,8 +48,8 @@ def progress_line(run: Run, view: View) -> str:
     """How far the run is, in figures."""
     epochs = run.experiment.epochs
     epoch = f"{view.epoch:.1f}" if view.is_long else f"{int(view.epoch):,}"
-    sound = [point for point in view.curve if point.epoch <= view.epoch]  # a run that blew up went back before the last
-    perplexity = in_figures(sound[-1].perplexity) if sound else "–"
+    last = view.curve.until(view.epoch).last  # a run that diverged went back before its last points
+    perplexity = "–" if last is None else in_figures(last)
     parts = [
         say("epoch <b>{epoch}</b> of {epochs:,}", epoch=epoch, epochs=epochs),
         say('perplexity <b class="figure">{perplexity}</b>', perplexity=perplexity),

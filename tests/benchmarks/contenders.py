@@ -12,10 +12,11 @@ from threadpoolctl import threadpool_limits
 from rnnlm.data.batches import bptt_window
 from rnnlm.data.ptb import load_ptb
 from rnnlm.experiment import PTB_WORDS, Experiment
-from rnnlm.nn.init import initial_params
 from rnnlm.nn.kernels.threads import allow_helper
 from rnnlm.nn.model import SimpleRnnlm
 from rnnlm.nn.optimizer import SGD
+from rnnlm.nn.params import initial_params
+from rnnlm.nn.plain import PlainRnnlm
 from rnnlm.training.trainer import Trainer
 
 LR = 0.1
@@ -87,10 +88,8 @@ def floor(w: Workload, threads: int) -> Callable[[], None]:
 
 def reference(w: Workload, threads: int) -> Callable[[], None]:
     """The slow, obvious step of the tests: one word at a time."""
-    from tests.reference import ReferenceRnnlm
-
     threadpool_limits(threads, user_api="blas")
-    model = ReferenceRnnlm(initial_params(w.V, w.D, w.H, np.random.default_rng(0)), np.float32)
+    model = PlainRnnlm(initial_params(w.V, w.D, w.H, np.random.default_rng(0)), np.float32)
     window = windows(w)
 
     def step() -> None:

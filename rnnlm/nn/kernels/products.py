@@ -5,11 +5,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from rnnlm.nn.kernels.memory import below_each_other, time_major
+from rnnlm.nn.kernels.memory import batch_major, below_each_other, time_major
 from rnnlm.nn.kernels.threads import halves, together
 
 SMALL = 1_000_000  # multiplications; before a larger product OpenBLAS writes both matrices down in another order
-FEW = 5_000  # numbers; OpenBLAS multiplies so small a matrix with a transposed one 1.4 times as fast
 
 
 def matmul(x: np.ndarray, W: np.ndarray, out: np.ndarray) -> np.ndarray:
@@ -43,35 +42,33 @@ def repeated(W: np.ndarray, rows: int) -> Callable[[np.ndarray, np.ndarray], np.
 
 
 class Scaled(NamedTuple):
-    """rows * factors, not multiplied: rows (N, T, V), factors (N, T, 1).
+    """An array (N, T, V) as rows * factors, not multiplied: rows (T * N, V), factors (T * N, 1), time-major.
 
     A product with it takes the factors into its small arrays instead: 5 % of a step at the sizes of PTB.
     """
 
     rows: np.ndarray
     factors: np.ndarray
+    N: int
 
     @classmethod
     def of(cls, array: "np.ndarray | Scaled") -> "Scaled":
-        """The same numbers, with factors of 1 where there are none."""
-        return array if isinstance(array, Scaled) else cls(array, np.ones((*array.shape[:2], 1), array.dtype))
+        """The same numbers, with factors of 1 if there are none."""
+        if isinstance(array, Scaled):
+            return array
+        rows = time_major(array)
+        return cls(rows, np.ones((len(rows), 1), rows.dtype), len(array))
 
     def whole(self) -> np.ndarray:
         """(N, T, V), multiplied."""
-        return self.rows * self.factors
-
-    def time_major(self) -> "Scaled":
-        """Rows (T * N, V) and factors (T * N, 1)."""
-        return Scaled(time_major(self.rows), time_major(self.factors))
+        return batch_major(self.rows * self.factors, self.N, len(self.rows) // self.N)
 
 
-def with_ones(x: np.ndarray) -> np.ndarray:
-    """x (M, H) -> x1 = [x 1] (M, H + 1): the ones are what a bias is multiplied with."""
-    M, H = x.shape
-    x1 = np.empty((M, H + 1), x.dtype)
-    x1[:, :H] = x
-    x1[:, H] = 1
-    return x1
+def with_ones(x: np.ndarray, out: np.ndarray) -> np.ndarray:
+    """x (M, H) -> out = [x 1] (M, H + 1): the ones are what a bias is multiplied with."""
+    out[:, :-1] = x
+    out[:, -1] = 1
+    return out
 
 
 class Affine:
@@ -92,14 +89,14 @@ class Affine:
                 np.dot(x1[i:j, :-1], self.W, out=out[i:j])
                 out[i:j] += self.b
             else:
-                by_few_rows(x1[i:j], self.Wb, out[i:j])
+                np.dot(x1[i:j], self.Wb, out=out[i:j])
 
         halves(score, *out.shape)
         return out
 
     def backward(self, x1: np.ndarray, ds: Scaled, out: np.ndarray) -> np.ndarray:
         """dW = x' @ ds, db = the sum of the rows of ds, out = dx = ds @ W', on two threads where ds is large."""
-        rows, factors = ds
+        rows, factors, _ = ds
         x1 = x1 * factors
 
         def to_params() -> None:
@@ -107,18 +104,8 @@ class Affine:
                 np.dot(rows.T, x1[:, :-1], out=self.dW.T)
                 np.dot(x1[:, -1], rows, out=self.db)
             else:
-                by_few_rows(x1.T, rows, self.dWb)
+                np.dot(x1.T, rows, out=self.dWb)
 
-        together(to_params, lambda: by_few_rows(rows, self.W.T, out), size=rows.size)
+        together(to_params, lambda: np.dot(rows, self.W.T, out=out), size=rows.size)
         out *= factors
         return out
-
-
-def by_few_rows(x: np.ndarray, W: np.ndarray, out: np.ndarray) -> np.ndarray:
-    """out = x @ W, so few rows of x at a time that each product is small: 5 % of a step at the book's sizes."""
-    M, K = x.shape
-    few = SMALL // W.size if W.flags.c_contiguous else FEW // K
-    rows = few if few >= 8 else M
-    for i in range(0, M, rows):
-        np.dot(x[i : i + rows], W, out=out[i : i + rows])
-    return out

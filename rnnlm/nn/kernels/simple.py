@@ -28,10 +28,19 @@ class Workspace:
         """One to be filled."""
         return np.empty(shape, self.dtype)
 
+    def ones(self, size):
+        """Ones."""
+        return np.ones(size, self.dtype)
+
 
 def zeros_beside(arrays):
     """Zeros like each."""
     return [np.zeros_like(array) for array in arrays]
+
+
+def joined(params, grads, but_first):
+    """The rest of each list."""
+    return params[but_first:], grads[but_first:]
 
 
 def below_each_other(W, b):
@@ -59,17 +68,15 @@ def matmul(x, W, out):
     return out
 
 
-by_few_rows = matmul
-
-
 def repeated(W, rows):
     """A function that multiplies with W."""
     return lambda x, out: matmul(x, W, out)
 
 
-def with_ones(x):
-    """A column more."""
-    return np.hstack([x, np.ones((len(x), 1), x.dtype)])
+def with_ones(x, out):
+    """x and a column of ones."""
+    out[...] = np.hstack([x, np.ones((len(x), 1), x.dtype)])
+    return out
 
 
 class Affine:
@@ -79,12 +86,12 @@ class Affine:
         self.W, self.b, self.dW, self.db = W, b, dW, db
 
     def scores(self, x1, out):
-        """What goes up."""
+        """x @ W + b."""
         out[...] = x1[:, :-1] @ self.W + self.b
         return out
 
     def backward(self, x1, ds, out):
-        """What comes down."""
+        """dW, db and dx = ds @ W'."""
         ds = ds.rows * ds.factors
         self.dW[...], self.db[...], out[...] = x1[:, :-1].T @ ds, ds.sum(axis=0), ds @ self.W.T
         return out
@@ -101,18 +108,13 @@ def lowered(y):
     y -= y.max(axis=1, keepdims=True)
 
 
-def row_sums(y, out):
-    """Row by row."""
-    out[...] = y.sum(axis=1)
-
-
 def gather(W, rows, columns, out):
     """Rows, then columns."""
     out[...] = W[rows][:, columns]
 
 
 def scatter(part, rows, columns, out):
-    """The other way round."""
+    """Put the numbers of part at these rows and columns, 0 elsewhere."""
     out[...] = 0
     out[np.ix_(rows, columns)] = part
 

@@ -15,6 +15,7 @@ from rnnlm.ui import choices, look, press, shared
 from rnnlm.ui.asking import readers
 from rnnlm.ui.choices import key, preset, read
 from rnnlm.ui.language import in_a_row, say
+from rnnlm.ui.memo import memo
 from rnnlm.ui.writing import shown
 
 MOST = 200  # words that are read
@@ -81,7 +82,8 @@ def _bars() -> None:
     about = "cache", ids, screen.cache_share, screen.forgotten
     text = np.array([*network.opening, *ids], np.int64)
     caching = Caching(share=screen.cache_share)
-    mixture, p = readers.kept(about, lambda: mixed_after(network.reader, text, caching, screen.forgotten))
+    make = lambda: mixed_after(network.reader, text, caching, screen.forgotten)  # noqa: E731
+    mixture, p = memo("answers", about, make, readers.KEPT)
     best = np.argsort(-mixture.p, kind="stable")[:BARS]
     rows = "".join(_bar(network.vocabulary.word(i), mixture.p[i], mixture.from_cache[i]) for i in best)
     st.html(f'<div class="cached" role="list">{rows}</div>')

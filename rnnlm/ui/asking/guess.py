@@ -8,6 +8,7 @@ import streamlit as st
 from rnnlm.data.writing import typed
 from rnnlm.formats import figure, in_figures, percent
 from rnnlm.inference.guessing import lead, score
+from rnnlm.inference.scoring import surprisal
 from rnnlm.inference.sentence import Reading
 from rnnlm.ui import clock, look, press, tab
 from rnnlm.ui.asking import game
@@ -113,9 +114,9 @@ def _last(playing: Game) -> str:
         "first choice was {best}, {p}.",
         word=look.words(shown(word)),
         yours=percent(yours),
-        your_bits=figure(-np.log2(yours), decimals=1),
+        your_bits=figure(surprisal(yours), decimals=1),
         theirs=percent(theirs),
-        their_bits=figure(abs(np.log2(theirs)), decimals=1),
+        their_bits=figure(abs(surprisal(theirs)), decimals=1),
         best=look.words(shown(best)),
         p=percent(playing.network[first]),
     )

@@ -1,8 +1,6 @@
 """Who is asked: models that count the words of the run's text, the run itself, and the network of all of PTB."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import streamlit as st
@@ -68,16 +66,6 @@ def all_of_ptb(before: tuple[int, ...] | None = None) -> Asked:
     network = shared.ptb_network()
     model = NetworkModel(network.reader, network.vocabulary)
     return Asked("ptb", say("All of PTB"), model, tuple(network.opening) if before is None else before, "ptb")
-
-
-def kept(about: tuple, make: Callable[[], Any]) -> Any:
-    """What was worked out before for the same, or is now; the last ones of a visitor are kept."""
-    answers = st.session_state.setdefault("answers", {})
-    if about not in answers:
-        answers[about] = make()
-        while len(answers) > KEPT:
-            del answers[next(iter(answers))]
-    return answers[about]
 
 
 def on_the_tape(words: int = 9) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from rnnlm.ui.asking.sentence_notes import notes
 from rnnlm.ui.asking.sentence_table import table
 from rnnlm.ui.choices import key, preset, read
 from rnnlm.ui.language import say, say_error
+from rnnlm.ui.memo import memo
 
 MOST = 40  # words of a sentence that are read
 EXAMPLE = ("the", "company", "said", "it", "will", "make", "paper", "this", "year", ".")
@@ -108,6 +109,6 @@ def reading_of(asked: Asked, said: tuple[str, ...]) -> Reading | str:
         if asked.made_of is None:
             return read_sentence(asked.model, said, asked.before)
         about = "sentence", asked.kind, asked.made_of, said
-        return readers.kept(about, lambda: read_sentence(asked.model, said, asked.before))
+        return memo("answers", about, lambda: read_sentence(asked.model, said, asked.before), readers.KEPT)
     except ValueError as error:
         return say_error(error)

@@ -5,6 +5,7 @@ import html
 import numpy as np
 
 from rnnlm.formats import figure, in_figures, percent
+from rnnlm.inference.scoring import surprisal
 from rnnlm.inference.sentence import Reading
 from rnnlm.ui import look
 from rnnlm.ui.asking.readers import Asked
@@ -39,7 +40,7 @@ def _row(asked: Asked, reading: Reading | str, words: int) -> str:
 
 
 def _cell(word: str, p: float, mean: float, most: float) -> str:
-    bits = -np.log2(p) if p > 0 else np.inf
+    bits = surprisal(p)
     told = say(
         "{word}: p = {p}, {bits} bits; so far {mean} bits a word",
         word=shown(word),

@@ -15,6 +15,7 @@ from rnnlm.ui.asking import readers
 from rnnlm.ui.asking.readers import Asked
 from rnnlm.ui.choices import read
 from rnnlm.ui.language import say, say_error
+from rnnlm.ui.memo import memo
 from rnnlm.ui.writing import shown
 
 NARROWEST = 0.004  # a piece of its own: a word, or two pixels and a half
@@ -57,7 +58,7 @@ def _of(asked: Asked, now: text.Moment) -> Lane:
     try:
         before = (*asked.before, *encode(now.before[-FARTHEST:], vocabulary)[0].tolist())
         if asked.kind == "ptb":
-            p = readers.kept(("after", before), lambda: asked.model.after(before))
+            p = memo("answers", ("after", before), lambda: asked.model.after(before), readers.KEPT)
         else:
             p = asked.model.after(before)
         if not np.delete(p, skip_ids).any():

@@ -6,6 +6,7 @@ import pyarrow as pa
 
 from rnnlm.data.vocabulary import Vocabulary
 from rnnlm.formats import cut_short, percent
+from rnnlm.inference.scoring import surprisal
 from rnnlm.ui.charts.curve import ACCENT, DATA, FAINT, GREY, WORDS, YES, arrow_table
 from rnnlm.ui.language import say
 
@@ -36,7 +37,7 @@ def next_word_data(
     best = np.argsort(-p, kind="stable")[: min(top, np.count_nonzero(p))]
     rows = []
     for place, i in enumerate(best):
-        rank, bits = say("{rank} of {words:,}", rank=place + 1, words=len(p)), f"{abs(np.log2(p[i])):.2f}"
+        rank, bits = say("{rank} of {words:,}", rank=place + 1, words=len(p)), f"{abs(surprisal(p[i])):.2f}"
         rows.append(row(cut_short(vocabulary.word(i)), p[i], plain[i], rank, bits, i, False, place))
     rest = plain > 0
     others = np.count_nonzero(rest) - np.count_nonzero(rest[best])

@@ -13,12 +13,12 @@ import pandas as pd
 import pyarrow as pa
 
 from rnnlm.inference.baselines import Baselines
+from rnnlm.training.curve import Curve
 from rnnlm.training.state import Progress
 from rnnlm.ui.charts.levels import levels_to_compare
 from rnnlm.ui.language import say
 
 ACCENT, GREY, FAINT = "#d9481f", "#808080", "#b0b0b0"
-MOST_POINTS = 400  # beyond about 2,000 marks the browser would draw on a canvas, which no style sheet reaches
 NUMBER, WORDS, YES = pa.float32(), pa.string(), pa.bool_()
 CURVE_COLUMNS = dict.fromkeys(["series"], WORDS) | dict.fromkeys(["epoch", "perplexity", "loss", "seconds"], NUMBER)
 CURVE_COLUMNS |= {"label": WORDS, "above": YES, "why": WORDS, "name": WORDS, "trained": WORDS}
@@ -37,12 +37,6 @@ def curve_names() -> dict[str, str]:
         NOTES: say("published in the notes"),
         HELD: say("on words never read"),
     }
-
-
-def thinned(points: Sequence[Progress], most: int = MOST_POINTS) -> list[Progress]:
-    """At most about `most` points, evenly chosen, the last one always kept."""
-    stride = -(-len(points) // most) or 1
-    return [point for i, point in enumerate(points) if i % stride == 0 or i == len(points) - 1]
 
 
 def curve_table(points: Sequence[Progress]) -> pd.DataFrame:
@@ -68,8 +62,8 @@ def learning_curve_data(
     (epoch, perplexity), where it is not the latest; rates are (epoch, learning rate from there on); held are points
     (epoch, perplexity) on words the network has never read.
     """
-    rows = [(LIVE, p.epoch, p.perplexity, p.loss, p.seconds, "", False, "") for p in thinned(live)]
-    rows += [(LAST, p.epoch, p.perplexity, p.loss, p.seconds, "", False, "") for p in thinned(last)]
+    rows = [(LIVE, p.epoch, p.perplexity, p.loss, p.seconds, "", False, "") for p in Curve(live).thinned()]
+    rows += [(LAST, p.epoch, p.perplexity, p.loss, p.seconds, "", False, "") for p in Curve(last).thinned()]
     if notes is not None:
         points = zip(notes.epoch, notes.perplexity, np.log(notes.perplexity), strict=True)
         rows += [(NOTES, epoch, perplexity, loss, None, "", False, "") for epoch, perplexity, loss in points]

@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass, replace
 
-import streamlit as st
-
 from rnnlm.data.corpus import Corpus
 from rnnlm.experiment import PTB_WORDS, Experiment
 from rnnlm.formats import percent
@@ -11,6 +9,7 @@ from rnnlm.inference.copies import LEAST, Copy, CopyIndex, new_share
 from rnnlm.ui import session, shared
 from rnnlm.ui.comparing.kept import Kept
 from rnnlm.ui.language import say
+from rnnlm.ui.memo import memo
 from rnnlm.ui.run import Run
 
 
@@ -53,10 +52,7 @@ def _index(corpus: Corpus, experiment: Experiment) -> CopyIndex:
     """The index of a text: one for all visitors, but for a visitor's own text, whose index goes when he does."""
     if experiment.corpus != "text":
         return shared.copy_index(corpus.checksum, corpus)
-    kept = st.session_state.get("copy_index")
-    if kept is None or kept[0] != corpus.checksum:
-        kept = st.session_state.copy_index = corpus.checksum, CopyIndex(corpus.ids)
-    return kept[1]
+    return memo("copy_index", corpus.checksum, lambda: CopyIndex(corpus.ids))
 
 
 def where(copy: Copy) -> str:

@@ -10,10 +10,9 @@ from rnnlm.experiment import Experiment
 from rnnlm.options import parse, table, write
 from rnnlm.serving.engine import Engine
 from rnnlm.serving.job import Job
+from rnnlm.training.curve import Curve
 from rnnlm.training.fan import Spread, spread_of
-from rnnlm.training.state import Progress
 from rnnlm.ui import clock, session, shared, tab
-from rnnlm.ui.charts.curve import thinned
 from rnnlm.ui.comparing.kept import POINT
 from rnnlm.ui.language import say, say_error
 
@@ -32,6 +31,9 @@ OFFERED = {
 }
 
 
+EMPTY = Curve()
+
+
 @dataclass
 class Member:
     """One run of a fan: its value, the run while it trains, and what is kept of it."""
@@ -40,7 +42,7 @@ class Member:
     experiment: Experiment
     corpus: Corpus
     job: Job | None = None
-    curve: tuple[Progress, ...] = ()
+    curve: Curve = EMPTY
     epoch: float = 0.0
     diverged: bool = False
     done: bool = False
@@ -49,7 +51,7 @@ class Member:
     @property
     def final(self) -> float | None:
         """The perplexity it has come to, None where it has not, or has diverged."""
-        return self.curve[-1].perplexity if self.done and self.curve and not self.diverged else None
+        return self.curve.last if self.done and not self.diverged else None
 
 
 @dataclass(eq=False)
@@ -143,8 +145,7 @@ class Fan:
         except ValueError as error:
             self._end(engine, member, say_error(error))
             return
-        points = [point for point in view.curve if point.epoch <= view.epoch] if view.divergence else view.curve
-        member.curve, member.epoch = tuple(thinned(points, MOST_POINTS)), view.epoch
+        member.curve, member.epoch = view.curve.until(view.epoch).thinned(MOST_POINTS), view.epoch
         member.diverged = bool(view.divergence)
         if not view.running:
             self._end(engine, member, view.failure)

@@ -1,12 +1,10 @@
 """What stays of the runs that have left the screen: light, and found again with the visitor."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from rnnlm.data.corpus import Corpus
 from rnnlm.experiment import Experiment
 from rnnlm.inference.reader import Reader
-from rnnlm.options import table
 from rnnlm.training.state import Progress
 from rnnlm.ui.run import Run
 
@@ -36,7 +34,7 @@ class Kept:
     @property
     def final(self) -> float | None:
         """The perplexity of its last epoch, None before there is one."""
-        return self.curve[-1].perplexity if self.curve else None
+        return self.curve.last
 
     @property
     def network_bytes(self) -> int:
@@ -103,19 +101,6 @@ def kept_of(run: Run) -> Kept:
     view, id = run.latest, RECORDED if run.job is None else run.job.id
     moments = tuple((snapshot.update, snapshot.epoch) for snapshot in run.snapshots)
     at = view.read_at, view.read_at / view.updates_per_epoch
-    curve = [point for point in view.curve if point.epoch <= view.epoch] if view.divergence else view.curve
+    curve = view.curve.until(view.epoch).thinned(MOST_POINTS, early=True)
     seconds = view.curve[-1].seconds if view.curve else 0.0
-    return Kept(id, run.experiment, run.corpus, tuple(thinned(curve)), seconds, view.diverged, view.reader, at, moments)
-
-
-def thinned(points: Sequence[Progress]) -> list[Progress]:
-    """At most MOST_POINTS points, the last among them: half of them evenly chosen, half by powers of a number.
-
-    So the line is whole on an axis of either kind, and where a run goes on its line stays where it was.
-    """
-    if len(points) <= MOST_POINTS:
-        return list(points)
-    half = MOST_POINTS // 2 - 1
-    power = table(Experiment)["epochs"].high ** (1 / half)
-    places = {*range(0, len(points), -(-len(points) // half)), *(round(power**k) - 1 for k in range(half)), -1}
-    return [points[i] for i in sorted({i % len(points) for i in places if i < len(points)})]
+    return Kept(id, run.experiment, run.corpus, curve, seconds, view.diverged, view.reader, at, moments)

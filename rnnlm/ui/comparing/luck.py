@@ -20,6 +20,7 @@ from rnnlm.ui.comparing.copies_panel import marked
 from rnnlm.ui.comparing.kept import Kept
 from rnnlm.ui.comparing.names import names_of
 from rnnlm.ui.language import say, say_error
+from rnnlm.ui.memo import memo
 from rnnlm.ui.session import Asked
 
 EPOCHS = (1, 10, 50, 100)
@@ -86,7 +87,7 @@ def _moments() -> list:
 
 def _of_moment(snapshot) -> Column:
     run = session.current()
-    perplexity = next((point.perplexity for point in run.curve if point.epoch == snapshot.epoch), None)
+    perplexity = run.curve.at(snapshot.epoch)
     title = say("epoch {epoch:.4g}", epoch=snapshot.epoch)
     if perplexity is not None:
         figures = {"epoch": snapshot.epoch, "perplexity": in_figures(perplexity)}
@@ -97,7 +98,7 @@ def _of_moment(snapshot) -> Column:
 def _own(reader: Reader, h: np.ndarray | None) -> Asked:
     """The run's own network at another moment, asked as the one on screen is."""
     corpus, screen = session.current().corpus, read(Screen)
-    asked = Asked(reader, corpus.vocabulary, corpus.opening[: None if screen.state != "blank" else 0])
+    asked = Asked(reader, corpus.vocabulary, session.opening_of(corpus))
     here = session.asked()
     if screen.state != "tape" or here.tape is None or h is None:
         return asked
@@ -119,20 +120,15 @@ def _of_runs() -> list[Column]:
 
 
 def _of_run(run: Kept, name: str) -> Column:
-    opening = run.corpus.opening[: None if read(Screen).state != "blank" else 0]
-    return _written(name, Asked(run.reader, run.corpus.vocabulary, opening), read(Sampling), run)
+    asked = Asked(run.reader, run.corpus.vocabulary, session.opening_of(run.corpus))
+    return _written(name, asked, read(Sampling), run)
 
 
 def _written(title: str, asked: Asked, sampling: Sampling, run) -> Column:
     """What a network writes with the luck of the text on screen."""
     screen = read(Screen)
-    kept = st.session_state.setdefault("luck_columns", {})
-    key = title, id(asked.reader), sampling, screen.length, screen.luck, screen.state, screen.stream
-    if key not in kept:
-        while len(kept) >= 16:
-            del kept[next(iter(kept))]
-        kept[key] = asked.reader, _write(title, asked, sampling, run)  # the reader, so that its id stays its own
-    return kept[key][1]
+    made_of = title, asked.reader, sampling, screen.length, screen.luck, screen.state, screen.stream
+    return memo("luck_columns", made_of, lambda: _write(title, asked, sampling, run), 16)
 
 
 def _write(title: str, asked: Asked, sampling: Sampling, run) -> Column:

@@ -4,9 +4,10 @@ import streamlit as st
 
 from rnnlm.inference.attribution import Influence, influence, stand_in
 from rnnlm.ui import clock, look, mail, messages, text
-from rnnlm.ui.inside import states, window
+from rnnlm.ui.inside import states
 from rnnlm.ui.inside.words import looked_at, no_text, short, written
 from rnnlm.ui.language import say
+from rnnlm.ui.memo import memo
 
 BACK, LITTLE = 40, 0.05  # words back that are tried; bits that are as good as none
 
@@ -46,9 +47,7 @@ def found(moment: text.Moment) -> tuple[Influence | None, int]:
     h = asked.tape[1] if on_tape else None
     made_of = asked.reader, tuple(ids), at, on_tape
     return (
-        window.kept(
-            "inside_matter", made_of, lambda: influence(asked.reader, ids, at, stand_in(asked.vocabulary), BACK, h)
-        ),
+        memo("inside_matter", made_of, lambda: influence(asked.reader, ids, at, stand_in(asked.vocabulary), BACK, h)),
         first,
     )
 
@@ -57,7 +56,7 @@ def picture(moment: text.Moment) -> dict:
     """What the component draws."""
     influenced, first = found(moment)
     words = written(moment)
-    data = {"words": words, "chosen": moment.chosen, "told": [], "note": ""}
+    data = {"words": words, "chosen": moment.chosen, "note": ""}
     if influenced is None:
         data["note"] = say("On the tape the first drawn word has no words before it here, only the state.")
         return data

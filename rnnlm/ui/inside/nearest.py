@@ -12,9 +12,10 @@ from rnnlm.screen import Screen
 from rnnlm.serving.protocol import state_arrays
 from rnnlm.ui import clock, look, session, shared, tab, text
 from rnnlm.ui.choices import read
-from rnnlm.ui.inside import states, window
+from rnnlm.ui.inside import states
 from rnnlm.ui.inside.words import looked_at, no_text, short
 from rnnlm.ui.language import say, say_error
+from rnnlm.ui.memo import memo
 
 WORDS, PLACES, BEFORE, AFTER = 20_000, 5, 5, 2
 
@@ -58,7 +59,7 @@ def places(moment: text.Moment) -> str:
     """The places as a list: words before, the word itself, words after, and the cosine."""
     ids = corpus_ids()
     made_of = moment.asked.reader, tuple(moment.sampler.ids), moment.chosen, read(Screen).state
-    found = window.kept("inside_nearest", made_of, lambda: _ask(moment, ids))
+    found = memo("inside_nearest", made_of, lambda: _ask(moment, ids))
     word = lambda i: html.escape(short(moment.asked.vocabulary.word(int(i))))  # noqa: E731
     rows = []
     for place in found:

@@ -13,6 +13,7 @@ from rnnlm.ui import clock, look, session
 from rnnlm.ui.inside import window
 from rnnlm.ui.inside.six import in_a_line, word
 from rnnlm.ui.language import in_a_row, say
+from rnnlm.ui.memo import memo
 
 BACK, WARM = 40, 40  # words back that are shown, and words read before them
 AT_ONCE = 160_000  # numbers in the matrices Wh of all streams that are looked at for one picture
@@ -51,7 +52,7 @@ def panel() -> None:
             look.note(say("It rests, as the tape does."))
             return
         made_of = session.instant().reader, session.instant().update, window.stream()
-        shown = window.kept("inside_reach", made_of, picture)
+        shown = memo("inside_reach", made_of, picture)
         if shown is None:
             look.note(say("This word is certain to the last digit: there is no gradient to follow."))
             return

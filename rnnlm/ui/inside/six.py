@@ -5,6 +5,7 @@ from collections.abc import Iterable
 import numpy as np
 
 from rnnlm.formats import figure, in_figures, percent
+from rnnlm.nn.cell import FORMULA
 from rnnlm.training.moves import Moves
 from rnnlm.ui import session
 from rnnlm.ui.excerpt import in_short
@@ -39,8 +40,9 @@ def carry(moves: Moves, n: int) -> dict:
     before = np.vstack([moves.h[n : n + 1], moves.hs[n]])  # (T + 1, H)
     sizes, steps = np.linalg.norm(before, axis=1), np.linalg.norm(np.diff(before, axis=0), axis=1)
     sentence = say(
-        "h = tanh(h Wh + x Wx + b), once for each word. The first h came from the window before (its size {size}), and "
+        "{formula}, once for each word. The first h came from the window before (its size {size}), and "
         "the last one goes on to the next.",
+        formula=FORMULA,
         size=figure(float(sizes[0])),
     )
     rows = [

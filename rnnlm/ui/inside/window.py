@@ -2,10 +2,7 @@
 
 import dataclasses
 import time
-from collections.abc import Callable, Hashable
-from typing import Any
-
-import streamlit as st
+from collections.abc import Hashable
 
 from rnnlm.screen import Screen
 from rnnlm.serving.protocol import corpus_parts, state_arrays
@@ -13,6 +10,7 @@ from rnnlm.training.moves import Moves, Part
 from rnnlm.ui import choices, clock, session, shared, tab
 from rnnlm.ui.choices import read
 from rnnlm.ui.language import say
+from rnnlm.ui.memo import memo
 
 FAST = 3.0  # updates a second that nobody can follow
 BEAT = 2.0  # seconds between two pictures of a network that trains at full speed
@@ -60,18 +58,10 @@ def beat() -> Hashable:
     return int(time.monotonic() / BEAT) if is_too_fast() else id(session.asked().reader)
 
 
-def kept(name: str, made_of: tuple, make: Callable[[], Any]) -> Any:
-    """What was made of these things, made once; networks are compared by identity."""
-    held = st.session_state.get(name)
-    if held is None or held[0] != made_of:
-        held = st.session_state[name] = made_of, make()
-    return held[1]
-
-
 def moves() -> Moves:
     """The six moves of the next update at the moment on screen; a worker goes through them, on a copy."""
     here = session.instant()
-    return kept("inside_moves", (here.reader, here.update), _ask_moves)
+    return memo("inside_moves", (here.reader, here.update), _ask_moves)
 
 
 def _ask_moves() -> Moves:

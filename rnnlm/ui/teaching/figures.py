@@ -25,8 +25,7 @@ def sentence() -> str | None:
 
 def compared(it: arrival.Arrival) -> str:
     """Whether the figures that were told are those of this run."""
-    curve = {point.epoch: point.perplexity for point in session.current().curve}
-    checked = [Checked(epoch, told, curve.get(epoch)) for epoch, told in it.figures.items()]
+    checked = [Checked(epoch, told, session.current().curve.at(epoch)) for epoch, told in it.figures.items()]
     told = [say("<b>Epoch {epoch:.4g}</b> of the run is on the screen.", epoch=it.at)]
     if session.instant().update != it.update:
         told = [say("<b>The run diverged</b> before epoch {epoch:.4g}.", epoch=it.at)]
@@ -49,6 +48,6 @@ def moment() -> dict[str, str]:
     run, here, view = session.current(), session.instant(), session.view()
     now = view.curve[-1].epoch if view.running and view.curve else view.epoch  # its network may come a look later
     epoch = now if here.is_now else here.epoch
-    perplexity = next((point.perplexity for point in run.curve if abs(point.epoch - epoch) < 1e-6), None)
+    perplexity = run.curve.at(epoch)
     at = {"at": f"{epoch:.10g}"}
     return at if perplexity is None else at | {"told": f"{perplexity:.6g}"}

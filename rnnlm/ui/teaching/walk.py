@@ -126,7 +126,7 @@ def is_answered(lesson: Lesson) -> bool:
 def _perplexity() -> float | None:
     here = session.instant()
     curve = session.view().curve if here.is_now else session.current().curve
-    return next((point.perplexity for point in reversed(curve) if point.epoch <= here.epoch + 1e-9), None)
+    return curve.until(here.epoch).last
 
 
 FACTS: dict[str, Callable[[], Any]] = {

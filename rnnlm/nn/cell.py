@@ -1,0 +1,23 @@
+"""One step of the recurrence, forward and back. `TimeRNN` in layers.py does all steps of a window, fast."""
+
+from collections.abc import Callable
+
+import numpy as np
+
+FORMULA = "h = tanh(h Wh + x Wx + b)"  # as the page shows it
+Back = Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]]
+
+
+def step(a: np.ndarray, before: np.ndarray, Wh: np.ndarray) -> tuple[np.ndarray, Back]:
+    """Carry a state one word further: h = tanh(before @ Wh + a), where a = x @ Wx + b comes from the word.
+
+    a, before (N, H) or (H,), Wh (H, H) -> h, and the step back: dh = d loss / d h -> da, d loss / d before.
+    From da follow dWx = x' da, dWh = before' da, db = the sum of da, dx = da Wx'.   (book 5.3.1)
+    """
+    h = np.tanh(before @ Wh + a)
+
+    def back(dh: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        da = dh * (1 - h * h)  # the slope of tanh
+        return da, da @ Wh.T
+
+    return h, back

@@ -1,0 +1,60 @@
+"""A learning curve: perplexity by epoch."""
+
+import dataclasses
+
+import numpy as np
+
+from rnnlm.experiment import Experiment
+from rnnlm.options import table
+from rnnlm.training.state import Progress
+
+COLUMNS = [field.name for field in dataclasses.fields(Progress)]
+NEAR = 1e-6  # epochs that differ by less are the same one
+MOST = 400  # points; beyond about 2,000 marks a browser would draw on a canvas, which no style sheet reaches
+
+
+class Curve(tuple[Progress, ...]):
+    """Points in order of their epochs."""
+
+    @property
+    def last(self) -> float | None:
+        """The perplexity of the last point, None before there is one."""
+        return self[-1].perplexity if self else None
+
+    @property
+    def by_epoch(self) -> dict[float, float]:
+        """The perplexity of each epoch."""
+        return {point.epoch: point.perplexity for point in self}
+
+    def at(self, epoch: float) -> float | None:
+        """The perplexity at an epoch, None if no point is there."""
+        return next((point.perplexity for point in self if abs(point.epoch - epoch) < NEAR), None)
+
+    def until(self, epoch: float) -> "Curve":
+        """The points up to an epoch, that one included: of a run that diverged, those before it did."""
+        return Curve(point for point in self if point.epoch < epoch + NEAR)
+
+    def thinned(self, most: int = MOST, early: bool = False) -> "Curve":
+        """At most `most` points, evenly chosen, the first and the last among them.
+
+        early: half of them by powers of a number instead, so that the line is whole on a logarithmic axis too,
+        and stays where it was when a run continues.
+        """
+        if len(self) <= most:
+            return self
+        if not early:
+            return Curve((*self[: -1 : -(-len(self) // (most - 1))], self[-1]))
+        half = most // 2 - 1
+        power = table(Experiment)["epochs"].high ** (1 / half)
+        places = {*range(0, len(self), -(-len(self) // half)), *(round(power**k) - 1 for k in range(half)), -1}
+        return Curve(self[i] for i in sorted({i % len(self) for i in places if i < len(self)}))
+
+    def table(self) -> np.ndarray:
+        """(points, 6) float64: the columns of `Progress`, nan for what was not measured."""
+        rows = [(p.epoch, p.perplexity, p.loss, p.words_per_second, p.seconds, p.valid) for p in self]
+        return np.array(rows, np.float64).reshape(-1, len(COLUMNS))
+
+    @classmethod
+    def from_table(cls, rows: np.ndarray) -> "Curve":
+        """The curve of such a table."""
+        return cls(Progress(*numbers, None if valid != valid else valid) for *numbers, valid in rows.tolist())
