@@ -215,7 +215,7 @@ def test_a_link_hides_parts_and_their_keys_and_enlarges_the_rest(visit):
 
 def taken_away(screen, at):
     """The parameters of the link in Take away, once it is drawn for a moment."""
-    code = ".st-key-explain code.language-plaintext"
+    code = ".st-key-moment_link .address"
     wait_until(lambda: f"at={at}&" in screen.read(code), "the link is that of the moment")
     screen.settle()
     return screen.read(code).partition("?")[2]

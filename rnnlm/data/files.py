@@ -41,4 +41,4 @@ def _check(about: os.stat_result, most: int) -> None:
 
 
 def _too_long(most: int) -> OSError:
-    return OSError(errno.EFBIG, f"it is too long: it may have {most:,} bytes")
+    return OSError(errno.EFBIG, f"it is too long: it may have at most {most:,} bytes")

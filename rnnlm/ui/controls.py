@@ -26,11 +26,11 @@ def buttons(experiment: Experiment, all_of_them: bool) -> None:
     """Train or Pause; and all of them: single steps, Reset, New seed, speed."""
     run, view = session.current(), session.view()
     with st.container(horizontal=True, gap="small", key="controls", vertical_alignment="center"):
-        icon, label = (":material/pause:", say("Pause")) if view.running else (":material/play_arrow:", say("Train"))
-        do = pause if view.running else train
-        press.button(label, icon=icon, type="primary", key="train", on_click=act, args=(do,))
+        label, do = (say("Pause"), pause) if view.running else (say("Train"), train)
+        press.button(label, type="primary", key="train", on_click=act, args=(do,))
         if all_of_them:
             more_buttons(experiment)
+        st.html(f'<i class="{"runs" if view.running else "rests"}"></i>')  # which sign the style sheet draws on it
     set_pace(run)
 
 

@@ -24,6 +24,12 @@ STREAMS_SHOWN, WORDS_SHOWN = 3, 6
 HANDED_IN = tuple(name for group in (Experiment, choices.Sampling) for name in table(group))
 HANDED_IN = (*HANDED_IN, "network", "state", "stream", "luck", "length", "word")
 MOST_EPOCHS = table(Experiment)["epochs"].high
+_copied = st.components.v2.component(  # st.code would load a highlighter of 1.5 MB
+    "copied",
+    html='<div class="copied"></div>',
+    css=(look.ASSETS / "copy.css").read_text(),
+    js=look.script("copy.js"),
+)
 
 
 def version() -> Hashable:
@@ -85,7 +91,7 @@ def through_time() -> None:
     more = "" if beside < 1 else say("and 1 stream more") if beside == 1 else say("and {n:,} streams more", n=beside)
     window = say(
         "The next window: <b>N = {N}</b> streams of the {words:,} words, <b>T = {T}</b> words of each. The hidden "
-        "state goes on from window to window; gradients stop at its edge: that is <i>truncated</i> backpropagation "
+        "state goes on from window to window; gradients stop at its edge: that is <b>truncated</b> backpropagation "
         "through time. {windows:,} windows make an epoch.",
         N=e.batch_size,
         words=len(run.corpus),
@@ -173,6 +179,7 @@ def take_away() -> None:
         command = f"python -m rnnlm train --resume run.npz{more}"
         look.note(say("The run goes on at the command line: {command}", command=command))
     look.note(say("This link opens this moment, with its figures:"))
-    st.code(link.address(**figures.moment()), language=None, wrap_lines=True)
+    copy = {"text": link.address(**figures.moment()), "copy": say("Copy"), "copied": say("Copied")}
+    _copied(key="moment_link", data=copy)
     if link.left_out():
         look.note(say("Too long for a link, and left out: {names}.", names=", ".join(link.left_out())))

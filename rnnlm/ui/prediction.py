@@ -126,7 +126,7 @@ def state_from() -> None:
     st.selectbox(say("State h from"), states, place, key=key("state"), format_func=states.get, help=about)
 
 
-@st.cache_data(show_spinner=False)
+@st.cache_resource(show_spinner=False)
 def bars_spec(language: str) -> dict:
     """The bars as a constant Vega-Lite specification; one for each language of the page."""
     return constant_spec(next_word_chart(), CHART_HEIGHT)

@@ -27,7 +27,7 @@ DECAYS = [0.0, 0.00001, 0.0001, 0.001, 0.01]
 
 def show() -> Experiment:
     """The settings behind one button; returns the experiment they make."""
-    with st.popover(say("Settings"), icon=":material/tune:", key="settings", width="content"):
+    with st.popover(say("Settings"), key="settings", width="content"):
         promise = say("What you change here waits for it. More epochs alone let a run of your own go on.")
         look.heading(say("The next run"), promise)
         place = CORPORA.index(preset("corpus"))

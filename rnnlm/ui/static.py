@@ -12,7 +12,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 PACKED = {".js", ".css", ".html", ".json", ".svg"}  # fonts and images are compressed as they are
-HASHED = "public, max-age=31536000, immutable"  # a file whose name holds its hash never changes
+HASHED = "public,max-age=31536000,immutable"  # a file whose name holds its hash never changes
 FRESH = "no-cache"  # ask each time whether it is still the same
 
 

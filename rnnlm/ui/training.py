@@ -80,7 +80,7 @@ def axis() -> None:
     choices.segments("axis", say("Axis"), {"log": say("Log"), "linear": say("Linear")})
 
 
-@st.cache_data(show_spinner=False, max_entries=64)
+@st.cache_resource(show_spinner=False, max_entries=64)
 def curve_spec(epochs: int, V: int, log: bool, held: bool, language: str) -> dict:
     """The learning curve as a constant Vega-Lite specification; one for each language of the page."""
     return constant_spec(learning_curve_chart(epochs, V, log, held), CHART_HEIGHT)
