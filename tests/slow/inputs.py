@@ -12,6 +12,7 @@ from rnnlm.inference.sampling import distribution
 from rnnlm.storage.pretrained import load_network
 from rnnlm.ui.choices import Sampling
 from rnnlm.ui.look import ASSETS
+from tests.slow.tab import Dead
 
 READY = {  # what stands on each page once it is complete
     "train": (".st-key-curve .marks", ".st-key-bars .mark-rect", ".said", "[role=tablist]"),
@@ -96,15 +97,17 @@ def dragged(tab, chance, x, y, to):
 def slider_drag(tab, chance):
     """A drag of the Temperature slider by the mouse."""
     open_page(tab, "train")
-    slider = tab.page.get_by_role("slider", name="Temperature")
-    thumb = slider.evaluate(
-        "it => { const { x, y, width, height } = it.getBoundingClientRect(); return [x, y, width, height] }"
-    )
+    thumb = tab.screen.whole("set_temperature").get_by_test_id("stSliderThumbValue").locator("..").bounding_box()
     track = tab.screen.whole("set_temperature").bounding_box()
-    x, y = thumb[0] + thumb[2] / 2, thumb[1] + thumb[3] / 2
-    ends = [track["x"] + track["width"] * chance.uniform(0.15, 0.85) for _ in range(2)]
+    x, y = thumb["x"] + thumb["width"] / 2, thumb["y"] + thumb["height"] / 2
+    before = tab.look()["temperature"]
+    middle = track["x"] + track["width"] / 2  # the other side of it, so that the value is another one
+    side = -1 if x > middle else 1
+    ends = [middle + side * track["width"] * chance.uniform(0.1, 0.4) for _ in range(2)]
     dragged(tab, chance, x, y, ends)
     left_at = tab.look()["temperature"]
+    if left_at == before:
+        raise Dead("a drag does not move the slider")
     return temperature_is(round(float(left_at), 1))
 
 
