@@ -84,7 +84,7 @@ def top_k(tab, _):
     before = slider.get_attribute("aria-valuetext")
     slider.focus()
     tab.page.keyboard.press("ArrowLeft" if before == "all" else "End")
-    value = "50" if before == "all" else "all"
+    value = "100" if before == "all" else "all"
 
     def holds(now):
         return slider.get_attribute("aria-valuetext") == value and now["link"].get("top_k", "all") == value
@@ -187,7 +187,7 @@ CONTROLS = {
     "Clear": (clear, ""),
     "a word of the text": (a_word, ""),
     "Top-k": (top_k, ""),
-    "network": (segment("train", "network", ["This run", "All of PTB"], "network", ["run", "ptb"]), ""),
+    "network": (segment("train", "network", ["This run", "All of PTB"], "network", ["run", "ptb"]), "&network=ptb"),
     "axis": (segment("train", "axis", ["Log", "Linear"]), ""),
     "speed": (segment("train", "speed", ["1 epoch a second", "Full speed"]), ""),
     "Settings, a number": (seed_field, ""),
