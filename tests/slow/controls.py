@@ -84,7 +84,7 @@ def top_k(tab, _):
     before = slider.get_attribute("aria-valuetext")
     slider.focus()
     tab.page.keyboard.press("ArrowLeft" if before == "all" else "End")
-    value = "50" if before == "all" else "all"
+    value = "100" if before == "all" else "all"
 
     def holds(now):
         return slider.get_attribute("aria-valuetext") == value and now["link"].get("top_k", "all") == value
@@ -99,22 +99,30 @@ def twenty_words(tab, _):
     return lambda now: now["words"] == before + 20
 
 
+def some_words(tab):
+    """A text that has at least two words; how many it has."""
+    if room_for_words(tab) < 2:
+        tab.screen.click("twenty_words")
+        tab.until(lambda now: now["words"] > 19, "there are words")
+    return tab.look()["words"]
+
+
+def a_word(tab, chance):
+    """A click on a word of the text."""
+    some_words(tab)
+    return clicked("train", ".text .word", "aria-pressed")(tab, chance)
+
+
 def undo(tab, _):
     """Undo."""
-    before = room_for_words(tab)
-    if not before:
-        tab.screen.click("next_word")
-        tab.until(lambda now: now["words"] == 1, "there is a word")
-        before = 1
+    before = some_words(tab)
     tab.screen.click("undo")
     return lambda now: now["words"] == before - 1
 
 
 def clear(tab, _):
     """Clear."""
-    if not room_for_words(tab):
-        tab.screen.click("next_word")
-        tab.until(lambda now: now["words"] == 1, "there is a word")
+    some_words(tab)
     tab.screen.click("clear")
     return lambda now: now["words"] == 0
 
@@ -177,9 +185,9 @@ CONTROLS = {
     "20 words": (twenty_words, ""),
     "Undo": (undo, ""),
     "Clear": (clear, ""),
-    "a word of the text": (clicked("train", ".text .word", "aria-pressed"), ""),
+    "a word of the text": (a_word, ""),
     "Top-k": (top_k, ""),
-    "network": (segment("train", "network", ["This run", "All of PTB"], "network", ["run", "ptb"]), ""),
+    "network": (segment("train", "network", ["This run", "All of PTB"], "network", ["run", "ptb"]), "&network=ptb"),
     "axis": (segment("train", "axis", ["Log", "Linear"]), ""),
     "speed": (segment("train", "speed", ["1 epoch a second", "Full speed"]), ""),
     "Settings, a number": (seed_field, ""),

@@ -212,6 +212,7 @@ def back_and_forward(tab, chance):
         tab.page.evaluate(f"history.{move}()")
         at += 1 if move == "forward" else -1
         pause(tab, chance)
+    tab.wanted = f"{visited}, then {', '.join(moves)}"
     return stands(tab, visited[at])
 
 

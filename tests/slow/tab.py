@@ -54,6 +54,14 @@ class Dead(Exception):
     """The page died; the argument says of what."""
 
 
+def is_so(holds, now):
+    """Whether a condition holds; it does not while something that it speaks of is not on the page."""
+    try:
+        return holds(now)
+    except (TypeError, AttributeError, LookupError):
+        return False
+
+
 class Tab:
     """A page on its way through the cable while its run trains."""
 
@@ -63,6 +71,7 @@ class Tab:
         self.context = browser.new_context(viewport=viewport)
         self.context.set_default_timeout(1000 * self.patience)
         self.context.add_init_script(DEEP)
+        self.wanted = ""  # what an action expects, in words, if that cannot be seen from what is shown
         self.screen = Screen(self.context, cable.address, pictures)
         self.page = self.screen.page
         if slower > 1:
@@ -101,7 +110,7 @@ class Tab:
     def until(self, holds, what, seconds=None):
         """Seconds until the condition holds of what the page shows; a page on which it never does is dead."""
         start = time.monotonic()
-        while not holds(self.look()):
+        while not is_so(holds, self.look()):
             if time.monotonic() - start > (seconds or self.patience):
                 raise Dead(f"it does not answer: {what}")
             self.page.wait_for_timeout(10)

@@ -94,7 +94,7 @@ def tried(visit, action, link, chance, found):
     found.tries += 1
     try:
         found.seconds.append(answered(tab, action, chance, cut_before, found))
-    except (Dead, Error) as error:
+    except (Dead, Error, TypeError, AttributeError, LookupError) as error:  # or what is to be used is not there
         found.deaths.append("; ".join([why(tab, error), *visit.complaints()[errors:][:1]]))
         visit.drop()
     finally:
@@ -119,7 +119,7 @@ def answered(tab, action, chance, cut_before, found):
 
     A page that shows something else than before, and still can be used, is not dead: its input is lost.
     """
-    before = tab.look()
+    before, tab.wanted = tab.look(), ""
     holds, start = action(tab, chance), time.monotonic()
     was_cut = tab.cable.cut_so_far > cut_before
     in_time = (6 if was_cut else 2) + 2 * tab.round_trip
@@ -129,7 +129,7 @@ def answered(tab, action, chance, cut_before, found):
         now = tab.check()
         if not now["usable"] or shown(now) == shown(before):
             raise
-        found.lost.append(f"{said(error)}; {differs(before, now)}")
+        found.lost.append(f"{said(error)}; {differs(before, now, tab.wanted)}")
         return time.monotonic() - start
     seconds = time.monotonic() - start
     tab.check()
@@ -143,10 +143,10 @@ def shown(now):
     return {name: value for name, value in now.items() if name not in ("progress", "stops", "calm", "bar")}
 
 
-def differs(before, now):
+def differs(before, now, wanted):
     """What the page shows that it did not show before the action."""
     changes = [f"{name} {now[name]!r}" for name in shown(now) if now[name] != before[name]]
-    return ", ".join([*changes, f"first bar {now['bar'][:1]}"])[:240]
+    return ", ".join([*([f"wanted: {wanted}"] if wanted else []), *changes, f"first bar {now['bar'][:1]}"])[:240]
 
 
 def repeated(visit, action, link, count, seed=0):
