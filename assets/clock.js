@@ -116,7 +116,8 @@ function plan(data, flight) {
 
 function leave(page, go, then = () => {}) {
   it.wanted = { page, go, then, since: performance.now() };
-  depart();
+  clearTimeout(it.way);
+  it.way = setTimeout(depart, 0); // a link whose click is being handled cannot be clicked again
 }
 
 function depart() {

@@ -264,7 +264,7 @@ def visitors(browser, address, pictures, tabs=None):
         screen = Screen(tabs or browser.new_context(), address, pictures)
         screens.append(screen)
         screen.page.set_viewport_size(dict(zip(("width", "height"), size, strict=True)))
-        screen.page.emulate_media(color_scheme=scheme)
+        screen.page.emulate_media(media="screen", color_scheme=scheme, forced_colors="none")
         return screen.open(link)
 
     try:
