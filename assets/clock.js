@@ -144,7 +144,9 @@ function arrive(isThere) {
   const { leaving } = it;
   it.leaving = null;
   document.documentElement.classList.remove("leaving");
-  if (isThere) finish(leaving);
+  if (!isThere) return;
+  for (const mail of (window.rnnlmMail ?? new Map()).values()) mail.arrive();
+  finish(leaving);
 }
 
 function finish({ then }) {
@@ -178,9 +180,13 @@ function onHistory(event) {
   leave(page, go, () => request("address", search));
 }
 
-// What is done on a page that is being left would reach the server after the new page was asked for.
+// What is done on a page that is being left would reach the server after the new page was asked for. What all pages have
+// is heard all the same: messages wait until the new page is there, and so do presses.
+const EVERYWHERE = "[class*='st-key-page_'], .st-key-lesson_bar, .st-key-progress_line";
+
 function onAct(event) {
-  if (!it.leaving || it.going || event.target.closest?.("[class*='st-key-page_']")) return;
+  if (!it.leaving || it.going || event.target.closest?.(EVERYWHERE)) return;
+  if (event.type === "click") onPress(event);
   if (event.type === "keydown" && (event.key === "Tab" || event.ctrlKey || event.metaKey || event.altKey)) return;
   event.preventDefault();
   event.stopImmediatePropagation();

@@ -41,6 +41,7 @@ class Mail {
 
   // All that waits under a name travels together: a later message takes the place of one that was not read yet.
   send(name) {
+    if (window.rnnlmClock?.leaving) return; // it is sent from the page that comes
     this.set(name, this.pending.filter((one) => one.name === name).map(({ number, value }) => ({ number, value })));
   }
 
@@ -52,16 +53,23 @@ class Mail {
     for (const name of new Set(this.pending.map((one) => one.name))) this.send(name);
   }
 
+  // Another page is there: what its components are told is sent, what those of the old one were told is over.
+  arrive() {
+    if (this.node.isConnected) this.sendAgain();
+    else this.pending = [];
+  }
+
   waits(name) {
     return this.pending.some((one) => one.name === name);
   }
 }
 
-function mailOf({ data, setTriggerValue }) {
+function mailOf({ data, setTriggerValue, parentElement }) {
   const all = (window.rnnlmMail ??= new Map());
   if (!all.has(data.mail.key)) all.set(data.mail.key, new Mail());
   const mail = all.get(data.mail.key);
   mail.set = setTriggerValue;
+  mail.node = parentElement;
   mail.hear(data.mail.heard);
   return mail;
 }

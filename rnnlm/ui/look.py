@@ -11,12 +11,13 @@ from rnnlm.ui.language import say
 ISOLATE, POP = "\u2068", "\u2069"  # Unicode's marks around text of an unknown direction
 QUOTED = re.compile(f"{ISOLATE}([^{POP}]*){POP}")
 ASSETS = Path(__file__).parents[2] / "assets"
+STYLE = ASSETS / "style.css"
 
 
 def page() -> None:
     """Title of the browser tab, wide layout, style sheet."""
     st.set_page_config(page_title=say("An RNN learns English"), page_icon=str(ASSETS / "icon.png"), layout="wide")
-    st.html(ASSETS / "style.css")
+    st.html(STYLE)
 
 
 def style(name: str) -> None:

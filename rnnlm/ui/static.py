@@ -4,6 +4,7 @@ import asyncio
 import gzip
 import hashlib
 import mimetypes
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,30 +30,41 @@ class StaticFiles:
     """Middleware: answers a request for a file of this folder, and passes all others on.
 
     A file is read and compressed when it is first asked for, however many ask at once. base is the path below which
-    the page is served, of the form `/rnn` or nothing.
+    the page is served, of the form `/rnn` or nothing. edit makes of a file's path and bytes what is sent.
     """
 
-    def __init__(self, app: ASGIApp, folder: Path, base: str = ""):
-        self.app = app
+    def __init__(self, app: ASGIApp, folder: Path, base: str = "", edit: Callable[[Path, bytes], bytes] | None = None):
+        self.app, self._edit = app, edit or (lambda _path, body: body)
         paths = {path.relative_to(folder).as_posix(): path for path in sorted(folder.rglob("*")) if path.is_file()}
         self._paths = {f"{base}/{name}": path for name, path in paths.items()}
-        if "index.html" in paths:
-            self._paths[f"{base}/"] = paths["index.html"]
+        self._index, self._base = paths["index.html"], f"{base}/"
         self._hashed = f"{base}/static/"
         self._read: dict[Path, asyncio.Task[_File]] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request (ASGI)."""
         asks = scope["type"] == "http" and scope["method"] in ("GET", "HEAD")
-        path = self._paths.get(scope["path"]) if asks else None
+        path = self._path(scope["path"], Headers(scope=scope)) if asks else None
         if path is None:
             await self.app(scope, receive, send)
             return
         if path not in self._read:
-            self._read[path] = asyncio.create_task(asyncio.to_thread(_read, path))
+            self._read[path] = asyncio.create_task(asyncio.to_thread(self._pack, path))
         file = await asyncio.shield(self._read[path])
         cache = HASHED if scope["path"].startswith(self._hashed) else FRESH
         await _answer(Headers(scope=scope), file, path, cache)(scope, receive, send)
+
+    def _path(self, asked: str, headers: Headers) -> Path | None:
+        """The file for a path: index.html for a page, which is one word that a browser goes to, or none."""
+        page = asked.removeprefix(self._base) if asked.startswith(self._base) else "."
+        goes = page.isalpha() and "text/html" in headers.get("accept", "")
+        return self._index if goes or not page else self._paths.get(asked)
+
+    def _pack(self, path: Path) -> _File:
+        body = self._edit(path, path.read_bytes())
+        mark = hashlib.sha256(body).hexdigest()[:16]
+        zipped = gzip.compress(body, 9, mtime=0) if path.suffix in PACKED else body
+        return _File(zipped, mark, True) if len(zipped) < len(body) else _File(body, mark, False)
 
 
 def _answer(asked: Headers, file: _File, path: Path, cache: str) -> Response:
@@ -76,10 +88,3 @@ def takes_gzip(accepted: str) -> bool:
         if name == "gzip":
             return not weight or weight.strip("0.") != ""
     return False
-
-
-def _read(path: Path) -> _File:
-    body = path.read_bytes()
-    mark = hashlib.sha256(body).hexdigest()[:16]
-    zipped = gzip.compress(body, 9, mtime=0) if path.suffix in PACKED else body
-    return _File(zipped, mark, True) if len(zipped) < len(body) else _File(body, mark, False)

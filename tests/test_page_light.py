@@ -1,0 +1,81 @@
+"""A first visit is light and stands still; a second one brings no file again."""
+
+import contextlib
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.cable import Cable
+from tests.page import DESKTOP, PHONE, visitors
+from tests.test_hosting import Nginx
+
+MOST = 1_300_000  # bytes
+FONT = "SourceSansVF-Upright"
+HEAVY = "SyntaxHighlighter", ".woff2"
+SHIFTS = """
+window.jumps = [];
+new PerformanceObserver(list => {
+  for (const { value, hadRecentInput, sources } of list.getEntries())
+    if (!hadRecentInput) jumps.push([value, sources.map(({ node }) => node?.className ?? "")]);
+}).observe({ type: "layout-shift", buffered: true });
+"""
+FILES = "performance.getEntriesByType('resource').map(file => [new URL(file.name).pathname, file.transferSize])"
+
+
+class Meter(Cable):
+    """A cable that counts the bytes that come down it."""
+
+    down = 0
+
+    async def _pass(self, reader, writer):
+        comes_down = writer.get_extra_info("peername")[1] != self.to
+        with contextlib.suppress(OSError):
+            while data := await reader.read(65_536):
+                self.down += comes_down * len(data)
+                writer.write(data)
+                await writer.drain()
+        writer.close()
+
+
+@pytest.fixture(params=["streamlit run", "nginx"])
+def meter(request, server, tmp_path):
+    """Counts what comes from the server, or from nginx before it."""
+    port, nginx = urlsplit(server).port, None
+    if request.param == "nginx":
+        nginx = Nginx(tmp_path, [port])
+        port = nginx.port
+    meter = Meter(port)
+    yield meter
+    meter.close()
+    if nginx:
+        nginx.stop()
+
+
+@pytest.mark.full
+def test_a_first_visit_is_light_and_a_second_one_brings_no_file_again(browser, meter, tmp_path):
+    with visitors(browser, meter.address, tmp_path) as visit:
+        screen = visit()
+        came = meter.down
+        assert came < MOST
+        print(f"{came:,} bytes at a first visit")
+        asked = [path for path, _ in screen.page.evaluate(FILES)]
+        assert [path for path in asked if any(part in path for part in HEAVY) and FONT not in path] == []
+        screen.open()
+        again = {path: size for path, size in screen.page.evaluate(FILES) if "/static/" in path}
+        assert len(again) > 100
+        assert [path for path, size in again.items() if size] == []
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+def test_nothing_jumps_during_a_first_visit(browser, server, size):
+    context = browser.new_context(viewport=dict(zip(("width", "height"), size, strict=True)))
+    page = context.new_page()
+    page.add_init_script(SHIFTS)
+    page.goto(server)
+    expect(page.locator(".st-key-bars svg .mark-rect")).not_to_have_count(0)
+    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
+    jumps = page.evaluate("window.jumps")
+    assert sum(size for size, _ in jumps) < 0.05, jumps
+    context.close()
