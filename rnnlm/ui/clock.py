@@ -20,7 +20,7 @@ AT_ONCE = 0.02  # where the lesson waits for what was just done
 LOST = 10.0  # seconds after which an answer is taken as lost
 KEYS = {"Space": "train", "KeyU": "one_update", "KeyE": "one_epoch", "KeyN": "next_word", "KeyM": "next_move"}
 
-SCRIPTS = ("arrive.js", "focus.js", "marks.js", "keys.js", "tab.js", "presses.js", "reach.js", "clock.js")
+SCRIPTS = ("whole.js", "focus.js", "marks.js", "keys.js", "tab.js", "presses.js", "reach.js", "clock.js")
 _page = st.components.v2.component("clock_page", js=look.script(*SCRIPTS))
 TICK = """// The panel that ticks: the page's own script does the work, once it is there.
 export default (part) => {

@@ -1,9 +1,9 @@
 // A page that opens is shown when its parts have come, so that nothing jumps; the style sheet shows it after a while anyway.
 const UNDRAWN = "[data-testid=stVegaLiteChart]:not(:has(svg, canvas)), [data-testid=stSkeleton]";
 
-function arrive() {
-  if (document.querySelector(UNDRAWN)) requestAnimationFrame(arrive);
+function showWhole() {
+  if (document.querySelector(UNDRAWN)) requestAnimationFrame(showWhole);
   else document.documentElement.dataset.whole = "";
 }
 
-arrive();
+showWhole();
