@@ -36,7 +36,7 @@ def age(tab, server, seconds=MINUTE):
 
 
 def says_cut(tab, cut, mend):
-    """Seconds from a cut until the page says so; a page that reloads itself meanwhile is not read until it is mended."""
+    """Seconds from a cut until the page says so; one that reloads itself is not read until the cut is mended."""
     late = threading.Timer(NEVER, mend)
     cut()
     late.start()
