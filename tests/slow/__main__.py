@@ -10,6 +10,7 @@ of the controls and figures that otherwise --full alone adds. The age of the epo
 """
 
 import argparse
+import signal
 import tempfile
 from dataclasses import dataclass
 from functools import partial
@@ -108,6 +109,8 @@ def chosen(names, given):
 
 def main():
     """Try and tell."""
+    for end in (signal.SIGINT, signal.SIGTERM):  # leave no server behind
+        signal.signal(end, signal.default_int_handler)
     given = arguments()
     everything = MAIN | CONTROLS if given.full or given.only else MAIN
     actions = {name: everything[name] for name in chosen(everything, given)}
@@ -126,4 +129,7 @@ def tries_of(given, name):
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except KeyboardInterrupt:
+        raise SystemExit(130) from None

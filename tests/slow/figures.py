@@ -2,6 +2,7 @@
 
 import re
 import signal
+import threading
 import time
 
 from tests.slow.tab import Dead
@@ -35,11 +36,17 @@ def age(tab, server, seconds=MINUTE):
 
 
 def says_cut(tab, cut, mend):
-    """Seconds from a cut until the page says so."""
+    """Seconds from a cut until the page says so; one that reloads itself is not read until the cut is mended."""
+    late = threading.Timer(NEVER, mend)
     cut()
+    late.start()
     try:
-        return tab.until(lambda now: now["cut"], "it does not say that it is cut off", NEVER)
+        seconds = tab.until(lambda now: now["cut"] or now["mark"] is None, "it does not say that it is cut off", NEVER)
+        if tab.look()["mark"] is None:
+            raise Dead("it reloads itself and does not say that it is cut off")
+        return seconds
     finally:
+        late.cancel()
         mend()
 
 
