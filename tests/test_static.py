@@ -1,4 +1,4 @@
-"""Streamlit's files as a browser is given them: compressed once, marked, and kept by browsers as long as they can be."""
+"""Streamlit's files as a browser is given them: compressed once, marked, and kept as long as they can be."""
 
 import asyncio
 import gzip
