@@ -199,8 +199,8 @@ class Screen:
         field.set_input_files({"name": name, "mimeType": "text/plain", "buffer": content})
 
     def read(self, selector):
-        """The text of a part of the page."""
-        return self.page.locator(selector).first.inner_text()
+        """The text of a part of the page, once it is shown."""
+        return self.page.locator(selector).filter(visible=True).first.inner_text()
 
     @property
     def link(self):

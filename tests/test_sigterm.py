@@ -7,6 +7,7 @@ import psutil
 import pytest
 
 from rnnlm.serving.status import read_status
+from rnnlm.serving.visit import read_place
 from tests.classroom import BAD
 from tests.page import Server
 from tests.visitor import Visitor
@@ -54,3 +55,29 @@ def test_sigterm_ends_page_and_workers_without_a_word_of_trouble(server, tmp_pat
     assert not BAD.search((tmp_path / "log").read_text())
     assert server.process.returncode in (0, -15)
     server.start()  # a restart finds nothing in its way, and its visitors begin again
+
+
+@pytest.fixture
+def keeping(tmp_path):
+    """A server that keeps what its visitors have in a folder."""
+    server = Server(tmp_path / "log", RNNLM_STORE=str(tmp_path / "kept"), RNNLM_WORKERS="1")
+    yield server
+    with contextlib.suppress(ProcessLookupError):
+        server.process.kill()
+
+
+async def stopped_while_a_class_trains(server):
+    visitors = [Visitor(server.port, TRAINS, lambda now: None) for _ in range(16)]
+    await asyncio.gather(*(visitor.open() for visitor in visitors))
+    assert all(await asyncio.gather(*(visitor.train(PATIENCE) for visitor in visitors)))
+    await asyncio.to_thread(server.stop)
+
+
+@pytest.mark.full
+def test_sigterm_saves_the_run_of_every_visitor_who_is_connected(keeping, tmp_path):
+    asyncio.run(stopped_while_a_class_trains(keeping))
+    kept = tmp_path / "kept"
+    assert len(list(kept.glob("*.run"))) == len(list(kept.glob("*.place"))) == 16
+    places = [read_place(path) for path in kept.glob("*.place")]
+    assert all(place["running"] for place in places)
+    assert not BAD.search((tmp_path / "log").read_text())
