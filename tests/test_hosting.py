@@ -218,6 +218,14 @@ def test_what_nobody_outside_needs_is_not_there_and_probes_are_answered(nginx):
             assert "Content-Security-Policy" in headers
 
 
+def test_nothing_below_static_is_a_page_that_does_anything_or_is_framed(nginx):
+    for path in ("static/js/nothing.js", "static/media/x"):
+        _, headers, _ = nginx.ask(nginx.base + path, Accept="text/html")
+        assert headers["Content-Security-Policy"] == "default-src 'none'; frame-ancestors 'none'"
+        assert headers["X-Content-Type-Options"] == "nosniff"
+    assert nginx.ask(f"{nginx.base}_stcore/metrics/static/js/x")[0] == 404
+
+
 def test_what_a_page_of_somebody_else_s_asks_for_is_refused_before_the_page_hears_of_it(nginx):
     here = f"127.0.0.1:{nginx.port}"
     for path in ("", "_stcore/health", "_stcore/stream"):

@@ -56,9 +56,7 @@ def meter(request, server, tmp_path):
 def test_a_first_visit_is_light_and_a_second_one_brings_no_file_again(browser, meter, tmp_path):
     with visitors(browser, meter.address, tmp_path) as visit:
         screen = visit()
-        came = meter.down
-        assert came < MOST
-        print(f"{came:,} bytes at a first visit")
+        assert meter.down < MOST
         asked = [path for path, _ in screen.page.evaluate(FILES)]
         assert [path for path in asked if any(part in path for part in HEAVY) and FONT not in path] == []
         screen.open()
