@@ -27,9 +27,9 @@ def cable(server):
 
 
 @pytest.fixture
-def visit(cable, server, tmp_path):
+def visit(browser, cable, server, tmp_path):
     """A visitor behind the cable, whose tab is opened again after it died."""
-    visit = Visit(cable, tmp_path, server.log)
+    visit = Visit(cable, tmp_path, server.log, browser=browser)
     yield visit
     visit.close()
 

@@ -35,11 +35,11 @@ class Tries:
 
 
 class Visit:
-    """A browser and a tab in it that is opened again after each death; log is what its server writes."""
+    """A tab that is opened again after each death, in this browser or one of its own; log is the server's."""
 
-    def __init__(self, cable, pictures, log, slower=1):
+    def __init__(self, cable, pictures, log, slower=1, browser=None):
         self.cable, self.pictures, self.log, self.slower = cable, pictures, log, slower
-        self.stack, self.browser, self.tab, self.link = contextlib.ExitStack(), None, None, None
+        self.stack, self.browser, self.tab, self.link = contextlib.ExitStack(), browser, None, None
 
     def ready(self, link):
         """A tab that was opened by this link and trains."""
