@@ -1,7 +1,6 @@
 """What a browser may send to the page: every component's message has a form, and any other one changes nothing."""
 
 import ast
-import asyncio
 import json
 import time
 from pathlib import Path
@@ -15,6 +14,7 @@ from rnnlm.ui import messages
 from tests.page import served
 from tests.visiting import opened, said, sound
 from tests.visitor import Visitor
+from tests.waiting import run_aside
 
 UI = Path(messages.__file__).parent
 EVENTS = {  # of each page's components
@@ -66,7 +66,7 @@ def is_component(node):
 def test_after_messages_of_any_type_the_page_answers_as_before(tmp_path):
     log = tmp_path / "log"
     with served(log) as address:
-        asyncio.run(tell_it_junk(int(address.rstrip("/").rsplit(":", 1)[1])))
+        run_aside(tell_it_junk(int(address.rstrip("/").rsplit(":", 1)[1])))
     assert "Traceback" not in log.read_text()
 
 

@@ -11,7 +11,7 @@ from rnnlm.serving.visit import read_place
 from tests.classroom import BAD
 from tests.page import Server
 from tests.visitor import Visitor
-from tests.waiting import PATIENCE, wait_until
+from tests.waiting import PATIENCE, run_aside, wait_until
 
 pytestmark = pytest.mark.full
 
@@ -45,7 +45,7 @@ async def stopped_while_two_train(server, status):
 
 
 def test_sigterm_ends_page_and_workers_without_a_word_of_trouble(server, tmp_path):
-    last, workers = asyncio.run(stopped_while_two_train(server, tmp_path / "status.json"))
+    last, workers = run_aside(stopped_while_two_train(server, tmp_path / "status.json"))
     assert (last.workers, last.waiting) == (1, 0)
     assert last.looks > 0
     assert last.memory > 50_000_000
@@ -75,7 +75,7 @@ async def stopped_while_a_class_trains(server):
 
 @pytest.mark.full
 def test_sigterm_saves_the_run_of_every_visitor_who_is_connected(keeping, tmp_path):
-    asyncio.run(stopped_while_a_class_trains(keeping))
+    run_aside(stopped_while_a_class_trains(keeping))
     kept = tmp_path / "kept"
     assert len(list(kept.glob("*.run"))) == len(list(kept.glob("*.place"))) == 16
     places = [read_place(path) for path in kept.glob("*.place")]

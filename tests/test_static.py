@@ -7,6 +7,7 @@ import pytest
 
 from rnnlm.ui import static
 from rnnlm.ui.static import StaticFiles, takes_gzip
+from tests.waiting import run_aside
 
 SCRIPT = b"export const a = 1;\n" * 100
 
@@ -40,7 +41,7 @@ async def asked(app, path, method="GET", **headers):
 
 
 def ask(app, path, method="GET", **headers):
-    return asyncio.run(asked(app, path, method, **headers))
+    return run_aside(asked(app, path, method, **headers))
 
 
 def test_a_script_is_sent_compressed_to_whoever_takes_that_and_as_it_is_to_others(folder):
@@ -76,7 +77,7 @@ def test_many_who_ask_at_once_have_a_file_compressed_once(folder, monkeypatch):
         path = "/static/js/index.abc.js"
         return await asyncio.gather(*(asked(app, path, accept_encoding="gzip") for _ in range(30)))
 
-    answers = asyncio.run(all_at_once(StaticFiles(elsewhere, folder)))
+    answers = run_aside(all_at_once(StaticFiles(elsewhere, folder)))
     assert {body for _, _, body in answers} == {b"small"}
     assert len(calls) == 1
 

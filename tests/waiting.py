@@ -1,7 +1,9 @@
 """Waiting for something that happens in its own time."""
 
+import asyncio
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -16,3 +18,9 @@ def wait_until(condition, what, seconds=PATIENCE):
             pytest.fail(f"waited {seconds} s in vain until {what}")
         pause.wait(0.02)
     return result
+
+
+def run_aside(work):
+    """What a coroutine returns, run in a thread of its own: a browser of these tests has a loop in this one."""
+    with ThreadPoolExecutor(1) as aside:
+        return aside.submit(asyncio.run, work).result()
