@@ -165,8 +165,7 @@ function onWay(event) {
   if (!way || it.going || event.ctrlKey || event.metaKey || event.shiftKey) return;
   event.preventDefault();
   event.stopImmediatePropagation();
-  const key = [...way.closest("[class*='st-key-page_']").classList].find((name) => name.startsWith("st-key-page_"));
-  const page = key.replace("st-key-page_", "").replace(/_open$/, "");
+  const page = namesOf(way.closest("[class*='st-key-page_']")).lasting.replace("st-key-page_", "");
   leave(page, () => document.querySelector(`.st-key-page_${page} a`)?.click());
 }
 
@@ -212,8 +211,10 @@ function onConnection() {
     if (before) reconnect();
   } else {
     it.flight = null;
-    if (it.leaving) it.wanted ??= { ...it.leaving, since: performance.now() };
-    if (it.leaving) arrive(false);
+    if (it.leaving) {
+      it.wanted ??= { ...it.leaving, since: performance.now() };
+      arrive(false);
+    }
     it.cutting = setTimeout(tellCut, 1500, true);
   }
 }

@@ -15,7 +15,7 @@ function onPress(event) {
 
 function keyOf(button) {
   const named = button.closest("[class*='st-key-']");
-  return [...(named?.classList ?? [])].find((name) => name.startsWith("st-key-"))?.slice("st-key-".length);
+  return named && namesOf(named).whole.slice("st-key-".length);
 }
 
 function pressesWait() {
