@@ -114,8 +114,8 @@ function plan(data, flight) {
 
 // --- From page to page. A way waits until what was done before it is answered, and nothing is done on the page that is left.
 
-function leave(page, go, then = () => {}) {
-  it.wanted = { page, go, then, since: performance.now() };
+function leave(way) {
+  it.wanted = { then: () => {}, ...way, since: performance.now() };
   clearTimeout(it.way);
   it.way = setTimeout(depart, 0); // a link whose click is being handled cannot be clicked again
 }
@@ -166,7 +166,7 @@ function onWay(event) {
   event.preventDefault();
   event.stopImmediatePropagation();
   const page = namesOf(way.closest("[class*='st-key-page_']")).lasting.replace("st-key-page_", "");
-  leave(page, () => document.querySelector(`.st-key-page_${page} a`)?.click());
+  leave({ page, go: () => document.querySelector(`.st-key-page_${page} a`)?.click() });
 }
 
 // Back and Forward: the address has changed already. Streamlit opens its page, and then its settings are chosen again.
@@ -176,7 +176,14 @@ function onHistory(event) {
   document.activeElement?.blur?.(); // what is typed is sent from the page it was typed on
   const page = pageOf(location.pathname), { search } = location;
   const go = () => window.dispatchEvent(new PopStateEvent("popstate", { state: history.state }));
-  leave(page, go, () => request("address", search));
+  leave({ page, go, then: () => request("address", search), isInHistory: true });
+}
+
+// Streamlit makes an entry for the page that comes where the address is of another one. If the visitor has meanwhile gone
+// on by Back or Forward, the address is of where they want to be: that entry would take them away from it.
+function pushOnlyWhereNobodyWentOn() {
+  const push = history.pushState;
+  history.pushState = (...entry) => it.wanted?.isInHistory || push.apply(history, entry);
 }
 
 // What is done on a page that is being left would reach the server after the new page was asked for. What all pages have
@@ -235,6 +242,7 @@ function resume() {
 function begin() {
   it.started = true;
   keepFocus(it);
+  pushOnlyWhereNobodyWentOn();
   for (const kind of ["pointerdown", "mousedown", "click", "keydown"]) document.addEventListener(kind, onAct, true);
   keepMarks((it.marks = {}));
   document.addEventListener("keydown", onKey);

@@ -3,6 +3,7 @@ export default function (component) {
   const { data, parentElement } = component, root = parentElement.querySelector(".copied");
   if (!root.firstChild) {
     root.append(element("span", "address"), element("button", ""));
+    root.firstChild.translate = false;
     root.lastChild.addEventListener("click", () => copy(root));
   }
   root.data = data;

@@ -51,9 +51,10 @@ function giveBack(it, since) {
   if (!it.held || document.activeElement !== document.body) return;
   const atRest = document.querySelector("[data-testid=stApp]")?.dataset.testScriptState === "notRunning";
   const isGone = atRest && performance.now() - since > (BEGINS.test(it.held.steps[0]?.whole) ? LESSON : PATIENCE);
-  const next = isThere(it.held.node) ? it.held.node : successor(it.held, isGone);
-  if (next || isGone) next?.focus({ preventScroll: true });
-  else it.givingBack = setTimeout(giveBack, 40, it, since);
+  const isNowhere = () => document.activeElement === document.body; // what is disabled for a moment does not take the focus
+  if (isThere(it.held.node)) it.held.node.focus({ preventScroll: true });
+  if (isNowhere() && (isGone || !isThere(it.held.node))) successor(it.held, isGone)?.focus({ preventScroll: true });
+  if (isNowhere() && !isGone) it.givingBack = setTimeout(giveBack, 40, it, since);
 }
 
 function isThere(node) {
@@ -71,7 +72,10 @@ function afterLoss(it, held) {
 function keepFocus(it) {
   const leave = (event) => (event.type !== "keydown" || event.key === "Tab") && (it.left = performance.now());
   for (const kind of ["pointerdown", "keydown"]) document.addEventListener(kind, leave, true);
-  document.addEventListener("focusin", (event) => (it.held = placeOf(event.composedPath()[0], event.target)));
+  document.addEventListener("focusin", (event) => {
+    it.held = placeOf(event.composedPath()[0], event.target);
+    it.left = -Infinity; // the press that brought the focus here does not take it away
+  });
   document.addEventListener("focusout", () => it.held && setTimeout(afterLoss, 0, it, it.held));
   new MutationObserver((changes) => {
     const node = it.held?.node; // it may have been put to another place, and lost the focus on the way

@@ -201,3 +201,20 @@ def test_who_clicks_beside_all_controls_has_left_them_and_space_trains(visit):
     assert "undo" not in focused(screen)
     screen.page.keyboard.press("Space")
     expect(screen.at("train")).to_contain_text("Pause")
+
+
+@pytest.mark.parametrize("ms", [50, 300])
+def test_a_control_that_is_disabled_for_a_moment_has_the_focus_again(visit, ms):
+    screen = visit()
+    tab = screen.page.get_by_role("tab", name="Through time")
+    tab.click()
+    tab.evaluate(
+        """(tab, ms) => {
+      tab.removeAttribute("tabindex");
+      tab.blur();
+      setTimeout(() => tab.setAttribute("tabindex", "0"), ms);
+    }""",
+        ms,
+    )
+    focus_is_in(screen, "explain")
+    assert tab.evaluate("tab => tab === document.activeElement")

@@ -59,6 +59,6 @@ def test_a_text_beyond_what_a_public_host_reads_is_refused_and_the_run_stays(hos
     train(screen, epochs=2)
     screen.upload("long.txt", b"a word and another one\n" * 400_000)
     told = "long.txt has 9,200,000 bytes, and a text here may have 8,000,000: give a part of it."
-    expect(screen.page.get_by_text(told)).to_be_visible()
+    expect(screen.page.locator(".problem", has_text=told)).to_be_visible()
     before = screen.epoch
     wait_until(lambda: screen.epoch > before, "the run goes on")

@@ -1,6 +1,5 @@
 """A first visit is light and stands still; a second one brings no file again."""
 
-import contextlib
 from urllib.parse import urlsplit
 
 import pytest
@@ -23,40 +22,25 @@ new PerformanceObserver(list => {
 FILES = "performance.getEntriesByType('resource').map(file => [new URL(file.name).pathname, file.transferSize])"
 
 
-class Meter(Cable):
-    """A cable that counts the bytes that come down it."""
-
-    down = 0
-
-    async def _pass(self, reader, writer):
-        comes_down = writer.get_extra_info("peername")[1] != self.to
-        with contextlib.suppress(OSError):
-            while data := await reader.read(65_536):
-                self.down += comes_down * len(data)
-                writer.write(data)
-                await writer.drain()
-        writer.close()
-
-
 @pytest.fixture(params=["streamlit run", "nginx"])
-def meter(request, server, tmp_path):
-    """Counts what comes from the server, or from nginx before it."""
+def counted(request, server, tmp_path):
+    """A cable that counts what comes from the server, or from nginx before it."""
     port, nginx = urlsplit(server).port, None
     if request.param == "nginx":
         nginx = Nginx(tmp_path, [port])
         port = nginx.port
-    meter = Meter(port)
-    yield meter
-    meter.close()
+    cable = Cable(port)
+    yield cable
+    cable.close()
     if nginx:
         nginx.stop()
 
 
 @pytest.mark.full
-def test_a_first_visit_is_light_and_a_second_one_brings_no_file_again(browser, meter, tmp_path):
-    with visitors(browser, meter.address, tmp_path) as visit:
+def test_a_first_visit_is_light_and_a_second_one_brings_no_file_again(browser, counted, tmp_path):
+    with visitors(browser, counted.address, tmp_path) as visit:
         screen = visit()
-        assert meter.down < MOST
+        assert counted.carried["down"] < MOST
         asked = [path for path, _ in screen.page.evaluate(FILES)]
         assert [path for path in asked if any(part in path for part in HEAVY) and FONT not in path] == []
         screen.open()
