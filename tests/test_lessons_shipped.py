@@ -104,7 +104,8 @@ class Page:
 
 @pytest.mark.full
 @pytest.mark.parametrize(
-    ("name", "seed"), [*((name, 0) for name in LESSONS if name != "your-words"), *(("rates", seed) for seed in (1, 2, 3))]
+    ("name", "seed"),
+    [*((name, 0) for name in LESSONS if name != "your-words"), *(("rates", seed) for seed in (1, 2, 3))],
 )
 def test_a_lesson_is_taken_step_by_step_by_what_it_does_itself(name, seed):
     page = Page()
