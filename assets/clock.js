@@ -18,6 +18,7 @@ Object.assign(it, {
 });
 const SETTLES = 250; // milliseconds after which a control has sent what was done to it: Streamlit's sliders wait for 200
 const AT_REST = 2000; // milliseconds without a request on its way after which a missing answer counts as lost
+const LOST = 3; // answers in a row that may be lost before it is said
 
 function app() {
   return document.querySelector("[data-testid=stApp]");
@@ -69,13 +70,13 @@ function watch() {
   look();
 }
 
-// The whole page is asked for: a new session knows no panel.
+// The whole page is asked for: a new session knows no panel. Where that too is lost again and again, the visitor is told.
 function lose(of) {
   if (it.leaving === of) arrive(false);
   it.flight = null;
   it.lost += 1;
-  if (it.lost > 3) location.reload();
-  else request("again");
+  if (it.lost > LOST) tellCut(true);
+  request("again");
 }
 
 it.tick = ({ data, setTriggerValue }) => {
@@ -88,6 +89,7 @@ it.tick = ({ data, setTriggerValue }) => {
   if (isAnswer) {
     it.trip = performance.now() - flight.at;
     it.flight = null;
+    if (it.lost > LOST) tellCut(false);
     it.lost = 0;
   }
   if (it.leaving && data.full !== it.leaving.full && data.page === it.leaving.page) arrive(true);

@@ -30,7 +30,7 @@ async function isReachable() {
 function onState() {
   clearTimeout(it.asking);
   if (it.connection !== "CONNECTED") return; // that is told already
-  if (isAtRest()) return tellCut(false);
+  if (isAtRest()) return void (it.lost > LOST || tellCut(false));
   it.asking = setTimeout(async () => {
     if (isAtRest()) return;
     const isThere = await isReachable();

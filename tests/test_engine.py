@@ -390,6 +390,7 @@ def workers_of(engine):
     return [link.process for link in engine.links]
 
 
+@pytest.mark.full
 def test_the_runs_of_a_worker_that_is_killed_go_on_from_what_was_kept(processes, long, toy, left):
     jobs = [processes.open(replace(long, seed=seed), toy, f"visitor {seed}") for seed in range(4)]
     for job in jobs:
@@ -432,6 +433,7 @@ def test_when_the_server_ends_however_it_ends_its_workers_end_too(end, tmp_path)
     assert "rnnlm/serving/worker" not in (tmp_path / "errors").read_text()
 
 
+@pytest.mark.full
 def test_runs_that_are_started_and_abandoned_leave_nothing_behind(processes, small, toy):
     def descriptors():
         return len(os.listdir("/proc/self/fd"))

@@ -48,6 +48,7 @@ def test_what_was_written_is_found_and_goes_on(of_text):
     assert found.arrived.kept[2] == 0.5
 
 
+@pytest.mark.full
 def test_files_cut_at_any_byte_are_as_none(there):
     for suffix in reversed(visits.SUFFIXES):  # where he is comes last: without it nothing else is looked at
         for end in reversed(range(there(suffix).stat().st_size)):
@@ -78,6 +79,7 @@ def test_a_place_with_any_value_in_any_place_is_whole_or_as_none(data):
     assert found is None or (found.place["link"], found.small) == (changed["place"]["link"], changed["small"])
 
 
+@pytest.mark.full
 @SOME
 @given(TEXTS, st.sampled_from([".run", ".text"]), st.data())
 def test_a_description_with_any_value_in_any_place_is_whole_or_as_none(of_text, suffix, data):
@@ -100,6 +102,7 @@ def test_files_with_any_array_in_any_place_are_whole_or_as_none(of_text, suffix,
     visits.a_visit(alone(suffix, with_part(content, array, name)))
 
 
+@pytest.mark.full
 @SOME
 @given(st.data())
 def test_points_and_states_with_any_numbers_are_whole_or_as_none(data):

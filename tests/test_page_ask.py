@@ -172,6 +172,7 @@ def test_the_class_rolls_and_the_page_writes_and_the_link_holds_the_dice(ask):
     expect(again.page.locator(".so_far")).to_have_text(re.compile(re.escape(" ".join(written))))
 
 
+@pytest.mark.full
 def test_a_thousand_draws_lie_over_the_bars_and_are_never_quite_the_same(ask):
     screen = ask()
     came = screen.page.locator(".st-key-bars .layer_4_marks path")
@@ -194,6 +195,7 @@ def test_a_thousand_draws_lie_over_the_bars_and_are_never_quite_the_same(ask):
     expect(screen.page.locator(".st-key-needle")).to_contain_text("Drag the needle")
 
 
+@pytest.mark.full
 def test_ten_guesses_are_scored_beside_the_network_s_on_the_same_words(ask):
     screen = ask()
     screen.click("guess")

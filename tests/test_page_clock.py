@@ -1,5 +1,6 @@
 """What the page sends on a slow network, and in which order: the clock's requests, changes of page, lost answers."""
 
+import signal
 from itertools import pairwise
 
 import pytest
@@ -111,3 +112,42 @@ def test_what_cannot_be_reached_is_said_to_be_and_one_click_comes_back(browser, 
         with screen.page.expect_navigation():
             cut.get_by_role("button", name="Try now").click()
         wait_until(lambda: screen.page.locator(".progress").count() and screen.epoch > before, "the run is there again")
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("seconds", [4, 45])
+def test_a_server_that_stands_still_is_said_to_and_the_page_goes_on_by_itself(browser, server, tmp_path, seconds):
+    with troubled(browser, server.address, tmp_path) as visit:
+        screen = visit(LONG)
+        screen.click("train")
+        wait_until(lambda: screen.epoch > 3, "the run trains")
+        screen.page.evaluate("window.isTheSame = true")
+        server.process.send_signal(signal.SIGSTOP)
+        try:
+            expect(screen.page.locator("p.cut")).to_contain_text("The connection to the server is lost.")
+            screen.page.wait_for_timeout(1000 * seconds)
+        finally:
+            server.process.send_signal(signal.SIGCONT)
+        expect(screen.page.locator("p.cut")).to_have_count(0)
+        at = screen.epoch
+        wait_until(lambda: screen.epoch > at + 20, "the page looks again")
+        assert screen.page.evaluate("window.isTheSame")
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("cable", [0.24], indirect=True)
+def test_forward_before_the_page_of_back_has_come_is_not_lost(browser, server, cable, tmp_path):
+    with visitors(browser, cable.address, tmp_path) as visit:
+        screen = visit()
+        for name in ("compare", "ask"):
+            screen.page.locator(f".st-key-page_{name} a").click()
+            expect(screen.page.locator(f".st-key-page_{name}_open")).to_be_visible()
+        length = screen.page.evaluate("history.length")
+        for before_forward in (0, 60, 150, 250, 350):
+            screen.page.evaluate("history.back()")
+            screen.page.wait_for_timeout(before_forward)
+            screen.page.evaluate("history.forward()")
+            screen.page.wait_for_timeout(1500)
+            expect(screen.page.locator(".st-key-page_ask_open")).to_be_visible()
+            assert screen.page.evaluate("location.pathname") == "/ask"
+        assert screen.page.evaluate("history.length") == length

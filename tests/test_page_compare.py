@@ -48,6 +48,7 @@ def found(screen):
     return screen.page.locator(".st-key-fan .found").inner_text()
 
 
+@pytest.mark.full
 def test_runs_stay_as_lines_named_by_what_differs_and_outlive_a_reload(visit):
     screen = visit("?epochs=5&hidden_size=20")
     train(screen, 5)
@@ -126,6 +127,7 @@ def test_the_same_luck_stands_side_by_side_for_epochs_temperatures_and_runs(visi
     wait_until(lambda: "beside=runs" in screen.link, "the link has it")
 
 
+@pytest.mark.full
 def test_words_never_read_get_likelier_and_then_ever_less_likely(visit):
     screen, moments = visit(), len(load_moments(ASSETS / "book_moments.npz").snapshots)
     compare(screen)
@@ -180,6 +182,7 @@ def test_what_is_copied_is_underlined_and_stands_where_it_is_said_to_stand(visit
     assert words == screen.page.locator(".st-key-copies .written span").all_inner_texts()[-len(words) :]
 
 
+@pytest.mark.full
 def test_a_fan_trains_while_one_is_elsewhere_and_says_what_is_luck(visit):
     screen = visit("?epochs=20&hidden_size=20")
     compare(screen)

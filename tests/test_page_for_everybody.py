@@ -85,6 +85,7 @@ def test_no_word_of_a_text_may_be_translated(visit):
     assert found == {name: [] for name in PAGES}
 
 
+@pytest.mark.full
 def test_a_lesson_from_right_to_left_stands_so(visit):
     screen = visit()
     lesson = Lesson(screen)
@@ -109,6 +110,7 @@ def test_a_lesson_from_right_to_left_stands_so(visit):
     assert sides[0] > sides[1]  # it stands at the right
 
 
+@pytest.mark.full
 def test_what_is_said_in_passing_is_read_aloud_by_one_region_that_stays(visit):
     screen = visit()
     region = screen.page.locator(".aloud[role=status][aria-live=polite]")

@@ -65,6 +65,7 @@ def test_a_run_trains_on_while_one_looks_at_other_pages(visit):
         screen.click("train")
 
 
+@pytest.mark.full
 def test_a_click_is_not_overtaken_by_the_way_to_another_page_that_follows_at_once(visit):
     screen = visit("?epochs=10000")
     hurry = """([page, wait]) => {

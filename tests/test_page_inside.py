@@ -79,6 +79,7 @@ def test_before_any_click_every_part_speaks_of_the_recorded_run(go, book):
     assert screen.page.evaluate(TOO_WIDE) == []
 
 
+@pytest.mark.full
 def test_the_tape_moves_with_every_update_and_rests_at_full_speed(go, book):
     screen = go("?epochs=10000")
     screen.click("one_update")
@@ -237,6 +238,7 @@ def test_the_numbers_of_a_draw_lead_from_the_scores_to_its_word(go):
     assert float(u) < float(drawn["up_to_here"]) + 1e-4
 
 
+@pytest.mark.full
 def test_what_is_of_a_run_in_training_rests_for_the_network_of_all_of_ptb_and_comes_back(go):
     screen = go()
     screen.choose("network", "All of PTB")

@@ -126,6 +126,7 @@ def test_every_control_of_the_first_page_can_be_ringed(visit):
         expect(screen.page.locator(places.selector(name)).filter(visible=True)).to_have_count(1)
 
 
+@pytest.mark.full
 def test_a_visitor_who_wanders_off_finds_the_lesson_waiting_and_is_told_where_its_ring_is(visit):
     screen = visit("?lesson=what&step=2")
     lesson = Lesson(screen)
@@ -160,6 +161,7 @@ def test_do_it_for_me_opens_the_page_where_it_is_done(visit):
     Lesson(screen).come_to(4)
 
 
+@pytest.mark.full
 def test_a_lesson_that_a_teacher_has_written_is_opened_and_taken(visit):
     screen = visit()
     lesson = Lesson(screen)

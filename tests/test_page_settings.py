@@ -139,6 +139,7 @@ def test_with_another_preparation_of_the_penn_treebank_the_page_says_so_and_read
         epoch_is_done(screen)
 
 
+@pytest.mark.full
 def test_what_is_beyond_the_book_can_be_added(visit, ptb):
     link = (
         "optimizer=adam&lr=0.002&final_lr=2e-05&tied=yes&dropout_in=0.1&dropout_out=0.2&batchwise=yes&unigram_bias=yes"

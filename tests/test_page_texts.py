@@ -60,6 +60,7 @@ def upload(screen, name, content):
     screen.settle()
 
 
+@pytest.mark.full
 def test_a_network_learns_a_text_in_another_language(visit):
     screen = visit()
     upload(screen, "나들이.txt", KOREAN.encode())

@@ -52,6 +52,7 @@ def test_before_any_click_the_recorded_run_answers_from_every_epoch_up_to_400(vi
     assert (screen.epoch, screen.perplexity) == (100, "5.14")
 
 
+@pytest.mark.full
 def test_the_bars_at_an_epoch_are_those_of_a_trainer_that_stopped_there(visit, ptb):
     screen = visit("?epochs=10000&seed=5")
     screen.click("train")
@@ -104,6 +105,7 @@ def test_a_link_opens_the_moment_it_came_from(visit):
     assert (again.words, again.said) == (screen.words, screen.said)
 
 
+@pytest.mark.full
 def test_a_learning_rate_can_change_in_mid_run(visit):
     screen = visit("?epochs=4000")
     screen.click("train")

@@ -110,6 +110,7 @@ def test_reset_starts_over_and_the_run_before_can_be_brought_back(visit):
     assert (screen.epoch, screen.perplexity) == (1, first)
 
 
+@pytest.mark.full
 def test_a_run_that_blows_up_says_so_and_marks_the_place(visit):
     screen = visit("?lr=100")
     screen.click("train")
@@ -122,6 +123,7 @@ def test_a_run_that_blows_up_says_so_and_marks_the_place(visit):
     expect(screen.page.locator(".notice.new")).to_contain_text("Train starts a run with them")
 
 
+@pytest.mark.full
 def test_what_is_taken_away_is_the_run_on_the_screen(visit, ptb, tmp_path):
     screen = visit("?epochs=3")
     screen.click("train")

@@ -53,6 +53,7 @@ def test_the_text_grows_by_words_and_gives_them_back(visit):
     assert words_become(screen, 20) != longer[:20]
 
 
+@pytest.mark.full
 def test_each_word_shows_the_draw_that_made_it(look):
     screen = look()
     sentences = []
