@@ -6,14 +6,19 @@ The server imports this file to find `app`; then it runs the file as `__main__` 
 from streamlit.starlette import App
 
 from rnnlm.serving.settings import check_settings
-from rnnlm.ui import clock, frame, link, look, server, session
-from rnnlm.ui.pages import ask, compare, inside, lessons, train
-from rnnlm.ui.teaching import arrival, bar
+from rnnlm.ui import frame, server, style
+from rnnlm.ui.ask import page as ask
+from rnnlm.ui.compare import page as compare
+from rnnlm.ui.inside import page as inside
+from rnnlm.ui.lessons import arrival, bar
+from rnnlm.ui.lessons import page as lessons
+from rnnlm.ui.state import clock, link, session
+from rnnlm.ui.train import page as train
 
 
 def show() -> None:
     """Draw the page for one visitor."""
-    look.page()
+    style.page()
     link.open_link()
     session.look()
     arrival.begin()

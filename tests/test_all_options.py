@@ -10,7 +10,7 @@ from rnnlm.storage.checkpoint import load_run, save_run
 from rnnlm.storage.pretrained import load_network
 from rnnlm.training.build import initial_model
 from rnnlm.training.trainer import Trainer
-from rnnlm.ui.look import ASSETS
+from rnnlm.ui.style import ASSETS
 from tests.reference import network, state
 
 EVERYTHING = {

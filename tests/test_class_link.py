@@ -2,7 +2,7 @@
 
 import pytest
 
-from rnnlm.ui.teaching.class_link import is_here_alone
+from rnnlm.ui.lessons.class_link import is_here_alone
 from tests.visiting import on_page, said, sound
 
 HERE = ["localhost", "LOCALHOST:8501", "localhost.", "rnn.localhost", "localhost.localdomain", "ip6-localhost"]

@@ -15,7 +15,7 @@ from rnnlm.inference.scoring import evaluate
 from rnnlm.storage.checkpoint import save_run
 from rnnlm.storage.pretrained import load_network
 from rnnlm.training.trainer import Trainer
-from rnnlm.ui.look import ASSETS
+from rnnlm.ui.style import ASSETS
 from tests.test_cli import SMALL, read_all, run, start
 from tests.waiting import PATIENCE
 

@@ -11,20 +11,20 @@ from rnnlm.data.ptb import load_ptb
 from rnnlm.experiment import Experiment
 from rnnlm.inference.luck import same_beside
 from rnnlm.inference.reader import Reader
-from rnnlm.serving.engine import Engine
-from rnnlm.serving.later import Later
-from rnnlm.serving.protocol import state_arrays
-from rnnlm.serving.questions import QUESTIONS
-from rnnlm.serving.sharing import share_memory
+from rnnlm.serving.engine.balancing import share_memory
+from rnnlm.serving.engine.engine import Engine
+from rnnlm.serving.visitors.background import Later
+from rnnlm.serving.worker.protocol import state_arrays
+from rnnlm.serving.worker.questions import QUESTIONS
 from rnnlm.storage.checkpoint import load_run
 from rnnlm.training.curve import Curve
 from rnnlm.training.state import Progress
 from rnnlm.training.trainer import Trainer
-from rnnlm.ui.comparing.fan import Fan, Member, members_of
-from rnnlm.ui.comparing.kept import MOST, MOST_POINTS, RECORDED, Kept, Shelf
-from rnnlm.ui.comparing.names import names_of
-from rnnlm.ui.comparing.runs import epoch_axis
-from rnnlm.ui.look import ASSETS
+from rnnlm.ui.compare.fan import Fan, Member, members_of
+from rnnlm.ui.compare.run_names import names_of
+from rnnlm.ui.compare.runs import epoch_axis
+from rnnlm.ui.state.shelf import MOST, MOST_POINTS, RECORDED, Kept, Shelf
+from rnnlm.ui.style import ASSETS
 from tests.waiting import wait_until
 
 BOOK = Experiment()

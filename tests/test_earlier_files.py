@@ -16,7 +16,7 @@ from rnnlm.lessons.lesson import is_done
 from rnnlm.lessons.names import SETTINGS
 from rnnlm.lessons.reading import load_lesson
 from rnnlm.options import changed_options, from_link, to_link
-from rnnlm.serving.folder import Folder
+from rnnlm.serving.visitors.folder import Folder
 from rnnlm.storage.checkpoint import load_run, save_run
 from rnnlm.storage.handover import take_over
 from rnnlm.storage.moments import load_moments

@@ -14,11 +14,11 @@ import numpy as np
 import psutil
 import pytest
 
-import rnnlm.serving.engine
+import rnnlm.serving.engine.engine
 from rnnlm.experiment import Experiment
-from rnnlm.serving.engine import Engine, TrainingFailedError
-from rnnlm.serving.limits import LimitError, Limits
-from rnnlm.serving.links import workers_here
+from rnnlm.serving.engine.engine import Engine, TrainingFailedError
+from rnnlm.serving.engine.limits import LimitError, Limits
+from rnnlm.serving.engine.worker_links import workers_here
 from rnnlm.storage.checkpoint import load_run
 from rnnlm.training.trainer import DivergedError, Trainer
 from tests.reference import points, state
@@ -221,7 +221,7 @@ def test_the_pace_leaves_the_curve_as_it_is(engine, small, toy, left):
 
 
 def test_a_run_whose_visitor_has_left_goes_to_sleep_and_wakes_at_the_next_look(engine, long, toy, monkeypatch):
-    monkeypatch.setattr(rnnlm.serving.engine, "LEFT", 0.1)
+    monkeypatch.setattr(rnnlm.serving.engine.engine, "LEFT", 0.1)
     job = engine.open(long, toy, "somebody")
     engine.start(job)
     engine.left("somebody")
@@ -418,7 +418,7 @@ def test_the_runs_of_a_worker_that_is_killed_go_on_from_what_was_kept(processes,
 @pytest.mark.parametrize("end", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
 def test_when_the_server_ends_however_it_ends_its_workers_end_too(end, tmp_path):
     code = (
-        "import time; from rnnlm.serving.engine import Engine; from rnnlm.experiment import Experiment\n"
+        "import time; from rnnlm.serving.engine.engine import Engine; from rnnlm.experiment import Experiment\n"
         "from rnnlm.data.grammar import toy_corpus\n"
         "engine = Engine(workers=2); job = engine.open(Experiment(corpus='grammar', epochs=10000), toy_corpus(1000))\n"
         "engine.start(job); print([link.process.pid for link in engine.links], flush=True); time.sleep(100)"

@@ -13,10 +13,10 @@ from types import SimpleNamespace
 import pytest
 
 from rnnlm.data.own_text import load_text
-from rnnlm.serving import folder as folders
-from rnnlm.serving.engine import Engine
-from rnnlm.serving.folder import Folder, folder_here
-from rnnlm.serving.store import Store
+from rnnlm.serving.engine.engine import Engine
+from rnnlm.serving.visitors import folder as folders
+from rnnlm.serving.visitors.folder import Folder, folder_here
+from rnnlm.serving.visitors.store import Store
 from rnnlm.storage.checkpoint import load_run
 from tests.reference import points, state
 from tests.waiting import wait_until
@@ -217,7 +217,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from rnnlm.data.grammar import toy_corpus
 from rnnlm.experiment import Experiment
-from rnnlm.serving.visit import write_run
+from rnnlm.serving.visitors.visitor_files import write_run
 from rnnlm.storage.handover import hand_over
 from rnnlm.training.trainer import Trainer
 trainer = Trainer(Experiment(corpus="grammar"), toy_corpus(1000))
@@ -255,9 +255,9 @@ import resource, signal, sys
 from pathlib import Path
 from rnnlm.data.grammar import toy_corpus
 from rnnlm.experiment import Experiment
-from rnnlm.serving.engine import Engine
-from rnnlm.serving.folder import Folder
-from rnnlm.serving.store import Store
+from rnnlm.serving.engine.engine import Engine
+from rnnlm.serving.visitors.folder import Folder
+from rnnlm.serving.visitors.store import Store
 from types import SimpleNamespace
 engine = Engine(workers=0)
 store = Store(engine, lambda session: True, 600.0)

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rnnlm.serving.visit import MOST, read_visit
+from rnnlm.serving.visitors.visitor_files import MOST, read_visit
 from tests.fuzzing import targets, visits
 from tests.test_fuzz import DTYPES, JSON, MANY, SHAPES, Trap, bomb
 from tests.waiting import wait_until

@@ -9,8 +9,8 @@ from rnnlm.data.corpus import corpus_of
 from rnnlm.data.grammar import toy_corpus
 from rnnlm.inference.kneser_ney import KneserNey
 from rnnlm.inference.scoring import perplexity_of
-from rnnlm.serving.protocol import corpus_parts
-from rnnlm.serving.questions import count_ngrams, levels_from
+from rnnlm.serving.worker.protocol import corpus_parts
+from rnnlm.serving.worker.questions import count_ngrams, levels_from
 
 
 class Slow:

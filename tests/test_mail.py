@@ -7,7 +7,7 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from rnnlm.ui import mail
+from rnnlm.ui.state import mail
 from tests.page import ROOT
 
 

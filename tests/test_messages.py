@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 
-from rnnlm.ui import messages
+from rnnlm.ui.state import messages
 from tests.page import served
 from tests.visiting import opened, said, sound
 from tests.visitor import Visitor

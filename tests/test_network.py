@@ -14,7 +14,7 @@ from rnnlm.storage.checkpoint import load_run, save_run
 from rnnlm.storage.npz import SavedRunError
 from rnnlm.storage.pretrained import load_network, network_of, save_network
 from rnnlm.training.trainer import DivergedError, Trainer
-from rnnlm.ui.look import ASSETS
+from rnnlm.ui.style import ASSETS
 
 
 @pytest.fixture

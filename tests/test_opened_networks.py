@@ -8,11 +8,11 @@ import pytest
 from rnnlm.data.vocabulary import Vocabulary
 from rnnlm.experiment import Experiment
 from rnnlm.inference.reader import Reader
-from rnnlm.serving.engine import Engine
-from rnnlm.serving.limits import LimitError
-from rnnlm.serving.networks import Networks
-from rnnlm.serving.questions import open_file
-from rnnlm.serving.store import Store
+from rnnlm.serving.engine.engine import Engine
+from rnnlm.serving.engine.limits import LimitError
+from rnnlm.serving.visitors.networks import Networks
+from rnnlm.serving.visitors.store import Store
+from rnnlm.serving.worker.questions import open_file
 from rnnlm.storage.npz import write_archive
 from rnnlm.storage.pretrained import Network, save_network
 
@@ -83,8 +83,8 @@ def test_all_networks_together_have_an_end_and_those_nobody_has_are_gone(network
 
 def test_a_network_counts_once_for_those_who_have_left_and_not_while_somebody_present_has_it(monkeypatch):
     """Of two who have left and share one, the earlier would give nothing back."""
-    monkeypatch.setattr("rnnlm.serving.store.is_hosted", lambda: True)
-    monkeypatch.setattr("rnnlm.serving.store.MOST_KEPT", SIZE)
+    monkeypatch.setattr("rnnlm.serving.visitors.store.is_hosted", lambda: True)
+    monkeypatch.setattr("rnnlm.serving.visitors.store.MOST_KEPT", SIZE)
     live = {"a", "b", "c", "d"}
     engine = Engine(workers=0)
     store = Store(engine, live.__contains__, keep=1e5)

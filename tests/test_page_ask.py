@@ -13,7 +13,7 @@ from rnnlm.inference.sampling import distribution, draw
 from rnnlm.inference.sentence import NetworkModel, counting_models, encode, read_sentence
 from rnnlm.storage.checkpoint import load_run
 from rnnlm.storage.pretrained import load_network
-from rnnlm.ui.look import ASSETS
+from rnnlm.ui.style import ASSETS
 from tests.page import PHONE, served, visitors
 from tests.test_page import TOO_WIDE, inside
 from tests.waiting import wait_until

@@ -1,6 +1,6 @@
 """A run whose visitor was away: it slept meanwhile, and the page says so."""
 
-from rnnlm.ui import shared
+from rnnlm.ui.state import shared
 from tests.visiting import opened, said, sound, until
 from tests.waiting import wait_until
 

@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from rnnlm.data.ptb import load_ptb
 from rnnlm.storage.moments import load_moments
-from rnnlm.ui.look import ASSETS
+from rnnlm.ui.style import ASSETS
 from tests.test_page import TOO_WIDE
 from tests.waiting import wait_until
 

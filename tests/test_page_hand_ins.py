@@ -8,7 +8,7 @@ from rnnlm.data.own_text import load_text
 from rnnlm.experiment import Experiment
 from rnnlm.lessons.hand_in import Text, hand_in, read_hand_in, write_hand_in
 from rnnlm.training.trainer import Trainer
-from rnnlm.ui import explain
+from rnnlm.ui.train import explain
 from tests.visiting import give, opened, paste, said, until
 
 A = "the cat sat by the river and the dog ran home .\na bird sang in the tree while the rain fell .\n" * 10

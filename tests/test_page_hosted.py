@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from rnnlm.data.ptb import load_ptb
-from rnnlm.ui.excerpt import SHOWN
+from rnnlm.ui.train.excerpt import SHOWN
 from tests.page import served, visitors
 from tests.test_page_faults import train
 from tests.waiting import wait_until

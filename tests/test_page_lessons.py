@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from rnnlm.screen import CONTROLS
-from rnnlm.ui.teaching import places
+from rnnlm.ui.lessons import selectors
 from tests.page import DESKTOP, PHONE
 from tests.test_page import MAIN, OUT_OF_REACH, TOO_WIDE
 from tests.test_page_writing import move
@@ -123,7 +123,7 @@ def test_every_control_of_the_first_page_can_be_ringed(visit):
     screen.click("new_seed")
     expect(screen.page.locator(".st-key-bring_back")).to_be_visible()
     for name in CONTROLS[: CONTROLS.index("sentence")]:
-        expect(screen.page.locator(places.selector(name)).filter(visible=True)).to_have_count(1)
+        expect(screen.page.locator(selectors.selector(name)).filter(visible=True)).to_have_count(1)
 
 
 @pytest.mark.full

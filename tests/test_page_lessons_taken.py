@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from rnnlm.lessons.names import SETTINGS, group_of, value_of
 from rnnlm.lessons.reading import shipped
 from rnnlm.options import defaults
-from rnnlm.ui.teaching import places
+from rnnlm.ui.lessons import selectors
 from tests.test_page_lessons import Lesson, pick
 from tests.waiting import wait_until
 
@@ -65,7 +65,7 @@ class Visitor:
         if step.ring is None:
             return
         elsewhere = self.lesson.bar.locator(".elsewhere")
-        asked = [places.selector(step.ring), step.ring]
+        asked = [selectors.selector(step.ring), step.ring]
         wait_until(
             lambda: elsewhere.filter(visible=True).count() or self.page.evaluate(IN_SIGHT, asked) > 0.9,
             f"{step.ring} is ringed and in sight",
@@ -112,7 +112,7 @@ class Visitor:
         name, value, screen = part.name, part.value, self.screen
         if part.operator == "!=":
             return screen.click("new_seed")
-        if places.is_setting(name) and not screen.whole(f"set_{name}").filter(visible=True).count():
+        if selectors.is_setting(name) and not screen.whole(f"set_{name}").filter(visible=True).count():
             screen.click("settings")
         if name == "corpus":
             return self.give_a_text()

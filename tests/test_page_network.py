@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 from rnnlm.formats import percent
 from rnnlm.inference.sampling import Sampling, distribution
 from rnnlm.storage.pretrained import load_network
-from rnnlm.ui.look import ASSETS
+from rnnlm.ui.style import ASSETS
 from tests.waiting import wait_until
 
 pytestmark = pytest.mark.full

@@ -2,9 +2,9 @@
 
 import pytest
 
-from rnnlm.serving.limits import HOSTED, Limits
-from rnnlm.ui import shared
-from rnnlm.ui.comparing.copies_panel import in_short
+from rnnlm.serving.engine.limits import HOSTED, Limits
+from rnnlm.ui.compare.copies_panel import in_short
+from rnnlm.ui.state import shared
 from tests.script import Script
 
 

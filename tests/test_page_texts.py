@@ -10,7 +10,7 @@ from rnnlm.data.own_text import load_text
 from rnnlm.experiment import Experiment
 from rnnlm.formats import in_figures
 from rnnlm.training.trainer import Trainer
-from rnnlm.ui.settings import MOST_PASTED
+from rnnlm.ui.train.settings import MOST_PASTED
 from tests.page import PHONE, ROOT
 from tests.test_page import TOO_WIDE
 from tests.waiting import wait_until

@@ -12,7 +12,7 @@ from rnnlm.formats import percent
 from rnnlm.inference.reader import Reader
 from rnnlm.inference.sampling import SKIP, distribution
 from rnnlm.training.trainer import Trainer
-from rnnlm.ui.choices import Sampling
+from rnnlm.ui.state.choices import Sampling
 from tests.waiting import wait_until
 
 

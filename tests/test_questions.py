@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from rnnlm.inference.nearest import Place, States
-from rnnlm.serving.protocol import corpus_parts, state_arrays
-from rnnlm.serving.questions import QUESTIONS
+from rnnlm.serving.worker.protocol import corpus_parts, state_arrays
+from rnnlm.serving.worker.questions import QUESTIONS
 from rnnlm.training.moves import next_moves
 from rnnlm.training.trainer import Trainer
 

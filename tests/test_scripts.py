@@ -4,7 +4,7 @@ import ast
 import re
 from collections import Counter
 
-from rnnlm.ui.look import ASSETS
+from rnnlm.ui.style import ASSETS
 from tests.page import ROOT
 
 NAME = re.compile(r"^(?:export default )?(?:async )?(?:function|class|const|let) (\w+)", re.MULTILINE)

@@ -6,8 +6,8 @@ import contextlib
 import psutil
 import pytest
 
-from rnnlm.serving.status import read_status
-from rnnlm.serving.visit import read_place
+from rnnlm.serving.visitors.status import read_status
+from rnnlm.serving.visitors.visitor_files import read_place
 from tests.classroom import BAD
 from tests.page import Server
 from tests.visitor import Visitor

@@ -10,11 +10,11 @@ import pytest
 
 from rnnlm.cli.parser import build_parser
 from rnnlm.cli.status import is_old, told
-from rnnlm.serving.engine import Engine
-from rnnlm.serving.limits import Limits
-from rnnlm.serving.pace import LONGEST, SHORTEST, Pace
-from rnnlm.serving.status import Status, StatusFile, read_status, resident, status_here
-from rnnlm.serving.store import Store
+from rnnlm.serving.engine.engine import Engine
+from rnnlm.serving.engine.limits import Limits
+from rnnlm.serving.visitors.polling import LONGEST, SHORTEST, Pace
+from rnnlm.serving.visitors.status import Status, StatusFile, read_status, resident, status_here
+from rnnlm.serving.visitors.store import Store
 from tests.waiting import wait_until
 
 AN_HOUR_AGO = Status(1e9, 12, 3, 8, 1, 4, 2, 2, 180_000_000, None, 23.44, 0.4)

@@ -2,8 +2,8 @@
 
 import pytest
 
-from rnnlm.serving.engine import Engine
-from rnnlm.serving.store import Store
+from rnnlm.serving.engine.engine import Engine
+from rnnlm.serving.visitors.store import Store
 from tests.waiting import wait_until
 
 

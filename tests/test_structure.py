@@ -111,9 +111,10 @@ def unsaid_of_a_folder(folder, told, names):
 
 def test_each_folder_says_what_lives_there_what_it_may_import_and_in_which_order_to_read():
     found = {}
-    for folder in ("", *ROOMS):
-        told = ast.get_docstring(TREES[PACKAGE / folder / "__init__.py"])
-        names = {file.stem for file in (PACKAGE / folder).glob("*.py")} - {"__init__"}
+    for init in sorted(PACKAGE.rglob("__init__.py")):
+        folder = str(init.parent.relative_to(PACKAGE)).removeprefix(".")
+        told = ast.get_docstring(TREES[init])
+        names = {file.stem for file in init.parent.glob("*.py")} - {"__init__"}
         found[folder] = unsaid_of_a_folder(folder, told, names)
     assert {folder: unsaid for folder, unsaid in found.items() if unsaid} == {}
     planted = unsaid_of_a_folder("nn", "Layers live in layers.", {"layers", "lay"})
@@ -164,7 +165,7 @@ def test_importing_the_package_changes_nothing_in_the_process():
     code = (
         "import threading, numpy, threadpoolctl\n"
         "before = threadpoolctl.threadpool_info()\n"
-        "import rnnlm, rnnlm.cli.parser, rnnlm.serving.engine\n"
+        "import rnnlm, rnnlm.cli.parser, rnnlm.serving.engine.engine\n"
         "assert threadpoolctl.threadpool_info() == before\n"
         "assert threading.active_count() == 1\n"
     )
@@ -269,8 +270,8 @@ def test_a_file_that_takes_more_than_one_sitting_is_warned_of():
 
 
 KEPT_IN_A_MODULE = {  # what functions change of what stands at the top of a module, and why it is nobody's own
-    ("rnnlm.ui.clock", "_panels"): "the decorators of panels fill it while their modules are imported",
-    ("rnnlm.ui.clock", "_awaited"): "and so does the one of work beside the run",
+    ("rnnlm.ui.state.clock", "_panels"): "the decorators of panels fill it while their modules are imported",
+    ("rnnlm.ui.state.clock", "_awaited"): "and so does the one of work beside the run",
     ("rnnlm.nn.kernels.threads", "_allowed"): "whether a second thread may help; results are the same",
     ("rnnlm.cli.cores", "_done"): "a process that runs a sweep has one master, and knows how far it is",
     ("rnnlm.cli.cores", "_stopped"): "and whether it is told to stop",
@@ -318,14 +319,14 @@ def test_no_module_holds_what_changes_so_nobody_finds_there_what_another_left():
     assert offenders(kept_in_a_module) == {}
     for change in ("found.append(1)", "found[0] = 1", "found.of = 1", "global found; found = 1"):
         assert finds(kept_in_a_module, f"found = []\ndef f():\n    {change}")
-    assert finds(kept_in_a_module, "from rnnlm.ui.clock import panels\ndef f():\n    panels.clear()")
+    assert finds(kept_in_a_module, "from rnnlm.ui.state.clock import panels\ndef f():\n    panels.clear()")
     assert not finds(kept_in_a_module, "found = []\ndef f():\n    found = []\n    found.append(1)")
 
 
 TELLS_THE_DATE = {  # the clock on the wall may be set back; what measures time by it says why
-    "rnnlm.serving.status": "an operator reads when it was written",
+    "rnnlm.serving.visitors.status": "an operator reads when it was written",
     "rnnlm.cli.status": "and how long ago that was",
-    "rnnlm.serving.folder": "the times of files are those of that clock, and one that is ahead is set right",
+    "rnnlm.serving.visitors.folder": "the times of files are those of that clock, and one that is ahead is set right",
 }
 
 

@@ -6,7 +6,7 @@ from rnnlm.data.own_text import load_text
 from rnnlm.data.vocabulary import UnknownWordError, Vocabulary
 from rnnlm.data.writing import typed
 from rnnlm.inference.sentence import cut
-from rnnlm.ui import link
+from rnnlm.ui.state import link
 from tests.visiting import on_page, opened, said, sound, until
 
 LOWER, BOTH = Vocabulary(["the", "dog", "'s", ".", "don't", "<eos>"]), Vocabulary(["The", "the", "I", "dog", "."])

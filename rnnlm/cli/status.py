@@ -4,7 +4,7 @@ import argparse
 import time
 
 from rnnlm.cli.console import say
-from rnnlm.serving.status import EVERY, Status, read_status
+from rnnlm.serving.visitors.status import EVERY, Status, read_status
 
 
 def status(options: argparse.Namespace) -> int:

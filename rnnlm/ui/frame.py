@@ -6,10 +6,12 @@ import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
 from rnnlm.experiment import Experiment
-from rnnlm.ui import controls, link, look, settings, training
-from rnnlm.ui.choices import read
+from rnnlm.ui import style
 from rnnlm.ui.language import say
-from rnnlm.ui.teaching import showing, walk
+from rnnlm.ui.lessons import showing, walk
+from rnnlm.ui.state import link
+from rnnlm.ui.state.choices import read
+from rnnlm.ui.train import controls, settings, training
 
 
 def choose_page(shows: dict[str, Callable[[], None]]) -> StreamlitPage:
@@ -36,7 +38,7 @@ def show(page: StreamlitPage) -> None:
         promise = say(
             "A recurrent neural network (RNN) in plain NumPy reads the Penn Treebank (PTB), and shows all it computes."
         )
-        look.title(say("An RNN learns English"), promise)
+        style.title(say("An RNN learns English"), promise)
         with st.container(horizontal=True, vertical_alignment="center", gap="small", width="content", key="ways"):
             ways(page)
             experiment = settings.show() if first else read(Experiment)

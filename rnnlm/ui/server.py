@@ -9,7 +9,8 @@ import streamlit as st
 from starlette.middleware import Middleware
 from streamlit.starlette import App
 
-from rnnlm.ui import look, shared
+from rnnlm.ui import style
+from rnnlm.ui.state import shared
 from rnnlm.ui.static import StaticFiles
 
 ICON_FONT, ICON_LETTERS = b"font-family:Material Symbols Rounded;", b"unicode-range:U+30-39,U+5F,U+61-7A;"
@@ -34,7 +35,7 @@ def lighter(path: Path, body: bytes) -> bytes:
     by the first icon that is shown.
     """
     if path.name == "index.html":
-        return body.replace(b"</body>", b"<style>" + look.STYLE.read_bytes() + b"</style></body>", 1)
+        return body.replace(b"</body>", b"<style>" + style.STYLE.read_bytes() + b"</style></body>", 1)
     if path.suffix == ".css":
         return body.replace(ICON_FONT, ICON_FONT + ICON_LETTERS)
     return body

@@ -16,7 +16,7 @@ from pathlib import Path
 import psutil
 
 from rnnlm import Experiment, Trainer, load_ptb
-from rnnlm.serving.engine import Engine
+from rnnlm.serving.engine.engine import Engine
 
 BOOK = Experiment(epochs=10_000)
 

@@ -18,8 +18,8 @@ from pathlib import Path
 
 import psutil
 
-from rnnlm.serving.engine import LEFT
-from rnnlm.serving.limits import HOSTED
+from rnnlm.serving.engine.engine import LEFT
+from rnnlm.serving.engine.limits import HOSTED
 from tests.classroom import LINK, clicking, megabytes, rate, served, spread
 from tests.page import Screen, Server, launched, visitors
 from tests.visitor import Visitor

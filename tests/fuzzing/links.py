@@ -5,7 +5,7 @@ from unittest import mock
 import streamlit as st
 
 from rnnlm.options import table, to_link
-from rnnlm.ui import choices, link
+from rnnlm.ui.state import choices, link
 from tests.fuzzing.targets import a_sentence
 
 NAMES = [name for group in choices.GROUPS for name in table(group)]

@@ -9,13 +9,13 @@ from types import SimpleNamespace
 from rnnlm.data.own_text import load_text
 from rnnlm.experiment import Experiment
 from rnnlm.options import from_link
-from rnnlm.serving.engine import Engine
-from rnnlm.serving.limits import HOSTED
-from rnnlm.serving.visit import Found, read_visit, write_place, write_run, write_text
+from rnnlm.serving.engine.engine import Engine
+from rnnlm.serving.engine.limits import HOSTED
+from rnnlm.serving.visitors.visitor_files import Found, read_visit, write_place, write_run, write_text
 from rnnlm.storage.handover import hand_over
 from rnnlm.training.build import load_corpus
 from rnnlm.training.trainer import Trainer
-from rnnlm.ui.choices import GROUPS
+from rnnlm.ui.state.choices import GROUPS
 from tests.fuzzing.targets import FOLDER, SMALL, TOY, a_sentence, a_text
 
 TEXT = load_text("one two three four five six seven eight nine ten.\n" * 30, title="mine.txt")

@@ -10,8 +10,8 @@ import re
 from rnnlm.formats import percent
 from rnnlm.inference.sampling import distribution
 from rnnlm.storage.pretrained import load_network
-from rnnlm.ui.choices import Sampling
-from rnnlm.ui.look import ASSETS
+from rnnlm.ui.state.choices import Sampling
+from rnnlm.ui.style import ASSETS
 from tests.slow.tab import Dead
 
 READY = {  # what stands on each page once it is complete

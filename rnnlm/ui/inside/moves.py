@@ -7,10 +7,11 @@ import streamlit as st
 from rnnlm.options import table
 from rnnlm.screen import Screen
 from rnnlm.training.moves import Moves
-from rnnlm.ui import choices, clock, look, mail, messages, press
-from rnnlm.ui.choices import read
-from rnnlm.ui.inside import six, window
+from rnnlm.ui import style
+from rnnlm.ui.inside import move_texts, window
 from rnnlm.ui.language import say, say_error
+from rnnlm.ui.state import choices, clock, mail, messages, press
+from rnnlm.ui.state.choices import read
 
 ORDER = table(Screen)["move"].choices
 PARTS = {"read": ["x"], "carry": ["rnn", "h"], "score": ["scores"], "compare": ["loss"], "back": ["back"]}
@@ -18,8 +19,8 @@ PARTS |= {"move": ["weights", "rnn"]}  # of the picture, that are lit
 
 _moves = st.components.v2.component(
     "six_moves",
-    css=(look.ASSETS / "inside_parts.css").read_text(),
-    js=look.script("moves.js"),
+    css=(style.ASSETS / "inside_parts.css").read_text(),
+    js=style.script("moves.js"),
 )
 
 
@@ -28,7 +29,7 @@ def head() -> None:
     with st.container(
         horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", key="moves_head"
     ):
-        look.heading(say("One update in six moves"), say("What the next update does with the window above."))
+        style.heading(say("One update in six moves"), say("What the next update does with the window above."))
         press.button(say("Next move"), key="next_move", on_click=_next)
 
 
@@ -42,17 +43,17 @@ def panel() -> None:
     """The move that is chosen."""
     with st.container(key="moves"):
         if window.resting():
-            look.note(say("It rests, as the tape does."))
+            style.note(say("It rests, as the tape does."))
             return
         try:
             mail.mount(_moves, "moves_machine", picture(window.moves()), move=(messages.among(*ORDER), _to))
         except ValueError as error:
-            look.problem(say_error(error))
+            style.problem(say_error(error))
 
 
 def picture(moves: Moves) -> dict:
     """What the component draws."""
-    at, told = read(Screen).move, six.MOVES
+    at, told = read(Screen).move, move_texts.MOVES
     titles = {"read": say("1 Read"), "carry": say("2 Carry"), "score": say("3 Score")}
     titles |= {"compare": say("4 Compare"), "back": say("5 Go back"), "move": say("6 Move")}
     names = {"x": "x", "h": "h", "weights": "W", "scores": say("scores"), "loss": say("loss")}

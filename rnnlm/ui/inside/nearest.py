@@ -9,13 +9,14 @@ import streamlit as st
 from rnnlm.experiment import Experiment
 from rnnlm.inference.nearest import Place
 from rnnlm.screen import Screen
-from rnnlm.serving.protocol import state_arrays
-from rnnlm.ui import clock, look, session, shared, tab, text
-from rnnlm.ui.choices import read
+from rnnlm.serving.worker.protocol import state_arrays
+from rnnlm.ui import style
 from rnnlm.ui.inside import states
 from rnnlm.ui.inside.words import looked_at, no_text, short
 from rnnlm.ui.language import say, say_error
-from rnnlm.ui.memo import memo
+from rnnlm.ui.state import clock, session, shared, tab, text
+from rnnlm.ui.state.choices import read
+from rnnlm.ui.state.memo import memo
 
 WORDS, PLACES, BEFORE, AFTER = 20_000, 5, 5, 2
 
@@ -34,16 +35,16 @@ def panel() -> None:
         return
     with st.container(key="nearest"):
         promise = say("The places in the corpus after which h was most like h after the word looked at.")
-        look.heading(say("Where was the state like this?"), promise)
+        style.heading(say("Where was the state like this?"), promise)
         if moment.chosen < 0:
-            look.note(no_text())
+            style.note(no_text())
         elif not states.is_calm():
-            look.note(resting())
+            style.note(resting())
         else:
             try:
                 st.html(places(moment))
             except ValueError as error:
-                look.problem(say_error(error))
+                style.problem(say_error(error))
 
 
 def resting() -> str:
@@ -69,10 +70,10 @@ def places(moment: text.Moment) -> str:
             f'<li><span translate="no">{" ".join(map(word, before))} <b>{word(ids[at])}</b> '
             f"<i>{' '.join(map(word, after))}</i></span><code>{place.cosine:.2f}</code></li>"
         )
-    head = look.literal(
+    head = style.literal(
         say(
             "After “{word}”, searched in {n:,} words; 1 is the same direction.",
-            word=look.quoted(looked_at(moment)),
+            word=style.quoted(looked_at(moment)),
             n=len(ids),
         )
     )

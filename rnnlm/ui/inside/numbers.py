@@ -10,10 +10,11 @@ import streamlit as st
 from rnnlm.data.vocabulary import Vocabulary
 from rnnlm.formats import figure
 from rnnlm.inference.numbers import Numbers, in_numbers
-from rnnlm.ui import clock, look, session, text
+from rnnlm.ui import style
 from rnnlm.ui.inside import states
 from rnnlm.ui.inside.words import looked_at, no_text, short
 from rnnlm.ui.language import say
+from rnnlm.ui.state import clock, session, text
 
 FIRST = 5  # entries of each column that are shown, beside that of the word drawn
 
@@ -21,18 +22,18 @@ FIRST = 5  # entries of each column that are shown, beside that of the word draw
 @clock.panel("numbers_panel", states.text_version)
 def panel() -> None:
     """Every number from the word that was read to the word that was drawn."""
-    look.heading(say("This word in numbers"), say("What the book's program would print for the word looked at."))
+    style.heading(say("This word in numbers"), say("What the book's program would print for the word looked at."))
     with st.container(key="numbers"):
         try:
             moment = text.moment()
             if moment.chosen < 0:
-                look.note(no_text())
+                style.note(no_text())
                 return
             scores, sampling = moment.scores, moment.sampling
             skip_ids = session.skip_ids(moment.asked, sampling)
             numbers = in_numbers(scores, sampling.temperature, sampling.top_k, skip_ids)
         except ValueError:
-            look.note(say("There is no text: the page Train says why, beside the bars."))
+            style.note(say("There is no text: the page Train says why, beside the bars."))
             return
         st.html(printed(moment, scores, numbers))
         vocabulary = moment.asked.vocabulary  # the file is made at the click, where there is no session
@@ -59,17 +60,17 @@ def printed(moment: text.Moment, scores: np.ndarray, numbers: Numbers) -> str:
         gap = '<tr class="gap"><td>…</td></tr>' if i == draw.word_id and i > FIRST else ""
         cells = [
             f"{i:,}",
-            look.quoted(short(word(i))),
+            style.quoted(short(word(i))),
             *map(figure, (numbers.z[i], numbers.exps[i], numbers.p[i], numbers.edges[i])),
         ]
         kind = ' class="drawn"' if i == draw.word_id else ""
-        rows.append(f"{gap}<tr{kind}>{''.join(f'<td>{look.literal(cell)}</td>' for cell in cells)}</tr>")
+        rows.append(f"{gap}<tr{kind}>{''.join(f'<td>{style.literal(cell)}</td>' for cell in cells)}</tr>")
     head = [say("id"), say("word"), z, exp, say("p = exp / sum"), say("p up to here")]
     lines = [
         say(
             "x (1, 1) = [[{id}]], the id of “{word}”; scores (1, 1, {V:,})",
             id=last,
-            word=look.quoted(short(word(last))),
+            word=style.quoted(short(word(last))),
             V=V,
         ),
         say("sum of all exp = {total}; words that are skipped count 0", total=figure(numbers.total)),
@@ -77,11 +78,11 @@ def printed(moment: text.Moment, scores: np.ndarray, numbers: Numbers) -> str:
             "u = {u} is the first below “p up to here” at id {id}: “{word}”",
             u=draw.in_figures["u"],
             id=draw.word_id,
-            word=look.quoted(looked_at(moment)),
+            word=style.quoted(looked_at(moment)),
         ),
     ]
     top = "".join(f"<th>{html.escape(name)}</th>" for name in head)
-    told = "".join(f'<p class="note">{look.literal(line)}</p>' for line in lines)
+    told = "".join(f'<p class="note">{style.literal(line)}</p>' for line in lines)
     table = f'<div class="sideways"><table class="numbers"><tr>{top}</tr>{"".join(rows)}</table></div>'
     return f'<div class="draw">{table}<div>{told}</div></div>'
 

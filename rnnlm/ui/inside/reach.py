@@ -9,11 +9,12 @@ import streamlit as st
 
 from rnnlm.formats import figure
 from rnnlm.inference.reach import Reach, reach, stream_words
-from rnnlm.ui import clock, look, session
+from rnnlm.ui import style
 from rnnlm.ui.inside import window
-from rnnlm.ui.inside.six import in_a_line, word
+from rnnlm.ui.inside.move_texts import in_a_line, word
 from rnnlm.ui.language import in_a_row, say
-from rnnlm.ui.memo import memo
+from rnnlm.ui.state import clock, session
+from rnnlm.ui.state.memo import memo
 
 BACK, WARM = 40, 40  # words back that are shown, and words read before them
 AT_ONCE = 160_000  # numbers in the matrices Wh of all streams that are looked at for one picture
@@ -46,18 +47,18 @@ def version() -> Hashable:
 def panel() -> None:
     """The picture, and in figures what it shows."""
     head = say("For the loss of the window's last word: the gradient at the state 0, 1, 2 … words back.")
-    look.heading(say("How far back a gradient reaches"), head)
+    style.heading(say("How far back a gradient reaches"), head)
     with st.container(key="reach"):
         if window.resting():
-            look.note(say("It rests, as the tape does."))
+            style.note(say("It rests, as the tape does."))
             return
         made_of = session.instant().reader, session.instant().update, window.stream()
         shown = memo("inside_reach", made_of, picture)
         if shown is None:
-            look.note(say("This word is certain to the last digit: there is no gradient to follow."))
+            style.note(say("This word is certain to the last digit: there is no gradient to follow."))
             return
         st.html(bars(shown))
-        st.html(f'<p class="note">{look.literal(told(shown))}</p>')
+        st.html(f'<p class="note">{style.literal(told(shown))}</p>')
 
 
 def picture() -> Picture | None:
@@ -116,7 +117,7 @@ def bar(shown: Picture, k: int, top: float) -> str:
 def told(shown: Picture) -> str:
     """What the picture shows, in figures."""
     known = [k for k in FACTS if k < len(shown.sizes)]
-    sentences = [say("To guess “{right}”, stream {n}.", right=look.quoted(shown.right), n=window.stream() + 1)]
+    sentences = [say("To guess “{right}”, stream {n}.", right=style.quoted(shown.right), n=window.stream() + 1)]
     if len(shown.usual) > JUDGED:
         sentences.append(verdict(float(shown.usual[JUDGED]), shown.streams))
     for k in known:

@@ -8,14 +8,16 @@ import streamlit as st
 
 from rnnlm.inference.nearest import slow_order
 from rnnlm.screen import Screen
-from rnnlm.ui import choices, clock, look, mail, messages, prediction, press, session, text
-from rnnlm.ui.choices import read
+from rnnlm.ui import style
 from rnnlm.ui.inside import window
 from rnnlm.ui.inside.words import written
 from rnnlm.ui.language import say
+from rnnlm.ui.state import choices, clock, mail, messages, press, session, text
+from rnnlm.ui.state.choices import read
+from rnnlm.ui.train import prediction
 
 _picture = st.components.v2.component(
-    "state_canvas", css=(look.ASSETS / "inside_parts.css").read_text(), js=look.script("inside_words.js", "states.js")
+    "state_canvas", css=(style.ASSETS / "inside_parts.css").read_text(), js=style.script("inside_words.js", "states.js")
 )
 
 
@@ -25,13 +27,15 @@ def head() -> None:
         horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", key="states_head"
     ):
         promise = say("Rows are numbers of h, slow ones on top; columns are words.")
-        look.heading(say("The state as a picture"), promise)
+        style.heading(say("The state as a picture"), promise)
         with st.container(horizontal=True, gap="small", width="content", vertical_alignment="center"):
             press.button(say("Next word"), key="next_word", on_click=text.write, args=(1,))
             press.button(say("20 words"), key="twenty_words", on_click=text.write, args=(20,))
             press.button(say("Clear"), key="clear", on_click=text.clear, help=say("An empty page, and new luck"))
             prediction.switch()
-    look.note(say("h, the hidden state: all that the network keeps of the words it has read, in numbers from -1 to 1."))
+    style.note(
+        say("h, the hidden state: all that the network keeps of the words it has read, in numbers from -1 to 1.")
+    )
 
 
 def version() -> Hashable:
@@ -61,7 +65,7 @@ def panel() -> None:
         try:
             moment = text.moment()
         except ValueError:
-            look.note(say("There is no text: the page Train says why, beside the bars."))
+            style.note(say("There is no text: the page Train says why, beside the bars."))
             return
         unit, word = (messages.option("unit"), _unit), (messages.option("word"), text.look_at)
         mail.mount(_picture, "state_canvas", picture(moment), unit=unit, word=word)
@@ -81,7 +85,7 @@ def picture(moment: text.Moment) -> dict:
         "words": words,
         "chosen": max(0, moment.chosen),
         "label": say("The unit that colours the text"),
-        "told": say("unit {unit} after “{word}”: {value}", unit="{unit}", word=look.quoted("{word}"), value="{value}"),
+        "told": say("unit {unit} after “{word}”: {value}", unit="{unit}", word=style.quoted("{word}"), value="{value}"),
         "range": say(
             "Unit {unit}, place {place} of {units:,} from slow to quick: the text under the picture is coloured by it.",
             unit="{unit}",

@@ -6,17 +6,19 @@ import numpy as np
 import streamlit as st
 
 from rnnlm.experiment import Experiment
-from rnnlm.ui import choices, clock, controls, look, mail, messages, press, session
+from rnnlm.ui import style
 from rnnlm.ui.inside import window
 from rnnlm.ui.inside.words import short
 from rnnlm.ui.language import say
+from rnnlm.ui.state import choices, clock, mail, messages, press, session
+from rnnlm.ui.train import controls
 
 LINES, AROUND, SHOWN = 4, 9, 8  # streams as text, words to either side of the window, words of a window
 
 _machine = st.components.v2.component(
     "tape_machine",
-    css=(look.ASSETS / "inside_parts.css").read_text(),
-    js=look.script("tape.js"),
+    css=(style.ASSETS / "inside_parts.css").read_text(),
+    js=style.script("tape.js"),
 )
 
 
@@ -24,7 +26,7 @@ def head() -> None:
     """The name of the part, and what moves the tape."""
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", key="tape_head"):
         promise = say("The text being learned, read at N places at once. The window is what the next update reads.")
-        look.heading(say("The tape"), promise)
+        style.heading(say("The tape"), promise)
         with st.container(horizontal=True, gap="small", width="content", vertical_alignment="center"):
             one, how = (controls.train,), {"updates": 1}
             press.button(say("1 update"), key="one_update", on_click=controls.act, args=one, kwargs=how)
@@ -37,11 +39,11 @@ def panel() -> None:
     """The machine, and in a sentence why no two epochs cut the text alike."""
     with st.container(key="tape"):
         if reason := window.resting():
-            look.note(reason)
+            style.note(reason)
             return
         stream = messages.option("stream"), window.look_at_stream
         mail.mount(_machine, "tape_machine", picture(), stream=stream)
-        look.note(pace())
+        style.note(pace())
 
 
 def picture() -> dict:

@@ -5,12 +5,12 @@ import time
 from collections.abc import Hashable
 
 from rnnlm.screen import Screen
-from rnnlm.serving.protocol import corpus_parts, state_arrays
+from rnnlm.serving.worker.protocol import corpus_parts, state_arrays
 from rnnlm.training.moves import Moves, Part
-from rnnlm.ui import choices, clock, session, shared, tab
-from rnnlm.ui.choices import read
 from rnnlm.ui.language import say
-from rnnlm.ui.memo import memo
+from rnnlm.ui.state import choices, clock, session, shared, tab
+from rnnlm.ui.state.choices import read
+from rnnlm.ui.state.memo import memo
 
 FAST = 3.0  # updates a second that nobody can follow
 BEAT = 2.0  # seconds between two pictures of a network that trains at full speed

@@ -1,8 +1,8 @@
 """Words as the parts of this page show them: short ones, and those of the written text."""
 
 from rnnlm.formats import cut_short
-from rnnlm.ui import text
 from rnnlm.ui.language import say
+from rnnlm.ui.state import text
 
 SHORT = 16  # characters of a word
 

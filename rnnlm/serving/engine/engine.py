@@ -1,0 +1,276 @@
+"""The engine: the page's side of training. It sends orders to workers and holds the views that come back.
+
+Every visitor gets the same time: a worker shares its own among the visitors it serves, and every second the engine
+moves a run to another worker where that makes the shares more alike. A run is kept: what it needs to go on comes back
+every few seconds, so it survives its worker.
+"""
+
+import atexit
+import itertools
+import threading
+import time
+from collections import deque
+from dataclasses import replace
+
+from rnnlm.data.corpus import Corpus
+from rnnlm.data.stages import Tell
+from rnnlm.experiment import Experiment
+from rnnlm.serving.engine.answers import Answers, BusyError, TrainingFailedError
+from rnnlm.serving.engine.balancing import Sharing, lightest, share_memory
+from rnnlm.serving.engine.job import Job
+from rnnlm.serving.engine.limits import Limits, limits_here
+from rnnlm.serving.engine.linked_moments import Arrived
+from rnnlm.serving.engine.worker_links import Link, ThreadLink, workers_here
+from rnnlm.serving.worker.protocol import Arrays, Message, View
+
+TICK = 0.25  # seconds between two looks at who lags behind
+HEARD, LEFT = 90.0, 10.0  # seconds a run goes on after its visitor was last heard, and after the connection was cut
+OPENED, ANSWER = 10.0, 60.0  # seconds a worker is given to open a run, and to answer a question
+PATIENCE = 1.0  # seconds the page waits for an order to be obeyed; what comes later shows in a later view
+
+
+class Engine:
+    """Workers, and the runs they train. Every method may be called by any thread."""
+
+    def __init__(self, workers: int | None = None, limits: Limits | None = None):
+        workers = workers_here() if workers is None else workers
+        self.limits = limits or limits_here()
+        self._changed = threading.Condition(threading.RLock())
+        self._jobs: dict[int, Job] = {}
+        self._waiting: deque[tuple[Job, Message]] = deque()  # runs beyond runs_at_once, and how they were started
+        self._answers = Answers(self._changed)
+        self._leases: dict[str, float] = {}
+        self._numbers = itertools.count(1)
+        self._stopped = threading.Event()
+        self._helped: bool | None = None
+        self._sharing = Sharing()
+        kind = Link if workers else ThreadLink
+        self.links = [kind(self._heard, self._lost) for _ in range(max(1, workers))]
+        threading.Thread(target=self._keep, name="rnnlm-keeper", daemon=True).start()
+        atexit.register(self.stop)
+
+    def open(
+        self, experiment: Experiment, corpus: Corpus, visitor: str = "", at: Arrived | None = None, keeps: bool = True
+    ) -> Job:
+        """A run at its beginning, or where it has arrived, that keeps snapshots or not; ValueError if it cannot be."""
+        self.limits.check(experiment, corpus)
+        job = Job(next(self._numbers), visitor, experiment, corpus, keeps=keeps)
+        if at is not None:
+            job.arrive(at)
+        with self._changed:
+            self._jobs[job.id] = job
+            share_memory(self._jobs.values(), self.limits)
+            job.open_with(self._lightest())
+        if not self._await(lambda: job.view or job.failure, OPENED):
+            self.close(job)
+            raise BusyError("The server is very busy: try again in a moment.")
+        if job.failure:
+            self.close(job)
+            raise TrainingFailedError(job.failure)
+        return job
+
+    def start(self, job: Job, updates: int | None = None, to_epoch_end: bool = False) -> None:
+        """Train a run to its end, for so many updates, or to the end of its epoch; or let it wait its turn.
+
+        LimitError if it has trained for as long as a run may here.
+        """
+        if job.view is not None and self.limits.is_over(job.view.trained):
+            raise self.limits.over
+        order = {"kind": "train", "updates": updates, "to_epoch_end": to_epoch_end}
+        with self._changed:
+            job.targeted, job.slept = updates is not None or to_epoch_end, False
+            self.heard(job.visitor)
+            if not job.running and self.active() >= self.limits.runs_at_once:
+                if all(waiting is not job for waiting, _ in self._waiting):
+                    self._waiting.append((job, order))
+                return
+            self._start(job, order)
+        self._obeyed(job)
+
+    def pause(self, job: Job) -> None:
+        """Stop a run between two updates."""
+        with self._changed:
+            self._forget_waiting(job)
+            job.asleep = job.running = False
+            job.order({"kind": "pause"})
+            job.view = job.view and replace(job.view, running=False)
+            self._start_next()
+        self._obeyed(job)
+
+    def set_pace(self, job: Job, seconds_per_epoch: float | None) -> None:
+        """Let a run take so many seconds for an epoch, so that it can be followed; None is as fast as it can."""
+        with self._changed:
+            if seconds_per_epoch != job.seconds_per_epoch:
+                job.seconds_per_epoch = seconds_per_epoch
+                job.order({"kind": "pace", "seconds_per_epoch": seconds_per_epoch})
+
+    def extend(self, job: Job, epochs: int) -> None:
+        """Let a run go on to so many epochs in all."""
+        with self._changed:
+            job.order({"kind": "extend", "epochs": epochs})
+        self._obeyed(job)
+
+    def change_rate(self, job: Job, lr: float) -> None:
+        """Let a run go on at another learning rate from here on."""
+        with self._changed:
+            job.order({"kind": "rate", "lr": lr})
+        self._obeyed(job)
+
+    def look(self, job: Job, network: bool = True) -> View:
+        """The latest view of a run; looking renews its visitor's lease, and wakes a run that had gone to sleep.
+
+        With network, a view with the network as it is now is asked for, for one of the next looks.
+        TrainingFailedError if it has failed.
+        """
+        with self._changed:
+            if job.failure:
+                raise TrainingFailedError(job.failure)
+            self.heard(job.visitor)
+            if job.asleep:
+                job.asleep = False
+                self._start(job, {"kind": "train", "updates": None, "to_epoch_end": False})
+            if network and not job.wanting and job.view.read_at != job.view.update:
+                job.wanting = True
+                job.order({"kind": "want"})
+            ahead = next((i for i, (waiting, _) in enumerate(self._waiting, 1) if waiting is job), 0)
+            running = job.running or ahead > 0
+            failure = str(self.limits.over) if self.limits.is_over(job.view.trained) and not job.view.finished else ""
+            told = {"ahead": ahead, "repeated_from": job.repeated_from, "failure": failure}
+            return replace(job.view, running=running, seconds_left=job.seconds_left, **told)
+
+    def save(self, job: Job) -> bytes:
+        """The run as the content of an .npz file, taken between two updates."""
+        with self._changed:
+            question = self._answers.expect(job.link)
+            job.order({"kind": "save", "question": question})
+        return self._answers.wait(question, ANSWER)[1]["file"].tobytes()
+
+    def ask(
+        self, name: str, about: Message, arrays: Arrays, visitor: str = "", tell: Tell | None = None
+    ) -> tuple[Message, Arrays]:
+        """Let a worker answer a question (`questions`); a ValueError of its is raised here.
+
+        tell is called by another thread, and holds it up: with 0 when the worker begins, then with how much is done,
+        where the question says so.
+        """
+        with self._changed:
+            link = self._lightest()
+            question = self._answers.expect(link, tell)
+        order = {"kind": "ask", "question": question, "name": name, "about": about, "visitor": visitor}
+        link.send(order, arrays)
+        return self._answers.wait(question, ANSWER)
+
+    def close(self, job: Job) -> None:
+        """Let go of a run: nobody asks for it any more."""
+        with self._changed:
+            self._forget_waiting(job)
+            job.running = job.asleep = False
+            if self._jobs.pop(job.id, None) and job.link is not None:
+                job.order({"kind": "close"})
+            job.kept, job.snapshots = None, ()  # a session that has ended may hold the job for long
+            self._start_next()
+
+    def move(self, job: Job, link: Link | ThreadLink) -> None:
+        """Let another worker go on with a run, from the end of the slice it has now."""
+        with self._changed:
+            if job.link not in (None, link):
+                job.order({"kind": "release"})
+                job.link, job.bound_for = None, link
+
+    def active(self) -> int:
+        """How many runs are training."""
+        with self._changed:
+            return sum(job.running and not job.asleep for job in self._jobs.values())
+
+    def census(self) -> tuple[list[Job], int]:
+        """All runs, and how many of them wait for their turn."""
+        with self._changed:
+            return list(self._jobs.values()), len(self._waiting)
+
+    def heard(self, visitor: str) -> None:
+        """A visitor's page has asked for something: its runs may go on."""
+        self._leases[visitor] = time.monotonic() + HEARD
+
+    def left(self, visitor: str) -> None:
+        """A visitor's connection was cut: its runs go to sleep soon, if it does not come back."""
+        self._leases[visitor] = time.monotonic() + LEFT
+
+    def stop(self) -> None:
+        """End all workers."""
+        self._stopped.set()
+        for link in self.links:
+            link.stop()
+
+    def _start(self, job: Job, order: Message) -> None:
+        job.running, job.repeated_from = True, None
+        job.order(order)
+        self._share_cores()
+
+    def _obeyed(self, job: Job) -> None:
+        """Wait until a run's last order is obeyed, or go on after a while."""
+        number = job.number
+        self._await(lambda: job.done >= number or job.failure, PATIENCE)
+
+    def _await(self, true, seconds: float) -> bool:
+        with self._changed:
+            return bool(self._changed.wait_for(true, seconds))
+
+    def _lightest(self) -> Link | ThreadLink:
+        return lightest(self.links, self._jobs.values(), self._answers.at_work())
+
+    def _heard(self, link: Link | ThreadLink, message: Message, arrays: Arrays) -> None:
+        with self._changed:
+            if "question" in message:
+                self._answers.hear(message, arrays)
+            elif (job := self._jobs.get(message["run"])) and (job.link is link or message["kind"] == "released"):
+                was_running = job.running
+                job.take(message, arrays)
+                if was_running and not job.running:
+                    self._start_next()
+            self._changed.notify_all()
+
+    def _lost(self, link: Link | ThreadLink) -> None:
+        """A worker has died: another takes its place, and its runs go on from what is kept of them."""
+        with self._changed:
+            if self._stopped.is_set():
+                return
+            self.links[self.links.index(link)] = new = type(link)(self._heard, self._lost)
+            self._helped = None
+            self._answers.lose(link)
+            for job in [job for job in self._jobs.values() if job.link is link and not job.failure]:
+                job.reopen(new)
+            self._changed.notify_all()
+
+    def _forget_waiting(self, job: Job) -> None:
+        self._waiting = deque(entry for entry in self._waiting if entry[0] is not job)
+
+    def _start_next(self) -> None:
+        """Let those who wait begin, where there is room."""
+        self._share_cores()
+        while self._waiting and self.active() < self.limits.runs_at_once:
+            self._start(*self._waiting.popleft())
+
+    def _share_cores(self) -> None:
+        """A run that trains alone may use a second core on large arrays."""
+        alone = self.active() <= 1
+        if alone != self._helped:
+            self._helped = alone
+            for link in self.links:
+                link.send({"kind": "helper", "allowed": alone}, {})
+
+    def _keep(self) -> None:
+        """Now and then: put runs to sleep whose visitors have left, and share more evenly."""
+        while not self._stopped.wait(TICK):
+            with self._changed:
+                now = time.monotonic()
+                for job in list(self._jobs.values()):
+                    is_over = job.view is not None and self.limits.is_over(job.view.trained)
+                    is_left = now > self._leases.get(job.visitor, now + 1)
+                    if job.running and not job.asleep and (is_over or is_left):
+                        job.asleep = not is_over
+                        job.slept = job.slept or job.asleep
+                        job.order({"kind": "pause"})
+                        self._start_next()
+                training = [job for job in self._jobs.values() if job.running and not job.asleep and job.view]
+                if len(self.links) > 1 and (move := self._sharing.who_moves(training, self.links)):
+                    self.move(*move)

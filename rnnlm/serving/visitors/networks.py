@@ -1,0 +1,65 @@
+"""The networks that visitors have opened from files: equal ones are one, and all together have an end."""
+
+import hashlib
+import threading
+import weakref
+from collections.abc import Callable
+
+from rnnlm.inference.reader import Reader
+from rnnlm.serving.engine.limits import LimitError
+from rnnlm.serving.worker.memory import give_back
+from rnnlm.serving.worker.protocol import Arrays, Message
+from rnnlm.storage.pretrained import Network, network_from
+
+FULL = (
+    "The networks that are open here have {size:,} bytes with this one, and together they may have {most:,}: "
+    "try again when others have left, or open a smaller one."
+)
+
+
+class Networks:
+    """Gives a network that is already here instead of a second one like it. Any thread may call.
+
+    A network is kept here as long as somebody has it, and no longer.
+    """
+
+    def __init__(self, most: float, own: Network):
+        self.most, self.own = most, own
+        self._one_at_a_time = threading.Lock()  # several files that are unpacked at once take several times the memory
+        self._by_content: weakref.WeakValueDictionary[str, Network] = weakref.WeakValueDictionary()
+        self._by_name = weakref.WeakValueDictionary({own.name: own})
+        self._readers: weakref.WeakSet[Reader] = weakref.WeakSet()
+
+    @property
+    def nbytes(self) -> int:
+        """The bytes of all networks that somebody has opened and that are still in use."""
+        return sum(reader.nbytes for reader in self._readers)
+
+    def opened(self, content: bytes, ask: Callable[[], tuple[Message, Arrays]]) -> Network | tuple[Message, Arrays]:
+        """The network in a file of this content, or the answer that tells of a run; ask() lets a worker read the file.
+
+        LimitError if one more network does not fit beside the others.
+        """
+        with self._one_at_a_time:
+            key = hashlib.sha256(content).hexdigest()
+            if (network := self._by_content.get(key)) is not None:
+                return network
+            about, arrays = ask()
+            if about["kind"] != "network":
+                return about, arrays
+            network = self._by_content[key] = self._only_one(about, arrays)
+            del arrays
+            give_back()
+            return network
+
+    def _only_one(self, about: Message, arrays: Arrays) -> Network:
+        """The network that came, or the one that is here already under its name."""
+        if (network := self._by_name.get(about["name"])) is not None:
+            return network
+        network = network_from(about, arrays)
+        size = self.nbytes + network.reader.nbytes
+        if size > self.most:
+            raise LimitError("networks", FULL, {"size": size, "most": self.most})
+        self._by_name[about["name"]] = network
+        self._readers.add(network.reader)
+        return network

@@ -1,0 +1,133 @@
+"""How a server is, for whoever keeps it running: visitors, runs, queue and memory, in a file that no visitor sees."""
+
+import contextlib
+import dataclasses
+import json
+import math
+import os
+import sys
+import threading
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from rnnlm.data.files import content_of
+from rnnlm.serving.engine.engine import Engine
+from rnnlm.serving.settings import settings_here
+from rnnlm.serving.visitors.polling import Pace
+from rnnlm.serving.visitors.store import Store
+from rnnlm.storage.npz import write_whole
+
+EVERY = 10.0  # seconds between two lines
+MOST_BYTES = 10_000  # of a file that is such a line
+
+
+@dataclass(frozen=True)
+class Status:
+    """A server at one moment.
+
+    at is seconds since 1970; connected visitors have an open page, kept ones have left. Runs are training, waiting for
+    their turn, paused, or finished. memory is that of the page's process and worker_memory of all workers together, in
+    bytes, a page of memory that two share counted twice; None where the system does not tell. looks are those of all
+    pages a second, pause the seconds a page waits between two.
+    """
+
+    at: float
+    connected: int
+    kept: int
+    training: int
+    waiting: int
+    paused: int
+    finished: int
+    workers: int
+    memory: int | None
+    worker_memory: int | None
+    looks: float
+    pause: float
+
+
+class StatusFile:
+    """Writes a line of JSON to a file every few seconds, whole or not at all; a failure is told once, on stderr."""
+
+    def __init__(self, path: Path, engine: Engine, store: Store, pace: Pace, every: float = EVERY):
+        self.path, self.every = path, every
+        self._engine, self._store, self._pace = engine, store, pace
+        self._looked = pace.looks, time.monotonic()
+        self._stopped = threading.Event()
+        self._told = False
+        threading.Thread(target=self._keep, name="rnnlm-status", daemon=True).start()
+
+    def now(self) -> Status:
+        """How the server is; looks are counted since this was asked last."""
+        jobs, waiting = self._engine.census()
+        training = sum(job.running and not job.asleep for job in jobs)
+        finished = sum(job.view is not None and job.view.finished for job in jobs)
+        connected, kept = self._store.census()
+        pids = [link.process.pid for link in self._engine.links if link.alive and link.process]
+        each = [resident(pid) for pid in pids]
+        (looks, at), self._looked = self._looked, (self._pace.looks, time.monotonic())
+        return Status(
+            round(time.time(), 1),
+            connected,
+            kept,
+            training,
+            waiting,
+            max(0, len(jobs) - training - waiting - finished),
+            finished,
+            sum(link.alive for link in self._engine.links),
+            resident(os.getpid()),
+            None if None in each else sum(each),
+            round((self._pace.looks - looks) / max(1e-3, time.monotonic() - at), 1),
+            round(self._pace.usual, 2),
+        )
+
+    def write(self) -> None:
+        """Write how the server is; where that cannot be, say so once."""
+        line = json.dumps(dataclasses.asdict(self.now())) + "\n"
+        try:
+            write_whole(self.path, lambda file: file.write(line.encode()))
+            self._told = False
+        except ValueError as error:
+            if not self._told:
+                print(f"rnnlm: {error}", file=sys.stderr, flush=True)
+            self._told = True
+
+    def stop(self) -> None:
+        """Write no more."""
+        self._stopped.set()
+
+    def _keep(self) -> None:
+        while True:
+            self.write()
+            if self._stopped.wait(self.every):
+                return
+
+
+def status_here(engine: Engine, store: Store, pace: Pace) -> StatusFile | None:
+    """What writes this server's status, to the file the environment variable RNNLM_STATUS names; None without one."""
+    path = settings_here().status
+    return StatusFile(path, engine, store, pace) if path else None
+
+
+def read_status(path: Path) -> Status:
+    """The status in a file; ValueError, one sentence, where it is none."""
+    try:
+        found = json.loads(content_of(path, MOST_BYTES))
+        status = Status(**found)
+    except OSError as error:
+        raise ValueError(f"cannot read {path}: {error.strerror}") from error
+    except (ValueError, TypeError, RecursionError) as error:
+        raise ValueError(f"{path} is no status of a server") from error
+    for name, value in found.items():
+        known = value is None and name.endswith("memory")
+        if not known and (type(value) not in (int, float) or not math.isfinite(value) or value < 0):
+            raise ValueError(f"{path} is no status of a server: {name} is {value!r}")
+    return status
+
+
+def resident(pid: int) -> int | None:
+    """Bytes of memory a process has now, None where the system has no /proc to tell or the process is gone."""
+    with contextlib.suppress(OSError, ValueError, AttributeError):
+        pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
+        return pages * os.sysconf("SC_PAGE_SIZE")
+    return None

@@ -1,0 +1,172 @@
+"""Whose run is whose: what a visitor has here, found again by the token of his tab, and let go of when he has left."""
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from rnnlm.serving.engine.engine import Engine
+from rnnlm.serving.engine.limits import is_hosted
+from rnnlm.serving.settings import settings_here
+from rnnlm.serving.worker.memory import give_back
+
+MOST_KEPT = 64_000_000  # bytes of runs and texts kept for those who have left, on a public host
+
+
+@dataclass(eq=False)
+class Visitor:
+    """One tab: its token, the session that is live, and what it has.
+
+    run and last_run are the page's own, kept is what stays of runs before them and fan are runs side by side; sizes are
+    asked of them by `nbytes`, and `close` lets go of them. network is one that was opened from a file. place is what
+    else the page wants to find again, by name. left is when the connection was cut, None while it stands; ended tells
+    that its session was let go of since.
+    """
+
+    token: str
+    session: str
+    run: Any = None
+    last_run: Any = None
+    kept: Any = None
+    fan: Any = None
+    text: Any = None
+    network: Any = None
+    place: dict[str, Any] = field(default_factory=dict)
+    left: float | None = None
+    ended: bool = False
+
+    @property
+    def runs(self) -> list[Any]:
+        """The run on screen, the one before it, what is left of others and those side by side, where there are."""
+        return [run for run in (self.run, self.last_run, self.kept, self.fan) if run is not None]
+
+    @property
+    def nbytes(self) -> int:
+        """About how many bytes are kept for this visitor, without a network, which others may have too."""
+        return sum(run.nbytes for run in self.runs) + (self.text.corpus.nbytes if self.text is not None else 0)
+
+
+class Store:
+    """All visitors of this server. Any thread may call.
+
+    is_live tells whether a session is connected; end lets go of one that has been cut off for `waits` seconds: its
+    visitor is found again by the token alone then.
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        is_live: Callable[[str], bool],
+        keep: float | None = None,
+        end: Callable[[str], None] = lambda session: None,
+        waits: float = float("inf"),
+    ):
+        self.engine, self._is_live, self._end, self.waits = engine, is_live, end, waits
+        self.keep = kept_for() if keep is None else keep
+        self._visitors: dict[str, Visitor] = {}
+        self._lock = threading.RLock()
+        self._stopped = threading.Event()
+        threading.Thread(target=self._tidy, name="rnnlm-store", daemon=True).start()
+
+    def visitor(self, token: str, session: str) -> Visitor:
+        """The visitor of a session's own token; a new one the first time, or when he had been let go."""
+        with self._lock:
+            visitor = self._visitors.setdefault(token, Visitor(token, session))
+            if visitor.session == session:
+                visitor.left = None
+            return visitor
+
+    def claim(self, token: str, session: str) -> Visitor | None:
+        """The visitor a tab says it is, for a new session of that tab.
+
+        None where nobody is kept under this token, or another session of it is live: a duplicated tab gets its own.
+        """
+        with self._lock:
+            visitor = self._visitors.get(token)
+            if visitor is None or (visitor.session != session and self._is_live(visitor.session)):
+                return None
+            visitor.session, visitor.left, visitor.ended = session, None, False
+            return visitor
+
+    def has(self, token: str) -> bool:
+        """Whether somebody is known under this token."""
+        with self._lock:
+            return token in self._visitors
+
+    def everybody(self) -> list[Visitor]:
+        """All visitors, those who have left too."""
+        with self._lock:
+            return list(self._visitors.values())
+
+    def census(self) -> tuple[int, int]:
+        """How many visitors are connected, and of how many who have left something is kept."""
+        with self._lock:
+            left = sum(visitor.left is not None for visitor in self._visitors.values())
+            return len(self._visitors) - left, left
+
+    def forget(self, visitor: Visitor) -> None:
+        """Let go of all that a visitor has."""
+        with self._lock:
+            self._visitors.pop(visitor.token, None)
+        visitor.network = None
+        for run in visitor.runs:
+            run.close()
+
+    def let_go(self, token: str) -> None:
+        """Let go of what somebody has here, unless he is connected: he has been elsewhere since."""
+        with self._lock:
+            visitor = self._visitors.get(token)
+        if visitor is not None and not self._is_live(visitor.session):
+            self.forget(visitor)
+
+    def stop(self) -> None:
+        """End the timer."""
+        self._stopped.set()
+
+    def tidy(self) -> None:
+        """Note who has left, and let go of those whose time is over, and of the oldest where they are too much."""
+        now, most = time.monotonic(), MOST_KEPT if is_hosted() else float("inf")
+        with self._lock:
+            for visitor in self._visitors.values():
+                if self._is_live(visitor.session):
+                    visitor.left = None
+                elif visitor.left is None:
+                    visitor.left = now
+                    self.engine.left(visitor.token)
+            absent = sorted((v for v in self._visitors.values() if v.left is not None), key=lambda v: v.left)
+            present = [v for v in self._visitors.values() if v.left is None]
+        sizes = _sizes(absent, present)
+        kept = sum(sizes)
+        over = []
+        for visitor, size in zip(absent, sizes, strict=True):
+            if now - visitor.left > self.keep or kept > most:
+                kept -= size
+                over.append(visitor)
+        for visitor in over:
+            self.forget(visitor)
+        ended = [visitor for visitor in absent if now - visitor.left > self.waits and not visitor.ended]
+        for visitor in ended:
+            visitor.ended = True
+            self._end(visitor.session)
+        if over or ended:
+            give_back()
+
+    def _tidy(self) -> None:
+        while not self._stopped.wait(min(2.0, self.keep / 4)):
+            self.tidy()
+
+
+def _sizes(absent: list[Visitor], present: list[Visitor]) -> list[int]:
+    """The bytes that letting go of each gives back, one after the other: a network counts for the last who has it."""
+    seen, sizes = {id(visitor.network) for visitor in present}, []
+    for visitor in reversed(absent):
+        is_last = visitor.network is not None and id(visitor.network) not in seen
+        sizes.append(visitor.nbytes + (visitor.network.reader.nbytes if is_last else 0))
+        seen.add(id(visitor.network))
+    return sizes[::-1]
+
+
+def kept_for() -> float:
+    """Seconds a visitor's things are kept here after they have left: RNNLM_KEEP, or ten minutes."""
+    return settings_here().keep

@@ -1,0 +1,126 @@
+"""What a visitor has as files: where he is, his run, his text; each whole or not there."""
+
+import contextlib
+import dataclasses
+import json
+import stat
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from rnnlm.data.corpus import Corpus
+from rnnlm.data.encoding import whole
+from rnnlm.data.vocabulary import Vocabulary
+from rnnlm.experiment import Experiment
+from rnnlm.serving.engine.job import Job
+from rnnlm.serving.engine.linked_moments import Arrived
+from rnnlm.storage.checkpoint import own_corpus
+from rnnlm.storage.checks import check_numbers
+from rnnlm.storage.handover import read_handed_over
+from rnnlm.storage.npz import Arrays, read_archive, write_archive, write_whole
+
+RUN, TEXT = "rnnlm visit 1", "rnnlm text 1"
+PLACE = ("by", "place", "small", "running")
+LARGEST = 64_000_000  # bytes of a run or a text that is written
+MOST = 100_000_000  # bytes of a file of it, its words in it, as it lies there and as it is read
+MOST_PLACE = 4_000_000  # bytes of where he is, with a pasted text of 200,000 characters; and of a description
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a visitor had at another server, or at this one before it was started anew.
+
+    place is what the page wanted to find again, small its text as it was pasted; running tells that the run was in
+    training. text is the visitor's whole one, corpus that of a run on it.
+    """
+
+    place: dict[str, Any]
+    small: dict[str, str] | None
+    running: bool
+    experiment: Experiment | None = None
+    arrived: Arrived | None = None
+    corpus: Corpus | None = None
+    text: Corpus | None = None
+
+
+def write_place(path: Path, place: dict[str, Any]) -> None:
+    """Write where a visitor is; SavedRunError where that cannot be."""
+    write_whole(path, lambda file: file.write(json.dumps(place).encode()))
+
+
+def read_place(path: Path) -> dict[str, Any] | None:
+    """Where a visitor is; None where nothing is written, or nothing that was written here."""
+    with contextlib.suppress(OSError, ValueError, TypeError, KeyError, RecursionError):
+        if _is_plain(path, MOST_PLACE):
+            place = json.loads(path.read_bytes())
+            _check_place(place)
+            return {name: place[name] for name in PLACE}
+    return None
+
+
+def _is_plain(path: Path, most: int) -> bool:
+    """Whether there is a plain file of at most so many bytes: a pipe would never end, a link leads elsewhere."""
+    about = path.lstat()
+    return stat.S_ISREG(about.st_mode) and about.st_size <= most
+
+
+def _check_place(told: dict[str, Any]) -> None:
+    """A ValueError where a part of it is not what its name says: the page takes each as it is."""
+    place, small = told["place"], told["small"]
+    parts = [place[name] for name in ("address", "link")]
+    if not (parts == [None, None] or all(map(_is_texts, parts))):
+        raise ValueError("it is no address and no link")
+    if not (small is None or (_is_texts(small) and small.keys() == {"content", "title"})):
+        raise ValueError("it is no text")
+    if not (isinstance(told["by"], str) and isinstance(told["running"], bool)):
+        raise ValueError("it does not say whose it is, or whether that trained")
+
+
+def _is_texts(value: Any) -> bool:
+    """Whether it is texts by their names, without half characters, which the page cannot send."""
+    is_texts = isinstance(value, dict) and all(isinstance(text, str) for text in value.values())
+    return is_texts and all(whole(text, "place") == text for text in (*value, *value.values()))
+
+
+def write_run(path: Path, job: Job) -> None:
+    """Write what a run can go on from, or none for one that is at its beginning or too large; errors as above."""
+    state, arrays, trained = job.kept or ({}, {}, 0.0)
+    if not 0 < sum(array.nbytes for array in arrays.values()) <= LARGEST:
+        path.unlink(missing_ok=True)
+        return
+    about = {"format": RUN, "experiment": state["experiment"], "state": state, "trained": trained}
+    write_whole(path, lambda file: write_archive(file, about, job.corpus.vocabulary, arrays))
+
+
+def _read_run(about: dict[str, Any], vocabulary: Vocabulary, arrays: Arrays) -> dict[str, Any]:
+    state, trained = about["state"], about["trained"]
+    saved, _ = read_handed_over(state, arrays, vocabulary)
+    check_numbers({"trained": trained})
+    return {"experiment": saved.experiment, "arrived": Arrived((state, arrays, trained), ()), "corpus": saved.corpus}
+
+
+def write_text(path: Path, corpus: Corpus) -> None:
+    """Write a text, or none that is too large; SavedRunError where that cannot be."""
+    if corpus.ids.nbytes > LARGEST:
+        path.unlink(missing_ok=True)
+        return
+    about = {"format": TEXT, "experiment": {"corpus": "text"}, "title": corpus.title, "remark": corpus.remark}
+    write_whole(path, lambda file: write_archive(file, about, corpus.vocabulary, {"ids": corpus.ids}))
+
+
+def _read_text(about: dict[str, Any], vocabulary: Vocabulary, arrays: Arrays) -> dict[str, Any]:
+    return {"text": own_corpus(arrays["ids"], vocabulary, about["title"], about["remark"])}
+
+
+def read_visit(file: Callable[[str], Path]) -> Found | None:
+    """What is written of a visitor, `file` being the place of each of his files by its end; None where nothing is."""
+    place = read_place(file(".place"))
+    if place is None:
+        return None
+    found = Found(place["place"], place["small"], place["running"])
+    for suffix, reader in ((".run", {RUN: _read_run}), (".text", {TEXT: _read_text})):
+        with contextlib.suppress(OSError, ValueError):  # there is none, or a damaged one
+            if _is_plain(path := file(suffix), MOST):
+                found = dataclasses.replace(found, **read_archive(path, reader, most=(MOST, MOST_PLACE)))
+    return found

@@ -1,0 +1,5 @@
+"""A process that trains the runs of many visitors by turns.
+
+Reading order: protocol, fair_share, worker_run, questions, memory, worker.
+May import: all that serving may.
+"""

@@ -1,0 +1,132 @@
+"""What a worker is asked beside training: whatever takes longer than a page may stand still for.
+
+A question is a function of (what JSON holds, arrays) that gives the same pair; a ValueError is an answer too, one
+sentence for whoever asked. One that takes long may tell how far it is: it is given a function to call.
+"""
+
+import dataclasses
+import time
+from collections.abc import Callable
+
+import numpy as np
+
+from rnnlm.data.own_text import load_text
+from rnnlm.data.stages import Tell
+from rnnlm.experiment import Experiment
+from rnnlm.inference.baselines import baselines
+from rnnlm.inference.kneser_ney import KneserNey, Level
+from rnnlm.inference.nearest import States
+from rnnlm.inference.reader import Reader
+from rnnlm.inference.scoring import perplexity_of, word_surprisals
+from rnnlm.serving.worker.protocol import Arrays, Message, corpus_from, corpus_parts, state_from
+from rnnlm.storage.handover import hand_over
+from rnnlm.storage.pretrained import Network, network_parts, opened
+from rnnlm.training.moves import next_moves
+from rnnlm.training.run import Run
+from rnnlm.training.state import Position
+
+Question = Callable[[Message, Arrays], tuple[Message, Arrays]]
+TOLD = 0.1  # seconds between two reports of how far an answer is
+
+
+def count_words(about: Message, arrays: Arrays) -> tuple[Message, Arrays]:
+    """The perplexities of the counting models on a corpus."""
+    return dataclasses.asdict(baselines(corpus_from(about, arrays))), {}
+
+
+def count_ngrams(about: Message, arrays: Arrays) -> tuple[Message, Arrays]:
+    """The levels of a Kneser-Ney model of a corpus, of contexts of up to four words."""
+    corpus = corpus_from(about, arrays)
+    levels = KneserNey(corpus, min(5, len(corpus))).levels
+    return {"levels": len(levels)}, {
+        f"{name}{n}": array for n, level in enumerate(levels) for name, array in vars(level).items()
+    }
+
+
+def levels_from(about: Message, arrays: Arrays) -> list[Level]:
+    """The levels that were counted."""
+    return [Level(*(arrays[f"{field.name}{n}"] for field in dataclasses.fields(Level))) for n in range(about["levels"])]
+
+
+def read_text(about: Message, arrays: Arrays, tell: Tell | None = None) -> tuple[Message, Arrays]:
+    """A visitor's text, its bytes or what was pasted, as a corpus."""
+    content = arrays["content"].tobytes()
+    source = content.decode("utf-8", "surrogatepass") if about["pasted"] else content
+    return corpus_parts(load_text(source, title=about["title"], tell=tell))
+
+
+def measure(about: Message, arrays: Arrays) -> tuple[Message, Arrays]:
+    """The perplexity of those words of a text that a network knows.
+
+    ids (words,) are read after the word `before`, known (words,) tells which count; the rest are the parameters. The
+    answer has the seconds it took, too.
+    """
+    start = time.monotonic()
+    ids, known = arrays.pop("ids"), arrays.pop("known")
+    bits = word_surprisals(Reader(state_from(arrays)[0]), ids, about["before"])
+    perplexity = perplexity_of(bits[known[-len(bits) :]])
+    return {"perplexity": perplexity, "seconds": time.monotonic() - start}, {}
+
+
+def six_moves(about: Message, arrays: Arrays) -> tuple[Message, Arrays]:
+    """The next update of a run at a moment: its experiment, update and corpus; param_0 ... and h, where it has one.
+
+    All of `Moves` but the parameters afterwards. The moment has no means of Adam: its step is a first one.
+    """
+    run = Run(Experiment(**about["experiment"]), corpus_from(about, arrays))
+    params, h = state_from({name: array for name, array in arrays.items() if name == "h" or name.startswith("param_")})
+    run.restore(params, h, Position(update=about["update"]))
+    found = {name: value for name, value in vars(next_moves(run)).items() if name != "params"}
+    given = {name: value for name, value in found.items() if isinstance(value, np.ndarray)}
+    told = {name: value for name, value in found.items() if name not in given}
+    return told | {"parts": [dataclasses.asdict(part) for part in found["parts"]]}, given
+
+
+def nearest_states(about: Message, arrays: Arrays) -> tuple[Message, Arrays]:
+    """The places of a text, ids (words,), at which the state of a network, param_0 ..., was most like `state` (H,)."""
+    network = Reader([array for name, array in arrays.items() if name.startswith("param_")])
+    places = States(network, arrays["ids"]).nearest(arrays["state"], about["count"])
+    return {"places": [dataclasses.asdict(place) for place in places]}, {}
+
+
+def open_file(about: Message, arrays: Arrays) -> tuple[Message, Arrays]:
+    """A run that was saved, ready to go on, with its text; or a network; of so many bytes at most."""
+    it = opened(arrays["content"].tobytes(), about["title"], about["most"])
+    if isinstance(it, Network):
+        told, parts = network_parts(it)
+        return {"kind": "network", **told}, parts
+    trainer = it.resume()
+    state, parts = hand_over(trainer)
+    corpus, text = corpus_parts(trainer.corpus)
+    told = {"kind": "run", "state": state, "corpus": corpus, "experiment": dataclasses.asdict(trainer.experiment)}
+    return {**told, "trained": trainer.position.seconds}, parts | text
+
+
+QUESTIONS: dict[str, Question] = {
+    "count words": count_words,
+    "count n-grams": count_ngrams,
+    "read text": read_text,
+    "open file": open_file,
+    "measure": measure,
+    "six moves": six_moves,
+    "nearest states": nearest_states,
+}
+TELLING = {"read text"}  # those that take a third argument, to tell by
+LARGE = {"read text", "open file"}  # those for which much memory is used that nobody needs afterwards
+
+
+def answered(message: Message, arrays: Arrays, send: Callable[[Message, Arrays], None]) -> tuple[Message, Arrays]:
+    """The answer to a question that has come; where it tells how far it is, that goes out by send on the way."""
+    question = QUESTIONS[message["name"]]
+    if message["name"] not in TELLING:
+        return question(message["about"], arrays)
+    due = 0.0
+
+    def tell(done: float) -> None:
+        nonlocal due
+        if time.monotonic() >= due:
+            due = time.monotonic() + TOLD
+            send({"kind": "part", "question": message["question"], "done": done}, {})
+
+    tell(0.0)
+    return question(message["about"], arrays, tell)

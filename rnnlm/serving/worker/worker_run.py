@@ -1,0 +1,109 @@
+"""A run in the hands of a worker: a slice of training, and what is told of it."""
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from rnnlm.serving.worker.protocol import Arrays, Message, figures_of, state_arrays
+from rnnlm.storage.handover import hand_over
+from rnnlm.training.curve import Curve
+from rnnlm.training.snapshots import Snapshots
+from rnnlm.training.trainer import DivergedError, Trainer
+
+SLICE = 0.05  # seconds of training before the next visitor has a turn
+VIEW = 0.25  # seconds between two views of a run in training, longer where a worker has many
+VIEWS = 16  # a second, that a worker sends at most
+KEPT, KEPT_LARGE = 5.0, 60.0  # seconds between two checkpoints of a run, and of a large one
+LARGE = 5_000_000  # bytes of parameters
+
+
+@dataclass(eq=False)
+class WorkerRun:
+    """A run in the hands of a worker.
+
+    target is the update it stops at, None for its end; due is when a narrated run may go on; points is how many points
+    of the curve the page has; wanted says that somebody wants to see the network; done is the last order obeyed.
+    """
+
+    id: int
+    visitor: str
+    trainer: Trainer
+    running: bool = False
+    target: int | None = None
+    seconds_per_epoch: float | None = None
+    due: float = 0.0
+    served: float = 0.0
+    trained: float = 0.0
+    points: int = 0
+    wanted: bool = True
+    viewed: float = 0.0
+    kept: float = 0.0
+    kept_at: int = -1
+    done: int = 0
+
+    def __post_init__(self):
+        self.trainer.snapshots = Snapshots(self.trainer)
+
+    def train_slice(self) -> None:
+        """Train for one slice, or up to the update that is asked for."""
+        trainer, start = self.trainer, time.monotonic()
+        self.served = start
+        try:
+            if self.seconds_per_epoch is not None or self.target is not None:
+                self._train_updates(start)
+            else:
+                trainer.run(for_seconds=SLICE)
+        except DivergedError:
+            pass  # the position remembers it, and every view tells it
+        self.trained += time.monotonic() - start
+        if trainer.finished or (self.target is not None and trainer.position.update >= self.target):
+            self.running, self.target = False, None
+
+    def _train_updates(self, start: float) -> None:
+        """One update at a time: at a pace that can be narrated, or up to a target."""
+        trainer = self.trainer
+        while not trainer.finished:
+            trainer.run_update()
+            now = time.monotonic()
+            if self.seconds_per_epoch is not None:
+                self.due = max(self.due, start - SLICE) + self.seconds_per_epoch / trainer.updates_per_epoch
+            if self.target is not None and trainer.position.update >= self.target:
+                return
+            if now - start > SLICE or self.due > now:
+                return
+
+    def reports(self, now: bool = False, beside: int = 1) -> Iterator[tuple[Message, Arrays]]:
+        """A view of the run, and a checkpoint, where they are due; with now, a view in any case. beside: runs here."""
+        at = time.monotonic()
+        for taken in self.trainer.snapshots.fetch():
+            message = {"kind": "snapshot", "run": self.id, "update": taken.update, "epoch": taken.epoch}
+            yield message, state_arrays(taken.params, taken.h)
+        if now or not self.running or at - self.viewed > max(VIEW, beside / VIEWS):
+            self.viewed = at
+            yield self._view()
+        every = KEPT if sum(param.nbytes for param in self.trainer.model.params) <= LARGE else KEPT_LARGE
+        update = self.trainer.position.update
+        if update not in (0, self.kept_at) and (not self.running or at - self.kept > every):
+            if self.kept or not self.running:  # the first one of a run in training comes a while after its beginning
+                state, arrays = hand_over(self.trainer)
+                yield {"kind": "kept", "run": self.id, "state": state, "trained": self.trained}, arrays
+                self.kept_at = update
+            self.kept = at
+
+    def _view(self) -> tuple[Message, Arrays]:
+        trainer = self.trainer
+        figures = figures_of(trainer, self.running, self.seconds_per_epoch) | {"trained": self.trained}
+        arrays = {"points": Curve(trainer.curve[self.points :]).table()}
+        if self.wanted or not self.running:
+            arrays |= state_arrays([param.copy() for param in trainer.model.params], trainer.model.rnn.h)
+            self.wanted = False
+        message = {"kind": "view", "run": self.id, "number": self.done, "from": self.points, "figures": figures}
+        self.points = len(trainer.curve)
+        return message, arrays
+
+
+def told(error: Exception) -> str:
+    """What is told of an error: its sentence, or what it is."""
+    if isinstance(error, ValueError):
+        return str(error)
+    return f"training stopped: {'memory ran out' if isinstance(error, MemoryError) else repr(error)}"

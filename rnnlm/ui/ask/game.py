@@ -1,0 +1,70 @@
+"""A game of ten words: where they come from, who plays, and what has been guessed."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import streamlit as st
+
+from rnnlm.data.corpus import Corpus
+from rnnlm.inference.guessing import ROUNDS, Place, guess_distribution, pick_places
+from rnnlm.inference.sentence import NetworkModel
+from rnnlm.ui.ask.readers import all_of_ptb
+from rnnlm.ui.state import session, shared
+
+
+@dataclass
+class Game:
+    """Ten places in a text, and what you and the network gave to the words there, p of each round that is over.
+
+    new tells whether the network has never read this text; opening are the ids it reads ahead of a context. network
+    keeps its distribution (V,) of the round that was over last, as names of words it expected are told.
+    """
+
+    model: NetworkModel
+    opening: tuple[int, ...]
+    places: list[Place]
+    new: bool
+    number: int
+    yours: list[float] = field(default_factory=list)
+    theirs: list[float] = field(default_factory=list)
+    network: np.ndarray | None = None
+    told: str = ""
+
+    @property
+    def round(self) -> int:
+        """How many rounds are over."""
+        return len(self.yours)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether all are."""
+        return self.round == len(self.places)
+
+    def words(self, ids: np.ndarray) -> list[str]:
+        """Ids as words."""
+        return [self.model.vocabulary.word(i) for i in ids]
+
+    def answer(self, guess: int | None, sure: float) -> None:
+        """One round: the word that is named, if any, and how sure one is of it."""
+        place = self.places[self.round]
+        self.network = self.model.after((*self.opening, *place.context.tolist()))
+        self.theirs.append(float(self.network[place.word_id]))
+        self.yours.append(float(guess_distribution(self.model.vocabulary.counts, guess, sure)[place.word_id]))
+
+
+@st.cache_resource(show_spinner=False)
+def never_read() -> Corpus:
+    """The valid split of PTB as the network of all of PTB reads it; ValueError where PTB is not here."""
+    return shared.whole("ptb-valid").read_with(shared.ptb_network().vocabulary)[0]
+
+
+def begin(rng: np.random.Generator, number: int) -> Game:
+    """A new game, on text new to the network where that can be had; ValueError for a text with too few sentences."""
+    try:
+        asked, corpus, new = all_of_ptb(), never_read(), True
+        model, opening = asked.model, asked.before
+    except ValueError:
+        corpus, new = session.current().corpus, False
+        model, opening = NetworkModel(session.instant().reader, corpus.vocabulary), tuple(corpus.opening)
+    shortest = 8 if new else 3
+    return Game(model, opening, pick_places(corpus, rng, ROUNDS, shortest), new, number)

@@ -1,0 +1,88 @@
+"""One needle: the same random number u over the strips of all readers, dragged, stepped, or thrown with two dice."""
+
+import re
+from collections.abc import Hashable
+
+import streamlit as st
+
+from rnnlm.ui import style
+from rnnlm.ui.ask import strips
+from rnnlm.ui.language import say
+from rnnlm.ui.state import choices, clock, mail, messages, press, text
+
+_strips = st.components.v2.component(
+    "strip_set",
+    html='<div class="mount"></div>',
+    css=(style.ASSETS / "strips.css").read_text(),
+    js=style.script("slider.js", "strips.js"),
+)
+MOVED = messages.record(u=messages.option("u"))
+
+
+def version() -> Hashable:
+    """What the strips and the needle depend on."""
+    return text.version(), choices.chosen("u"), text.often() is not None
+
+
+@clock.panel("strips", version)
+def panel() -> None:
+    """The text so far, a strip for each reader, the needle over all of them, and what moves it."""
+    style.heading(
+        say("One needle, several strips"),
+        say("A random number u falls on everybody's strip; each has cut it into words as probable as it finds them."),
+    )
+    with st.container(key="strips"):
+        try:
+            u, lanes = strips.needle(), strips.lanes()
+        except ValueError:  # told beside the bars
+            style.note(say("There is no text: what stands beside the bars says why."))
+            return
+        data = {"lanes": [strips.picture(lane, u) for lane in lanes], "u": u, "largest": text.LARGEST}
+        data |= {"label": say("The random number u"), "u_is": say("u = {u}", u="\0"), **strips.so_far()}
+        mail.mount(_strips, "strip_set", data, u=(MOVED, _moved))
+    with st.container(key="needle", horizontal=True, gap="small", vertical_alignment="center"):
+        st.text_input(
+            say("Two dice"),
+            key="two_dice",
+            placeholder=say("Two dice: 37"),
+            max_chars=5,
+            label_visibility="collapsed",
+            on_change=_thrown,
+            width=130,
+        )
+        about = say("Go on with the word on the strip in bold, in the place of all that was drawn from here on")
+        press.button(say("Write it"), "write_it", text.write_by_hand, (u,), type="primary", help=about)
+        press.button(say("1,000 draws"), key="draws", on_click=text.draw_often)
+        style.note(_told())
+
+
+def _told() -> str:
+    if text.often() is not None:
+        return say("The narrow bars are what came in 1,000 draws. Draw again: it is never quite the same.")
+    return say(
+        "Drag the needle, use the arrow keys, or throw two dice with ten sides: a, b make u = (10 a + b + 0.5) / 100."
+    )
+
+
+def _moved(to: dict) -> None:
+    """The needle was let go."""
+    _put(min(float(to["u"]), text.LARGEST))
+
+
+def _thrown() -> None:
+    """Two dice were typed."""
+    dice = re.fullmatch(r"\s*(\d)\D*(\d)\s*", st.session_state.two_dice)
+    if dice is None:
+        if st.session_state.two_dice.strip():
+            st.session_state.problem = say("Two dice with ten sides make two digits, from 00 to 99.")
+            clock.redraw("progress")
+        return
+    a, b = map(int, dice.groups())
+    st.session_state.two_dice = ""
+    _put((10 * a + b + 0.5) / 100)
+
+
+def _put(u: float) -> None:
+    st.session_state.pop("problem", None)
+    choices.choose(u=u)
+    clock.redraw("progress", "strips")

@@ -1,0 +1,24 @@
+"""Ask: a sentence, one random number, a guess and a name, put to the run and to other readers."""
+
+import streamlit as st
+
+from rnnlm.ui import style
+from rnnlm.ui.ask import cache, guess, needle, sentence
+from rnnlm.ui.train import prediction
+
+
+def show() -> None:
+    """The sentence above; strips and bars of one moment below it; then the game and the cache."""
+    style.style("ask.css")
+    sentence.show()
+    strips, bars = st.columns([3, 2], gap="medium")
+    with strips:
+        needle.panel()
+    with bars:
+        with st.container(horizontal=True, horizontal_alignment="distribute", key="bars_head"):
+            prediction.heading()
+            prediction.switch()
+        prediction.widgets()
+        prediction.bars()
+    guess.panel()
+    cache.show()

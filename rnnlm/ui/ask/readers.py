@@ -1,0 +1,89 @@
+"""Who is asked: models that count the words of the run's text, the run itself, and the network of all of PTB."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import streamlit as st
+
+from rnnlm.data.batches import just_read
+from rnnlm.data.corpus import Corpus
+from rnnlm.inference.sentence import NetworkModel, WordModel, counting_models
+from rnnlm.screen import Screen
+from rnnlm.serving.worker.protocol import corpus_parts
+from rnnlm.serving.worker.questions import levels_from
+from rnnlm.ui.language import say
+from rnnlm.ui.state import session, shared
+from rnnlm.ui.state.choices import read
+
+KEPT = 16  # answers a visitor's page keeps
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A reader: what it is, its name, and the ids it has read ahead; made_of is its text, None if it learns yet."""
+
+    kind: str
+    name: str
+    model: WordModel
+    before: tuple[int, ...]
+    made_of: str | None = None
+
+
+@st.cache_resource(show_spinner=False, max_entries=8)
+def counting(checksum: str, _corpus: Corpus) -> dict[str, WordModel]:
+    """The models that count the words of a text, once for each text."""
+    if len(_corpus) <= shared.SMALL:
+        return counting_models(_corpus)
+    return counting_models(_corpus, levels_from(*shared.engine().ask("count n-grams", *corpus_parts(_corpus))))
+
+
+def counters(before: tuple[int, ...]) -> list[Asked]:
+    """The models that count the words of the run's text, all after the same words."""
+    corpus = session.current().corpus
+    names = {"uniform": say("Uniform"), "words": say("Word counts"), "pairs": say("Pair counts")}
+    names |= {"kneser-ney": say("Kneser-Ney")}
+    models = counting(corpus.checksum, corpus).values()
+    return [Asked(*name, model, before, corpus.checksum) for name, model in zip(names.items(), models, strict=True)]
+
+
+def this_run() -> list[Asked]:
+    """The run at the moment on screen: after its text's opening, blank, and on the tape where that is chosen."""
+    here, corpus, screen = session.instant(), session.current().corpus, read(Screen)
+    model = NetworkModel(here.reader, corpus.vocabulary)
+    found = [
+        Asked("new", say("This run, new sentence"), model, tuple(corpus.opening)),
+        Asked("blank", say("This run, blank"), model, ()),
+    ]
+    tape = session.tape_at(here, screen.stream) if screen.state == "tape" else None
+    if tape is not None:
+        name = say("This run, on tape {n}", n=min(screen.stream, len(here.h) - 1) + 1)
+        found.append(Asked("tape", name, NetworkModel(here.reader, corpus.vocabulary, tape[1]), ()))
+    return found
+
+
+def all_of_ptb(before: tuple[int, ...] | None = None) -> Asked:
+    """The network of all of PTB after these of its ids, where nothing is said after the end of a sentence."""
+    network = shared.ptb_network()
+    model = NetworkModel(network.reader, network.vocabulary)
+    return Asked("ptb", say("All of PTB"), model, tuple(network.opening) if before is None else before, "ptb")
+
+
+def on_the_tape(words: int = 9) -> tuple[str, ...]:
+    """What comes next in the stream that is chosen, after what training has just read; none before its first update."""
+    run, here = session.current(), session.instant()
+    if here.h is None:
+        return ()
+    N, T = run.experiment.batch_size, run.experiment.time_size
+    stream, ahead = min(read(Screen).stream, len(here.h) - 1), -(-words // T)  # windows that hold so many words
+    ids = just_read(run.corpus.ids, N, T, here.update + ahead, stream, ahead * T)[0]
+    return tuple(run.corpus.vocabulary.word(i) for i in ids[:words])
+
+
+def own_sentence(corpus: Corpus) -> tuple[str, ...]:
+    """A sentence of the run's own text, the first of four to fourteen words after the opening, else its beginning."""
+    words = [corpus.vocabulary.word(i) for i in corpus.ids[:2_000]]
+    ends = np.flatnonzero([word == "<eos>" for word in words])
+    for start, end in zip(ends + 1, ends[1:], strict=False):
+        if start >= len(corpus.opening) and 4 <= end - start <= 14:
+            return tuple(words[start:end])
+    return tuple(words[len(corpus.opening) :][:10] or words)

@@ -1,0 +1,115 @@
+"""Your sentence: what several readers expect of each of its words, and what that comes to."""
+
+from collections.abc import Hashable
+
+import numpy as np
+import streamlit as st
+
+from rnnlm.inference.sentence import Reading, cut, read_sentence
+from rnnlm.screen import Screen
+from rnnlm.ui import style
+from rnnlm.ui.ask import readers
+from rnnlm.ui.ask.readers import Asked
+from rnnlm.ui.ask.sentence_notes import notes
+from rnnlm.ui.ask.sentence_table import table
+from rnnlm.ui.language import say, say_error
+from rnnlm.ui.state import choices, clock, press, session, shared
+from rnnlm.ui.state.choices import key, preset, read
+from rnnlm.ui.state.memo import memo
+
+MOST = 40  # words of a sentence that are read
+EXAMPLE = ("the", "company", "said", "it", "will", "make", "paper", "this", "year", ".")
+NOTES = ("you", "say", "goodbye", "and", "i", "say", "hello", ".")
+
+
+def show() -> None:
+    """The field, some examples, and the table."""
+    style.heading(
+        say("Your sentence, several readers"),
+        say("The probability each reader gave to every word before it came. The redder, the more it was surprised."),
+    )
+    with st.container(key="sentence"):
+        with st.container(horizontal=True, gap="small", vertical_alignment="center", key="sentence_field"):
+            st.text_input(
+                say("Type a sentence"),
+                " ".join(preset("sentence")),
+                key=key("sentence"),
+                placeholder=" ".join(_example()),
+                label_visibility="collapsed",
+            )
+            examples()
+        readings()
+
+
+def examples() -> None:
+    """Buttons that give a sentence."""
+    now = _said()
+    order = np.random.default_rng([read(Screen).luck, len(now)]).permutation(len(now))
+    press.button(say("A new one"), key="example_new", on_click=choices.hold, kwargs={"sentence": EXAMPLE})
+    about = say("What comes next where training stands on its tape; the state is taken from there too")
+    press.button(say("From its tape"), key="example_own", help=about, on_click=_from_the_tape)
+    press.button(say("From the notes"), key="example_notes", on_click=choices.hold, kwargs={"sentence": NOTES})
+    other = tuple(now[i] for i in order)
+    press.button(say("Another order"), key="example_order", on_click=choices.hold, kwargs={"sentence": other})
+
+
+def _from_the_tape() -> None:
+    """What comes next on the tape, where training has one already."""
+    if ahead := readers.on_the_tape():
+        choices.hold(sentence=ahead, state="tape")
+    else:
+        choices.hold(sentence=readers.own_sentence(session.current().corpus))
+
+
+def _example() -> tuple[str, ...]:
+    """What is read while nothing is typed: a sentence that is new to the run, if it knows the words."""
+    corpus = session.current().corpus
+    known = {*corpus.vocabulary.words, "."}
+    return EXAMPLE if known.issuperset(EXAMPLE) else readers.own_sentence(corpus)
+
+
+def _said() -> tuple[str, ...]:
+    return read(Screen).sentence or _example()
+
+
+def words() -> tuple[str, ...]:
+    """The words of the sentence, cut alike for all readers."""
+    vocabularies = session.current().corpus.vocabulary, shared.ptb_network().vocabulary
+    return tuple(cut(" ".join(_said()), vocabularies))
+
+
+def version() -> Hashable:
+    """What the table depends on."""
+    here, screen = session.instant(), read(Screen)
+    return id(here.reader), session.current().corpus.checksum, screen.sentence, screen.state, screen.stream
+
+
+@clock.panel("readings", version)
+def readings() -> None:
+    """The table, and what one should know of its figures."""
+    all_words = words()
+    said = all_words[:MOST]
+    rows = [(asked, reading_of(asked, said)) for asked in everybody()]
+    st.html(table(said, rows))
+    found = {asked.kind: reading for asked, reading in rows if isinstance(reading, Reading)}
+    if len(said) < len(all_words):
+        style.note(say("Of a sentence the first {n} words are read.", n=MOST))
+    told = "".join(f"<p>{sentence}</p>" for sentence in notes(said, found))
+    st.html(f'<div class="asked_notes">{told}</div>')
+
+
+def everybody() -> list[Asked]:
+    """All readers, those that know least first."""
+    opening = tuple(session.current().corpus.opening)
+    return [*readers.counters(opening), *readers.this_run(), readers.all_of_ptb()]
+
+
+def reading_of(asked: Asked, said: tuple[str, ...]) -> Reading | str:
+    """What a reader makes of the sentence, or why it cannot read it."""
+    try:
+        if asked.made_of is None:
+            return read_sentence(asked.model, said, asked.before)
+        about = "sentence", asked.kind, asked.made_of, said
+        return memo("answers", about, lambda: read_sentence(asked.model, said, asked.before), readers.KEPT)
+    except ValueError as error:
+        return say_error(error)

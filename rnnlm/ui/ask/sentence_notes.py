@@ -1,0 +1,171 @@
+"""What one should know of the figures under a sentence: each note a sentence or two, as HTML."""
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from rnnlm.data.vocabulary import UNK
+from rnnlm.formats import in_figures
+from rnnlm.inference.sentence import Reading, stands_in
+from rnnlm.screen import Screen
+from rnnlm.ui import style
+from rnnlm.ui.language import in_a_row, say
+from rnnlm.ui.state import session
+from rnnlm.ui.state.choices import read
+from rnnlm.ui.train.writing import shown
+
+MOST_NAMED = 8  # unknown words
+
+
+def notes(said: tuple[str, ...], found: Mapping[str, Reading]) -> list[str]:
+    """All notes there is a reason for; found are the readings by the kind of their reader."""
+    told = [
+        mostly_unknown(said, found),
+        why_not_the_curve(said, found),
+        never_seen(found),
+        several_figures(found),
+        *unknown_words(found),
+    ]
+    return [sentence for sentence in told if sentence]
+
+
+def mostly_unknown(said: tuple[str, ...], found: Mapping[str, Reading]) -> str:
+    """What the figures of a reader are worth that knows less than half of the words."""
+    for kind, name in (("new", say("This run")), ("ptb", say("All of PTB"))):
+        if kind in found and 2 * sum(word == UNK for word in found[kind].words) > len(said):
+            return say(
+                "<b>{name} does not know most of these words.</b> It reads them as &lt;unk&gt;, and its figures say "
+                "how well it expects &lt;unk&gt;, not these words.",
+                name=name,
+            )
+    return ""
+
+
+def why_not_the_curve(said: tuple[str, ...], found: Mapping[str, Reading]) -> str:
+    """Why these perplexities are others than the chart's, and a text is nonsense after a good curve."""
+    here, corpus = session.instant(), session.current().corpus
+    if "new" not in found:
+        return ""
+    new = in_figures(found["new"].perplexity)
+    if here.perplexity is None:
+        return say(
+            "<b>The curve has no point here.</b> By its formula, 2 to the mean bits, the run hesitates between "
+            "{new} words.",
+            new=new,
+        )
+    told = [_another_figure(here.perplexity, found["new"].perplexity)]
+    told.append(_of_this_sentence(stands_in(corpus, said), here.perplexity, found))
+    if "ptb" in found and found["ptb"].perplexity < found["new"].perplexity:
+        ptb = in_figures(found["ptb"].perplexity)
+        told.append(say("All of PTB, {ptb} here, has read 929,589 words and learned some English.", ptb=ptb))
+    return in_a_row(filter(None, told))
+
+
+def _another_figure(curve: float, new: float) -> str:
+    """Why the curve's figure is another one; of a run whose curve is the better one, why its text is nonsense."""
+    corpus = session.current().corpus
+    values = {"curve": in_figures(curve), "n": len(corpus)}
+    if curve < new and corpus.true_perplexity is None:
+        return say(
+            "<b>The curve says {curve} and the text is nonsense: why?</b> The formula is the same, 2 to the mean bits. "
+            "But the curve asks about the {n:,} words the run trains on, in the state of its tape: those it learns by "
+            "heart.",
+            **values,
+        )
+    return say(
+        "<b>Why another figure than the curve’s {curve}?</b> The formula is the same, 2 to the mean bits. But the "
+        "curve asks about all {n:,} words the run trains on, in the state of its tape.",
+        **values,
+    )
+
+
+def _of_this_sentence(by_heart: bool, curve: float, found: Mapping[str, Reading]) -> str:
+    """What the run makes of the sentence, whether it has read it or not."""
+    new = in_figures(found["new"].perplexity)
+    if by_heart and "tape" in found and found["tape"].perplexity < found["new"].perplexity / 2:
+        return say(
+            "This sentence stands in its text: on its tape it gives {tape}, from a new sentence {new}. The run knows "
+            "the words only where they stand.",
+            new=new,
+            tape=in_figures(found["tape"].perplexity),
+        )
+    if by_heart and found["new"].perplexity > 2 * curve:
+        return say(
+            "This sentence stands in its text, and still gives {new} from a new sentence: the run knows the words only "
+            "where they stand on its tape.",
+            new=new,
+        )
+    if by_heart or "words" not in found:
+        return ""
+    counted = in_figures(found["words"].perplexity)
+    return say(
+        "Of this sentence, which is new to it, it makes {new}; who only counts words, {counted}.",
+        new=new,
+        counted=counted,
+    )
+
+
+def never_seen(found: Mapping[str, Reading]) -> str:
+    """Why counting pairs alone does not do, where a pair was never seen."""
+    pairs, kneser_ney = found.get("pairs"), found.get("kneser-ney")
+    if pairs is None or kneser_ney is None or np.isfinite(pairs.perplexity):
+        return ""
+    place = int(np.flatnonzero(pairs.p == 0)[0])
+    corpus = session.current().corpus
+    opening = [corpus.vocabulary.word(i) for i in corpus.opening[-1:]]
+    pair = style.words(" ".join(map(shown, [*opening, *pairs.words][: place + 1 + len(opening)][-2:])))
+    kept = in_figures(kneser_ney.perplexity)
+    return say(
+        "<b>Pair counts: ∞.</b> “{pair}” never comes in the text, so it gets 0, and one 0 is enough. Kneser-Ney counts "
+        "the same words, but gives some of what it has seen to what it has not: {kept}.",
+        pair=pair,
+        kept=kept,
+    )
+
+
+def several_figures(found: Mapping[str, Reading]) -> str:
+    """Why the run has two figures for one sentence, or three."""
+    if "new" not in found or "blank" not in found:
+        return ""
+    told = [
+        say(
+            "<b>This run has two figures</b> for one sentence: what it has read before is in its state h, and changes "
+            "what it expects. A new sentence: the opening of its text. Blank: nothing, which training never meets."
+        )
+    ]
+    if "tape" in found:
+        ids, _ = session.tape_at(session.instant(), read(Screen).stream)
+        words = map(session.current().corpus.vocabulary.word, ids[-3:])
+        before = style.words(" ".join(map(shown, words)))
+        told.append(
+            say("On the tape it has just read “… {before}”: it knows what comes there, and only that.", before=before)
+        )
+    return in_a_row(told)
+
+
+def unknown_words(found: Mapping[str, Reading]) -> list[str]:
+    """Which words the run and the network of all of PTB do not know."""
+    told = []
+    if "new" in found and found["new"].unknown:
+        named = _named(found["new"].unknown)
+        told.append(
+            say(
+                "<b>Unknown to this run</b> and read as &lt;unk&gt;, which stands for any rare word and is easily "
+                "expected: {named}.",
+                named=named,
+            )
+        )
+    if "ptb" in found and found["ptb"].unknown:
+        named = _named(found["ptb"].unknown)
+        told.append(
+            say(
+                "<b>Unknown to All of PTB</b> and read as &lt;unk&gt;, as it chooses among 10,000 words: {named}.",
+                named=named,
+            )
+        )
+    return told
+
+
+def _named(words: tuple[str, ...]) -> str:
+    more = [say("{n:,} more", n=len(words) - MOST_NAMED)] if len(words) > MOST_NAMED else []
+    return style.literal(", ".join([*(style.quoted(shown(word)) for word in words[:MOST_NAMED]), *more]))

@@ -1,0 +1,105 @@
+"""Every reader's strip at this moment: 0 to 1 cut into words, and the word that one u picks on it."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from rnnlm.data.vocabulary import Vocabulary
+from rnnlm.formats import percent
+from rnnlm.inference.sampling import draw
+from rnnlm.inference.sentence import NetworkModel, encode
+from rnnlm.inference.strip import Piece, drawn_from, pieces
+from rnnlm.screen import Screen
+from rnnlm.ui.ask import readers
+from rnnlm.ui.ask.readers import Asked
+from rnnlm.ui.language import say, say_error
+from rnnlm.ui.state import session, text
+from rnnlm.ui.state.choices import read
+from rnnlm.ui.state.memo import memo
+from rnnlm.ui.train.writing import shown
+
+NARROWEST = 0.004  # a piece of its own: a word, or two pixels and a half
+FARTHEST = 60  # words back that a reader other than the one that writes is told
+
+
+@dataclass(frozen=True)
+class Lane:
+    """One strip: whose it is, whether it writes, its words and p (V,), or why it has none."""
+
+    asked: Asked
+    writes: bool
+    p: np.ndarray | None
+    why: str = ""
+
+    @property
+    def vocabulary(self) -> Vocabulary:
+        """Its words."""
+        return self.asked.model.vocabulary
+
+
+def lanes() -> list[Lane]:
+    """All strips, of those that know least first; ValueError where there is no text."""
+    now, screen = text.moment(), read(Screen)
+    corpus, here = session.current().corpus, session.instant()
+    run = Asked("run", say("This run"), NetworkModel(here.reader, corpus.vocabulary), tuple(corpus.opening))
+    others = [*readers.counters(tuple(corpus.opening)), run, readers.all_of_ptb()]
+    return [
+        Lane(asked, True, now.sampler.distribution_from(now.scores))
+        if asked.kind == screen.network
+        else _of(asked, now)
+        for asked in others
+    ]
+
+
+def _of(asked: Asked, now: text.Moment) -> Lane:
+    """The strip of a reader that does not write: after the same words, drawn from in the same way."""
+    vocabulary, sampling = asked.model.vocabulary, now.sampling
+    skip_ids = [] if now.asked.tape is not None else sampling.skip_ids(vocabulary)
+    try:
+        before = (*asked.before, *encode(now.before[-FARTHEST:], vocabulary)[0].tolist())
+        if asked.kind == "ptb":
+            p = memo("answers", ("after", before), lambda: asked.model.after(before), readers.KEPT)
+        else:
+            p = asked.model.after(before)
+        if not np.delete(p, skip_ids).any():
+            return Lane(asked, False, None, say("Whatever it saw after this is on the skip list."))
+        return Lane(asked, False, drawn_from(p, sampling.temperature, sampling.top_k, skip_ids))
+    except ValueError as error:
+        return Lane(asked, False, None, say_error(error))
+
+
+def needle() -> float:
+    """Where the needle stands: where it was put, else where the step looked at was drawn, else in the middle."""
+    u, now = read(Screen).u, text.moment()
+    if u is None:
+        u = now.draws[now.step].u if now.chosen >= 0 else 0.5
+    return min(u, text.LARGEST)
+
+
+def picture(lane: Lane, u: float) -> dict:
+    """What the component draws of a strip."""
+    data = {"who": lane.asked.name, "mine": lane.writes, "why": lane.why, "pieces": [], "pick": None, "alike": 0}
+    if lane.p is None:
+        return data
+    picked = draw(lane.p, u)
+    data["pick"] = {"name": shown(lane.vocabulary.word(picked.word_id)), "p": percent(picked.probability)}
+    if lane.asked.kind == "uniform":
+        data["alike"] = int(np.count_nonzero(lane.p))
+        data["many"] = say("1 of {words:,} words", words=data["alike"])
+    else:
+        data["pieces"] = [_piece(piece, lane, picked.word_id) for piece in pieces(lane.p, picked.word_id, NARROWEST)]
+    return data
+
+
+def _piece(piece: Piece, lane: Lane, picked: int) -> dict:
+    one = len(piece.word_ids) == 1
+    name = shown(lane.vocabulary.word(piece.word_ids[0])) if one else say("{words:,} words", words=len(piece.word_ids))
+    hit = piece.word_ids == (picked,)
+    return {"lo": round(piece.lo, 6), "name": name, "one": one, "hit": hit, "p": percent(piece.hi - piece.lo)}
+
+
+def so_far() -> dict[str, str]:
+    """The words before the needle: those the text was started from, and those drawn."""
+    now = text.moment()
+    words = [shown(word) for word in now.before]
+    return {"given": " ".join(words[: now.given]), "drawn": " ".join(words[now.given :])}

@@ -1,0 +1,83 @@
+"""What of a written text stands in the text its network was trained on."""
+
+from dataclasses import dataclass, replace
+
+from rnnlm.data.corpus import Corpus
+from rnnlm.experiment import PTB_WORDS, Experiment
+from rnnlm.formats import percent
+from rnnlm.inference.copies import LEAST, Copy, CopyIndex, new_share
+from rnnlm.ui.language import say
+from rnnlm.ui.state import session, shared
+from rnnlm.ui.state.memo import memo
+from rnnlm.ui.state.run import Run
+from rnnlm.ui.state.shelf import Kept
+
+
+@dataclass(frozen=True)
+class Copied:
+    """The copies in a text; told has a sentence for each word in one, else None; new is the share that is in none."""
+
+    corpus: Corpus
+    copies: list[Copy]
+    told: list[str | None]
+    new: float
+
+
+def of(asked: session.Asked, ids: list[int], given: int, run: Run | Kept) -> Copied | None:
+    """What of these words stands in the training text of the network that is asked, a run's or the one of all of PTB.
+
+    The first of them were given, not written: a copy of these alone tells nothing.
+
+    None where that text is not at hand.
+    """
+    if asked.vocabulary is run.corpus.vocabulary:
+        return in_text(run.corpus, run.experiment, ids, given)
+    try:
+        return in_text(shared.whole("ptb-train"), Experiment(words=PTB_WORDS), ids, given)
+    except ValueError:  # without PTB that network can be asked all the same
+        return None
+
+
+def in_text(corpus: Corpus, experiment: Experiment, ids: list[int], given: int) -> Copied:
+    """What of these words stands in the training text of an experiment."""
+    copies = [copy for copy in _index(corpus, experiment).copies(ids) if copy.end > given]
+    told: list[str | None] = [None] * len(ids)
+    for copy in copies:
+        told[copy.start : copy.end] = [where(copy)] * (copy.end - copy.start)
+    written = [replace(copy, start=max(0, copy.start - given), end=copy.end - given) for copy in copies]
+    return Copied(corpus, copies, told, new_share(written, len(ids) - given))
+
+
+def _index(corpus: Corpus, experiment: Experiment) -> CopyIndex:
+    """The index of a text: one for all visitors, but for a visitor's own text, whose index goes when he does."""
+    if experiment.corpus != "text":
+        return shared.copy_index(corpus.checksum, corpus)
+    return memo("copy_index", corpus.checksum, lambda: CopyIndex(corpus.ids))
+
+
+def where(copy: Copy) -> str:
+    """Where a copy stands, in a sentence."""
+    words = copy.end - copy.start
+    if copy.times > 1:
+        return say(
+            "These {words} words stand in the training text {times:,} times, first from word {place:,} on.",
+            words=words,
+            times=copy.times,
+            place=copy.place + 1,
+        )
+    return say(
+        "These {words} words stand in the training text from word {place:,} on.", words=words, place=copy.place + 1
+    )
+
+
+def line(there: Copied) -> str:
+    """What is said of a whole text, briefly."""
+    if not there.copies:
+        return say("No {least} words in a row are copied.", least=LEAST)
+    longest = max(there.copies, key=lambda copy: copy.end - copy.start)
+    return say(
+        "{share} in an order of its own; underlined: copied, up to {words} words, from word {place:,} of its text.",
+        share=percent(there.new),
+        words=longest.end - longest.start,
+        place=longest.place + 1,
+    )

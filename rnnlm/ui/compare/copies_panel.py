@@ -1,0 +1,74 @@
+"""Copied or invented: the written text, and each run of words in it that stands in the training text."""
+
+import html
+from itertools import pairwise
+
+import streamlit as st
+
+from rnnlm.formats import percent
+from rnnlm.ui import style
+from rnnlm.ui.compare import copied
+from rnnlm.ui.language import say, say_error
+from rnnlm.ui.state import clock, session, text
+
+AROUND = 4  # words of the training text that are shown on each side of a copy
+SHOWN = 12  # words of either end of a long copy: the whole of it stands underlined above
+
+
+@clock.panel("copies_panel", text.version)
+def panel() -> None:
+    """The text with its copies underlined, and below it each copy with the words around it."""
+    try:
+        moment = text.moment()
+    except ValueError as error:
+        style.problem(say_error(error))
+        return
+    there = copied.of(moment.asked, moment.ids, moment.given, session.current())
+    if there is None:
+        style.note(say("The text this network was trained on is not at hand here."))
+        return
+    st.html(f'<p class="written" dir="auto" translate="no">{marked(moment.words, there.told)}</p>')
+    if not moment.draws:
+        style.note(say("There is no text yet: Next word, on Train, draws one."))
+        return
+    st.html(f'<p class="note strong">{html.escape(summary(there))}</p>')
+    if there.copies:
+        st.html(f'<ol class="places">{"".join(f"<li>{place(there, copy)}</li>" for copy in there.copies)}</ol>')
+    if moment.asked.tape is None and moment.asked.vocabulary is session.current().corpus.vocabulary:
+        style.note(say("Learned by heart? With State h from the tape, a choice on Train, it recites what it knows."))
+
+
+def marked(words: list[str], told: list[str | None], classes: list[str] | None = None) -> str:
+    """Words as HTML, those that are copied underlined, with where they stand; classes are further ones of each."""
+    spans = []
+    for word, where, more in zip(words, told, classes or [""] * len(words), strict=True):
+        names = f"{more} copied" if where else more
+        title = f' title="{html.escape(where)}"' if where else ""
+        spans.append(f'<span class="{names}"{title}>{html.escape(word)}</span>')
+    return " ".join(spans)
+
+
+def summary(there: copied.Copied) -> str:
+    """How much is new, in a sentence."""
+    if not there.copies:
+        return say("All of it is invented: no three words in a row stand in the text this network was trained on.")
+    return say(
+        "{share} of the written words are new. The underlined ones are copied: three or more in a row that stand in "
+        "the text this network was trained on.",
+        share=percent(there.new),
+    )
+
+
+def place(there: copied.Copied, copy) -> str:
+    """A copy among the words it stands among, and where that is."""
+    vocabulary, ids = there.corpus.vocabulary, there.corpus.ids
+    size = copy.end - copy.start
+    cuts = max(0, copy.place - AROUND), copy.place, copy.place + size, copy.place + size + AROUND
+    before, inner, after = (html.escape(in_short([vocabulary.word(i) for i in ids[a:b]])) for a, b in pairwise(cuts))
+    said = html.escape(copied.where(copy))
+    return f'<span dir="auto" translate="no"><i>{before}</i> <b>{inner}</b> <i>{after}</i></span> <small>{said}</small>'
+
+
+def in_short(words: list[str]) -> str:
+    """Words in a row; of many the first and the last ones."""
+    return " ".join(words if len(words) <= 2 * SHOWN else [*words[:SHOWN], "…", *words[-SHOWN:]])

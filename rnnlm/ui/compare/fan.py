@@ -1,0 +1,204 @@
+"""Many runs at once: runs of the engine under the visitor's own token, so all of them share one visitor's time."""
+
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+
+from rnnlm.data.corpus import Corpus
+from rnnlm.experiment import Experiment
+from rnnlm.options import parse, table, write
+from rnnlm.serving.engine.engine import Engine
+from rnnlm.serving.engine.job import Job
+from rnnlm.training.curve import Curve
+from rnnlm.training.fan import Spread, spread_of
+from rnnlm.ui.language import say, say_error
+from rnnlm.ui.state import clock, session, shared, tab
+from rnnlm.ui.state.shelf import POINT
+
+MOST = 10  # members
+PAUSE = 0.2  # seconds between two looks at them
+AWAY = 30.0  # seconds without a look of the page, after which nobody looks after them: the engine lets them sleep
+MOST_POINTS = 100  # of a curve
+OFFERED = {
+    "lr": "0.01 0.03 0.1 0.3 1 3",
+    "hidden_size": "5 10 20 50 100 200",
+    "wordvec_size": "5 10 20 50 100 200",
+    "time_size": "1 2 5 10 20",
+    "batch_size": "1 2 5 10 20",
+    "words": "500 1000 2000 5000",
+    "max_grad": "0.1 0.25 1 5",
+}
+
+
+EMPTY = Curve()
+
+
+@dataclass
+class Member:
+    """One run of a fan: its value, the run while it trains, and what is kept of it."""
+
+    value: float
+    experiment: Experiment
+    corpus: Corpus
+    job: Job | None = None
+    curve: Curve = EMPTY
+    epoch: float = 0.0
+    diverged: bool = False
+    done: bool = False
+    problem: str = ""
+
+    @property
+    def final(self) -> float | None:
+        """The perplexity it has come to, None where it has not, or has diverged."""
+        return self.curve.last if self.done and not self.diverged else None
+
+
+@dataclass(eq=False)
+class Fan:
+    """Runs that differ in one option. They train a few at a time; a run that is done is closed and its curve kept.
+
+    A thread looks after them while the page does: to begin a run takes as long as the workers are busy.
+    """
+
+    option: str
+    members: list[Member]
+    stopped: bool = False
+    looked: float = field(default_factory=time.monotonic)
+    _lock: threading.RLock = field(default_factory=threading.RLock)
+
+    @property
+    def running(self) -> bool:
+        """Whether there is more to come."""
+        return not self.stopped and not all(member.done for member in self.members)
+
+    @property
+    def share(self) -> float:
+        """How much of it is done, 0 to 1."""
+        parts = [1.0 if one.done else one.epoch / one.experiment.epochs for one in self.members]
+        return sum(parts) / len(parts)
+
+    @property
+    def nbytes(self) -> int:
+        """About how many bytes are kept of it."""
+        networks = sum(one.job.bytes for one in self.members if one.job is not None)
+        return networks + POINT * sum(len(one.curve) for one in self.members)
+
+    def problems(self) -> dict[str, list[str]]:
+        """What is wrong, with the values it is wrong with; without them where it is so with all."""
+        found: dict[str, list[str]] = {}
+        for one in self.members:
+            if one.problem:
+                found.setdefault(one.problem, []).append(write(one.value))
+        return {problem: values if len(values) < len(self.members) else [] for problem, values in found.items()}
+
+    def spread(self) -> Spread | None:
+        """What its runs came to."""
+        return spread_of([one.final for one in self.members if one.final is not None])
+
+    def begin(self, engine: Engine, visitor: str) -> None:
+        """Train all of them, beside whoever asks."""
+        threading.Thread(target=self._tend, args=(engine, visitor), name="rnnlm-fan", daemon=True).start()
+
+    def step(self, engine: Engine, visitor: str) -> None:
+        """Look at the runs that train, let go of those that are done, and begin others in their place."""
+        with self._lock:
+            for member in self.members:
+                if member.job is not None:
+                    self._look(engine, member)
+            for member in self.members:
+                training = sum(one.job is not None for one in self.members)
+                if self.stopped or training >= at_once(engine, training):
+                    return
+                if member.job is None and not member.done:
+                    self._begin(engine, member, visitor)
+
+    def stop(self, engine: Engine) -> None:
+        """Let go of the runs that train; the curves of those that are done stay."""
+        self.stopped = True  # what is being begun at this moment is the last
+        with self._lock:
+            for member in self.members:
+                if member.job is not None:
+                    engine.close(member.job)
+                    member.job = None
+
+    def close(self) -> None:
+        """Let go of all."""
+        self.stop(shared.engine())
+
+    def _tend(self, engine: Engine, visitor: str) -> None:
+        while self.running:
+            if time.monotonic() - self.looked < AWAY:
+                self.step(engine, visitor)
+            threading.Event().wait(PAUSE)
+
+    def _begin(self, engine: Engine, member: Member, visitor: str) -> None:
+        try:
+            member.job = engine.open(member.experiment, member.corpus, visitor, keeps=False)
+            engine.start(member.job)
+        except ValueError as error:
+            self._end(engine, member, say_error(error))
+
+    def _look(self, engine: Engine, member: Member) -> None:
+        try:
+            view = engine.look(member.job, network=False)
+        except ValueError as error:
+            self._end(engine, member, say_error(error))
+            return
+        member.curve, member.epoch = view.curve.until(view.epoch).thinned(MOST_POINTS), view.epoch
+        member.diverged = bool(view.divergence)
+        if not view.running:
+            self._end(engine, member, view.failure)
+
+    def _end(self, engine: Engine, member: Member, problem: str) -> None:
+        if member.job is not None:
+            engine.close(member.job)
+        member.job, member.done, member.problem = None, True, problem
+
+
+def at_once(engine: Engine, own: int) -> int:
+    """How many runs of a fan train at a time: one on every core while nobody else needs it, else one."""
+    return len(engine.links) if engine.active() <= own else 1
+
+
+def members_of(
+    experiment: Experiment, option: str, values: Sequence[str], corpus_for: Callable[[Experiment], Corpus]
+) -> list[Member]:
+    """The runs of a fan: an experiment with each of these values; ValueError for one that cannot be, or too many."""
+    if not 1 <= len(values) <= MOST:
+        raise ValueError(say("A fan has 1 to {most} values, this one has {n}.", most=MOST, n=len(values)))
+    parsed = dict.fromkeys(parse(Experiment, option, value) for value in values)
+    runs = {value: replace(experiment, **{option: value}) for value in parsed if value is not None}
+    return [Member(float(value), run, corpus_for(run)) for value, run in runs.items()]
+
+
+def offered(experiment: Experiment, option: str) -> str:
+    """The values that are offered for an option: of the seed ten, from the present one on."""
+    if option == "seed":
+        most = int(table(Experiment)["seed"].high)
+        return " ".join(str((experiment.seed + i) % (most + 1)) for i in range(MOST))
+    return OFFERED[option]
+
+
+def current() -> Fan | None:
+    """The visitor's fan."""
+    return tab.visitor().fan
+
+
+def begin(experiment: Experiment, option: str, values: Sequence[str]) -> None:
+    """Begin a fan in the place of the one before; ValueError with a sentence where it cannot be."""
+    fan = Fan(option, members_of(experiment, option, values, session.corpus_for))
+    if (before := current()) is not None:
+        before.stop(shared.engine())
+    tab.visitor().fan = fan
+    fan.begin(shared.engine(), tab.visitor().token)
+
+
+@clock.awaits
+def looked_after() -> bool:
+    """The page is there, whichever of them is open; whether there is more to come."""
+    fan = current()
+    if fan is None or not fan.running:
+        return False
+    fan.looked = time.monotonic()
+    return True

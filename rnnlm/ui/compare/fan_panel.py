@@ -1,0 +1,204 @@
+"""A fan on the page: what differs, its curves, and in words what is luck."""
+
+import html
+from collections.abc import Hashable
+
+import streamlit as st
+
+from rnnlm.experiment import Experiment
+from rnnlm.formats import figure
+from rnnlm.options import write
+from rnnlm.screen import FANNED, Screen
+from rnnlm.training.fan import fan_of
+from rnnlm.ui import style
+from rnnlm.ui.compare import fan
+from rnnlm.ui.compare.run_names import symbol
+from rnnlm.ui.language import say, say_error
+from rnnlm.ui.state import choices, clock, press, shared
+from rnnlm.ui.state.choices import key, preset, read
+
+CLOSE = 0.5  # perplexities that lie nearer to each other have a decimal more
+WIDE = 10  # times as large as the smallest, from which values stand on a logarithmic axis
+
+_fan = st.components.v2.component(
+    "fan",
+    css=(style.ASSETS / "compare.css").read_text(),
+    js=style.script("plot.js", "fan.js"),
+)
+
+
+def show() -> None:
+    """The panel behind its button."""
+    with st.container(key="fan"):
+        style.heading(
+            say("A fan"), say("Many runs that differ in one option. Of seeds: what would other luck have given?")
+        )
+        if not read(Screen).fan:
+            press.button(say("Ten seeds, or other values"), key="open_fan", on_click=_open)
+            if fan.current() is None:
+                return
+        else:
+            settings()
+        panel()
+
+
+def _open() -> None:
+    choices.choose(fan=True)
+
+
+def settings() -> None:
+    """Which option differs, its values, and the buttons."""
+    over = read(Screen).fan_over
+    with st.container(horizontal=True, gap="small", vertical_alignment="bottom", key="fan_settings"):
+        names = {name: symbol(name) for name in FANNED}
+        place = list(names).index(preset("fan_over"))
+        with st.container(width=150):
+            st.selectbox(
+                say("What differs"), names, place, key=key("fan_over"), format_func=names.get, on_change=_forget
+            )
+        with st.container(width=220):
+            offered = fan.offered(read(Experiment), over)
+            held = " ".join(preset("fan_values"))
+            st.text_input(say("Values, up to ten"), held, key=key("fan_values"), placeholder=offered)
+        buttons()
+
+
+def _forget() -> None:
+    """Another option has other values."""
+    choices.hold(fan_values=())
+
+
+def buttons_version() -> Hashable:
+    """What the buttons depend on."""
+    there = fan.current()
+    return there is not None and there.running
+
+
+@clock.panel("fan_buttons", buttons_version)
+def buttons() -> None:
+    """Train all, or Stop."""
+    if buttons_version():
+        press.button(say("Stop"), key="stop_fan", on_click=_stop)
+    else:
+        press.button(say("Train all"), key="begin_fan", type="primary", on_click=_begin)
+
+
+def _begin() -> None:
+    st.session_state.pop("problem_of_fan", None)
+    screen, experiment = read(Screen), read(Experiment)
+    try:
+        fan.begin(experiment, screen.fan_over, screen.fan_values or fan.offered(experiment, screen.fan_over).split())
+    except ValueError as error:
+        st.session_state.problem_of_fan = say_error(error)
+    clock.redraw("fan_buttons", "fan_panel")
+
+
+def _stop() -> None:
+    fan.current().stop(shared.engine())
+    clock.redraw("fan_buttons", "fan_panel")
+
+
+def version() -> Hashable:
+    """What the panel shows."""
+    there = fan.current()
+    told = st.session_state.get("problem_of_fan")
+    return told if there is None else (told, id(there), there.running, there.share)
+
+
+@clock.panel("fan_panel", version)
+def panel() -> None:
+    """The curves, what they come to, and a sentence."""
+    if told := st.session_state.get("problem_of_fan"):
+        style.problem(told)
+    there = fan.current()
+    if there is None:
+        style.note(say("They train with the settings of the next run. You may go to other pages meanwhile."))
+        return
+    st.html(f'<p class="found">{html.escape(in_words(there))}</p>')
+    _fan(key="fan_chart", data=picture(there))
+    for problem, values in there.problems().items():
+        style.problem(f"{symbol(there.option)} {', '.join(values)}: {problem}" if values else problem)
+
+
+def in_words(there: fan.Fan) -> str:
+    """What the runs came to, from the figures measured."""
+    spread, done = there.spread(), sum(member.done for member in there.members)
+    blown = sum(member.diverged for member in there.members)
+    said = []
+    if spread is not None:
+        decimals = 1 if spread.highest - spread.lowest >= CLOSE else 2
+        figures = {name: figure(getattr(spread, name), decimals) for name in ("lowest", "highest", "median")}
+        if spread.count == 1:
+            said.append(say("One run came to {median}.", median=figures["median"]))
+        elif there.option == "seed":
+            said.append(say("{n} seeds: {lowest} to {highest}, median {median}.", n=spread.count, **figures))
+        else:
+            best = min((one for one in there.members if one.final is not None), key=lambda one: one.final)
+            name = f"{symbol(there.option)} {write(best.value)}"
+            figures |= {"n": spread.count, "best": name}
+            said.append(say("{n} runs: {lowest} to {highest}, median {median}; the lowest is {best}.", **figures))
+    if blown:
+        said.append(say("{n} diverged.", n=blown))
+    if there.running:
+        said.append(say("{done} of {n} are done.", done=done, n=len(there.members)))
+    elif there.stopped:
+        said.append(say("Stopped after {done} of {n}.", done=done, n=len(there.members)))
+    return " ".join(said)
+
+
+def picture(there: fan.Fan) -> dict:
+    """What the component draws: each curve, their range and median, and the last perplexity against the value."""
+    curves = [[(p.epoch, p.perplexity) for p in one.curve] for one in there.members if one.curve]
+    spread = fan_of([one.curve for one in there.members if one.curve and not one.diverged])
+    bands = [array.tolist() for array in (spread.lowest, spread.lower, spread.median, spread.upper, spread.highest)]
+    top = min(most(there), max([2.0, *(perplexity for curve in curves for _, perplexity in curve)]))
+    values, epochs = [one.value for one in there.members], max(one.experiment.epochs for one in there.members)
+    return {
+        "share": there.share if there.running else None,
+        "curves": curves,
+        "epochs": spread.epochs.tolist(),
+        "bands": bands,
+        "axes": {"x": [0, epochs], "y": [1, top * 1.1], "log": True, "nameX": say("epoch"), "nameY": say("perplexity")},
+        "value_axes": {**value_axes(there, top), "nameX": symbol(there.option), "nameY": say("last perplexity")},
+        "values": values,
+        "ends": [one.final for one in there.members],
+        "diverged": [one.value for one in there.members if one.diverged],
+        "told": [told(there, one) for one in there.members],
+        "labels": {
+            "curves": say("Perplexity of all runs, epoch by epoch: range and median"),
+            "values": say("Final perplexity against the value"),
+            "diverged": say("diverged"),
+        },
+    }
+
+
+def most(there: fan.Fan) -> float:
+    """The perplexity up to which the axes reach: a little more than that of guessing, as on the other charts."""
+    return max(one.corpus.vocabulary.size for one in there.members) ** 1.1
+
+
+def value_axes(there: fan.Fan, top: float) -> dict:
+    """The axes of last perplexities against values: logarithmic where figures lie far apart, fixed while it runs."""
+    values, spread = [one.value for one in there.members], there.spread()
+    low, high = (1.0, top) if there.running or spread is None else (min(spread.lowest, top), min(spread.highest, top))
+    x, log_x = _around(min(values), max(values))
+    y, log_y = _around(low, high)
+    return {"x": x, "logX": log_x, "y": y, "log": log_y}
+
+
+def _around(low: float, high: float) -> tuple[list[float], bool]:
+    """A little more than low to high, and whether this is laid out by logarithms."""
+    if low > 0 and high >= WIDE * low:
+        return [low / 1.15, high * 1.15], True
+    room = 0.08 * (high - low) or max(1.0, abs(high)) / 10
+    return [low - room, high + room], False
+
+
+def told(there: fan.Fan, one: fan.Member) -> str:
+    """A run in a few words."""
+    name = f"{symbol(there.option)} {write(one.value)}"
+    if one.diverged:
+        return say("{name}: diverged", name=name)
+    return say(
+        "{name}: {perplexity}", name=name, perplexity="–" if one.final is None else figure(one.final, decimals=2)
+    )

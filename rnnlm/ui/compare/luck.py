@@ -1,0 +1,176 @@
+"""Same luck, other network: one row of numbers u, and what several networks write with it."""
+
+import html
+from collections.abc import Hashable
+from dataclasses import dataclass, replace
+
+import numpy as np
+import streamlit as st
+
+from rnnlm.formats import figure, in_figures
+from rnnlm.inference.luck import same_beside
+from rnnlm.inference.reader import Reader
+from rnnlm.inference.sampling import Sampler
+from rnnlm.screen import Screen
+from rnnlm.training.snapshots import nearest
+from rnnlm.ui.compare import copied, runs
+from rnnlm.ui.compare.copies_panel import marked
+from rnnlm.ui.compare.run_names import names_of
+from rnnlm.ui.language import say, say_error
+from rnnlm.ui.state import choices, clock, session
+from rnnlm.ui.state.choices import Sampling, read
+from rnnlm.ui.state.memo import memo
+from rnnlm.ui.state.session import Asked
+from rnnlm.ui.state.shelf import Kept
+
+EPOCHS = (1, 10, 50, 100)
+TEMPERATURES = (0.5, 1.0, 2.0)
+WORDS = 30  # that a column is written at most
+
+
+@dataclass(frozen=True)
+class Column:
+    """One text of those side by side: what differs, its words and where they are copied from; or why there is none."""
+
+    title: str
+    given: list[str]
+    words: list[str]
+    told: list[str | None]
+    problem: str = ""
+
+
+def switch() -> None:
+    """What differs between the columns."""
+    titles = {"epochs": say("Epochs"), "temperatures": say("Temperatures"), "runs": say("Runs")}
+    choices.segments("beside", say("What differs"), titles)
+
+
+def version() -> Hashable:
+    """What the columns depend on."""
+    screen, run = read(Screen), session.current()
+    if screen.beside == "epochs":
+        others: Hashable = tuple(snapshot.update for snapshot in _moments())
+    elif screen.beside == "runs":
+        others = runs.version()[2:5]
+    else:
+        others = screen.at
+    own = () if screen.beside == "epochs" else id(session.asked().reader)
+    return id(run), screen.beside, others, own, screen.length, screen.luck, screen.state, screen.stream, screen.network
+
+
+@clock.panel("luck_panel", version)
+def panel() -> None:
+    """The texts, a column each; a word that stands at the same place in a column beside it is marked."""
+    made = columns(read(Screen).beside)
+    same = same_beside([column.words for column in made])
+    with st.container(key="same_luck"):
+        st.html(f'<div class="columns">{"".join(map(drawn, made, same))}</div>')
+        st.html(f'<p class="note">{html.escape(sentence(made, same))}</p>')
+
+
+def columns(beside: str) -> list[Column]:
+    """The columns of one kind."""
+    if beside == "temperatures":
+        return [_at_temperature(temperature) for temperature in TEMPERATURES]
+    if beside == "runs":
+        return _of_runs()
+    return [_of_moment(snapshot) for snapshot in _moments()]
+
+
+def _moments() -> list:
+    """The snapshots of the run on screen nearest to the epochs that are compared, each once."""
+    snapshots, epochs = session.current().snapshots, session.current().experiment.epochs
+    wanted = [epoch for epoch in EPOCHS if epoch <= epochs] or [epochs]
+    found = {snapshot.update: snapshot for epoch in wanted if (snapshot := nearest(snapshots, epoch))}
+    return [found[update] for update in sorted(found)]
+
+
+def _of_moment(snapshot) -> Column:
+    run = session.current()
+    perplexity = run.curve.at(snapshot.epoch)
+    title = say("epoch {epoch:.4g}", epoch=snapshot.epoch)
+    if perplexity is not None:
+        figures = {"epoch": snapshot.epoch, "perplexity": in_figures(perplexity)}
+        title = say("epoch {epoch:.4g}, perplexity {perplexity}", **figures)
+    return _written(title, _own(snapshot.reader, snapshot.h), read(Sampling), run)
+
+
+def _own(reader: Reader, h: np.ndarray | None) -> Asked:
+    """The run's own network at another moment, asked as the one on screen is."""
+    corpus, screen = session.current().corpus, read(Screen)
+    asked = Asked(reader, corpus.vocabulary, session.opening_of(corpus))
+    here = session.asked()
+    if screen.state != "tape" or here.tape is None or h is None:
+        return asked
+    return replace(asked, tape=(here.tape[0], h[min(screen.stream, len(h) - 1)]))
+
+
+def _at_temperature(temperature: float) -> Column:
+    sampling = replace(read(Sampling), temperature=temperature)
+    return _written(say("temperature {t:g}", t=temperature), session.asked(), sampling, session.current())
+
+
+def _of_runs() -> list[Column]:
+    """The run on screen and the newest two others that are shown and whose networks are still there."""
+    every = runs.lines()
+    names = dict(zip((run.id for run in every), names_of([run.experiment for run in every]), strict=True))
+    shelf = session.shelf()
+    others = [run for run in every[:-1] if run.reader is not None and not shelf.of(run.id).hidden]
+    return [_of_run(run, shelf.of(run.id).name or names[run.id]) for run in [*others[-2:], every[-1]]]
+
+
+def _of_run(run: Kept, name: str) -> Column:
+    asked = Asked(run.reader, run.corpus.vocabulary, session.opening_of(run.corpus))
+    return _written(name, asked, read(Sampling), run)
+
+
+def _written(title: str, asked: Asked, sampling: Sampling, run) -> Column:
+    """What a network writes with the luck of the text on screen."""
+    screen = read(Screen)
+    made_of = title, asked.reader, sampling, screen.length, screen.luck, screen.state, screen.stream
+    return memo("luck_columns", made_of, lambda: _write(title, asked, sampling, run), 16)
+
+
+def _write(title: str, asked: Asked, sampling: Sampling, run) -> Column:
+    screen = read(Screen)
+    try:
+        context, skip = session.context(asked, sampling), session.skip_ids(asked, sampling)
+        h = None if asked.tape is None else asked.tape[1]
+        rng = np.random.default_rng(screen.luck)
+        sampler = Sampler(asked.reader, context, rng, sampling.temperature, sampling.top_k, skip, h=h)
+        drawn = [sampler.step().word_id for _ in range(min(screen.length, WORDS))]
+    except ValueError as error:
+        return Column(title, [], [], [], say_error(error))
+    given = context[len(asked.opening) if asked.tape is None else 0 :]
+    there = copied.of(asked, [*given, *drawn], len(given), run)
+    words = [asked.vocabulary.word(i) for i in (*given, *drawn)]
+    told = there.told if there else [None] * len(words)
+    return Column(title, words[: len(given)], words[len(given) :], told)
+
+
+def drawn(column: Column, same: list[bool]) -> str:
+    """A column as HTML."""
+    head = f"<h3>{html.escape(column.title)}</h3>"
+    if column.problem:
+        return f'<div>{head}<p class="note">{html.escape(column.problem)}</p></div>'
+    classes = ["given"] * len(column.given) + ["same" if one else "" for one in same]
+    text = marked([*column.given, *column.words], column.told, classes)
+    return f'<div>{head}<p dir="auto" translate="no">{text}</p></div>'
+
+
+def sentence(made: list[Column], same: list[list[bool]]) -> str:
+    """What one sees."""
+    if read(Screen).beside == "runs" and len(made) < 2:
+        return say("There is one run. Train another one, and what both write with the same luck stands here.")
+    if not any(column.words for column in made):
+        return say("There is no text yet: Next word, on Train, draws one.")
+    if len(made) < 2:
+        return say(
+            "There is one moment so far. Train further: what later networks write with the same luck stands here."
+        )
+    share = float(np.mean([one for part in same for one in part]))
+    return say(
+        "Marked: the same word at the same place in a column beside it, {share} of them. The numbers u are the same in "
+        "all columns: what differs is what the network has learned, not luck.",
+        share=f"{figure(100 * share, decimals=0)} %",
+    )

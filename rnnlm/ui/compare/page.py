@@ -1,0 +1,37 @@
+"""Compare: runs beside each other, the same luck for several networks, what is copied, and many runs at once."""
+
+import streamlit as st
+
+from rnnlm.ui import style
+from rnnlm.ui.compare import copies_panel, fan_panel, held_out, luck, runs
+from rnnlm.ui.language import say
+from rnnlm.ui.train import training
+
+
+def show() -> None:
+    """Curves left, table right; below them what the networks write; many runs at once behind a button."""
+    style.style("compare.css")
+    with st.container(horizontal=True, horizontal_alignment="distribute", key="runs_head"):
+        style.heading(
+            say("Runs"),
+            say(
+                "How each run learned: your last eight, the recorded one, and the one on screen. By heart? The "
+                "held-out curve tells."
+            ),
+        )
+        with st.container(horizontal=True, vertical_alignment="center", gap="small", width="content"):
+            held_out.switch()
+            training.axis()
+    runs.panel()
+    with st.container(horizontal=True, horizontal_alignment="distribute", key="luck_head"):
+        style.heading(
+            say("Same luck, other network"), say("The same random numbers u, drawn from other probabilities.")
+        )
+        luck.switch()
+    luck.panel()
+    copies, fan = st.columns([1, 1], gap="medium")
+    with copies, st.container(key="copies"):
+        style.heading(say("Copied or invented?"), say("The text on Train, held against all that the network has read."))
+        copies_panel.panel()
+    with fan:
+        fan_panel.show()

@@ -1,0 +1,101 @@
+"""Which words mattered: the words before one are shaded by what its surprisal changes without each."""
+
+import streamlit as st
+
+from rnnlm.inference.attribution import Influence, influence, stand_in
+from rnnlm.ui import style
+from rnnlm.ui.inside import states
+from rnnlm.ui.inside.words import looked_at, no_text, short, written
+from rnnlm.ui.language import say
+from rnnlm.ui.state import clock, mail, messages, text
+from rnnlm.ui.state.memo import memo
+
+BACK, LITTLE = 40, 0.05  # words back that are tried; bits that are as good as none
+
+_shaded = st.components.v2.component(
+    "matter_words", css=(style.ASSETS / "inside_parts.css").read_text(), js=style.script("inside_words.js", "matter.js")
+)
+
+
+@clock.panel("matter_panel", states.text_version)
+def panel() -> None:
+    """The text, shaded."""
+    promise = say("Choose a word. Each word before it is taken out once: does the word become more surprising?")
+    style.heading(say("Which words mattered?"), promise)
+    with st.container(key="matter"):
+        try:
+            moment = text.moment()
+        except ValueError:
+            style.note(say("There is no text: the page Train says why, beside the bars."))
+            return
+        if moment.chosen < 0:
+            style.note(no_text())
+            return
+        mail.mount(_shaded, "matter_words", picture(moment), word=(messages.option("word"), text.look_at))
+
+
+def found(moment: text.Moment) -> tuple[Influence | None, int]:
+    """What the words before mattered, and where the first drawn word stands among the words that are replaced.
+
+    On the tape those are the drawn words alone: the state came with the words before them.
+    """
+    asked, drawn = moment.asked, [draw.word_id for draw in moment.draws]
+    on_tape = asked.tape is not None
+    ids, first = (drawn, 0) if on_tape else (moment.sampler.ids, len(moment.sampler.ids) - len(drawn))
+    at = first + moment.chosen
+    if at < 1:
+        return None, first
+    h = asked.tape[1] if on_tape else None
+    made_of = asked.reader, tuple(ids), at, on_tape
+    return (
+        memo("inside_matter", made_of, lambda: influence(asked.reader, ids, at, stand_in(asked.vocabulary), BACK, h)),
+        first,
+    )
+
+
+def picture(moment: text.Moment) -> dict:
+    """What the component draws."""
+    influenced, first = found(moment)
+    words = written(moment)
+    data = {"words": words, "chosen": moment.chosen, "note": ""}
+    if influenced is None:
+        data["note"] = say("On the tape the first drawn word has no words before it here, only the state.")
+        return data
+    most = max(1.0, float(abs(influenced.changes).max()))
+    for place, change in enumerate(influenced.changes, start=influenced.start):
+        at = place - first + moment.given  # of the words on screen; the opening is not among them
+        if 0 <= at < len(words):
+            words[at]["tint"] = float(change) / most
+            words[at]["about"] = say("without it {change} bits", change=signed(float(change)))
+    data["note"] = summary(moment, influenced)
+    return data
+
+
+def summary(moment: text.Moment, influenced: Influence) -> str:
+    """The word, its bits, and which word before it mattered most."""
+    ids = moment.sampler.ids if moment.asked.tape is None else [draw.word_id for draw in moment.draws]
+    best = int(abs(influenced.changes).argmax())
+    if abs(influenced.changes[best]) < LITTLE:
+        told = {"word": style.quoted(looked_at(moment)), "bits": f"{influenced.bits:.2f}", "least": LITTLE}
+        return say(
+            "“{word}” has {bits} bits here, of all words. No word before it changes them by {least} bits.", **told
+        )
+    place = influenced.start + best
+    values = {
+        "word": style.quoted(looked_at(moment)),
+        "bits": f"{influenced.bits:.2f}",
+        "best": style.quoted(short(moment.asked.vocabulary.word(ids[place]))),
+        "back": len(influenced.changes) - best,
+        "change": signed(float(influenced.changes[best])),
+        "stand_in": style.quoted(short(moment.asked.vocabulary.word(stand_in(moment.asked.vocabulary)))),
+    }
+    return say(
+        "“{word}” has {bits} bits here, of all words. What mattered most is “{best}”, {back} back: with “{stand_in}” "
+        "in its place {change} bits. Red words helped to expect it, grey ones misled.",
+        **values,
+    )
+
+
+def signed(change: float) -> str:
+    """A change in bits, with its sign."""
+    return f"{round(change, 2) + 0.0:+.2f}"  # -0.00 is +0.00

@@ -1,0 +1,92 @@
+"""A link for a class: its address, and the same as a QR code."""
+
+import contextlib
+import html
+import ipaddress
+import re
+import socket
+import unicodedata
+from urllib.parse import unquote, urlencode, urlsplit
+
+import segno
+import streamlit as st
+
+from rnnlm.ui import style
+from rnnlm.ui.language import say
+from rnnlm.ui.lessons import library
+
+NAMES_OF_HERE = re.compile(r"(.*\.)?(localhost|localhost\.localdomain|ip6-localhost|ip6-loopback)", re.IGNORECASE)
+ADDRESS = re.compile(r"https?://[^\s/?#@]+(/[^\s?#]*)?", re.IGNORECASE)
+LONGEST = 200
+
+
+def show() -> None:
+    """Choose a lesson; its link, large enough to be photographed."""
+    style.heading(say("A link for your class"), say("Everybody who opens it begins the lesson, on any phone."))
+    lessons = library.of_the_page()
+    name = st.selectbox(say("Lesson"), list(lessons), key="class_lesson", format_func=lambda name: lessons[name].title)
+    base = address()
+    if base is None:
+        return
+    link = f"{base}?{urlencode({'lesson': name})}"
+    # The picture is dark on white in any colour scheme, with a margin: cameras want that.
+    picture = segno.make(link, error="m", micro=False).svg_data_uri(scale=5, border=3, dark="#000", light="#fff")
+    told = html.escape(say("The link as a QR code"))
+    st.html(f'<img class="qr" alt="{told}" src="{html.escape(picture)}"><p class="link">{html.escape(link)}</p>')
+
+
+def address() -> str | None:
+    """The page's own address; on this computer alone, one that a class can reach is asked for."""
+    base = re.sub(r"/(ask|inside|compare|lessons)?$", "/", (st.context.url or "").split("?")[0])
+    if not is_here_alone(base):
+        return base
+    port = urlsplit(base).port or 8501
+    # Its default is what was typed on an earlier visit to this page, and stays so: another default is another field.
+    st.session_state.setdefault("class_field", st.session_state.get("class_address", ""))
+    typed = st.text_input(
+        say("The address of this computer in your network"),
+        max_chars=LONGEST,
+        key="class_field",
+        placeholder=say("http://192.168.0.12:{port}", port=port),
+        help=say("localhost is this computer alone. The server's first lines in the terminal tell its Network URL."),
+    ).strip()
+    st.session_state.class_address = typed
+    if not typed:
+        return None
+    typed = typed if "://" in typed else f"http://{typed}"
+    if not ADDRESS.fullmatch(typed) or not host_of(typed):
+        style.problem(say("An address looks like http://192.168.0.12:{port}.", port=port))
+        return None
+    if is_here_alone(typed):
+        style.problem(
+            say(
+                "{host} is this computer alone, so nobody in your class can open it. Type the address of this "
+                "computer in your network.",
+                host=host_of(typed),
+            )
+        )
+        return None
+    return typed.rstrip("/") + "/"
+
+
+def host_of(address: str) -> str:
+    """The host of an address as a browser reads it; nothing where it has none."""
+    try:
+        split = urlsplit(unicodedata.normalize("NFKC", unquote(address)).replace("\u3002", "."))
+        return (split.port != 0 and split.hostname) or ""
+    except ValueError:  # brackets without an address in them, or a port that is no number
+        return ""
+
+
+def is_here_alone(address: str) -> bool:
+    """Whether an address leads everybody who opens it to their own computer, however it is spelled."""
+    host = host_of(address).rstrip(".")
+    if not host or NAMES_OF_HERE.fullmatch(host):
+        return True
+    with contextlib.suppress(OSError, ValueError):
+        host = socket.inet_ntoa(socket.inet_aton(host))  # 127.1, 0x7f000001 and 2130706433 are 127.0.0.1
+    with contextlib.suppress(ValueError):
+        it = ipaddress.ip_address(host.partition("%")[0])
+        it = getattr(it, "ipv4_mapped", None) or it
+        return it.is_loopback or it.is_unspecified
+    return False

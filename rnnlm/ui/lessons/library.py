@@ -1,0 +1,52 @@
+"""The lessons there are: those that come with the page, and those a visitor has opened."""
+
+import streamlit as st
+
+from rnnlm.lessons.lesson import Lesson
+from rnnlm.lessons.reading import LessonError, load_lesson, shipped
+from rnnlm.ui.language import say
+from rnnlm.ui.state import tab
+
+MOST_OPENED = 5
+
+
+@st.cache_resource(show_spinner=False)
+def of_the_page() -> dict[str, Lesson]:
+    """The lessons that come with the page."""
+    return shipped()
+
+
+def opened() -> dict[str, Lesson]:
+    """Those that this visitor has opened, by their ids."""
+    return tab.visitor().place.setdefault("opened_lessons", {})
+
+
+def every_lesson() -> dict[str, Lesson]:
+    """All of them; one that was opened takes the place of one of the same id."""
+    return of_the_page() | opened()
+
+
+def find(name: str | None) -> Lesson | None:
+    """The lesson of an id."""
+    if name is None:
+        return None
+    return opened().get(name) or of_the_page().get(name)
+
+
+def open_lesson(content: bytes, title: str) -> Lesson:
+    """Take in a lesson file; LessonError with all that is wrong in it."""
+    lesson, mine = load_lesson(content, title), opened()
+    mine.pop(lesson.id, None)
+    mine[lesson.id] = lesson
+    while len(mine) > MOST_OPENED:
+        del mine[next(iter(mine))]
+    return lesson
+
+
+def problems(error: LessonError) -> list[str]:
+    """What is wrong in a lesson file, a sentence for each, with its line."""
+    told = []
+    for problem in error.problems:
+        what = say(problem.rule, **problem.values)
+        told.append(say("Line {line}: {what}", line=problem.line, what=what) if problem.line else what)
+    return told

@@ -1,0 +1,51 @@
+"""The lessons as a list: what each answers, how long it takes, and how far one has come."""
+
+import html
+
+import streamlit as st
+
+from rnnlm.lessons.lesson import Lesson
+from rnnlm.ui.language import say
+from rnnlm.ui.lessons import library, walk
+from rnnlm.ui.state import press
+
+
+def show() -> None:
+    """Every lesson in two columns, from top to bottom."""
+    lessons = list(library.every_lesson().values())
+    half = (len(lessons) + 1) // 2
+    with st.container(key="lessons"):
+        for column, mine in zip(st.columns(2, gap="medium"), (lessons[:half], lessons[half:]), strict=True):
+            with column:
+                for lesson in mine:
+                    one(lesson)
+
+
+def one(lesson: Lesson) -> None:
+    """A lesson, with its button."""
+    it = walk.begun(lesson.id)
+    label = say("Start") if it is None else say("Again") if it.finished else say("Go on")
+    with st.container(
+        horizontal=True, vertical_alignment="center", gap="small", key=f"lesson_{lesson.id.replace('-', '_')}"
+    ):
+        title, question = html.escape(lesson.title), html.escape(lesson.question)
+        st.html(
+            f'<h3 class="lesson"><bdi>{title}</bdi> <span>{minutes(lesson)}{so_far(lesson)}</span></h3>'
+            f'<p class="lesson" dir="auto">{question}</p>'
+        )
+        if press.button(label, f"start_{lesson.id.replace('-', '_')}", walk.start, (lesson.id,)):
+            st.switch_page(st.session_state.pages[0])
+
+
+def minutes(lesson: Lesson) -> str:
+    """How long it takes."""
+    return say("{minutes} min", minutes=lesson.minutes)
+
+
+def so_far(lesson: Lesson) -> str:
+    """How far one has come in it."""
+    it, steps = walk.begun(lesson.id), len(lesson.steps)
+    if it is None:
+        return ""
+    done = say("✓ done") if it.finished else say("{ended} of {steps} steps", ended=len(it.ended), steps=steps)
+    return f'<i class="so-far">{done}</i>'

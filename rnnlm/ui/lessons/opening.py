@@ -1,0 +1,172 @@
+"""Files that are opened on the page: a lesson, what was handed in, a run or a network that was saved."""
+
+import re
+from collections.abc import Callable
+from functools import partial
+
+import numpy as np
+import streamlit as st
+
+from rnnlm.experiment import Experiment
+from rnnlm.lessons.hand_in import HandIn, read_hand_in
+from rnnlm.lessons.names import value_of
+from rnnlm.lessons.reading import MOST_BYTES, LessonError
+from rnnlm.options import table
+from rnnlm.serving.engine.linked_moments import Arrived
+from rnnlm.serving.worker.protocol import corpus_from
+from rnnlm.storage.pretrained import Network
+from rnnlm.ui import style
+from rnnlm.ui.language import say, say_error
+from rnnlm.ui.lessons import arrival, library, walk
+from rnnlm.ui.state import messages, session, shared, tab
+from rnnlm.ui.state.choices import Sampling, hold
+from rnnlm.ui.state.run import Run
+
+HAND_IN = re.compile(rb"(\xef\xbb\xbf|\s)*\{")
+LESSON = re.compile(rb"^[ \t]*(\[\[\s*steps\s*\]\]|(title|minutes|question)\s*=)", re.MULTILINE)
+
+
+def panel() -> None:
+    """Choose a file; what was wrong with the last one is told below."""
+    promise = say("A lesson (.toml), a hand-in to be checked (.json), a run or a network saved here (.npz).")
+    style.heading(say("Open a file"), promise)
+    chooser()
+
+
+def button() -> None:
+    """The same behind a button."""
+    with st.popover(say("Open a file"), key="open_file", width="content"):
+        panel()
+
+
+def chooser() -> None:
+    """The field, and sentences about the file that was given last."""
+    number = st.session_state.setdefault("files_opened", 0)  # another field each time: the same file may be given again
+    label, field = say("Lesson, hand-in, run or network"), f"open_{number}"
+    with st.container(key="opening"):  # files of any name: systems and mail programs add to a name, or cut it
+        st.file_uploader(label, key=field, on_change=take, args=(field,), label_visibility="collapsed")
+    for sentence in st.session_state.get("file_problems", []):
+        style.problem(sentence)
+    if "file_told" in st.session_state:
+        style.note(st.session_state.file_told)
+
+
+def take(field: str) -> None:
+    """Open the file that was given, as what its content is."""
+    st.session_state.pop("file_told", None)
+    st.session_state.file_problems = []
+    try:
+        given = messages.uploaded(field)
+        if given is None:
+            return
+        st.session_state.files_opened += 1
+        content = tab.received(given)
+        opener_of(content, given.name)(content, given.name)
+    except LessonError as error:
+        st.session_state.file_problems = [f"{error.title}:", *library.problems(error)]
+    except ValueError as error:
+        st.session_state.file_problems = [say_error(error)]
+
+
+def opener_of(content: bytes, title: str) -> Callable[[bytes, str], None]:
+    """What opens a file: its content says what it is, and where that does not, its name; ValueError if neither does."""
+    if content.startswith(b"PK"):
+        return saved
+    if HAND_IN.match(content):
+        return handed_in
+    if LESSON.search(content[:MOST_BYTES]):
+        return lesson
+    for ending, opener in {".toml": lesson, ".json": handed_in, ".npz": saved}.items():
+        if ending in title.lower():
+            return opener
+    raise ValueError(
+        say(
+            "{title} is not a lesson, a hand-in, a run or a network. A text to train on is opened in Settings, as your "
+            "own text.",
+            title=title,
+        )
+    )
+
+
+def lesson(content: bytes, title: str) -> None:
+    """A lesson is taken at once; it stays in the list for this session."""
+    it = library.open_lesson(content, title)
+    tab.visitor().place.get("lessons", {}).pop(it.id, None)
+    walk.start(it.id)
+    st.session_state.file_told = say("“{title}” begins below.", title=style.quoted(it.title))
+
+
+def handed_in(content: bytes, title: str) -> None:
+    """Its run is brought to its moment, and the figures are compared there: with a run of the same words alone."""
+    st.session_state.arrival = None  # what was said of an earlier file is not said of this one
+    it = read_hand_in(content, title)
+    told = {name: value_of(name, text) for name, text in it.settings.items()}
+    experiment = {name: value for name, value in told.items() if name in table(Experiment)}
+    check_text(it, Experiment(**experiment), title)
+    hold(**(vars(Experiment()) | vars(Sampling()) | told | {"at": None}))
+    st.session_state.pop("problem", None)
+    arrival.come_to(it.moment, it.figures)
+    if arrival.now() is None:
+        return  # the problem says why
+    if not it.figures:
+        st.session_state.file_told = say("{title} has no figures to check: its run is shown.", title=title)
+    elif experiment.get("corpus") == "text" and it.text is None:
+        st.session_state.file_told = say(
+            "{title} does not name its text, so its figures are compared with those of “{here}”: see above.",
+            title=title,
+            here=style.quoted(tab.visitor().text.corpus.title),
+        )
+    else:
+        st.session_state.file_told = say("{title}: what comes of its figures is told above.", title=title)
+
+
+def check_text(it: HandIn, experiment: Experiment, title: str) -> None:
+    """Check that the words which a hand-in is of are here; ValueError with what to do if they are not."""
+    mine = tab.visitor().text
+    if experiment.corpus == "text" and mine is None:
+        name = "–" if it.text is None else style.quoted(it.text.title)
+        raise ValueError(
+            say(
+                "{title} is about a text of its own (“{name}”), which is not here. Open that text in Settings, then "
+                "this file again.",
+                title=title,
+                name=name,
+            )
+        )
+    if it.text is None or it.text.checksum == session.corpus_for(experiment).checksum:
+        return
+    raise ValueError(
+        say(
+            "{title} is about the text “{name}”, and “{here}”, which is here, has other words. Open the right text in "
+            "Settings, then this file again.",
+            title=title,
+            name=style.quoted(it.text.title),
+            here=style.quoted(session.corpus_for(experiment).title),
+        )
+    )
+
+
+def saved(content: bytes, title: str) -> None:
+    """A run comes on the screen as it was saved; a network answers in the place of the one of all of PTB."""
+    question = {"title": title, "most": shared.engine().limits.unpacked}, {"content": np.frombuffer(content, np.uint8)}
+    ask = partial(shared.engine().ask, "open file", *question, tab.visitor().token)
+    it = shared.networks().opened(content, ask)
+    if isinstance(it, Network):
+        tab.visitor().network = None if it is shared.ptb_network() else it
+        hold(network="ptb")
+        session.know_start()
+        st.session_state.file_told = say("{title}: this network answers in the place of All of PTB.", title=title)
+        return
+    about, arrays = it
+    corpus = corpus_from(about["corpus"], {name: arrays.pop(name) for name in ("ids", "word_counts")})
+    arrived = Arrived((about["state"], arrays, about["trained"]), ())
+    job = shared.opened(Experiment(**about["experiment"]), corpus, tab.visitor().token, arrived)
+    if job.experiment.corpus == "text":
+        tab.visitor().text = tab.OwnText(corpus, None)
+    run = Run(corpus, job.view, job, text=tab.visitor().text)
+    session.show(run)
+    st.session_state.arrival = None
+    hold(**vars(run.experiment), network="run")
+    session.know_start()
+    st.session_state.pop("problem", None)
+    st.session_state.file_told = say("{title}: the run is on the screen, where it was saved.", title=title)

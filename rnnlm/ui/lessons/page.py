@@ -1,0 +1,20 @@
+"""Lessons: what there is to learn here, for oneself, for a class, and what was handed in."""
+
+import streamlit as st
+
+from rnnlm.ui import style
+from rnnlm.ui.language import say
+from rnnlm.ui.lessons import class_link, listing, opening
+
+
+def show() -> None:
+    """The list above; a class's link and files to open below."""
+    style.style("lessons_page.css")
+    promise = say("Each lets you do something on these pages, and goes on when it is done. Come and go at will.")
+    style.heading(say("Lessons"), promise)
+    listing.show()
+    left, right = st.columns(2, gap="medium")
+    with left:
+        class_link.show()
+    with right:
+        opening.panel()

@@ -1,0 +1,100 @@
+"""The link: every choice that is not at its default as the page's address, and back."""
+
+import difflib
+import re
+from collections.abc import Mapping
+from urllib.parse import parse_qsl, urlencode
+
+import streamlit as st
+
+from rnnlm.options import from_link, to_link, write
+from rnnlm.ui.language import in_a_row, say, say_error
+from rnnlm.ui.state import choices
+from rnnlm.ui.state.choices import GROUPS, read
+
+ADDED = re.compile("^utm_|clid$|^_|^mc_|^ref|^src$|^source$|^si$|^s$")  # what others add is no visitor's fault
+ESCAPED = re.compile(r"^((amp|#38|#x26);)+", re.IGNORECASE)  # what is left of an escaped & before a name
+FINE = ("speed", "axis", "right", "luck", "length", "word")  # not in the address, but in the link to take away
+MOST_TOLD = 10  # names in a link that are none of its own
+LONGEST = 4_000  # characters of an address; servers and proxies refuse much longer ones
+
+
+def open_link() -> None:
+    """Once a session: choose what the link says, and note a sentence for each value that is off."""
+    if "chosen" not in st.session_state:
+        st.session_state.opened = unescaped(st.query_params.to_dict())
+        choices.begin(_read_link(st.query_params.to_dict()))
+
+
+def open_again(parameters: dict[str, str]) -> None:
+    """The visitor went back to an address of before: choose what it says."""
+    choices.hold(**_read_link(parameters))
+
+
+def parsed(search: object) -> dict[str, str]:
+    """The parameters of an address, its question mark and what follows."""
+    text = search if isinstance(search, str) else ""
+    return unescaped(dict(parse_qsl(text[: 10 * LONGEST].removeprefix("?"), keep_blank_values=True)))
+
+
+def unescaped(parameters: Mapping[str, str]) -> dict[str, str]:
+    """The parameters of a link in which each & became &amp;, as in the source of a web page or a forwarded mail."""
+    plain = {ESCAPED.sub("", name): value for name, value in parameters.items()}
+    return plain | {name: value for name, value in parameters.items() if not ESCAPED.match(name)}
+
+
+def _read_link(parameters: Mapping[str, str]) -> dict[str, object]:
+    """A value for every option; what is wrong with the link's own is told beside the progress bar."""
+    values, told, parameters = {}, [], unescaped(parameters)
+    for group in GROUPS:
+        found, problems = from_link(group, parameters)
+        values |= found
+        for error in problems:
+            told.append(say_error(error))
+            told.append(say("The default, {default}, is used instead.", default=write(found[error.option])))
+    if values["validate"] or values["average_from"] is not None:
+        values |= {"validate": False, "average_from": None}
+        told.append(
+            say("The link's run measures the valid split, which only the command line shows: it is left out here.")
+        )
+    for name in sorted(parameters.keys() - values.keys())[:MOST_TOLD]:
+        meant = difflib.get_close_matches(name, values, 1, cutoff=0.8)
+        if meant:
+            told.append(
+                say("The link has {name!r}, which is no setting here: {meant}?", name=name[:60], meant=meant[0])
+            )
+        elif told and not ADDED.search(name):
+            told.append(say("The link has {name!r}, which is no setting here.", name=name[:60]))
+    if values["corpus"] == "text":
+        told.append(say("The link's run reads a text of its own, which no link can carry: give the text in Settings."))
+    if told:
+        st.session_state.problem = in_a_row(told)
+    return values
+
+
+def parameters(whole: bool = False) -> dict[str, str]:
+    """The link's parameters: every choice that is not at its default, but for those too long for an address.
+
+    whole: with the fine ones, so that the link opens the very same picture.
+    """
+    now = {name: text for group in GROUPS for name, text in to_link(read(group)).items() if whole or name not in FINE}
+    while len(urlencode(now)) > LONGEST:
+        del now[max(now, key=lambda name: len(urlencode({name: now[name]})))]
+    return now
+
+
+def query() -> str:
+    """What the address has behind the question mark."""
+    return urlencode(parameters(), safe=",")
+
+
+def left_out() -> list[str]:
+    """The choices that are too long for the link."""
+    now = parameters(whole=True)
+    return [name for group in GROUPS for name in to_link(read(group)) if name not in now]
+
+
+def address(**more: str) -> str:
+    """The whole link to the page as it is now, and with more parameters."""
+    base, now = (st.context.url or "").split("?")[0], urlencode(parameters(whole=True) | more, safe=",")
+    return f"{base}?{now}" if now else base

@@ -1,0 +1,52 @@
+"""What a visitor had at a server that has ended, taken over by this one."""
+
+import streamlit as st
+
+from rnnlm.options import from_link
+from rnnlm.serving.visitors.visitor_files import Found
+from rnnlm.ui.language import say, say_error
+from rnnlm.ui.state import session, shared, tab
+from rnnlm.ui.state.choices import GROUPS, choose, hold
+from rnnlm.ui.state.run import Run
+
+
+def take(found: Found, shown: dict[str, str]) -> None:
+    """Text, run and settings are there again, as they were written last; shown is what the tab's address says."""
+    if found.text is not None:
+        tab.visitor().text = tab.OwnText(found.text, found.small)
+    try:
+        if found.arrived is None:
+            st.session_state.problem = tab.gone()
+        else:
+            _run(found)
+    except ValueError as error:  # a text that cannot be had here, or a limit of this server
+        st.session_state.problem = say_error(error)
+    if found.place["address"] == shown:  # another one is what the visitor wants to see now
+        hold(**{name: value for group in GROUPS for name, value in from_link(group, found.place["link"])[0].items()})
+    else:
+        choose(at=None)
+    session.know_start()
+
+
+def _run(found: Found) -> None:
+    """The run on the screen; one that was in training trains on."""
+    corpus = found.corpus or shared.corpus_for(found.experiment, None)
+    job = shared.opened(found.experiment, corpus, tab.visitor().token, found.arrived)
+    if found.corpus is not None and tab.visitor().text is None:
+        tab.visitor().text = tab.OwnText(corpus, None)
+    session.show(Run(corpus, job.view, job, text=tab.visitor().text))
+    st.session_state.arrival = None
+    epoch = job.view.epoch
+    if found.running:
+        shared.engine().start(job)
+        st.session_state.problem = say(
+            "The server was started anew, or this page has come to another one. The run goes on from epoch "
+            "{epoch:.4g}, where it was written last: what came after that is trained again.",
+            epoch=epoch,
+        )
+    else:
+        st.session_state.problem = say(
+            "The server was started anew, or this page has come to another one. The run is there again, at epoch "
+            "{epoch:.4g}, where it was written last.",
+            epoch=epoch,
+        )

@@ -1,0 +1,114 @@
+"""A run as the page holds it, and the moment of it that is questioned."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import streamlit as st
+
+from rnnlm.data.corpus import Corpus
+from rnnlm.experiment import Experiment
+from rnnlm.inference.reader import Reader
+from rnnlm.screen import Screen
+from rnnlm.serving.engine.engine import Engine, TrainingFailedError
+from rnnlm.serving.engine.job import Job
+from rnnlm.serving.worker.protocol import View
+from rnnlm.storage.moments import Moments
+from rnnlm.training.curve import Curve
+from rnnlm.training.snapshots import Snapshot, nearest
+from rnnlm.ui.language import in_a_row, say, say_error
+from rnnlm.ui.state import shared
+from rnnlm.ui.state.choices import read
+from rnnlm.ui.state.tab import OwnText
+from rnnlm.ui.style import ASSETS
+
+
+@dataclass(eq=False)
+class Run:
+    """A run on the page: one in the hands of the engine, or a recorded one, made beforehand, without a job.
+
+    text is the visitor's whole text, for a run that reads the beginning of it; moments are what is kept of a recorded
+    one, and how it goes on.
+    """
+
+    corpus: Corpus
+    latest: View
+    job: Job | None = None
+    text: OwnText | None = None
+    moments: Moments | None = None
+
+    @property
+    def recorded(self) -> bool:
+        """Whether it was made beforehand and is only shown."""
+        return self.job is None
+
+    @property
+    def experiment(self) -> Experiment:
+        """The choices the run was started with."""
+        return self.latest.experiment
+
+    @property
+    def snapshots(self) -> tuple[Snapshot, ...]:
+        """Its network at chosen moments."""
+        if self.moments is not None:
+            return self.moments.snapshots
+        return tuple(kept for kept in self.job.snapshots if kept.update <= self.latest.update) if self.job else ()
+
+    @property
+    def curve(self) -> Curve:
+        """Its learning curve, of a recorded run beyond its end."""
+        return self.moments.curve if self.moments is not None else self.latest.curve
+
+    @property
+    def nbytes(self) -> int:
+        """About how many bytes are kept for it."""
+        return self.job.bytes + sum(kept.nbytes for kept in self.job.snapshots) if self.job else 0
+
+    def look(self) -> View:
+        """Its latest view; a run that failed stands still, and the page says why."""
+        if self.job is not None:
+            if self.job.asleep:  # looking wakes it
+                st.session_state.problem = say(
+                    "This page was away, so its run slept, at epoch {epoch:.4g}. It goes on now.",
+                    epoch=(self.job.view or self.latest).epoch,
+                )
+            try:
+                screen = read(Screen)
+                network = screen.network == "run" and (screen.at is None or not self.job.snapshots)
+                self.latest = shared.engine().look(self.job, network=network)
+            except TrainingFailedError as error:
+                st.session_state.problem = in_a_row([say_error(error), say("Reset starts over.")])
+                self.latest = replace(self.latest, running=False)
+        return self.latest
+
+    def close(self) -> None:
+        """Let go of it."""
+        if self.job is not None:
+            shared.engine().close(self.job)
+
+
+def saved(engine: Engine, run: Run) -> bytes:
+    """The run as the content of an .npz file."""
+    return engine.save(run.job) if run.job else (ASSETS / "book_run.npz").read_bytes()
+
+
+@dataclass(frozen=True)
+class Instant:
+    """The moment of a run that is questioned: its network, the state h (N, H) that training carries then.
+
+    perplexity is that of the epoch that ends there, None where none does; is_now tells that it is the run's latest.
+    """
+
+    reader: Reader
+    h: np.ndarray | None
+    update: int
+    epoch: float
+    perplexity: float | None
+    is_now: bool
+
+
+def instant_of(run: Run, now: View, at: float | None) -> Instant:
+    """The moment of a run that is asked for: now, or the snapshot nearest to an epoch."""
+    kept = None if at is None else nearest(run.snapshots, at)
+    if kept is None or kept.update == now.update:
+        return Instant(now.reader, now.h, now.read_at, now.read_at / now.updates_per_epoch, now.curve.last, True)
+    return Instant(kept.reader, kept.h, kept.update, kept.epoch, run.curve.at(kept.epoch), False)

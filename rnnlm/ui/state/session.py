@@ -1,0 +1,207 @@
+"""What one visitor has: the run on screen, the one before it, and a text."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import streamlit as st
+
+from rnnlm.data.batches import just_read
+from rnnlm.data.corpus import Corpus
+from rnnlm.data.vocabulary import Vocabulary
+from rnnlm.data.writing import typed
+from rnnlm.experiment import Experiment
+from rnnlm.inference.reader import Reader
+from rnnlm.screen import Screen
+from rnnlm.serving.engine.linked_moments import Arrived
+from rnnlm.serving.visitors.store import Visitor
+from rnnlm.serving.worker.protocol import View
+from rnnlm.storage.pretrained import Network
+from rnnlm.ui.language import in_a_row, say, say_error
+from rnnlm.ui.state import shared
+from rnnlm.ui.state.choices import Sampling, choose, hold, read
+from rnnlm.ui.state.run import Instant, Run, instant_of
+from rnnlm.ui.state.shelf import Shelf, kept_of
+from rnnlm.ui.state.tab import visitor
+
+TAPE_WORDS = 8  # that are shown of what training has just read
+
+
+def corpus_for(experiment: Experiment) -> Corpus:
+    """The corpus of an experiment; ValueError if it cannot be had."""
+    return shared.corpus_for(experiment, visitor().text and visitor().text.corpus)
+
+
+def current() -> Run:
+    """The run on screen; before any click a recorded one, or without PTB an untrained one."""
+    if visitor().run is None:
+        try:
+            visitor().run = st.session_state.recorded = _recorded()
+        except ValueError as error:
+            told = [say_error(error), say("Until then the page reads its built-in grammar.")]
+            hold(corpus="grammar", lr=0.5)
+            try:
+                show(fresh(read(Experiment)))
+            except ValueError as problem:  # the link asks for what cannot be
+                told += [say("The link's settings do not work."), say_error(problem)]
+                hold(**vars(Experiment(corpus="grammar", lr=0.5)))
+                show(fresh(read(Experiment)))
+            st.session_state.problem = in_a_row(told)
+    return visitor().run
+
+
+def recorded() -> Run | None:
+    """The recorded run, None where its text cannot be had."""
+    if "recorded" not in st.session_state:
+        try:
+            st.session_state.recorded = _recorded()
+        except ValueError:
+            st.session_state.recorded = None
+    return st.session_state.recorded
+
+
+def _recorded() -> Run:
+    return Run(shared.recorded_run().corpus, shared.recorded_view(), moments=shared.recorded_moments())
+
+
+def view() -> View:
+    """The run as the page shows it now: one view for all panels, until the page looks again."""
+    if "view" not in st.session_state:
+        look()
+    return st.session_state.view
+
+
+def look() -> View:
+    """Look at the run on screen anew."""
+    st.session_state.view = current().look()
+    return st.session_state.view
+
+
+def fresh(experiment: Experiment, arrived: Arrived | None = None) -> Run:
+    """An untrained run, or one that has arrived somewhere; ValueError if its text is missing or too short."""
+    corpus = corpus_for(experiment)
+    job = shared.opened(experiment, corpus, visitor().token, arrived)
+    return Run(corpus, job.view, job, text=visitor().text)
+
+
+def show(run: Run) -> None:
+    """Put a run on the screen; the one that was there is paused and kept as the one before."""
+    mine = visitor()
+    before, mine.run = mine.run, run
+    choose(at=None)
+    if before is not None and before is not run and not before.recorded:
+        shared.engine().pause(before.job)
+        _keep_or_close(mine, before)
+    look()
+    know_start()
+
+
+def _keep_or_close(mine: Visitor, before: Run) -> None:
+    """Keep a run that leaves the screen, but for one of less than an epoch where a longer one is kept already."""
+    epoch = before.look().epoch
+    if epoch == 0 or (epoch < 1 and mine.last_run is not None and mine.last_run.latest.epoch >= 1):
+        before.close()
+        return
+    shelf().put(kept_of(before))
+    if mine.last_run is not None:
+        mine.last_run.close()
+    mine.last_run = before
+
+
+def shelf() -> Shelf:
+    """What stays of the visitor's runs."""
+    mine = visitor()
+    if mine.kept is None:
+        mine.kept = Shelf(shared.engine().limits.snapshots / 2)
+    return mine.kept
+
+
+def instant() -> Instant:
+    """The moment on screen."""
+    return instant_of(current(), view(), read(Screen).at)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A network that is asked for the next word, its words, and what it has read before.
+
+    opening are the ids read ahead of a context, none for a blank state; tape are the ids it has just read in training
+    and the state h (H,) after them, None where a text begins anew.
+    """
+
+    reader: Reader
+    vocabulary: Vocabulary
+    opening: np.ndarray
+    tape: tuple[np.ndarray, np.ndarray] | None = None
+
+
+def other_network() -> Network:
+    """The network beside the run: the one of all of PTB, or one that the visitor has opened."""
+    return visitor().network or shared.ptb_network()
+
+
+def asked() -> Asked:
+    """The run's network at the moment on screen, or the one of all of PTB."""
+    screen = read(Screen)
+    if screen.network == "ptb":
+        network = other_network()
+        return Asked(network.reader, network.vocabulary, opening_of(network))
+    corpus, here = current().corpus, instant()
+    tape = tape_at(here, screen.stream) if screen.state == "tape" else None
+    return Asked(here.reader, corpus.vocabulary, opening_of(corpus), tape)
+
+
+def opening_of(text: Corpus | Network) -> np.ndarray:
+    """What is read ahead of a context: nothing if it begins with a blank state."""
+    return text.opening[: 0 if read(Screen).state == "blank" else None]
+
+
+def tape_at(here: Instant, stream: int) -> tuple[np.ndarray, np.ndarray] | None:
+    """What training has just read in a stream, and the state it carries there; None before its first update."""
+    if here.h is None:
+        return None
+    experiment, stream = current().experiment, min(stream, len(here.h) - 1)
+    N, T = experiment.batch_size, experiment.time_size
+    return just_read(current().corpus.ids, N, T, here.update, stream, TAPE_WORDS)[0], here.h[stream]
+
+
+def context(asked: Asked, sampling: Sampling) -> list[int]:
+    """The ids of the words to go on from: read after the opening, or just read on the tape.
+
+    Raises ValueError for words the network does not know, or none.
+    """
+    if asked.tape is not None:
+        return asked.tape[0].tolist()
+    if not sampling.start:
+        raise ValueError(say("Type or pick a word to go on from."))
+    return [*asked.opening, *asked.vocabulary.ids(typed(sampling.start, asked.vocabulary))]
+
+
+def skip_ids(asked: Asked, sampling: Sampling) -> list[int]:
+    """The words never drawn: on the tape none, for they are part of what it has learned by heart."""
+    return [] if asked.tape is not None else sampling.skip_ids(asked.vocabulary)
+
+
+def know_start() -> None:
+    """Go on from a word the network that is asked knows, where it does not know the present one."""
+    sampling = read(Sampling)
+    known = sampling.with_known_start(asked().vocabulary)
+    if known != sampling:
+        hold(start=known.start)
+
+
+def is_changed(experiment: Experiment) -> bool:
+    """Whether the settings are no longer those of the run on screen."""
+    run = current()
+    if run.experiment != experiment:
+        return True
+    if experiment.corpus != "text" or visitor().text is run.text:
+        return False  # every look at a run in training asks this, so a text is not hashed again for it
+    return corpus_for(experiment).checksum != run.corpus.checksum
+
+
+def is_longer(experiment: Experiment) -> bool:
+    """Whether the settings are those of the run on screen, but for more epochs than it has run, and it can go on."""
+    run = current()
+    if run.recorded or run.latest.divergence or not run.latest.extensible:
+        return False
+    return not is_changed(replace(experiment, epochs=run.experiment.epochs)) and experiment.epochs > run.latest.epoch

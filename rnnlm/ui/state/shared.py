@@ -1,0 +1,171 @@
+"""What all visitors of this server share: the engine, the store, texts, networks. Nothing in it changes."""
+
+from dataclasses import replace
+
+import pandas as pd
+import streamlit as st
+from streamlit.runtime import get_instance
+
+from rnnlm.data.corpus import Corpus
+from rnnlm.experiment import Experiment
+from rnnlm.inference.baselines import Baselines, baselines
+from rnnlm.inference.copies import CopyIndex
+from rnnlm.nn.kernels.threads import one_blas_thread
+from rnnlm.serving.engine.engine import Engine, Job, TrainingFailedError
+from rnnlm.serving.engine.linked_moments import Arrivals, Arrived
+from rnnlm.serving.visitors.background import Later
+from rnnlm.serving.visitors.folder import Folder, folder_here
+from rnnlm.serving.visitors.networks import Networks
+from rnnlm.serving.visitors.polling import Pace
+from rnnlm.serving.visitors.status import status_here
+from rnnlm.serving.visitors.store import Store
+from rnnlm.serving.worker.protocol import View, corpus_parts, view_of
+from rnnlm.storage.checkpoint import load_run
+from rnnlm.storage.moments import Moments, load_moments
+from rnnlm.storage.pretrained import Network, load_network
+from rnnlm.training.build import check_run, load_corpus, whole_text
+from rnnlm.training.curve import Curve
+from rnnlm.training.snapshots import snapshot_of
+from rnnlm.training.trainer import Trainer
+from rnnlm.ui.style import ASSETS
+
+MOST_RESULTS = 20_000  # figures that are kept for all pages
+SMALL = 50_000  # words whose pairs this process counts itself; more are a worker's
+
+
+@st.cache_resource(show_spinner=False)
+def engine() -> Engine:
+    """The one engine of this server; this process computes with one thread."""
+    one_blas_thread()
+    return Engine()
+
+
+def opened(experiment: Experiment, corpus: Corpus, visitor: str, arrived: Arrived | None = None) -> Job:
+    """A run at its beginning, or where it has arrived.
+
+    OptionError where options do not fit, another ValueError where the engine refuses it.
+    """
+    try:
+        return engine().open(experiment, corpus, visitor, arrived)
+    except TrainingFailedError:  # a sentence from the worker: where an option is why, its rule says it in any language
+        check_run(experiment, corpus)
+        raise
+
+
+@st.cache_resource(show_spinner=False)
+def arrivals() -> Arrivals:
+    """The moments of runs that links have opened here."""
+    return Arrivals()
+
+
+@st.cache_resource(show_spinner=False)
+def store() -> Store:
+    """All visitors of this server; how it is, is written where the operator wants to know."""
+    page, waits = get_instance(), 0.75 * st.get_option("server.disconnectedSessionTTL")
+    everybody = Store(engine(), page.is_active_session, end=page.close_session, waits=waits)
+    status_here(engine(), everybody, pace())
+    return everybody
+
+
+@st.cache_resource(show_spinner=False)
+def folder() -> Folder | None:
+    """Where what visitors have is written, for whoever comes from another server; None where no folder is named."""
+    return folder_here(engine(), store())
+
+
+def begin() -> None:
+    """Start what all visitors share, before the first one comes."""
+    store()
+    folder()
+
+
+def end() -> None:
+    """Write what visitors have, and end the workers."""
+    if kept := folder():
+        kept.end()
+    engine().stop()
+
+
+@st.cache_resource(show_spinner=False)
+def pace() -> Pace:
+    """The one pace of this server."""
+    return Pace()
+
+
+@st.cache_resource(show_spinner=False)
+def later() -> Later:
+    """What is worked out beside all pages."""
+    return Later(MOST_RESULTS)
+
+
+@st.cache_resource(show_spinner=False, max_entries=8)
+def copy_index(checksum: str, _corpus: Corpus) -> CopyIndex:
+    """Where every three words of a text stand: 0.1 s and 22 MB for all of PTB."""
+    return CopyIndex(_corpus.ids)
+
+
+def corpus_for(experiment: Experiment, text: Corpus | None) -> Corpus:
+    """The corpus of an experiment, text the visitor's own; ValueError if it cannot be had."""
+    if experiment.corpus == "text":
+        return load_corpus(experiment, text)
+    if experiment.corpus in ("ptb-train", "grammar"):  # the others are short
+        engine().limits.check_words(experiment.words)
+    return _corpus(experiment.corpus, experiment.words, experiment.first_word)
+
+
+@st.cache_resource(show_spinner=False, max_entries=32)
+def _corpus(name: str, words: int, first: int) -> Corpus:
+    return load_corpus(Experiment(corpus=name, words=words, first_word=first))
+
+
+@st.cache_resource(show_spinner=False)
+def whole(name: str) -> Corpus:
+    """All of a split of PTB; ValueError if it cannot be had."""
+    return whole_text(Experiment(corpus=name))
+
+
+@st.cache_resource(show_spinner=False, max_entries=64)
+def baselines_of(checksum: str, _corpus: Corpus) -> Baselines:
+    """The counting models' perplexities, once for each text."""
+    if len(_corpus) <= SMALL:
+        return baselines(_corpus)
+    return Baselines(**engine().ask("count words", *corpus_parts(_corpus))[0])
+
+
+@st.cache_resource(show_spinner=False)
+def published_curve() -> pd.DataFrame:
+    """The curve printed in the notes: epoch, perplexity."""
+    return pd.read_csv(ASSETS / "notes_perplexity.csv")
+
+
+@st.cache_resource(show_spinner=False)
+def ptb_network() -> Network:
+    """The network that was trained on all of PTB."""
+    return load_network(ASSETS / "ptb_network.npz")
+
+
+@st.cache_resource(show_spinner=False)
+def networks() -> Networks:
+    """The networks that visitors have opened."""
+    return Networks(engine().limits.networks, ptb_network())
+
+
+@st.cache_resource(show_spinner=False)
+def recorded_run() -> Trainer:
+    """The book's run, made beforehand."""
+    return load_run(ASSETS / "book_run.npz").resume()
+
+
+@st.cache_resource(show_spinner=False)
+def recorded_view() -> View:
+    """The recorded run as every page shows it."""
+    return view_of(recorded_run())
+
+
+@st.cache_resource(show_spinner=False)
+def recorded_moments() -> Moments:
+    """The same run at chosen moments, and how it goes on to epoch 400."""
+    run, moments = recorded_run(), load_moments(ASSETS / "book_moments.npz")
+    now = snapshot_of(run)
+    snapshots = [now if snapshot.update == now.update else snapshot for snapshot in moments.snapshots]
+    return replace(moments, snapshots=tuple(snapshots), curve=Curve((*run.curve, *moments.curve[len(run.curve) :])))

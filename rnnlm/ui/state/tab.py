@@ -1,0 +1,118 @@
+"""Who a tab is: the token it keeps, and what it finds again after a reload, a lost connection or a restart."""
+
+import secrets
+from dataclasses import dataclass
+
+import numpy as np
+import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+from streamlit.runtime.uploaded_file_manager import UploadedFile
+
+from rnnlm.data.corpus import Corpus
+from rnnlm.data.stages import Tell
+from rnnlm.options import to_link
+from rnnlm.serving.engine.engine import Engine
+from rnnlm.serving.visitors.store import Visitor
+from rnnlm.serving.worker.protocol import corpus_from
+from rnnlm.ui.language import say
+from rnnlm.ui.state import choices, link
+from rnnlm.ui.state.shared import folder, store
+
+SMALL_TEXT = 200_000  # characters of an own text that the tab keeps too
+
+
+def session_id() -> str:
+    """The id of this session, one connection of a tab."""
+    return get_script_run_ctx().session_id
+
+
+def received(upload: UploadedFile) -> bytes:
+    """The content of an uploaded file; the server, which would keep it as long as the session, lets go of it."""
+    content = upload.getvalue()
+    get_script_run_ctx().uploaded_file_mgr.remove_file(session_id(), upload.file_id)
+    return content
+
+
+def is_of_panels() -> bool:
+    """Whether this run of the script is one of panels alone, not of the whole page."""
+    return bool(get_script_run_ctx().fragment_ids_this_run)
+
+
+def visitor() -> Visitor:
+    """Whose page this is."""
+    if "token" not in st.session_state:
+        st.session_state.token = secrets.token_urlsafe(16)
+    return store().visitor(st.session_state.token, session_id())
+
+
+def remember() -> None:
+    """Keep where the visitor is, for a session of this tab that comes after this one; link is the same as text."""
+    place, now = visitor().place, tuple(choices.read(group) for group in choices.GROUPS)
+    if place.get("now") != now:
+        texts = {name: text for group in now for name, text in to_link(group).items()}
+        place |= {"now": now, "address": link.parameters(), "chosen": choices.everything(), "link": texts}
+
+
+def recognise(tab: dict) -> dict | None:
+    """A tab tells who it is: give back what it had, or say why that is not here; its own text, if it has kept one.
+
+    What a folder has of it is left in the session as `found`.
+    """
+    if tab.get("storage") is False:
+        st.session_state.problem = say("This browser keeps nothing for the page: a reload would lose the run.")
+        return None
+    token, shown = str(tab.get("token")), link.parsed(tab.get("address"))
+    if folder() is not None and folder().is_elsewhere(token):
+        store().let_go(token)
+    found = store().claim(token, session_id())
+    if found is not None:
+        offered = store().visitor(st.session_state.token, session_id())
+        if offered is not found:
+            store().forget(offered)
+        st.session_state.token = found.token
+        st.session_state.pop("problem", None)
+        if found.place.get("address") == shown:  # another one is what the visitor wants to see now
+            choices.hold(**found.place["chosen"])
+    elif store().has(token):  # another tab, which is connected, has it
+        st.session_state.problem = say(
+            "This tab is a copy of another one, which keeps the run. Here a page of its own begins; what you do in one "
+            "tab does not show in the other."
+        )
+    elif written := folder() and folder().find(token):
+        store().forget(visitor())
+        st.session_state.token, st.session_state.found = token, (written, shown)
+        return written.small if written.text is None else None
+    elif tab.get("had"):
+        if shown != st.session_state.opened:  # a connection that is there again brings the address of the first one
+            link.open_again(shown)
+        st.session_state.problem = gone()
+        text = tab.get("text")
+        is_text = isinstance(text, dict) and all(isinstance(text.get(name), str) for name in ("content", "title"))
+        return text if is_text and len(text["content"]) <= SMALL_TEXT else None
+    return None
+
+
+def gone() -> str:
+    """Why a run is not there."""
+    return say(
+        "The server was started anew, or this page was away for too long: its run is no longer there. "
+        "Train begins it again, with the settings of the link."
+    )
+
+
+@dataclass(frozen=True)
+class OwnText:
+    """A text of the visitor's: the corpus it makes, and the text itself where the tab can keep it too."""
+
+    corpus: Corpus
+    small: dict | None
+
+
+def read_text(engine: Engine, given: str | bytes, title: str, visitor: str, tell: Tell | None = None) -> OwnText:
+    """Let a worker read a text, which tells how far it is; ValueError with a sentence for one that is none."""
+    pasted = isinstance(given, str)
+    content = np.frombuffer(given.encode("utf-8", "surrogatepass") if pasted else given, np.uint8)
+    engine.limits.check_text(len(content), title)
+    about, arrays = engine.ask("read text", {"pasted": pasted, "title": title}, {"content": content}, visitor, tell)
+    small = {"content": given, "title": title} if pasted and len(given) <= SMALL_TEXT else None
+    return OwnText(corpus_from(about, arrays), small)

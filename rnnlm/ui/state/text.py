@@ -1,0 +1,152 @@
+"""The written text as it is now, and the step of it that is looked at: bars, text and strip speak of the same moment.
+
+A text is its context, its luck (the seed of the numbers u), the numbers u given by hand in the place of some of these,
+and its length. It is written anew whenever the network or the temperature moves: the luck stays, so what changes is
+what moved.
+"""
+
+from collections.abc import Hashable
+from dataclasses import dataclass
+
+import numpy as np
+import streamlit as st
+
+from rnnlm.inference.sampling import Draw, Sampler, times_drawn
+from rnnlm.options import table
+from rnnlm.ui.language import say
+from rnnlm.ui.state import clock, session
+from rnnlm.ui.state.choices import Sampling, Screen, choose, read
+from rnnlm.ui.state.memo import memo
+
+LARGEST = 0.999999  # a number u that is given by hand
+DRAWS = 1_000  # at once
+MOST_WORDS = table(Screen)["length"].high
+
+
+@dataclass(frozen=True)
+class Moment:
+    """A text and its draws. given: how many words it was started from; step: the one looked at, made or the next."""
+
+    asked: session.Asked
+    sampling: Sampling
+    sampler: Sampler
+    draws: list[Draw]
+    given: int
+    step: int
+
+    @property
+    def chosen(self) -> int:
+        """The step looked at, -1 where it is not made yet."""
+        return self.step if self.step < len(self.draws) else -1
+
+    @property
+    def ids(self) -> list[int]:
+        """The ids of the words of the text: those it was started from, then the drawn ones."""
+        return self.sampler.ids[-self.given - len(self.draws) :]
+
+    @property
+    def words(self) -> list[str]:
+        """The words of the text."""
+        return [self.asked.vocabulary.word(i) for i in self.ids]
+
+    @property
+    def before(self) -> list[str]:
+        """The words before the step looked at."""
+        return self.words[: self.given + self.step]
+
+    @property
+    def scores(self) -> np.ndarray:
+        """The scores (V,) of what comes after these."""
+        return self.sampler.scores_before(self.step)
+
+
+def moment() -> Moment:
+    """The text as the network writes it now; ValueError for words it does not know."""
+    sampling, screen, asked = read(Sampling), read(Screen), session.asked()
+    made_of = sampling, asked.reader, screen.length, screen.luck, screen.dice, screen.state, screen.stream
+    sampler, draws = memo("moment", made_of, lambda: _written(asked, sampling, screen))
+    given = len(sampler.start_ids) - (len(asked.opening) if asked.tape is None else 0)
+    return Moment(asked, sampling, sampler, draws, given, min(screen.word, len(draws)))
+
+
+def _written(asked: session.Asked, sampling: Sampling, screen: Screen) -> tuple[Sampler, list[Draw]]:
+    sampler = Sampler(
+        asked.reader,
+        session.context(asked, sampling),
+        np.random.default_rng(screen.luck),
+        sampling.temperature,
+        sampling.top_k,
+        session.skip_ids(asked, sampling),
+        h=None if asked.tape is None else asked.tape[1],
+    )
+    by_hand = hand_given(screen.dice)
+    return sampler, [sampler.step(by_hand.get(step)) for step in range(screen.length)]
+
+
+def hand_given(dice: tuple[str, ...]) -> dict[int, float]:
+    """The numbers u that were given by hand, by their steps."""
+    return {int(step): float(u) for step, _, u in (word.partition(":") for word in dice)}
+
+
+def write_by_hand(u: float) -> None:
+    """Write the word that u picks at the step looked at, in the place of all that was drawn from there on."""
+    step = moment().step
+    if step >= MOST_WORDS:
+        st.session_state.problem = too_long()
+        st.rerun()
+    dice = [word for word in read(Screen).dice if int(word.partition(":")[0]) < step]
+    choose(length=step + 1, dice=(*dice, f"{step}:{min(u, LARGEST):.6f}".rstrip("0")))
+    look_at(min(step + 1, table(Screen)["word"].high))
+
+
+def draw_often() -> None:
+    """Draw many times from what the step looked at draws from, each time with other luck."""
+    now, often = moment(), st.session_state.get("often")
+    p = now.sampler.distribution_from(now.scores)
+    rng = np.random.default_rng([read(Screen).luck, now.step, 1 + (often[1] if often else 0)])
+    st.session_state.often = (_made_of_draws(), 1 + (often[1] if often else 0), times_drawn(p, DRAWS, rng))
+    clock.redraw("bars_head", "bars_panel", "strips")
+
+
+def often() -> np.ndarray | None:
+    """How often each word came in these draws, (V,); None where none were made of what is on screen."""
+    kept = st.session_state.get("often")
+    return kept[2] if kept is not None and kept[0] == _made_of_draws() else None
+
+
+def _made_of_draws() -> Hashable:
+    return version(), read(Sampling)
+
+
+def too_long() -> str:
+    """Why no more words are drawn."""
+    return say("A text here has at most {words} drawn words: Clear begins a new one.", words=MOST_WORDS)
+
+
+def version() -> Hashable:
+    """What bars, text and strip depend on."""
+    screen = read(Screen)
+    return id(session.asked().reader), screen.length, screen.luck, screen.dice, screen.word, screen.state, screen.stream
+
+
+def write(words: int) -> None:
+    """Make the text so many words longer (or shorter), and look at its last step."""
+    st.session_state.pop("problem", None)
+    length = read(Screen).length
+    if words > 0 and length >= MOST_WORDS:
+        st.session_state.problem = too_long()
+    length = int(np.clip(length + words, 0, MOST_WORDS))
+    choose(length=length, dice=tuple(word for word in read(Screen).dice if int(word.partition(":")[0]) < length))
+    look_at(length - 1)
+
+
+def clear() -> None:
+    """An empty text, and other luck for the next one."""
+    choose(length=0, luck=(read(Screen).luck + 1) % 2**32, dice=())
+    look_at(0)
+
+
+def look_at(step: int) -> None:
+    """Look at the step that made a word; everything that speaks of it is drawn anew."""
+    choose(word=max(0, step), u=None)
+    clock.redraw()

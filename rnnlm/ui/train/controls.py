@@ -1,0 +1,140 @@
+"""The buttons of a run: Train or Pause, single steps, Reset, New seed, speed, and back to the last run."""
+
+from collections.abc import Hashable
+from dataclasses import replace
+
+import streamlit as st
+
+from rnnlm.experiment import Experiment
+from rnnlm.training.rate import rate_at
+from rnnlm.ui.language import say, say_error
+from rnnlm.ui.state import choices, clock, link, press, session, shared, tab
+from rnnlm.ui.state.choices import Screen, hold, read
+from rnnlm.ui.state.run import Run
+
+NARRATED = 1.0  # seconds an epoch takes at the slow speed; an update, on the page that shows single ones
+
+
+def buttons_version() -> Hashable:
+    """What the buttons depend on."""
+    view = session.view()
+    return view.running, view.finished, tab.visitor().last_run is not None, read(Screen).speed
+
+
+@clock.panel("buttons", buttons_version)
+def buttons(experiment: Experiment, all_of_them: bool) -> None:
+    """Train or Pause; and all of them: single steps, Reset, New seed, speed."""
+    run, view = session.current(), session.view()
+    with st.container(horizontal=True, gap="small", key="controls", vertical_alignment="center"):
+        label, do = (say("Pause"), pause) if view.running else (say("Train"), train)
+        press.button(label, type="primary", key="train", on_click=act, args=(do,))
+        if all_of_them:
+            more_buttons(experiment)
+        st.html(f'<i class="{"runs" if view.running else "rests"}"></i>')  # which sign the style sheet draws on it
+    set_pace(run)
+
+
+def more_buttons(experiment: Experiment) -> None:
+    """Single steps, Reset, New seed, speed, and the way back; where one can do nothing it says so."""
+    for key, name, how in (
+        ("one_update", say("1 update"), {"updates": 1}),
+        ("one_epoch", say("1 epoch"), {"to_epoch_end": True}),
+    ):
+        press.button(name, key=key, on_click=act, args=(train,), kwargs=how)
+    if is_other_rate(experiment):
+        label, about = (
+            say("Go on at lr {lr:g}", lr=experiment.lr),
+            say("The same run, at this learning rate from here on"),
+        )
+        press.button(label, key="new_rate", help=about, on_click=act, args=(new_rate,))
+    same, other = say("Start over from the same weights: the same seed"), say("Start over from other weights")
+    press.button(say("Reset"), key="reset", help=same, on_click=act, args=(reset,))
+    press.button(say("New seed"), key="new_seed", help=other, on_click=act, args=(new_seed,))
+    choices.segments("speed", say("Speed"), {"slow": say("1 epoch a second"), "full": say("Full speed")})
+    if tab.visitor().last_run is not None:
+        back = say("Bring back the run before")
+        press.button(say("Last run"), key="bring_back", help=back, on_click=act, args=(bring_back,))
+
+
+def act(action, **arguments) -> None:
+    """Do what a button asks for, with the settings of this moment; what stands against it is told in a sentence."""
+    st.session_state.pop("problem", None)
+    before = link.parameters(), session.current().corpus.checksum
+    try:
+        action(read(Experiment), **arguments)
+    except ValueError as error:
+        st.session_state.problem = say_error(error)
+    if (link.parameters(), session.current().corpus.checksum) == before:
+        clock.redraw()  # settings and links stay as they are
+    else:
+        st.rerun()
+
+
+def train(experiment: Experiment, updates: int | None = None, to_epoch_end: bool = False) -> None:
+    """Go on with the run on screen, or start one if the settings are new ones."""
+    run, engine = session.current(), shared.engine()
+    if session.view().running:
+        raise ValueError(say("The run is training: Pause stops it, then it goes on by single steps."))
+    if session.is_longer(experiment):
+        engine.extend(run.job, experiment.epochs)
+    elif run.recorded or session.is_changed(experiment):
+        run = session.fresh(experiment)  # a server that refuses it says so here, and the run on screen stays
+    elif session.view().finished:
+        raise ValueError(say("This run is over. Reset starts over; New seed does from other weights."))
+    set_pace(run)
+    engine.start(run.job, updates, to_epoch_end)
+    if run is not session.current():
+        session.show(run)
+    session.look()
+
+
+def new_rate(experiment: Experiment) -> None:
+    """Let the run on screen go on at another learning rate; the settings are its own again."""
+    run = session.current()
+    shared.engine().change_rate(run.job, experiment.lr)
+    session.look()
+    hold(lr=run.experiment.lr, rates=run.experiment.rates)
+
+
+def is_other_rate(experiment: Experiment) -> bool:
+    """Whether the settings are those of the run on screen but for the learning rate, and it can go on at theirs."""
+    run, now = session.current(), session.view()
+    if run.recorded or now.finished or not now.update or run.experiment.final_lr is not None:
+        return False
+    same = replace(experiment, lr=run.experiment.lr)
+    return not session.is_changed(same) and experiment.lr != rate_at(run.experiment, now.epoch)
+
+
+def set_pace(run: Run) -> None:
+    """Let the run go as fast as it can, or slowly enough to be narrated."""
+    if not run.recorded:
+        epoch = NARRATED * (run.latest.updates_per_epoch if st.session_state.page == "inside" else 1)
+        shared.engine().set_pace(run.job, epoch if read(Screen).speed == "slow" else None)
+
+
+def pause(experiment: Experiment) -> None:
+    """Stop between two updates."""
+    shared.engine().pause(session.current().job)
+    session.look()
+
+
+def reset(experiment: Experiment) -> None:
+    """The experiment of the settings, from its first weights."""
+    session.show(session.fresh(experiment))
+
+
+def new_seed(experiment: Experiment) -> None:
+    """The experiment of the settings with the next seed."""
+    seed = (experiment.seed + 1) % 2**32
+    reset(replace(experiment, seed=seed))
+    hold(seed=seed)
+
+
+def bring_back(experiment: Experiment) -> None:
+    """The run before, with its settings; the one on screen takes its place."""
+    mine = tab.visitor()
+    run, mine.last_run = mine.last_run, None
+    if run.experiment.corpus == "text":
+        mine.text = run.text
+    session.show(run)
+    hold(**vars(run.experiment))

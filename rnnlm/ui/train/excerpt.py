@@ -1,0 +1,96 @@
+"""Which part of a text the next run reads, chosen by sight: its first and last words, and where it lies."""
+
+import html
+
+import streamlit as st
+
+from rnnlm.data.corpus import Corpus
+from rnnlm.data.vocabulary import UNK
+from rnnlm.experiment import Experiment
+from rnnlm.formats import cut_short, percent
+from rnnlm.options import table
+from rnnlm.serving.engine.limits import is_hosted
+from rnnlm.ui import style
+from rnnlm.ui.language import say, say_error
+from rnnlm.ui.state import shared, tab
+from rnnlm.ui.state.choices import choose, hold, key, preset, read
+
+SHOWN = 12  # words at either end; on a public host PTB is shown no further
+
+
+def show() -> None:
+    """The piece that the settings choose, and a slider to move it."""
+    experiment = read(Experiment)
+    whole = whole_length(experiment)
+    if whole is None:
+        return
+    last = max(0, whole - min(experiment.words, whole))
+    if last and experiment.first_word <= last:
+        widget = f"{key('first_word')}_{last}"
+        first = min(preset("first_word", widget), last)
+        about = say("Where the words lie in the whole text (first_word)")
+        st.slider(say("From word"), 0, last, first, key=widget, help=about, on_change=take_place, args=(widget,))
+    try:
+        corpus = shared.corpus_for(experiment, tab.visitor().text and tab.visitor().text.corpus)
+    except ValueError as error:
+        style.problem(say_error(error))
+        return
+    st.html(picture(corpus, experiment.first_word, whole))
+
+
+def whole_length(experiment: Experiment) -> int | None:
+    """How many words the whole text has, None where there is none yet."""
+    if experiment.corpus == "text":
+        return len(tab.visitor().text.corpus) if tab.visitor().text is not None else None
+    if experiment.corpus == "grammar":
+        return table(Experiment)["words"].high
+    try:
+        return len(shared.whole(experiment.corpus))
+    except ValueError:
+        return None
+
+
+def picture(corpus: Corpus, first: int, whole: int) -> str:
+    """The bar of the whole with the piece on it, the ends of the piece, and what it is made of."""
+    ids, vocabulary, words = corpus.ids, corpus.vocabulary, len(corpus)
+    head, tail = ([vocabulary.word(i) for i in part] for part in (ids[:SHOWN], ids[-SHOWN:]))
+    ends = [html.escape(" ".join(map(cut_short, part))) for part in (head, tail)]
+    unknown = vocabulary.counts[vocabulary.id(UNK)] / words if UNK in vocabulary else 0.0
+    made_of = say(
+        "{words:,} of {whole:,} words, V = {V:,} different; {unknown} of them {unk}.",
+        words=words,
+        whole=whole,
+        V=vocabulary.size,
+        unknown=percent(unknown),
+        unk=style.words(UNK),
+    )
+    place = f"left:{100 * first / whole:.3f}%;width:{100 * words / whole:.3f}%"
+    return (
+        f'<div class="whole"><i style="{place}"></i></div>'
+        f'<p class="note piece" dir="auto" translate="no">{ends[0]} <b>…</b> {ends[1]}</p><p class="note">{made_of}</p>'
+    )
+
+
+def in_short(words: list[str], corpus: str) -> list[str]:
+    """Words of a text that follow each other; of PTB on a public host only the first and the last, the others as …."""
+    if not (is_hosted() and corpus.startswith("ptb")) or len(words) <= 2 * SHOWN:
+        return words
+    return [*words[:SHOWN], *["…"] * (len(words) - 2 * SHOWN), *words[-SHOWN:]]
+
+
+def take_place(widget: str) -> None:
+    """The slider was moved."""
+    choose(first_word=st.session_state[widget])
+
+
+def fit() -> None:
+    """Where the words would reach beyond the end of their text, read them from its beginning on."""
+    experiment = read(Experiment)
+    if experiment.first_word and experiment.first_word + experiment.words > (whole_length(experiment) or 0):
+        choose(first_word=0)
+
+
+def so_many(words: int) -> None:
+    """Read so many words."""
+    hold(words=words)
+    fit()

@@ -1,0 +1,187 @@
+"""What am I looking at? Short texts beside the thing they explain, with live numbers."""
+
+import html
+from collections.abc import Callable, Hashable
+
+import streamlit as st
+
+from rnnlm.data.batches import bptt_window
+from rnnlm.data.writing import as_text
+from rnnlm.experiment import Experiment
+from rnnlm.inference.scoring import perplexity_of_probability
+from rnnlm.lessons.hand_in import Text, hand_in, write_hand_in
+from rnnlm.lessons.reading import SETTABLE
+from rnnlm.nn.model import layer_shapes
+from rnnlm.options import table, to_link
+from rnnlm.ui import style
+from rnnlm.ui.charts.curve import curve_table
+from rnnlm.ui.language import say
+from rnnlm.ui.lessons import claims, opening
+from rnnlm.ui.state import choices, clock, link, session, shared
+from rnnlm.ui.state.choices import key, preset
+from rnnlm.ui.state.run import Run, saved
+from rnnlm.ui.train import writing
+
+STREAMS_SHOWN, WORDS_SHOWN = 3, 6
+HANDED_IN = tuple(name for group in (Experiment, choices.Sampling) for name in table(group))
+HANDED_IN = (*HANDED_IN, "network", "state", "stream", "luck", "length", "word")
+MOST_EPOCHS = table(Experiment)["epochs"].high
+_copied = st.components.v2.component(  # st.code would load a highlighter of 1.5 MB
+    "copied",
+    html='<div class="copied"></div>',
+    css=(style.ASSETS / "copy.css").read_text(),
+    js=style.script("copy.js"),
+)
+
+
+def version() -> Hashable:
+    """What the tab that is open shows of the run."""
+    name, view = st.session_state.get("explain_open"), session.view()
+    if name == "through_time":
+        return name, view.update
+    if name == "take_away":
+        return name, link.address(), view.finished, view.divergence, view.running
+    return name
+
+
+@clock.panel("explain", version)
+def panel() -> None:
+    """Four tabs: perplexity, truncated BPTT, the layers, take away; the open one moves while the run trains."""
+    names = [say("Perplexity"), say("Through time"), say("Four layers"), say("Take away")]
+    tabs = st.tabs(names, key="explain", on_change="rerun")
+    for tab, show in zip(tabs, (perplexity, through_time, four_layers, take_away), strict=True):
+        if tab.open:
+            st.session_state.explain_open = show.__name__
+        with tab:
+            show()
+
+
+def perplexity() -> None:
+    """A slider from a probability to its perplexity."""
+    label, p = say("The network gives the right word probability"), preset("right")
+    p = st.slider(label, 0.05, 1.0, p, step=0.05, key=key("right"))
+    value = perplexity_of_probability(p)
+    meaning = say(
+        "As if it hesitated between {value:.2f} words, all alike; certainty would be 1. Over many words perplexity is "
+        "exp of the mean loss, so one bad miss weighs much. 0.8 gives 1.25; 0.2 gives 5.",
+        value=value,
+    )
+    compare = say(
+        "The curve is measured on the very words the network is learning, {words:,} of them, {V:,} different. The "
+        "figure of All of PTB is of text it has never read, of 10,000 words. Only figures of the same words compare.",
+        words=len(session.current().corpus),
+        V=session.current().corpus.vocabulary.size,
+    )
+    st.html(
+        f'<p class="sum">1 / {p:.2f} = <b>{value:.2f}</b></p>'
+        f'<div class="branches"><i style="width:{value * 5}%"></i></div>'
+        f'<p class="note">{meaning}</p><p class="note apart">{compare}</p>'
+    )
+
+
+def through_time() -> None:
+    """Truncated BPTT with the window that the run reads next."""
+    run = session.current()
+    view, e, word = session.view(), run.experiment, run.corpus.vocabulary.word
+    xs, ts = bptt_window(run.corpus.ids, e.batch_size, e.time_size, view.update)
+    rows = "".join(
+        f"<li>{''.join(f'<i>{html.escape(writing.shown(word(i)))}</i>' for i in x[:WORDS_SHOWN])}"
+        f"<span>{'… ' if len(x) > WORDS_SHOWN else ''}→ {html.escape(writing.shown(word(t[-1])))}</span></li>"
+        for x, t in zip(xs[:STREAMS_SHOWN], ts[:STREAMS_SHOWN], strict=True)
+    )
+    beside = e.batch_size - STREAMS_SHOWN
+    more = "" if beside < 1 else say("and 1 stream more") if beside == 1 else say("and {n:,} streams more", n=beside)
+    window = say(
+        "The next window: <b>N = {N}</b> streams of the {words:,} words, <b>T = {T}</b> words of each. The hidden "
+        "state goes on from window to window; gradients stop at its edge: that is <b>truncated</b> backpropagation "
+        "through time. {windows:,} windows make an epoch.",
+        N=e.batch_size,
+        words=len(run.corpus),
+        T=e.time_size,
+        windows=view.updates_per_epoch,
+    )
+    st.html(f'<ol class="streams" translate="no">{rows}</ol><p class="note">{more}</p><p class="note">{window}</p>')
+
+
+def four_layers() -> None:
+    """What each Time layer takes and gives, in the run's own shapes."""
+    run = session.current()
+    e = run.experiment
+    what = (
+        say("looks up the vector of each word"),
+        say("carries the hidden state through time"),
+        say("scores every word of the vocabulary"),
+        say("compares with the word that came"),
+    )
+    layers = layer_shapes(session.view().reader.params, e.batch_size, e.time_size)
+    rows = "".join(
+        f"<li><b>{name}</b> <span>{does}</span><code>{takes} → {gives or say('loss')}</code></li>"
+        for (name, takes, gives), does in zip(layers, what, strict=True)
+    )
+    st.html(f'<ol class="layers">{rows}</ol>')
+
+
+def handed_in(run: Run) -> Callable[[], str]:
+    """What makes the file a student hands in: settings, the moment, and figures of the run at the click."""
+    chosen = {name: text for name, text in link.parameters().items() if name in HANDED_IN and name in SETTABLE}
+    mine = to_link(run.experiment)  # what is set for the next run may be something else
+    settings = {name: text for name, text in chosen.items() if name not in table(Experiment)}
+    settings |= {name: text for name, text in mine.items() if name in SETTABLE}
+    text = Text(run.corpus.checksum, run.corpus.title)
+    at = None if session.instant().is_now else session.instant().epoch
+
+    def file() -> str:
+        curve = (run.curve if at is not None else run.curve.until(run.latest.epoch)).by_epoch
+        return write_hand_in(hand_in(settings, at if at is not None else max(curve, default=0), curve, text))
+
+    return file
+
+
+def take_away() -> None:
+    """Downloads, and the link."""
+    # The contents are made at the click, where there is no session: what they need is named here.
+    run, words, engine = session.current(), writing.written_words(), shared.engine()
+    vocabulary = session.asked().vocabulary
+    with st.container(horizontal=True, gap="small", key="downloads"):
+        st.download_button(
+            say("Curve (.csv)"),
+            lambda: curve_table(run.latest.curve).to_csv(index=False),
+            "perplexity.csv",
+            "text/csv",
+            key="save_curve",
+            on_click="ignore",
+        )
+        st.download_button(
+            say("Trained run (.npz)"), lambda: saved(engine, run), "run.npz", key="save_run", on_click="ignore"
+        )
+        st.download_button(
+            say("Text (.txt)"),
+            lambda: as_text(words, vocabulary),
+            "text.txt",
+            "text/plain",
+            key="save_text",
+            on_click="ignore",
+        )
+        st.download_button(
+            say("Hand-in (.json)"),
+            handed_in(run),
+            "hand-in.json",
+            "application/json",
+            key="save_hand_in",
+            on_click="ignore",
+            help=say("Settings, this moment and its figures, in a small file that Lessons opens and checks"),
+        )
+        opening.button()
+    view = session.view()
+    if view.divergence:
+        over = say("The run is over. Its file holds the network as it was last sound, to evaluate and to write with.")
+        style.note(over)
+    else:
+        more = f" --epochs {min(2 * run.experiment.epochs, MOST_EPOCHS)}" if view.finished and view.extensible else ""
+        command = f"python -m rnnlm train --resume run.npz{more}"
+        style.note(say("The run goes on at the command line: {command}", command=command))
+    style.note(say("This link opens this moment, with its figures:"))
+    copy = {"text": link.address(**claims.moment()), "copy": say("Copy"), "copied": say("Copied")}
+    _copied(key="moment_link", data=copy)
+    if link.left_out():
+        style.note(say("Too long for a link, and left out: {names}.", names=", ".join(link.left_out())))

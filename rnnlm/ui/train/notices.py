@@ -1,0 +1,102 @@
+"""The one sentence below the progress bar: what went wrong, what is on screen, what new settings would do."""
+
+import streamlit as st
+
+from rnnlm.experiment import Experiment
+from rnnlm.formats import in_figures
+from rnnlm.serving.worker.protocol import View
+from rnnlm.training.divergence import DIVERGED, divergence_values
+from rnnlm.ui import style
+from rnnlm.ui.language import say
+from rnnlm.ui.lessons import claims
+from rnnlm.ui.state import session
+from rnnlm.ui.state.run import Instant, Run
+from rnnlm.ui.train import controls
+
+
+def problem_or_notice(run: Run, view: View, new: Experiment | None) -> str:
+    """The one sentence below the progress bar."""
+    if "problem" in st.session_state:
+        return f'<p class="notice problem">{style.literal(st.session_state.problem)}</p>'
+    if (told := claims.sentence()) is not None:
+        return f'<p class="notice new">{told}</p>'
+    here = session.instant()
+    if not here.is_now:
+        return f'<p class="notice new">{of_a_moment(run, here)}</p>'
+    if new is not None:
+        return f'<p class="notice new">{new_settings(view, new)}</p>'
+    if view.divergence:
+        what = say(DIVERGED, **divergence_values(view.experiment, view.diverged, view.epoch))
+        return f'<p class="notice problem">{style.literal(what)}</p>'
+    return f'<p class="notice">{notice(run, view)}</p>'
+
+
+def of_a_moment(run: Run, here: Instant) -> str:
+    """What is on screen where that is not the latest."""
+    values = {"epoch": f"{here.epoch:.4g}"}
+    values["perplexity"] = "–" if here.perplexity is None else in_figures(here.perplexity)
+    if run.recorded:
+        return say(
+            "<b>Epoch {epoch}, perplexity {perplexity}:</b> the network as it was then answers everywhere. "
+            "Now returns to epoch 100.",
+            **values,
+        )
+    return say(
+        "<b>Epoch {epoch}, perplexity {perplexity}:</b> the network as it was then answers everywhere. "
+        "Training is not disturbed; Now returns to it.",
+        **values,
+    )
+
+
+def new_settings(view: View, new: Experiment) -> str:
+    """What Train and Reset would do with settings that are not the run's own."""
+    if session.is_longer(new):
+        if view.running:
+            return say(
+                "<b>New settings:</b> Pause, then Train goes on with this run, to epoch {epochs:,}.",
+                epochs=new.epochs,
+            )
+        return say("<b>New settings:</b> Train goes on with this run, to epoch {epochs:,}.", epochs=new.epochs)
+    if controls.is_other_rate(new):
+        return say(
+            "<b>New settings:</b> Go on at lr {lr:g} lets this run go on so; Reset begins a new one with it.", lr=new.lr
+        )
+    if view.running:
+        return say(
+            "<b>New settings:</b> Pause, then Train starts a run with them, Reset shows it untrained. "
+            "This run stays until then."
+        )
+    return say(
+        "<b>New settings:</b> Train starts a run with them, Reset shows it untrained. This run stays until then."
+    )
+
+
+def notice(run: Run, view: View) -> str:
+    """What should be known of a run that goes well."""
+    if run.recorded:
+        return say(
+            '<b class="badge">Recorded</b> the book’s run, made by this program with seed 0. '
+            "For some twenty epochs it does no better than counting words; then it begins to remember. Press Train."
+        )
+    if view.failure:
+        return view.failure
+    if view.ahead:
+        return say("This server trains as many runs as it can: {ahead} ahead of you.", ahead=view.ahead)
+    if view.repeated_from is not None:
+        return say("A worker of this server was lost. The run goes on from epoch {epoch:g}.", epoch=view.repeated_from)
+    if view.finished:
+        if run.experiment == Experiment():
+            return say(
+                "All epochs are done. The recorded run of these settings ended at 5.14: late epochs hang on how sums "
+                "are rounded. Reset starts over; with more epochs in Settings, Train goes on."
+            )
+        if view.extensible:
+            return say("All epochs are done. Reset starts over; with more epochs in Settings, Train goes on.")
+        return say("All epochs are done. Reset starts over.")
+    return say(
+        "{title}: {words:,} words, {different:,} different, {updates:,} updates an epoch.",
+        title=style.words(run.corpus.title),
+        words=len(run.corpus),
+        different=run.corpus.vocabulary.size,
+        updates=view.updates_per_epoch,
+    )

@@ -1,0 +1,34 @@
+"""Train: the learning curve, what comes next, and writing, one word at a time."""
+
+import streamlit as st
+
+from rnnlm.ui import style
+from rnnlm.ui.language import say
+from rnnlm.ui.train import explain, prediction, training, writing
+
+
+def show() -> None:
+    """Curve and bars above, text and short explanations below."""
+    curve, bars = st.columns([3, 2], gap="medium")
+    with curve:
+        with st.container(horizontal=True, horizontal_alignment="distribute", key="curve_head"):
+            promise = say("Perplexity as it trains: how many words the network hesitates between.")
+            style.heading(say("Learning curve"), promise)
+            training.axis()
+        training.curve()
+    with bars:
+        with st.container(horizontal=True, horizontal_alignment="distribute", key="bars_head"):
+            prediction.heading()
+            prediction.switch()
+        prediction.widgets()
+        prediction.bars()
+
+    text, more = st.columns([3, 2], gap="medium")
+    with text:
+        with st.container(horizontal=True, horizontal_alignment="distribute", key="text_head"):
+            promise = say("A random number u picks each word. Colour is surprise; click one.")
+            style.heading(say("Writing, one word at a time"), promise)
+            writing.skip_list()
+        writing.panel()
+    with more:
+        explain.panel()

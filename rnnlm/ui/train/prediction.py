@@ -1,0 +1,150 @@
+"""What comes next: bars of the most probable words after a context."""
+
+import streamlit as st
+
+from rnnlm.formats import percent
+from rnnlm.inference.sampling import distribution
+from rnnlm.options import table
+from rnnlm.ui import style
+from rnnlm.ui.charts.bars import next_word_chart, next_word_data
+from rnnlm.ui.charts.curve import constant_spec
+from rnnlm.ui.language import language, say, say_error
+from rnnlm.ui.state import choices, clock, session, tab, text
+from rnnlm.ui.state.choices import Sampling, Screen, key, preset, read
+from rnnlm.ui.train.writing import offered, shown
+
+TOP_KS = [1, 2, 3, 5, 10, 20, 50, 100, None]
+CHART_HEIGHT = 228
+
+
+def switch() -> None:
+    """Whose bars and text these are: the run's on screen, or those of the network that has read all of PTB."""
+    other = say("Opened file") if tab.visitor().network is not None else say("All of PTB")
+    networks = {"run": say("This run"), "ptb": other}
+    choices.segments("network", say("Network"), networks, on_change=session.know_start)
+
+
+@clock.panel("bars_head", text.version)
+def heading() -> None:
+    """What the bars are of: the words before, and what is left out; of the PTB network, what it is too."""
+    style.heading(say("What comes next?"), sentence())
+
+
+def sentence() -> str:
+    """After which words the bars are, and what is left out of them."""
+    try:
+        moment = text.moment()
+    except ValueError:
+        return say("The probability of every word, as the network knows it now.")
+    vocabulary = moment.asked.vocabulary
+    before = moment.before
+    after = " ".join(word if len(word) <= 12 else word[:11] + "…" for word in before[-2:])
+    after = style.quoted(f"… {after}" if len(before) > 2 else after)
+    if read(Screen).network == "ptb":
+        valid, V = session.other_network().valid, vocabulary.size
+        if read(Screen).state == "tape":
+            return say("After “{after}”. This network was trained elsewhere: it has no tape here.", after=after)
+        if valid is None:
+            return say("After “{after}”. A network that was opened, of {V:,} words.", after=after, V=V)
+        return say(
+            "After “{after}”. Perplexity {valid:.1f} on new text, of {V:,} words.", after=after, valid=valid, V=V
+        )
+    p = distribution(moment.scores, moment.sampling.temperature)
+    skipped = sorted(session.skip_ids(moment.asked, moment.sampling), key=lambda i: -p[i])
+    shares = [f"{style.quoted(shown(vocabulary.word(i)))} {percent(p[i])}" for i in skipped[:2] if p[i] >= 0.0005]
+    if shares:
+        return say("After “{after}”. Left out: {shares}.", after=after, shares=", ".join(shares))
+    return say("After “{after}”: all words together are 100 %.", after=after)
+
+
+def widgets() -> None:
+    """Context, where its state comes from, temperature, top-k: they act on the bars and on the written text."""
+    limits, top_k = table(Sampling)["temperature"], preset("top_k")
+    top_ks = TOP_KS if top_k in TOP_KS else [*sorted([*TOP_KS[:-1], top_k]), None]
+    with st.container(key="asking"):
+        context, state, middle, right = st.columns([1.1, 1.42, 0.88, 0.7], gap="small")
+    with context:
+        stream() if session.asked().tape is not None else start()
+    with state:
+        state_from()
+    middle.slider(
+        say("Temperature"),
+        limits.low,
+        limits.high,
+        preset("temperature"),
+        0.1,
+        key=key("temperature"),
+        help=say("Below 1 likely words gain, above 1 unlikely ones"),
+    )
+    right.select_slider(
+        say("Top-k"),
+        top_ks,
+        top_k,
+        key=key("top_k"),
+        format_func=lambda k: say("all") if k is None else str(k),
+        help=say("Only the k likeliest words may be drawn"),
+    )
+
+
+def start() -> None:
+    """The words to go on from."""
+    held = " ".join(preset("start"))
+    words = offered(session.asked().vocabulary)
+    words = words if held in words or not held else [held, *words]
+    st.selectbox(
+        say("After the words"),
+        words,
+        words.index(held) if held else None,
+        key=key("start"),
+        accept_new_options=True,
+        help=say("Pick a word, or type one or a few"),
+    )
+
+
+def stream() -> None:
+    """The stream whose tape goes on."""
+    streams = range(session.current().experiment.batch_size)
+    place = min(preset("stream"), len(streams) - 1)
+    about = say("Training reads so many streams of the text side by side, and carries a state in each.")
+    st.selectbox(
+        say("On the tape of"),
+        streams,
+        place,
+        key=key("stream"),
+        format_func=lambda n: say("stream {n}", n=n + 1),
+        help=about,
+    )
+
+
+def state_from() -> None:
+    """Where the state comes from that the network has before the words."""
+    states = {"new": say("new sentence"), "blank": say("blank"), "tape": say("the tape")}
+    about = say(
+        "h is the hidden state: the numbers in which the network keeps what it has read before. A new sentence: the "
+        "opening of its text. Blank: nothing, h = 0. The tape: all that training has read in one stream so far."
+    )
+    place = list(states).index(preset("state"))
+    st.selectbox(say("State h from"), states, place, key=key("state"), format_func=states.get, help=about)
+
+
+@st.cache_resource(show_spinner=False)
+def bars_spec(language: str) -> dict:
+    """The bars as a constant Vega-Lite specification; one for each language of the page."""
+    return constant_spec(next_word_chart(), CHART_HEIGHT)
+
+
+@clock.panel("bars_panel", text.version)
+def bars() -> None:
+    """The distribution that the step looked at draws from, as the network knows it now."""
+    try:
+        moment = text.moment()
+        scores, sampling = moment.scores, moment.sampling
+        skip_ids = session.skip_ids(moment.asked, sampling)
+        p = distribution(scores, sampling.temperature, sampling.top_k, skip_ids)
+    except ValueError as error:
+        style.problem(say_error(error))
+        return
+    often = text.often() if "strips" in st.session_state.drawn else None  # drawn where the needle stands
+    data = next_word_data(p, distribution(scores, skip_ids=skip_ids), moment.asked.vocabulary, often=often)
+    with st.container(key="bars"):
+        st.vega_lite_chart(data, bars_spec(language()), key="bars_chart", width="stretch")

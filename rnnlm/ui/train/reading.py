@@ -1,0 +1,118 @@
+"""A visitor's text on its way: a worker reads it, and where it is a large one the page goes on meanwhile."""
+
+import html
+import threading
+import time
+from collections.abc import Hashable
+from dataclasses import dataclass, field
+
+import streamlit as st
+
+from rnnlm.experiment import Experiment
+from rnnlm.options import table
+from rnnlm.serving.engine.engine import Engine
+from rnnlm.ui.language import say, say_error
+from rnnlm.ui.state import clock, shared, tab
+from rnnlm.ui.state.choices import hold
+from rnnlm.ui.state.tab import OwnText
+
+WAITS = 1.0  # seconds without a word from a worker after which the text is said to wait for its turn
+LARGE = 500_000  # bytes; what is smaller is read before the page answers
+
+
+@dataclass(eq=False)
+class Reading:
+    """A text that is being read: a thread waits for the worker, and leaves here what has come of it.
+
+    done is how much of it is read, from 0 to 1, None before its worker has begun; shown is what the page shows of that.
+    """
+
+    title: str
+    size: int
+    done: float | None = None
+    shown: int = 0
+    begun: float = field(default_factory=time.monotonic)
+    text: OwnText | None = None
+    error: ValueError | None = None
+
+    @property
+    def percent(self) -> int | None:
+        """How much of it is read, None while it waits for its turn."""
+        if self.done is not None:
+            return int(100 * self.done)
+        return None if time.monotonic() - self.begun > WAITS else 0
+
+    def tell(self, done: float) -> None:
+        """So much is read."""
+        self.done = done
+
+    def wait(self, engine: Engine, given: str | bytes, visitor: str) -> None:
+        """Wait for the worker."""
+        try:
+            self.text = tab.read_text(engine, given, self.title, visitor, self.tell)
+        except ValueError as error:
+            self.error = error
+
+
+def begin(given: str | bytes, title: str) -> None:
+    """Read a text; a newer one takes the place of one that is still on its way."""
+    it = st.session_state.reading = Reading(title, len(given))
+    arguments = shared.engine(), given, tab.visitor().token
+    if it.size > LARGE:
+        threading.Thread(target=it.wait, args=arguments, name="rnnlm-reading", daemon=True).start()
+    else:
+        it.wait(*arguments)
+        _take(it)
+
+
+def version() -> Hashable:
+    """What is shown of a text on its way."""
+    it = st.session_state.get("reading")
+    return it and (it.begun, it.percent)
+
+
+@clock.panel("reading", version)
+def show() -> None:
+    """What is being read and how far that is, or nothing."""
+    it = st.session_state.get("reading")
+    if it is not None:
+        st.html(_progress(it), width="stretch")
+
+
+def _progress(it: Reading) -> str:
+    """A sentence and a thin bar, which grows from where it was."""
+    about, percent = {"title": it.title, "size": it.size / 1e6}, it.percent
+    if percent is None:
+        told, now = say("{title}, {size:.1f} MB, waits for its turn …", **about), ""
+    else:
+        told = say("Reading {title}, {size:.1f} MB: {percent} %", percent=percent, **about)
+        now = f'aria-valuenow="{percent}"'
+    before, it.shown = it.shown, percent or 0
+    return (
+        f'<p class="note">{html.escape(told)}</p><div class="reading" role="progressbar" aria-valuemin="0" '
+        f'aria-valuemax="100" {now} aria-label="{html.escape(told)}">'
+        f'<i style="--before: {before}%; width: {it.shown}%"></i></div>'
+    )
+
+
+@clock.awaits
+def is_on_its_way() -> bool:
+    """Whether a text is being read; one that has been read is taken, and the page drawn anew."""
+    it = st.session_state.get("reading")
+    if it is None:
+        return False
+    if it.text is not None or it.error is not None:
+        _take(it)
+        st.rerun()
+    return True
+
+
+def _take(it: Reading) -> None:
+    """The text is the visitor's, or what is wrong with it is told."""
+    del st.session_state.reading
+    if it.error is not None:
+        st.session_state.text_problem = say_error(it.error)
+        return
+    tab.visitor().text = it.text
+    words = table(Experiment)["words"]
+    hold(corpus="text", words=min(max(len(it.text.corpus), words.low), words.high))

@@ -1,0 +1,206 @@
+"""The settings of the next run: corpus, sizes, learning. They never touch the run on screen."""
+
+from decimal import Decimal
+
+import streamlit as st
+
+from rnnlm.data.corpus import Corpus
+from rnnlm.experiment import CORPORA, PTB_WORDS, Experiment
+from rnnlm.options import OptionError, parse, table
+from rnnlm.serving.visitors.store import kept_for
+from rnnlm.ui import style
+from rnnlm.ui.language import in_a_row, say, say_error
+from rnnlm.ui.state import messages, press, tab
+from rnnlm.ui.state.choices import anew, choose, chosen, hold, key, preset, read
+from rnnlm.ui.state.shared import folder
+from rnnlm.ui.train import excerpt, reading
+
+WORD_PRESETS = (1_000, 10_000, 100_000, PTB_WORDS)
+RATES = [m * 10.0**e for e in range(-4, 2) for m in (1, 2, 5)] + [100.0]
+CLIPS = [0.1, 0.25, 0.5, 1.0, 2.0, 5.0, 10.0]
+
+FINAL_RATES = [0.0, 0.00002, 0.001, 0.01, 0.1, 1.0]
+FALLS = [1, 2, 5, 10, 20, 50, 100]
+DROPOUT_RATIOS = [0.0, 0.1, 0.2, 0.25, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9]
+SCORED = [100, 200, 500, 1000, 2500, 5000]
+MOST_PASTED = 4_000_000  # characters, 16 MB at most: one message of a browser's may have 20 MB
+DECAYS = [0.0, 0.00001, 0.0001, 0.001, 0.01]
+
+
+def show() -> Experiment:
+    """The settings behind one button; returns the experiment they make."""
+    with st.popover(say("Settings"), key="settings", width="content"):
+        promise = say("What you change here waits for it. More epochs alone let a run of your own go on.")
+        style.heading(say("The next run"), promise)
+        place = CORPORA.index(preset("corpus"))
+        titles = (say("PTB train"), say("PTB valid"), say("PTB test"), say("Built-in grammar"), say("Your own text"))
+        titles = dict(zip(CORPORA, titles, strict=True))
+        corpus = st.selectbox(
+            say("Text"), CORPORA, place, key=key("corpus"), format_func=titles.get, on_change=excerpt.fit
+        )
+        if corpus == "text":
+            own_text()
+        number("words", say("Words"))
+        with st.container(horizontal=True, gap="small", key="word_presets"):
+            for words in WORD_PRESETS:
+                label = say("all") if words == PTB_WORDS else f"{words:,}"
+                press.button(label, key=f"words_{words}", on_click=excerpt.so_many, args=(words,))
+        excerpt.show()
+        for row in (
+            (("wordvec_size", say("D, word vector")), ("hidden_size", say("H, hidden state"))),
+            (("batch_size", say("N, streams (batch)")), ("time_size", say("T, steps (time size)"))),
+            (("epochs", say("Epochs")), ("seed", say("Seed"))),
+        ):
+            for column, (name, label) in zip(st.columns(2, gap="small"), row, strict=True):
+                with column:
+                    number(name, label)
+        choice("lr", say("Learning rate"), RATES)
+        choice("max_grad", say("Gradient clip (largest norm)"), [None, *CLIPS])
+        with st.expander(say("Beyond the book")):
+            beyond()
+        press.button(say("All as in the book"), key="book_settings", on_click=hold, kwargs=vars(Experiment()))
+    return read(Experiment)
+
+
+def beyond() -> None:
+    """What may be added to the book's network; all of it is off in the book's run."""
+    one_of("optimizer", say("Optimizer"), {"sgd": say("SGD"), "adam": say("Adam (try a learning rate of 0.002)")})
+    choice("final_lr", say("The learning rate falls to"), [None, *FINAL_RATES])
+    choice("falling_epochs", say("Epochs in which the rate falls (off: all)"), [None, *FALLS])
+    toggle("tied", say("Tied weights (needs D = H)"))
+    choice("dropout_in", say("Dropout on word vectors"), DROPOUT_RATIOS)
+    choice("dropout_state", say("Dropout on the carried state"), DROPOUT_RATIOS)
+    choice("dropout_out", say("Dropout before the scores"), DROPOUT_RATIOS)
+    toggle("batchwise", say("Dropout of the same units at every word (faster)"))
+    choice("scored_words", say("Words scored in a window (off: all)"), [None, *SCORED])
+    choice("weight_decay", say("Weight decay"), DECAYS)
+    inits = {"xavier": say("as in the book (Xavier)"), "orthogonal": say("as a rotation"), "small": say("small")}
+    one_of("init", say("Weights start"), inits)
+    toggle("unigram_bias", say("Start at the word frequencies"))
+
+
+def told(name: str) -> str:
+    """What an option is, and the name it has in links, sentences and flags."""
+    return f"{say(table(Experiment)[name].help)} ({name})"
+
+
+def toggle(name: str, label: str) -> None:
+    """On or off."""
+    st.toggle(label, preset(name), key=key(name), help=told(name))
+
+
+def one_of(name: str, label: str, titles: dict[str, str]) -> None:
+    """One of a few values, each under its title."""
+    st.selectbox(
+        label,
+        titles,
+        list(titles).index(preset(name)),
+        key=key(name),
+        format_func=titles.get,
+        help=told(name),
+    )
+
+
+def number(name: str, label: str) -> None:
+    """A whole number, typed: what is no such number, or beyond the option's limits, is told in a sentence."""
+    typed = f"{key(name)}_typed"
+    held = str(preset(name, typed))
+    st.text_input(label, held, 20, typed, help=told(name), on_change=take_number, args=(name, typed))
+    if typed in refused():
+        style.problem(refused()[typed])
+
+
+def refused() -> dict[str, str]:
+    """What has been typed and was no value, in a sentence for each field."""
+    return st.session_state.setdefault("refused", {})
+
+
+def take_number(name: str, typed: str) -> None:
+    """Take over a number that was typed."""
+    st.session_state.pop("problem", None)
+    refused().pop(typed, None)
+    try:
+        value = parse(Experiment, name, st.session_state[typed])
+    except OptionError as error:
+        stays = say("It stays {value:,}.", value=chosen(name))
+        refused()[typed] = st.session_state.problem = in_a_row([say_error(error), stays])
+        return
+    choose(**{name: value})
+    excerpt.fit()
+
+
+def choice(name: str, label: str, steps: list[float | None]) -> None:
+    """A slider over round values, and over the preset one if it is none of them."""
+    held = preset(name)
+    values = steps if held in steps else sorted([*steps, held], key=lambda value: value or 0)
+    st.select_slider(label, values, held, key=key(name), format_func=plainly, help=told(name))
+
+
+def plainly(value: float | None) -> str:
+    """A number in plain digits, 0.00001 and not 1e-05; None is off."""
+    return say("off") if value is None else f"{Decimal(f'{value:g}'):f}"
+
+
+def own_text() -> None:
+    """Paste or upload; what cannot be read is told in a sentence, and the text before stays."""
+    mine = tab.visitor().text
+    if st.session_state.setdefault("text_of_fields", mine) is not mine:
+        st.session_state.text_of_fields = mine
+        anew("pasted", "uploaded")
+    pasted = mine.small["content"] if mine is not None and mine.small else ""
+    for_pasted, for_file = (key("pasted"),), (key("uploaded"),)
+    with st.container(key="pasted"):
+        label = say("Paste a text of up to {most:,} characters", most=MOST_PASTED)
+        st.text_area(label, pasted, 90, MOST_PASTED, key=key("pasted"), on_change=take_text, args=for_pasted)
+    press.button(say("Read the pasted text"), key="read_pasted", on_click=take_text, args=for_pasted)
+    with st.container(key="uploaded"):
+        label = say("or choose a file (UTF-8)")
+        st.file_uploader(label, key=key("uploaded"), on_change=take_text, args=for_file)
+    style.note(where_it_is(kept_for() / 60))
+    reading.show()
+    if "text_problem" in st.session_state:
+        style.problem(st.session_state.text_problem)
+    if mine is not None:
+        about_text(mine.corpus)
+
+
+def where_it_is(minutes: float) -> str:
+    """Where a visitor's text is, and for how long."""
+    if folder() is None:
+        return say(
+            "Your text is in the memory of this server and of this tab, nowhere else, and is let go {minutes:g} "
+            "minutes after you leave.",
+            minutes=minutes,
+        )
+    return say(
+        "Your text is in the memory of this server and of this tab and in a folder of the server’s, nowhere else, and "
+        "is let go {minutes:g} minutes after you leave.",
+        minutes=minutes,
+    )
+
+
+def about_text(text: Corpus) -> None:
+    """What has been read, and how much of it a run will read."""
+    about = say(
+        "{title}: {words:,} words, {different:,} different.",
+        title=style.quoted(text.title),
+        words=len(text),
+        different=text.vocabulary.size,
+    )
+    style.note(f"{about} {text.remark}")
+
+
+def take_text(field: str) -> None:
+    """Read what a field holds, pasted or uploaded, into the visitor's text."""
+    st.session_state.pop("text_problem", None)
+    try:
+        given = messages.uploaded(field)  # nothing where the field has told of itself before its button did
+    except ValueError as error:
+        st.session_state.text_problem = say_error(error)
+        return
+    if not given:
+        return
+    if isinstance(given, str):
+        reading.begin(given, say("your text"))
+    else:
+        reading.begin(given.getvalue(), given.name)

@@ -1,0 +1,71 @@
+"""The timeline: how far the run is, the moments of it that are kept, and the one on screen."""
+
+import streamlit as st
+
+from rnnlm.formats import in_figures
+from rnnlm.training.snapshots import nearest
+from rnnlm.ui import style
+from rnnlm.ui.language import say
+from rnnlm.ui.state import choices, clock, mail, messages, session
+from rnnlm.ui.state.run import Run
+
+_timeline = st.components.v2.component(
+    "timeline",
+    html='<div class="line"></div>',
+    css=(style.ASSETS / "timeline.css").read_text(),
+    js=style.script("slider.js", "timeline.js"),
+)
+AT = messages.record(at=messages.none_or(messages.option("at")))
+
+
+def show() -> None:
+    """One slider for both: its fill is the run, its handle the moment on screen."""
+    run, here = session.current(), session.instant()
+    stops = stops_of(run)
+    at = next(i for i, stop in enumerate(stops) if stop["at"] == (None if here.is_now else here.epoch))
+    data = {
+        "share": session.view().epoch / run.experiment.epochs,
+        "epochs": run.experiment.epochs,
+        "stops": stops,
+        "here": at,
+        "is_now": here.is_now,
+        "now": say("Now"),
+        "label": say("The moment on screen"),
+    }
+    mail.mount(_timeline, "timeline", data, at=(AT, _go))
+
+
+def _go(sent: dict) -> None:
+    """The handle was let go."""
+    to(sent["at"])
+
+
+def to(epoch: float | None) -> None:
+    """Look at the network of another epoch, None for the latest; everything that speaks of it is drawn anew."""
+    st.session_state.pop("problem", None)
+    run = session.current()
+    kept = None if epoch is None else nearest(run.snapshots, epoch)
+    now = session.view().epoch
+    choices.choose(at=None if kept is None or abs(now - epoch) < abs(kept.epoch - epoch) else kept.epoch)
+    session.look()
+    clock.redraw()
+
+
+def stops_of(run: Run) -> list[dict]:
+    """The moments one can go to, in order: where they stand on the track (None beyond its end), and what they are."""
+    now, epochs = session.view(), run.experiment.epochs
+    perplexities = run.curve.by_epoch
+    stops = []
+    for kept in run.snapshots:
+        if kept.update != now.update:
+            place = kept.epoch / epochs if kept.epoch <= epochs else None
+            stops.append({"at": kept.epoch, "place": place, "told": told(kept.epoch, perplexities.get(kept.epoch))})
+    stops.append({"at": None, "place": now.epoch / epochs, "told": told(now.epoch, now.curve.last)})
+    return sorted(stops, key=lambda stop: now.epoch if stop["at"] is None else stop["at"])
+
+
+def told(epoch: float, perplexity: float | None) -> str:
+    """A moment in a few words."""
+    if perplexity is None:
+        return say("epoch {epoch:.4g}", epoch=epoch)
+    return say("epoch {epoch:.4g}: perplexity {perplexity}", epoch=epoch, perplexity=in_figures(perplexity))

@@ -1,0 +1,149 @@
+"""Writing, one word at a time: the text, and the draw that made each of its words."""
+
+import numpy as np
+import streamlit as st
+
+from rnnlm.data.vocabulary import Vocabulary
+from rnnlm.formats import cut_short, figure, percent
+from rnnlm.inference.sampling import Draw
+from rnnlm.inference.strip import pieces
+from rnnlm.screen import Screen
+from rnnlm.ui import style
+from rnnlm.ui.compare import copied
+from rnnlm.ui.language import say
+from rnnlm.ui.state import clock, mail, messages, press, session, shared, tab, text
+from rnnlm.ui.state.choices import chosen, hold, key, preset, read
+
+LONGEST_SHOWN = 60  # characters of a word
+
+_draw_strip = st.components.v2.component(
+    "draw_strip",
+    css=(style.ASSETS / "writing.css").read_text(),
+    js=style.script("writing.js"),
+)
+
+
+@clock.panel("writing_panel", text.version)
+def panel() -> None:
+    """The text, the strip of the step that is looked at, and the buttons."""
+    with st.container(horizontal=True, gap="small", key="writing_controls", vertical_alignment="center"):
+        press.button(say("Next word"), key="next_word", type="primary", on_click=text.write, args=(1,))
+        press.button(say("20 words"), key="twenty_words", on_click=text.write, args=(20,))
+        press.button(say("Undo"), key="undo", on_click=text.write, args=(-1,))
+        press.button(say("Clear"), key="clear", on_click=text.clear, help=say("An empty page, and new luck"))
+        style.note(why_this_text())
+    try:
+        moment = text.moment()
+    except ValueError:  # told beside the bars, above
+        written_words().clear()
+        style.note(say("There is no text: what stands beside the bars says why."))
+        return
+    written_words()[:] = moment.words
+    mail.mount(_draw_strip, "strip", picture(moment), chosen=(messages.option("word"), text.look_at))
+    tab.remember()
+
+
+def why_this_text() -> str:
+    """Why a network writes as it does, depending on what it has read before."""
+    screen, streams = read(Screen), session.current().experiment.batch_size
+    if screen.network == "ptb" and tab.visitor().network is not None:
+        return say("The network that was opened writes.")
+    if screen.network == "ptb":
+        return say("It has read 929,589 words, again and again, and has learned some English.")
+    if session.asked().tape is not None:
+        return say(
+            "On the tape it goes on as its text does, word for word the better it has learned: this it knows by heart."
+        )
+    if screen.state == "blank":
+        return say("Blank: nothing was read before. In training that never happens after the first words.")
+    here = session.instant()
+    counts = shared.baselines_of(session.current().corpus.checksum, session.current().corpus)
+    if here.perplexity is None or here.perplexity > counts.unigram / 2:
+        return say("Nonsense? It has hardly learned more than how often each word comes: train it further.")
+    return say(
+        "Nonsense? It knows {n:,} tapes by heart, not English: State h from the tape shows that. All of PTB has "
+        "learned some English.",
+        n=streams,
+    )
+
+
+def picture(moment: text.Moment) -> dict:
+    """What the component draws: words with their surprisal, and the pieces of one step's strip."""
+    vocabulary, sampler, chosen = moment.asked.vocabulary, moment.sampler, moment.chosen
+    there = copied.of(moment.asked, moment.ids, moment.given, session.current())
+    places = there.told if there else [None] * len(moment.ids)
+    words = [{"word": shown(vocabulary.word(i)), "bits": None} for i in moment.ids[: moment.given]]
+    for draw in moment.draws:
+        word, bits = shown(vocabulary.word(draw.word_id)), draw.surprisal
+        told = say("{word}: {bits} bits", word=word, bits=figure(bits, decimals=2))
+        words.append({"word": word, "bits": round(bits, 3), "told": told})
+    for word, place in zip(words, places, strict=True):
+        word["copied"] = place
+    data = {"words": words, "given": moment.given, "chosen": chosen, "most": float(np.log2(vocabulary.size))}
+    data["copies"] = copied.line(there) if there and moment.draws else ""
+    data |= {
+        "hint": say("… press Next word"),
+        "empty": say(
+            "The strip from 0 to 1 will be cut into words, each as wide as it is probable; u falls somewhere."
+        ),
+    }
+    if chosen >= 0:
+        draw, p = moment.draws[chosen], sampler.distribution_of(chosen)
+        rows = [piece_row(piece, draw, vocabulary) for piece in pieces(p, draw.word_id)]
+        data |= {"u": draw.u, "pieces": rows, **drawn(draw, shown(vocabulary.word(draw.word_id)))}
+    return data
+
+
+def drawn(draw: Draw, word: str) -> dict[str, str]:
+    """A draw in a sentence: what stands before and after its word, what is told beside it, and all as one line."""
+    figures = {"p": percent(draw.probability), "rank": draw.rank, "bits": figure(draw.surprisal, decimals=2)}
+    before, _, after = say("u = {u} falls in [{lo}, {hi}): {word}", word="\0", **draw.in_figures).partition("\0")
+    detail = say("p = {p}, rank {rank:,}, {bits} bits = log2(1/p)", **figures)
+    line = say(
+        "u = {u} falls in [{lo}, {hi}): {word}, p = {p}, rank {rank:,}, {bits} bits",
+        word=word,
+        **draw.in_figures,
+        **figures,
+    )
+    return {"before": before, "drawn": word, "after": after, "detail": detail, "line": line}
+
+
+def piece_row(piece, draw: Draw, vocabulary: Vocabulary) -> dict:
+    """One piece of the strip: where it lies, what stands on it, whether it was hit."""
+    one = len(piece.word_ids) == 1
+    name = shown(vocabulary.word(piece.word_ids[0])) if one else say("{words:,} words", words=len(piece.word_ids))
+    hit = piece.word_ids == (draw.word_id,)
+    told = say("{name}: {share}", name=name, share=percent(piece.hi - piece.lo))
+    return {"lo": piece.lo, "hi": piece.hi, "name": name, "one": one, "hit": hit, "told": told}
+
+
+def shown(word: str) -> str:
+    """A word, cut where it is too long to show."""
+    return cut_short(word, LONGEST_SHOWN)
+
+
+def offered(vocabulary: Vocabulary) -> list[str]:
+    """The words to pick from, the most frequent first: those that can be shown whole."""
+    return [word for word in vocabulary.words_by_count if len(word) <= LONGEST_SHOWN]
+
+
+def skip_list() -> None:
+    """The words that are never drawn, behind a button."""
+    with st.popover(say("Skip list"), key="skip_list", width="content"):
+        held, name = list(preset("skip")), key("skip")
+        label = say("Words that are never drawn")
+        st.multiselect(label, held, held, key=name, accept_new_options=True, on_change=one_chip_a_word, args=(name,))
+        style.note(say("Drawing again whenever one comes up is the same as taking it out and renormalising."))
+        style.note(say("On the tape no word is skipped: all of them are learned by heart."))
+        style.note(say("In PTB <unk> stands for any rare word, N for any number, <eos> for the end of a sentence."))
+
+
+def one_chip_a_word(name: str) -> None:
+    """Several words that were typed at once are several chips."""
+    if any(len(chip.split()) != 1 for chip in st.session_state[name]):
+        hold(skip=chosen("skip"))
+
+
+def written_words() -> list[str]:
+    """The words of the text; always the same list, so that a download finds what was written last."""
+    return st.session_state.setdefault("written", [])
