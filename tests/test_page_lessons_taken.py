@@ -116,8 +116,10 @@ class Visitor:
             screen.click("settings")
         if name == "corpus":
             return self.give_a_text()
-        if name == "network":
-            return screen.choose(name, TITLES[value])
+        if name == "network":  # what it is offered depends on it, and is drawn anew
+            screen.choose(name, TITLES[value])
+            wait_until(lambda: self.is_so(part), f"{part} is chosen")
+            return screen.settle()
         if name == "held_out":
             return screen.at(name, "label").click()
         if name == "fan":
