@@ -20,7 +20,13 @@ from playwright.sync_api import expect, sync_playwright
 from tests.waiting import PATIENCE, wait_until
 
 ROOT = Path(__file__).parents[1]
-BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "chrome")  # the first is fastest
+BROWSERS = (
+    "chromium-headless-shell",
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "chrome",
+)  # the first is fastest
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",

@@ -300,10 +300,10 @@ def test_visitors_of_a_lost_replica_carry_on_on_another_and_the_others_notice_no
         train(screen, epochs=3)
     (replica,) = [server for server in pages if server.port in at]
     replica.stop(signal.SIGKILL)
-    expect(lost.page.locator(".notice")).to_contain_text("The server was started anew", timeout=60_000)
+    expect(lost.page.locator(".notice")).to_contain_text("The server restarted", timeout=60_000)
     train(lost, epochs=3)
     wait_until(lambda: "hidden_size=50" in lost.link, "the address says so")
-    assert "started anew" not in other.notice
+    assert "server restarted" not in other.notice
     before = other.epoch
     wait_until(lambda: other.epoch > before, "the other's run goes on")
     assert len(nginx.replicas_of()[cookie_of(lost)]) == 2

@@ -104,4 +104,4 @@ def test_an_upload_that_is_not_on_this_server_is_named_as_such(monkeypatch, kind
     page = opened(corpus="text")
     field = next(field for field in page.file_uploader if (field.key or "").startswith(kind))
     sound(field.upload("cats.txt", b"a cat", "text/plain").run())
-    assert "The chosen file is not on this server: choose it again." in said(page)
+    assert "The chosen file is no longer on this server. Choose it again." in said(page)

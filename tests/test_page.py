@@ -67,7 +67,7 @@ def test_the_first_screen_shows_a_recorded_run_with_curve_bars_text_and_controls
     screen.keep(f"first-{scheme}")
     expect(screen.page.locator(".notice .badge")).to_have_text("Recorded")
     assert screen.epoch == len(screen.curve()) == 100
-    assert len(screen.curve("published in the notes")) == 100
+    assert len(screen.curve("published curve")) == 100
     assert len(screen.bars()) == 11
     assert screen.words
     for key in ("train", "curve", "bars", "strip"):

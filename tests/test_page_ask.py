@@ -124,7 +124,7 @@ def test_the_run_knows_by_heart_what_comes_next_on_its_tape_and_only_there(ask):
     assert on_tape < 1.5
     assert min(new, blank) > 10
     wait_until(lambda: "state=tape" in screen.link, "the address says so")
-    expect(screen.page.locator(".asked_notes")).to_contain_text("words only where they stand")
+    expect(screen.page.locator(".asked_notes")).to_contain_text("words only at their place")
 
 
 def test_one_needle_picks_on_every_strip_the_word_where_it_falls(ask, ptb, recorded):
@@ -177,7 +177,7 @@ def test_a_thousand_draws_lie_over_the_bars_and_are_never_quite_the_same(ask):
     screen = ask()
     came = screen.page.locator(".st-key-bars .layer_4_marks path")
     screen.click("draws")
-    expect(screen.page.locator(".st-key-needle")).to_contain_text("what came in 1,000 draws")
+    expect(screen.page.locator(".st-key-needle")).to_contain_text("show 1,000 draws")
     expect(came).not_to_have_count(0)
     screen.settle()
     labels = came.evaluate_all("marks => marks.map(mark => mark.getAttribute('aria-label'))")
@@ -204,7 +204,7 @@ def test_ten_guesses_are_scored_beside_the_network_s_on_the_same_words(ask):
     screen.at("game_answer", "input").press("Enter")
     screen.settle()
     screen.click("guess_it")
-    expect(screen.page.locator(".st-key-game")).to_contain_text("try another")
+    expect(screen.page.locator(".st-key-game")).to_contain_text("Try another")
     screen.at("game_answer", "input").fill("the")
     screen.at("game_answer", "input").press("Enter")
     screen.settle()
@@ -230,7 +230,9 @@ def test_without_ptb_the_run_plays_on_the_text_it_has_learned_and_says_so(browse
         expect(screen.page.locator(".lane")).to_have_count(6)
         screen.click("guess")
         expect(screen.page.locator(".context")).to_contain_text("1 of 10")
-        expect(screen.page.locator(".st-key-game")).to_contain_text("PTB is not here, so the run plays")
+        expect(screen.page.locator(".st-key-game")).to_contain_text(
+            "PTB is not installed, so you play against this run"
+        )
         screen.click("no_idea")
         expect(screen.page.locator(".context")).to_contain_text("2 of 10")
 
@@ -262,7 +264,7 @@ def test_the_memory_makes_a_name_likelier_until_it_is_forgotten(ask, all_of_ptb)
     assert own + given > 2 * p[ford]
     screen.keep("memory")
     screen.click("forget")
-    expect(screen.page.locator(".st-key-cache p.note").last).to_contain_text("speaks alone")
+    expect(screen.page.locator(".st-key-cache p.note").last).to_contain_text("only the network answers")
     screen.at("forget").filter(has_text="Remember").click()
     expect(screen.page.locator(".st-key-cache p.note").last).to_contain_text("moved ford most")
 

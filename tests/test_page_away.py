@@ -11,11 +11,11 @@ def test_a_run_that_slept_while_its_visitor_was_away_says_so():
     token, engine = page.session_state["token"], shared.engine()
     job = next(job for job in engine.census()[0] if job.visitor == token)
     wait_until(lambda: job.view.update > 0, "the run trains")
-    assert "slept" not in said(page)
+    assert "so its run paused" not in said(page)
     engine._leases[token] = 0.0  # nothing was heard for so long
     wait_until(lambda: job.asleep, "the run sleeps")
-    until(page, "This page was away, so its run slept, at epoch", "the page says so")
+    until(page, "The connection to this page was lost, so its run paused at epoch", "the page says so")
     before = job.view.update
     wait_until(lambda: job.view.update > before, "it goes on")
     sound(page.button(key="train").click().run())
-    assert "slept" not in said(page)
+    assert "so its run paused" not in said(page)

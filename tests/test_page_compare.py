@@ -123,7 +123,7 @@ def test_the_same_luck_stands_side_by_side_for_epochs_temperatures_and_runs(visi
     assert at_one.split() == last  # the text on Train is the network at epoch 100, at temperature 1
     screen.choose("beside", "Runs")
     expect(heads).to_have_text(["the book’s settings"])
-    expect(screen.page.locator(".st-key-same_luck")).to_contain_text("There is one run.")
+    expect(screen.page.locator(".st-key-same_luck")).to_contain_text("There is only one run.")
     wait_until(lambda: "beside=runs" in screen.link, "the link has it")
 
 
@@ -144,14 +144,14 @@ def test_words_never_read_get_likelier_and_then_ever_less_likely(visit):
     screen.keep("compare-held-out")
     wait_until(lambda: screen.link == "held_out=yes", "the address says so")
     go(screen, "train")
-    wait_until(lambda: len(screen.curve("on words never read")) > 20, "the curve of the first page has them too")
+    wait_until(lambda: len(screen.curve("held-out words")) > 20, "the curve of the first page has them too")
 
 
 @pytest.mark.full
 def test_a_run_in_training_is_measured_now_and_then_and_nothing_twice(visit):
     screen = visit("?epochs=10000&held_out=yes&hidden_size=20")
     screen.click("train")
-    wait_until(lambda: len(screen.curve("on words never read")) >= 2, "two of its moments are measured")
+    wait_until(lambda: len(screen.curve("held-out words")) >= 2, "two of its moments are measured")
     compare(screen)
     before = screen.epoch
     wait_until(lambda: screen.page.locator(".st-key-runs .line.here circle").count() >= 4, "more of them are")
@@ -167,7 +167,7 @@ def test_what_is_copied_is_underlined_and_stands_where_it_is_said_to_stand(visit
     words = screen.words
     underlined = screen.page.locator(".text .copied").all_inner_texts()
     assert underlined
-    expect(screen.page.locator(".text .copies")).to_contain_text("in an order of its own; underlined: copied")
+    expect(screen.page.locator(".text .copies")).to_contain_text("of this text is new. Underlined: up to")
     compare(screen)
     places = screen.page.locator(".st-key-copies .places li")
     texts = load_ptb("train").ids if network == "ptb" else load_ptb("train", words=1000).ids

@@ -57,7 +57,7 @@ def test_the_run_of_a_killed_worker_goes_on_and_the_page_says_what_is_repeated(v
     for victim in victims:
         victim.kill()
     expect(screen.page.locator(".notice")).to_contain_text(
-        "A worker of this server was lost. The run goes on from epoch"
+        "A training process of this server was lost. The run continues from epoch"
     )
     before = screen.epoch
     wait_until(lambda: screen.epoch > before + 20, "the run goes on")
@@ -72,7 +72,7 @@ def test_after_a_restart_the_page_says_what_happened_and_answers(visit, server, 
         stop_at(screen)
     server.stop(signal.SIGKILL)
     server.start()
-    expect(screen.page.locator(".notice")).to_contain_text("The server was started anew", timeout=60_000)
+    expect(screen.page.locator(".notice")).to_contain_text("The server restarted", timeout=60_000)
     before = screen.words
     screen.click("next_word")
     wait_until(lambda: len(screen.words) == len(before) + 1, "a click is answered")

@@ -61,7 +61,7 @@ def test_a_run_trains_on_while_one_looks_at_other_pages(visit):
         wait_until(lambda before=before: screen.epoch > before, f"it trains on {page}")
         expect(screen.whole("one_epoch").and_(screen.page.locator(":visible"))).to_have_count(0)
         screen.click("train")
-        wait_until(lambda: "Train" in screen.at("train").inner_text(), "Pause stops it")
+        wait_until(lambda: "Train" in screen.at("train").inner_text(), "Press Pause")
         screen.click("train")
 
 
@@ -146,7 +146,7 @@ def test_the_focus_stays_on_the_button_that_was_pressed(visit):
         assert screen.page.evaluate("document.activeElement.closest('[class*=st-key-]').className").find(key) > 0
     wait_until(lambda: screen.epoch == 3, "the run is done")
     screen.click("one_update")
-    expect(screen.page.locator(".notice.problem")).to_contain_text("This run is over")
+    expect(screen.page.locator(".notice.problem")).to_contain_text("This run is finished")
 
 
 def test_the_options_of_a_link_have_one_name_each():

@@ -13,7 +13,7 @@ from tests.visiting import give, opened, paste, said, until
 
 A = "the cat sat by the river and the dog ran home .\na bird sang in the tree while the rain fell .\n" * 10
 B = "we bake bread on monday and sell it on tuesday .\nnobody knows why the oven is cold again today .\n" * 10
-AGREES, DISAGREES = "figures that were told are those of this run", "was told, and it is"
+AGREES, DISAGREES = "figures match this run", "this run has"
 SIZES = {"words": "200", "wordvec_size": "8", "hidden_size": "12", "batch_size": "5", "time_size": "4"}
 
 
@@ -41,15 +41,15 @@ def test_a_hand_in_of_a_text_that_is_not_here_says_so_and_nothing_of_an_earlier_
     page = give(opened(), "anna.json", good)
     assert AGREES in said(page)
     give(page, "ben.json", of(A, "cats"))
-    assert "ben.json is about a text of its own (“cats”), which is not here." in said(page)
+    assert "ben.json uses its own text (“cats”), which is not open here." in said(page)
     assert AGREES not in said(page)
-    assert "is told above" not in said(page)
+    assert "is shown above" not in said(page)
     assert page.session_state.chosen["corpus"] == "ptb-train"  # the settings stay as they were
 
 
 def test_a_hand_in_is_never_compared_with_another_text():
     page = give(paste(opened(), B), "ben.json", of(A, "cats"))
-    assert "ben.json is about the text “cats”, and “your text”, which is here, has other words." in said(page)
+    assert "ben.json uses the text “cats”, but “your text”, which is open here, has other words." in said(page)
     assert DISAGREES not in said(page)
 
 
@@ -94,14 +94,14 @@ def test_a_lesson_under_another_name_is_taken_and_what_is_neither_is_refused():
 def test_a_hand_in_without_figures_promises_no_check():
     page = give(opened(), "none.json", write_hand_in(hand_in({"seed": "7"}, 0, {})).encode())
     assert "none.json has no figures to check" in said(page)
-    assert "is told above" not in said(page)
+    assert "is shown above" not in said(page)
 
 
 def test_figures_of_a_run_that_diverges_before_are_told_to_be_wrong():
     settings = {"corpus": "grammar", "words": "400", "hidden_size": "200", "lr": "100", "epochs": "30"}
     page = give(opened(), "blown.json", write_hand_in(hand_in(settings, 30, {1: 50, 30: 5})).encode())
     until(page, "The run diverged before epoch 30.", "the run has diverged")
-    assert "At epoch 30 perplexity 5 was told, and it is –." in said(page)
+    assert "The link claims perplexity 5 at epoch 30; this run has –." in said(page)
 
 
 def test_a_hand_in_holds_the_settings_of_the_run_on_the_screen_and_not_those_of_the_next_one(monkeypatch):

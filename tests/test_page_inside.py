@@ -93,7 +93,7 @@ def test_the_tape_moves_with_every_update_and_rests_at_full_speed(go, book):
     wait_until(lambda: windows(screen) == window_of(book.corpus, 5), "the tape has gone on, window by window")
     screen.keep("inside-slow")
     screen.choose("speed", "Full speed")
-    expect(screen.page.locator(".st-key-tape")).to_contain_text("the tape rests")
+    expect(screen.page.locator(".st-key-tape")).to_contain_text("it pauses")
     stood = windows(screen)
     before = screen.page.locator(".states canvas").evaluate("canvas => canvas.toDataURL()")
     wait_until(
@@ -146,11 +146,11 @@ def test_the_reach_of_a_gradient_is_drawn_with_its_cut_and_told_in_figures(go, b
     assert abs(cut["x"] - last["x"]) < 4
     told = screen.page.locator(".st-key-reach")
     expect(told).to_contain_text(f"10 words back: {sizes[10]:.2f}")
-    expect(told).to_contain_text("Training cuts at T = 5")
+    expect(told).to_contain_text("Training cuts the gradient at T = 5")
     screen.page.locator(".timeline").focus()
     for _ in range(10):
         screen.page.keyboard.press("ArrowLeft")
-    expect(told).to_contain_text("It fades quickly here")
+    expect(told).to_contain_text("The gradient shrinks quickly here")
     expect(screen.page.locator(".notice")).to_contain_text("Epoch 10")
 
 
@@ -242,7 +242,7 @@ def test_the_numbers_of_a_draw_lead_from_the_scores_to_its_word(go):
 def test_what_is_of_a_run_in_training_rests_for_the_network_of_all_of_ptb_and_comes_back(go):
     screen = go()
     screen.choose("network", "All of PTB")
-    expect(screen.page.locator(".st-key-tape")).to_contain_text("no tape of it here")
+    expect(screen.page.locator(".st-key-tape")).to_contain_text("no tape here")
     expect(screen.page.locator(".st-key-moves")).to_contain_text("rests")
     expect(screen.page.locator(".st-key-nearest")).to_contain_text("searched in 20,000 words")
     expect(screen.page.locator(".st-key-numbers")).to_contain_text("scores (1, 1, 10,000)")

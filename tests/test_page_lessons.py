@@ -231,7 +231,7 @@ def test_a_moment_is_reproduced_and_its_figure_compared(visit):
     screen.page.get_by_role("tab", name="Take away").click()
     told = taken_away(screen, at=37)
     other = visit(f"?{told}")
-    expect(other.page.locator(".notice")).to_contain_text("is the one that was told")
+    expect(other.page.locator(".notice")).to_contain_text("matches the link")
     assert (other.epoch, other.perplexity) == (37, screen.perplexity)
 
 
@@ -295,7 +295,7 @@ def test_a_saved_run_is_opened_and_one_that_is_not_whole_is_refused(visit, tmp_p
     guest = visit()
     Lesson(guest).give("run.npz", files["save_run"])
     wait_until(lambda: guest.epoch == 3, "the saved run is on the screen")
-    expect(guest.page.get_by_text("the run is on the screen")).to_be_visible()
+    expect(guest.page.get_by_text("the run is open")).to_be_visible()
     assert guest.perplexity == screen.perplexity
     Lesson(guest).give("run.npz", files["save_run"][:-2000])
     expect(guest.page.locator("p.problem")).to_contain_text("is not a saved run, or not a whole one")

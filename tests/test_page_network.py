@@ -32,7 +32,7 @@ def test_the_switch_shows_the_bars_and_the_text_of_the_network_that_has_read_all
     for word, figure in bars[:-1]:
         assert figure == percent(p[word_id(word)])
     expect(screen.page.locator(".st-key-bars_head .note")).to_contain_text(
-        f"Perplexity {network.valid:.1f} on new text"
+        f"Perplexity {network.valid:.1f} on text it has never read"
     )
     screen.keep("ptb-network")
     again = visit("?network=ptb")

@@ -13,7 +13,7 @@ from tests.waiting import wait_until
 
 pytestmark = pytest.mark.full
 
-ELSEWHERE = "The server was started anew, or this page has come to another one."
+ELSEWHERE = "The server restarted, or you were moved to another server."
 
 
 @pytest.fixture

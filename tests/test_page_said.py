@@ -35,7 +35,7 @@ def test_options_that_do_not_go_together_are_told_in_a_sentence():
 
 def test_a_link_that_measures_the_valid_split_is_told_that_the_page_does_not():
     page = Script("?validate=yes&average_from=1&words=500")
-    assert "only the command line shows" in page.problem
+    assert "only the command line can do" in page.problem
     assert page.link == "words=500"
 
 
@@ -81,13 +81,13 @@ def test_a_long_copy_is_told_by_its_ends():
 def test_more_epochs_are_a_new_run_where_the_learning_rate_falls():
     page = Script("?optimizer=adam&lr=0.002&final_lr=0.001&epochs=2").click("train")
     page.become(lambda page: page.epoch == 2, "both epochs are done")
-    page.become(lambda page: page.notice == "All epochs are done. Reset starts over.", "the page says so")
+    page.become(lambda page: page.notice == "All epochs are done. Reset starts again.", "the page says so")
     page.fill("set_epochs", 3)
     assert "New settings" in page.part("notice new")
 
 
 def test_a_figure_that_was_told_and_is_another_one_is_told():
-    assert "perplexity 150 was told, and it is 184" in Script("?at=20&told=150").notice
+    assert "claims perplexity 150 at epoch 20; this run has 184" in Script("?at=20&told=150").notice
 
 
 def test_the_network_of_all_of_ptb_has_no_tape_here_and_says_so():

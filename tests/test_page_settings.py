@@ -93,7 +93,7 @@ def test_more_epochs_let_a_finished_run_go_on(visit, ptb):
     before = screen.curve()
     screen.click("settings")
     screen.fill("set_epochs", 3)
-    expect(screen.page.locator(".notice.new")).to_have_text("New settings: Train goes on with this run, to epoch 3.")
+    expect(screen.page.locator(".notice.new")).to_have_text("New settings: Train continues this run to epoch 3.")
     screen.page.keyboard.press("Escape")
     expect(screen.page.locator(".st-key-train button")).to_be_enabled()
     screen.click("train")

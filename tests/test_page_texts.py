@@ -128,7 +128,7 @@ def test_a_file_that_is_no_text_is_refused_in_a_sentence_and_the_run_stays(look,
 
 def test_a_pasted_text_too_short_for_its_windows_is_told_how_many_words_are_needed(visit):
     screen = visit("?time_size=100&corpus=text")
-    expect(screen.page.locator(".notice.problem")).to_contain_text("give the text")
+    expect(screen.page.locator(".notice.problem")).to_contain_text("Open the text in Settings")
     screen.click("settings")
     screen.at("pasted", "textarea").fill("one two three four five six seven\n" * 4)
     screen.at("pasted", "textarea").press("Control+Enter")
@@ -199,7 +199,7 @@ def test_a_large_text_on_its_way_says_how_far_it_is_and_a_newer_one_takes_its_pl
     assert percents == sorted(percents)
     assert len(set(percents)) > 3
     for sentence, percent, width in said:
-        waits = "words.txt, 7.7 MB, waits for its turn …"  # where many tests share the machine
+        waits = "words.txt, 7.7 MB, is waiting for its turn …"  # where many tests share the machine
         assert sentence in (f"Reading words.txt, 7.7 MB: {percent} %", waits)
         assert width == f"{percent}%"
     field = screen.page.locator(".st-key-uploaded input[type=file]")

@@ -56,7 +56,7 @@ def test_before_any_click_the_recorded_run_answers_from_every_epoch_up_to_400(vi
 def test_the_bars_at_an_epoch_are_those_of_a_trainer_that_stopped_there(visit, ptb):
     screen = visit("?epochs=10000&seed=5")
     screen.click("train")
-    expect(screen.page.locator(".notice")).to_contain_text("updates an epoch")
+    expect(screen.page.locator(".notice")).to_contain_text("updates per epoch")
     wait_until(lambda: screen.epoch > 30, "it trains")
     stop(screen, "Home", "ArrowRight", "ArrowRight", "ArrowRight", "ArrowRight", "ArrowRight")
     wait_until(lambda: "at=" in screen.link, "the handle was let go")
@@ -109,7 +109,7 @@ def test_a_link_opens_the_moment_it_came_from(visit):
 def test_a_learning_rate_can_change_in_mid_run(visit):
     screen = visit("?epochs=4000")
     screen.click("train")
-    expect(screen.page.locator(".notice")).to_contain_text("updates an epoch")
+    expect(screen.page.locator(".notice")).to_contain_text("updates per epoch")
     wait_until(lambda: screen.epoch > 3, "it trains")
     screen.click("settings")
     slider = screen.whole("set_lr").get_by_role("slider")

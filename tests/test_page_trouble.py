@@ -86,10 +86,10 @@ def test_a_browser_that_keeps_nothing_is_told_so_and_all_works_but_a_reload(brow
     context = browser.new_context()
     context.add_init_script(OFF + NO_HISTORY)
     screen = Screen(context, server.address, tmp_path).open(LONG)
-    expect(screen.page.locator(".notice")).to_contain_text("This browser keeps nothing for the page")
+    expect(screen.page.locator(".notice")).to_contain_text("This browser stores nothing for the page")
     train(screen, epochs=3)
     screen.page.reload()
-    expect(screen.page.locator(".notice")).to_contain_text("This browser keeps nothing for the page")
+    expect(screen.page.locator(".notice")).to_contain_text("This browser stores nothing for the page")
     screen.settle()
     expect(screen.page.locator(".progress")).to_contain_text("epoch 100")  # the recorded run
     context.close()

@@ -36,7 +36,8 @@ def show(page: StreamlitPage) -> None:
     showing.show()
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", key="head"):
         promise = say(
-            "A recurrent neural network (RNN) in plain NumPy reads the Penn Treebank (PTB), and shows all it computes."
+            "A recurrent neural network (RNN) in plain NumPy learns the Penn Treebank (PTB) and shows every "
+            "number it computes."
         )
         style.title(say("An RNN learns English"), promise)
         with st.container(horizontal=True, vertical_alignment="center", gap="small", width="content", key="ways"):

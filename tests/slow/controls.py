@@ -196,7 +196,7 @@ CONTROLS = {
     "1,000 draws": (pressed("ask", "draws", ".st-key-needle .note"), ""),
     "Write it": (pressed("ask", "write_it", ".so_far"), ""),
     "Forget, Remember": (pressed("ask", "forget", ".st-key-forget button"), ""),
-    "share of the memory": (steps("ask", "Share of the memory", "cache_share", 0.1, 0, 0.5), ""),
+    "share of the memory": (steps("ask", "Weight of the memory", "cache_share", 0.1, 0, 0.5), ""),
     "Next move": (pressed("inside", "next_move", ".steps [aria-pressed=true]"), ""),
     "a move": (clicked("inside", ".steps button", "aria-pressed"), ""),
     "a stream": (clicked("inside", ".machine .head", "aria-pressed"), ""),

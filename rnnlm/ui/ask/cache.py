@@ -26,23 +26,24 @@ BARS = 8
 def show() -> None:
     """The text it reads, the cache's share, Forget, and the bars."""
     style.heading(
-        say("What it has just read"),
+        say("A memory for recent words"),
         say(
-            "All of PTB with a memory (a neural cache): words it has just read become likelier. Hatched: by the memory."
+            "A neural cache makes words that All of PTB read recently more probable. The hatched part comes "
+            "from the memory."
         ),
     )
     limits = table(Screen)["cache_share"]
     with st.container(key="cache"):
         with st.container(horizontal=True, gap="medium", vertical_alignment="bottom", key="cache_field"):
             st.text_input(
-                say("It has just read"),
+                say("Recently read words"),
                 " ".join(preset("just_read")),
                 key=key("just_read"),
                 on_change=_typed,
-                help=say("Write a name twice, and stop where it may come again"),
+                help=say("Write a name twice, and stop where it could come a third time"),
             )
             st.slider(
-                say("Share of the memory"),
+                say("Weight of the memory"),
                 limits.low,
                 limits.high,
                 preset("cache_share"),
@@ -92,7 +93,11 @@ def _bars() -> None:
     unknown = ids.count(network.vocabulary.id(UNK))
     if 2 * unknown > len(ids):
         style.note(
-            say("{unknown} of these {n} words are unknown to it and read as <unk>.", unknown=unknown, n=len(ids))
+            say(
+                "{unknown} of these {n} words are not in its vocabulary; it reads them as <unk>.",
+                unknown=unknown,
+                n=len(ids),
+            )
         )
 
 
@@ -100,7 +105,7 @@ def _bar(word: str, p: float, given: float) -> str:
     own, hatched = (f'style="width:{100 * part:.2f}%"' for part in (p - given, given))
     told = html.escape(percent(p))
     if given > 0:
-        told = html.escape(say("{p}, of it {given} by the memory", p=percent(p), given=percent(given)))
+        told = html.escape(say("{p}, of which {given} from the memory", p=percent(p), given=percent(given)))
     bar = f'<span class="bar"><i {own}></i><i class="memory" {hatched}></i><span>{told}</span></span>'
     return f'<div role="listitem">{style.words(shown(word))}{bar}</div>'
 
@@ -108,14 +113,14 @@ def _bar(word: str, p: float, given: float) -> str:
 def _told(mixture: Mixture, p: np.ndarray, vocabulary: Vocabulary) -> str:
     """Which word the memory moved most, and what a memory is worth."""
     figures = say(
-        "A memory of 500 words takes this network from perplexity 100.2 to 88.9 on PTB’s test split, and it learns "
-        "nothing."
+        "A memory of 500 words lowers this network’s perplexity on PTB’s test split from 100.2 to 88.9, "
+        "without any training."
     )
     if not mixture.from_cache.any():
-        return in_a_row([say("Nothing is remembered, or the memory has no share: the network speaks alone."), figures])
+        return in_a_row([say("The memory is empty or has no weight, so only the network answers."), figures])
     most = int(np.argmax(mixture.p - p))
     moved = say(
-        "The memory moved {word} most: {alone} without it, {p} with it.",
+        "The memory changed {word} most: {alone} without it, {p} with it.",
         word=style.quoted(shown(vocabulary.word(most))),
         alone=percent(p[most]),
         p=percent(mixture.p[most]),

@@ -31,7 +31,7 @@ def panel() -> None:
     ):
         style.heading(
             say("Guess first"),
-            say("Ten times, what comes next? You and the network are scored on the same words, in perplexity."),
+            say("Guess ten next words. You and the network are scored on the same words, in perplexity."),
         )
         playing: Game | None = tab.visitor().place.get("game")
         label = say("Guess first") if playing is None else say("New game")
@@ -76,17 +76,17 @@ def _round(playing: Game) -> None:
             placeholder=say("Pick or type a word"),
             width=240,
         )
-        st.slider(say("How sure are you, in per cent?"), 1, 99, SURE, key=f"guess_sure_{name}", width=260)
-        press.button(say("That is my guess"), key="guess_it", type="primary", on_click=_answer, args=(name,))
+        st.slider(say("How sure are you, in percent?"), 1, 99, SURE, key=f"guess_sure_{name}", width=260)
+        press.button(say("Submit my guess"), key="guess_it", type="primary", on_click=_answer, args=(name,))
         press.button(say("No idea"), key="no_idea", on_click=_answer, args=(None,))
     style.note(playing.told or _rule(playing))
 
 
 def _rule(playing: Game) -> str:
-    rule = say("The rest of your 100 % goes to all other words, as often as they occur.")
+    rule = say("The rest of your 100 % is shared among all other words in proportion to their frequency.")
     if playing.new:
-        return in_a_row([rule, say("The network of all of PTB plays: it has never read these sentences.")])
-    return in_a_row([rule, say("PTB is not here, so the run plays, on the text it has learned: it has read them all.")])
+        return in_a_row([rule, say("You play against All of PTB, which has never read these sentences.")])
+    return in_a_row([rule, say("PTB is not installed, so you play against this run, on the text it was trained on.")])
 
 
 def _answer(name: str | None) -> None:
@@ -99,7 +99,7 @@ def _answer(name: str | None) -> None:
         vocabulary, sure = playing.model.vocabulary, st.session_state[f"guess_sure_{name}"]
         words = typed([st.session_state[f"guess_word_{name}"] or ""], vocabulary)
         if len(words) != 1 or words[0] not in vocabulary:
-            playing.told = say("The network knows {V:,} words, and not this one: try another.", V=vocabulary.size)
+            playing.told = say("This word is not among the {V:,} words of the network. Try another.", V=vocabulary.size)
             return
         guess = vocabulary.id(words[0])
     playing.answer(guess, sure / 100)
@@ -111,8 +111,8 @@ def _last(playing: Game) -> str:
     yours, theirs, first = playing.yours[-1], playing.theirs[-1], int(np.argmax(playing.network))
     (word,), (best,) = playing.words([place.word_id]), playing.words([first])
     return say(
-        "It was <b>{word}</b>. You gave it {yours} ({your_bits} bits), the network {theirs} ({their_bits} bits); its "
-        "first choice was {best}, {p}.",
+        "The word was <b>{word}</b>. You gave it {yours} ({your_bits} bits), the network {theirs} "
+        "({their_bits} bits). The network’s first choice was {best}, {p}.",
         word=style.words(shown(word)),
         yours=percent(yours),
         your_bits=figure(surprisal(yours), decimals=1),
@@ -134,8 +134,9 @@ def _score(playing: Game) -> None:
     st.html(table(words, rows))
     mine, its, ahead = score(yours), score(theirs), lead(theirs, yours)
     told = say(
-        "In all you needed {yours} bits, the network {theirs}. Ten words are few: in 95 of 100 such games your "
-        "perplexity would lie between {low} and {high}, the network’s between {its_low} and {its_high}.",
+        "In total you needed {yours} bits, the network {theirs}. Ten words are few: in 95 of 100 such "
+        "games your perplexity would be between {low} and {high}, the network’s between {its_low} and "
+        "{its_high}.",
         yours=figure(mine.bits, decimals=1),
         theirs=figure(its.bits, decimals=1),
         low=in_figures(mine.low),
@@ -146,14 +147,14 @@ def _score(playing: Game) -> None:
     bits, give = figure(abs(ahead.mean), decimals=2), figure(ahead.high - ahead.mean, decimals=2)
     if ahead.is_zero_within:
         who = say(
-            "Word by word it is a difference of {bits} ± {give} bits: who is better, ten words do not tell.",
+            "Per word the difference is {bits} ± {give} bits, so ten words cannot show who is better.",
             bits=bits,
             give=give,
         )
     elif ahead.mean > 0:
         who = say(
-            "Word by word the network needed {bits} ± {give} bits fewer: it is better at this.", bits=bits, give=give
+            "Per word the network needed {bits} ± {give} bits fewer, so it is better at this.", bits=bits, give=give
         )
     else:
-        who = say("Word by word you needed {bits} ± {give} bits fewer: you are better at this.", bits=bits, give=give)
+        who = say("Per word you needed {bits} ± {give} bits fewer, so you are better at this.", bits=bits, give=give)
     style.note(in_a_row([told, who]))

@@ -28,14 +28,14 @@ def version() -> Hashable:
 def panel() -> None:
     """The text so far, a strip for each reader, the needle over all of them, and what moves it."""
     style.heading(
-        say("One needle, several strips"),
-        say("A random number u falls on everybody's strip; each has cut it into words as probable as it finds them."),
+        say("One random number, several networks"),
+        say("Each strip is divided into words by their probability. The same random number u picks a word on each."),
     )
     with st.container(key="strips"):
         try:
             u, lanes = strips.needle(), strips.lanes()
         except ValueError:  # told beside the bars
-            style.note(say("There is no text: what stands beside the bars says why."))
+            style.note(say("No text yet; the note next to the bars says why."))
             return
         data = {"lanes": [strips.picture(lane, u) for lane in lanes], "u": u, "largest": text.LARGEST}
         data |= {"label": say("The random number u"), "u_is": say("u = {u}", u="\0"), **strips.so_far()}
@@ -50,7 +50,7 @@ def panel() -> None:
             on_change=_thrown,
             width=130,
         )
-        about = say("Go on with the word on the strip in bold, in the place of all that was drawn from here on")
+        about = say("Continue with the word picked on the bold strip; it replaces all words drawn after this point")
         press.button(say("Write it"), "write_it", text.write_by_hand, (u,), type="primary", help=about)
         press.button(say("1,000 draws"), key="draws", on_click=text.draw_often)
         style.note(_told())
@@ -58,9 +58,9 @@ def panel() -> None:
 
 def _told() -> str:
     if text.often() is not None:
-        return say("The narrow bars are what came in 1,000 draws. Draw again: it is never quite the same.")
+        return say("The narrow bars show 1,000 draws. Draw again and they differ slightly.")
     return say(
-        "Drag the needle, use the arrow keys, or throw two dice with ten sides: a, b make u = (10 a + b + 0.5) / 100."
+        "Drag the needle, use the arrow keys, or roll two ten-sided dice: a and b give u = (10 a + b + 0.5) / 100."
     )
 
 
@@ -74,7 +74,7 @@ def _thrown() -> None:
     dice = re.fullmatch(r"\s*(\d)\D*(\d)\s*", st.session_state.two_dice)
     if dice is None:
         if st.session_state.two_dice.strip():
-            st.session_state.problem = say("Two dice with ten sides make two digits, from 00 to 99.")
+            st.session_state.problem = say("Two ten-sided dice give two digits, from 00 to 99.")
             clock.redraw("progress")
         return
     a, b = map(int, dice.groups())

@@ -26,7 +26,7 @@ def show() -> None:
     """The field, some examples, and the table."""
     style.heading(
         say("Your sentence, several readers"),
-        say("The probability each reader gave to every word before it came. The redder, the more it was surprised."),
+        say("How probable each reader found every word before it came. The redder, the more surprising."),
     )
     with st.container(key="sentence"):
         with st.container(horizontal=True, gap="small", vertical_alignment="center", key="sentence_field"):
@@ -46,7 +46,7 @@ def examples() -> None:
     now = _said()
     order = np.random.default_rng([read(Screen).luck, len(now)]).permutation(len(now))
     press.button(say("A new one"), key="example_new", on_click=choices.hold, kwargs={"sentence": EXAMPLE})
-    about = say("What comes next where training stands on its tape; the state is taken from there too")
+    about = say("Starts at the current position on the training tape, with the hidden state from there")
     press.button(say("From its tape"), key="example_own", help=about, on_click=_from_the_tape)
     press.button(say("From the notes"), key="example_notes", on_click=choices.hold, kwargs={"sentence": NOTES})
     other = tuple(now[i] for i in order)
@@ -93,7 +93,7 @@ def readings() -> None:
     st.html(table(said, rows))
     found = {asked.kind: reading for asked, reading in rows if isinstance(reading, Reading)}
     if len(said) < len(all_words):
-        style.note(say("Of a sentence the first {n} words are read.", n=MOST))
+        style.note(say("Only the first {n} words of a sentence are used.", n=MOST))
     told = "".join(f"<p>{sentence}</p>" for sentence in notes(said, found))
     st.html(f'<div class="asked_notes">{told}</div>')
 

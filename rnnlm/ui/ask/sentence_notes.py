@@ -34,8 +34,8 @@ def mostly_unknown(said: tuple[str, ...], found: Mapping[str, Reading]) -> str:
     for kind, name in (("new", say("This run")), ("ptb", say("All of PTB"))):
         if kind in found and 2 * sum(word == UNK for word in found[kind].words) > len(said):
             return say(
-                "<b>{name} does not know most of these words.</b> It reads them as &lt;unk&gt;, and its figures say "
-                "how well it expects &lt;unk&gt;, not these words.",
+                "<b>{name} does not know most of these words.</b> It reads them as &lt;unk&gt;, so its figures "
+                "say how well it expects &lt;unk&gt;, not these words.",
                 name=name,
             )
     return ""
@@ -57,7 +57,7 @@ def why_not_the_curve(said: tuple[str, ...], found: Mapping[str, Reading]) -> st
     told.append(_of_this_sentence(stands_in(corpus, said), here.perplexity, found))
     if "ptb" in found and found["ptb"].perplexity < found["new"].perplexity:
         ptb = in_figures(found["ptb"].perplexity)
-        told.append(say("All of PTB, {ptb} here, has read 929,589 words and learned some English.", ptb=ptb))
+        told.append(say("All of PTB scores {ptb} here. It has read 929,589 words and learned some English.", ptb=ptb))
     return in_a_row(filter(None, told))
 
 
@@ -67,14 +67,15 @@ def _another_figure(curve: float, new: float) -> str:
     values = {"curve": in_figures(curve), "n": len(corpus)}
     if curve < new and corpus.true_perplexity is None:
         return say(
-            "<b>The curve says {curve} and the text is nonsense: why?</b> The formula is the same, 2 to the mean bits. "
-            "But the curve asks about the {n:,} words the run trains on, in the state of its tape: those it learns by "
-            "heart.",
+            "<b>The curve says {curve}, but the text is nonsense. Why?</b> The formula is the same, 2 to the "
+            "mean bits. But the curve measures the {n:,} words the run trains on, with the hidden state from "
+            "its tape. Those words it knows by heart.",
             **values,
         )
     return say(
-        "<b>Why another figure than the curve’s {curve}?</b> The formula is the same, 2 to the mean bits. But the "
-        "curve asks about all {n:,} words the run trains on, in the state of its tape.",
+        "<b>Why does this differ from the curve’s {curve}?</b> The formula is the same, 2 to the mean "
+        "bits. But the curve measures all {n:,} words the run trains on, with the hidden state from its "
+        "tape.",
         **values,
     )
 
@@ -84,22 +85,22 @@ def _of_this_sentence(by_heart: bool, curve: float, found: Mapping[str, Reading]
     new = in_figures(found["new"].perplexity)
     if by_heart and "tape" in found and found["tape"].perplexity < found["new"].perplexity / 2:
         return say(
-            "This sentence stands in its text: on its tape it gives {tape}, from a new sentence {new}. The run knows "
-            "the words only where they stand.",
+            "This sentence is in the training text. With the state from the tape it scores {tape}, as a new "
+            "sentence {new}: the run knows these words only at their place in the text.",
             new=new,
             tape=in_figures(found["tape"].perplexity),
         )
     if by_heart and found["new"].perplexity > 2 * curve:
         return say(
-            "This sentence stands in its text, and still gives {new} from a new sentence: the run knows the words only "
-            "where they stand on its tape.",
+            "This sentence is in the training text, but as a new sentence it still scores {new}: the run "
+            "knows these words only at their place on its tape.",
             new=new,
         )
     if by_heart or "words" not in found:
         return ""
     counted = in_figures(found["words"].perplexity)
     return say(
-        "Of this sentence, which is new to it, it makes {new}; who only counts words, {counted}.",
+        "The run has not read this sentence: perplexity {new}, against {counted} for word counts.",
         new=new,
         counted=counted,
     )
@@ -116,8 +117,9 @@ def never_seen(found: Mapping[str, Reading]) -> str:
     pair = style.words(" ".join(map(shown, [*opening, *pairs.words][: place + 1 + len(opening)][-2:])))
     kept = in_figures(kneser_ney.perplexity)
     return say(
-        "<b>Pair counts: ∞.</b> “{pair}” never comes in the text, so it gets 0, and one 0 is enough. Kneser-Ney counts "
-        "the same words, but gives some of what it has seen to what it has not: {kept}.",
+        "<b>Pair counts: ∞.</b> The pair “{pair}” never occurs in the text, so it gets probability 0, "
+        "and one 0 is enough. Kneser-Ney uses the same counts but reserves some probability for unseen "
+        "pairs: {kept}.",
         pair=pair,
         kept=kept,
     )
@@ -129,8 +131,9 @@ def several_figures(found: Mapping[str, Reading]) -> str:
         return ""
     told = [
         say(
-            "<b>This run has two figures</b> for one sentence: what it has read before is in its state h, and changes "
-            "what it expects. A new sentence: the opening of its text. Blank: nothing, which training never meets."
+            "<b>This run has two figures</b> because its score depends on its hidden state h, that is, on "
+            "what it read just before. “New sentence” starts after the opening of its text. “Blank” starts "
+            "from nothing, which never happens in training."
         )
     ]
     if "tape" in found:
@@ -138,7 +141,10 @@ def several_figures(found: Mapping[str, Reading]) -> str:
         words = map(session.current().corpus.vocabulary.word, ids[-3:])
         before = style.words(" ".join(map(shown, words)))
         told.append(
-            say("On the tape it has just read “… {before}”: it knows what comes there, and only that.", before=before)
+            say(
+                "On the tape it has just read “… {before}”. It knows how that continues, and nothing else.",
+                before=before,
+            )
         )
     return in_a_row(told)
 
@@ -150,8 +156,8 @@ def unknown_words(found: Mapping[str, Reading]) -> list[str]:
         named = _named(found["new"].unknown)
         told.append(
             say(
-                "<b>Unknown to this run</b> and read as &lt;unk&gt;, which stands for any rare word and is easily "
-                "expected: {named}.",
+                "<b>Unknown to this run</b> and read as &lt;unk&gt;, which replaces every rare word and is "
+                "therefore easy to expect: {named}.",
                 named=named,
             )
         )
@@ -159,7 +165,7 @@ def unknown_words(found: Mapping[str, Reading]) -> list[str]:
         named = _named(found["ptb"].unknown)
         told.append(
             say(
-                "<b>Unknown to All of PTB</b> and read as &lt;unk&gt;, as it chooses among 10,000 words: {named}.",
+                "<b>Unknown to All of PTB</b> and read as &lt;unk&gt;, because it chooses among 10,000 words: {named}.",
                 named=named,
             )
         )

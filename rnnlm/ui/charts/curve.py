@@ -25,7 +25,7 @@ CURVE_COLUMNS |= {"label": WORDS, "above": YES, "why": WORDS, "name": WORDS, "tr
 NEW_POINT = alt.OverlayMarkDef(size=22, filled=True, color=ACCENT)
 DATA = alt.NamedData("rows")  # the page puts the rows in
 NAMED_AT = 60  # the epoch at which the published curve has its name, on a chart of 100 to 1,000, where there is room
-LIVE, LAST, NOTES, HELD = "this run", "the run before", "published in the notes", "held-out"
+LIVE, LAST, NOTES, HELD = "this run", "the run before", "published curve", "held-out"
 HELD_TOP = 20_000  # a perplexity on words never read may be far above V
 
 
@@ -34,8 +34,8 @@ def curve_names() -> dict[str, str]:
     return {
         LIVE: say("this run"),
         LAST: say("the run before"),
-        NOTES: say("published in the notes"),
-        HELD: say("on words never read"),
+        NOTES: say("published curve"),
+        HELD: say("held-out words"),
     }
 
 

@@ -9,18 +9,18 @@ def levels_to_compare(rules: Baselines | None, true_perplexity: float | None) ->
     """What the curve is compared with: (label, perplexity, whether the label stands above, what it is)."""
     levels = []
     if rules is not None:
-        why = say("Every word is as likely as any other: where a network that knows nothing begins.")
+        why = say("All words are equally likely: the starting point of an untrained network.")
         levels.append((say("guessing  {perplexity}", perplexity=figure(rules.uniform)), rules.uniform, True, why))
-        why = say("Each word is as likely as it is frequent in these words, whatever stands before it.")
+        why = say("Each word is as likely as its frequency in this text, whatever comes before it.")
         levels.append((say("word counts  {perplexity}", perplexity=figure(rules.unigram)), rules.unigram, False, why))
         why = say(
-            "Each word is as likely as it follows the one before it in these words. It has counted these very pairs "
-            "and knows no other, so it may be ahead of the network here; of a new text most pairs would be impossible."
+            "Each word is as likely as it follows the previous word in this text. This model has counted "
+            "these very pairs, so it may beat the network here. On new text most pairs would be impossible."
         )
         above = true_perplexity is not None or rules.bigram < 2
         levels.append((say("pair counts  {perplexity}", perplexity=figure(rules.bigram)), rules.bigram, above, why))
     if true_perplexity is not None:
-        why = say("The grammar that made the text, asked itself: nothing can honestly do better on new text.")
+        why = say("The grammar that generated the text: no model can do better on new text.")
         label = say("the grammar itself  {perplexity}", perplexity=figure(true_perplexity))
         levels.append((label, true_perplexity, False, why))
     return levels

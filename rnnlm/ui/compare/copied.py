@@ -60,13 +60,13 @@ def where(copy: Copy) -> str:
     words = copy.end - copy.start
     if copy.times > 1:
         return say(
-            "These {words} words stand in the training text {times:,} times, first from word {place:,} on.",
+            "These {words} words occur {times:,} times in the training text, first at word {place:,}.",
             words=words,
             times=copy.times,
             place=copy.place + 1,
         )
     return say(
-        "These {words} words stand in the training text from word {place:,} on.", words=words, place=copy.place + 1
+        "These {words} words occur in the training text, starting at word {place:,}.", words=words, place=copy.place + 1
     )
 
 
@@ -76,7 +76,8 @@ def line(there: Copied) -> str:
         return say("No {least} words in a row are copied.", least=LEAST)
     longest = max(there.copies, key=lambda copy: copy.end - copy.start)
     return say(
-        "{share} in an order of its own; underlined: copied, up to {words} words, from word {place:,} of its text.",
+        "{share} of this text is new. Underlined: up to {words} words copied from the training text, "
+        "starting at word {place:,}.",
         share=percent(there.new),
         words=longest.end - longest.start,
         place=longest.place + 1,

@@ -25,17 +25,22 @@ def panel() -> None:
         return
     there = copied.of(moment.asked, moment.ids, moment.given, session.current())
     if there is None:
-        style.note(say("The text this network was trained on is not at hand here."))
+        style.note(say("The training text of this network is not available."))
         return
     st.html(f'<p class="written" dir="auto" translate="no">{marked(moment.words, there.told)}</p>')
     if not moment.draws:
-        style.note(say("There is no text yet: Next word, on Train, draws one."))
+        style.note(say("No text yet. Press Next word on Train to draw one."))
         return
     st.html(f'<p class="note strong">{html.escape(summary(there))}</p>')
     if there.copies:
         st.html(f'<ol class="places">{"".join(f"<li>{place(there, copy)}</li>" for copy in there.copies)}</ol>')
     if moment.asked.tape is None and moment.asked.vocabulary is session.current().corpus.vocabulary:
-        style.note(say("Learned by heart? With State h from the tape, a choice on Train, it recites what it knows."))
+        style.note(
+            say(
+                "Has it learned the text by heart? On Train, set State h to the tape: the network then recites "
+                "its training text."
+            )
+        )
 
 
 def marked(words: list[str], told: list[str | None], classes: list[str] | None = None) -> str:
@@ -51,10 +56,9 @@ def marked(words: list[str], told: list[str | None], classes: list[str] | None =
 def summary(there: copied.Copied) -> str:
     """How much is new, in a sentence."""
     if not there.copies:
-        return say("All of it is invented: no three words in a row stand in the text this network was trained on.")
+        return say("All of it is new: no three words in a row occur in the training text of this network.")
     return say(
-        "{share} of the written words are new. The underlined ones are copied: three or more in a row that stand in "
-        "the text this network was trained on.",
+        "{share} of the written words are new. Underlined: three or more words in a row copied from the training text.",
         share=percent(there.new),
     )
 

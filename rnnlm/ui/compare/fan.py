@@ -166,7 +166,7 @@ def members_of(
 ) -> list[Member]:
     """The runs of a fan: an experiment with each of these values; ValueError for one that cannot be, or too many."""
     if not 1 <= len(values) <= MOST:
-        raise ValueError(say("A fan has 1 to {most} values, this one has {n}.", most=MOST, n=len(values)))
+        raise ValueError(say("Choose 1 to {most} values, not {n}.", most=MOST, n=len(values)))
     parsed = dict.fromkeys(parse(Experiment, option, value) for value in values)
     runs = {value: replace(experiment, **{option: value}) for value in parsed if value is not None}
     return [Member(float(value), run, corpus_for(run)) for value, run in runs.items()]

@@ -30,9 +30,7 @@ _fan = st.components.v2.component(
 def show() -> None:
     """The panel behind its button."""
     with st.container(key="fan"):
-        style.heading(
-            say("A fan"), say("Many runs that differ in one option. Of seeds: what would other luck have given?")
-        )
+        style.heading(say("A fan"), say("Up to ten runs that differ in one option. How much of the result is luck?"))
         if not read(Screen).fan:
             press.button(say("Ten seeds, or other values"), key="open_fan", on_click=_open)
             if fan.current() is None:
@@ -112,7 +110,7 @@ def panel() -> None:
         style.problem(told)
     there = fan.current()
     if there is None:
-        style.note(say("They train with the settings of the next run. You may go to other pages meanwhile."))
+        style.note(say("The runs use the settings of the next run. You can visit other pages while they train."))
         return
     st.html(f'<p class="found">{html.escape(in_words(there))}</p>')
     _fan(key="fan_chart", data=picture(there))
@@ -129,7 +127,7 @@ def in_words(there: fan.Fan) -> str:
         decimals = 1 if spread.highest - spread.lowest >= CLOSE else 2
         figures = {name: figure(getattr(spread, name), decimals) for name in ("lowest", "highest", "median")}
         if spread.count == 1:
-            said.append(say("One run came to {median}.", median=figures["median"]))
+            said.append(say("One run ended at {median}.", median=figures["median"]))
         elif there.option == "seed":
             said.append(say("{n} seeds: {lowest} to {highest}, median {median}.", n=spread.count, **figures))
         else:
@@ -140,9 +138,9 @@ def in_words(there: fan.Fan) -> str:
     if blown:
         said.append(say("{n} diverged.", n=blown))
     if there.running:
-        said.append(say("{done} of {n} are done.", done=done, n=len(there.members)))
+        said.append(say("{done} of {n} runs are finished.", done=done, n=len(there.members)))
     elif there.stopped:
-        said.append(say("Stopped after {done} of {n}.", done=done, n=len(there.members)))
+        said.append(say("Stopped after {done} of {n} runs.", done=done, n=len(there.members)))
     return " ".join(said)
 
 

@@ -50,7 +50,7 @@ def text_for(checksum: str, _corpus: Corpus) -> Text | str:
 def rests(experiment: Experiment, corpus: Corpus) -> str:
     """Why a run has no held-out curve, or nothing."""
     if experiment.corpus == "ptb-valid":
-        return say("This run reads the valid split itself: no words of it are held out.")
+        return say("This run trains on the valid split, so no held-out words are left.")
     text = text_for(corpus.checksum, corpus)
     return text if isinstance(text, str) else ""
 
@@ -62,7 +62,7 @@ def is_on() -> bool:
 
 def switch() -> None:
     """The one switch."""
-    about = say("The first {words:,} words of PTB’s valid split, new to the networks", words=WORDS)
+    about = say("The first {words:,} words of PTB’s valid split, which the networks have not read", words=WORDS)
     with st.container(key="held_out", width="content"):
         st.toggle(say("Held-out curve"), preset("held_out"), key=key("held_out"), help=about)
 

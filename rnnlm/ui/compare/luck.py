@@ -161,16 +161,18 @@ def drawn(column: Column, same: list[bool]) -> str:
 def sentence(made: list[Column], same: list[list[bool]]) -> str:
     """What one sees."""
     if read(Screen).beside == "runs" and len(made) < 2:
-        return say("There is one run. Train another one, and what both write with the same luck stands here.")
+        return say("There is only one run. Train another to compare what both write with the same random numbers.")
     if not any(column.words for column in made):
-        return say("There is no text yet: Next word, on Train, draws one.")
+        return say("No text yet. Press Next word on Train to draw one.")
     if len(made) < 2:
         return say(
-            "There is one moment so far. Train further: what later networks write with the same luck stands here."
+            "There is only one snapshot so far. Train further to compare what later snapshots write with the "
+            "same random numbers."
         )
     share = float(np.mean([one for part in same for one in part]))
     return say(
-        "Marked: the same word at the same place in a column beside it, {share} of them. The numbers u are the same in "
-        "all columns: what differs is what the network has learned, not luck.",
+        "Marked: a word that also appears at the same place in a neighbouring column ({share} of the "
+        "words). All columns use the same numbers u, so they differ in what the network has learned, not "
+        "in luck.",
         share=f"{figure(100 * share, decimals=0)} %",
     )

@@ -15,8 +15,8 @@ def show() -> None:
         style.heading(
             say("Runs"),
             say(
-                "How each run learned: your last eight, the recorded one, and the one on screen. By heart? The "
-                "held-out curve tells."
+                "Learning curves of your last eight runs, the recorded run and the current one. A held-out curve "
+                "shows whether a run learns by heart."
             ),
         )
         with st.container(horizontal=True, vertical_alignment="center", gap="small", width="content"):
@@ -25,13 +25,15 @@ def show() -> None:
     runs.panel()
     with st.container(horizontal=True, horizontal_alignment="distribute", key="luck_head"):
         style.heading(
-            say("Same luck, other network"), say("The same random numbers u, drawn from other probabilities.")
+            say("Same luck, different network"), say("The same random numbers u, with each network’s probabilities.")
         )
         luck.switch()
     luck.panel()
     copies, fan = st.columns([1, 1], gap="medium")
     with copies, st.container(key="copies"):
-        style.heading(say("Copied or invented?"), say("The text on Train, held against all that the network has read."))
+        style.heading(
+            say("Copied or invented?"), say("The text on Train, compared with the training text of its network.")
+        )
         copies_panel.panel()
     with fan:
         fan_panel.show()

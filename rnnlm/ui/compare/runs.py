@@ -145,19 +145,17 @@ def sentence(runs: list[Kept]) -> str:
             return html.escape(in_a_row([why]))
         share = held_out.text_for(here.corpus.checksum, here.corpus).share
         return say(
-            "Dotted: the first {words:,} words of PTB’s valid split, new to these networks. The run on screen knows "
-            "{share:.0%} of them; these are measured, the others read as &lt;unk&gt;. Where the dotted line turns up, "
-            "a network learns by heart.",
+            "Dotted: perplexity on the first {words:,} words of PTB’s valid split, which these networks have "
+            "not read. The current run knows {share:.0%} of them; only these are measured, and the others "
+            "are read as &lt;unk&gt;. When a dotted line turns up, the network starts to learn by heart.",
             words=held_out.WORDS,
             share=share,
         )
     if len(runs) == 1:
-        return say(
-            "Train a run with other settings, or a new seed: it stands here beside this one, under what differs."
-        )
+        return say("Train a run with other settings or a new seed. It appears here under the name of what differs.")
     if len({run.corpus.checksum for run in runs}) > 1:
-        return say("Pale: runs that read other words than the one on screen. Their perplexities do not compare.")
-    return say("Each line is called by what differs from the first. Click a name to change it.")
+        return say("Pale: runs on other words than the current run. Their perplexities cannot be compared.")
+    return say("Each line is named after what differs from the first run. Click a name to change it.")
 
 
 def _do(did: dict) -> None:

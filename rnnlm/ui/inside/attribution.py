@@ -20,13 +20,13 @@ _shaded = st.components.v2.component(
 @clock.panel("matter_panel", states.text_version)
 def panel() -> None:
     """The text, shaded."""
-    promise = say("Choose a word. Each word before it is taken out once: does the word become more surprising?")
+    promise = say("Choose a word. Each earlier word is left out once: does the chosen word become more surprising?")
     style.heading(say("Which words mattered?"), promise)
     with st.container(key="matter"):
         try:
             moment = text.moment()
         except ValueError:
-            style.note(say("There is no text: the page Train says why, beside the bars."))
+            style.note(say("No text yet; the page Train says why, next to the bars."))
             return
         if moment.chosen < 0:
             style.note(no_text())
@@ -59,7 +59,7 @@ def picture(moment: text.Moment) -> dict:
     words = written(moment)
     data = {"words": words, "chosen": moment.chosen, "note": ""}
     if influenced is None:
-        data["note"] = say("On the tape the first drawn word has no words before it here, only the state.")
+        data["note"] = say("The first word drawn on the tape has no earlier words here, only the hidden state.")
         return data
     most = max(1.0, float(abs(influenced.changes).max()))
     for place, change in enumerate(influenced.changes, start=influenced.start):
@@ -78,7 +78,7 @@ def summary(moment: text.Moment, influenced: Influence) -> str:
     if abs(influenced.changes[best]) < LITTLE:
         told = {"word": style.quoted(looked_at(moment)), "bits": f"{influenced.bits:.2f}", "least": LITTLE}
         return say(
-            "“{word}” has {bits} bits here, of all words. No word before it changes them by {least} bits.", **told
+            "“{word}” has a surprisal of {bits} bits here. No earlier word changes it by {least} bits or more.", **told
         )
     place = influenced.start + best
     values = {
@@ -90,8 +90,9 @@ def summary(moment: text.Moment, influenced: Influence) -> str:
         "stand_in": style.quoted(short(moment.asked.vocabulary.word(stand_in(moment.asked.vocabulary)))),
     }
     return say(
-        "“{word}” has {bits} bits here, of all words. What mattered most is “{best}”, {back} back: with “{stand_in}” "
-        "in its place {change} bits. Red words helped to expect it, grey ones misled.",
+        "“{word}” has a surprisal of {bits} bits here. The most important word is “{best}”, {back} back: "
+        "replacing it by “{stand_in}” changes {change} bits. Red words helped to predict it, grey words "
+        "misled.",
         **values,
     )
 

@@ -17,8 +17,8 @@ def read(moves: Moves, n: int) -> dict:
     """Move 1: the words of the window."""
     N, T = moves.xs.shape
     sentence = say(
-        "Update {update:,} reads N = {N:,} streams, T = {T} words of each; here those of stream {n}. The word to be "
-        "guessed is always the next one.",
+        "Update {update:,} reads N = {N:,} streams of T = {T} words each; this is stream {n}. The "
+        "network must guess the next word each time.",
         update=moves.update + 1,
         N=N,
         T=T,
@@ -40,8 +40,8 @@ def carry(moves: Moves, n: int) -> dict:
     before = np.vstack([moves.h[n : n + 1], moves.hs[n]])  # (T + 1, H)
     sizes, steps = np.linalg.norm(before, axis=1), np.linalg.norm(np.diff(before, axis=0), axis=1)
     sentence = say(
-        "{formula}, once for each word. The first h came from the window before (its size {size}), and "
-        "the last one goes on to the next.",
+        "{formula}, once for each word. The first h comes from the previous window (size {size}), and "
+        "the last one is carried to the next window.",
         formula=FORMULA,
         size=figure(float(sizes[0])),
     )
@@ -57,7 +57,8 @@ def score(moves: Moves, n: int) -> dict:
     """Move 3: every word gets a score."""
     scores = session.instant().reader.scores(moves.hs[n])  # (T, V)
     sentence = say(
-        "scores = h W + b: a number for each of {V:,} words after each step. Higher is likelier.", V=moves.scored[2]
+        "scores = h W + b gives a number for each of the {V:,} words after each step. Higher is likelier.",
+        V=moves.scored[2],
     )
     rows = [
         {"cells": [str(t + 1), likeliest, figure(float(each.max())), right, figure(float(each[y]))]}
@@ -72,8 +73,8 @@ def score(moves: Moves, n: int) -> dict:
 def compare(moves: Moves, n: int) -> dict:
     """Move 4: the probability of each right word, and its bits."""
     sentence = say(
-        "softmax makes probabilities of scores; the loss of a word is -ln p of the right one. Over all {words:,} words "
-        "of the window the mean is {loss} nats, a perplexity of {perplexity}.",
+        "softmax turns scores into probabilities. The loss of a word is -ln p of the right word. The "
+        "mean over all {words:,} words of the window is {loss} nats, a perplexity of {perplexity}.",
         words=moves.ts.size,
         loss=figure(moves.loss),
         perplexity=in_figures(moves.perplexity),
@@ -90,8 +91,9 @@ def back(moves: Moves, n: int) -> dict:
     """Move 5: the gradient goes back through the window, and is cut."""
     T, top = len(moves.flow), max([*moves.flow, moves.cut]) or 1.0
     sentence = say(
-        "How the loss changes with h, from the window's last step back to its first: |d loss / d h| of all streams. "
-        "What would reach the carried h, {cut}, is cut: that h is taken as given.",
+        "How the loss changes with h, from the last step of the window back to the first: |d loss / d h| "
+        "over all streams. The gradient that would reach the carried h, {cut}, is cut: that h counts as "
+        "given.",
         cut=figure(moves.cut),
     )
     rows = [
@@ -109,14 +111,15 @@ def move(moves: Moves, n: int) -> dict:
     clipped = {"norm": figure(moves.norm), "factor": figure(moves.factor)}
     if adam:
         sentence = say(
-            "Adam scales each step by earlier gradients, which are not kept for a moment: the steps here are those of "
-            "a first update. The gradients are this window's, {norm} in all, times {factor} (clipping).",
+            "Adam scales each step by earlier gradients. Snapshots do not store these, so the steps here are "
+            "those of a first update. The gradients are from this window, with norm {norm}, times {factor} "
+            "(clipping).",
             **clipped,
         )
     else:
         sentence = say(
-            "W ← W - lr × gradient, with lr = {lr}. All gradients together have the size {norm}, times {factor} "
-            "(below 1 where they are clipped). Then the window moves on.",
+            "W ← W - lr × gradient, with lr = {lr}. The norm of all gradients is {norm}, times {factor} "
+            "(below 1 if they are clipped). Then the window moves on.",
             lr=f"{moves.lr:.4g}",
             **clipped,
         )

@@ -29,7 +29,7 @@ def head() -> None:
     with st.container(
         horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", key="moves_head"
     ):
-        style.heading(say("One update in six moves"), say("What the next update does with the window above."))
+        style.heading(say("One update in six moves"), say("The next update, step by step, on the window above."))
         press.button(say("Next move"), key="next_move", on_click=_next)
 
 
@@ -43,7 +43,7 @@ def panel() -> None:
     """The move that is chosen."""
     with st.container(key="moves"):
         if window.resting():
-            style.note(say("It rests, as the tape does."))
+            style.note(say("Paused, like the tape."))
             return
         try:
             mail.mount(_moves, "moves_machine", picture(window.moves()), move=(messages.among(*ORDER), _to))

@@ -34,8 +34,8 @@ def panel() -> None:
     except ValueError:
         return
     with st.container(key="nearest"):
-        promise = say("The places in the corpus after which h was most like h after the word looked at.")
-        style.heading(say("Where was the state like this?"), promise)
+        promise = say("The places in the text where h was most similar to h after the selected word.")
+        style.heading(say("Places with a similar hidden state"), promise)
         if moment.chosen < 0:
             style.note(no_text())
         elif not states.is_calm():
@@ -50,8 +50,8 @@ def panel() -> None:
 def resting() -> str:
     """Why nothing is searched for, and what would show the places."""
     return say(
-        "Every update moves all states, and a search reads {n:,} words anew: it waits for the network to rest. Pause "
-        "shows the places of this moment.",
+        "Every update changes all states, and a search reads {n:,} words again, so it waits until "
+        "training pauses. Press Pause to see the places.",
         n=len(corpus_ids()),
     )
 
@@ -72,7 +72,7 @@ def places(moment: text.Moment) -> str:
         )
     head = style.literal(
         say(
-            "After “{word}”, searched in {n:,} words; 1 is the same direction.",
+            "After “{word}”, among {n:,} words. 1 means the same direction.",
             word=style.quoted(looked_at(moment)),
             n=len(ids),
         )

@@ -22,7 +22,7 @@ FIRST = 5  # entries of each column that are shown, beside that of the word draw
 @clock.panel("numbers_panel", states.text_version)
 def panel() -> None:
     """Every number from the word that was read to the word that was drawn."""
-    style.heading(say("This word in numbers"), say("What the book's program would print for the word looked at."))
+    style.heading(say("This word in numbers"), say("The numbers the book’s program would print for the selected word."))
     with st.container(key="numbers"):
         try:
             moment = text.moment()
@@ -33,7 +33,7 @@ def panel() -> None:
             skip_ids = session.skip_ids(moment.asked, sampling)
             numbers = in_numbers(scores, sampling.temperature, sampling.top_k, skip_ids)
         except ValueError:
-            style.note(say("There is no text: the page Train says why, beside the bars."))
+            style.note(say("No text yet; the page Train says why, next to the bars."))
             return
         st.html(printed(moment, scores, numbers))
         vocabulary = moment.asked.vocabulary  # the file is made at the click, where there is no session

@@ -46,16 +46,16 @@ def version() -> Hashable:
 @clock.panel("reach_panel", version)
 def panel() -> None:
     """The picture, and in figures what it shows."""
-    head = say("For the loss of the window's last word: the gradient at the state 0, 1, 2 … words back.")
-    style.heading(say("How far back a gradient reaches"), head)
+    head = say("Gradient of the loss of the window’s last word with respect to the hidden state 0, 1, 2 … words back.")
+    style.heading(say("Gradient by distance"), head)
     with st.container(key="reach"):
         if window.resting():
-            style.note(say("It rests, as the tape does."))
+            style.note(say("Paused, like the tape."))
             return
         made_of = session.instant().reader, session.instant().update, window.stream()
         shown = memo("inside_reach", made_of, picture)
         if shown is None:
-            style.note(say("This word is certain to the last digit: there is no gradient to follow."))
+            style.note(say("This word is certain to the last digit, so its gradient is zero."))
             return
         st.html(bars(shown))
         st.html(f'<p class="note">{style.literal(told(shown))}</p>')
@@ -93,7 +93,7 @@ def bars(shown: Picture) -> str:
         f'<em style="bottom:{100 * at / top:.2f}%"><span>{figure(at)}</span></em>' for at in sorted({1, top} - {1.2})
     )
     ticks = "".join(f'<span style="right:{100 * (k + 0.5) / places:.2f}%">{k}</span>' for k in range(0, places, 10))
-    back, one = html.escape(say("← words back")), html.escape(say("1 is its size at the word itself"))
+    back, one = html.escape(say("← words back")), html.escape(say("1 is the size at the word itself"))
     return (
         f'<div class="reach" role="img" aria-label="{html.escape(told(shown))}">'
         f'<div class="field">{lines}{drawn}</div><div class="ticks">{ticks}</div>'
@@ -126,23 +126,23 @@ def told(shown: Picture) -> str:
     if len(shown.sizes) > shown.inside:
         thrown = float(shown.sizes[shown.inside :].sum() / shown.sizes.sum())
         cut = say(
-            "Training cuts at T = {T}, which is truncated BPTT: the grey gradient is thrown away, {share:.1f} % of all "
-            "that is drawn. The state h itself is not cut.",
+            "Training cuts the gradient at T = {T} (truncated BPTT). The grey part, {share:.1f} % of the "
+            "gradient shown, is not used. The hidden state h itself is not cut.",
             T=shown.inside,
             share=100 * thrown,
         )
         sentences.append(cut)
     else:
-        sentences.append(say("All of it lies inside the window."))
+        sentences.append(say("All of the gradient is inside the window."))
     return in_a_row(sentences)
 
 
 def verdict(usual: float, streams: int) -> str:
     """What becomes of a gradient ten words back, in words."""
     if usual < FADES:
-        return say("It fades quickly here (over {streams} streams).", streams=streams)
+        return say("The gradient shrinks quickly here (median over {streams} streams).", streams=streams)
     if usual < HARDLY:
-        return say("It fades slowly here (over {streams} streams).", streams=streams)
+        return say("The gradient shrinks slowly here (median over {streams} streams).", streams=streams)
     if usual < GROWS:
-        return say("It hardly fades here (over {streams} streams).", streams=streams)
-    return say("It grows on its way back here (over {streams} streams).", streams=streams)
+        return say("The gradient barely shrinks here (median over {streams} streams).", streams=streams)
+    return say("The gradient grows on its way back (median over {streams} streams).", streams=streams)

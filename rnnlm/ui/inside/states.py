@@ -26,15 +26,20 @@ def head() -> None:
     with st.container(
         horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", key="states_head"
     ):
-        promise = say("Rows are numbers of h, slow ones on top; columns are words.")
+        promise = say("Each row is one number of h, slow ones on top; each column is a word.")
         style.heading(say("The state as a picture"), promise)
         with st.container(horizontal=True, gap="small", width="content", vertical_alignment="center"):
             press.button(say("Next word"), key="next_word", on_click=text.write, args=(1,))
             press.button(say("20 words"), key="twenty_words", on_click=text.write, args=(20,))
-            press.button(say("Clear"), key="clear", on_click=text.clear, help=say("An empty page, and new luck"))
+            press.button(
+                say("Clear"), key="clear", on_click=text.clear, help=say("Delete the text and draw new random numbers")
+            )
             prediction.switch()
     style.note(
-        say("h, the hidden state: all that the network keeps of the words it has read, in numbers from -1 to 1.")
+        say(
+            "The hidden state h holds everything the network remembers of the words it has read, as numbers "
+            "from -1 to 1."
+        )
     )
 
 
@@ -65,7 +70,7 @@ def panel() -> None:
         try:
             moment = text.moment()
         except ValueError:
-            style.note(say("There is no text: the page Train says why, beside the bars."))
+            style.note(say("No text yet; the page Train says why, next to the bars."))
             return
         unit, word = (messages.option("unit"), _unit), (messages.option("word"), text.look_at)
         mail.mount(_picture, "state_canvas", picture(moment), unit=unit, word=word)
@@ -87,7 +92,7 @@ def picture(moment: text.Moment) -> dict:
         "label": say("The unit that colours the text"),
         "told": say("unit {unit} after “{word}”: {value}", unit="{unit}", word=style.quoted("{word}"), value="{value}"),
         "range": say(
-            "Unit {unit}, place {place} of {units:,} from slow to quick: the text under the picture is coloured by it.",
+            "Unit {unit}, number {place} of {units:,} from slow to fast, colours the text below.",
             unit="{unit}",
             place="{place}",
             units=len(order),

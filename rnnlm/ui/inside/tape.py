@@ -25,7 +25,9 @@ _machine = st.components.v2.component(
 def head() -> None:
     """The name of the part, and what moves the tape."""
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", key="tape_head"):
-        promise = say("The text being learned, read at N places at once. The window is what the next update reads.")
+        promise = say(
+            "The network reads its training text at N places at once. The window is what the next update reads."
+        )
         style.heading(say("The tape"), promise)
         with st.container(horizontal=True, gap="small", width="content", vertical_alignment="center"):
             one, how = (controls.train,), {"updates": 1}
@@ -62,11 +64,11 @@ def picture() -> dict:
         "window": say("window, T = {T}", T=run.experiment.time_size),
         "after": say("not yet read"),
         "h": "h" if here.h is not None else "0",
-        "out": say("h goes on to the next window"),
+        "out": say("h is carried to the next window"),
         "gradient": say("gradient"),
-        "cut": say("the cut: h comes in here, no gradient goes back")
+        "cut": say("the cut: h enters here, gradients stop")
         if here.h is not None
-        else say("the cut: no gradient goes back past here; h is blank, all 0"),
+        else say("the cut: gradients stop here; h is blank, all 0"),
     }
 
 
@@ -107,7 +109,10 @@ def line(n: int, update: int) -> dict:
 def pace() -> str:
     """Why epochs are not aligned, in the run's own numbers; at full speed, that the tape rests."""
     if window.is_too_fast():
-        return say("At full speed nobody could follow it, so the tape rests. Pause, or choose 1 update a second.")
+        return say(
+            "At full speed the tape would be too fast to follow, so it pauses. Press Pause, or choose 1 "
+            "update a second."
+        )
     run, here = session.current(), session.instant()
     N, T, per_epoch = run.experiment.batch_size, run.experiment.time_size, session.view().updates_per_epoch
     round_ = len(run.corpus) - 1
@@ -115,14 +120,15 @@ def pace() -> str:
     values |= {"left": round_ // N - per_epoch * T, "travelled": here.update * T, "rounds": here.update * T / round_}
     if values["left"] == 0:
         return say(
-            "An epoch is {per_epoch:,} updates × {T} words: just the {stride:,} words from one head to the next, so "
-            "each epoch begins where the next head began. So far each has come {travelled:,} words, {rounds:.1f} times "
-            "round.",
+            "An epoch is {per_epoch:,} updates × {T} words, exactly the {stride:,} words from one head to "
+            "the next, so each epoch starts where the next head started. So far each head has read "
+            "{travelled:,} words, {rounds:.1f} times the whole text.",
             **{name: value for name, value in values.items() if name not in ("left", "read")},
         )
     return say(
-        "Epochs are not aligned: {per_epoch:,} updates × {T} words are {read:,} of the {stride:,} words from one head "
-        "to the next. {left:,} stay for the epoch after, and windows fall elsewhere each time. So far each head has "
-        "come {travelled:,} words, {rounds:.1f} times round the text, and h was never reset.",
+        "Epochs are not aligned: {per_epoch:,} updates × {T} words are {read:,} of the {stride:,} words "
+        "from one head to the next. {left:,} words are left over, so the windows of each epoch fall "
+        "elsewhere. So far each head has read {travelled:,} words, {rounds:.1f} times the whole text, "
+        "and h was never reset.",
         **values,
     )

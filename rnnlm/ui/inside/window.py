@@ -28,8 +28,8 @@ def resting() -> str:
     """Why the parts about training have nothing to show, in a sentence, or nothing."""
     if read(Screen).network == "ptb":
         return say(
-            "All of PTB was trained elsewhere, so there is no tape of it here. “This run”, above the state picture, "
-            "brings the tape back."
+            "All of PTB was trained elsewhere, so it has no tape here. Choose “This run” above the state "
+            "picture to see the tape."
         )
     return ""
 

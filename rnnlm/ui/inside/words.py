@@ -27,4 +27,4 @@ def looked_at(moment: text.Moment) -> str:
 
 def no_text() -> str:
     """What stands where there is no drawn word to speak of."""
-    return say("There is no drawn word to look at: Next word draws one.")
+    return say("No word is drawn yet. Press Next word.")

@@ -106,7 +106,7 @@ def ring(step: Step) -> dict | None:
     home = selectors.home(step.ring, page)
     title = next(it.title for it in st.session_state.pages if (it.url_path or "train") == home)
     is_setting = selectors.is_setting(step.ring)
-    elsewhere = say("What is ringed is on the page {page}.", page=title) if home != page else ""
+    elsewhere = say("The highlighted control is on the page {page}.", page=title) if home != page else ""
     return {
         "selector": selectors.selector(step.ring),
         "settings": is_setting,

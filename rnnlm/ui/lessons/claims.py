@@ -33,13 +33,13 @@ def compared(it: arrival.Arrival) -> str:
     for one in wrong:
         values = {"epoch": one.epoch, "told": in_figures(one.told)}
         values["here"] = "–" if one.measured is None else in_figures(one.measured)
-        told.append(say("At epoch {epoch:.4g} perplexity {told} was told, and it is {here}.", **values))
+        told.append(say("The link claims perplexity {told} at epoch {epoch:.4g}; this run has {here}.", **values))
     if not wrong and len(checked) == 1:
-        told.append(say("Its perplexity, {here}, is the one that was told.", here=in_figures(checked[0].measured)))
+        told.append(say("Its perplexity, {here}, matches the link.", here=in_figures(checked[0].measured)))
     elif not wrong:
-        told.append(say("All {n} figures that were told are those of this run.", n=len(checked)))
+        told.append(say("All {n} figures match this run.", n=len(checked)))
     if wrong and max(one.epoch for one in wrong) > 50:
-        told.append(say("After epoch 50 rounding takes runs apart, but not so far."))
+        told.append(say("After epoch 50 rounding makes runs differ, but not by this much."))
     return in_a_row(told)
 
 

@@ -22,7 +22,7 @@ LONGEST = 200
 
 def show() -> None:
     """Choose a lesson; its link, large enough to be photographed."""
-    style.heading(say("A link for your class"), say("Everybody who opens it begins the lesson, on any phone."))
+    style.heading(say("A link for your class"), say("Everyone who opens it starts the lesson, on any phone."))
     lessons = library.of_the_page()
     name = st.selectbox(say("Lesson"), list(lessons), key="class_lesson", format_func=lambda name: lessons[name].title)
     base = address()
@@ -48,7 +48,9 @@ def address() -> str | None:
         max_chars=LONGEST,
         key="class_field",
         placeholder=say("http://192.168.0.12:{port}", port=port),
-        help=say("localhost is this computer alone. The server's first lines in the terminal tell its Network URL."),
+        help=say(
+            "localhost works only on this computer. The first lines in the server’s terminal show its Network URL."
+        ),
     ).strip()
     st.session_state.class_address = typed
     if not typed:
@@ -60,8 +62,8 @@ def address() -> str | None:
     if is_here_alone(typed):
         style.problem(
             say(
-                "{host} is this computer alone, so nobody in your class can open it. Type the address of this "
-                "computer in your network.",
+                "{host} works only on this computer, so nobody in your class can open it. Type the address of "
+                "this computer in your network.",
                 host=host_of(typed),
             )
         )

@@ -47,5 +47,5 @@ def so_far(lesson: Lesson) -> str:
     it, steps = walk.begun(lesson.id), len(lesson.steps)
     if it is None:
         return ""
-    done = say("✓ done") if it.finished else say("{ended} of {steps} steps", ended=len(it.ended), steps=steps)
+    done = say("✓ done") if it.finished else say("{ended} of {steps} steps done", ended=len(it.ended), steps=steps)
     return f'<i class="so-far">{done}</i>'

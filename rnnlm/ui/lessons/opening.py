@@ -28,7 +28,7 @@ LESSON = re.compile(rb"^[ \t]*(\[\[\s*steps\s*\]\]|(title|minutes|question)\s*=)
 
 def panel() -> None:
     """Choose a file; what was wrong with the last one is told below."""
-    promise = say("A lesson (.toml), a hand-in to be checked (.json), a run or a network saved here (.npz).")
+    promise = say("A lesson (.toml), a hand-in to check (.json), or a run or network saved here (.npz).")
     style.heading(say("Open a file"), promise)
     chooser()
 
@@ -81,8 +81,8 @@ def opener_of(content: bytes, title: str) -> Callable[[bytes, str], None]:
             return opener
     raise ValueError(
         say(
-            "{title} is not a lesson, a hand-in, a run or a network. A text to train on is opened in Settings, as your "
-            "own text.",
+            "{title} is not a lesson, a hand-in, a run or a network. To train on a text, open it in Settings "
+            "as your own text.",
             title=title,
         )
     )
@@ -109,15 +109,16 @@ def handed_in(content: bytes, title: str) -> None:
     if arrival.now() is None:
         return  # the problem says why
     if not it.figures:
-        st.session_state.file_told = say("{title} has no figures to check: its run is shown.", title=title)
+        st.session_state.file_told = say("{title} has no figures to check. Its run is open now.", title=title)
     elif experiment.get("corpus") == "text" and it.text is None:
         st.session_state.file_told = say(
-            "{title} does not name its text, so its figures are compared with those of “{here}”: see above.",
+            "{title} does not name its text, so its figures are compared with those of “{here}”. The result "
+            "is shown above.",
             title=title,
             here=style.quoted(tab.visitor().text.corpus.title),
         )
     else:
-        st.session_state.file_told = say("{title}: what comes of its figures is told above.", title=title)
+        st.session_state.file_told = say("{title}: the check of its figures is shown above.", title=title)
 
 
 def check_text(it: HandIn, experiment: Experiment, title: str) -> None:
@@ -127,7 +128,7 @@ def check_text(it: HandIn, experiment: Experiment, title: str) -> None:
         name = "–" if it.text is None else style.quoted(it.text.title)
         raise ValueError(
             say(
-                "{title} is about a text of its own (“{name}”), which is not here. Open that text in Settings, then "
+                "{title} uses its own text (“{name}”), which is not open here. Open that text in Settings, then "
                 "this file again.",
                 title=title,
                 name=name,
@@ -137,8 +138,8 @@ def check_text(it: HandIn, experiment: Experiment, title: str) -> None:
         return
     raise ValueError(
         say(
-            "{title} is about the text “{name}”, and “{here}”, which is here, has other words. Open the right text in "
-            "Settings, then this file again.",
+            "{title} uses the text “{name}”, but “{here}”, which is open here, has other words. Open the "
+            "right text in Settings, then this file again.",
             title=title,
             name=style.quoted(it.text.title),
             here=style.quoted(session.corpus_for(experiment).title),
@@ -155,7 +156,7 @@ def saved(content: bytes, title: str) -> None:
         tab.visitor().network = None if it is shared.ptb_network() else it
         hold(network="ptb")
         session.know_start()
-        st.session_state.file_told = say("{title}: this network answers in the place of All of PTB.", title=title)
+        st.session_state.file_told = say("{title}: this network now answers instead of All of PTB.", title=title)
         return
     about, arrays = it
     corpus = corpus_from(about["corpus"], {name: arrays.pop(name) for name in ("ids", "word_counts")})
@@ -169,4 +170,4 @@ def saved(content: bytes, title: str) -> None:
     hold(**vars(run.experiment), network="run")
     session.know_start()
     st.session_state.pop("problem", None)
-    st.session_state.file_told = say("{title}: the run is on the screen, where it was saved.", title=title)
+    st.session_state.file_told = say("{title}: the run is open, at the point where it was saved.", title=title)

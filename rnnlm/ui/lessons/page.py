@@ -10,7 +10,10 @@ from rnnlm.ui.lessons import class_link, listing, opening
 def show() -> None:
     """The list above; a class's link and files to open below."""
     style.style("lessons_page.css")
-    promise = say("Each lets you do something on these pages, and goes on when it is done. Come and go at will.")
+    promise = say(
+        "In each lesson you do something on these pages, and the lesson continues when it is done. You "
+        "can leave a lesson and continue it later."
+    )
     style.heading(say("Lessons"), promise)
     listing.show()
     left, right = st.columns(2, gap="medium")

@@ -55,18 +55,27 @@ def _read_link(parameters: Mapping[str, str]) -> dict[str, object]:
     if values["validate"] or values["average_from"] is not None:
         values |= {"validate": False, "average_from": None}
         told.append(
-            say("The link's run measures the valid split, which only the command line shows: it is left out here.")
+            say(
+                "The run of this link measures the valid split, which only the command line can do. That option "
+                "is left out here."
+            )
         )
     for name in sorted(parameters.keys() - values.keys())[:MOST_TOLD]:
         meant = difflib.get_close_matches(name, values, 1, cutoff=0.8)
         if meant:
             told.append(
-                say("The link has {name!r}, which is no setting here: {meant}?", name=name[:60], meant=meant[0])
+                say(
+                    "The link sets {name!r}, which is not a setting. Did you mean {meant}?",
+                    name=name[:60],
+                    meant=meant[0],
+                )
             )
         elif told and not ADDED.search(name):
-            told.append(say("The link has {name!r}, which is no setting here.", name=name[:60]))
+            told.append(say("The link sets {name!r}, which is not a setting.", name=name[:60]))
     if values["corpus"] == "text":
-        told.append(say("The link's run reads a text of its own, which no link can carry: give the text in Settings."))
+        told.append(
+            say("The run of this link uses its own text, which a link cannot carry. Open the text in Settings.")
+        )
     if told:
         st.session_state.problem = in_a_row(told)
     return values

@@ -62,5 +62,5 @@ def uploaded(field: str) -> UploadedFile | None:
     """
     given = st.session_state.get(field)
     if isinstance(given, DeletedFile):
-        raise ValueError(say("The chosen file is not on this server: choose it again."))
+        raise ValueError(say("The chosen file is no longer on this server. Choose it again."))
     return given

@@ -40,13 +40,13 @@ def _run(found: Found) -> None:
     if found.running:
         shared.engine().start(job)
         st.session_state.problem = say(
-            "The server was started anew, or this page has come to another one. The run goes on from epoch "
-            "{epoch:.4g}, where it was written last: what came after that is trained again.",
+            "The server restarted, or you were moved to another server. The run continues from epoch "
+            "{epoch:.4g}, where it was last saved. Later epochs are trained again.",
             epoch=epoch,
         )
     else:
         st.session_state.problem = say(
-            "The server was started anew, or this page has come to another one. The run is there again, at epoch "
-            "{epoch:.4g}, where it was written last.",
+            "The server restarted, or you were moved to another server. Your run is back at epoch "
+            "{epoch:.4g}, where it was last saved.",
             epoch=epoch,
         )

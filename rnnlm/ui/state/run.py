@@ -68,7 +68,7 @@ class Run:
         if self.job is not None:
             if self.job.asleep:  # looking wakes it
                 st.session_state.problem = say(
-                    "This page was away, so its run slept, at epoch {epoch:.4g}. It goes on now.",
+                    "The connection to this page was lost, so its run paused at epoch {epoch:.4g}. It continues now.",
                     epoch=(self.job.view or self.latest).epoch,
                 )
             try:

@@ -37,7 +37,7 @@ def current() -> Run:
         try:
             visitor().run = st.session_state.recorded = _recorded()
         except ValueError as error:
-            told = [say_error(error), say("Until then the page reads its built-in grammar.")]
+            told = [say_error(error), say("Until then the page uses its built-in grammar.")]
             hold(corpus="grammar", lr=0.5)
             try:
                 show(fresh(read(Experiment)))
@@ -172,7 +172,7 @@ def context(asked: Asked, sampling: Sampling) -> list[int]:
     if asked.tape is not None:
         return asked.tape[0].tolist()
     if not sampling.start:
-        raise ValueError(say("Type or pick a word to go on from."))
+        raise ValueError(say("Type or pick a word to continue from."))
     return [*asked.opening, *asked.vocabulary.ids(typed(sampling.start, asked.vocabulary))]
 
 

@@ -59,7 +59,7 @@ def recognise(tab: dict) -> dict | None:
     What a folder has of it is left in the session as `found`.
     """
     if tab.get("storage") is False:
-        st.session_state.problem = say("This browser keeps nothing for the page: a reload would lose the run.")
+        st.session_state.problem = say("This browser stores nothing for the page, so a reload would lose the run.")
         return None
     token, shown = str(tab.get("token")), link.parsed(tab.get("address"))
     if folder() is not None and folder().is_elsewhere(token):
@@ -75,8 +75,8 @@ def recognise(tab: dict) -> dict | None:
             choices.hold(**found.place["chosen"])
     elif store().has(token):  # another tab, which is connected, has it
         st.session_state.problem = say(
-            "This tab is a copy of another one, which keeps the run. Here a page of its own begins; what you do in one "
-            "tab does not show in the other."
+            "This tab is a copy of another one, which keeps the run. This tab starts its own; what you do in "
+            "one tab does not show in the other."
         )
     elif written := folder() and folder().find(token):
         store().forget(visitor())
@@ -95,8 +95,8 @@ def recognise(tab: dict) -> dict | None:
 def gone() -> str:
     """Why a run is not there."""
     return say(
-        "The server was started anew, or this page was away for too long: its run is no longer there. "
-        "Train begins it again, with the settings of the link."
+        "The server restarted, or this page was away for too long, so its run is gone. Train starts it "
+        "again, with the settings of the link."
     )
 
 

@@ -120,7 +120,7 @@ def _made_of_draws() -> Hashable:
 
 def too_long() -> str:
     """Why no more words are drawn."""
-    return say("A text here has at most {words} drawn words: Clear begins a new one.", words=MOST_WORDS)
+    return say("A text can have up to {words} drawn words. Clear starts a new one.", words=MOST_WORDS)
 
 
 def version() -> Hashable:

@@ -43,11 +43,11 @@ def more_buttons(experiment: Experiment) -> None:
         press.button(name, key=key, on_click=act, args=(train,), kwargs=how)
     if is_other_rate(experiment):
         label, about = (
-            say("Go on at lr {lr:g}", lr=experiment.lr),
-            say("The same run, at this learning rate from here on"),
+            say("Continue at lr {lr:g}", lr=experiment.lr),
+            say("Continue the same run at this learning rate"),
         )
         press.button(label, key="new_rate", help=about, on_click=act, args=(new_rate,))
-    same, other = say("Start over from the same weights: the same seed"), say("Start over from other weights")
+    same, other = say("Start again from the same weights (same seed)"), say("Start again from other random weights")
     press.button(say("Reset"), key="reset", help=same, on_click=act, args=(reset,))
     press.button(say("New seed"), key="new_seed", help=other, on_click=act, args=(new_seed,))
     choices.segments("speed", say("Speed"), {"slow": say("1 epoch a second"), "full": say("Full speed")})
@@ -74,13 +74,13 @@ def train(experiment: Experiment, updates: int | None = None, to_epoch_end: bool
     """Go on with the run on screen, or start one if the settings are new ones."""
     run, engine = session.current(), shared.engine()
     if session.view().running:
-        raise ValueError(say("The run is training: Pause stops it, then it goes on by single steps."))
+        raise ValueError(say("The run is training. Press Pause, then use single steps."))
     if session.is_longer(experiment):
         engine.extend(run.job, experiment.epochs)
     elif run.recorded or session.is_changed(experiment):
         run = session.fresh(experiment)  # a server that refuses it says so here, and the run on screen stays
     elif session.view().finished:
-        raise ValueError(say("This run is over. Reset starts over; New seed does from other weights."))
+        raise ValueError(say("This run is finished. Reset starts it again; New seed starts with other weights."))
     set_pace(run)
     engine.start(run.job, updates, to_epoch_end)
     if run is not session.current():

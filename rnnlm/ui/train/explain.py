@@ -58,17 +58,19 @@ def panel() -> None:
 
 def perplexity() -> None:
     """A slider from a probability to its perplexity."""
-    label, p = say("The network gives the right word probability"), preset("right")
+    label, p = say("The network gives the right word the probability"), preset("right")
     p = st.slider(label, 0.05, 1.0, p, step=0.05, key=key("right"))
     value = perplexity_of_probability(p)
     meaning = say(
-        "As if it hesitated between {value:.2f} words, all alike; certainty would be 1. Over many words perplexity is "
-        "exp of the mean loss, so one bad miss weighs much. 0.8 gives 1.25; 0.2 gives 5.",
+        "That is like hesitating between {value:.2f} equally likely words; certainty would be 1. Over "
+        "many words, perplexity is exp of the mean loss, so one bad miss counts a lot: 0.8 gives 1.25, "
+        "0.2 gives 5.",
         value=value,
     )
     compare = say(
-        "The curve is measured on the very words the network is learning, {words:,} of them, {V:,} different. The "
-        "figure of All of PTB is of text it has never read, of 10,000 words. Only figures of the same words compare.",
+        "The curve is measured on the words the network trains on: {words:,} of them, {V:,} different. "
+        "The figure of All of PTB is for text it has never read, with a 10,000-word vocabulary. Only "
+        "figures for the same words can be compared.",
         words=len(session.current().corpus),
         V=session.current().corpus.vocabulary.size,
     )
@@ -90,11 +92,11 @@ def through_time() -> None:
         for x, t in zip(xs[:STREAMS_SHOWN], ts[:STREAMS_SHOWN], strict=True)
     )
     beside = e.batch_size - STREAMS_SHOWN
-    more = "" if beside < 1 else say("and 1 stream more") if beside == 1 else say("and {n:,} streams more", n=beside)
+    more = "" if beside < 1 else say("and 1 more stream") if beside == 1 else say("and {n:,} more streams", n=beside)
     window = say(
-        "The next window: <b>N = {N}</b> streams of the {words:,} words, <b>T = {T}</b> words of each. The hidden "
-        "state goes on from window to window; gradients stop at its edge: that is <b>truncated</b> backpropagation "
-        "through time. {windows:,} windows make an epoch.",
+        "The next window: <b>N = {N}</b> streams of the {words:,} words, <b>T = {T}</b> words of each. "
+        "The hidden state is carried from window to window, but gradients stop at the edge. This is "
+        "<b>truncated</b> backpropagation through time. {windows:,} windows make an epoch.",
         N=e.batch_size,
         words=len(run.corpus),
         T=e.time_size,
@@ -169,19 +171,19 @@ def take_away() -> None:
             "application/json",
             key="save_hand_in",
             on_click="ignore",
-            help=say("Settings, this moment and its figures, in a small file that Lessons opens and checks"),
+            help=say("A small file with settings, snapshot and figures; Lessons opens and checks it"),
         )
         opening.button()
     view = session.view()
     if view.divergence:
-        over = say("The run is over. Its file holds the network as it was last sound, to evaluate and to write with.")
+        over = say("The run diverged. Its file holds the last network with finite numbers, for evaluating and writing.")
         style.note(over)
     else:
         more = f" --epochs {min(2 * run.experiment.epochs, MOST_EPOCHS)}" if view.finished and view.extensible else ""
         command = f"python -m rnnlm train --resume run.npz{more}"
-        style.note(say("The run goes on at the command line: {command}", command=command))
-    style.note(say("This link opens this moment, with its figures:"))
+        style.note(say("Continue the run on the command line: {command}", command=command))
+    style.note(say("This link opens this snapshot, with its figures:"))
     copy = {"text": link.address(**claims.moment()), "copy": say("Copy"), "copied": say("Copied")}
     _copied(key="moment_link", data=copy)
     if link.left_out():
-        style.note(say("Too long for a link, and left out: {names}.", names=", ".join(link.left_out())))
+        style.note(say("Left out because they are too long for a link: {names}.", names=", ".join(link.left_out())))

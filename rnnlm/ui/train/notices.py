@@ -37,13 +37,13 @@ def of_a_moment(run: Run, here: Instant) -> str:
     values["perplexity"] = "–" if here.perplexity is None else in_figures(here.perplexity)
     if run.recorded:
         return say(
-            "<b>Epoch {epoch}, perplexity {perplexity}:</b> the network as it was then answers everywhere. "
-            "Now returns to epoch 100.",
+            "<b>Epoch {epoch}, perplexity {perplexity}:</b> all parts of the page show the network of this "
+            "epoch. Now returns to epoch 100.",
             **values,
         )
     return say(
-        "<b>Epoch {epoch}, perplexity {perplexity}:</b> the network as it was then answers everywhere. "
-        "Training is not disturbed; Now returns to it.",
+        "<b>Epoch {epoch}, perplexity {perplexity}:</b> all parts of the page show the network of this "
+        "epoch. Training continues; Now returns to it.",
         **values,
     )
 
@@ -53,21 +53,23 @@ def new_settings(view: View, new: Experiment) -> str:
     if session.is_longer(new):
         if view.running:
             return say(
-                "<b>New settings:</b> Pause, then Train goes on with this run, to epoch {epochs:,}.",
+                "<b>New settings:</b> press Pause, then Train to continue this run to epoch {epochs:,}.",
                 epochs=new.epochs,
             )
-        return say("<b>New settings:</b> Train goes on with this run, to epoch {epochs:,}.", epochs=new.epochs)
+        return say("<b>New settings:</b> Train continues this run to epoch {epochs:,}.", epochs=new.epochs)
     if controls.is_other_rate(new):
         return say(
-            "<b>New settings:</b> Go on at lr {lr:g} lets this run go on so; Reset begins a new one with it.", lr=new.lr
+            "<b>New settings:</b> “Continue at lr {lr:g}” continues this run at that rate; Reset starts a "
+            "new run with it.",
+            lr=new.lr,
         )
     if view.running:
         return say(
-            "<b>New settings:</b> Pause, then Train starts a run with them, Reset shows it untrained. "
-            "This run stays until then."
+            "<b>New settings:</b> press Pause, then Train to start a run with them. Reset shows that run "
+            "untrained. Until then this run stays."
         )
     return say(
-        "<b>New settings:</b> Train starts a run with them, Reset shows it untrained. This run stays until then."
+        "<b>New settings:</b> Train starts a run with them. Reset shows that run untrained. Until then this run stays."
     )
 
 
@@ -75,26 +77,29 @@ def notice(run: Run, view: View) -> str:
     """What should be known of a run that goes well."""
     if run.recorded:
         return say(
-            '<b class="badge">Recorded</b> the book’s run, made by this program with seed 0. '
-            "For some twenty epochs it does no better than counting words; then it begins to remember. Press Train."
+            '<b class="badge">Recorded</b> The book’s run, made by this program with seed 0. For about '
+            "twenty epochs it is no better than word counts; then it starts to memorise. Press Train."
         )
     if view.failure:
         return view.failure
     if view.ahead:
-        return say("This server trains as many runs as it can: {ahead} ahead of you.", ahead=view.ahead)
+        return say("The server is training as many runs as it can: {ahead} ahead of you.", ahead=view.ahead)
     if view.repeated_from is not None:
-        return say("A worker of this server was lost. The run goes on from epoch {epoch:g}.", epoch=view.repeated_from)
+        return say(
+            "A training process of this server was lost. The run continues from epoch {epoch:g}.",
+            epoch=view.repeated_from,
+        )
     if view.finished:
         if run.experiment == Experiment():
             return say(
-                "All epochs are done. The recorded run of these settings ended at 5.14: late epochs hang on how sums "
-                "are rounded. Reset starts over; with more epochs in Settings, Train goes on."
+                "All epochs are done. The recorded run of these settings ended at 5.14; late epochs depend on "
+                "rounding. Reset starts again; set more epochs in Settings to continue with Train."
             )
         if view.extensible:
-            return say("All epochs are done. Reset starts over; with more epochs in Settings, Train goes on.")
-        return say("All epochs are done. Reset starts over.")
+            return say("All epochs are done. Reset starts again; set more epochs in Settings to continue with Train.")
+        return say("All epochs are done. Reset starts again.")
     return say(
-        "{title}: {words:,} words, {different:,} different, {updates:,} updates an epoch.",
+        "{title}: {words:,} words, {different:,} different, {updates:,} updates per epoch.",
         title=style.words(run.corpus.title),
         words=len(run.corpus),
         different=run.corpus.vocabulary.size,

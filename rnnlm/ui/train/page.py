@@ -12,7 +12,7 @@ def show() -> None:
     curve, bars = st.columns([3, 2], gap="medium")
     with curve:
         with st.container(horizontal=True, horizontal_alignment="distribute", key="curve_head"):
-            promise = say("Perplexity as it trains: how many words the network hesitates between.")
+            promise = say("Perplexity during training: how many words the network hesitates between.")
             style.heading(say("Learning curve"), promise)
             training.axis()
         training.curve()
@@ -26,7 +26,7 @@ def show() -> None:
     text, more = st.columns([3, 2], gap="medium")
     with text:
         with st.container(horizontal=True, horizontal_alignment="distribute", key="text_head"):
-            promise = say("A random number u picks each word. Colour is surprise; click one.")
+            promise = say("A random number u picks each word. Colour shows surprise; click a word.")
             style.heading(say("Writing, one word at a time"), promise)
             writing.skip_list()
         writing.panel()

@@ -35,7 +35,7 @@ def sentence() -> str:
     try:
         moment = text.moment()
     except ValueError:
-        return say("The probability of every word, as the network knows it now.")
+        return say("The probability of every word, according to the network now.")
     vocabulary = moment.asked.vocabulary
     before = moment.before
     after = " ".join(word if len(word) <= 12 else word[:11] + "…" for word in before[-2:])
@@ -43,18 +43,21 @@ def sentence() -> str:
     if read(Screen).network == "ptb":
         valid, V = session.other_network().valid, vocabulary.size
         if read(Screen).state == "tape":
-            return say("After “{after}”. This network was trained elsewhere: it has no tape here.", after=after)
+            return say("After “{after}”. This network was trained elsewhere, so it has no tape here.", after=after)
         if valid is None:
-            return say("After “{after}”. A network that was opened, of {V:,} words.", after=after, V=V)
+            return say("After “{after}”. An opened network of {V:,} words.", after=after, V=V)
         return say(
-            "After “{after}”. Perplexity {valid:.1f} on new text, of {V:,} words.", after=after, valid=valid, V=V
+            "After “{after}”. Perplexity {valid:.1f} on text it has never read ({V:,}-word vocabulary).",
+            after=after,
+            valid=valid,
+            V=V,
         )
     p = distribution(moment.scores, moment.sampling.temperature)
     skipped = sorted(session.skip_ids(moment.asked, moment.sampling), key=lambda i: -p[i])
     shares = [f"{style.quoted(shown(vocabulary.word(i)))} {percent(p[i])}" for i in skipped[:2] if p[i] >= 0.0005]
     if shares:
         return say("After “{after}”. Left out: {shares}.", after=after, shares=", ".join(shares))
-    return say("After “{after}”: all words together are 100 %.", after=after)
+    return say("After “{after}”. All words together have 100 %.", after=after)
 
 
 def widgets() -> None:
@@ -74,7 +77,7 @@ def widgets() -> None:
         preset("temperature"),
         0.1,
         key=key("temperature"),
-        help=say("Below 1 likely words gain, above 1 unlikely ones"),
+        help=say("Below 1, likely words gain; above 1, unlikely words gain"),
     )
     right.select_slider(
         say("Top-k"),
@@ -82,7 +85,7 @@ def widgets() -> None:
         top_k,
         key=key("top_k"),
         format_func=lambda k: say("all") if k is None else str(k),
-        help=say("Only the k likeliest words may be drawn"),
+        help=say("Only the k most likely words can be drawn"),
     )
 
 
@@ -105,7 +108,7 @@ def stream() -> None:
     """The stream whose tape goes on."""
     streams = range(session.current().experiment.batch_size)
     place = min(preset("stream"), len(streams) - 1)
-    about = say("Training reads so many streams of the text side by side, and carries a state in each.")
+    about = say("Training reads this many streams of the text side by side, with a hidden state for each.")
     st.selectbox(
         say("On the tape of"),
         streams,
@@ -120,8 +123,9 @@ def state_from() -> None:
     """Where the state comes from that the network has before the words."""
     states = {"new": say("new sentence"), "blank": say("blank"), "tape": say("the tape")}
     about = say(
-        "h is the hidden state: the numbers in which the network keeps what it has read before. A new sentence: the "
-        "opening of its text. Blank: nothing, h = 0. The tape: all that training has read in one stream so far."
+        "The hidden state h holds what the network has read before, as numbers. New sentence: the "
+        "opening of its text. Blank: nothing, h = 0. The tape: everything training has read in one "
+        "stream so far."
     )
     place = list(states).index(preset("state"))
     st.selectbox(say("State h from"), states, place, key=key("state"), format_func=states.get, help=about)

@@ -83,7 +83,7 @@ def _progress(it: Reading) -> str:
     """A sentence and a thin bar, which grows from where it was."""
     about, percent = {"title": it.title, "size": it.size / 1e6}, it.percent
     if percent is None:
-        told, now = say("{title}, {size:.1f} MB, waits for its turn …", **about), ""
+        told, now = say("{title}, {size:.1f} MB, is waiting for its turn …", **about), ""
     else:
         told = say("Reading {title}, {size:.1f} MB: {percent} %", percent=percent, **about)
         now = f'aria-valuenow="{percent}"'

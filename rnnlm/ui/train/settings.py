@@ -30,7 +30,9 @@ DECAYS = [0.0, 0.00001, 0.0001, 0.001, 0.01]
 def show() -> Experiment:
     """The settings behind one button; returns the experiment they make."""
     with st.popover(say("Settings"), key="settings", width="content"):
-        promise = say("What you change here waits for it. More epochs alone let a run of your own go on.")
+        promise = say(
+            "Changes apply to the next run. If you only raise the number of epochs, the current run continues."
+        )
         style.heading(say("The next run"), promise)
         place = CORPORA.index(preset("corpus"))
         titles = (say("PTB train"), say("PTB valid"), say("PTB test"), say("Built-in grammar"), say("Your own text"))
@@ -65,13 +67,13 @@ def show() -> Experiment:
 def beyond() -> None:
     """What may be added to the book's network; all of it is off in the book's run."""
     one_of("optimizer", say("Optimizer"), {"sgd": say("SGD"), "adam": say("Adam (try a learning rate of 0.002)")})
-    choice("final_lr", say("The learning rate falls to"), [None, *FINAL_RATES])
-    choice("falling_epochs", say("Epochs in which the rate falls (off: all)"), [None, *FALLS])
+    choice("final_lr", say("Final learning rate"), [None, *FINAL_RATES])
+    choice("falling_epochs", say("Epochs with a falling rate (off: all)"), [None, *FALLS])
     toggle("tied", say("Tied weights (needs D = H)"))
     choice("dropout_in", say("Dropout on word vectors"), DROPOUT_RATIOS)
     choice("dropout_state", say("Dropout on the carried state"), DROPOUT_RATIOS)
     choice("dropout_out", say("Dropout before the scores"), DROPOUT_RATIOS)
-    toggle("batchwise", say("Dropout of the same units at every word (faster)"))
+    toggle("batchwise", say("Same dropout mask for every word (faster)"))
     choice("scored_words", say("Words scored in a window (off: all)"), [None, *SCORED])
     choice("weight_decay", say("Weight decay"), DECAYS)
     inits = {"xavier": say("as in the book (Xavier)"), "orthogonal": say("as a rotation"), "small": say("small")}
@@ -168,13 +170,13 @@ def where_it_is(minutes: float) -> str:
     """Where a visitor's text is, and for how long."""
     if folder() is None:
         return say(
-            "Your text is in the memory of this server and of this tab, nowhere else, and is let go {minutes:g} "
-            "minutes after you leave.",
+            "Your text is kept in the memory of this server and of this tab, nowhere else. It is deleted "
+            "{minutes:g} minutes after you leave.",
             minutes=minutes,
         )
     return say(
-        "Your text is in the memory of this server and of this tab and in a folder of the server’s, nowhere else, and "
-        "is let go {minutes:g} minutes after you leave.",
+        "Your text is kept in the memory of this server and of this tab and in a folder on the server, "
+        "nowhere else. It is deleted {minutes:g} minutes after you leave.",
         minutes=minutes,
     )
 

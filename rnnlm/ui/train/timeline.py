@@ -30,7 +30,7 @@ def show() -> None:
         "here": at,
         "is_now": here.is_now,
         "now": say("Now"),
-        "label": say("The moment on screen"),
+        "label": say("The epoch on screen"),
     }
     mail.mount(_timeline, "timeline", data, at=(AT, _go))
 

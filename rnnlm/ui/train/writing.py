@@ -30,13 +30,15 @@ def panel() -> None:
         press.button(say("Next word"), key="next_word", type="primary", on_click=text.write, args=(1,))
         press.button(say("20 words"), key="twenty_words", on_click=text.write, args=(20,))
         press.button(say("Undo"), key="undo", on_click=text.write, args=(-1,))
-        press.button(say("Clear"), key="clear", on_click=text.clear, help=say("An empty page, and new luck"))
+        press.button(
+            say("Clear"), key="clear", on_click=text.clear, help=say("Delete the text and draw new random numbers")
+        )
         style.note(why_this_text())
     try:
         moment = text.moment()
     except ValueError:  # told beside the bars, above
         written_words().clear()
-        style.note(say("There is no text: what stands beside the bars says why."))
+        style.note(say("No text yet; the note next to the bars says why."))
         return
     written_words()[:] = moment.words
     mail.mount(_draw_strip, "strip", picture(moment), chosen=(messages.option("word"), text.look_at))
@@ -47,22 +49,23 @@ def why_this_text() -> str:
     """Why a network writes as it does, depending on what it has read before."""
     screen, streams = read(Screen), session.current().experiment.batch_size
     if screen.network == "ptb" and tab.visitor().network is not None:
-        return say("The network that was opened writes.")
+        return say("The opened network writes.")
     if screen.network == "ptb":
-        return say("It has read 929,589 words, again and again, and has learned some English.")
+        return say("It has read 929,589 words many times and has learned some English.")
     if session.asked().tape is not None:
         return say(
-            "On the tape it goes on as its text does, word for word the better it has learned: this it knows by heart."
+            "On the tape it continues its training text, word for word once it has learned enough: it knows "
+            "this by heart."
         )
     if screen.state == "blank":
-        return say("Blank: nothing was read before. In training that never happens after the first words.")
+        return say("Blank: nothing was read before. In training this happens only at the very beginning.")
     here = session.instant()
     counts = shared.baselines_of(session.current().corpus.checksum, session.current().corpus)
     if here.perplexity is None or here.perplexity > counts.unigram / 2:
-        return say("Nonsense? It has hardly learned more than how often each word comes: train it further.")
+        return say("Nonsense? So far it has learned little more than word frequencies. Train it further.")
     return say(
-        "Nonsense? It knows {n:,} tapes by heart, not English: State h from the tape shows that. All of PTB has "
-        "learned some English.",
+        "Nonsense? It knows {n:,} tapes by heart, not English. Set State h to the tape to see this. All "
+        "of PTB has learned some English.",
         n=streams,
     )
 
@@ -83,9 +86,7 @@ def picture(moment: text.Moment) -> dict:
     data["copies"] = copied.line(there) if there and moment.draws else ""
     data |= {
         "hint": say("… press Next word"),
-        "empty": say(
-            "The strip from 0 to 1 will be cut into words, each as wide as it is probable; u falls somewhere."
-        ),
+        "empty": say("The strip from 0 to 1 is divided into words by their probability; u picks one."),
     }
     if chosen >= 0:
         draw, p = moment.draws[chosen], sampler.distribution_of(chosen)
@@ -133,9 +134,9 @@ def skip_list() -> None:
         held, name = list(preset("skip")), key("skip")
         label = say("Words that are never drawn")
         st.multiselect(label, held, held, key=name, accept_new_options=True, on_change=one_chip_a_word, args=(name,))
-        style.note(say("Drawing again whenever one comes up is the same as taking it out and renormalising."))
-        style.note(say("On the tape no word is skipped: all of them are learned by heart."))
-        style.note(say("In PTB <unk> stands for any rare word, N for any number, <eos> for the end of a sentence."))
+        style.note(say("Drawing again whenever such a word comes up is the same as removing it and renormalising."))
+        style.note(say("On the tape no word is skipped, because all of them are learned by heart."))
+        style.note(say("In PTB, <unk> replaces rare words, N replaces numbers, and <eos> ends a sentence."))
 
 
 def one_chip_a_word(name: str) -> None:
