@@ -27,10 +27,7 @@ MOST_RUNS = 1000
 
 
 def sweep(options: argparse.Namespace) -> int:
-    """Train every combination of the options, print a line for each, and separate luck from the effect of the options.
-
-        
-    """
+    """Train every combination of the options, print a line for each, and separate luck from their effect."""
     experiments = planned(options)
     check_files(options)
     kept = read_table(options.csv) if options.csv else []

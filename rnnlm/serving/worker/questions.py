@@ -84,10 +84,7 @@ def six_moves(about: Message, arrays: Arrays) -> tuple[Message, Arrays]:
 
 
 def nearest_states(about: Message, arrays: Arrays) -> tuple[Message, Arrays]:
-    """The positions of a text, ids (words,), at which the state of a network, param_0 ..., was most like `state` (H,).
-
-        
-    """
+    """The positions of a text, ids (words,), where the state of a network, param_0 ..., was most like `state` (H,)."""
     network = Reader([array for name, array in arrays.items() if name.startswith("param_")])
     places = States(network, arrays["ids"]).nearest(arrays["state"], about["count"])
     return {"places": [dataclasses.asdict(place) for place in places]}, {}
