@@ -5,6 +5,6 @@ worker process, a Job is the page process's record of it, a View is the part tha
 file.
 
 Reading order: settings; worker is a process that trains; engine sends runs to workers and answers the page; visitors
-keeps each visitor's data on the server. %May import: all below: data, nn, inference, training, storage; and options,
-experiment and formats, which lie below all.
+keeps each visitor's data on the server.
+May import: all below: data, nn, inference, training, storage; and options, experiment and formats, which lie below all.
 """
