@@ -20,8 +20,8 @@ PACKAGE = sorted((ROOT / "rnnlm").rglob("*.py"))
 SAMPLE = 100
 MARKS = {
     "What ... .": r"^What\b[^?]*$",  # a sentence that begins with "What" and is not a question
-    "where = if": r"(?<!from) where (?=it|that|there|one|no|nothing|none|they|he|this|a |an |the )",
-    "is no": r"\b(?:is|are) no\b",
+    "where = if": r" where (?=(?:it|that|there|one|no|nothing|none|they|he|this|an?|the)\b(?! =))",
+    "is no": r"(?<!there )\b(?:is|are) no\b(?! longer)",
     "in the place of": r"\bin the place of\b",
     "anew": r"\banew\b",
     "so many": r"\bso many\b",
@@ -31,6 +31,7 @@ MARKS = {
     "stands": r"\bstands?\b(?!-in|ard)",
     "whose": r"\bwhose\b",
     "he, his": r"\b(?:he|his)\b",
+    "of its own": r"\bof its own\b",
 }
 
 
@@ -82,6 +83,11 @@ def sentences(text: str) -> list[str]:
     return [sentence for sentence in parts if sentence]
 
 
+def has(mark: str, text: str) -> bool:
+    """Whether a sentence has a mark outside of `code`."""
+    return bool(re.search(MARKS[mark], re.sub("`[^`]*`", "", text)))
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seed", type=int, default=0)
@@ -90,14 +96,13 @@ def main() -> None:
     documents = list(docstrings())
     sources = {"docstrings": documents, "page": page_sentences(), "lessons": lesson_texts(), "READMEs": readmes()}
     found = {name: [sentence for text in texts for sentence in sentences(text)] for name, texts in sources.items()}
-    patterns = {mark: re.compile(pattern) for mark, pattern in MARKS.items()}
 
     print(f"{'marks per 1,000':16}" + "".join(f"{name:>12}" for name in found))
-    for mark, pattern in patterns.items():
-        shares = (1000 * sum(map(bool, map(pattern.search, texts))) / max(1, len(texts)) for texts in found.values())
+    for mark in MARKS:
+        shares = (1000 * sum(has(mark, text) for text in texts) / max(1, len(texts)) for texts in found.values())
         print(f"{mark:16}" + "".join(f"{share:12.1f}" for share in shares))
     print(f"{'sentences':16}" + "".join(f"{len(texts):12,}" for texts in found.values()))
-    marked = sum(any(pattern.search(part) for pattern in patterns.values() for part in sentences(d)) for d in documents)
+    marked = sum(any(has(mark, text) for mark in MARKS for text in sentences(whole)) for whole in documents)
     print(f"\n{marked:,} of {len(documents):,} docstrings have a mark.")
 
     every = [sentence for texts in found.values() for sentence in texts]

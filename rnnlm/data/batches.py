@@ -24,13 +24,13 @@ def updates_per_epoch(words: int, batch_size: int, time_size: int) -> int:
 def bptt_window(ids: np.ndarray, batch_size: int, time_size: int, update: int) -> tuple[np.ndarray, np.ndarray]:
     """The window (xs, ts) of one update, both (N, T) of word ids: ts is xs one word later.
 
-    words a..y, N=4, T=2:    ab | cd | ef    stream n goes on where it stopped,
+    words a..y, N=4, T=2:    ab | cd | ef    stream n continues after its last word,
                              gh | ij | kl    so the hidden state can be carried
                              mn | op | qr    from one window to the next.
                              st | uv | wx
 
-    Stream n starts at n * ((words - 1) // N). update counts from 0 over the whole run: an epoch
-    does not start over but goes on, and wraps around modulo words - 1.   (book 5.5.3)
+    Stream n starts at n * ((words - 1) // N). update counts from 0 over the whole run: an epoch does not start over but
+    continues, and wraps around modulo words - 1.   (book 5.5.3)
     """
     words = len(ids)
     places = (_first_window(words, batch_size, time_size) + update * time_size) % (words - 1)

@@ -18,7 +18,7 @@ class Stages:
         self._tell = tell
 
     def over(self, items: Sequence, share: float, at_least: int = AT_LEAST) -> Iterator[Sequence]:
-        """The items of a stage in pieces of `at_least` items, each reported when it is done.
+        """The items of a stage in pieces of `at_least` items or more, each reported when it is done.
 
         share (0 to 1) is that of the stage in the rest of the whole.
         """

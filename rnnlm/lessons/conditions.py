@@ -1,4 +1,4 @@
-"""Conditions: `epoch >= 20 and network == "ptb"`, read into comparisons and held against facts. Nothing is executed.
+"""Conditions: `epoch >= 20 and network == "ptb"`, read into comparisons with facts. Nothing is executed.
 
     condition  = way { "or" way }
     way        = part { "and" part }

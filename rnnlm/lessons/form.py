@@ -12,7 +12,7 @@ MOST_PROBLEMS = 100
 
 
 class TooManyError(ValueError):
-    """A file with so many problems that reading on is pointless."""
+    """A file with more problems than a reader wants to see."""
 
 
 @dataclass(frozen=True)

@@ -126,7 +126,7 @@ class Store:
         self._stopped.set()
 
     def tidy(self) -> None:
-        """Note who has left. Delete the data of those whose time is over, and the oldest data if memory is short."""
+        """Note who has left. Delete data that was kept long enough, and the oldest data if memory is short."""
         now, most = time.monotonic(), MOST_KEPT if is_hosted() else float("inf")
         with self._lock:
             for visitor in self._visitors.values():

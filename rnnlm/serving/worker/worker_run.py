@@ -11,7 +11,7 @@ from rnnlm.training.snapshots import Snapshots
 from rnnlm.training.trainer import DivergedError, Trainer
 
 SLICE = 0.05  # seconds of training before it is the next visitor's turn
-VIEW = 0.25  # seconds between two views of a run in training, longer where a worker has many
+VIEW = 0.25  # seconds between two views of a run in training, longer if a worker has many
 VIEWS = 16  # a second, the most that a worker sends
 KEPT, KEPT_LARGE = 5.0, 60.0  # seconds between two checkpoints of a run, and of a large one
 LARGE = 5_000_000  # bytes of parameters

@@ -30,10 +30,7 @@ WORDS = 30  # that a column is written at most
 
 @dataclass(frozen=True)
 class Column:
-    """One text: its difference from the others, its words and where they are copied from.
-
-    Or the reason for its absence.
-    """
+    """One text: its difference from the others, its words and their sources, or the reason for its absence."""
 
     title: str
     given: list[str]

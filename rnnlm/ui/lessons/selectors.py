@@ -34,7 +34,7 @@ def is_setting(name: str) -> bool:
 
 
 def is_way(name: str) -> bool:
-    """Whether the name is a page, whose link gets the ring; `train` is the button."""
+    """Whether the name is a page (its link gets the ring); `train` is the button."""
     return name in PAGES and name != "train"
 
 
