@@ -236,6 +236,18 @@ def test_a_run_whose_visitor_has_left_goes_to_sleep_and_wakes_at_the_next_look(e
     assert not job.slept
 
 
+def test_a_run_that_was_to_go_so_many_updates_does_not_wake_to_go_to_its_end(engine, long, toy, monkeypatch):
+    monkeypatch.setattr(rnnlm.serving.engine.engine, "LEFT", 0.1)
+    job = engine.open(long, toy, "somebody")
+    engine.start(job, updates=10**6)
+    engine.left("somebody")
+    wait_until(lambda: engine.active() == 0 and not job.view.running, "the run rests")
+    at = engine.look(job).update
+    assert engine.active() == 0
+    assert 0 < at < 10**6
+    assert not engine.look(job).running
+
+
 def test_a_run_that_blows_up_tells_so_in_its_view(engine, toy, left):
     experiment = Experiment(corpus="grammar", words=400, hidden_size=200, lr=100.0)
     job = engine.open(experiment, toy)

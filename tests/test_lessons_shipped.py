@@ -1,8 +1,7 @@
-"""The lessons that are shipped: each step is short and waits for what it asks for, and the README tells of them."""
+"""The lessons that are shipped: each step is short and waits for what it asks for, and the guide lists them."""
 
 import contextlib
 import re
-from pathlib import Path
 
 import pytest
 
@@ -15,14 +14,14 @@ from rnnlm.options import defaults, table
 from rnnlm.training.divergence import DivergedError
 from rnnlm.training.trainer import Trainer
 
-README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
+GUIDE = (FOLDER / "README.md").read_text(encoding="utf-8")
 LESSONS = shipped()
 STEPS = [pytest.param(step, id=f"{name}-{i + 1}") for name, it in LESSONS.items() for i, step in enumerate(it.steps)]
 
 
 def test_the_lessons_are_there_in_order():
     assert list(LESSONS) == ["what", "by-heart", "how-it-learns", "truncated", "rates", "luck", "dice", "your-words"]
-    assert len(list(FOLDER.glob("*"))) == len(LESSONS)
+    assert len(list(FOLDER.glob("*"))) == len(LESSONS) + 1  # and the guide
     assert LESSONS["what"].minutes == 4
 
 
@@ -123,7 +122,7 @@ def test_a_lesson_is_taken_step_by_step_by_what_it_does_itself(name, seed):
 
 
 def test_two_lessons_of_one_name_are_told(tmp_path):
-    example = re.search(r"^```toml\n(.*?)^```", README, re.DOTALL | re.MULTILINE)[1]
+    example = re.search(r"^```toml\n(.*?)^```", GUIDE, re.DOTALL | re.MULTILINE)[1]
     (tmp_path / "1-half.toml").write_text(example)
     assert list(shipped(tmp_path)) == ["half"]
     (tmp_path / "2-half.toml").write_text(example)
@@ -131,16 +130,16 @@ def test_two_lessons_of_one_name_are_told(tmp_path):
         shipped(tmp_path)
 
 
-def test_the_example_in_the_readme_is_a_lesson():
-    (example,) = re.findall(r"^```toml\n(.*?)^```", README, re.DOTALL | re.MULTILINE)
+def test_the_example_in_the_guide_is_a_lesson():
+    (example,) = re.findall(r"^```toml\n(.*?)^```", GUIDE, re.DOTALL | re.MULTILINE)
     doing, asking = load_lesson(example.encode(), "half-rate.toml").steps
     assert doing.until
     assert doing.do
     assert asking.ask
 
 
-def test_the_readme_lists_every_lesson_and_every_name_that_can_be_ringed():
-    told = re.findall(r"^\| `\?lesson=(\S+)` \| (\d+) \| (.+) \|$", README, re.MULTILINE)
+def test_the_guide_lists_every_lesson_and_every_name_that_can_be_ringed():
+    told = re.findall(r"^\| `\?lesson=(\S+)` \| (\d+) \| (.+) \|$", GUIDE, re.MULTILINE)
     assert told == [(name, str(lesson.minutes), lesson.question) for name, lesson in LESSONS.items()]
-    rings = re.search(r"^- What can be ringed or pressed: (.*?)\n\n", README, re.DOTALL | re.MULTILINE)[1]
+    rings = re.search(r"^- What can be ringed or pressed: (.*?)(?:\n\n|\Z)", GUIDE, re.DOTALL | re.MULTILINE)[1]
     assert {*re.findall(r"`(\w+)`", rings), *table(Experiment)} == set(NAMES)

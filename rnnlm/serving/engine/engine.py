@@ -269,7 +269,7 @@ class Engine:
                     is_over = job.view is not None and self.limits.is_over(job.view.trained)
                     is_left = now > self._leases.get(job.visitor, now + 1)
                     if job.running and not job.asleep and (is_over or is_left):
-                        job.asleep = not is_over
+                        job.asleep = not is_over and not job.targeted  # single steps wait to be asked for again
                         job.slept = job.slept or job.asleep
                         job.order({"kind": "pause"})
                         self._start_next()
