@@ -43,14 +43,14 @@ def docstrings() -> Iterator[str]:
 
 
 def page_sentences() -> Iterator[str]:
-    """Every string inside a call of say(...)."""
+    """Every string of two words or more inside a call of say(...)."""
     for file in PACKAGE:
         for call in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             if isinstance(call, ast.Call) and getattr(call.func, "id", "") == "say":
                 strings = (
                     node for argument in call.args for node in ast.walk(argument) if isinstance(node, ast.Constant)
                 )
-                yield from (node.value for node in strings if isinstance(node.value, str))
+                yield from (node.value for node in strings if " " in str(node.value))
 
 
 def lesson_texts() -> Iterator[str]:
