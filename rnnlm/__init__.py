@@ -1,13 +1,12 @@
 """A simple RNN language model in NumPy, after chapter 5 of *Deep Learning from Scratch 2*.
 
-In every shape N is the number of streams read side by side (batch_size), T the steps a gradient
-reaches back (time_size), D the numbers in a word vector (wordvec_size), H the numbers in the
-hidden state (hidden_size) and V the words of the vocabulary.
+In every shape N is the number of streams read side by side (batch_size), T the steps a gradient reaches back
+(time_size), D the numbers in a word vector (wordvec_size), H the numbers in the hidden state (hidden_size) and V the
+words of the vocabulary.
 
-Reading order: options and experiment say what a run is, screen what a page shows, formats writes
-figures; then by folder, each with an order of its own: data, nn, inference, training, storage, serving,
-lessons, cli, ui. A folder imports from those before it alone. A student of chapter 5 reads data, nn, inference
-and training.
+Reading order: options and experiment describe a run, screen a page, formats writes figures; then by folder, each with
+its own order: data, nn, inference, training, storage, serving, lessons, cli, ui. A folder imports only from those
+before it. A student of chapter 5 reads data, nn, inference and training.
 """
 
 from rnnlm.data.corpus import Corpus

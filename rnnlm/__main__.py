@@ -18,7 +18,7 @@ def main(arguments: list[str] | None = None) -> int:
         flush()
     except KeyboardInterrupt:
         status = 128 + signal.SIGINT
-    except BrokenPipeError:  # the reader, `head` say, has seen enough
+    except BrokenPipeError:  # the reader, for example `head`, has seen enough
         status = 0
     except (ValueError, OSError) as error:
         tell(str(getattr(error, "strerror", None) or error))

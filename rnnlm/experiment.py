@@ -1,4 +1,4 @@
-"""One frozen record of every choice that decides a run: equal experiments give equal curves."""
+"""One frozen record of all choices that determine a run: equal experiments give equal curves."""
 
 from dataclasses import dataclass, replace
 
@@ -10,10 +10,10 @@ CORPORA = ("ptb-train", "ptb-valid", "ptb-test", "grammar", "text")
 
 @dataclass(frozen=True)
 class Experiment:
-    """Every choice that decides a run. The defaults are the run of the book (5.5.3).
+    """All choices that determine a run. The defaults are the run of the book (5.5.3).
 
-    From max_grad on, everything is beyond that run, and off. Raises ValueError naming
-    the option, the rule and the value when one is out of its limits.
+    From max_grad on, everything is beyond that run, and off. Raise ValueError with the option, the rule and the value
+    if one is outside its limits.
     """
 
     corpus: str = option("ptb-train", str, "what to read", choices=CORPORA)

@@ -7,9 +7,11 @@ CONTROLS = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u20
 
 
 def figure(value: float, decimals: int = 3) -> str:
-    """A measured figure: at most four significant digits, from a million on two and a power of ten; else words.
+    """A measured figure: up to four significant digits; from a million on, two and a power of ten.
 
-    decimals is how many it has at most from 1 on; a whole number has none.
+    Inf and nan as words.
+
+    decimals is the largest number of decimals from 1 on; a whole number has none.
     """
     if not math.isfinite(value):
         return "not a number" if math.isnan(value) else "infinite" if value > 0 else "minus infinite"
@@ -29,7 +31,7 @@ def in_figures(perplexity: float) -> str:
 
 
 def as_printed(perplexity: float) -> str:
-    """A perplexity as the book's programs print it: two decimals; a `figure` where it is large or no number."""
+    """A perplexity as the book's programs print it: two decimals; a `figure` if it is large or not finite."""
     return f"{perplexity:.2f}" if 0 <= perplexity < 1e6 else figure(perplexity)
 
 
@@ -46,10 +48,10 @@ def percent(share: float) -> str:
 
 
 def visible(text: str) -> str:
-    """A text whose control characters are written out, so that no terminal obeys them; new lines stay."""
+    """A text with its control characters written out, so that no terminal obeys them; new lines stay."""
     return CONTROLS.sub(lambda match: match[0].encode("unicode_escape").decode(), text)
 
 
 def cut_short(word: str, most: int = 60) -> str:
-    """A word of at most so many characters: one may be as long as its text."""
+    """A word of up to `most` characters, because a word may be as long as its text."""
     return word if len(word) <= most else word[: most - 1] + "…"

@@ -1,7 +1,7 @@
-"""Options declared once: a default, its limits and a sentence, read by the page, the link and the command line.
+"""Options declared once: a default, its limits and a sentence, used by the page, the link and the command line.
 
-An options class is a frozen dataclass whose fields are made by `option`. From that one table come
-the validation (`check`), the reading of one value (`parse`) and the link (`to_link`, `from_link`).
+An options class is a frozen dataclass with fields made by `option`. Validation (`check`), the reading of one value
+(`parse`) and the link (`to_link`, `from_link`) all use this one table.
 """
 
 import dataclasses
@@ -12,10 +12,10 @@ from typing import Any
 
 
 class OptionError(ValueError):
-    """An option against its rule.
+    """An option that breaks its rule.
 
-    rule is a whole sentence with {option} and other names in it, values are what stands in their places:
-    whoever shows the sentence in another language looks the rule up and fills it in.
+    rule is a whole sentence with {option} and other names in it, values are the values for these names: code that shows
+    the sentence in another language translates the rule and fills it in.
     """
 
     def __init__(self, option: str, rule: str, values: Mapping[str, Any]):
@@ -28,12 +28,11 @@ class OptionError(ValueError):
 
 @dataclasses.dataclass(frozen=True)
 class Option:
-    """What may be said for one option.
+    """The type, limits and help text of one option.
 
-    kind is int, float, bool, str or tuple (of words); low and high are inclusive; choices lists the
-    values of a str option, or the words of a tuple, which then are parted by commas; optional means that None,
-    written `none`, is a value too. Every word of a tuple is of this pattern, a regular expression, where there is
-    one; example is such a word.
+    kind is int, float, bool, str or tuple (of words); low and high are inclusive; choices lists the values of a str
+    option, or the words of a tuple, which are separated by commas; optional means that None, written `none`, is a value
+    too. pattern is a regular expression for every word of a tuple, if given; example is such a word.
     """
 
     kind: type
@@ -62,13 +61,13 @@ def defaults(cls: type) -> dict[str, Any]:
 
 
 def check(instance: Any) -> None:
-    """Raise an OptionError, which names the option, the rule and the value, for the first one that is off."""
+    """Raise an OptionError, which names the option, the rule and the value, for the first wrong one."""
     for name, rule in table(type(instance)).items():
         _check_value(name, rule, getattr(instance, name))
 
 
 def parse(cls: type, name: str, text: str) -> Any:
-    """The value of one option written as text; OptionError if it is none."""
+    """The value of one option written as text; OptionError if the text is not a value."""
     rule = table(cls)[name]
     if rule.optional and text.strip().lower() in ("none", ""):
         return None
@@ -100,8 +99,8 @@ def to_link(instance: Any) -> dict[str, str]:
 def from_link(cls: type, parameters: Mapping[str, str]) -> tuple[dict[str, Any], list[OptionError]]:
     """Read link parameters into (values, problems).
 
-    values holds a value for every option; one that could not be read keeps its default, and what is
-    wrong with it stands in problems. Names that are no option of `cls` are left alone.
+    values holds a value for every option; an unreadable one keeps its default, and problems has its error. Names that
+    are not options of `cls` are ignored.
     """
     values, problems = defaults(cls), []
     for name in values:
@@ -114,7 +113,7 @@ def from_link(cls: type, parameters: Mapping[str, str]) -> tuple[dict[str, Any],
 
 
 def write(value: Any, rule: Option | None = None) -> str:
-    """A value as it is typed: what `parse` reads."""
+    """A value as a user types it, readable by `parse`."""
     if value is None:
         return "none"
     if isinstance(value, bool):
@@ -132,12 +131,12 @@ _KINDS = {
 
 
 def _has_half(words: str | tuple) -> bool:
-    """Whether half a character (a lone surrogate) is in them, which no page and no file can hold."""
+    """Whether they contain half a character (a lone surrogate), which no page and no file can hold."""
     return any(isinstance(word, str) and HALF.search(word) for word in words)
 
 
 def _brief(value: Any) -> str:
-    """A value as it would be typed, cut where it is too long for a sentence."""
+    """A value as a user would type it, cut if it is too long for a sentence."""
     text = repr(value)
     return text if len(text) <= 60 else text[:57] + "..."
 

@@ -1,4 +1,4 @@
-"""What a page shows, beside the run and how words are drawn: with these a link opens the same picture."""
+"""Display options of a page, besides the run and sampling: with these a link opens the same picture."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ from rnnlm.options import check, option
 FANNED = ("seed", "lr", "hidden_size", "wordvec_size", "time_size", "batch_size", "words", "max_grad")
 JUST_READ = ("shares", "of", "ford", "rose", ".", "analysts", "said", "the", "outlook", "of")
 PAGES = ("train", "ask", "inside", "compare", "lessons")
-CONTROLS = (  # controls and panels, by the names that links and lessons have for them
+CONTROLS = (  # controls and panels, by their names in links and lessons
     *("train", "one_update", "one_epoch", "reset", "new_seed", "speed", "last_run", "settings", "timeline"),
     *("curve", "axis", "bars", "network", "start", "state", "temperature", "top_k", "skip"),
     *("text", "next_word", "twenty_words", "undo", "clear", "strip", "explain"),
@@ -20,7 +20,7 @@ PARTS = tuple(name for name in (*CONTROLS, *PAGES) if name != "train")  # may be
 
 @dataclass(frozen=True)
 class Screen:
-    """What the page shows, beside the run and the sampling."""
+    """Display options of the page, besides the run and sampling."""
 
     network: str = option("run", str, "whose bars and text are shown", choices=("run", "ptb"))
     at: float | None = option(None, float, "the epoch that is questioned", low=0.0, high=10_000.0, optional=True)

@@ -1,4 +1,4 @@
-"""How the package is cut: imports go one way, and every public name says what it is."""
+"""Structure of the package: imports go one way, and public names outside the page have docstrings."""
 
 import ast
 import re
@@ -233,23 +233,18 @@ def test_nothing_is_pickled():
     assert not finds(pickled, "np.load(file, allow_pickle=False)")
 
 
-def public_definitions(body, owner=""):
-    """(name, node) of the functions and classes of a module, and of the methods of its classes."""
-    for node in body:
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) and not node.name.startswith("_"):
-            yield owner + node.name, node
-            if isinstance(node, ast.ClassDef):
-                yield from public_definitions(node.body, f"{node.name}.")
-
-
 def without_a_docstring(module, tree):
-    return [name for name, node in [(module, tree), *public_definitions(tree.body)] if not ast.get_docstring(node)]
+    """Modules, public classes and, outside rnnlm/ui, public functions; a small function of the page explains itself."""
+    kinds = ast.ClassDef if in_ui(module) else ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
+    public = [(node.name, node) for node in tree.body if isinstance(node, kinds) and not node.name.startswith("_")]
+    return [name for name, node in [(module, tree), *public] if not ast.get_docstring(node)]
 
 
-def test_everything_public_says_what_it_is():
+def test_modules_public_classes_and_public_functions_outside_ui_have_a_docstring():
     assert offenders(without_a_docstring) == {}
-    planted = ast.parse("class A:\n    'Told.'\n    def b(self): ...\n    def _c(self): ...\ndef d(): ...")
-    assert without_a_docstring("planted", planted) == ["planted", "A.b", "d"]
+    planted = ast.parse("class A:\n    def b(self): ...\nclass _B: ...\ndef c(): ...\ndef _d(): ...")
+    assert without_a_docstring("rnnlm.nn.planted", planted) == ["rnnlm.nn.planted", "A", "c"]
+    assert without_a_docstring("rnnlm.ui.planted", planted) == ["rnnlm.ui.planted", "A"]
 
 
 def test_every_name_the_package_offers_is_there():

@@ -1,4 +1,4 @@
-"""The door to the benchmark, which lies beside the tests and not in the package."""
+"""The command that starts the benchmark, which lives beside the tests and not in the package."""
 
 import argparse
 import os
@@ -13,7 +13,7 @@ ROOT = Path(__file__).parents[2]
 
 
 def bench(options: argparse.Namespace) -> int:
-    """Start `python -m tests.benchmarks.step` with these options; ValueError where it is not there."""
+    """Start `python -m tests.benchmarks.step` with these options; ValueError if it is not installed."""
     if options.rounds < 1:
         raise ValueError(f"rounds must be at least 1, got {options.rounds}")
     if not (ROOT / "tests" / "benchmarks" / "step.py").exists():
@@ -27,7 +27,10 @@ def bench(options: argparse.Namespace) -> int:
 
 
 def _run(command: list[str]) -> int:
-    """Run it to its end, or until Ctrl-C, which does not reach it: it and what it has started end without a word."""
+    """Run a command to its end, or until Ctrl-C.
+
+    Ctrl-C does not reach the command: it and its child processes are ended silently.
+    """
     process = subprocess.Popen(command, cwd=ROOT, start_new_session=True)
     try:
         return process.wait()

@@ -1,4 +1,4 @@
-"""A `map` that works on a cluster: on whatever workers a scheduler of Dask has."""
+"""A `map` that works on a cluster: on the workers of a Dask scheduler."""
 
 import contextlib
 import importlib.util
@@ -13,19 +13,19 @@ from typing import Any
 from rnnlm.nn.kernels.threads import allow_helper, one_blas_thread
 
 LOOK_EVERY = 0.2  # seconds
-TOLD_EVERY = 1.0  # seconds between two words of a run's about how far it is
-ANSWER = 10.0  # seconds a scheduler is given to answer
+TOLD_EVERY = 1.0  # seconds between two progress reports of a run
+ANSWER = 10.0  # seconds a scheduler has to answer
 UNREAD = "could not read what it was sent: has it this version of the package?"
 LACKS = "{} lacks the package {}: start it where Python finds it, in the project's folder with PYTHONPATH=. say"
 
 
 @dataclass(frozen=True)
 class Cluster:
-    """Calls a function with each of many items, on the workers of the scheduler at an address, tcp:// or tls://.
+    """Call a function with each of many items, on the workers of the scheduler at an address, tcp:// or tls://.
 
-    stop and tell(done) are as for `Cores`: the function is called as function(item, goes_on=...). What it was doing on
-    a worker that was lost is done again on another. Where this process stops or is lost, so do the workers' calls.
-    Scheduler and workers execute what they are sent: who can reach an open scheduler can do anything there.
+    `stop` and `tell(done)` are as for `Cores`: the function is called as function(item, goes_on=...). Work on a lost
+    worker is repeated on another one. If this process stops or is lost, the workers' calls stop too. Scheduler and
+    workers execute the code they are sent, so anybody who can reach an open scheduler can do anything there.
     """
 
     address: str
@@ -33,10 +33,10 @@ class Cluster:
     tell: Callable[[Sequence[float]], None]
 
     def map(self, function: Callable, items: Sequence[Any]) -> Iterator[Any]:
-        """What the function gives for each item, in the order in which they are done.
+        """The result of the function for each item, in the order in which they finish.
 
-        ValueError, one sentence, where there is no scheduler or no worker, or one lacks the package, and where the
-        scheduler is lost; an error of the function is raised here.
+        Raise ValueError, one sentence, if there is no scheduler or no worker, if one lacks the package, or if the
+        scheduler is lost; raise an error of the function itself.
         """
         if not items:
             return
@@ -47,13 +47,13 @@ class Cluster:
             raise ValueError(LACKS.format("a worker", error.name)) from error
         finally:
             with contextlib.suppress(OSError):
-                client.close()  # what nobody waits for any more is stopped
+                client.close()  # stops all work that nobody waits for any more
 
     def _results(self, client: Any, function: Callable, items: Sequence[Any]) -> Iterator[Any]:
         _check_packages(client, self.address)
         done, topic = [0.0] * len(items), f"rnnlm-{secrets.token_hex(8)}"
         client.subscribe_topic(topic, lambda event: done.__setitem__(*event[1]))
-        sent = client.submit(_itself, function, pure=False)  # a text in it crosses once, not with every item
+        sent = client.submit(_itself, function, pure=False)  # a text in it is sent once, not with every item
         ready: queue.SimpleQueue = queue.SimpleQueue()
         waiting = [client.submit(_work, sent, item, topic, i, pure=False) for i, item in enumerate(items)]
         for future in waiting:
@@ -98,7 +98,7 @@ def _client(address: str) -> Any:
 
 
 def _check_packages(client: Any, address: str) -> None:
-    """Raise a ValueError, one sentence, where there is no worker, or where it or the scheduler lacks this package."""
+    """Raise a ValueError, one sentence, if there is no worker, or if a worker or the scheduler lacks this package."""
     find, package = importlib.util.find_spec, __name__.split(".")[0]
     if client.run_on_scheduler(find, package) is None:
         raise ValueError(LACKS.format(f"the scheduler at {address}", package))
@@ -115,16 +115,16 @@ def _itself(function: Callable) -> Callable:
 
 
 def _work(function: Callable, item: Any, topic: str, i: int) -> Any:
-    """What a worker does: the call, in one thread, like everybody else's."""
+    """The call on a worker, in one thread, as everywhere else."""
     one_blas_thread()
     allow_helper(False)
     return function(item, goes_on=_going(topic, i))
 
 
 def _going(topic: str, i: int) -> Callable[[float], bool]:
-    """On a worker: tell how far a call is, and end it once nobody waits for it.
+    """On a worker: report how far a call is, and end it if nobody waits for it any more.
 
-    It ends by asking to be scheduled anew, so that nothing is lost where somebody waits for it again.
+    It ends by asking to be scheduled again, so that nothing is lost if somebody waits for it again.
     """
     from distributed import Reschedule, get_worker
 

@@ -1,4 +1,4 @@
-"""A `map` that works on all cores: in processes of their own, each with one thread."""
+"""A `map` that works on all cores: in separate processes, each with one thread."""
 
 import contextlib
 import multiprocessing
@@ -19,20 +19,20 @@ LOOK_EVERY = 0.2  # seconds
 
 @dataclass(frozen=True)
 class Cores:
-    """Calls a function with each of many items, on all cores.
+    """Call a function with each of many items, on all cores.
 
-    tell(done), a few times a second, is given how far each item is, as the function says itself: it is called as
-    function(item, goes_on=...), and goes_on(how far) is False once anything stands in `stop`. The processes are
-    started afresh (spawned), as Windows and macOS do it, so the function and the items must be importable by name.
+    The function is called as function(item, goes_on=...), and reports its progress as goes_on(how far), which is False
+    once `stop` is not empty. `tell(done)` receives the progress of each item a few times a second. The processes are
+    spawned, as Windows and macOS do it, so the function and the items must be importable by name.
     """
 
     stop: list[int]
     tell: Callable[[Sequence[float]], None]
 
     def map(self, function: Callable, items: Sequence[Any]) -> Iterator[Any]:
-        """What the function gives for each item, in the order in which they are done.
+        """The result of the function for each item, in the order in which they finish.
 
-        ValueError if a process ends by itself; an error of the function is raised here.
+        Raise ValueError if a process ends by itself; raise an error of the function itself.
         """
         context = multiprocessing.get_context("spawn")
         done, stopped = context.RawArray("d", max(1, len(items))), context.RawValue("b")  # no locks to die with
@@ -57,7 +57,7 @@ ASKS_TO_STOP = (signal.SIGINT, getattr(signal, "SIGHUP", signal.SIGINT))  # a te
 
 @contextlib.contextmanager
 def _signals_held() -> Iterator[None]:
-    """What asks to stop waits until this is over, and for a process started meanwhile it waits for good."""
+    """Block the signals that ask to stop until the end of this block; processes started inside keep them blocked."""
     if not hasattr(signal, "pthread_sigmask"):  # Windows
         yield
         return
@@ -73,7 +73,7 @@ _stopped: Any = None
 
 
 def _begin(done: Sequence[float], stopped: Any) -> None:
-    """What a process begins with: signals are its parent's to answer, and it ends when its parent does."""
+    """Set up a new process: its parent handles the signals, and it ends when its parent does."""
     global _done, _stopped
     _done, _stopped = done, stopped
     for number in ASKS_TO_STOP:

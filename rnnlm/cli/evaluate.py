@@ -1,4 +1,4 @@
-"""Score every word of a text with a trained network, or with a model that counts."""
+"""Scoring every word of a text with a trained network, or with a counting model."""
 
 import argparse
 
@@ -49,7 +49,7 @@ def _evaluate_counts(options: argparse.Namespace) -> int:
 
 
 def _tell(bits: np.ndarray, corpus: Corpus, known: float) -> None:
-    """Print the perplexity; of a text with words the model reads as `<unk>`, that of all other words too."""
+    """Print the perplexity; for a text with words the model reads as `<unk>`, also that of all other words."""
     say(f"perplexity {as_printed(perplexity_of(bits))}")
     unknown = corpus.ids[-len(bits) :] == corpus.vocabulary.id(UNK) if known < 1 else np.zeros(len(bits), bool)
     if unknown.any():
@@ -58,7 +58,7 @@ def _tell(bits: np.ndarray, corpus: Corpus, known: float) -> None:
 
 
 def _read(options: argparse.Namespace, vocabulary: Vocabulary, model: str) -> tuple[Corpus, float]:
-    """The text to score in the words of the model, and the share of them it knows; a line says what it is."""
+    """The text to score in the words of the model, and the share of them it knows; print a line that describes it."""
     source = load_text(options.text, like=vocabulary) if options.text else load_ptb(options.split)
     corpus, known = source.read_with(vocabulary)
     say(f"{corpus.title}: {len(corpus):,} words, {known:.2%} of them known to {model}")

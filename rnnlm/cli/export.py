@@ -1,4 +1,4 @@
-"""Write the network of a run to a smaller file."""
+"""Writing the network of a run to a smaller file."""
 
 import argparse
 import dataclasses
@@ -13,13 +13,13 @@ from rnnlm.storage.pretrained import network_of, save_network
 
 
 def export(options: argparse.Namespace) -> int:
-    """Write the network of a run, the best on the valid split where that was measured, as float16."""
+    """Write the network of a run as float16: the best on the valid split, if that was measured."""
     run, path = load_run(options.run), options.network
     if is_same(path, options.run):
         raise ValueError(f"{path} is the run itself: give the network a file of its own")
     check_free(path, options.overwrite)
     network = network_of(run).shortened()
-    if network.valid is not None:  # what is claimed is what the shortened weights reach
+    if network.valid is not None:  # the perplexity in the file is the one that the shortened weights reach
         valid = evaluate(network.reader, load_ptb("valid").read_with(network.vocabulary)[0])
         network = dataclasses.replace(network, valid=valid)
         say(f"perplexity on the valid split: {as_printed(valid)}")

@@ -8,7 +8,10 @@ from rnnlm.options import parse, table, write
 
 
 def add_flags(parser: argparse.ArgumentParser, options: type, several: bool = False) -> None:
-    """A flag for every option of a class, which may have several values; those not given are absent from the result."""
+    """Add a flag for every option of a class, with several values if `several`.
+
+    Flags not given are absent from the result.
+    """
     for field in dataclasses.fields(options):
         rule = table(options)[field.name]
         choices = f": {', '.join(rule.choices)}" if rule.choices else ""
@@ -22,7 +25,7 @@ def add_flags(parser: argparse.ArgumentParser, options: type, several: bool = Fa
 
 
 def given(options: argparse.Namespace, cls: type) -> dict:
-    """The options of a class that stand on the command line, read and checked."""
+    """The options of a class given on the command line, read and checked."""
     words = {name: getattr(options, name) for name in table(cls) if hasattr(options, name)}
     return {
         name: parse(cls, name, " ".join(value)) if isinstance(value, list) else _value(cls, name, value)
@@ -31,7 +34,7 @@ def given(options: argparse.Namespace, cls: type) -> dict:
 
 
 def given_several(options: argparse.Namespace, cls: type) -> dict[str, list]:
-    """The options that stand on the command line with all their values, each once, read and checked."""
+    """The options given on the command line with all their values, each once, read and checked."""
     return {
         name: list(dict.fromkeys(_value(cls, name, text) for text in getattr(options, name)))
         for name in table(cls)
@@ -40,7 +43,7 @@ def given_several(options: argparse.Namespace, cls: type) -> dict[str, list]:
 
 
 def _value(cls: type, name: str, text: str) -> Any:
-    """One value; ValueError where it is empty, as one of a shell's variable is that nobody has set."""
+    """One value; ValueError if it is empty, which happens with an unset variable of a shell."""
     rule = table(cls)[name]
     if rule.optional and not text.strip():
         raise ValueError(f"{name} must be a value or none, got {text!r}")

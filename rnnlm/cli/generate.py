@@ -1,4 +1,4 @@
-"""rnnlm_gen at the command line: write text with a trained network."""
+"""rnnlm_gen at the command line: writing text with a trained network."""
 
 import argparse
 from itertools import chain
@@ -44,7 +44,7 @@ def generate(options: argparse.Namespace) -> int:
 
 
 def show_step(sampler: Sampler) -> Draw:
-    """One step with everything it goes through, in the shapes of the book."""
+    """One sampling step with everything it goes through, in the shapes of the book."""
     x = np.array([[sampler.last_id]])
     score = sampler.reader.scores(sampler.h)[None, None, :]
     p = sampler.next_distribution

@@ -1,4 +1,4 @@
-"""The lessons of the page, and what is wrong in a lesson file."""
+"""The list of the page's lessons, and a check of lesson files."""
 
 import argparse
 from pathlib import Path
@@ -18,7 +18,7 @@ def lessons(options: argparse.Namespace) -> int:
 
 
 def check(path: Path) -> int:
-    """Say what is wrong in a file, or what lesson it is; returns the exit status."""
+    """Print the problems of a file, or its lesson if it has none; returns the exit status."""
     try:
         lesson = load_lesson(path)
     except LessonError as error:

@@ -24,14 +24,14 @@ class Parser(argparse.ArgumentParser):
     """Answers a bad command line with one sentence and exit status 2."""
 
     def error(self, message: str) -> NoReturn:
-        """Say what is wrong, in a sentence."""
+        """Report the mistake in a sentence and end with status 2."""
         if "required: RUN.npz" in message:
             message += " (before any flags: --start and --skip take all words that follow them)"
         self.exit(2, in_one_line(f"{self.prog}: {message}") + "\n")
 
 
 def file_name(text: str) -> Path:
-    """The path that is given; ArgumentTypeError for what can be the name of no file."""
+    """The given path; ArgumentTypeError if no file can have this name."""
     if not text.strip() or "\0" in text:
         raise argparse.ArgumentTypeError(f"it must be the name of a file, got {text!r}")
     return Path(text)
@@ -122,5 +122,5 @@ def build_parser() -> Parser:
 
 
 def add_overwrite(command: argparse.ArgumentParser) -> None:
-    """The flag of every command that writes a file."""
+    """Add the flag of every command that writes a file."""
     command.add_argument("--overwrite", action="store_true", help="write over a file that is there already")

@@ -1,4 +1,4 @@
-"""Where a file may be written, found out before any work is done for it."""
+"""Checks that a file may be written somewhere, made before any work is done for it."""
 
 from pathlib import Path
 
@@ -6,10 +6,10 @@ from rnnlm.storage.npz import check_place
 
 
 def check_free(path: Path, overwrite: bool, otherwise: str = "") -> None:
-    """Check that nothing of anybody's is lost if a file is written here.
+    """Refuse to overwrite an existing file unless that is allowed.
 
-    Raises ValueError, with what one can do otherwise, for a file that is there, unless it may be
-    overwritten; and SavedRunError for a place that cannot be written to.
+    Raise ValueError, which says `otherwise` what one can do, for an existing file unless `overwrite`, and SavedRunError
+    for a place that cannot be written to.
     """
     check_place(path)
     if path.exists() and not overwrite:
@@ -17,5 +17,5 @@ def check_free(path: Path, overwrite: bool, otherwise: str = "") -> None:
 
 
 def is_same(path: Path, other: Path | None) -> bool:
-    """Whether two paths lead to one file that is there."""
+    """Whether two paths lead to the same existing file."""
     return other is not None and path.exists() and other.exists() and path.samefile(other)

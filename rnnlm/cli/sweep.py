@@ -1,4 +1,4 @@
-"""A sweep: every combination of the options given, trained on all cores, gone on with where it stopped."""
+"""A sweep: training every combination of the given options on all cores, continued if it was stopped."""
 
 import argparse
 import itertools
@@ -27,7 +27,7 @@ MOST_RUNS = 1000
 
 
 def sweep(options: argparse.Namespace) -> int:
-    """Train every combination of the options, print a line for each, and what is luck and what the options do."""
+    """Train every combination of the options, print a line for each, and separate luck from their effect."""
     experiments = planned(options)
     check_files(options)
     kept = read_table(options.csv) if options.csv else []
@@ -52,16 +52,16 @@ def sweep(options: argparse.Namespace) -> int:
 
 
 def trained(experiments: Sequence[Experiment], options: argparse.Namespace, stop: list[int]) -> Iterator[Outcome]:
-    """The outcomes of these experiments as they are done, until a signal stands in stop; a bar says how far it is."""
+    """The outcomes of these experiments as they finish, until a signal is in `stop`; a bar shows the progress."""
     show = Bar(experiments).show
-    if options.dask is not None:  # there the file is not
+    if options.dask is not None:  # the workers do not have the file
         content = content_of(options.text, MAX_BYTES) if options.text else None
         return run_all(experiments, content, Cluster(options.dask, stop, show).map)
     return run_all(experiments, options.text, Cores(stop, show).map)
 
 
 def conclude(outcomes: Sequence[Outcome], options: argparse.Namespace) -> None:
-    """Say what a whole sweep came to, and write its page."""
+    """Print the results of a complete sweep, and write its page."""
     names = varied([outcome.experiment for outcome in outcomes])
     told = sentences(outcomes, names)
     for sentence in told:
@@ -72,7 +72,7 @@ def conclude(outcomes: Sequence[Outcome], options: argparse.Namespace) -> None:
 
 
 def planned(options: argparse.Namespace) -> list[Experiment]:
-    """Every combination of the values given, each once; ValueError where they are too many or contradict each other."""
+    """Every combination of the given values, each once; ValueError if they are too many or contradict each other."""
     chosen = given_several(options, Experiment)
     if options.preset:
         preset = {name: [value] for name, value in changed_options(PRESETS[options.preset]).items()}
@@ -92,12 +92,12 @@ def planned(options: argparse.Namespace) -> list[Experiment]:
     if count > MOST_RUNS:
         raise ValueError(f"a sweep has at most {MOST_RUNS:,} runs, got {count:,}: give fewer values")
     ordered = {name: chosen[name] for name in table(Experiment) if name in chosen and name != "seed"}
-    ordered["seed"] = chosen.get("seed", [0])  # the seed is counted through first
+    ordered["seed"] = chosen.get("seed", [0])  # the seed changes fastest
     return [Experiment(**dict(zip(ordered, values, strict=True))) for values in itertools.product(*ordered.values())]
 
 
 def check_files(options: argparse.Namespace) -> None:
-    """Raise a ValueError, one sentence, if a file of anybody's would be lost; a table that is there is gone on with."""
+    """Raise a ValueError, one sentence, if a file would be lost; an existing table of the sweep is continued."""
     if options.overwrite and not options.html:
         raise ValueError("--overwrite is for --html, the page to write over: leave it out")
     for path in (options.csv, options.html):
@@ -110,6 +110,6 @@ def check_files(options: argparse.Namespace) -> None:
 
 
 def stopped(done: int, count: int, path: Path | None) -> str:
-    """What is said of a sweep that was stopped, with how to go on."""
+    """A message for a sweep that was stopped, with the command that continues it."""
     kept = f"the same command goes on with {shlex.quote(str(path))}" if path else "--csv would have kept them"
     return f"stopped after {done:,} of {runs(count)}; {kept}"

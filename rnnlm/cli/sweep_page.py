@@ -1,4 +1,4 @@
-"""A sweep as one page: curves, final perplexities and a table, drawn here, so that it needs nothing to be looked at."""
+"""A sweep as one HTML page: curves, final perplexities and a table, all drawn here, so that it needs no network."""
 
 import math
 from collections.abc import Callable, Sequence
@@ -31,7 +31,7 @@ th, td { text-align: right; padding: .2rem .6rem; border-bottom: 1px solid #8080
 
 @dataclass(frozen=True)
 class Scale:
-    """Numbers from low to high as places from start to end, evenly or by their logarithms."""
+    """A scale from numbers low to high to positions start to end, linear or logarithmic."""
 
     low: float
     high: float
@@ -40,7 +40,7 @@ class Scale:
     log: bool = False
 
     def __call__(self, value: float) -> float:
-        """The place of a value."""
+        """The position of a value."""
         of: Callable = math.log if self.log else float
         span = of(self.high) - of(self.low)
         return self.start + (self.end - self.start) * ((of(value) - of(self.low)) / span if span else 0.5)
@@ -62,9 +62,10 @@ class Scale:
 
 
 def sweep_page(outcomes: Sequence[Outcome], names: Sequence[str], sentences: Sequence[str]) -> str:
-    """The page, as HTML: names are the options that differ, sentences what the runs of each colour came to.
+    """The page, as HTML: `names` are the options that differ, `sentences` the results for the runs of each colour.
 
-    Nothing in it is fetched from anywhere. Whatever the mouse rests on says what run it is; a table holds the same.
+    Nothing in it is fetched from elsewhere. The mouse shows which run a mark belongs to; a table lists the same
+    figures.
     """
     options = [name for name in names if name != "seed"]
     groups = list(dict.fromkeys(called(outcome.experiment, options) for outcome in outcomes))
@@ -117,9 +118,9 @@ def _finals(outcomes: Sequence[Outcome], names: Sequence[str], options: Sequence
 
 
 def _across(outcomes: Sequence[Outcome], options: Sequence[str]) -> tuple[Scale, list[float], Ticks, str]:
-    """Where each run stands from left to right: at the number in which runs differ, or all of one kind at one place.
+    """The horizontal axis: the number in which runs differ, or one position for each kind of run.
 
-    The scale, the value of each run on it, ticks with labels, and the scale's title.
+    Returns the scale, the value of each run on it, ticks with labels, and the scale's title.
     """
     values = [getattr(outcome.experiment, options[0]) for outcome in outcomes] if len(options) == 1 else []
     if values and all(type(value) in (int, float) for value in values):
@@ -134,7 +135,7 @@ def _across(outcomes: Sequence[Outcome], options: Sequence[str]) -> tuple[Scale,
 
 
 def _perplexities(values: Sequence[float]) -> Scale:
-    """A logarithmic scale for these, upwards, with a little room."""
+    """A logarithmic vertical scale for these values, with a little room."""
     return Scale(min(values) / 1.1, max(values) * 1.1, HEIGHT - BOTTOM, 10, log=True)
 
 

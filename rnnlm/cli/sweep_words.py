@@ -1,4 +1,4 @@
-"""What is said of a sweep: its runs by what they differ in, what they came to, how long it will take."""
+"""Console summary of a sweep: the names of its runs, their results, and the time left."""
 
 import sys
 import time
@@ -19,12 +19,12 @@ def varied(experiments: Sequence[Experiment]) -> list[str]:
 
 
 def called(experiment: Experiment, names: Sequence[str]) -> str:
-    """A run by the options it differs in: lr 0.1, seed 2."""
+    """A name for a run by the options it differs in: lr 0.1, seed 2."""
     return ", ".join(f"{name} {write(getattr(experiment, name))}" for name in names)
 
 
 def run_line(outcome: Outcome, names: Sequence[str]) -> str:
-    """What is printed of a run that is done."""
+    """The line printed for a finished run."""
     parts = [called(outcome.experiment, names)] if names else []
     if outcome.perplexity is not None:
         parts.append(f"perplexity {as_printed(outcome.perplexity)}")
@@ -36,7 +36,7 @@ def run_line(outcome: Outcome, names: Sequence[str]) -> str:
 
 
 def sentences(outcomes: Sequence[Outcome], names: Sequence[str]) -> list[str]:
-    """Of all runs that differ in their seed alone, what they came to: lr 0.1: 3 seeds, 5.10 to 5.40, median 5.20."""
+    """The results of all runs that differ only in their seed: lr 0.1: 3 seeds, 5.10 to 5.40, median 5.20."""
     options = [name for name in names if name != "seed"]
     groups: dict[str, list[Outcome]] = {}
     for outcome in outcomes:
@@ -56,24 +56,24 @@ def _came_to(group: Sequence[Outcome]) -> str:
 
 
 def runs(count: int) -> str:
-    """So many runs."""
+    """A number of runs in words: 1 run, 2 runs."""
     return f"{count:,} run" + "s" * (count != 1)
 
 
 class Bar:
-    """How far a sweep is and how long it will take, in one line, on a terminal only."""
+    """The progress of a sweep and the time it will take, in one line, on a terminal only."""
 
     def __init__(self, experiments: Sequence[Experiment]):
         self.costs = [(experiment.epochs * experiment.words, experiment.epochs) for experiment in experiments]
         self.start = time.monotonic()
 
     def show(self, done: Sequence[float]) -> None:
-        """Put the line in the place of the last one; done is how many epochs of each run have been run."""
+        """Replace the line by a new one; `done` is the number of finished epochs of each run."""
         if sys.stderr is not None and sys.stderr.isatty():
             show_bar(self.line(done, time.monotonic() - self.start))
 
     def line(self, done: Sequence[float], seconds: float) -> str:
-        """Where the sweep is after so many seconds: a run that is over counts whole only if it had all its epochs."""
+        """The progress after this many seconds; an ended run counts as complete only if it had all its epochs."""
         shares = [min(1.0, epochs / planned) for epochs, (_, planned) in zip(done, self.costs, strict=False)]
         share = sum(part * cost for part, (cost, _) in zip(shares, self.costs, strict=True))
         share /= max(1, sum(cost for cost, _ in self.costs))

@@ -1,4 +1,4 @@
-"""train_custom_loop (book 5.5.3) at the command line: train, print, save, and go on where a run stopped."""
+"""train_custom_loop (book 5.5.3) at the command line: train, print, save, and continue a stopped run."""
 
 import argparse
 import shlex
@@ -26,7 +26,7 @@ SAVE_EVERY = 60  # seconds
 
 
 def train(options: argparse.Namespace) -> int:
-    """train_custom_loop: print the perplexity after each epoch, save, and go on where a run stopped."""
+    """train_custom_loop: print the perplexity after each epoch, save, and continue a stopped run."""
     chosen = given(options, Experiment)
     if options.preset:
         chosen = changed_options(PRESETS[options.preset]) | chosen
@@ -60,7 +60,7 @@ def train(options: argparse.Namespace) -> int:
 
 
 def finished(trainer: Trainer) -> str:
-    """What is said of a run that has nothing left to do."""
+    """A message for a run that has nothing left to do."""
     epochs = trainer.experiment.epochs
     most = min(2 * epochs, table(Experiment)["epochs"].high)
     more = f": --epochs {most} goes on" if trainer.extensible and most > epochs else ""
@@ -68,13 +68,13 @@ def finished(trainer: Trainer) -> str:
 
 
 def stopped(trainer: Trainer, path: Path | None) -> str:
-    """What is said of a run that was stopped, with what to type to go on."""
+    """A message for a run that was stopped, with the command that continues it."""
     kept = f"go on with --resume {shlex.quote(str(path))}" if path else "nothing was saved: --save would have kept it"
     return f"stopped in epoch {int(trainer.epoch) + 1} of {trainer.experiment.epochs}; {kept}"
 
 
 def place(options: argparse.Namespace) -> tuple[Path | None, bool]:
-    """The file to keep the run in, and whether that replaces one that is there; ValueError where it must not."""
+    """The file to keep the run in, and whether that replaces an existing one; ValueError if it must not."""
     path = options.save or options.resume
     if options.overwrite and not (options.save or options.moments):
         raise ValueError("--overwrite is for --save, the file to write over: leave it out")
@@ -87,16 +87,16 @@ def place(options: argparse.Namespace) -> tuple[Path | None, bool]:
 
 
 def signals() -> list[int]:
-    """A list that takes in what asks the program to stop: Ctrl-C, kill, and a terminal that is closed."""
+    """A list that collects the signals that ask the program to stop: Ctrl-C, kill, and a closed terminal."""
     stop: list[int] = []
     for number in (signal.SIGINT, signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)):
-        if signal.getsignal(number) != signal.SIG_IGN or number == signal.SIGINT:  # nohup asks for no SIGHUP
+        if signal.getsignal(number) != signal.SIG_IGN or number == signal.SIGINT:  # nohup ignores SIGHUP, so we do too
             signal.signal(number, lambda number, _frame: stop.append(number))
     return stop
 
 
 def run_and_print(trainer: Trainer, path: Path | None, stop: list[int], replaces: bool = False) -> None:
-    """Train to the end, or until a signal stands in stop; print each epoch, and save now and then and at the end.
+    """Train to the end, or until a signal is in `stop`; print each epoch, and save now and then and at the end.
 
     A file that this run replaces stays until there is an epoch to replace it with, or a signal.
     """
@@ -114,15 +114,15 @@ def run_and_print(trainer: Trainer, path: Path | None, stop: list[int], replaces
     finally:
         done = trainer.finished and not trainer.divergence
         if path and (not replaces or stop or done or len(trainer.history) > before):
-            save_run(trainer, path)  # first, for the output may be a pipe that nobody reads any more
+            save_run(trainer, path)  # first, because the output may be a pipe that nobody reads any more
         show_bar("")
-        print_epochs(trainer, printed)  # of a run that blew up since the last look
+        print_epochs(trainer, printed)  # those of a run that diverged since the last print
 
 
 def kept_or_told(trainer: Trainer, path: Path, before: str) -> str:
-    """Save a run; where that fails, for a full disk say, tell why unless that was told before, and go on training.
+    """Save a run. If that fails, for example because the disk is full, report why once and continue training.
 
-    Returns what is wrong, or nothing.
+    Returns the problem, or an empty string.
     """
     try:
         save_run(trainer, path)
@@ -145,7 +145,7 @@ def started(chosen: dict, text: Path | None) -> Trainer:
 
 
 def resumed(path: Path, chosen: dict, text: Path | None) -> Trainer:
-    """A saved run as it was; only the number of its epochs, and where the mean will begin, may be others."""
+    """A saved run as it was; only its number of epochs and the start of the weight average may change."""
     run = load_run(path)
     changed = {name: value for name, value in chosen.items() if value != getattr(run.experiment, name)}
     kept = [name for name in changed if name not in ("epochs", "average_from")]
@@ -163,14 +163,14 @@ def resumed(path: Path, chosen: dict, text: Path | None) -> Trainer:
 
 
 def print_epochs(trainer: Trainer, printed: int) -> int:
-    """Print the epochs after so many that are printed already; returns how many there are now."""
+    """Print the epochs after the first `printed`; returns how many are printed now."""
     for progress in trainer.history[printed:]:
         say(epoch_line(progress), flush=True)
     return len(trainer.history)
 
 
 def epoch_line(progress: Progress) -> str:
-    """What is printed after an epoch; where the valid split was read, with its perplexity and the time so far."""
+    """The line printed after an epoch; if the valid split was read, with its perplexity and the time so far."""
     line = f"| epoch {progress.epoch} | perplexity {as_printed(progress.perplexity)}"
     if progress.valid is None:
         return line
@@ -178,7 +178,7 @@ def epoch_line(progress: Progress) -> str:
 
 
 def bar(trainer: Trainer) -> str:
-    """Where the run is, in one line."""
+    """The progress of a run, in one line."""
     epochs = trainer.experiment.epochs
     done = int(30 * trainer.epoch / epochs)
     words = f"{figure(round(trainer.words_per_second))} words/s" if trainer.position.seconds else ""
@@ -186,6 +186,6 @@ def bar(trainer: Trainer) -> str:
 
 
 def show_bar(line: str) -> None:
-    """Put a line in the place of the last one, on a terminal only."""
+    """Replace the last line by another, on a terminal only."""
     if sys.stderr is not None and sys.stderr.isatty():
         print(f"\r\x1b[K{line}", end="", file=sys.stderr, flush=True)

@@ -8,10 +8,10 @@ from rnnlm.options import OptionError
 
 
 def updates_per_epoch(words: int, batch_size: int, time_size: int) -> int:
-    """How many windows make an epoch: (words - 1) // (N * T).
+    """The number of windows in an epoch: (words - 1) // (N * T).
 
-    The last word is only ever a target, hence words - 1.
-    Raises OptionError, saying how many words are needed, if not even one window fits.
+    The last word is only ever a target, hence words - 1. Raise OptionError, which says how many words are needed, if
+    not even one window fits.
     """
     updates = (words - 1) // (batch_size * time_size)
     if updates == 0:
@@ -24,13 +24,13 @@ def updates_per_epoch(words: int, batch_size: int, time_size: int) -> int:
 def bptt_window(ids: np.ndarray, batch_size: int, time_size: int, update: int) -> tuple[np.ndarray, np.ndarray]:
     """The window (xs, ts) of one update, both (N, T) of word ids: ts is xs one word later.
 
-    words a..y, N=4, T=2:    ab | cd | ef    stream n goes on where it stopped,
+    words a..y, N=4, T=2:    ab | cd | ef    stream n continues after its last word,
                              gh | ij | kl    so the hidden state can be carried
                              mn | op | qr    from one window to the next.
                              st | uv | wx
 
-    Stream n starts at n * ((words - 1) // N). update counts from 0 over the whole run: an epoch
-    does not start over but goes on, and wraps around modulo words - 1.   (book 5.5.3)
+    Stream n starts at n * ((words - 1) // N). update counts from 0 over the whole run: an epoch does not start over but
+    continues, and wraps around modulo words - 1.   (book 5.5.3)
     """
     words = len(ids)
     places = (_first_window(words, batch_size, time_size) + update * time_size) % (words - 1)
@@ -40,7 +40,7 @@ def bptt_window(ids: np.ndarray, batch_size: int, time_size: int, update: int) -
 def just_read(
     ids: np.ndarray, batch_size: int, time_size: int, update: int, stream: int, most: int
 ) -> tuple[np.ndarray, int]:
-    """The words, at most so many, that stream n has read last before this update, and the word that comes next.
+    """Up to `most` words that stream n read just before this update, and the word that comes next.
 
     The state h that training carries in this stream has read exactly up to there.
     """
@@ -49,12 +49,12 @@ def just_read(
 
 
 def stream_start(words: int, batch_size: int, stream: int) -> int:
-    """The place at which stream n begins in a text of so many words."""
+    """The position at which stream n begins in a text of this many words."""
     return stream * ((words - 1) // batch_size)
 
 
 def stream_places(words: int, batch_size: int, stream: int, first: int, end: int) -> np.ndarray:
-    """The places in the text of the words that stream n reads as its first-th up to its end-th, which is left out."""
+    """The positions in the text of the words first to end (excluded) of stream n."""
     return (stream_start(words, batch_size, stream) + np.arange(first, end)) % (words - 1)
 
 

@@ -17,8 +17,8 @@ from rnnlm.options import OptionError
 class Corpus:
     """A text as word ids.
 
-    ids int32 (words,); title names it in a sentence; remark is what a reader should know about
-    how it was read; true_perplexity is that of the source itself, where it is known.
+    ids int32 (words,); title names it in a sentence; remark is a note on how it was read; true_perplexity is that of
+    the source itself, if it is known.
     """
 
     ids: np.ndarray
@@ -38,14 +38,14 @@ class Corpus:
 
     @cached_property
     def nbytes(self) -> int:
-        """About how many bytes it takes: its ids, and its words with what Python keeps beside each."""
+        """The approximate number of bytes: its ids, and its words with Python's overhead for each."""
         return self.ids.nbytes + self.vocabulary.counts.nbytes + sum(map(sys.getsizeof, self.vocabulary.words))
 
     @cached_property
     def opening(self) -> np.ndarray:
-        """The first sentences, int32: up to the last `<eos>` among the first 60 words; none where there is none.
+        """The first sentences, int32: up to the last `<eos>` among the first 60 words; empty if there is none.
 
-        Training never meets a blank state, so a network that is to be asked something reads these first.
+        Training never meets a blank state, so a network reads these words before it is asked anything.
         """
         if EOS not in self.vocabulary:
             return self.ids[:0]
@@ -55,8 +55,8 @@ class Corpus:
     def read_with(self, vocabulary: Vocabulary) -> tuple["Corpus", float]:
         """The same text in another vocabulary, and the share (0 to 1) of its words known there.
 
-        Unknown words become `<unk>`; ValueError if they are needed and there is no such word. A
-        vocabulary without `<eos>` is of one endless sentence: there the text is read as one, too.
+        Unknown words become `<unk>`; ValueError if they are needed and there is no such word. A vocabulary without
+        `<eos>` belongs to one endless sentence, so the text is read as one, too.
         """
         if EOS in self.vocabulary and EOS not in vocabulary:
             return self._without_ends().read_with(vocabulary)
@@ -72,9 +72,9 @@ class Corpus:
 
 
 def piece(corpus: Corpus, words: int, first: int = 0) -> Corpus:
-    """So many words of a corpus from the first-th on, or all it has, with the vocabulary of just these.
+    """`words` words of a corpus from `first` on, or all it has, with the vocabulary of just these.
 
-    OptionError where they would reach beyond its end.
+    Raise OptionError if they would reach beyond its end.
     """
     words = min(words, len(corpus))
     if first + words > len(corpus):
@@ -102,9 +102,9 @@ def corpus_of(
     full_stop: bool = False,
     stages: Stages | None = None,
 ) -> Corpus:
-    """The first `words` of these tokens as a corpus, all of them if None; ValueError if there are not so many.
+    """The first `words` of these tokens as a corpus, all of them if None; ValueError if there are too few.
 
-    full_stop tells that the text has no full stops of its own; this is the last of the stages.
+    full_stop is whether the text has no full stops of its own; this is the last of the stages.
     """
     if words is not None and not 1 <= words <= len(tokens):
         raise ValueError(f"words must be between 1 and {len(tokens):,}, all of {title}, got {words:,}")

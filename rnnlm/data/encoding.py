@@ -1,9 +1,9 @@
-"""Bytes as text: UTF-8, and for what is not, a sentence that says where, and what it is likely to be."""
+"""Bytes as text: UTF-8, and for other bytes a sentence with their line and likely encoding."""
 
 import itertools
 import re
 
-# Encodings by the letters one finds in a text that is in one, the stricter first.
+# Encodings, recognised by the letters of a text that is in one, the stricter first.
 LIKELY = (
     ("shift_jis", "Shift-JIS", "[\u3040-\u30ff]", 0.2),
     ("euc_jp", "EUC-JP", "[\u3040-\u30ff]", 0.2),
@@ -16,7 +16,7 @@ LIKELY = (
     ("cp1253", "Windows-1253", "[α-ώ]", 0.6),
 )
 
-# These differ in a few letters, any of which a word may have.
+# These differ in a few letters, and a word may contain any of them.
 LATIN = "Windows-1252, or 1250 (as for Czech or Polish), or 1254 (Turkish)"
 
 
@@ -44,7 +44,7 @@ def decoded(content: bytes, title: str) -> str:
 
 
 def whole(text: str, title: str) -> str:
-    """The text; ValueError where it holds half a character (a lone surrogate), which no file in UTF-8 can."""
+    """The text; ValueError if it has half a character (a lone surrogate), which is impossible in a UTF-8 file."""
     if half := re.search("[\ud800-\udfff]", text):
         line = len(re.findall(r"\r\n|\r|\n", text[: half.start()])) + 1
         raise ValueError(f"{title} is no whole text: line {line} holds half a character, U+{ord(half[0]):04X}")
@@ -59,10 +59,10 @@ def _is_text(content: bytes) -> bool:
 
 
 def likely(content: bytes) -> str:
-    """The encoding that a text which is not in UTF-8 is probably in."""
+    """The probable encoding of a text that is not in UTF-8."""
     text = content.decode(errors="surrogateescape")
     strays = re.findall("[\udc80-\udcff]", text)
-    if len(strays) < len(re.findall("[^\x00-\x7f]", text)) - len(strays):  # UTF-8 for the most part: what of the rest?
+    if len(strays) < len(re.findall("[^\x00-\x7f]", text)) - len(strays):  # mostly UTF-8: what about the rest?
         content = re.sub("[^\x00-\x7f\udc80-\udcff]", "", text).encode(errors="surrogateescape")
     high = len(re.findall(rb"[\x80-\xff]", content))
     beside_latin = len(re.findall(rb"(?<=[A-Za-z])[\x80-\xff]|[\x80-\xff](?=[A-Za-z])", content))

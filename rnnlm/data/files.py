@@ -1,4 +1,4 @@
-"""Files that are read: plain ones of a bounded size, found out before anything of them is read."""
+"""Reading files: only plain ones of a bounded size, checked before anything of them is read."""
 
 import errno
 import os
@@ -7,13 +7,13 @@ from typing import BinaryIO
 
 
 def plain_file(path: str | os.PathLike, most: int) -> BinaryIO:
-    """Open a plain file of at most so many bytes for reading.
+    """Open a plain file of up to `most` bytes for reading.
 
-    Raises OSError with a sentence for any other: a device may have no end, and a pipe no writer.
+    Raise OSError with a sentence for any other: a device may have no end, and a pipe no writer.
     """
-    _check(os.stat(path), most)  # to open a device may already do something
+    _check(os.stat(path), most)  # opening a device may already have an effect
     flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
-    file = open(path, "rb", opener=lambda name, _: os.open(name, flags))  # noqa: SIM115 (it is closed by who asked)
+    file = open(path, "rb", opener=lambda name, _: os.open(name, flags))  # noqa: SIM115 (the caller closes it)
     try:
         _check(os.fstat(file.fileno()), most)
     except OSError:
@@ -23,7 +23,7 @@ def plain_file(path: str | os.PathLike, most: int) -> BinaryIO:
 
 
 def content_of(path: str | os.PathLike, most: int) -> bytes:
-    """What a plain file of at most so many bytes holds; OSError as above."""
+    """The content of a plain file of up to `most` bytes; OSError as above."""
     with plain_file(path, most) as file:
         content = file.read(most + 1)
     if len(content) > most:  # some files of the system have no size until they are read

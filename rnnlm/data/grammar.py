@@ -1,13 +1,13 @@
-"""A small probabilistic grammar whose entropy rate is known exactly.
+"""A small probabilistic grammar with a known entropy rate.
 
-The grammar is a machine: in each state it says one word and moves on. The state follows from the
-words said so far, so -ln p(word | state) is the true surprisal of every word, and its average is
-the entropy rate: no model can predict these sentences better than exp of that.
+The grammar is a machine: in each state it says one word and moves on. The state follows from the words said so far, so
+-ln p(word | state) is the true surprisal of every word. Its average is the entropy rate: no model can predict these
+sentences better than exp of that.
 
     sentence   subject (that verbs it | near a noun)? verb object <eos>
 
-The verb agrees with its subject, across whatever stands between them: a bigram model cannot
-know which form is due, a network that remembers can.
+The verb agrees with its subject, across all words between them: a bigram model cannot know which form is due, but a
+network that remembers can.
 """
 
 import math
@@ -50,7 +50,7 @@ class Grammar:
         self.table["end"] = [("<eos>", 1.0, "start")]
 
     def sample(self, words: int, rng: np.random.Generator) -> list[str]:
-        """So many words of the grammar, one random number each."""
+        """`words` words of the grammar, one random number each."""
         edges = {
             state: np.cumsum([probability for _, probability, _ in moves])[:-1].tolist()
             for state, moves in self.table.items()
@@ -116,7 +116,7 @@ def _noun_phrase(state: str, number: str, after: str) -> dict[str, list[tuple[st
 
 
 def toy_corpus(words: int = 10_000, seed: int = 0) -> Corpus:
-    """Sentences of the built-in grammar, whose true perplexity is known."""
+    """Sentences of the built-in grammar, with their true perplexity."""
     grammar = Grammar()
     tokens = grammar.sample(words, np.random.default_rng(seed))
     return corpus_of(tokens, words, "the built-in grammar", true_perplexity=grammar.perplexity, full_stop=True)

@@ -1,4 +1,4 @@
-"""A text of the reader's own as a corpus: decoded, cut into words, rare words read as <unk>."""
+"""The user's own text as a corpus: decoded, cut into words, rare words read as <unk>."""
 
 import errno
 import os
@@ -24,11 +24,11 @@ def load_text(
     like: Vocabulary | None = None,
     tell: Tell | None = None,
 ) -> Corpus:
-    """A text of the user's: a str is the text, bytes are a file's content, a Path names a file.
+    """The user's own text: a str is the text, bytes are a file's content, a Path names a file.
 
-    It is cut into words by `words_in`, which like is for. Beyond the 9,999 most frequent words the
-    rest is read as `<unk>`, as in PTB. tell is called now and then with how much is done, up to 1.
-    Raises ValueError for a text that is empty, too long, binary or not UTF-8, or a file that cannot be read.
+    It is cut into words by `words_in`, which also takes `like`. Words beyond the 9,999 most frequent ones are read as
+    `<unk>`, as in PTB. `tell` is called now and then with the share that is done, up to 1. Raise ValueError for a text
+    that is empty, too long, binary or not UTF-8, or a file that cannot be read.
     """
     if isinstance(source, os.PathLike):
         title = Path(source).name

@@ -1,4 +1,4 @@
-"""The Penn Treebank: where its text comes from, and the check that it is the canonical one."""
+"""The Penn Treebank: the sources of its text, and the check that it is the canonical one."""
 
 import hashlib
 import importlib
@@ -25,10 +25,9 @@ class MissingCorpusError(ValueError):
 def load_ptb(split: str = "train", words: int | None = None, folder: str | os.PathLike | None = None) -> Corpus:
     """The first `words` words of a split of the Penn Treebank, all of them if None.
 
-    Read from `folder` (or the environment variable PTB_FOLDER), which holds ptb.train.txt,
-    ptb.valid.txt and ptb.test.txt, else from the package `treebank`. The text is checked against
-    the SHA-256 of the canonical one. A newline is `<eos>`.
-    Raises ValueError, MissingCorpusError if the text is nowhere to be found.
+    Read from `folder` (or the environment variable PTB_FOLDER), which holds ptb.train.txt, ptb.valid.txt and
+    ptb.test.txt, or else from the package `treebank`. The text is checked against the SHA-256 of the canonical one. A
+    newline is `<eos>`. Raise ValueError, or MissingCorpusError if the text cannot be found.
     """
     if split not in PTB_SPLITS:
         raise ValueError(f"split must be one of {', '.join(PTB_SPLITS)}, got {split!r}")

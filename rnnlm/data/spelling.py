@@ -1,22 +1,22 @@
-"""One spelling for words that look the same: composed letters, and nothing in them that nobody sees."""
+"""One spelling for words that look the same: composed letters, and no invisible characters."""
 
 import re
 import unicodedata
 from collections.abc import Iterator
 from functools import cache
 
-# What is not drawn (Unicode's Default_Ignorable_Code_Point, and the annotation marks).
+# Invisible characters (Unicode's Default_Ignorable_Code_Point, and the annotation marks).
 INVISIBLE = re.compile(
     "[\u00ad\u034f\u061c\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff"
     "\ufff0-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]+"
 )
 BLANK = re.compile("[\u2800\u3164\uffa0]")  # drawn as a space
-# Thai, Lao, Myanmar and Khmer put no spaces between words: U+200B stands there where one word ends.
+# Thai, Lao, Myanmar and Khmer have no spaces between words: U+200B marks the end of a word.
 BREAK = re.compile("(?<=[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff])\u200b(?=[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff])")
 MARKS_AT_MOST = 30  # on one letter, as in Unicode's stream-safe text format (UAX 15); composing takes their square
 STRETCH = 50_000  # characters that are spelled at once
 ZWNJ, ZWJ, FLAG, FLAG_END = "\u200c", "\u200d", "\U0001f3f4", "\U000e007f"
-# Letters that join the next one where they can: Arabic and its kin, but those that never do; N'Ko, Mongolian, Adlam ...
+# Letters that join the next one if they can: Arabic and its kin except those that never do; N'Ko, Mongolian, Adlam ...
 JOINING = re.compile(
     "[\u0620-\u064a\u066e-\u06d5\u06fa-\u06ff\u0712-\u072f\u074d-\u077f\u07ca-\u07ea\u0840-\u0858\u0860-\u086a"
     "\u0870-\u08c9\u1820-\u18aa\ua840-\ua871\U00010ac0-\U00010ae4\U0001e900-\U0001e943]"
@@ -27,24 +27,24 @@ JOINING_NONE = re.compile(
 
 
 def spelled(text: str) -> str:
-    """The text in the one spelling that all with its looks share: idempotent.
+    """The text in the one spelling that all texts with the same look share: idempotent.
 
-    Letters are composed (NFC), with 30 marks at most. Invisible characters go, but for those that change
-    what is drawn: U+200C and U+200D in Arabic, Indic and Mongolian script, U+200D between emoji, and the
-    variation selectors, as of a heart that is an emoji, where there is something to vary.
+    Letters are composed (NFC), with up to 30 marks. Invisible characters are removed, except those that change the
+    drawing: U+200C and U+200D in Arabic, Indic and Mongolian script, U+200D between emoji, and variation selectors, as
+    of a heart that is an emoji, if there is something to vary.
     """
     if text.isascii():
         return text
     text = _with_few_marks(BREAK.sub(" ", BLANK.sub(" ", text)))
-    text = _with_few_marks(unicodedata.normalize("NFC", text))  # a few marks come apart into two
+    text = _with_few_marks(unicodedata.normalize("NFC", text))  # a few marks decompose into two
     shorter = INVISIBLE.sub(_needed, text)
-    return text if shorter == text else spelled(shorter)  # letters may have come together that compose
+    return text if shorter == text else spelled(shorter)  # letters that compose may now be neighbours
 
 
 def stretches(text: str, ends: str = "[ \\r\\n]", size: int = STRETCH) -> Iterator[str]:
-    """A text in stretches of this size and more, each cut off before a character that may end one.
+    """A text in stretches of at least this size, each cut before a character that may end one.
 
-    A space or the end of a line changes nothing beside it, and nothing changes it: the stretches spelled one by one
+    A space or the end of a line has no effect on its neighbours, nor they on it. So the stretches spelled one by one
     are the text spelled as a whole.
     """
     end, start = re.compile(ends), 0
@@ -67,7 +67,7 @@ def _many_marks() -> re.Pattern:
 
 
 def _needed(run: re.Match) -> str:
-    """What is needed of several invisible characters in a row."""
+    """The characters that are needed of several invisible ones in a row."""
     text, found = run.string, run.group()
     before, after = text[max(0, run.start() - 1) : run.start()], text[run.end() : run.end() + 1]
     if before == FLAG and found.endswith(FLAG_END):  # the flag of Scotland, spelled in tags
@@ -77,12 +77,12 @@ def _needed(run: re.Match) -> str:
 
 
 def _changes(sign: str, text: str, place: int, before: str, after: str) -> bool:
-    """Whether an invisible sign at this place changes how the characters beside it are drawn."""
+    """Whether an invisible sign at this position changes how its neighbours are drawn."""
     if not before:
         return False
     if sign in (ZWNJ, ZWJ):
         return _joins(sign, text, place, before, after)
-    if sign in "\ufe0e\ufe0f":  # as text, as an emoji: of a symbol that would be the other
+    if sign in "\ufe0e\ufe0f":  # draw as text, or as an emoji: has an effect on a symbol of the other kind
         if before in "#*0123456789":
             return sign == "\ufe0f" and after == "\u20e3"
         wide = unicodedata.east_asian_width(before) == "W"

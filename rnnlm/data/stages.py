@@ -1,4 +1,4 @@
-"""How far a long piece of work is, told while it goes on."""
+"""Progress of a long piece of work, reported while it goes on."""
 
 from collections.abc import Callable, Iterator, Sequence
 
@@ -7,10 +7,10 @@ AT_MOST, AT_LEAST = 25, 5_000  # pieces of a stage, and items of a piece
 
 
 class Stages:
-    """The stages of a piece of work, one after the other; tell is called with how much of the whole is done.
+    """The stages of a piece of work, one after the other; tell is called with the share of the whole that is done.
 
-    What is told rises from above 0 to 1. How many stages there will be shows only on the way, so each takes a share
-    of what is left: the last one, of share 1, ends the work.
+    The share rises from above 0 to 1. The number of stages becomes known only on the way, so each takes a share of the
+    rest: the last one, of share 1, ends the work.
     """
 
     def __init__(self, tell: Tell | None = None):
@@ -18,9 +18,9 @@ class Stages:
         self._tell = tell
 
     def over(self, items: Sequence, share: float, at_least: int = AT_LEAST) -> Iterator[Sequence]:
-        """The items of a stage in pieces of at least so many, each told of when it is done.
+        """The items of a stage in pieces of `at_least` items or more, each reported when it is done.
 
-        share (0 to 1) is that of the stage in what is left of the whole.
+        share (0 to 1) is that of the stage in the rest of the whole.
         """
         left, size = 1 - self.done, max(at_least, -(-len(items) // AT_MOST))
         for end in range(size, len(items) + size, size):

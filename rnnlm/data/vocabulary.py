@@ -9,19 +9,18 @@ import numpy as np
 from rnnlm.data.spelling import spelled
 
 EOS, UNK = "<eos>", "<unk>"
-LONGEST_NAMED = 60  # characters of a word that a sentence names
+LONGEST_NAMED = 60  # characters of a word quoted in a sentence
 
 
 class UnknownWordError(ValueError):
-    """A word that is not in a vocabulary; the message offers the nearest ones."""
+    """A word that is not in a vocabulary; the message offers similar ones."""
 
 
 class Vocabulary:
     """The distinct words of a text, and how often each occurs; a word's id is its place in order of first appearance.
 
-    counts int64 (V,), of the text a network learns from; all 0 where nobody has counted. full_stop tells
-    that this text has no full stops (PTB, the grammar), so that `<eos>` is written as one. A word is
-    found in any spelling with the same looks.
+    counts int64 (V,), of the text a network learns from; all 0 if unknown. full_stop is whether this text has no full
+    stops (PTB, the grammar), so that `<eos>` is written as one. A word is found in any spelling with the same look.
     """
 
     def __init__(self, words: Iterable[str], counts: np.ndarray | None = None, full_stop: bool = False):
@@ -57,7 +56,7 @@ class Vocabulary:
         return self.words[id]
 
     def id(self, word: str) -> int:
-        """The id of this word; UnknownWordError, a ValueError, names it and offers near ones."""
+        """The id of this word; UnknownWordError, a ValueError, names it and offers similar ones."""
         if word in self:
             return self._ids[word] if word in self._ids else self._ids_by_spelling[spelled(word)]
         word = word if len(word) <= LONGEST_NAMED else f"{word[:LONGEST_NAMED]}…"

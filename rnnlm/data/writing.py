@@ -1,4 +1,4 @@
-"""Text as words and words as text: what is written can be read, and reads back as the same words."""
+"""Text to words and words to text: written text can be read back as the same words."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -8,16 +8,16 @@ from rnnlm.data.stages import Stages
 from rnnlm.data.vocabulary import EOS, UNK, Vocabulary
 
 MARKS = ".,;:!?،؛؟۔।॥。，、；：！？"
-CUT_ALREADY = {UNK, ".", ",", "n't", "'s"}  # words that only a text has whose marks were cut off before
+CUT_ALREADY = {UNK, ".", ",", "n't", "'s"}  # words found only in a text with its marks already separated
 
 
 def words_in(text: str, like: Vocabulary | None = None, stages: Stages | None = None) -> list[str]:
     """The words of a text, each line that is not blank ending in `<eos>`.
 
-    Words are cut at white space, and marks that end a word become words of their own; a text that
-    is already cut, as PTB is, is cut no further. Where a text has its own `<eos>`, one for every line, lines
-    add none. like is the vocabulary of a network that is to read the text: what it would write itself,
-    with the full stops it adds, is read back as the same words. stages are told how far it is.
+    Words are cut at white space, and marks at the end of a word become separate words; a text that is already cut, such
+    as PTB, is cut no further. If a text has its own `<eos>`, one for every line, lines add none. `like` is the
+    vocabulary of a network that will read the text: the network's own text, with the full stops it adds, is read back
+    as the same words. `stages` receives the progress.
     """
     stages = Stages() if stages is None else stages
     lines = _lines(text, stages)
@@ -34,10 +34,10 @@ def words_in(text: str, like: Vocabulary | None = None, stages: Stages | None = 
 
 
 def typed(words: Iterable[str], vocabulary: Vocabulary) -> list[str]:
-    """Words as somebody types them, cut as the text was that the vocabulary is of: `dog,` is `dog` and `,` there.
+    """Words as a person types them, cut like the text of the vocabulary: `dog,` is `dog` and `,` there.
 
-    Where the vocabulary lacks a word as it is typed, its other spellings are tried (`spellings`): a phone begins with
-    a capital letter. What cannot be cut into words of the vocabulary stays whole.
+    If the vocabulary lacks a word as typed, its other spellings are tried (`spellings`), because a phone begins with a
+    capital letter. A word that cannot be cut into words of the vocabulary stays whole.
     """
     return [part for word in words for chunk in spelled(word).split() for part in _known_parts(chunk, vocabulary)]
 
@@ -45,8 +45,8 @@ def typed(words: Iterable[str], vocabulary: Vocabulary) -> list[str]:
 def written(words: Iterable[str], vocabulary: Vocabulary) -> Iterator[str]:
     """The text of these words, piece by piece: spaces between, and a new line for `<eos>`.
 
-    Where the vocabulary is of a text without full stops (PTB, the grammar) a sentence ends in one;
-    an `<eos>` without a sentence before it is written out.
+    If the vocabulary's text has no full stops (PTB, the grammar), a sentence ends in one; an `<eos>` without a sentence
+    before it is written out.
     """
     last = EOS
     for word in words:
@@ -60,7 +60,7 @@ def written(words: Iterable[str], vocabulary: Vocabulary) -> Iterator[str]:
 
 
 def as_text(words: Iterable[str], vocabulary: Vocabulary | None = None) -> str:
-    """The text of these words, whole; without their vocabulary they are taken for all the words there are."""
+    """The text of these words, whole; without a vocabulary, they count as the whole vocabulary."""
     words = list(words)
     if vocabulary is None:
         vocabulary = Vocabulary(dict.fromkeys(words), full_stop=not any(_is_marks(word) for word in words))
@@ -82,7 +82,7 @@ def _lines(text: str, stages: Stages) -> list[str]:
 
 
 def _with_ends(lines: list[str], stages: Stages) -> list[str]:
-    """The words of the lines, each ending in one `<eos>`: the text's own, where it has one for every line."""
+    """The words of the lines, each ending in one `<eos>`: the text's own, if it has one for every line."""
     ends = sum(line.count(EOS) for line in lines)
     if ends and ends >= sum(bool(line.replace(EOS, "").strip()) for line in lines):
         words = [word for line in lines for word in line.split()] + [EOS]
@@ -97,7 +97,7 @@ def _with_ends(lines: list[str], stages: Stages) -> list[str]:
 
 
 def _is_cut(words: list[str], distinct: list[str], like: Vocabulary | None, stages: Stages) -> bool:
-    """Whether the marks of a text were cut off before: none but a full stop, as of `mr.`, still ends a word."""
+    """Whether the marks of a text are already separated: only a full stop, as of `mr.`, still ends a word."""
     attached = _ends(distinct)
     if attached - {"."}:
         return False
@@ -110,7 +110,7 @@ def _is_cut(words: list[str], distinct: list[str], like: Vocabulary | None, stag
 
 
 def _ends(words: Iterable[str]) -> set[str]:
-    """The marks that words end in; of words that are marks alone, none."""
+    """The marks at the end of words; words that consist only of marks have none."""
     return {word[-1] for word in words if word[-1] in MARKS and not _is_marks(word)}
 
 
@@ -120,7 +120,7 @@ def _split_marks(chunk: str) -> list[str]:
 
 
 def spellings(word: str) -> list[str]:
-    """A word as it is typed, then as a phone would not have changed it: other capitals, a straight apostrophe."""
+    """A word as typed, then without the changes of a phone: other capitals, a straight apostrophe."""
     straight = word.replace("\u2019", "'")
     return list(dict.fromkeys([word, straight, straight.lower(), straight.capitalize()]))
 
@@ -137,14 +137,14 @@ def _known_parts(chunk: str, vocabulary: Vocabulary) -> list[str]:
 
 
 def _stop(last: str, vocabulary: Vocabulary) -> str:
-    """What ends a sentence before its new line; apart from a word that could be taken for another with it."""
+    """The end of a sentence before its new line, separated if it could form another word with the last one."""
     if not vocabulary.full_stop:
         return ""
     return " ." if last.endswith(".") or f"{last}." in vocabulary else "."
 
 
 def _is_stopped(lines: list[str], like: Vocabulary) -> bool:
-    """Whether every line, but for an unfinished last one, ends in a full stop that is no part of a known word."""
+    """Whether every line, except an unfinished last one, ends in a full stop that is not part of a known word."""
     ends = [line.rsplit(maxsplit=1)[-1] for line in lines]
     return bool(ends) and all(end == EOS or (end.endswith(".") and end not in like) for end in ends[:-1])
 

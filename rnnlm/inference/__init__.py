@@ -1,4 +1,4 @@
-"""A network that reads: scoring texts, simple models to compare with, drawing words.
+"""Using a network: scoring texts, simple models to compare with, drawing words.
 
 Reading order: reader, scoring, baselines, counting, kneser_ney, sampling, numbers, strip, sentence, neural_cache,
 guessing, reach, nearest, attribution, copies, luck.

@@ -1,4 +1,4 @@
-"""Which words mattered: how the surprisal of one word changes when a word before it is another."""
+"""Which words mattered: the change in the surprisal of one word if an earlier word is replaced."""
 
 from dataclasses import dataclass
 
@@ -12,11 +12,11 @@ from rnnlm.nn.cell import step
 
 @dataclass(frozen=True)
 class Influence:
-    """How much each of the words before one word mattered to its surprisal.
+    """The influence of each earlier word on the surprisal of one word.
 
-    bits is the word's surprisal after the text as it is; changes (words,), in bits, what it is more when that word
-    before it is replaced: above 0 the word helped to expect it, below 0 it misled. The first is that of the word
-    furthest back, at position `start` of the text, the last that of the word just before.
+    bits is the word's surprisal after the text as it is; changes (words,), in bits, is the increase if that earlier
+    word is replaced: above 0 the word helped to expect it, below 0 it misled. The first entry belongs to the word
+    furthest back, at position `start` of the text, the last to the word just before.
     """
 
     start: int
@@ -25,7 +25,7 @@ class Influence:
 
 
 def stand_in(vocabulary: Vocabulary) -> int:
-    """The id of what is put in a word's place: `<unk>`, or the most frequent word where there is no `<unk>`."""
+    """The id of the replacement for a word: `<unk>`, or the most frequent word if there is no `<unk>`."""
     return vocabulary.id(UNK) if UNK in vocabulary else int(vocabulary.ids_by_count[0])
 
 
@@ -37,12 +37,12 @@ def influence(
     back: int = 40,
     h: np.ndarray | None = None,
 ) -> Influence:
-    """Replace each of the words before ids[position], one at a time, and see how its surprisal changes.
+    """Replace each of the words before ids[position], one at a time, and measure the change in its surprisal.
 
     ids (words,) is the text, h (H,) the state it is read from, None being blank; replacement is the id put in a word's
-    place, and `back` how many words are tried.
-    change = log2 p(word | the text) - log2 p(word | the text with that word replaced).
-    All texts are read side by side, a row of one matrix each. ValueError for a position with no word before it.
+    place, and `back` the number of words to try. change = log2 p(word | the text) - log2 p(word | the text with that
+    word replaced). All texts are read side by side, a row of one matrix each. ValueError for a position with no word
+    before it.
     """
     reader, ids = reader_of(network), np.asarray(ids)
     if not 1 <= position < len(ids):

@@ -1,4 +1,4 @@
-"""What models that only count words reach on the words a network trains on."""
+"""Perplexities of counting models on the words a network trains on."""
 
 from dataclasses import dataclass
 
@@ -9,7 +9,7 @@ from rnnlm.inference.scoring import perplexity_of, surprisal
 
 @dataclass(frozen=True)
 class Baselines:
-    """Perplexities on the words a network trains on, of models that are simple counts of them."""
+    """Perplexities of simple counting models on the words a network trains on."""
 
     uniform: float  # every word alike: V
     unigram: float  # each word as often as it occurs

@@ -1,4 +1,4 @@
-"""Copied or invented: which runs of words of a text stand in the text a network was trained on."""
+"""Copied or invented: the runs of words in a text that also occur in the training text of a network."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,9 +10,9 @@ LEAST = 3  # words in a run
 
 @dataclass(frozen=True)
 class Copy:
-    """The words start to end (not included) of a text, which stand in another: `times` times, first at `place`.
+    """The words start to end (excluded) of a text, which occur in another one `times` times, first at `place`.
 
-    No longer run around these words does.
+    No longer run around these words occurs there.
     """
 
     start: int
@@ -36,10 +36,10 @@ class CopyIndex:
         self._sorted = keys[self._places]
 
     def copies(self, text: Sequence[int] | np.ndarray) -> list[Copy]:
-        """Every run of three or more words of this text that stands in the other and is part of no longer one.
+        """Every run of three or more words of this text that occurs in the other and is not part of a longer one.
 
-        Runs may share words. They are found from left to right: the leftmost run that has in it the word at which
-        the one before ended.
+        Runs may share words. They are found from left to right: next comes the leftmost run that contains the word at
+        which the one before ended.
         """
         text = np.concatenate([[-2], np.asarray(text, np.int64), [-2]])
         keys = self._keys(text[1:-1])
@@ -47,13 +47,13 @@ class CopyIndex:
         found: list[Copy] = []
         end = 0
         for i in np.flatnonzero(first < last):
-            if i + LEAST > end:  # else these three are a part of the run before
+            if i + LEAST > end:  # otherwise these three are a part of the run before
                 found.append(self._extended(text, int(i), self._places[first[i] : last[i]]))
                 end = found[-1].end
         return found
 
     def _extended(self, text: np.ndarray, start: int, places: np.ndarray) -> Copy:
-        """The run of three at `start`, which stands at these places, made as long as can be: first left, then right."""
+        """The run of three at `start`, which occurs at these places, extended as far as possible, first left."""
         ids, end = self._ids, start + LEAST
         while len(longer := places[ids[places] == text[start]]):  # both have an end ahead of their first word
             start, places = start - 1, longer - 1
@@ -62,7 +62,7 @@ class CopyIndex:
         return Copy(start, end, int(places.min()), len(places))
 
     def _keys(self, ids: np.ndarray) -> np.ndarray:
-        """One number for each three words in a row (words - 2,); -1 where one of them is not in the text."""
+        """One number for each three words in a row (words - 2,); -1 if one of them is not in the text."""
         known = np.where((ids >= 0) & (ids < self.V), ids, -1)
         a, b, c = known[:-2], known[1:-1], known[2:]
         return np.where(np.minimum(np.minimum(a, b), c) < 0, -1, (a * self.V + b) * self.V + c)

@@ -1,4 +1,4 @@
-"""Models that only count the words of a text, to be asked for the next word as a network is."""
+"""Models that only count the words of a text, with the same questions as a network."""
 
 from collections.abc import Sequence
 
@@ -9,25 +9,25 @@ from rnnlm.data.vocabulary import Vocabulary
 
 
 class Uniform:
-    """Finds all words alike: p(w) = 1 / V."""
+    """Give all words the same probability: p(w) = 1 / V."""
 
     def __init__(self, vocabulary: Vocabulary):
         self.vocabulary = vocabulary
 
     def after(self, context: Sequence[int] = ()) -> np.ndarray:
-        """The distribution (V,) of what comes after these words, float64, sum 1: the same after all."""
+        """The distribution (V,) of the next word, float64, sum 1: the same after all words."""
         return np.full(self.vocabulary.size, 1 / self.vocabulary.size)
 
     def probabilities(self, ids: Sequence[int], before: Sequence[int] = ()) -> np.ndarray:
-        """p (words,) of each word after all before it; `before` are words that stand ahead of the text."""
+        """p (words,) of each word after all before it; `before` are ids ahead of the text."""
         return np.full(len(ids), 1 / self.vocabulary.size)
 
 
 class WordCounts:
-    """Expects each word as often as it occurs (unigram): p(w) = count(w) / count of all words.
+    """Expect each word as often as it occurs (unigram): p(w) = count(w) / count of all words.
 
-    The first word of the text is not counted, as a network in training never has to predict it.
-    ValueError for a text of one word.
+    The first word of the text is not counted, as a network in training never has to predict it. ValueError for a text
+    of one word.
     """
 
     def __init__(self, corpus: Corpus):
@@ -37,20 +37,20 @@ class WordCounts:
         self._p = np.bincount(corpus.ids[1:], minlength=corpus.vocabulary.size) / (len(corpus) - 1)
 
     def after(self, context: Sequence[int] = ()) -> np.ndarray:
-        """The distribution (V,) of what comes after these words, float64, sum 1: the same after all."""
+        """The distribution (V,) of the next word, float64, sum 1: the same after all words."""
         return self._p.copy()
 
     def probabilities(self, ids: Sequence[int], before: Sequence[int] = ()) -> np.ndarray:
-        """p (words,) of each word after all before it; `before` are words that stand ahead of the text."""
+        """p (words,) of each word after all before it; `before` are ids ahead of the text."""
         return self._p[np.asarray(ids, np.int64)]
 
 
 class PairCounts:
-    """Expects each word as often as it follows the one before it (bigram): p(w | v) = count(v w) / count(v).
+    """Expect each word as often as it follows the one before it (bigram): p(w | v) = count(v w) / count(v).
 
-    A pair that never occurs gets 0, which makes the perplexity of a text that has it infinite. Where nothing
-    stands before, or a word that nothing ever follows (the text's last one may be such), words are expected as
-    often as they occur. ValueError for a text of one word.
+    A pair that never occurs gets 0, which makes the perplexity of a text that has it infinite. Without a word before,
+    or after a word that nothing ever follows (perhaps the text's last one), the unigram is used. ValueError for a text
+    of one word.
     """
 
     def __init__(self, corpus: Corpus):
@@ -61,7 +61,7 @@ class PairCounts:
         self._totals = np.bincount(ids[:-1], minlength=self._V)
 
     def after(self, context: Sequence[int] = ()) -> np.ndarray:
-        """The distribution (V,) of what comes after these words, float64, sum 1."""
+        """The distribution (V,) of the next word after these, float64, sum 1."""
         if not len(context) or not self._totals[context[-1]]:
             return self._words.after()
         last, p = int(context[-1]), np.zeros(self._V)
@@ -70,7 +70,7 @@ class PairCounts:
         return p
 
     def probabilities(self, ids: Sequence[int], before: Sequence[int] = ()) -> np.ndarray:
-        """p (words,) of each word after all before it; `before` are words that stand ahead of the text."""
+        """p (words,) of each word after all before it; `before` are ids ahead of the text."""
         text = np.array([*before[-1:], *ids], np.int64)
         p = self._words.probabilities(text)
         totals = self._totals[text[:-1]]

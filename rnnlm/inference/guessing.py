@@ -1,4 +1,4 @@
-"""Guess the next word: a person and a network are scored on the same words, with how far so few can be trusted."""
+"""Guess the next word: scores of a person and a network on the same words, with confidence intervals."""
 
 import math
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ T_975 = (12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262)  # Stud
 
 @dataclass(frozen=True)
 class Place:
-    """A word to be guessed: what stands before it in its sentence, context (words,), and its own id; at in the text."""
+    """A word to be guessed: the words before it in its sentence, context (words,), its id, and its position `at`."""
 
     at: int
     context: np.ndarray
@@ -25,10 +25,10 @@ class Place:
 def pick_places(
     corpus: Corpus, rng: np.random.Generator, rounds: int = ROUNDS, shortest: int = 8, longest: int = 12
 ) -> list[Place]:
-    """Places in as many sentences, drawn alike from all, each with shortest to longest words of the sentence before it.
+    """Places in `rounds` sentences, drawn uniformly from all with `shortest` to `longest` words before the place.
 
-    These and the word itself are known words: none is `<unk>`, and none ends the sentence. A context is
-    never more than a part of one sentence. ValueError if the text has too few such sentences.
+    These and the word itself are known words: none is `<unk>`, and none ends the sentence. A context is never more than
+    a part of one sentence. ValueError if the text has too few such sentences.
     """
     ids = corpus.ids
     ends, unknown = (_is_word(corpus, word) for word in (EOS, UNK))
@@ -36,7 +36,7 @@ def pick_places(
     stops = np.append(starts[1:], len(ids))
     places = np.arange(len(ids))
     sentence = np.searchsorted(starts, places, side="right") - 1
-    before = places - starts[sentence]  # words of the sentence that stand before each
+    before = places - starts[sentence]  # words of the sentence before each place
     unknowns = np.append(0, np.cumsum(unknown))
     known = unknowns[places + 1] == unknowns[starts[sentence]]
     may_be = places[known & ~ends & (before >= shortest) & (before <= longest)]
@@ -51,11 +51,11 @@ def pick_places(
 
 
 def guess_distribution(frequencies: np.ndarray, guess: int | None = None, sure: float = 0.5) -> np.ndarray:
-    """What a person expects who names one word and says how sure he is: p (V,), float64, sum 1.
+    """The distribution of a person who names one word and a certainty: p (V,), float64, sum 1.
 
-    p(guess) = sure, and the rest goes to the other words as often as they occur: frequencies (V,) of any
-    unit. guess None names no word, so that all are as likely as they are frequent. ValueError unless sure is
-    between 0 and 1 and neither: one mistake of somebody who is certain costs infinitely many bits.
+    p(guess) = sure, and the rest goes to the other words in proportion to frequencies (V,) of any unit. guess None
+    names no word, so all words are as likely as they are frequent. ValueError unless sure is strictly between 0 and 1:
+    one mistake of a person who is certain costs infinitely many bits.
     """
     p = np.asarray(frequencies, np.float64) / np.sum(frequencies)
     if guess is None:
@@ -72,7 +72,7 @@ def guess_distribution(frequencies: np.ndarray, guess: int | None = None, sure: 
 
 @dataclass(frozen=True)
 class Interval:
-    """A mean and where it would lie in 95 of 100 such experiments, if words were drawn alike: low to high."""
+    """A mean and its 95 per cent confidence interval, low to high, for words drawn uniformly."""
 
     mean: float
     low: float
@@ -80,15 +80,15 @@ class Interval:
 
     @property
     def is_zero_within(self) -> bool:
-        """Whether, for all one knows, the true mean is nothing."""
+        """Whether the true mean may be 0."""
         return self.low <= 0 <= self.high
 
 
 def interval(values: np.ndarray) -> Interval:
-    """mean -+ t s / sqrt(n) of values (n,), s being their standard deviation and t Student's for so few.
+    """mean -+ t s / sqrt(n) of values (n,), s being their standard deviation and t Student's for so small an n.
 
-    One value alone says nothing of how far values lie apart: -inf to inf. Beyond ten t stays that of ten, a
-    little wide. ValueError for none.
+    One value alone says nothing about the spread: -inf to inf. Beyond ten values t stays that of ten, a little wide.
+    ValueError for none.
     """
     n = len(values)
     if not n:
@@ -102,7 +102,7 @@ def interval(values: np.ndarray) -> Interval:
 
 @dataclass(frozen=True)
 class Score:
-    """How one player did: bits in all, and the perplexity with how far it can be trusted, from low to high."""
+    """One player's score: bits in all, and the perplexity with its confidence interval, from low to high."""
 
     bits: float
     perplexity: float
@@ -114,21 +114,22 @@ def score(p: np.ndarray) -> Score:
     """The score of a player who gave the right words these probabilities, p (n,) above 0."""
     bits = surprisal(p)
     mean = interval(bits)
-    # No perplexity is below 1, whatever the interval says.
+    # A perplexity is at least 1, even if the interval is wider.
     low, high = (perplexity(max(0.0, bound) * math.log(2)) for bound in (mean.low, mean.high))
     return Score(float(bits.sum()), perplexity(mean.mean * math.log(2)), low, high)
 
 
 def lead(p: np.ndarray, other: np.ndarray) -> Interval:
-    """How many bits a word fewer one player needed than the other, of p (n,) and other (n,), on the same words.
+    """The bits per word that one player needed less than the other, from p (n,) and other (n,), on the same words.
 
-    Taken word by word, as a hard word is hard for both: ten words tell more of a difference than of either.
+    It is computed word by word, because a hard word is hard for both: ten words say more about a difference than about
+    either score.
     """
     return interval(np.log2(p) - np.log2(other))
 
 
 def _is_word(corpus: Corpus, word: str) -> np.ndarray:
-    """Where the text has this word, bool (words,)."""
+    """The positions of a word in the text, bool (words,)."""
     if word not in corpus.vocabulary:
         return np.zeros(len(corpus), bool)
     return corpus.ids == corpus.vocabulary.id(word)

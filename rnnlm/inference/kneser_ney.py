@@ -1,4 +1,4 @@
-"""Kneser-Ney: an n-gram model that gives some of what it has seen to what it has not."""
+"""Kneser-Ney: an n-gram model that gives some of the probability of seen n-grams to unseen ones."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,9 +13,9 @@ from rnnlm.inference.scoring import surprisal
 class Level:
     """All n-grams of one length, in order of (the n-gram without its last word, its last word).
 
-    keys int64 (n-grams,) ascending, the number of the context times V plus the word: an n-gram's number is its
-    place, so that a context is a number whatever its length. part (n-grams,) is what an n-gram has of its context's
-    probability once something is taken off its count, gamma (contexts,) what was taken off, for shorter contexts.
+    keys int64 (n-grams,) ascending, the number of the context times V plus the word: an n-gram's number is its place,
+    so that a context is a number whatever its length. part (n-grams,) is an n-gram's share of its context's probability
+    after the discount, gamma (contexts,) the discounted share, which goes to shorter contexts.
     """
 
     keys: np.ndarray
@@ -23,14 +23,14 @@ class Level:
     gamma: np.ndarray
 
     def numbers(self, contexts: np.ndarray, words: np.ndarray, V: int) -> np.ndarray:
-        """The number of each n-gram, -1 where there is none or its context is -1 already."""
+        """The number of each n-gram, -1 if it does not occur or its context is already -1."""
         keys = np.where(contexts < 0, -1, contexts * V + words)
         at = np.minimum(np.searchsorted(self.keys, keys), len(self.keys) - 1)
         return np.where(self.keys[at] == keys, at, -1)
 
 
 def check_order(order: int) -> None:
-    """Raise a ValueError for an order that no model has here."""
+    """Raise a ValueError for an order that is not supported."""
     if not 1 <= order <= 9:
         raise ValueError(f"order must be between 1 and 9, got {order}")
 
@@ -40,13 +40,13 @@ class KneserNey:
 
     p(w | c) = max(count(c w) - D, 0) / count(c) + gamma(c) p(w | c without its first word), and last 1 / V
 
-    count is how often at the highest order; below, it is how many different words stand before the n-gram
-    (continuation counts). D is one of three, for counts of 1, 2 and more, estimated from how many n-grams
-    occur once to four times; gamma(c) is what makes the sum 1. No word gets 0. The text is one stream:
-    contexts reach across `<eos>`.   (Chen and Goodman 1999, section 3)
+    At the highest order, count is the number of occurrences; below, it is the number of different words before the
+    n-gram (continuation counts). D is one of three, for counts of 1, 2 and more, estimated from the numbers of n-grams
+    that occur once to four times; gamma(c) makes the sum 1. No word gets 0. The text is one stream: contexts reach
+    across `<eos>`.   (Chen and Goodman 1999, section 3)
 
-    ValueError if order is not from 1 to 9 or the text has fewer words than that. levels are those of the same text
-    and order where they were counted elsewhere.
+    ValueError if order is not from 1 to 9 or the text has fewer words than that. levels are those of the same text and
+    order, if they were counted elsewhere.
     """
 
     def __init__(self, corpus: Corpus, order: int = 5, levels: Sequence[Level] | None = None):
@@ -58,25 +58,25 @@ class KneserNey:
         self.levels = _counted(corpus, order) if levels is None else list(levels)
 
     def after(self, context: Sequence[int]) -> np.ndarray:
-        """The distribution (V,) of what comes after these words, float64, sum 1."""
+        """The distribution (V,) of the next word after these, float64, sum 1."""
         p = np.full(self._V, 1 / self._V)
         for n, level in enumerate(self.levels):
             if n > len(context):
                 break
             number = self._number(context[len(context) - n :])
             if number < 0:
-                break  # nothing begins with these words, so nothing ends in longer ones
+                break  # nothing begins with these words, so longer contexts have no counts either
             first, last = np.searchsorted(level.keys, [number * self._V, (number + 1) * self._V])
             p *= level.gamma[number]
             p[level.keys[first:last] - number * self._V] += level.part[first:last]
         return p
 
     def probabilities(self, ids: Sequence[int], before: Sequence[int] = ()) -> np.ndarray:
-        """p (words,) of each word after all before it; `before` are words that stand ahead of the text."""
+        """p (words,) of each word after all before it; `before` are ids ahead of the text."""
         text = np.array([*before, *ids], np.int64)
         p = np.full(len(text), 1 / self._V)
         numbers = np.zeros(len(text) + 1, np.int64)
-        for n, level in enumerate(self.levels):  # the word at place i has its context from i - n on
+        for n, level in enumerate(self.levels):  # the context of the word at place i starts at i - n
             if n >= len(text):
                 break
             contexts, words = numbers[: len(text) - n], text[n:]
@@ -117,7 +117,7 @@ def _counted(corpus: Corpus, order: int) -> list[Level]:
 
 
 def _level(keys: np.ndarray, counts: np.ndarray, contexts: int, V: int) -> Level:
-    """One level from its n-grams and their counts; a context that is never gone on from leaves all to shorter ones."""
+    """One level from its n-grams and their counts; a context without continuation leaves all to shorter ones."""
     before = keys // V
     total = np.bincount(before, counts, minlength=contexts)
     off = _discounts(counts)[np.minimum(counts, 3)]
@@ -130,8 +130,8 @@ def _level(keys: np.ndarray, counts: np.ndarray, contexts: int, V: int) -> Level
 def _discounts(counts: np.ndarray) -> np.ndarray:
     """D for counts of 0, 1, 2 and more (4,): D_k = k - (k + 1) Y n_k+1 / n_k, Y = n_1 / (n_1 + 2 n_2).
 
-    n_k is how many n-grams have a count of k. Where a text is too small to have n_k and n_k+1, or makes D_k
-    no more than 0, Y stands in its place, the one discount of unmodified Kneser-Ney; 0.5 if nothing occurs once.
+    n_k is the number of n-grams with a count of k. If a text is too small to have n_k and n_k+1, or D_k would not be
+    positive, Y is used instead, the one discount of unmodified Kneser-Ney; 0.5 if nothing occurs once.
     """
     n = np.bincount(np.minimum(counts, 5), minlength=6).astype(float)
     Y = n[1] / (n[1] + 2 * n[2]) if n[1] else 0.5

@@ -1,12 +1,13 @@
-"""The same luck for several networks: which words stay the same."""
+"""The same luck for several networks: the words that stay the same."""
 
 from collections.abc import Sequence
 
 
 def same_beside(texts: Sequence[Sequence[str]]) -> list[list[bool]]:
-    """For each word of each text whether the same word stands at its place in the text before it or after it.
+    """For each word of each text, whether a neighbouring text has the same word at the same position.
 
-    The texts stand side by side, drawn with the same numbers u; a word beyond the end of its neighbour is beside none.
+    The texts are side by side, drawn with the same numbers u; a word beyond the end of its neighbour has none beside
+    it.
     """
     return [
         [any(_is_at(texts, beside, i, word) for beside in (n - 1, n + 1)) for i, word in enumerate(text)]

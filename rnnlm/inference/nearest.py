@@ -1,4 +1,4 @@
-"""Hidden states compared: where in a text the state was most like this one, and which units change slowly."""
+"""Hidden states compared: the positions of a text with the most similar state, and the units that change slowly."""
 
 from dataclasses import dataclass
 
@@ -9,17 +9,17 @@ from rnnlm.inference.reader import HasParams, reader_of
 
 @dataclass(frozen=True)
 class Place:
-    """A word of a text, by its position, and the cosine (-1 to 1) of the state after it with the one asked about."""
+    """A word of a text, by its position, and the cosine (-1 to 1) of the state after it with the given state."""
 
     position: int
     cosine: float
 
 
 class States:
-    """The states of a text, to be searched for those like another.
+    """The states of a text, to be searched for similar ones.
 
-    ids (words,), read as one stream from a blank state once, here; what is kept are the states at
-    length 1, (words, H). A network that has learnt since needs new ones.
+    ids (words,) are read once, here, as one stream from a blank state; the states are kept at length 1, (words, H). A
+    network that has been trained further needs new ones.
     """
 
     def __init__(self, network: HasParams, ids: np.ndarray):
@@ -27,10 +27,10 @@ class States:
         self.directions = _directions(reader_of(network).read(self.ids)[0])
 
     def nearest(self, h: np.ndarray, count: int = 5, apart: int = 10) -> list[Place]:
-        """The places where the state was most like h (H,), the likest first: cosine = h @ g / (|h| |g|).
+        """The places with the state most similar to h (H,), the most similar first: cosine = h @ g / (|h| |g|).
 
-        Neighbours are left out: of any two places at least `apart` words lie between the positions, the likest
-        being chosen first. Fewer than `count` where the text is too short. A blank h is like nothing: cosine 0.
+        Neighbours are left out: the positions of any two places are at least `apart` words apart, and the most similar
+        one is chosen first. Fewer than `count` if the text is too short. A blank h is similar to none: cosine 0.
         """
         cosines = self.directions @ _directions(h)
         places: list[Place] = []
@@ -44,9 +44,9 @@ class States:
 def slow_order(hs: np.ndarray) -> np.ndarray:
     """The units of states (T, H) that followed each other, the slowest first: ids (H,), equals in their order.
 
-    A unit is slow if it changes little from word to word beside how much it changes over the text: the mean of
-    (h_t - h_(t-1))^2 is small beside the variance of h. That is 2 * (1 - autocorrelation at lag 1) for a long text;
-    a unit that never changes is the slowest.   (von Neumann 1941)
+    A unit is slow if its change from word to word is small relative to its variation over the text: the mean of (h_t -
+    h_(t-1))^2 is small relative to the variance of h. That is 2 * (1 - autocorrelation at lag 1) for a long text; a
+    unit that never changes is the slowest.   (von Neumann 1941)
     """
     hs = np.asarray(hs, np.float64)
     variance = hs.var(axis=0)

@@ -1,4 +1,4 @@
-"""A neural cache: what a network has just read becomes likelier, most of all where it was in a state like this."""
+"""A neural cache: recently read words become more likely, most of all those read in a similar state."""
 
 from dataclasses import dataclass, field
 
@@ -13,7 +13,7 @@ from rnnlm.options import check, option
 
 @dataclass(frozen=True)
 class Caching:
-    """How a network remembers what it has just read: how many words, how choosily, how strongly."""
+    """Settings of a network's memory: the number of words, its selectivity theta, and its share lambda."""
 
     cache: int = option(500, int, "how many words a neural cache remembers", low=1, high=10_000)
     theta: float = option(0.1, float, "how much it prefers states like this one; 0 counts words", low=0.0, high=10.0)
@@ -33,14 +33,14 @@ class Mixture:
 
 @dataclass(frozen=True)
 class NeuralCache:
-    """The last words a network has read, each with the state in which it was to be predicted.
+    """The last words a network has read, each with the state that had to predict it.
 
     p = (1 - lambda) p_network + lambda p_cache
     p_cache(w) is proportional to the sum over all remembered (h_i, x_i+1 = w) of exp(theta h . h_i)
 
-    states (n, H) and next_ids (n,), n <= choices.cache, the oldest first; h (H,) is the state now. Pure:
-    `read` gives another cache, and a new one has forgotten all. While nothing is remembered the network
-    speaks alone.   (Grave, Joulin and Usunier 2017, linear interpolation)
+    states (n, H) and next_ids (n,), n <= choices.cache, the oldest first; h (H,) is the state now. Pure: `read` returns
+    another cache, and a new one has an empty memory. With an empty memory the network is used alone.   (Grave, Joulin
+    and Usunier 2017, linear interpolation)
     """
 
     choices: Caching = field(default_factory=Caching)
@@ -60,7 +60,7 @@ class NeuralCache:
         return NeuralCache(self.choices, states[last].copy(), next_ids[last].copy(), hs[-1].copy())
 
     def p(self, vocab_size: int) -> np.ndarray:
-        """p_cache (V,) of what comes in the state now, float64, sum 1; ValueError while nothing is remembered."""
+        """p_cache (V,) of the next word in the present state, float64, sum 1; ValueError for an empty memory."""
         if not len(self):
             raise ValueError("the cache remembers no words: it has read fewer than two")
         agreement = self.choices.theta * (self.states @ self.h).astype(np.float64)  # (n,)
@@ -76,8 +76,8 @@ class NeuralCache:
     def mixed_bits(self, ids: np.ndarray, hs: np.ndarray, next_ids: np.ndarray, bits: np.ndarray) -> np.ndarray:
         """The surprisals (T,) of next_ids, each after reading up to its place in ids, from those of the network.
 
-        One product serves all T words: each row of it is a state now, and of the columns, all states there
-        were, the cache of that moment is a window that moves by one from row to row.
+        One product serves all T words: each row of it is a present state, each column an earlier one, and the cache of
+        that moment is a window that moves by one from row to row.
         """
         states, given_ids = self._and(ids, hs)
         T, n = len(ids), len(given_ids)
@@ -95,7 +95,7 @@ class NeuralCache:
             return -np.log2((1 - share) * np.exp2(-bits) + share * p_cache)
 
     def _and(self, ids: np.ndarray, hs: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """All remembered and these words too: (states, next_ids), as long as they may be."""
+        """The memory with these words added, up to its limit: (states, next_ids)."""
         if self.h is None:
             return hs[:-1], np.asarray(ids)[1:]  # the first word was predicted from nothing
         return np.concatenate([self.states, self.h[None], hs[:-1]]), np.concatenate([self.next_ids, ids])
@@ -104,10 +104,10 @@ class NeuralCache:
 def mixed_after(
     network: HasParams, ids: np.ndarray, choices: Caching, forgotten: int = 0
 ) -> tuple[Mixture, np.ndarray]:
-    """What comes after these words, ids (words,), with a neural cache and, (V,), without it.
+    """The distribution of the next word after ids (words,), with a neural cache and, (V,), without it.
 
-    The cache remembers all but the first word, which came from nothing, and of the others all but the first
-    `forgotten`; the network has read every one. ValueError for no words.
+    The cache remembers all words except the first, which was not predicted, and except the first `forgotten` others;
+    the network has read every one. ValueError for no words.
     """
     if not len(ids):
         raise ValueError("a neural cache needs at least one word to have read")

@@ -12,10 +12,10 @@ LARGEST = 700.0  # exp of more is too large a number
 
 @dataclass(frozen=True)
 class Numbers:
-    """How scores become a word, column by column, each (V,) float64.
+    """From scores to a word, column by column, each (V,) float64.
 
-    z are the scores / temperature, exps = exp(z - lowered), 0 for words that are not to be drawn, total their sum,
-    p = exps / total, edges the upper edge of each word's part of 0 to 1. lowered is 0 unless exp would be too large.
+    z are the scores / temperature, exps = exp(z - lowered), 0 for excluded words, total their sum, p = exps / total,
+    edges the upper edge of each word's part of 0 to 1. lowered is 0 unless exp would be too large.
     """
 
     z: np.ndarray

@@ -1,4 +1,4 @@
-"""A network that reads: from its parameters alone, without anything that is there for training."""
+"""A network that reads: only its parameters, without the parts for training."""
 
 from collections.abc import Iterator, Sequence
 from typing import Protocol
@@ -8,11 +8,11 @@ import numpy as np
 from rnnlm.nn.cell import Back, step
 from rnnlm.nn.params import Params
 
-AT_ONCE = 512  # words whose vectors are looked up together, so that a long text needs no large array of them
+AT_ONCE = 512  # words looked up together, so that a long text needs no large array of their vectors
 
 
 class HasParams(Protocol):
-    """A network, in training or not: whatever has the arrays a `Reader` reads with."""
+    """A network, in training or not: any object with the arrays that a `Reader` reads with."""
 
     params: list[np.ndarray]
 
@@ -38,7 +38,7 @@ class Reader:
         return np.zeros(len(self.params.rnn_Wh), self.params.rnn_Wh.dtype)
 
     def inputs(self, ids: np.ndarray) -> np.ndarray:
-        """What words (...) bring into their steps: a = x @ Wx + b, (..., H)."""
+        """The input of words (...) to their steps: a = x @ Wx + b, (..., H)."""
         params = self.params
         return params.embed_W[ids] @ params.rnn_Wx + params.rnn_b
 
@@ -67,7 +67,7 @@ class Reader:
         return hs @ self.params.affine_W + self.params.affine_b
 
     def after(self, ids: Sequence[int]) -> np.ndarray:
-        """The scores (V,) of what comes after these words, read from a blank state."""
+        """The scores (V,) of the next word after these, read from a blank state."""
         return self.scores(self.read(np.asarray(ids))[1])
 
     def step(self, word_id: int, h: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray]:
@@ -77,5 +77,5 @@ class Reader:
 
 
 def reader_of(network: HasParams) -> Reader:
-    """The reader that reads as this network does now: itself, or one around the arrays of a network in training."""
+    """The reader for a network as it is now: itself, or one around the arrays of a network in training."""
     return network if isinstance(network, Reader) else Reader(network.params)

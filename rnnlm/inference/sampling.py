@@ -18,7 +18,7 @@ SKIP = ("<unk>", "N", "$")
 
 @dataclass(frozen=True)
 class Sampling:
-    """How words are drawn: temperature, top-k, the words never drawn, and the words it starts from."""
+    """How words are drawn: temperature, top-k, the excluded words, and the start words."""
 
     temperature: float = option(1.0, float, "below 1 sharper, above 1 flatter", low=0.1, high=3.0)
     top_k: int | None = option(None, int, "draw among the k most probable words", low=1, high=1000, optional=True)
@@ -33,7 +33,7 @@ class Sampling:
         return vocabulary.ids((word for words in self.skip for word in words.split()), known_only=True)
 
     def with_known_start(self, vocabulary: Vocabulary) -> "Sampling":
-        """These choices; where the vocabulary lacks a start word, from its most frequent ordinary word."""
+        """These choices, but with the most frequent ordinary word if the vocabulary lacks a start word."""
         if all(word in vocabulary for word in typed(self.start, vocabulary)):
             return self
         by_count = vocabulary.words_by_count
@@ -45,12 +45,11 @@ class Sampling:
 def distribution(
     scores: np.ndarray, temperature: float = 1.0, top_k: int | None = None, skip_ids: Iterable[int] = ()
 ) -> np.ndarray:
-    """The probabilities a word is drawn with: p = softmax(scores / temperature) over what is allowed.
+    """The probabilities a word is drawn with: p = softmax(scores / temperature) over the allowed words.
 
-    scores (V,) -> p (V,) float64, sum 1. Words in skip_ids get 0 and the others are renormalised,
-    which is the same as drawing again whenever one of them comes up (rnnlm_gen, book 7.1.2); then
-    the top_k best of the rest are kept.
-    Raises ValueError if temperature or top_k is not positive or no word is left.
+    scores (V,) -> p (V,) float64, sum 1. Words in skip_ids get 0 and the others are renormalised, which is the same as
+    drawing again whenever one of them comes up (rnnlm_gen, book 7.1.2); then the top_k best of the rest are kept. Raise
+    ValueError if temperature or top_k is not positive or no word is left.
     """
     if not temperature > 0:
         raise ValueError(f"temperature must be above 0, got {temperature}")
@@ -67,10 +66,9 @@ def distribution(
 
 @dataclass(frozen=True)
 class Draw:
-    """One draw: u fell into [lo, hi), the part of 0 to 1 that belongs to the word.
+    """One draw: u fell into [lo, hi), the word's part of 0 to 1.
 
-    probability is the word's in the distribution (V,) the draw was made from; rank 1 is the most
-    probable word.
+    probability is the word's in the distribution (V,) of the draw; rank 1 is the most probable word.
     """
 
     word_id: int
@@ -87,7 +85,7 @@ class Draw:
 
     @property
     def in_figures(self) -> dict[str, str]:
-        """u, lo and hi as text, with as many decimals as tell u from hi: 0.6132 falls in [0.5810, 0.6400)."""
+        """u, lo and hi as text, with enough decimals to distinguish u from hi: 0.6132 falls in [0.5810, 0.6400)."""
         for decimals in range(4, 17):
             u, lo, hi = (f"{value:.{decimals}f}" for value in (self.u, self.lo, self.hi))
             if lo <= u < hi:
@@ -102,7 +100,7 @@ def cumulative(p: np.ndarray) -> np.ndarray:
 
 
 def draw(p: np.ndarray, u: float) -> Draw:
-    """The word in whose part of the cumulative distribution u falls, 0 <= u < 1.
+    """The word with the part of the cumulative distribution that contains u, 0 <= u < 1.
 
     It is the word `Generator.choice(len(p), p=p)` picks when its random number is u.
     """
@@ -114,18 +112,17 @@ def draw(p: np.ndarray, u: float) -> Draw:
 
 
 def times_drawn(p: np.ndarray, draws: int, rng: np.random.Generator) -> np.ndarray:
-    """How often each word comes in so many draws from p (V,): (V,) int64, sum `draws`."""
+    """The number of times each word comes in `draws` draws from p (V,): (V,) int64, sum `draws`."""
     return np.bincount(np.searchsorted(cumulative(p), rng.random(draws), side="right"), minlength=len(p))
 
 
 class Sampler:
     """Write a text one word at a time: rnnlm_gen of the book, stopped after every word (7.1.2).
 
-    start_id is the word to start from, or several. The hidden state is the sampler's own: training
-    never notices. One random number makes one word, so equal seeds meet equal luck whatever the
-    network or the temperature. All that it keeps of a word is its id: a `Draw` is the caller's.
-    h (H,) is the state after the words to start from, where it is not a blank state that read them.
-    Raises ValueError if there is no word to start from.
+    start_id is the word to start from, or several. The hidden state belongs to the sampler, so training is not
+    affected. One random number makes one word, so equal seeds have equal luck with any network or temperature. The
+    sampler keeps only a word's id; a `Draw` is the caller's. h (H,) is the state after the start words, if it is not
+    the one a blank state reaches by reading them. Raise ValueError if there is no start word.
     """
 
     def __init__(
@@ -151,12 +148,12 @@ class Sampler:
 
     @property
     def ids(self) -> list[int]:
-        """The words so far: those it started from, then the drawn ones."""
+        """The ids of the words so far: the start words, then the drawn ones."""
         return self.start_ids + self._drawn.tolist()
 
     @property
     def last_id(self) -> int:
-        """The word that was read last."""
+        """The id of the word that was read last."""
         return self._drawn[-1] if self._drawn else self.start_ids[-1]
 
     @property
@@ -165,15 +162,15 @@ class Sampler:
         return self.distribution_from(self.reader.scores(self.h))
 
     def step(self, u: float | None = None) -> Draw:
-        """Draw the next word; u takes the place of the random number of this step, 0 <= u < 1."""
-        luck = self.rng.random()  # drawn all the same, so that all other steps keep theirs
+        """Draw the next word; u replaces the random number of this step, 0 <= u < 1."""
+        luck = self.rng.random()  # drawn anyway, so that all other steps keep theirs
         drawn = draw(self.next_distribution, luck if u is None else u)
         self._drawn.append(drawn.word_id)
         self.h = self._read(drawn.word_id, self.h)
         return drawn
 
     def distribution_of(self, step: int) -> np.ndarray:
-        """The distribution (V,) that a step drew from, to the last digit; the first word drawn is step 0's.
+        """The distribution (V,) that a step drew from, to the last digit; the first drawn word belongs to step 0.
 
         ValueError for a step that was not made.
         """
@@ -182,14 +179,14 @@ class Sampler:
         return self.distribution_from(self.scores_before(step))
 
     def scores_before(self, step: int) -> np.ndarray:
-        """The scores (V,) of every word before a step, worked out anew by reading the text up to there."""
+        """The scores (V,) of every word before a step, computed again by reading the text up to there."""
         h = self._start_h
         for word_id in self._drawn[:step]:
             h = self._read(word_id, h)
         return self.reader.scores(h)
 
     def distribution_from(self, scores: np.ndarray) -> np.ndarray:
-        """What it draws from where the scores of all words are these, (V,)."""
+        """The distribution it would draw from with these scores (V,) of all words."""
         return distribution(scores, self.temperature, self.top_k, self.skip_ids)
 
     def _read(self, word_id: int, h: np.ndarray) -> np.ndarray:

@@ -1,4 +1,4 @@
-"""How surprised a network is: perplexity and surprisals."""
+"""Perplexity and surprisals of a network."""
 
 import math
 from collections.abc import Iterator
@@ -14,20 +14,20 @@ CHUNK = 512  # words scored at once: (512, V) scores, 20 MB at V = 10,000
 
 
 def perplexity(loss: float) -> float:
-    """The perplexity of a mean loss in nats: exp(loss), inf where that is too large for a float."""
+    """The perplexity of a mean loss in nats: exp(loss), inf if that is too large for a float."""
     return math.exp(loss) if loss < 709 else math.inf
 
 
 def perplexity_of_probability(p: float) -> float:
     """The perplexity of one word is 1 / p: 0.8 -> 1.25, 0.2 -> 5.
 
-    Read it as a number of branches: how many words, all alike, it is like choosing from.   (book 5.5.2)
+    Read it as a number of branches: it is like choosing among this many equally likely words.   (book 5.5.2)
     """
     return 1 / p
 
 
 def perplexity_of(bits: np.ndarray) -> float:
-    """The perplexity of words of these surprisals in bits: 2 to their mean, inf if one of them is."""
+    """The perplexity of words with these surprisals in bits: 2 to their mean, inf if one of them is."""
     return perplexity(float(np.mean(bits)) * math.log(2))
 
 
@@ -41,7 +41,7 @@ def softmax(scores: np.ndarray) -> np.ndarray:
 def surprisal(p: np.ndarray | float) -> np.ndarray:
     """-log2 p in bits, inf if p is 0."""
     with np.errstate(divide="ignore"):
-        return np.abs(np.log2(p))  # of 1 it is 0, not -0
+        return np.abs(np.log2(p))  # for p = 1 it is 0, not -0
 
 
 def surprisals(scores: np.ndarray, ids: np.ndarray | int) -> np.ndarray:
@@ -67,10 +67,10 @@ def word_surprisals(network: HasParams, ids: np.ndarray, before: int | None = No
 def surprisals_by_chunk(
     network: HasParams, ids: np.ndarray, before: int | None = None
 ) -> Iterator[tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]]:
-    """What `word_surprisals` goes through, some 512 words at a time.
+    """The intermediate results of `word_surprisals`, about 512 words at a time.
 
-    Yields the words read (n,), the states after them hs (n, H), the words that came next (n,) and
-    the surprisals of these in bits (n,).
+    Yields the words read (n,), the states after them hs (n, H), the words that came next (n,) and the surprisals of
+    these in bits (n,).
     """
     reader, h = reader_of(network), None
     ids = np.asarray(ids) if before is None else np.append(before, ids)
@@ -90,14 +90,14 @@ def surprisals_by_chunk(
 def evaluate(network: HasParams, corpus: Corpus) -> float:
     """The perplexity of every word of a corpus, read as one stream that starts after an `<eos>`.
 
-    The corpus must be in the network's vocabulary (`Corpus.read_with`). Where that has no
-    `<eos>`, the first word is read but not scored. ValueError if that was the only one.
+    The corpus must be in the network's vocabulary (`Corpus.read_with`). If that has no `<eos>`, the first word is read
+    but not scored. ValueError if that was the only one.
     """
     return perplexity_of(word_surprisals(network, corpus.ids, first_word(corpus)))
 
 
 def first_word(corpus: Corpus) -> int | None:
-    """The word read ahead of a whole text, so that its first one can be scored: `<eos>`; None where there is none.
+    """The word read ahead of a whole text, so that its first one can be scored: `<eos>`, or None if there is none.
 
     ValueError for a single word with nothing before it.
     """

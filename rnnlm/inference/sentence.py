@@ -1,4 +1,4 @@
-"""One sentence, several readers: what each expects of every word, and how surprised it is."""
+"""One sentence, several readers: the probability each gives to every word, and its surprisal."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -18,15 +18,15 @@ from rnnlm.inference.scoring import perplexity_of, softmax, surprisal
 
 
 class WordModel(Protocol):
-    """Whatever expects words of a vocabulary of its own."""
+    """Any model that predicts words of its own vocabulary."""
 
     vocabulary: Vocabulary
 
     def after(self, context: Sequence[int] = ()) -> np.ndarray:
-        """The distribution (V,) of what comes after these words, float64, sum 1."""
+        """The distribution (V,) of the next word after these, float64, sum 1."""
 
     def probabilities(self, ids: Sequence[int], before: Sequence[int] = ()) -> np.ndarray:
-        """p (words,) of each word after all before it; `before` are words that stand ahead of the text."""
+        """p (words,) of each word after all before it; `before` are ids ahead of the text."""
 
 
 class NetworkModel:
@@ -37,13 +37,13 @@ class NetworkModel:
         self.h = reader.blank if h is None else h
 
     def after(self, context: Sequence[int] = ()) -> np.ndarray:
-        """The distribution (V,) of what comes after these words, float64, sum 1."""
+        """The distribution (V,) of the next word after these, float64, sum 1."""
         return distribution(self.reader.scores(self.reader.read(np.asarray(context, np.int64), self.h)[1]))
 
     def probabilities(self, ids: Sequence[int], before: Sequence[int] = ()) -> np.ndarray:
-        """p (words,) of each word after all before it; `before` are words that stand ahead of the text.
+        """p (words,) of each word after all before it; `before` are ids ahead of the text.
 
-        The scores of all words are worked out at once, (words, V): it is meant for sentences.
+        The scores of all words are computed at once, (words, V), so it is meant for sentences.
         """
         ids = np.asarray(ids, np.int64)
         text = np.append(np.asarray(before, np.int64), ids)
@@ -52,9 +52,9 @@ class NetworkModel:
 
 
 def counting_models(corpus: Corpus, levels: Sequence[Level] | None = None) -> dict[str, WordModel]:
-    """Every model that counts the words of this text, by its name, those that know least first.
+    """Every counting model of this text, by its name, the one that knows least first.
 
-    levels are Kneser-Ney's, where they were counted elsewhere: of 929,589 words that takes a second.
+    levels are Kneser-Ney's, if they were counted elsewhere: for 929,589 words that takes a second.
     """
     order = min(5, len(corpus))
     return {
@@ -69,8 +69,8 @@ def counting_models(corpus: Corpus, levels: Sequence[Level] | None = None) -> di
 class Reading:
     """A sentence as one reader reads it.
 
-    words are what it reads, `<unk>` where it does not know what was said; unknown are those words, each
-    once. p (words,) is the probability of each after all before it, 0 to 1.
+    words are the words it reads, with `<unk>` for those it does not know; unknown are the unknown words, each once. p
+    (words,) is the probability of each after all before it, 0 to 1.
     """
 
     words: tuple[str, ...]
@@ -79,7 +79,7 @@ class Reading:
 
     @property
     def bits(self) -> np.ndarray:
-        """The surprisal -log2 p of each word, (words,) in bits, inf where p is 0."""
+        """The surprisal -log2 p of each word, (words,) in bits, inf if p is 0."""
         return surprisal(self.p)
 
     @property
@@ -89,16 +89,16 @@ class Reading:
 
     @property
     def perplexity(self) -> float:
-        """exp of the mean surprisal in nats, as on the learning curve; inf where a p is 0."""
+        """exp of the mean surprisal in nats, as on the learning curve; inf if a p is 0."""
         return perplexity_of(self.bits)
 
 
 def cut(sentence: str, vocabularies: Iterable[Vocabulary]) -> list[str]:
     """The words of a sentence, the same for all its readers.
 
-    A piece between two spaces is cut as by the first of these vocabularies that knows all of it
-    (`typed`): `dog,` is `dog` and `,` for who knows them. Where somebody knows `dog` and nobody `,` they are
-    two words all the same. What nobody knows stays whole.
+    A piece between two spaces is cut as by the first of these vocabularies that knows all of it (`typed`): `dog,` is
+    `dog` and `,` for a reader that knows them. If one knows `dog` and none knows `,` they are still two words. A piece
+    that none knows stays whole.
     """
     vocabularies = list(vocabularies)
     return [word for piece in spelled(sentence).split() for word in _cut_piece(piece, vocabularies)]
@@ -116,10 +116,10 @@ def _cut_piece(piece: str, vocabularies: list[Vocabulary]) -> list[str]:
 
 
 def encode(words: Sequence[str], vocabulary: Vocabulary) -> tuple[np.ndarray, tuple[str, ...]]:
-    """The ids (words,) of these words in a vocabulary, and those it does not know, each once.
+    """The ids (words,) of these words in a vocabulary, and the unknown ones, each once.
 
-    Unknown words are read as `<unk>`, and a full stop as `<eos>` where a text has no full stops of its own.
-    ValueError, which names the unknown words, where there is no `<unk>`.
+    Unknown words are read as `<unk>`, and a full stop as `<eos>` if a text has no full stops of its own. ValueError,
+    which names the unknown words, if there is no `<unk>`.
     """
     stop = {".": EOS} if vocabulary.full_stop and "." not in vocabulary and EOS in vocabulary else {}
     words = [stop.get(word, word) for word in words]
@@ -131,16 +131,16 @@ def encode(words: Sequence[str], vocabulary: Vocabulary) -> tuple[np.ndarray, tu
 
 
 def stands_in(corpus: Corpus, words: Sequence[str]) -> bool:
-    """Whether these words, one or more, stand somewhere in a text in this order; ValueError as `encode`."""
+    """Whether these words, one or more, occur somewhere in a text in this order; ValueError as `encode`."""
     ids, unknown = encode(words, corpus.vocabulary)
     starts = np.flatnonzero(corpus.ids[: len(corpus) - len(ids) + 1] == ids[0])
     return not unknown and any(np.array_equal(corpus.ids[start : start + len(ids)], ids) for start in starts)
 
 
 def read_sentence(model: WordModel, words: Sequence[str], before: Sequence[int] = ()) -> Reading:
-    """What a model makes of a sentence that is cut into words; `before` are ids, in its vocabulary, of words ahead.
+    """A model's reading of a sentence that is cut into words; `before` are ids, in its vocabulary, of words ahead.
 
-    ValueError for no words, and for words that can be read as nothing.
+    ValueError for no words, and for words that the model cannot read.
     """
     if not len(words):
         raise ValueError("a sentence needs at least one word")

@@ -1,4 +1,4 @@
-"""A picture of a draw: 0 to 1 cut into words, each as wide as it is probable."""
+"""A picture of a draw: 0 to 1 divided among the words, each as wide as it is probable."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -11,9 +11,10 @@ from rnnlm.inference.sampling import cumulative, distribution
 def drawn_from(
     p: np.ndarray, temperature: float = 1.0, top_k: int | None = None, skip_ids: Iterable[int] = ()
 ) -> np.ndarray:
-    """What one draws from where a model has a distribution p (V,) and no scores: as `distribution` of scores log p.
+    """The distribution to draw from for a model that has p (V,) but no scores: as `distribution` of scores log p.
 
-    (V,) float64, sum 1, in proportion to p^(1 / temperature). ValueError as there, and where all that p has is skipped.
+    (V,) float64, sum 1, in proportion to p^(1 / temperature). ValueError as there, and if all words with p above 0 are
+    skipped.
     """
     with np.errstate(divide="ignore"):
         return distribution(np.log(p), temperature, top_k, skip_ids)

@@ -1,4 +1,4 @@
-"""Conditions: `epoch >= 20 and network == "ptb"`, read into comparisons and held against facts. Nothing is executed.
+"""Conditions: `epoch >= 20 and network == "ptb"`, read into comparisons with facts. Nothing is executed.
 
     condition  = way { "or" way }
     way        = part { "and" part }
@@ -34,7 +34,7 @@ NUMBER = re.compile(r"[-+]?[0-9][0-9_,]*(\.[0-9]+)?(e[-+]?[0-9]+)?", re.IGNORECA
 
 
 class ConditionError(ValueError):
-    """A condition that cannot be read: a sentence with names in it, and what stands in their places."""
+    """A condition that cannot be read: a sentence with names in it, and the values for these names."""
 
     def __init__(self, rule: str, **values: Any):
         super().__init__(rule, values)
@@ -46,7 +46,7 @@ class ConditionError(ValueError):
 
 @dataclass(frozen=True)
 class Comparison:
-    """A fact beside a value: name, operator, value, all of it turned round by `not`."""
+    """A comparison of a fact with a value: name, operator, value, negated by `not`."""
 
     name: str
     operator: str
@@ -54,7 +54,7 @@ class Comparison:
     negated: bool = False
 
     def holds(self, facts: Mapping[str, Any]) -> bool:
-        """Whether it is so. A fact that is not told (absent, or None) equals nothing but none, and is in no order."""
+        """Whether it is true. A missing fact (absent, or None) equals only none, and has no order."""
         fact = facts.get(self.name)
         if self.operator in ("==", "!="):
             held = OPERATORS[self.operator](fact, self.value)
@@ -73,12 +73,12 @@ class Comparison:
 
 @dataclass(frozen=True)
 class Condition:
-    """The ways in which something may be so: any of them is enough, and each is a row of comparisons that all hold."""
+    """Alternative lists of comparisons: the condition holds if all comparisons of any one list hold."""
 
     ways: tuple[tuple[Comparison, ...], ...]
 
     def holds(self, facts: Mapping[str, Any]) -> bool:
-        """Whether it is so; facts are values by name, as Python has them."""
+        """Whether it is true; facts are Python values by name."""
         return any(all(part.holds(facts) for part in way) for way in self.ways)
 
     def __str__(self) -> str:
@@ -86,7 +86,7 @@ class Condition:
 
 
 def read_condition(text: str) -> Condition:
-    """A condition as it is written; ConditionError or OptionError, in a sentence, for what is none."""
+    """The condition in a text; ConditionError or OptionError, in a sentence, if the text is not a condition."""
     if len(text) > MOST_CHARACTERS:
         rule = "a condition has at most {most} characters, got {length:,}"
         raise ConditionError(rule, most=MOST_CHARACTERS, length=len(text))
@@ -95,7 +95,7 @@ def read_condition(text: str) -> Condition:
 
 
 def _split(tokens: list[str], word: str) -> list[list[str]]:
-    """The tokens between words `and`, or `or`; there must be some on both sides."""
+    """The tokens between words `and`, or `or`; no part may be empty."""
     if not tokens:
         raise ConditionError("a condition must not be empty")
     pieces = [list(piece) for is_word, piece in groupby(tokens, lambda token: token == word) if not is_word]
@@ -105,7 +105,7 @@ def _split(tokens: list[str], word: str) -> list[list[str]]:
 
 
 def _part(tokens: list[str]) -> Comparison:
-    """One comparison, or the name of something that is so or not."""
+    """One comparison, or the name of a yes-or-no fact."""
     negated = tokens[0] == "not"
     tokens = tokens[1:] if negated else tokens
     name = tokens[0] if tokens else ""
@@ -149,6 +149,6 @@ def known_names() -> list[str]:
 
 
 def meant(name: str, known: list[str] | tuple[str, ...]) -> str:
-    """The known name that was likely meant, as the end of a sentence; nothing where none is near."""
+    """The known name that was probably meant, as the end of a sentence; empty if none is similar."""
     near = get_close_matches(name[:60], known, 1)
     return f" (did you mean {near[0]}?)" if near else ""

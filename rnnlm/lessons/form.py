@@ -1,4 +1,4 @@
-"""Tables of a file, as forms that were filled in: each value is checked, and each problem noted with its line."""
+"""Tables of a file as forms: each value is checked, and each problem noted with its line."""
 
 import re
 from collections.abc import Mapping
@@ -12,12 +12,12 @@ MOST_PROBLEMS = 100
 
 
 class TooManyError(ValueError):
-    """A file with so many problems that nobody reads on."""
+    """A file with more problems than a reader wants to see."""
 
 
 @dataclass(frozen=True)
 class Problem:
-    """What is wrong in a line (0: in all of the file): a sentence with names in it, and what stands in their places."""
+    """A problem in a line (0: in all of the file): a sentence with names in it, and the values for these names."""
 
     line: int
     rule: str
@@ -34,7 +34,7 @@ class Problem:
 
 @dataclass
 class Source:
-    """A file that is read: the lines of its keys, and what has been found wrong so far."""
+    """A file that is read: the lines of its keys, and the problems found so far."""
 
     lines: dict[Place, int]
     problems: list[Problem] = field(default_factory=list)
@@ -44,14 +44,14 @@ class Source:
         return next((self.lines[path[:n]] for n in range(len(path), 0, -1) if path[:n] in self.lines), 1)
 
     def note(self, path: Place, rule: str, **values: Any) -> None:
-        """Note what is wrong at a key; TooManyError where that is enough."""
+        """Note a problem at a key; TooManyError after a certain number."""
         self.problems.append(Problem(self.line(path), rule, values))
         if len(self.problems) == MOST_PROBLEMS:
             raise TooManyError
 
 
 class Form:
-    """A table of the file and the keys it may have. What is asked for is checked, and is None where it is not there."""
+    """A table of the file and the keys it may have. Each method checks a value and returns None if it is missing."""
 
     def __init__(self, source: Source, path: Place, table: Any, *known: str):
         self.source, self.path, self.is_table = source, path, isinstance(table, dict)
@@ -64,12 +64,12 @@ class Form:
                 self.note(key, rule, meant=meant(key, known), known=", ".join(known))
 
     def note(self, key: str, rule: str, **values: Any) -> None:
-        """Note what is wrong with the value of a key."""
+        """Note a problem with the value of a key."""
         shown = key if re.fullmatch("[A-Za-z0-9_-]{1,60}", key) else repr(key[:60])
         self.source.note((*self.path, key), rule, key=shown, **values)
 
     def value(self, key: str, kind: type, what: str, required: bool = False) -> Any:
-        """The value of a key if it is of a kind; what says which kind, in a sentence."""
+        """The value of a key if it is of a kind; `what` names the kind in a sentence."""
         value = self.table.get(key)
         if value is None:
             if required and self.is_table:
@@ -81,7 +81,7 @@ class Form:
         return value
 
     def words(self, key: str, most: int, required: bool = False) -> str | None:
-        """A text that is not empty, of at most so many characters."""
+        """A text that is not empty, of up to `most` characters."""
         text = self.value(key, str, "a text in quotes", required)
         if text is not None and not text.strip():
             self.note(key, "{key} must not be empty")
@@ -91,14 +91,14 @@ class Form:
         return text
 
     def whole(self, key: str, low: int, high: int) -> int | None:
-        """A whole number between two others; it must be there."""
+        """A whole number from low to high; required."""
         number = self.value(key, int, "a whole number", required=True)
         if number is not None and not low <= number <= high:
             self.note(key, "{key} must be between {low} and {high}", low=low, high=high)
         return number
 
     def one_of(self, key: str, known: tuple[str, ...]) -> str | None:
-        """One of the names there are."""
+        """One of the known names."""
         name = self.words(key, 60)
         if name is not None and name not in known:
             rule = "{key} has no {name}{meant}: it is one of {known}"
@@ -106,7 +106,7 @@ class Form:
         return name
 
     def tables(self, key: str, low: int, high: int) -> list[tuple[Place, Any]]:
-        """The tables of a list, each with its path; there must be so many."""
+        """The tables of a list, each with its path; there must be low to high of them."""
         tables = self.value(key, list, "a list of tables", required=True)
         if tables is not None and not low <= len(tables) <= high:
             rule = "{key} must be between {low} and {high} in number, got {length:,}"
@@ -114,10 +114,10 @@ class Form:
         return [((*self.path, key, place), table) for place, table in enumerate((tables or [])[:high])]
 
     def at(self, key: str) -> tuple[Place, Any]:
-        """The path of a key and what is there."""
+        """The path of a key and its value."""
         return (*self.path, key), self.table[key]
 
 
 def _last(path: Place) -> str:
-    """The last key of a path; what lies in a list is called after the list."""
+    """The last key of a path; an element of a list has the name of the list."""
     return next(key for key in reversed(path) if isinstance(key, str))

@@ -1,4 +1,4 @@
-"""A hand-in: settings, the text, a moment and the figures seen there, in one small file; and whether it is so."""
+"""Hand-ins: settings, the text, a moment and its figures, in one small file; and the check of these figures."""
 
 import json
 import math
@@ -11,15 +11,15 @@ from rnnlm.lessons.names import value_of
 from rnnlm.lessons.reading import SETTABLE
 
 MOST_BYTES, MOST_FIGURES = 20_000, 100
-EXACT_UNTIL, EXACT = 50, 0.01  # up to this epoch figures are the same on any machine, to this
-ROUNDED = 6.2 / 4.8  # how far rounding alone takes two perplexities apart later: the book's run ends in this range
+EXACT_UNTIL, EXACT = 50, 0.01  # up to this epoch figures agree on all machines, to this precision
+ROUNDED = 6.2 / 4.8  # ratio of two perplexities that rounding alone can cause later: the book's run ends in this range
 KEYS = ("settings", "moment", "figures")
 MOST_TITLE = 300  # characters
 
 
 @dataclass(frozen=True)
 class Text:
-    """The words a run read: the checksum of its corpus, and the title of the text."""
+    """The words of a run: the checksum of its corpus, and the title of the text."""
 
     checksum: str
     title: str
@@ -40,7 +40,7 @@ class HandIn:
 
 @dataclass(frozen=True)
 class Checked:
-    """A figure beside the one that was measured again; None where that run has none at this epoch."""
+    """A claimed figure and the one measured again; None if that run has none at this epoch."""
 
     epoch: float
     told: float
@@ -48,7 +48,7 @@ class Checked:
 
     @property
     def agrees(self) -> bool:
-        """Whether both may be of one experiment: to 0.01 up to epoch 50, later within the range that rounding makes."""
+        """Whether both may come from one experiment: to 0.01 up to epoch 50, later within the range of rounding."""
         if self.measured is None:
             return False
         if self.epoch <= EXACT_UNTIL:
@@ -59,7 +59,7 @@ class Checked:
 def hand_in(
     settings: Mapping[str, str], moment: float, curve: Mapping[float, float], text: Text | None = None
 ) -> HandIn:
-    """What is handed in at a moment of a run: of its curve (perplexity by epoch) those at 1, 50 and the moment."""
+    """A hand-in at a moment of a run, with the perplexities (by epoch) at 1, 50 and the moment."""
     epochs = [epoch for epoch in sorted({1, EXACT_UNTIL, moment}) if epoch <= moment and _is_number(curve.get(epoch))]
     return HandIn(dict(settings), moment, {epoch: float(f"{curve[epoch]:.6g}") for epoch in epochs}, text)
 
@@ -73,7 +73,7 @@ def write_hand_in(it: HandIn) -> str:
 
 
 def read_hand_in(content: bytes, title: str = "hand-in.json") -> HandIn:
-    """Read such a file; ValueError, in a sentence, for what is none, and for a setting against its option's rule."""
+    """Read such a file; ValueError, in a sentence, for any other file, and for a setting that breaks its rule."""
     if len(content) > MOST_BYTES:
         raise ValueError(f"{title} has more than {MOST_BYTES:,} bytes, which no hand-in has")
     text = decoded(content, title)
@@ -124,6 +124,6 @@ def _text(told: Any, title: str) -> Text | None:
 
 
 def _is_number(value: Any) -> bool:
-    """Whether a value of JSON is a number one can reckon with."""
+    """Whether a value of JSON is a finite number."""
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
     return is_number and abs(value) < 1e300 and math.isfinite(value)

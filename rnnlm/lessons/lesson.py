@@ -1,4 +1,4 @@
-"""A lesson: steps that say something, have something done, and end by themselves when it is."""
+"""A lesson: steps that explain something, give a task, and end by themselves when it is done."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -20,7 +20,7 @@ class Choice:
 
 @dataclass(frozen=True)
 class Question:
-    """A question with choices; one of them at least is right."""
+    """A question with choices; at least one of them is right."""
 
     question: str
     choices: tuple[Choice, ...]
@@ -28,9 +28,9 @@ class Question:
 
 @dataclass(frozen=True)
 class Do:
-    """*Do it for me*: settings are held, then a page is opened, then a control is pressed; each where it is given.
+    """*Do it for me*: change settings, then open a page, then press a control; each part is optional.
 
-    settings are values by the option's name, as Python has them.
+    settings are Python values by the option's name.
     """
 
     label: str
@@ -51,13 +51,13 @@ class Step:
 
     @property
     def condition(self) -> Condition | None:
-        """What ends the step: `until`, else a right answer to its question; None where only Next does."""
+        """The condition that ends the step: `until`, or else a right answer to its question; None if only Next does."""
         return self.until or (ANSWERED if self.ask else None)
 
 
 @dataclass(frozen=True)
 class Lesson:
-    """A lesson; id is what the link calls it, question what one can answer after it."""
+    """A lesson; id is its name in the link, question is one that learners can answer after it."""
 
     id: str
     title: str
@@ -67,5 +67,5 @@ class Lesson:
 
 
 def is_done(step: Step, facts: Mapping[str, Any]) -> bool:
-    """Whether the condition of a step holds; facts has `answered` for this very step. Never where only Next ends it."""
+    """Whether the condition of a step holds; facts has `answered` for this step. False if only Next ends it."""
     return step.condition is not None and step.condition.holds(facts)

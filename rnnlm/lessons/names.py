@@ -1,6 +1,6 @@
-"""What a lesson may speak of: settings by their names in the link, facts about the page, and what can be ringed.
+"""The names that a lesson may use: settings by their names in the link, facts about the page, and controls.
 
-None of these names is a label: a lesson holds in whatever language the page is shown.
+None of these names is a label, so a lesson works in all languages of the page.
 """
 
 from dataclasses import dataclass
@@ -11,12 +11,12 @@ from rnnlm.inference.sampling import Sampling
 from rnnlm.options import Option, option, parse, table
 from rnnlm.screen import CONTROLS, PAGES, Screen
 
-NAMES = tuple(dict.fromkeys((*PAGES, *CONTROLS, *table(Experiment))))  # may be ringed or pressed; `train` is the button
+NAMES = tuple(dict.fromkeys((*PAGES, *CONTROLS, *table(Experiment))))  # can be ringed or pressed; `train` is the button
 
 
 @dataclass(frozen=True)
 class Facts:
-    """What is true of the page at a moment, beside its settings."""
+    """Facts about the page at a moment, besides its settings."""
 
     page: str = option("train", str, "the page that is open", choices=PAGES)
     epoch: float = option(0.0, float, "how far the run has come", low=0, high=10_000)
@@ -32,19 +32,19 @@ class Facts:
 
 SETTINGS = (Experiment, Sampling, Screen)
 GROUPS = (*SETTINGS, Facts)
-NOT_ON_THE_PAGE = ("validate", "average_from")  # what only the command line measures
+NOT_ON_THE_PAGE = ("validate", "average_from")  # only the command line measures these
 
 
 def group_of(name: str, groups: tuple[type, ...] = GROUPS) -> type | None:
-    """The class that declares an option or a fact; None for a name that is neither."""
+    """The class that declares an option or a fact; None if there is no such name."""
     return next((group for group in groups if name in table(group)), None)
 
 
 def rule_of(name: str) -> Option:
-    """What may be said for a setting or a fact."""
+    """The rule for a setting or a fact."""
     return table(group_of(name))[name]
 
 
 def value_of(name: str, text: str) -> Any:
-    """A value written as in the link; OptionError where the option's own rule is against it."""
+    """A value written as in the link; OptionError if it breaks the option's rule."""
     return parse(group_of(name), name, text)

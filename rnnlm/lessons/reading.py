@@ -1,4 +1,4 @@
-"""From a lesson file to a `Lesson`, or to all that is wrong with it, line by line."""
+"""From a lesson file to a `Lesson`, or to all its problems, line by line."""
 
 import os
 import re
@@ -36,7 +36,7 @@ class LessonError(ValueError):
 
 
 def load_lesson(source: bytes | os.PathLike, title: str = "lesson.toml") -> Lesson:
-    """The lesson in a file, or in a file's content with its title; LessonError with every problem it has."""
+    """The lesson in a file, or in a file's content with its title; LessonError with all problems."""
     if isinstance(source, os.PathLike):
         title = os.fspath(source)
         try:
@@ -66,13 +66,13 @@ def shipped(folder: Path = FOLDER) -> dict[str, Lesson]:
 
 
 def _id_of(title: str) -> str:
-    """What a lesson is called after its file: by-heart of 02-By heart.toml."""
+    """The id of a lesson from its file name: by-heart of 02-By heart.toml."""
     name = re.sub("[^a-z0-9]+", "-", re.sub("^[0-9]+-", "", Path(title).stem.lower())).strip("-")
     return name[:40].strip("-") or "lesson"
 
 
 def _content(source: bytes, title: str) -> tuple[dict, dict[Place, int]]:
-    """The tables of a TOML file and the lines of its keys; LessonError for what is no TOML."""
+    """The tables of a TOML file and the lines of its keys; LessonError if it is not TOML."""
     if len(source) > MOST_BYTES:
         raise LessonError(title, [Problem(0, "a lesson has at most {most:,} bytes", {"most": MOST_BYTES})])
     try:
@@ -146,7 +146,7 @@ def _do(form: Form) -> Do:
 
 
 def _settings(form: Form) -> dict[str, Any]:
-    """The settings of a step by their names, each read as the link's value would be."""
+    """The settings of a step by their names, each read like a value in the link."""
     values = {}
     for name, value in (form.value("settings", dict, "a table of settings") or {}).items():
         place = (*form.path, "settings", name)
@@ -165,7 +165,7 @@ def _settings(form: Form) -> dict[str, Any]:
 
 
 def _as_in_the_link(value: Any) -> str:
-    """A value of TOML as it is written in the link."""
+    """A TOML value as it is written in the link."""
     if isinstance(value, bool):
         return "yes" if value else "no"
     return value if isinstance(value, str) else repr(value)

@@ -1,9 +1,9 @@
-"""The line in which each key of a TOML text stands, which tomllib does not tell."""
+"""The line of each key of a TOML text, which tomllib does not report."""
 
 import re
 from collections import defaultdict
 
-DEEPEST = 8  # keys inside keys whose lines are kept: a lesson has four
+DEEPEST = 8  # depth of keys with known lines; a lesson has four
 TOKEN = re.compile(
     r'(?P<string>"""(?:\\.|[^\\])*?""""{0,2}|\'\'\'.*?\'\'\'\'{0,2}|"(?:\\.|[^"\\])*"|\'[^\']*\')'
     r"|(?P<space>[ \t\r]+|#[^\n]*)|(?P<end>\n)|(?P<mark>[\[\]{}=,.])|(?P<bare>[^\s\[\]{}=,.\"'#]+)",
@@ -43,7 +43,7 @@ class _Scan:
         return found
 
     def statement(self, table: Place) -> Place:
-        """One line of keys: the head of a table, or a key and its value; returns the table one is in then."""
+        """One line of keys: the head of a table, or a key and its value; returns the current table after it."""
         if self.take("\n"):
             return table
         if not self.take("["):
@@ -60,11 +60,11 @@ class _Scan:
         return path
 
     def latest(self, path: Place) -> Place:
-        """The path itself, or of an array of tables its last one."""
+        """The path itself, or the last element of an array of tables."""
         return (*path, self.lengths[path] - 1) if path in self.lengths else path
 
     def keys(self, path: Place, line: int) -> Place:
-        """Keys parted by dots, inside a path; each is noted, and what they lead to."""
+        """Keys separated by dots, inside a path; notes each, and returns the path they lead to."""
         while True:
             kind, text, _ = self.tokens[self.i]
             self.i += 1
@@ -81,7 +81,7 @@ class _Scan:
         self.value(path)
 
     def value(self, path: Place) -> None:
-        """A value: an array and an inline table are looked into, all else is passed over."""
+        """A value: look into arrays and inline tables, skip everything else."""
         if self.take("["):
             place = 0
             while not self.take("]"):

@@ -1,14 +1,13 @@
 """The four Time layers: each reads T steps of N streams at once.
 
-Every layer has `params` and `grads`, lists of arrays in the same order. Both are filled in place
-and never rebound, so lists collected once stay valid. `backward` leaves what `forward` cached as it
-was: called twice it gives the same gradients. N streams, T steps, D numbers in a word vector,
-H in the hidden state, V words in the vocabulary.
+Every layer has `params` and `grads`, lists of arrays in the same order. Both are filled in place and never rebound, so
+lists collected once stay valid. `backward` leaves what `forward` cached as it was: called twice it gives the same
+gradients. N streams, T steps, D numbers in a word vector, H in the hidden state, V words in the vocabulary.
 
-Arrays between layers read (N, T, .), as in the book, but lie in memory time first, (T, N, .) (time-major):
-the rows of one step lie together, and the rows of all steps make one matrix. What a layer gives upwards or
-downwards may be filled again at its next window. Functions of `kernels` compute what the comment beside them
-says, fast; kernels/simple.py has them in plain NumPy.
+Arrays between layers read (N, T, .), as in the book, but lie in memory time first, (T, N, .) (time-major): the rows of
+one step lie together, and the rows of all steps make one matrix. A layer may reuse its output arrays, upwards and
+downwards, at its next window. Functions of `kernels` compute the formula in the comment beside them, fast;
+kernels/simple.py has them in plain NumPy.
 """
 
 import numpy as np

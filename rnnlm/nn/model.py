@@ -12,14 +12,13 @@ from rnnlm.options import OptionError
 class SimpleRnnlm:
     """TimeEmbedding -> TimeRNN -> TimeAffine -> TimeSoftmaxWithLoss.
 
-    params and grads are `Params`, filled in place. rng None starts from seed 0; dtype float64 is for
-    checking gradients.
+    params and grads are `Params`, filled in place. rng None starts from seed 0; dtype float64 is for checking
+    gradients.
 
-    Beyond the book's: tied scores words with their own vectors. What dropout leaves out is drawn from `rng`.
-    batchwise leaves the same units out before the scores for all words of a window. With scored_words
-    `forward` scores no more than so many of the V words in a window: its loss is an estimate then.
-    common is a list of all words that begins with the most frequent; None is the order of their ids.
-    OptionError as `check_network`.
+    Beyond the book's: tied scores words with their own vectors. Dropout draws its masks from `rng`. batchwise leaves
+    the same units out before the scores for all words of a window. With scored_words `forward` scores at most that many
+    of the V words in a window, and its loss is then an estimate. common is a list of all words that begins with the
+    most frequent; None is the order of their ids. OptionError as `check_network`.
     """
 
     def __init__(
@@ -65,7 +64,7 @@ class SimpleRnnlm:
 
     @property
     def rows(self) -> np.ndarray | None:
-        """The rows of the first gradient that are not zero, perhaps repeated; None where all may be."""
+        """The rows of the first gradient that are not zero, perhaps repeated; None if all may be."""
         return None if self.params.tied else self.embedding.word_ids
 
     def forward(self, xs: np.ndarray, ts: np.ndarray) -> float:
@@ -95,7 +94,7 @@ class SimpleRnnlm:
 
 
 def check_network(D: int, H: int, tied: bool, dropout: Dropout, batchwise: bool) -> None:
-    """Raise an OptionError for a tied network whose D is not its H, and for batchwise without a dropout of states."""
+    """Raise an OptionError for a tied network with D != H, and for batchwise without a dropout of states."""
     if tied and D != H:
         raise OptionError("tied", "{option} needs wordvec_size to be hidden_size, got {D} and {H}", {"D": D, "H": H})
     if batchwise and not dropout.outputs:
@@ -103,7 +102,7 @@ def check_network(D: int, H: int, tied: bool, dropout: Dropout, batchwise: bool)
 
 
 def layer_shapes(params: Params, N: int, T: int) -> list[tuple[str, tuple[int, ...], tuple[int, ...]]]:
-    """What each Time layer of a network takes and gives for a window of N streams and T steps."""
+    """Name, input shape and output shape of each Time layer for a window of N streams and T steps."""
     V, D, H = params.sizes
     return [
         ("TimeEmbedding", (N, T), (N, T, D)),

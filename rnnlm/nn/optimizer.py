@@ -54,7 +54,7 @@ class Adam:
         self.v: list[np.ndarray] = []
 
     def restore(self, m: list[np.ndarray], v: list[np.ndarray], steps: int) -> None:
-        """Go on from the running means of another Adam, after so many steps."""
+        """Continue from the running means of another Adam, after `steps` steps."""
         self.m, self.v, self.steps = m, v, steps
 
     def update(self, params: list[np.ndarray], grads: list[np.ndarray], *, rows: np.ndarray | None = None) -> None:
@@ -62,7 +62,7 @@ class Adam:
         if not self.m:
             self.m, self.v = ([np.zeros_like(param) for param in params] for _ in range(2))
         self.steps += 1
-        # lr * (m / c1) / (sqrt(v / c2) + epsilon), where dividing by c1 and c2 is left to two numbers
+        # lr * (m / c1) / (sqrt(v / c2) + epsilon), but c1 and c2 divide two numbers instead of arrays
         c1, c2 = 1 - self.BETA1**self.steps, 1 - self.BETA2**self.steps
         pace, epsilon = self.lr * math.sqrt(c2) / c1, self.EPSILON * math.sqrt(c2)
         decays = [self.weight_decay if param.ndim == 2 else 0 for param in params]

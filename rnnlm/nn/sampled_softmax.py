@@ -13,17 +13,17 @@ from rnnlm.nn.layers import TimeAffine
 class TimeSampledAffine:
     """A TimeAffine of K of the H units and S of the V words, others at each window.
 
-    hs (N, T, H), ts (N, T) the right words -> scores (N, T, S), and where among the S words those of
-    ts are, (N, T). The products shrink to K / H and S / V. params and grads are those of the whole
-    layer it draws from; the gradients of what was not drawn are 0.
+    hs (N, T, H), ts (N, T) the right words -> scores (N, T, S), and the positions of ts among the S words, (N, T). The
+    products shrink to K / H and S / V. params and grads are those of the whole layer it draws from; the gradients of
+    parts that were not drawn are 0.
 
-    Units: H * (1 - ratio) of them are kept, made 1 / (1 - ratio) times as large. That is dropout of
-    the states with one mask for all words of a window.   (batchwise dropout, Graham et al. 2015)
+    Units: H * (1 - ratio) of them are kept, made 1 / (1 - ratio) times as large. That is dropout of the states with one
+    mask for all words of a window.   (batchwise dropout, Graham et al. 2015)
 
-    Words: the right words of the window, the first S / 2 of `common`, a list of all words that
-    begins with the most frequent, and of the others as many as are missing, drawn evenly. A drawn
-    word stands for a number of others too: the ln of that number is added to its score, so that the
-    sum of exp(scores) is, on average, that of all V words.   (Jean et al. 2015)
+    Words: the right words of the window, the first S / 2 of `common`, a list of all words that begins with the most
+    frequent, and the missing ones drawn evenly from the others. A drawn word represents a number of others too: the ln
+    of that number is added to its score, so that the sum of exp(scores) is, on average, that of all V words.   (Jean et
+    al. 2015)
     """
 
     def __init__(self, whole: TimeAffine, ratio: float, S: int, common: np.ndarray):
@@ -65,7 +65,7 @@ class TimeSampledAffine:
         return batch_major(dhs, N, T)
 
     def _draw(self, ts: np.ndarray, rng: np.random.Generator) -> None:
-        """Choose the words to score, where each of them is, and what is added to its score."""
+        """Choose the words to score, their positions, and the addition to each score."""
         V, S = len(self.places), len(self.word_ids)
         sure = np.zeros(V, bool)
         sure[self.common[: S // 2]] = sure[ts] = True

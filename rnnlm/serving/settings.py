@@ -1,4 +1,4 @@
-"""What the operator of a server chooses, by environment variables: all of them are read and checked here."""
+"""The settings of a server's operator, read from environment variables and checked."""
 
 import difflib
 import math
@@ -10,7 +10,7 @@ from pathlib import Path
 
 from rnnlm.storage.npz import check_place
 
-KEEP = 600.0  # seconds what a visitor has is kept after the connection was cut
+KEEP = 600.0  # seconds a visitor's data is kept after the connection was cut
 MOST_KEEP = 1e6
 MOST_WORKERS = 256
 SWITCH = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}
@@ -20,10 +20,10 @@ OF_THE_TESTS = {"RNNLM_SCREENSHOTS"}
 
 @dataclass(frozen=True)
 class Settings:
-    """The choices of an operator.
+    """The operator's settings.
 
-    hosted is whether the server is public; keep are seconds that what a visitor has is kept after they have left;
-    workers is None for as many as there are cores; status is a file and store a folder, None where there is none.
+    `hosted` is whether the server is public. `keep` is how many seconds a visitor's data is kept after they leave.
+    `workers` is None for one worker per core. `status` is a file and `store` a folder, or None.
     """
 
     hosted: bool
@@ -34,7 +34,7 @@ class Settings:
 
 
 def settings_here(environ: Mapping[str, str] = os.environ) -> Settings:
-    """The settings in the environment; ValueError, one sentence, for the first that is wrong. Looks at no file."""
+    """The settings in the environment. Looks at no file; ValueError, one sentence, for the first wrong setting."""
     for name in sorted(environ):
         if name.startswith("RNNLM_") and name not in KNOWN | OF_THE_TESTS:
             near = difflib.get_close_matches(name, sorted(KNOWN), 1, 0.8)
@@ -49,7 +49,7 @@ def settings_here(environ: Mapping[str, str] = os.environ) -> Settings:
 
 
 def check_settings() -> None:
-    """End the process, with one sentence and status 2, where the server could not serve with its settings."""
+    """End the process, with one sentence and status 2, if the server could not run with its settings."""
     try:
         settings = settings_here()
         if settings.store is not None:
@@ -62,7 +62,7 @@ def check_settings() -> None:
 
 
 def check_private(path: Path) -> None:
-    """Make the folder, for this user alone; ValueError, one sentence, where it is none or open to others."""
+    """Make a folder for this user alone; ValueError, one sentence, if it is not a folder or open to others."""
     try:
         path.mkdir(mode=0o700, parents=True, exist_ok=True)
         about = path.stat()
@@ -76,7 +76,7 @@ def check_private(path: Path) -> None:
 
 
 def check_status(path: Path) -> None:
-    """Raise a ValueError, one sentence, where no status could be written to this file."""
+    """Raise a ValueError, one sentence, if the status could not be written to this file."""
     try:
         check_place(path)
     except ValueError as error:
@@ -110,7 +110,7 @@ def _count(name: str, value: str | None) -> int | None:
 
 
 def _path(name: str, value: str | None) -> Path | None:
-    """The absolute path, ~ being the home folder."""
+    """The absolute path, with ~ expanded to the home folder."""
     if value is None:
         return None
     if not value.strip():

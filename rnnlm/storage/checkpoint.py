@@ -1,4 +1,4 @@
-"""Runs as files: parameters, vocabulary, the position, and what the optimizer and the valid split left."""
+"""Runs as files: parameters, vocabulary, position, and the state of optimizer and validation."""
 
 import copy
 import dataclasses
@@ -27,11 +27,10 @@ SAVED_AS = {"since_epoch": "epoch", "since_point": "gap"}  # fields of a Positio
 
 @dataclasses.dataclass(frozen=True)
 class SavedRun:
-    """What a file holds: a network with its words, and the run that trained it.
+    """The content of a file: a network with its words, and the run that trained it.
 
-    reader is the network to use: the best on the valid split where the run measured that, else the
-    last. corpus is the text itself
-    where only the file has it (the user's own), else None; checksum tells whether a text is it.
+    reader is the network to use: the best on the valid split if the run measured that, or else the last. corpus is the
+    text itself if only the file has it (the user's own), else None; checksum identifies the text.
     """
 
     experiment: Experiment
@@ -47,9 +46,9 @@ class SavedRun:
     _mean: list[np.ndarray]
 
     def resume(self, corpus: Corpus | None = None) -> Trainer:
-        """A Trainer that goes on exactly where the saved one stopped.
+        """A Trainer that continues exactly where the saved one stopped.
 
-        corpus None loads the text the experiment names; SavedRunError if it is another text.
+        If corpus is None, load the text that the experiment names; SavedRunError if it is another text.
         """
         corpus = corpus or self.corpus or load_corpus(self.experiment)
         if corpus.checksum != self.checksum:
@@ -68,15 +67,15 @@ class SavedRun:
 
 
 def save_run(trainer: Trainer, path: str | os.PathLike) -> None:
-    """Write a paused run to a file, which is there whole or not at all.
+    """Write a paused run to a file, atomically.
 
-    Raises SavedRunError if it cannot be written.
+    Raise SavedRunError if it cannot be written.
     """
     write_whole(path, lambda file: write_run(trainer, file))
 
 
 def run_bytes(trainer: Trainer) -> bytes:
-    """The content of the file `save_run` writes, for a download."""
+    """The bytes of the file that `save_run` writes, for a download."""
     file = io.BytesIO()
     write_run(trainer, file)
     return file.getvalue()
@@ -90,12 +89,12 @@ def write_run(trainer: Trainer, file: BinaryIO) -> None:
 
 
 def position_parts(position: Position) -> dict[str, Any]:
-    """Where a run is, under the names that files have for it."""
+    """The position of a run, under the names used in files."""
     return _renamed(dataclasses.asdict(position), SAVED_AS)
 
 
 def run_parts(trainer: Trainer) -> tuple[dict[str, Any], Arrays]:
-    """All of a run but its position and its words: what describes it, and its arrays themselves, not copies."""
+    """All of a run except its position and its words: its description, and its arrays themselves, not copies."""
     corpus, h = trainer.corpus, trainer.model.rnn.h
     about = {
         "format": FORMAT,
@@ -121,13 +120,13 @@ def run_parts(trainer: Trainer) -> tuple[dict[str, Any], Arrays]:
 def load_run(path: str | os.PathLike) -> SavedRun:
     """Read a file that `save_run` wrote.
 
-    Raises SavedRunError with one sentence for a file that is missing, truncated or foreign.
+    Raise SavedRunError with one sentence for a file that is missing, truncated or foreign.
     """
     return read_archive(path, {FORMAT: read_run})
 
 
 def params_of(arrays: Arrays, experiment: Experiment, V: int, prefix: str = "") -> Params:
-    """The parameters whose names have this prefix, in order; ValueError where one has another shape or is no number."""
+    """The parameters with this name prefix, in order; ValueError if one has the wrong shape or is not finite."""
     wanted = shapes_of(experiment, V)
     params = Params(arrays[prefix + name] for name in wanted)
     if [param.shape for param in params] != list(wanted.values()):
@@ -140,7 +139,7 @@ def params_of(arrays: Arrays, experiment: Experiment, V: int, prefix: str = "") 
 
 
 def check_state(h: np.ndarray | None, experiment: Experiment, update: int) -> None:
-    """A ValueError where h is no state (N, H) that training carries after so many updates: None before the first."""
+    """Raise a ValueError if h is not a state (N, H) that training carries after this update: None before the first."""
     if update == 0 and h is None:
         return
     if h is None or h.shape != (experiment.batch_size, experiment.hidden_size) or update == 0:
@@ -150,7 +149,7 @@ def check_state(h: np.ndarray | None, experiment: Experiment, update: int) -> No
 
 
 def read_run(about: dict[str, Any], vocabulary: Vocabulary, arrays: Arrays) -> SavedRun:
-    """The saved run of an archive; any error says that it is damaged."""
+    """The saved run of an archive; any error means that it is damaged."""
     experiment, position = experiment_of(about["experiment"]), _position(about["position"])
     check_position(position, experiment)
     V, h, saved = vocabulary.size, arrays.get("h"), about["corpus"]
@@ -182,7 +181,7 @@ def _position(saved: dict[str, Any]) -> Position:
 
 
 def own_corpus(ids: np.ndarray, vocabulary: Vocabulary, title: str, remark: str) -> Corpus:
-    """The user's own text of a file; ValueError where a word of it is none of the vocabulary."""
+    """The user's own text in a file; ValueError if a word of it is not in the vocabulary."""
     if ids.dtype != np.int32 or ids.ndim != 1 or not (ids.min() >= 0 and ids.max() < vocabulary.size):
         raise ValueError("the text does not fit the words")
     return Corpus(ids, vocabulary, whole(str(title), "title"), whole(str(remark), "remark"))

@@ -1,4 +1,4 @@
-"""What a file says of a run, checked as what a person types is: numbers, options, and how far it has come."""
+"""Checks of a file's description of a run, as strict as for typed input: numbers, options, and progress."""
 
 import itertools
 import math
@@ -15,9 +15,9 @@ NUMBERS_END = 2**53  # whole numbers below it are floats too
 
 
 def check_numbers(named: dict[str, Any], may_lack: tuple[str, ...] = ()) -> None:
-    """Raise a ValueError for a value that is not a number from 0 on that a float can hold.
+    """Raise a ValueError for a value that is not a non-negative number that a float can hold.
 
-    None is one for names that may lack it. Only `valid`, a perplexity of words a network has never read, may be
+    None is allowed for the names in `may_lack`. Only `valid`, a perplexity of words a network has never read, may be
     infinite; a perplexity is at least 1.
     """
     for name, value in named.items():
@@ -31,21 +31,21 @@ def check_numbers(named: dict[str, Any], may_lack: tuple[str, ...] = ()) -> None
 
 
 def experiment_of(told: dict[str, Any]) -> Experiment:
-    """The experiment of a file; ValueError where an option is against its rule, or two contradict each other."""
+    """The experiment of a file; ValueError if an option breaks its rule, or two contradict each other."""
     experiment = Experiment(**told)
     check_together(experiment)
     return experiment
 
 
 def check_claims(claims: dict[str, Any]) -> None:
-    """Raise a ValueError where a network claims to be what none can be."""
+    """Raise a ValueError if the claims about a network are impossible."""
     check_numbers(claims, may_lack=("valid",))
     if claims["epochs"] > table(Experiment)["epochs"].high:
         raise ValueError("it has more epochs than a run can have")
 
 
 def check_points(points: Iterable[Progress], experiment: Experiment) -> None:
-    """Raise a ValueError where the points of a curve are no numbers, in no order, or beyond the end of the run."""
+    """Raise a ValueError if points of a curve are not numbers, not in order, or beyond the end of the run."""
     for point in points:
         check_numbers(vars(point), may_lack=("valid",))
         if not 0 < point.epoch <= experiment.epochs:
@@ -55,14 +55,14 @@ def check_points(points: Iterable[Progress], experiment: Experiment) -> None:
 
 
 def check_update(update: Any, experiment: Experiment) -> None:
-    """Raise a ValueError for an update that no run of this experiment comes to."""
+    """Raise a ValueError for an update that no run of this experiment reaches."""
     most = experiment.epochs * updates_per_epoch(experiment.words, experiment.batch_size, experiment.time_size)
     if type(update) is not int or not 0 <= update <= most:
         raise ValueError("an update is none of this run")
 
 
 def check_position(position: Position, experiment: Experiment) -> None:
-    """Raise a ValueError where a part of a position is no number, or the run cannot have come there."""
+    """Raise a ValueError if a part of a position is not a number, or the run cannot be there."""
     check_update(position.update, experiment)
     check_points(position.history, experiment)
     check_points(position.curve, experiment)

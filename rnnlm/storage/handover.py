@@ -1,6 +1,6 @@
-"""A run on its way from one process to another: all that its file holds, and what it falls back to if it blows up.
+"""A run on its way from one process to another: all that its file holds, and the state to restore if it diverges.
 
-The points of its curve cross as tables of numbers; nothing is packed, so that a run may be handed over every few
+The points of its curve are sent as tables of numbers. Nothing is compressed, so a run can be handed over every few
 seconds.
 """
 
@@ -20,7 +20,7 @@ POINTS = ("history", "curve")
 
 
 def hand_over(trainer: Trainer) -> tuple[dict[str, Any], Arrays]:
-    """(what describes a run, its arrays): copies, so that the run may go on."""
+    """(the description of a run, its arrays): copies, so that the run can continue."""
     about, arrays = run_parts(trainer)
     about["position"] = position_parts(dataclasses.replace(trainer.position, history=[], curve=[]))
     arrays |= {name: Curve(getattr(trainer.position, name)).table() for name in POINTS}
@@ -32,7 +32,7 @@ def hand_over(trainer: Trainer) -> tuple[dict[str, Any], Arrays]:
 
 
 def take_over(about: dict[str, Any], arrays: Arrays, corpus: Corpus) -> Trainer:
-    """The Trainer that goes on exactly where the one that was handed over stopped."""
+    """The Trainer that continues exactly where the one that was handed over stopped."""
     saved, sound = read_handed_over(about, arrays, corpus.vocabulary)
     trainer = saved.resume(corpus)
     trainer.sound = sound
@@ -40,7 +40,7 @@ def take_over(about: dict[str, Any], arrays: Arrays, corpus: Corpus) -> Trainer:
 
 
 def read_handed_over(about: dict[str, Any], arrays: Arrays, vocabulary: Vocabulary) -> tuple[SavedRun, Sound]:
-    """What was handed over: the run, and what it falls back to; any error says that it is damaged."""
+    """The run that was handed over, and the state to restore; any error means that the data is damaged."""
     position = about["position"] | {name: [vars(point) for point in Curve.from_table(arrays[name])] for name in POINTS}
     saved = read_run(about | {"position": position}, vocabulary, arrays)
     experiment, update, h = saved.experiment, about["sound"], arrays.get("sound_h")

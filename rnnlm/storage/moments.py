@@ -1,4 +1,4 @@
-"""A run's snapshots and its curve in one file, to be questioned on the page: weights as float16."""
+"""A run's snapshots and its curve in one file, for use on the page: weights as float16."""
 
 import dataclasses
 import os
@@ -22,7 +22,7 @@ FORMAT = "rnnlm moments 1"
 
 @dataclass(frozen=True)
 class Moments:
-    """What such a file holds: a run's choices, its snapshots in order, and its curve."""
+    """The content of such a file: a run's choices, its snapshots in order, and its curve."""
 
     experiment: Experiment
     snapshots: tuple[Snapshot, ...]
@@ -41,7 +41,7 @@ def save_moments(trainer: Trainer, snapshots: list[Snapshot], path: str | os.Pat
 
 
 def load_moments(path: str | os.PathLike) -> Moments:
-    """Read a file that `save_moments` wrote; SavedRunError with one sentence for one that is none."""
+    """Read a file that `save_moments` wrote; SavedRunError with one sentence for any other file."""
     return read_archive(path, {FORMAT: _read})
 
 

@@ -1,4 +1,4 @@
-"""Files of plain arrays: .npz without pickle, written atomically, read with one sentence for whatever is wrong."""
+"""Files of plain arrays: .npz without pickle, written atomically, read with one sentence for every error."""
 
 import contextlib
 import errno
@@ -26,16 +26,16 @@ Arrays = dict[str, np.ndarray]
 Reader = Callable[[dict[str, Any], Vocabulary, Arrays], Any]
 MOST = 320_000_000  # bytes of all arrays together; the largest run there can be has 230 million
 Most = tuple[float, float]  # bytes of all, and of the description alone
-MOST_PACKED = 2_000_000  # bytes of a description that is packed; what is made of it takes up to thirty times as many
-MOST_LISTED = 200_000  # bytes in which an archive lists what it holds
-BESIDE = 1_000_000  # bytes of an archive beside its arrays: names, sizes and the list of them
-PART, PART_OLD = re.compile("rnnlm-[0-9a-f]{12}[.]part"), 3600.0  # its name; seconds after which nobody writes it
-END = struct.Struct("<4s4H2LH")  # the end of an archive: a mark, counts, bytes of its list, where that is, a remark
+MOST_PACKED = 2_000_000  # bytes of a compressed description; its Python objects take up to thirty times as many
+MOST_LISTED = 200_000  # bytes of an archive's list of contents
+BESIDE = 1_000_000  # bytes of an archive besides its arrays: names, sizes and the list of them
+PART, PART_OLD = re.compile("rnnlm-[0-9a-f]{12}[.]part"), 3600.0  # its name; seconds after which it is abandoned
+END = struct.Struct("<4s4H2LH")  # the end of an archive: a mark, counts, the list's length and position, a remark
 PLAIN = tuple(np.dtype(name) for name in ("uint8", "int32", "int64", "float16", "float32", "float64"))
 
 
 class SavedRunError(ValueError):
-    """A file that is not a saved run, or not a whole one."""
+    """The file is not a saved run, or not a complete one."""
 
 
 def write_archive(
@@ -52,10 +52,10 @@ def write_archive(
 
 
 def write_whole(path: str | os.PathLike, write: Callable[[BinaryIO], None]) -> None:
-    """Let `write` fill a file, which is there whole or not at all; SavedRunError if it cannot be written.
+    """Let `write` fill a file atomically; SavedRunError if it cannot be written.
 
-    A file that is there keeps its mode and owner, a new one has what the umask leaves. Behind a symbolic
-    link the file it leads to is written; what is no plain file is never replaced.
+    An existing file keeps its mode and owner, a new one gets those of the umask. For a symbolic link its target is
+    written; anything but a plain file is never replaced.
     """
     temporary = None
     try:
@@ -67,7 +67,7 @@ def write_whole(path: str | os.PathLike, write: Callable[[BinaryIO], None]) -> N
             _remove_old_parts(place.parent, os.fstat(file.fileno()).st_mtime)
             write(file)
         if there:
-            with contextlib.suppress(OSError, AttributeError):  # only root may give a file away, on Windows nobody
+            with contextlib.suppress(OSError, AttributeError):  # only root may give a file away, and nobody on Windows
                 os.chown(temporary, there.st_uid, there.st_gid)
             os.chmod(temporary, mode)
         os.replace(temporary, place)
@@ -81,7 +81,7 @@ def write_whole(path: str | os.PathLike, write: Callable[[BinaryIO], None]) -> N
 
 
 def _remove_old_parts(folder: Path, now: float) -> None:
-    """Remove what is left of writings that were killed; now is the time by the clock of the files."""
+    """Remove the remains of killed writers; now is the time by the clock of the files."""
     for part in folder.glob("rnnlm-*.part"):
         with contextlib.suppress(OSError):
             if PART.fullmatch(part.name) and now - part.lstat().st_mtime > PART_OLD:
@@ -89,7 +89,7 @@ def _remove_old_parts(folder: Path, now: float) -> None:
 
 
 def check_place(path: str | os.PathLike) -> None:
-    """Check that `write_whole` could write here, and leave no trace; SavedRunError if not."""
+    """Check that `write_whole` could write here, without leaving a trace; SavedRunError if not."""
     try:
         place, _ = _place(path)
         tempfile.TemporaryFile(dir=place.parent).close()
@@ -98,7 +98,7 @@ def check_place(path: str | os.PathLike) -> None:
 
 
 def _place(path: str | os.PathLike) -> tuple[Path, os.stat_result | None]:
-    """Where a path leads to, and what is there; OSError where that may not be replaced."""
+    """The target of a path, and the status of an existing file; OSError if that may not be replaced."""
     place = Path(os.path.realpath(path))
     try:
         there = os.stat(place)
@@ -119,10 +119,10 @@ def _cannot_write(path: str | os.PathLike, error: OSError) -> SavedRunError:
 def read_archive(
     path: str | os.PathLike, readers: dict[str, Reader], content: bytes | None = None, most: Most = (MOST, math.inf)
 ) -> Any:
-    """Read a file of `write_archive` with the reader of its format; content is what it holds, where that is here.
+    """Read a file of `write_archive` with the reader of its format; `content` is the file's content if it is in memory.
 
-    Raises SavedRunError with one sentence for a file that is missing, truncated or foreign, or that
-    would unpack to more than `most` bytes, in all or of its description: that is known before any of it is unpacked.
+    Raise SavedRunError with one sentence for a file that is missing, truncated or foreign, or that would unpack to more
+    than `most` bytes, in all or of its description. This is checked before any of it is unpacked.
     """
     name = Path(path).name
     try:
@@ -152,7 +152,7 @@ def read_archive(
 
 
 def _unpacked(name: str, source: BinaryIO, most: int, most_told: float) -> Arrays:
-    """The arrays of an archive; an error where it holds anything but plain ones, or more than there can be."""
+    """The arrays of an archive; an error if it holds anything but plain ones, or too many bytes."""
     _check_list(source)
     with zipfile.ZipFile(source) as file:
         members = file.infolist()
@@ -166,25 +166,25 @@ def _unpacked(name: str, source: BinaryIO, most: int, most_told: float) -> Array
 
 
 def _check_list(source: BinaryIO) -> None:
-    """A ValueError where the list of what an archive holds, which is read as a whole, is longer than ours can be."""
+    """Raise a ValueError if the list of an archive's contents, which is read as a whole, is longer than ours can be."""
     source.seek(max(0, source.seek(0, os.SEEK_END) - END.size - 20))
     tail = source.read()
     mark, *_, size, _, remark = END.unpack(tail[20:])
-    if mark != b"PK\5\6" or remark or tail.startswith(b"PK\6\7"):  # the last is of archives with another list
+    if mark != b"PK\5\6" or remark or tail.startswith(b"PK\6\7"):  # the last marks another kind of list
         raise ValueError("it does not end as ours do")
     if size > MOST_LISTED:
         raise ValueError("it lists too much")
 
 
 def _array(file: zipfile.ZipFile, member: zipfile.ZipInfo, most_told: float) -> np.ndarray:
-    """One array; a ValueError before any of it is unpacked where it is not what its header and the archive say."""
+    """One array; a ValueError, before it is unpacked, if its header and the archive do not match."""
     if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
         raise ValueError("it is compressed in a way whose end nobody knows")
     most = MOST_PACKED if member.compress_type == zipfile.ZIP_DEFLATED else most_told
     if member.filename.startswith("about") and member.file_size > most:
         raise ValueError("it is a description that is too long")
     with file.open(member) as stream:
-        if np.lib.format.read_magic(stream) != (1, 0):  # the header of another version has no end
+        if np.lib.format.read_magic(stream) != (1, 0):  # the header of another version may have any length
             raise ValueError("it is no array that was written here")
         shape, _, dtype = np.lib.format.read_array_header_1_0(stream)
         if dtype not in PLAIN or math.prod(shape) * dtype.itemsize != member.file_size - stream.tell():

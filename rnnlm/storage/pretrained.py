@@ -1,4 +1,4 @@
-"""A trained network to read and write with: weights in half the room, words, and what it claims to reach."""
+"""A trained network to read and write with: weights in half the space, words, and its claimed perplexity."""
 
 import dataclasses
 import hashlib
@@ -25,10 +25,10 @@ FORMAT = "rnnlm network 1"
 
 @dataclass(frozen=True)
 class Network:
-    """A network with its words: all that predicting and writing need, but nothing to train on with.
+    """A network with its words: enough for predicting and writing, but not for training on.
 
-    epochs and minutes tell how much training made it; valid is the perplexity it reaches on PTB's
-    valid split, None where that was not measured.
+    epochs and minutes are the length of its training; valid is its perplexity on PTB's valid split, None if that was
+    not measured.
     """
 
     reader: Reader
@@ -39,7 +39,7 @@ class Network:
     valid: float | None
 
     def shortened(self) -> "Network":
-        """The same network with weights that float16 can hold; ValueError if one is too large for it."""
+        """The same network with weights rounded to float16; ValueError if one is too large for it."""
         params = [param.astype(np.float16).astype(np.float32) for param in self.reader.params]
         if not all(np.isfinite(param).all() for param in params):
             raise ValueError("the network has weights beyond 65,504, which a network file cannot hold")
@@ -47,7 +47,7 @@ class Network:
 
     @cached_property
     def name(self) -> str:
-        """What equal networks have in common, a hash of all that they are."""
+        """A hash of all contents, the same for equal networks."""
         claims = [self.epochs, self.minutes, self.valid, dataclasses.asdict(self.experiment), self.vocabulary.words]
         hashed = hashlib.sha256(json.dumps(claims).encode())
         for array in (*self.reader.params, self.vocabulary.counts):
@@ -56,12 +56,12 @@ class Network:
 
     @cached_property
     def opening(self) -> np.ndarray:
-        """What is read ahead of a context: the end of a sentence, where the network knows one."""
+        """The ids read ahead of a context: the end of a sentence, if the network knows one."""
         return np.array([self.vocabulary.id(EOS)] if EOS in self.vocabulary else [], np.int32)
 
 
 def network_of(run: SavedRun) -> Network:
-    """The network of a saved run: the best on the valid split where the run measured that, else the last."""
+    """The network of a saved run: the best on the valid split if the run measured that, or else the last."""
     history, valid = run.position.history, None
     last = history[-1] if history else None
     if run.best:
@@ -81,18 +81,18 @@ def save_network(network: Network, path: str | os.PathLike) -> None:
 def load_network(path: str | os.PathLike) -> Network:
     """Read the network of a file that `save_network` or `save_run` wrote.
 
-    Raises SavedRunError with one sentence for a file that is missing, truncated or foreign.
+    Raise SavedRunError with one sentence for a file that is missing, truncated or foreign.
     """
     return read_archive(path, {FORMAT: _read, RUN_FORMAT: lambda *parts: network_of(read_run(*parts))})
 
 
 def opened(content: bytes, title: str, most: int = MOST) -> SavedRun | Network:
-    """The run, or else the network, that a file's content is, of so many bytes unpacked at most; errors as above."""
+    """The run, or else the network, in a file's content, up to `most` bytes unpacked; errors as above."""
     return read_archive(title, {RUN_FORMAT: read_run, FORMAT: _read}, content, (most, math.inf))
 
 
 def network_parts(network: Network) -> tuple[dict[str, Any], Arrays]:
-    """A network as it goes from process to process."""
+    """A network as a message and arrays for another process."""
     about = {name: getattr(network, name) for name in ("epochs", "minutes", "valid")}
     about |= {"experiment": dataclasses.asdict(network.experiment), "words": network.vocabulary.words}
     about["name"] = network.name
@@ -101,7 +101,7 @@ def network_parts(network: Network) -> tuple[dict[str, Any], Arrays]:
 
 
 def network_from(about: dict[str, Any], arrays: Arrays) -> Network:
-    """The network that came."""
+    """The network from received parts."""
     experiment = Experiment(**about["experiment"])
     vocabulary = Vocabulary(about["words"], arrays["counts"], full_stop=experiment.corpus != "text")
     reader = Reader([array for name, array in arrays.items() if name != "counts"])

@@ -1,4 +1,4 @@
-"""What is kept of a run besides its weights: their mean, and the best ones."""
+"""Weight averaging, and the best weights so far (early stopping)."""
 
 import math
 
@@ -8,7 +8,7 @@ from rnnlm.training.state import Best
 
 
 def averaged(average: list[np.ndarray], params: list[np.ndarray], count: int) -> list[np.ndarray]:
-    """The mean of params at so many points, from their mean at all points but this one, which it replaces.
+    """The mean of params over `count` points, from the mean over the first count - 1, which it replaces.
 
     average + (params - average) / count, in place; empty before the first point.   (Polyak and Juditsky 1992)
     """
@@ -21,7 +21,7 @@ def averaged(average: list[np.ndarray], params: list[np.ndarray], count: int) ->
 def better(best: Best | None, epoch: float, valid: float, params: list[np.ndarray]) -> Best | None:
     """The best so far: these params, copied, if their perplexity on the valid split is the lowest yet.
 
-    A run goes on, but what it is remembered by are the weights it had then (early stopping).
+    The run continues, but its file and the readers use the best weights (early stopping).
     """
     if math.isfinite(valid) and (best is None or valid < best.valid):
         return Best(epoch, valid, [param.copy() for param in params])

@@ -1,4 +1,4 @@
-"""What a run starts from: its text, its network, and options that agree with each other."""
+"""The start of a run: its text, its network, and the check that its options agree with each other."""
 
 from functools import lru_cache
 
@@ -19,9 +19,9 @@ MOST_SCORES = 50_000_000  # numbers in one (N, T, V) array, 200 MB
 
 
 def load_corpus(experiment: Experiment, text: Corpus | None = None) -> Corpus:
-    """The corpus an experiment trains on: `words` words from `first_word` on, or all its text has.
+    """The corpus an experiment trains on: `words` words from `first_word` on, or all words of its text.
 
-    text is the user's own, for an experiment on "text"; ValueError if it is missing.
+    `text` is the user's own, for an experiment on "text"; ValueError if it is missing.
     """
     if experiment.corpus == "text" and text is None:
         raise ValueError("This run reads a text of yours, from Settings or --text: give the text first.")
@@ -30,7 +30,7 @@ def load_corpus(experiment: Experiment, text: Corpus | None = None) -> Corpus:
 
 
 def whole_text(experiment: Experiment) -> Corpus:
-    """All of the split of PTB an experiment reads from; of the grammar, which has no end, at least what it needs."""
+    """The whole PTB split that an experiment reads from, or enough of the grammar, which has no end."""
     if experiment.corpus == "grammar":
         return grammar(1 << (experiment.first_word + experiment.words - 1).bit_length())
     return split(experiment.corpus.removeprefix("ptb-"))
@@ -38,20 +38,20 @@ def whole_text(experiment: Experiment) -> Corpus:
 
 @lru_cache(maxsize=3)
 def grammar(words: int) -> Corpus:
-    """The first words of the grammar's text, made once: a million take a second."""
+    """The first words of the grammar's text, cached, because a million take a second."""
     return toy_corpus(words)
 
 
 @lru_cache(maxsize=3)
 def split(name: str) -> Corpus:
-    """All of a split of PTB, read once."""
+    """A whole split of PTB, read once."""
     return load_ptb(name)
 
 
 def initial_model(experiment: Experiment, corpus: Corpus) -> SimpleRnnlm:
-    """The network a run starts from."""
-    # The book's stream of random numbers, but no global one: after np.random.seed(seed) its code
-    # starts from the same weights, so the two curves can be laid over each other.
+    """The network at the start of a run."""
+    # The same random numbers as the book, but not from a global generator: after np.random.seed(seed) the
+    # book's code starts from the same weights, so the two curves can be laid over each other.
     rng = np.random.RandomState(experiment.seed)
     model = SimpleRnnlm(
         corpus.vocabulary.size,
@@ -86,14 +86,14 @@ def check_run(experiment: Experiment, corpus: Corpus) -> None:
 
 
 def dropout_of(experiment: Experiment) -> Dropout:
-    """What a run's network leaves out."""
+    """The dropout of a run's network."""
     return Dropout(experiment.dropout_in, experiment.dropout_state, experiment.dropout_out)
 
 
 def check_together(experiment: Experiment) -> None:
-    """Raise an OptionError, one sentence, where options are each within their limits but contradict each other.
+    """Raise an OptionError, one sentence, if options that are valid individually contradict each other.
 
-    Whoever makes the network asks, not the experiment itself: a page changes one option after the other.
+    The code that makes the network calls this, not the experiment itself, because a page changes one option at a time.
     """
     D, H, dropout = experiment.wordvec_size, experiment.hidden_size, dropout_of(experiment)
     check_network(D, H, experiment.tied, dropout, experiment.batchwise)

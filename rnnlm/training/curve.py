@@ -27,18 +27,18 @@ class Curve(tuple[Progress, ...]):
         return {point.epoch: point.perplexity for point in self}
 
     def at(self, epoch: float) -> float | None:
-        """The perplexity at an epoch, None if no point is there."""
+        """The perplexity at an epoch, None if there is no point."""
         return next((point.perplexity for point in self if abs(point.epoch - epoch) < NEAR), None)
 
     def until(self, epoch: float) -> "Curve":
-        """The points up to an epoch, that one included: of a run that diverged, those before it did."""
+        """The points up to and including an epoch; for a diverged run, those before it diverged."""
         return Curve(point for point in self if point.epoch < epoch + NEAR)
 
     def thinned(self, most: int = MOST, early: bool = False) -> "Curve":
-        """At most `most` points, evenly chosen, the first and the last among them.
+        """Up to `most` evenly chosen points, including the first and the last.
 
-        early: half of them by powers of a number instead, so that the line is whole on a logarithmic axis too,
-        and stays where it was when a run continues.
+        With `early`, half of them are spaced by powers of a number instead, so that the line is complete on a
+        logarithmic axis too, and does not change when a run continues.
         """
         if len(self) <= most:
             return self
@@ -50,11 +50,11 @@ class Curve(tuple[Progress, ...]):
         return Curve(self[i] for i in sorted({i % len(self) for i in places if i < len(self)}))
 
     def table(self) -> np.ndarray:
-        """(points, 6) float64: the columns of `Progress`, nan for what was not measured."""
+        """(points, 6) float64: the columns of `Progress`, nan for values that were not measured."""
         rows = [(p.epoch, p.perplexity, p.loss, p.words_per_second, p.seconds, p.valid) for p in self]
         return np.array(rows, np.float64).reshape(-1, len(COLUMNS))
 
     @classmethod
     def from_table(cls, rows: np.ndarray) -> "Curve":
-        """The curve of such a table."""
+        """The curve from such a table."""
         return cls(Progress(*numbers, None if valid != valid else valid) for *numbers, valid in rows.tolist())

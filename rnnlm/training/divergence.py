@@ -1,4 +1,4 @@
-"""Runs that blow up: how they are caught, where they go back to, and what is said of them."""
+"""Diverged runs: detecting them, the network to restore, and the message about them."""
 
 from dataclasses import dataclass
 
@@ -10,12 +10,12 @@ from rnnlm.training.rate import rate_at
 
 
 class DivergedError(ValueError):
-    """The loss became inf or nan; the network has been put back to the last epoch it was sound."""
+    """The loss became inf or nan; the network was restored to the last epoch with a finite loss."""
 
 
 @dataclass(frozen=True)
 class Sound:
-    """A network whose loss was a number: its parameters, the state h it carried, and the update it was at."""
+    """A network with a finite loss: its parameters, the state h it carried, and its update."""
 
     params: list[np.ndarray]
     h: np.ndarray | None
@@ -28,7 +28,7 @@ class Sound:
 
 
 def guarded() -> np.errstate:
-    """For a `with`: numbers may overflow without a warning, as the loss tells it: the run has diverged."""
+    """A context in which numbers may overflow without a warning, because the loss shows that the run has diverged."""
     return np.errstate(over="ignore", invalid="ignore")
 
 
@@ -39,5 +39,5 @@ DIVERGED = (
 
 
 def divergence_values(experiment: Experiment, diverged: float, back_at: float) -> dict[str, float]:
-    """What DIVERGED tells of a run that diverged at one epoch (with a fraction) and is back at another."""
+    """The values in the sentence DIVERGED: the epoch of divergence (with a fraction) and the one restored."""
     return {"epoch": int(diverged) + 1, "rate": rate_at(experiment, diverged), "back": back_at}

@@ -1,4 +1,4 @@
-"""What is luck and what is learned: the curves of several runs as one fan."""
+"""The spread of several runs, which separates luck from learning: their curves as one fan."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,9 +12,10 @@ QUANTILES = (0.0, 0.25, 0.5, 0.75, 1.0)
 
 @dataclass(frozen=True)
 class Fan:
-    """Several curves at each epoch that any of them has: epochs (E,), and of the perplexities there the spread.
+    """Several curves summarised at each epoch of any of them: epochs (E,), and the spread of the perplexities there.
 
-    count (E,) is how many curves have the epoch; lowest, lower (quarter), median, upper (quarter) and highest are (E,).
+    count (E,) is the number of curves with this epoch; lowest, lower (quarter), median, upper (quarter) and highest are
+    (E,).
     """
 
     epochs: np.ndarray
@@ -28,7 +29,7 @@ class Fan:
 
 @dataclass(frozen=True)
 class Spread:
-    """Of so many perplexities the lowest, the median and the highest: "ten seeds: 5.1 to 5.8, median 5.4"."""
+    """The lowest, median and highest of `count` perplexities: "ten seeds: 5.1 to 5.8, median 5.4"."""
 
     count: int
     lowest: float
@@ -37,9 +38,9 @@ class Spread:
 
 
 def fan_of(curves: Sequence[Sequence[Progress]]) -> Fan:
-    """The fan of curves that may be of different lengths: at each epoch of those that have it.
+    """The fan of curves that may have different lengths, each counted at the epochs it has.
 
-    Between two of the sorted perplexities a quantile lies on a straight line, as the median of an even number does.
+    Quantiles are interpolated linearly between sorted perplexities, as in the median of an even number of values.
     """
     at: dict[float, list[float]] = {}
     for point in (point for curve in curves for point in curve):
@@ -51,7 +52,7 @@ def fan_of(curves: Sequence[Sequence[Progress]]) -> Fan:
 
 
 def spread_of(perplexities: Sequence[float]) -> Spread | None:
-    """The figures of a sentence about so many final perplexities; None where there is none."""
+    """The spread of these final perplexities; None if there are none."""
     if not len(perplexities):
         return None
     lowest, median, highest = np.quantile(perplexities, (0, 0.5, 1)).tolist()

@@ -1,4 +1,4 @@
-"""The next update of a run in six moves: read, carry, score, compare, go back, move. Nothing of the run changes."""
+"""The next update of a run in six moves: read, carry, score, compare, go back, move. The run does not change."""
 
 import copy
 import math
@@ -19,7 +19,7 @@ from rnnlm.training.run import Run
 
 @dataclass(frozen=True)
 class Part:
-    """What an update does to one parameter: the norms of its gradient (before clipping), of its step, and its own."""
+    """One parameter in an update: the norms of its gradient (before clipping), of its step, and of itself before."""
 
     name: str
     shape: tuple[int, ...]
@@ -29,20 +29,20 @@ class Part:
 
     @property
     def moved(self) -> float:
-        """The step beside the parameter as it was, 0 to inf: 0.01 is one per cent; nan for a step from 0."""
+        """The step relative to the parameter before it, 0 to inf: 0.01 is one per cent; nan for a step from 0."""
         return self.step / self.size if self.size else math.nan
 
 
 @dataclass(frozen=True)
 class Moves:
-    """One update with its own numbers, move by move. N streams, T steps, V the words that are scored.
+    """One update with its own numbers, move by move. N streams, T steps, V scored words.
 
-    read: xs, ts (N, T), the words and the words after them. carry: h (N, H), the state from the window before, and
-    hs (N, T, H); the last of them goes on to the next window. score: `scored` is (N, T, V). compare: p (N, T) is the
-    probability of each right word, loss the mean of -ln p, in nats. go back: flow (T,) is |d loss / d h| of all
-    streams 0, 1 ... T - 1 steps before the window's end; cut is that of the carried h, which goes back no further.
-    move: norm is that of all gradients together, factor what clipping multiplies them with (1 is as they are),
-    lr the learning rate; params are what the parameters are afterwards.
+    read: xs, ts (N, T), the words and the words after them. carry: h (N, H), the state from the window before, and hs
+    (N, T, H); the last of them continues in the next window. score: `scored` is (N, T, V). compare: p (N, T) is the
+    probability of each right word, loss the mean of -ln p, in nats. go back: flow (T,) is |d loss / d h| of all streams
+    0, 1 ... T - 1 steps before the window's end; cut is that of the carried h, where the gradient stops. move: norm is
+    that of all gradients together, factor is the clipping factor (1 for no clipping), lr the learning rate; params are
+    the parameters afterwards.
     """
 
     update: int
@@ -73,10 +73,10 @@ class Moves:
 
 
 def next_moves(run: Run) -> Moves:
-    """What `Trainer.run_update` would do next, with what it goes through; the run stays as it is.
+    """The next `Trainer.run_update` with all intermediate results; the run does not change.
 
-    With dropout or drawn words the numbers are those of the window as it is trained on, parts left out. Where the
-    loss is no number, the update would end the run: so it is told here, inf or nan.
+    With dropout or sampled softmax the numbers are those of the training pass, with parts left out. If the loss is not
+    a finite number, the update would end the run, so it is reported here as inf or nan.
     """
     experiment, update = run.experiment, run.position.update
     N, T = experiment.batch_size, experiment.time_size
@@ -103,8 +103,8 @@ def next_moves(run: Run) -> Moves:
 def gradient_flow(model: SimpleRnnlm) -> np.ndarray:
     """|d loss / d h| of all streams together, 0 to T steps before the end of the last forward's window: (T + 1,).
 
-    d loss / d h_t is what comes down from the scores of step t, and what comes back from the step after.
-    The last, of the carried state, is not used in training.
+    d loss / d h_t is the sum of the gradient from the scores of step t and the one from the step after. The last entry,
+    of the carried state, is not used in training.
     """
     dhs = (model.sampled or model.affine).backward(model.loss_layer.backward())
     if model.dropout_out:
@@ -121,7 +121,7 @@ def gradient_flow(model: SimpleRnnlm) -> np.ndarray:
 
 
 def _copied(run: Run) -> tuple[SimpleRnnlm, SGD | Adam]:
-    """A network and an optimizer that go on where the run's are."""
+    """A copy of a run's network and optimizer, ready to continue."""
     model, optimizer = initial_model(run.experiment, run.corpus), copy.deepcopy(run.optimizer)
     for param, trained in zip(model.params, run.model.params, strict=True):
         param[...] = trained
@@ -131,7 +131,7 @@ def _copied(run: Run) -> tuple[SimpleRnnlm, SGD | Adam]:
 
 
 def _moved(model: SimpleRnnlm, optimizer: SGD | Adam, gradients: list[float]) -> list[Part]:
-    """Move every parameter along its gradient, and say how much it moved; gradients are the norms before clipping."""
+    """Move every parameter along its gradient, and return the sizes; gradients are the norms before clipping."""
     before = [param.copy() for param in model.params]
     optimizer.update(model.params, model.grads, rows=model.rows)
     steps = _norms([param - old for param, old in zip(model.params, before, strict=True)])
@@ -140,12 +140,12 @@ def _moved(model: SimpleRnnlm, optimizer: SGD | Adam, gradients: list[float]) ->
 
 
 def _scoring(model: SimpleRnnlm) -> TimeAffine:
-    """The layer that scored: the whole one, or the drawn part of it."""
+    """The layer that computed the scores: the whole one, or its sampled part."""
     return model.sampled.part if model.sampled else model.affine
 
 
 def _right(model: SimpleRnnlm, ts: np.ndarray) -> np.ndarray:
-    """The probability of each right word in the last forward, (N, T): the softmax, which its layer does not keep."""
+    """The probability of each right word in the last forward, (N, T), recomputed because the layer does not keep it."""
     layer, places = _scoring(model), model.sampled.places[ts] if model.sampled else ts
     W, b = layer.params
     bits = surprisals(layer.hs1[:, :-1] @ W + b, places.T.ravel())  # (T * N,)

@@ -1,4 +1,4 @@
-"""The learning rate in the course of a run (learning-rate schedule)."""
+"""The learning rate over the course of a run (learning-rate schedule)."""
 
 from functools import lru_cache
 
@@ -7,10 +7,10 @@ from rnnlm.options import OptionError, table
 
 
 def rate_at(experiment: Experiment, epoch: float) -> float:
-    """The learning rate after so many epochs.
+    """The learning rate at an epoch (with a fraction).
 
-    lr, or with final_lr: a straight line from lr to final_lr within falling_epochs, or all epochs, and final_lr
-    from there. rates are steps: each is the rate from its epoch on.
+    lr, or with final_lr: a straight line from lr to final_lr within falling_epochs, or all epochs, and then final_lr.
+    rates are steps: each is the rate from its epoch on.
     """
     start, end = experiment.lr, experiment.final_lr
     if experiment.rates:
@@ -20,13 +20,13 @@ def rate_at(experiment: Experiment, epoch: float) -> float:
 
 
 def falls_to_the_end(experiment: Experiment) -> bool:
-    """Whether the rate at every update depends on how many epochs are planned."""
+    """Whether the rate at every update depends on the planned number of epochs."""
     return experiment.final_lr is not None and experiment.falling_epochs is None
 
 
 @lru_cache(maxsize=256)
 def changes(experiment: Experiment) -> tuple[tuple[float, float], ...]:
-    """(epoch, rate) of each of an experiment's rates; OptionError where one is none, or they are not in order."""
+    """(epoch, rate) of each of an experiment's rates; OptionError if one is not valid, or they are not in order."""
     rule, found = table(Experiment)["lr"], []
     for written in experiment.rates:
         try:

@@ -1,4 +1,4 @@
-"""A run between two updates: what it is made of, how far it is, and what may still be changed."""
+"""A run between two updates: its parts, its progress, and the changes that are still possible."""
 
 import math
 from dataclasses import replace
@@ -20,9 +20,9 @@ LONG_EPOCH = 200  # updates; a longer epoch has points inside it, one for every 
 
 
 class Run:
-    """An experiment on its corpus: network, optimizer, position; `Trainer` moves it on.
+    """An experiment on its corpus: network, optimizer, position; `Trainer` trains it.
 
-    ValueError, one sentence, where the experiment contradicts itself or does not fit the corpus.
+    Raise ValueError, one sentence, if the experiment contradicts itself or does not fit the corpus.
     """
 
     def __init__(self, experiment: Experiment, corpus: Corpus):
@@ -49,7 +49,7 @@ class Run:
 
     @property
     def curve(self) -> list[Progress]:
-        """The points to plot: the history, and of long epochs points in between."""
+        """The points to plot: the history, and points inside long epochs."""
         return self.position.curve
 
     @property
@@ -59,17 +59,17 @@ class Run:
 
     @property
     def epoch(self) -> float:
-        """How many epochs have been run, with a fraction for the one under way."""
+        """The number of epochs that have been run, with a fraction for the current one."""
         return self.position.update / self.updates_per_epoch
 
     @property
     def updates_to_epoch_end(self) -> int:
-        """How many updates the epoch under way still needs; a whole epoch's between two epochs."""
+        """The number of updates left in the current epoch; between two epochs, all of the next one."""
         return self.updates_per_epoch - self.position.update % self.updates_per_epoch
 
     @property
     def words_per_second(self) -> float:
-        """Words trained on per second, over the whole run, reading the valid split included; 0 before it starts."""
+        """Words trained per second, over the whole run, including reading the valid split; 0 before it starts."""
         position = self.position
         return position.update * self.words_per_update / position.seconds if position.seconds else 0.0
 
@@ -85,19 +85,20 @@ class Run:
 
     @property
     def extensible(self) -> bool:
-        """Whether the run may go on to more epochs than were planned."""
+        """Whether the run may continue beyond the planned number of epochs."""
         return not falls_to_the_end(self.experiment) or not self.position.update
 
     @property
     def divergence(self) -> str:
-        """What happened to a diverged run, in words, or nothing."""
+        """A sentence about a diverged run, or an empty string."""
         diverged = self.position.diverged
         return "" if diverged is None else DIVERGED.format(**divergence_values(self.experiment, diverged, self.epoch))
 
     def extend(self, epochs: int) -> None:
-        """Let the run go on to so many epochs in all; ValueError if it cannot.
+        """Raise the number of epochs of the run to `epochs` in all; ValueError if that is impossible.
 
-        A run whose learning rate falls to its end cannot: how fast it falls depends on the number of epochs.
+        It is impossible for a run with a learning rate that falls to its end, because the slope depends on the number
+        of epochs.
         """
         if epochs != self.experiment.epochs and not self.extensible:
             raise ValueError(
@@ -108,7 +109,10 @@ class Run:
         self.experiment = replace(self.experiment, epochs=epochs)
 
     def change_rate(self, lr: float) -> None:
-        """Go on with another learning rate from here on, to a thousandth of an epoch; ValueError if it cannot be."""
+        """Continue with another learning rate, from now on to a thousandth of an epoch.
+
+        Raise ValueError if that is impossible.
+        """
         at = math.ceil(1000 * self.epoch) / 1000
         kept = [written for written in self.experiment.rates if float(written.split(":")[0]) < at]
         changed = replace(self.experiment, rates=(*kept, f"{at:.3f}".rstrip("0").rstrip(".") + f":{lr:g}"))
@@ -118,9 +122,9 @@ class Run:
         self.experiment = changed
 
     def average_since(self, epoch: int | None) -> None:
-        """Let the mean of the weights begin after this epoch, or never; ValueError if it has begun, or that is over.
+        """Start averaging the weights after this epoch, or never; ValueError if it has begun, or if that epoch is over.
 
-        When the mean begins changes no step of the training.
+        The start of the average changes no step of the training.
         """
         if self.average:
             raise ValueError(f"average_from must stay {self.experiment.average_from}, got {epoch}: the mean has begun")
@@ -133,9 +137,9 @@ class Run:
         self.experiment = experiment
 
     def restore(self, params: list[np.ndarray], h: np.ndarray | None, position: Position) -> None:
-        """Put the run where another one was: its parameters, carried state and position.
+        """Restore the run to parameters, carried state and position of another one.
 
-        `best`, `average` and the means of Adam are the caller's to set.
+        The caller sets `best`, `average` and the moments of Adam.
         """
         for param, saved in zip(self.model.params, params, strict=True):
             param[...] = saved
@@ -144,5 +148,5 @@ class Run:
         self._keep_sound(h)
 
     def _keep_sound(self, h: np.ndarray | None) -> None:
-        """Remember the network as it is now and the state h it carries, for the case that the run blows up."""
+        """Remember the network as it is now and the state h it carries, in case the run diverges."""
         self.sound = Sound.copied(self.model, h, self.position.update)

@@ -1,4 +1,4 @@
-"""Snapshots of a run: its network at chosen moments, so that every one of them can be questioned later."""
+"""Snapshots of a run: its network at chosen moments, so that each of them can be examined later."""
 
 import itertools
 import math
@@ -11,15 +11,15 @@ import numpy as np
 from rnnlm.inference.reader import Reader
 from rnnlm.training.run import LONG_EPOCH, Run
 
-DECADE = (1.0, 1.2, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0)  # of epochs, and ten, a hundred, a tenth times so many
+DECADE = (1.0, 1.2, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0)  # in epochs, and the same times ten, a hundred, a tenth
 FEWEST = 20  # updates, before which a long epoch has no snapshot
 
 
 @dataclass(frozen=True)
 class Snapshot:
-    """A network after so many updates: copies of its parameters, and h (N, H), the state that training carries then.
+    """A network after some updates: copies of its parameters, and h (N, H), the state that training carries then.
 
-    epoch is the same moment in epochs. At update 0 nothing is carried: h is None.
+    `epoch` is the same moment in epochs. At update 0 nothing is carried: h is None.
     """
 
     update: int
@@ -29,7 +29,7 @@ class Snapshot:
 
     @cached_property
     def reader(self) -> Reader:
-        """The network, always the same one."""
+        """The network, always the same object."""
         return Reader(self.params)
 
     @property
@@ -39,7 +39,7 @@ class Snapshot:
 
 
 class Snapshots:
-    """Takes the snapshots of a run as it comes past their moments; `taken` waits to be fetched."""
+    """Take the snapshots of a run when they are due; `taken` waits to be fetched."""
 
     def __init__(self, run: Run):
         self.taken: list[Snapshot] = []
@@ -48,25 +48,25 @@ class Snapshots:
             self.taken.append(snapshot_of(run))
 
     def take(self, run: Run) -> None:
-        """Take one; the run is between two updates."""
+        """Take a snapshot between two updates of the run."""
         self.taken.append(snapshot_of(run))
         self.due = next_moment(run.position.update, run.updates_per_epoch)
 
     def fetch(self) -> list[Snapshot]:
-        """Those taken since they were fetched last."""
+        """The snapshots taken since the last fetch."""
         taken, self.taken = self.taken, []
         return taken
 
 
 def snapshot_of(run: Run) -> Snapshot:
-    """The network of a run as it is now."""
+    """A snapshot of the run as it is now."""
     h = run.model.rnn.h
     params = [param.copy() for param in run.model.params]
     return Snapshot(run.position.update, run.epoch, params, None if h is None else h.copy())
 
 
 def next_moment(update: int, updates_per_epoch: int) -> int:
-    """The first moment after this update at which a snapshot is due, in updates.
+    """The first update after this one at which a snapshot is due.
 
     They lie ever further apart: after 1, 2, 3, 4, 5, 6, 8, 10, 12, 15, 20 ... 50, 60, 80, 100, 120 ... epochs, and
     inside long epochs after 0.1, 0.12 ... of one.
@@ -84,9 +84,9 @@ def next_moment(update: int, updates_per_epoch: int) -> int:
 
 
 def thinned(snapshots: list[Snapshot], most_bytes: float) -> list[Snapshot]:
-    """As many of them as fit into so many bytes, evenly chosen: the first one and the last stay longest.
+    """As many snapshots as fit into this many bytes, evenly chosen: the first and the last stay longest.
 
-    The one to go is that which leaves the smallest gap, in the logarithm of the update.
+    Each time, the one that leaves the smallest gap, in the logarithm of the update, is dropped.
     """
     kept = sorted(snapshots, key=lambda snapshot: snapshot.update)
     size = sum(snapshot.nbytes for snapshot in kept)
@@ -99,5 +99,5 @@ def thinned(snapshots: list[Snapshot], most_bytes: float) -> list[Snapshot]:
 
 
 def nearest(snapshots: Sequence[Snapshot], epoch: float) -> Snapshot | None:
-    """The snapshot nearest to an epoch, None where there is none."""
+    """The snapshot nearest to an epoch, None if there are none."""
     return min(snapshots, key=lambda snapshot: abs(snapshot.epoch - epoch), default=None)

@@ -1,4 +1,4 @@
-"""How far a run has come: the points of its curve, its best weights, its position."""
+"""The progress of a run: the points of its curve, its best weights, its position."""
 
 from dataclasses import dataclass, field
 
@@ -9,9 +9,9 @@ import numpy as np
 class Progress:
     """A point of the learning curve.
 
-    epoch counts from 1 (with a fraction inside a long epoch); loss is the mean in nats since the
-    point before and perplexity its exp; seconds is all the time spent so far. valid is the
-    perplexity of the valid split, where the experiment asks for it.
+    epoch counts from 1 (with a fraction inside a long epoch); loss is the mean in nats since the point before and
+    perplexity its exp; seconds is all the time spent so far. valid is the perplexity of the valid split, if the
+    experiment asks for it.
     """
 
     epoch: float
@@ -33,14 +33,14 @@ class Best:
 
 @dataclass
 class LossSum:
-    """The losses of some updates added up as they come, and the seconds they took."""
+    """The sum of the losses of some updates, and the seconds they took."""
 
     sum: float = 0.0
     count: int = 0
     seconds: float = 0.0
 
     def add(self, loss: float, seconds: float) -> None:
-        """Take in the loss of one more update."""
+        """Add the loss of one more update."""
         self.sum += loss
         self.count += 1
         self.seconds += seconds
@@ -53,10 +53,10 @@ class LossSum:
 
 @dataclass
 class Position:
-    """How far a run has come: all of its state but the network's, the optimizer's and the best weights.
+    """The progress of a run: all of its state except the network's, the optimizer's and the best weights.
 
-    history and curve are lists of Progress; since_epoch and since_point are the losses since their last ones;
-    diverged is the epoch (with a fraction) at which the loss stopped being a number.
+    history and curve are lists of Progress; since_epoch and since_point are the losses since their last ones; diverged
+    is the epoch (with a fraction) at which the loss stopped being finite.
     """
 
     update: int = 0

@@ -1,4 +1,4 @@
-"""Many runs that differ in their options: each trained to its end, wherever a `map` lets them run."""
+"""Many runs that differ in their options: each trained to its end, on any executor with a `map`."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -14,17 +14,17 @@ from rnnlm.training.trainer import DivergedError, Trainer
 
 MOST_POINTS = 100  # of a curve that is kept
 GoesOn = Callable[[float], bool]
-Text = Path | bytes | None  # a file, or its content, for runs that read a text of one's own
+Text = Path | bytes | None  # a file, or its content, for runs that read the user's own text
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of one run.
+    """The result of one run.
 
-    perplexity is that of its last epoch, None of a run that diverged in its first; valid the best on the valid split,
-    where that was read; epochs how many were run, those after which a diverged run was still sound; seconds are of
-    training; diverged is the epoch (with a fraction) in which the loss stopped being a number. curve holds (epoch,
-    perplexity) of at most 100 points, the last among them. text is the checksum of a text of one's own.
+    perplexity is that of its last epoch, None for a run that diverged in its first; valid the best on the valid split,
+    if that was read; epochs is the number of epochs run, for a diverged run those with a finite loss; seconds are of
+    training; diverged is the epoch (with a fraction) in which the loss stopped being finite. curve holds (epoch,
+    perplexity) of at most 100 points, including the last. text is the checksum of the user's own text.
     """
 
     experiment: Experiment
@@ -38,11 +38,11 @@ class Outcome:
 
 
 def run_all(experiments: Sequence[Experiment], text: Text = None, map: Callable = map) -> Iterator[Outcome]:
-    """The outcome of each experiment, in the order in which `map` gives them: each is what that run alone comes to.
+    """The outcome of each experiment, in the order in which `map` returns them: each is the same as if it ran alone.
 
-    map(function, experiments) is Python's own, or one that calls the function elsewhere: both of its arguments, and
-    what it gives back, can be sent to another process. It may tell the function when to stop, by a second argument
-    goes_on; a run that was stopped has no outcome. Elsewhere there may be no such file: let text be its content there.
+    map(function, experiments) is Python's own, or one that calls the function elsewhere: both of its arguments and its
+    results can be sent to another process. It may pass a second argument goes_on, which stops the function; a stopped
+    run has no outcome. If the file does not exist there, let text be its content.
     """
     return (outcome for outcome in map(partial(outcome_of, text=text), experiments) if outcome is not None)
 
@@ -50,7 +50,7 @@ def run_all(experiments: Sequence[Experiment], text: Text = None, map: Callable 
 def outcome_of(experiment: Experiment, text: Text = None, goes_on: GoesOn = lambda epoch: True) -> Outcome | None:
     """Train one run to its end.
 
-    A few times a second goes_on(epochs run so far) says whether to go on; None if it said no.
+    A few times a second goes_on(epochs run so far) decides whether to continue; None if it said no.
     """
     corpus = corpus_of_run(experiment, text)
     trainer = Trainer(experiment, corpus)
@@ -60,7 +60,7 @@ def outcome_of(experiment: Experiment, text: Text = None, goes_on: GoesOn = lamb
             if not goes_on(trainer.epoch) and not trainer.finished:
                 return None
     except DivergedError:
-        goes_on(experiment.epochs)  # there is no more to come; why is told in the outcome
+        goes_on(experiment.epochs)  # no more epochs will follow; the outcome gives the reason
     return Outcome(
         experiment,
         trainer.history[-1].perplexity if trainer.history else None,
@@ -74,18 +74,18 @@ def outcome_of(experiment: Experiment, text: Text = None, goes_on: GoesOn = lamb
 
 
 def check_runs(experiments: Iterable[Experiment], text: Text = None) -> None:
-    """Raise a ValueError, one sentence, if one of these runs could not start, before any has."""
+    """Raise a ValueError, one sentence, if one of these runs could not start, before any is started."""
     for experiment in experiments:
         check_run(experiment, corpus_of_run(experiment, text))
 
 
 def corpus_of_run(experiment: Experiment, text: Text = None) -> Corpus:
-    """The corpus of a run, read once for all that read the same."""
+    """The corpus of a run, read once for all runs that read the same."""
     return _corpus(experiment.corpus, experiment.words, text)
 
 
 def text_of(experiment: Experiment, corpus: Corpus) -> str:
-    """What tells a text of one's own from others: its checksum; nothing for a text that everybody has."""
+    """The checksum that identifies the user's own text; empty for a text that everybody has."""
     return corpus.checksum if experiment.corpus == "text" else ""
 
 

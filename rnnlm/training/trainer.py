@@ -23,20 +23,20 @@ from rnnlm.training.state import LossSum, Position, Progress
 class Trainer(Run):
     """train_custom_loop of the book (5.5.3) as an object: `run_update`, `run_epoch`, `run`.
 
-    A run depends on its experiment and corpus alone, never on how it is sliced.
+    The result of a run depends only on its experiment and corpus, never on how it is sliced.
     """
 
     def __init__(self, experiment: Experiment, corpus: Corpus):
         one_blas_thread()
         super().__init__(experiment, corpus)
-        self.snapshots: Snapshots | None = None  # whoever wants them puts one here
+        self.snapshots: Snapshots | None = None  # set by code that wants snapshots
 
     def run_update(self) -> None:
         """One window: forward, backward, clip, update.
 
-        Raises DivergedError if the loss is no longer a number (after a run's last update: the loss of the
-        window that would be next). The network is then put back to the end of the last epoch after which
-        it still was one, or to where the run was resumed if that is later, and the run is over.
+        Raise DivergedError if the loss is no longer finite (after a run's last update: the loss of the window that
+        would be next). The network is then restored to the end of the last epoch with a finite loss, or to where the
+        run was resumed if that is later, and the run is over.
         """
         start = time.perf_counter()
         experiment, model = self.experiment, self.model
@@ -44,7 +44,7 @@ class Trainer(Run):
         with guarded():
             loss = self._forward()
             if self.position.update % self.updates_per_epoch == 0:
-                self._keep_sound(h)  # what the epoch's last update made has a loss
+                self._keep_sound(h)  # the network after the epoch's last update has a finite loss
             model.backward()
             if experiment.max_grad is not None:
                 clip_grads(model.grads, experiment.max_grad)
@@ -55,14 +55,14 @@ class Trainer(Run):
             self._check_last_update()
 
     def run_epoch(self) -> Progress:
-        """Run to the end of the present epoch and return its Progress."""
+        """Run to the end of the current epoch and return its Progress."""
         epochs = len(self.history)
         while len(self.history) == epochs:
             self.run_update()
         return self.history[-1]
 
     def run(self, for_seconds: float | None = None) -> None:
-        """Run to the end of the experiment, or for about so many seconds, at least one update."""
+        """Run to the end of the experiment, or for about this many seconds, at least one update."""
         until = None if for_seconds is None else time.perf_counter() + for_seconds
         while not self.finished:
             self.run_update()
@@ -70,10 +70,10 @@ class Trainer(Run):
                 return
 
     def _forward(self) -> float:
-        """The loss of the next window; DivergedError if it is no number."""
+        """The loss of the next window; DivergedError if it is not finite."""
         experiment, model, update = self.experiment, self.model, self.position.update
         xs, ts = bptt_window(self.corpus.ids, experiment.batch_size, experiment.time_size, update)
-        if model.drops:  # masks that depend on the update alone: a resumed run draws the same ones
+        if model.drops:  # masks depend only on the update, so a resumed run draws the same ones
             model.rng = np.random.default_rng((experiment.seed, update))
         loss = model.forward(xs, ts)
         if not math.isfinite(perplexity(loss)):
@@ -81,7 +81,7 @@ class Trainer(Run):
         return loss
 
     def _check_last_update(self) -> None:
-        """Look at the window after the run's last: whether the last update blew up shows there."""
+        """Compute the loss of the window after the run's last, which shows whether the last update diverged."""
         h = self.model.rnn.h
         with guarded():
             self._forward()
@@ -109,16 +109,16 @@ class Trainer(Run):
         return Progress(epoch, perplexity(losses.mean), losses.mean, speed, self.position.seconds)
 
     def _take_average(self) -> None:
-        """Let the parameters as they are now into their mean, if there is to be one."""
+        """Add the present parameters to their mean, if averaging has begun."""
         first = self.experiment.average_from
         if first is not None and self.epoch > first:
             points = sum(point.epoch > first for point in self.curve)
             self.average = averaged(self.average, self.model.params, points)
 
     def _validated(self, progress: Progress) -> Progress:
-        """An epoch's progress with the network's perplexity on the valid split; the best weights are kept.
+        """An epoch's progress with the network's perplexity on the valid split; keeps the best weights.
 
-        The network is the one with the mean of the weights, once there is a mean.
+        The network has the averaged weights, once averaging has begun.
         """
         if self._valid is None:
             return progress
@@ -130,9 +130,9 @@ class Trainer(Run):
         return replace(progress, seconds=self.position.seconds, valid=valid)
 
     def _diverge(self) -> None:
-        """Put the network back to where it was last sound, note where this happened, and raise."""
+        """Restore the last network with a finite loss, record where this happened, and raise."""
         sound = self.sound
-        history = self.history[: sound.update // self.updates_per_epoch]  # the curve keeps what was measured since
+        history = self.history[: sound.update // self.updates_per_epoch]  # the curve keeps the points measured since
         if self.best is not None and self.best.epoch > len(history):
             self.best = None
         where = Position(sound.update, self.position.seconds, history, self.curve, diverged=self.epoch)

@@ -1,4 +1,4 @@
-"""The frame of every page: the title, the ways to the pages, the run's buttons and how far it is."""
+"""The frame of every page: the title, the links to the pages, the run's buttons and its progress."""
 
 from collections.abc import Callable
 
@@ -15,7 +15,7 @@ from rnnlm.ui.train import controls, settings, training
 
 
 def choose_page(shows: dict[str, Callable[[], None]]) -> StreamlitPage:
-    """The page the address names; the first one is at the root. What is chosen goes along from page to page."""
+    """The page in the address; the first one is at the root. The visitor's choices follow from page to page."""
     titles = {"train": say("Train"), "ask": say("Ask"), "inside": say("Inside"), "compare": say("Compare")}
     titles |= {"lessons": say("Lessons")}
     pages = [
@@ -30,7 +30,7 @@ def choose_page(shows: dict[str, Callable[[], None]]) -> StreamlitPage:
 
 
 def show(page: StreamlitPage) -> None:
-    """The title row and the run's own; the settings and most buttons stand on the first page alone."""
+    """Show the title row and the run's controls; the settings and most buttons are only on the first page."""
     first = page.url_path == ""
     walk.begin()
     showing.show()
@@ -49,7 +49,7 @@ def show(page: StreamlitPage) -> None:
 
 
 def ways(page: StreamlitPage) -> None:
-    """The ways to the pages, the one that is open marked; each carries the link along."""
+    """Show the links to the pages, with the open one marked; each carries the visitor's choices along."""
     with st.container(horizontal=True, gap="small", width="content", key="pages"):
         for other in st.session_state.pages:
             key = f"page_{other.url_path or 'train'}{'_open' if other is page else ''}"

@@ -1,15 +1,14 @@
-"""Every sentence of the page goes through `say`: whole and in English, it is the key to all other languages."""
+"""Language of the page: `say` returns every sentence. The English sentence is the key to all other languages."""
 
 from collections.abc import Iterable
 from typing import Any
 
 from rnnlm.options import OptionError
 
-TABLES: dict[str, dict[str, str]] = {}  # a language, and its sentences by the English ones
+TABLES: dict[str, dict[str, str]] = {}  # language -> English sentence -> its translation
 
 
 def language() -> str:
-    """The language of the page."""
     return "en"
 
 
@@ -20,10 +19,10 @@ def say(sentence: str, **values: Any) -> str:
 
 
 def say_error(error: Exception) -> str:
-    """What is wrong: an option's rule in the page's language, anything else as it was raised."""
+    """The text of an error: an option's rule in the page's language, any other error as it was raised."""
     return say(error.rule, **error.values) if isinstance(error, OptionError) else str(error)
 
 
 def in_a_row(sentences: Iterable[str]) -> str:
-    """Whole sentences one after the other, each with its end."""
+    """Complete sentences joined into one text."""
     return " ".join(sentence if sentence.endswith((".", "。")) else f"{sentence}." for sentence in sentences)

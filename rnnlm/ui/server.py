@@ -1,4 +1,4 @@
-"""The server around the page: what it checks and starts before the first visitor, and saves after the last."""
+"""The server around the page: checks and services before the first visitor, and saving after the last."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -19,7 +19,7 @@ FILES = Path(st.__file__).parent / "static"  # Streamlit's own
 
 @asynccontextmanager
 async def lifespan(_app: App) -> AsyncIterator[None]:
-    """Start the engine; at the end write what visitors have, because a signal then ends the process without atexit."""
+    """Start the engine. At the end, write the visitors' data, because a signal then ends the process without atexit."""
     shared.begin()
     try:
         yield
@@ -30,9 +30,9 @@ async def lifespan(_app: App) -> AsyncIterator[None]:
 def lighter(path: Path, body: bytes) -> bytes:
     """One of Streamlit's files as the page needs it.
 
-    index.html brings our style sheet, so that nothing moves when it would come; at its end, so that it wins.
-    Streamlit loads its icon font at once, by a space: with the letters of the icons' names as its range it is loaded
-    by the first icon that is shown.
+    index.html contains our style sheet, so that nothing moves when it loads; it is last, so that it takes precedence.
+    Streamlit loads its icon font immediately, by a space. With the letters of the icons' names as its range, the first
+    visible icon loads it.
     """
     if path.name == "index.html":
         return body.replace(b"</body>", b"<style>" + style.STYLE.read_bytes() + b"</style></body>", 1)
@@ -42,6 +42,6 @@ def lighter(path: Path, body: bytes) -> bytes:
 
 
 def middleware() -> list[Middleware]:
-    """All that stands before Streamlit's own routes."""
+    """All middleware in front of Streamlit's own routes."""
     base = st.get_option("server.baseUrlPath").strip("/")
     return [Middleware(StaticFiles, folder=FILES, base=f"/{base}" if base else "", edit=lighter)]

@@ -14,12 +14,12 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 PACKED = {".js", ".css", ".html", ".json", ".svg"}  # fonts and images are compressed as they are
 HASHED = "public,max-age=31536000,immutable"  # a file whose name holds its hash never changes
-FRESH = "no-cache"  # ask each time whether it is still the same
+FRESH = "no-cache"  # the browser asks each time whether the file has changed
 
 
 @dataclass(frozen=True)
 class _File:
-    """A file as it is sent: its bytes, perhaps compressed, and a mark that changes with them."""
+    """A file to send: its bytes, perhaps compressed, and a tag that changes with them."""
 
     body: bytes
     mark: str
@@ -29,8 +29,8 @@ class _File:
 class StaticFiles:
     """Middleware: answers a request for a file of this folder, and passes all others on.
 
-    A file is read and compressed when it is first asked for, however many ask at once. base is the path below which
-    the page is served, of the form `/rnn` or nothing. edit makes of a file's path and bytes what is sent.
+    A file is read and compressed once, on its first request, however many arrive together. `base` is the path below
+    which the page is served, of the form `/rnn` or empty. `edit` maps a file's path and bytes to the bytes to send.
     """
 
     def __init__(self, app: ASGIApp, folder: Path, base: str = "", edit: Callable[[Path, bytes], bytes] | None = None):
@@ -55,7 +55,7 @@ class StaticFiles:
         await _answer(Headers(scope=scope), file, path, cache)(scope, receive, send)
 
     def _path(self, asked: str, headers: Headers) -> Path | None:
-        """The file for a path: index.html for a page, which is one word that a browser goes to, or none."""
+        """The file for a path, None if there is none; index.html for the name of a page."""
         page = asked.removeprefix(self._base) if asked.startswith(self._base) else "."
         goes = page.isalpha() and "text/html" in headers.get("accept", "")
         return self._index if goes or not page else self._paths.get(asked)
@@ -68,7 +68,7 @@ class StaticFiles:
 
 
 def _answer(asked: Headers, file: _File, path: Path, cache: str) -> Response:
-    """What is sent to a browser that asks with these headers: the file, or that it has it already."""
+    """The response to a browser with these headers: the file, or 304 if the browser already has it."""
     zipped = file.is_packed and takes_gzip(asked.get("accept-encoding", ""))
     mark = f'"{file.mark}-gzip"' if zipped else f'"{file.mark}"'
     headers = {"Cache-Control": cache, "ETag": mark} | ({"Vary": "Accept-Encoding"} if file.is_packed else {})

@@ -15,51 +15,50 @@ STYLE = ASSETS / "style.css"
 
 
 def page() -> None:
-    """Title of the browser tab, wide layout, style sheet."""
+    """Set the title of the browser tab, the wide layout and the style sheet."""
     st.set_page_config(page_title=say("An RNN learns English"), page_icon=str(ASSETS / "icon.png"), layout="wide")
     st.html(STYLE)
 
 
 def style(name: str) -> None:
-    """One more style sheet, of a page that is open."""
+    """Add the style sheet of the open page."""
     st.html(ASSETS / name)
 
 
 def script(*names: str) -> str:
-    """The script of a component: what all are built of, then its own files."""
+    """The script of a component: the parts common to all components, then its own files."""
     return "\n".join((ASSETS / name).read_text() for name in ("parts.js", *names))
 
 
 def title(name: str, promise: str) -> None:
-    """The name of the page and its one-line promise."""
     st.html(f'<h1 class="title">{html.escape(name)}</h1><p class="note promise">{html.escape(promise)}</p>')
 
 
 def heading(title: str, sentence: str) -> None:
-    """The head of a panel: its name, and one sentence that says what one is looking at."""
+    """The head of a panel: its name, and one sentence that explains it."""
     st.html(f'<h2 class="panel">{literal(title)}</h2><p class="note">{literal(sentence)}</p>')
 
 
 def note(sentence: str) -> None:
-    """A sentence in small type, shown literally whatever characters it holds."""
+    """A sentence in small type, shown literally."""
     st.html(f'<p class="note">{literal(sentence)}</p>')
 
 
 def problem(sentence: str) -> None:
-    """A sentence about something that went wrong and what to do, shown literally."""
+    """A sentence about a problem and its fix, shown literally."""
     st.html(f'<p class="problem">{literal(sentence)}</p>')
 
 
 def quoted(words: str) -> str:
-    """Words of a text, to stand in a sentence: in their own direction, and with `literal` in their own language."""
+    """Words of a text for use in a sentence: with their own direction, and with `literal` in their own language."""
     return f"{ISOLATE}{words}{POP}"
 
 
 def literal(sentence: str) -> str:
-    """A sentence as HTML, shown as it is; a browser's translator leaves alone what is `quoted` in it."""
+    """A sentence as literal HTML; a browser's translator does not change the words marked by `quoted`."""
     return QUOTED.sub(r'<bdi translate="no">\1</bdi>', html.escape(sentence))
 
 
 def words(text: str) -> str:
-    """Words of a text as HTML of their own."""
+    """Words of a text as separate HTML."""
     return literal(quoted(text))

@@ -6,14 +6,14 @@ import numpy as np
 
 from rnnlm.nn.kernels.threads import LARGE, together
 
-BLOCK = 131_072  # numbers; a few arrays of so many float32 stay in a core's cache
+BLOCK = 131_072  # numbers; a few float32 arrays of this size stay in a core's cache
 
 
 def in_blocks(formula: Callable[..., None], *lists: list) -> None:
     """formula(A, B, ...) for the first of all lists, the second of all and so on; large arrays by flat blocks.
 
-    The formula changes its arrays in place, number by number; what is no array goes along with every block.
-    Half of the blocks are a second thread's. Saves 54 % of a step of the preset `full`.
+    The formula changes its arrays in place, number by number; anything that is not an array goes along with every
+    block. The second thread takes half of the blocks. Saves 54 % of a step of the preset `full`.
     """
     size = sum([array.size for array in lists[0]])
     if size <= LARGE and len(lists[0]) == 1:  # without the loop below, which takes 1 % of a step at the book's sizes

@@ -21,9 +21,9 @@ def batch_major(rows: np.ndarray, N: int, T: int) -> np.ndarray:
 
 
 class Workspace:
-    """work(name, shape) = an array of that shape, whatever is in it; the same one the next time.
+    """work(name, shape) = an array of that shape with any content; the same one the next time.
 
-    Saves 6 % of a step where windows are large (V = 10,000, N = 40, T = 35): the system clears new memory first.
+    Saves 6 % of a step with large windows (V = 10,000, N = 40, T = 35), because the system clears new memory first.
     """
 
     def __init__(self, dtype: np.dtype):

@@ -24,8 +24,8 @@ def matmul(x: np.ndarray, W: np.ndarray, out: np.ndarray) -> np.ndarray:
 def repeated(W: np.ndarray, rows: int) -> Callable[[np.ndarray, np.ndarray], np.ndarray]:
     """times_W(x, out): out = x @ W, for many an x of the same few rows.
 
-    OpenBLAS would write W down in another order at every product, which takes longer than the product itself.
-    It does not where a product is small, so W is cut by columns: 5 % of a step of the preset `full`.
+    OpenBLAS would write W down in another order at every product, which takes longer than the product itself. It does
+    not do so for a small product, so W is cut by columns: 5 % of a step of the preset `full`.
     """
     W, H = np.ascontiguousarray(W), W.shape[1]
     parts = next((n for n in range(1, 17) if H % n == 0 and rows * W.size <= n * SMALL), 1)
@@ -72,7 +72,7 @@ def with_ones(x: np.ndarray, out: np.ndarray) -> np.ndarray:
 
 
 class Affine:
-    """x @ W + b = x1 @ Wb, where b lies behind W in memory and the two are one matrix Wb (H + 1, V).
+    """x @ W + b = x1 @ Wb: b lies behind W in memory, and the two are one matrix Wb (H + 1, V).
 
     Saves 3 % of a step at the sizes of PTB. A W that is the transpose of an array has its bias added.
     """
@@ -95,7 +95,7 @@ class Affine:
         return out
 
     def backward(self, x1: np.ndarray, ds: Scaled, out: np.ndarray) -> np.ndarray:
-        """dW = x' @ ds, db = the sum of the rows of ds, out = dx = ds @ W', on two threads where ds is large."""
+        """dW = x' @ ds, db = the sum of the rows of ds, out = dx = ds @ W', on two threads if ds is large."""
         rows, factors, _ = ds
         x1 = x1 * factors
 

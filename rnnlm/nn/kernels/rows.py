@@ -5,7 +5,7 @@ import numpy as np
 from rnnlm.nn.kernels.threads import halves
 
 SAFE = 30.0  # the exp of numbers between -30 and 30 is far from overflow and from 0, also summed
-MANY = 128  # rows; to sort so many takes less time than a product of each with each
+MANY = 128  # rows; with more, sorting is faster than a product of each with each
 
 
 def sum_by_word(word_ids: np.ndarray, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -1,6 +1,6 @@
-"""Every kernel as plain NumPy, under the same name: what it computes, without what makes it fast.
+"""Every kernel as plain NumPy, under the same name: the formula without the speed.
 
-Nothing imports these but a test, which holds each pair together.
+Nothing imports these but a test, which compares each pair.
 """
 
 from collections.abc import Callable
@@ -25,11 +25,9 @@ class Workspace:
         self.dtype = dtype
 
     def __call__(self, name, shape):
-        """One to be filled."""
         return np.empty(shape, self.dtype)
 
     def ones(self, size):
-        """Ones."""
         return np.ones(size, self.dtype)
 
 

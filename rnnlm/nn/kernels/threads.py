@@ -1,6 +1,6 @@
-"""Two threads for the large arrays: NumPy lets go of Python's lock inside a product or an exp.
+"""Two threads for the large arrays: NumPy releases Python's lock inside a product or an exp.
 
-The work is always cut in the same way, whoever does it, so results never depend on threads. A step takes 81 %
+The work is always cut in the same way, whichever thread does it, so results never depend on threads. A step takes 81 %
 longer without the second thread at the sizes of PTB, and 43 % longer with the preset `full`.
 """
 
@@ -22,14 +22,14 @@ _helper_is_free = threading.Lock()
 def one_blas_thread() -> None:
     """Let a matrix product use one thread only, from now on and in the whole process.
 
-    The products of these networks are small: a second BLAS thread costs more in waiting than it
-    computes, and on a busy machine very much more. Whoever trains asks for it, and the page.
+    The products of these networks are small: a second BLAS thread costs more in waiting than it computes, and on a busy
+    machine very much more. Training code and the page call this.
     """
     threadpool_limits(limits=1, user_api="blas")
 
 
 def cores() -> int:
-    """How many cores this process may use."""
+    """The number of cores this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
@@ -37,13 +37,13 @@ _allowed = cores() > 1
 
 
 def allow_helper(allowed: bool) -> None:
-    """Let large work use a second thread, or not: where several runs train, each has but one."""
+    """Let large work use a second thread, or not: if several runs train, each has only one."""
     global _allowed
     _allowed = allowed and cores() > 1
 
 
 def together(first: Callable[[], None], second: Callable[[], None], size: int) -> None:
-    """first(); second(): side by side if the array they work on, of so many numbers, is large."""
+    """first(); second(): side by side if the array they work on, of `size` numbers, is large."""
     if size <= LARGE or not _allowed or not _helper_is_free.acquire(blocking=False):
         first()
         second()
@@ -59,7 +59,7 @@ def together(first: Callable[[], None], second: Callable[[], None], size: int) -
 
 
 def halves(work: Callable[[int, int], None], rows: int, columns: int) -> None:
-    """work(0, rows), the rows i to j of an array being work(i, j)'s: two halves side by side if it is large."""
+    """work(0, rows), with work(i, j) for the rows i to j of an array: two halves side by side if it is large."""
     if rows * columns <= LARGE:
         work(0, rows)
     else:

@@ -1,4 +1,4 @@
-"""Questions that workers have been asked: how far each answer is, then the answer."""
+"""Questions sent to workers: the progress of each answer, then the answer."""
 
 import itertools
 import threading
@@ -14,12 +14,12 @@ class BusyError(ValueError):
 
 
 class TrainingFailedError(ValueError):
-    """A run stopped for a reason that is not its own, memory that ran out say."""
+    """A run failed for an outside reason, for example lack of memory."""
 
 
 @dataclass(eq=False)
 class Asked:
-    """A question on its way: who has it, who is told how far it is, and what has come back."""
+    """A question that a worker has: the worker, the function that reports progress, and the answer once it has come."""
 
     link: Link | ThreadLink
     tell: Tell | None
@@ -27,7 +27,7 @@ class Asked:
 
 
 class Answers:
-    """The questions on their way. changed is the lock of who asks, and he says when something has come."""
+    """The open questions. `changed` is the caller's lock; the caller also notifies it when an answer has come."""
 
     def __init__(self, changed: threading.Condition):
         self._changed = changed
@@ -35,17 +35,17 @@ class Answers:
         self._asked: dict[int, Asked] = {}
 
     def expect(self, link: Link | ThreadLink, tell: Tell | None = None) -> int:
-        """The number of a question that a worker is about to get; tell is called with the lock held."""
+        """Register a question for a worker and return its number. `tell` is called with the lock held."""
         number = next(self._numbers)
         self._asked[number] = Asked(link, tell)
         return number
 
     def at_work(self) -> list[Link | ThreadLink]:
-        """Who has a question to answer, once for each."""
+        """The workers with unanswered questions, listed once per question."""
         return [asked.link for asked in self._asked.values() if asked.report is None]
 
     def hear(self, message: Message, arrays: Arrays) -> None:
-        """A worker has an answer, or says how much of it is done; nobody may be waiting any more."""
+        """Take a worker's answer, or its report of progress. Ignore it if nobody is waiting for it any more."""
         asked = self._asked.get(message["question"])
         if asked is not None and message["kind"] == "answer":
             asked.report = message, arrays
@@ -53,13 +53,13 @@ class Answers:
             asked.tell(message["done"])
 
     def lose(self, link: Link | ThreadLink) -> None:
-        """A worker has died, and with it what it had to answer."""
+        """Fail all questions of a worker that has died."""
         for asked in self._asked.values():
             if asked.link is link and asked.report is None:
                 asked.report = {"broken": "a worker process was lost: try again"}, {}
 
     def wait(self, number: int, seconds: float) -> tuple[Message, Arrays]:
-        """Wait for an answer; what went wrong is raised."""
+        """Wait for an answer. Raise BusyError if it does not come in time, and the worker's error if it failed."""
         with self._changed:
             self._changed.wait_for(lambda: self._asked[number].report is not None, seconds)
             report = self._asked.pop(number).report

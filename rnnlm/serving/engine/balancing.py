@@ -1,4 +1,4 @@
-"""How visitors share several workers, who lags behind and which run moves for that; and how they share memory."""
+"""Fair shares of workers and memory: which visitor is behind, and which run moves to another worker for that."""
 
 import math
 from collections import Counter
@@ -9,20 +9,22 @@ from rnnlm.serving.engine.limits import Limits
 from rnnlm.serving.engine.worker_links import Link, ThreadLink
 
 LAG = 0.2  # seconds of training one visitor may be behind another before a run is moved
-MOVED_BYTES = 50_000_000  # a second of lag for so many bytes that would have to move
+MOVED_BYTES = 50_000_000  # one more second of lag is accepted for every 50 MB that would have to move
 
 
 class Sharing:
-    """Counts the seconds each visitor has trained, all workers together."""
+    """Count the seconds each visitor has trained, over all workers together."""
 
     def __init__(self):
         self._used: dict[str, float] = {}
         self._trained: dict[Job, float] = {}
 
     def who_moves(self, training: list[Job], links: list[Link | ThreadLink]) -> tuple[Job, Link | ThreadLink] | None:
-        """The run to move, and where to: from the worker with most visitors to the one with fewest, if somebody lags.
+        """The run to move and its new worker, from the worker with most visitors to the one with fewest.
 
-        It is the run of who is ahead on the crowded worker: who lags behind has fewer beside him then.
+        None if nobody lags.
+
+        The run of the visitor furthest ahead on the crowded worker moves, so that the others there can catch up.
         """
         self._count(training)
         served = {link: {job.visitor for job in training if job.link is link} for link in links}
@@ -50,9 +52,9 @@ class Sharing:
 def lightest(
     links: list[Link | ThreadLink], jobs: Collection[Job], asked: list[Link | ThreadLink]
 ) -> Link | ThreadLink:
-    """The worker with the fewest questions and visitors to train for, and of such the one with the fewest runs.
+    """The worker with the fewest questions and training visitors; among equals, the one with the fewest runs.
 
-    asked names a worker once for each question it has.
+    `asked` lists a worker once for each question it has.
     """
 
     def load(link: Link | ThreadLink) -> tuple[int, int]:

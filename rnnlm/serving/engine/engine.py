@@ -1,8 +1,8 @@
-"""The engine: the page's side of training. It sends orders to workers and holds the views that come back.
+"""The engine: the page's side of training. It sends orders to workers and keeps the views that come back.
 
-Every visitor gets the same time: a worker shares its own among the visitors it serves, and every second the engine
-moves a run to another worker where that makes the shares more alike. A run is kept: what it needs to go on comes back
-every few seconds, so it survives its worker.
+Every visitor gets the same training time. A worker shares its time among the visitors it serves, and the engine moves a
+run to another worker if that makes the shares more equal. Every few seconds the engine receives a checkpoint of each
+run, so a run survives the loss of its worker.
 """
 
 import atexit
@@ -23,14 +23,14 @@ from rnnlm.serving.engine.linked_moments import Arrived
 from rnnlm.serving.engine.worker_links import Link, ThreadLink, workers_here
 from rnnlm.serving.worker.protocol import Arrays, Message, View
 
-TICK = 0.25  # seconds between two looks at who lags behind
-HEARD, LEFT = 90.0, 10.0  # seconds a run goes on after its visitor was last heard, and after the connection was cut
+TICK = 0.25  # seconds between two checks of which visitor lags behind
+HEARD, LEFT = 90.0, 10.0  # seconds a run continues after its visitor was last heard, and after the connection was cut
 OPENED, ANSWER = 10.0, 60.0  # seconds a worker is given to open a run, and to answer a question
-PATIENCE = 1.0  # seconds the page waits for an order to be obeyed; what comes later shows in a later view
+PATIENCE = 1.0  # seconds the page waits for an order to be obeyed; later effects appear in a later view
 
 
 class Engine:
-    """Workers, and the runs they train. Every method may be called by any thread."""
+    """Workers and the runs they train. Any thread may call every method."""
 
     def __init__(self, workers: int | None = None, limits: Limits | None = None):
         workers = workers_here() if workers is None else workers
@@ -52,7 +52,10 @@ class Engine:
     def open(
         self, experiment: Experiment, corpus: Corpus, visitor: str = "", at: Arrived | None = None, keeps: bool = True
     ) -> Job:
-        """A run at its beginning, or where it has arrived, that keeps snapshots or not; ValueError if it cannot be."""
+        """Open a run at its beginning, or at the point in `at`, with or without snapshots.
+
+        Raise ValueError if that is impossible.
+        """
         self.limits.check(experiment, corpus)
         job = Job(next(self._numbers), visitor, experiment, corpus, keeps=keeps)
         if at is not None:
@@ -70,9 +73,9 @@ class Engine:
         return job
 
     def start(self, job: Job, updates: int | None = None, to_epoch_end: bool = False) -> None:
-        """Train a run to its end, for so many updates, or to the end of its epoch; or let it wait its turn.
+        """Train a run to its end, for a number of updates, or to the end of its epoch. It waits if too many runs train.
 
-        LimitError if it has trained for as long as a run may here.
+        Raise LimitError if the run has used up its training time on this server.
         """
         if job.view is not None and self.limits.is_over(job.view.trained):
             raise self.limits.over
@@ -98,29 +101,29 @@ class Engine:
         self._obeyed(job)
 
     def set_pace(self, job: Job, seconds_per_epoch: float | None) -> None:
-        """Let a run take so many seconds for an epoch, so that it can be followed; None is as fast as it can."""
+        """Slow a run down to this many seconds per epoch, so that people can follow it; None is full speed."""
         with self._changed:
             if seconds_per_epoch != job.seconds_per_epoch:
                 job.seconds_per_epoch = seconds_per_epoch
                 job.order({"kind": "pace", "seconds_per_epoch": seconds_per_epoch})
 
     def extend(self, job: Job, epochs: int) -> None:
-        """Let a run go on to so many epochs in all."""
+        """Raise the number of epochs of a run to `epochs` in all."""
         with self._changed:
             job.order({"kind": "extend", "epochs": epochs})
         self._obeyed(job)
 
     def change_rate(self, job: Job, lr: float) -> None:
-        """Let a run go on at another learning rate from here on."""
+        """Continue a run at another learning rate."""
         with self._changed:
             job.order({"kind": "rate", "lr": lr})
         self._obeyed(job)
 
     def look(self, job: Job, network: bool = True) -> View:
-        """The latest view of a run; looking renews its visitor's lease, and wakes a run that had gone to sleep.
+        """The latest view of a run. Looking renews the visitor's lease, and wakes a run that had gone to sleep.
 
-        With network, a view with the network as it is now is asked for, for one of the next looks.
-        TrainingFailedError if it has failed.
+        With `network`, the engine also requests a view with the current network, which arrives with one of the next
+        looks. Raise TrainingFailedError if the run has failed.
         """
         with self._changed:
             if job.failure:
@@ -139,7 +142,7 @@ class Engine:
             return replace(job.view, running=running, seconds_left=job.seconds_left, **told)
 
     def save(self, job: Job) -> bytes:
-        """The run as the content of an .npz file, taken between two updates."""
+        """The run as the content of an .npz file, saved between two updates."""
         with self._changed:
             question = self._answers.expect(job.link)
             job.order({"kind": "save", "question": question})
@@ -148,10 +151,10 @@ class Engine:
     def ask(
         self, name: str, about: Message, arrays: Arrays, visitor: str = "", tell: Tell | None = None
     ) -> tuple[Message, Arrays]:
-        """Let a worker answer a question (`questions`); a ValueError of its is raised here.
+        """Let a worker answer a question (see `questions`). Raises the ValueError that the worker reports.
 
-        tell is called by another thread, and holds it up: with 0 when the worker begins, then with how much is done,
-        where the question says so.
+        `tell` is called from another thread, which waits for it: with 0 when the worker begins, then with the fraction
+        done if the question reports one.
         """
         with self._changed:
             link = self._lightest()
@@ -161,42 +164,41 @@ class Engine:
         return self._answers.wait(question, ANSWER)
 
     def close(self, job: Job) -> None:
-        """Let go of a run: nobody asks for it any more."""
+        """Delete a run that nobody needs any more."""
         with self._changed:
             self._forget_waiting(job)
             job.running = job.asleep = False
             if self._jobs.pop(job.id, None) and job.link is not None:
                 job.order({"kind": "close"})
-            job.kept, job.snapshots = None, ()  # a session that has ended may hold the job for long
+            job.kept, job.snapshots = None, ()  # a session that has ended may keep the job for long
             self._start_next()
 
     def move(self, job: Job, link: Link | ThreadLink) -> None:
-        """Let another worker go on with a run, from the end of the slice it has now."""
+        """Move a run to another worker at the end of its current slice."""
         with self._changed:
             if job.link not in (None, link):
                 job.order({"kind": "release"})
                 job.link, job.bound_for = None, link
 
     def active(self) -> int:
-        """How many runs are training."""
+        """The number of runs that are training."""
         with self._changed:
             return sum(job.running and not job.asleep for job in self._jobs.values())
 
     def census(self) -> tuple[list[Job], int]:
-        """All runs, and how many of them wait for their turn."""
+        """All runs, and how many of them are queued."""
         with self._changed:
             return list(self._jobs.values()), len(self._waiting)
 
     def heard(self, visitor: str) -> None:
-        """A visitor's page has asked for something: its runs may go on."""
+        """Note that a visitor's page sent a request, so their runs may continue."""
         self._leases[visitor] = time.monotonic() + HEARD
 
     def left(self, visitor: str) -> None:
-        """A visitor's connection was cut: its runs go to sleep soon, if it does not come back."""
+        """Note that a visitor's connection was cut. Their runs go to sleep soon unless they reconnect."""
         self._leases[visitor] = time.monotonic() + LEFT
 
     def stop(self) -> None:
-        """End all workers."""
         self._stopped.set()
         for link in self.links:
             link.stop()
@@ -207,7 +209,7 @@ class Engine:
         self._share_cores()
 
     def _obeyed(self, job: Job) -> None:
-        """Wait until a run's last order is obeyed, or go on after a while."""
+        """Wait until a run's last order is obeyed, at most PATIENCE seconds."""
         number = job.number
         self._await(lambda: job.done >= number or job.failure, PATIENCE)
 
@@ -230,7 +232,7 @@ class Engine:
             self._changed.notify_all()
 
     def _lost(self, link: Link | ThreadLink) -> None:
-        """A worker has died: another takes its place, and its runs go on from what is kept of them."""
+        """Replace a worker that has died, and continue its runs from their checkpoints."""
         with self._changed:
             if self._stopped.is_set():
                 return
@@ -245,13 +247,13 @@ class Engine:
         self._waiting = deque(entry for entry in self._waiting if entry[0] is not job)
 
     def _start_next(self) -> None:
-        """Let those who wait begin, where there is room."""
+        """Start queued runs as long as there is room."""
         self._share_cores()
         while self._waiting and self.active() < self.limits.runs_at_once:
             self._start(*self._waiting.popleft())
 
     def _share_cores(self) -> None:
-        """A run that trains alone may use a second core on large arrays."""
+        """Let a run that trains alone use a second core on large arrays."""
         alone = self.active() <= 1
         if alone != self._helped:
             self._helped = alone
@@ -259,7 +261,7 @@ class Engine:
                 link.send({"kind": "helper", "allowed": alone}, {})
 
     def _keep(self) -> None:
-        """Now and then: put runs to sleep whose visitors have left, and share more evenly."""
+        """Put the runs of absent visitors to sleep and balance the workers, from time to time."""
         while not self._stopped.wait(TICK):
             with self._changed:
                 now = time.monotonic()

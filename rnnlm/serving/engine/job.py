@@ -1,4 +1,4 @@
-"""One run as the page's process knows it: its latest view, and what it can go on from if its worker dies."""
+"""One run as the page's process sees it: its latest view, and the checkpoint to continue from if its worker dies."""
 
 import dataclasses
 import time
@@ -16,12 +16,12 @@ from rnnlm.training.snapshots import Snapshot, thinned
 
 @dataclass(eq=False)
 class Job:
-    """One run as the page knows it: its latest view, and what is kept of it.
+    """One run as the page's process sees it: its latest view, and the checkpoint it can continue from.
 
-    link is the worker that has it, None while it moves; orders that come meanwhile wait in backlog. number counts the
-    orders, done those obeyed; viewed is when the view came. kept is what the run can go on from if its worker dies:
-    None is its beginning. snapshots are what is kept of the moments it has come past, at most most_bytes of them; keeps
-    tells whether it has a share of the memory for them. slept tells that it has slept since it was started last.
+    `link` is the worker that has the run, None while it moves; orders that come meanwhile wait in `backlog`. `number`
+    counts the orders, `done` those obeyed; `viewed` is when the view came. `kept` is the checkpoint to continue from if
+    the worker dies, None for the beginning. `snapshots` take up to `most_bytes`; `keeps` is whether the run has a share
+    of the snapshot memory. `slept` is whether the run has slept since it was last started.
     """
 
     id: int
@@ -51,21 +51,21 @@ class Job:
 
     @property
     def bytes(self) -> int:
-        """About how many bytes would have to move with the run."""
+        """The approximate number of bytes that move with the run."""
         return 3 * sum(param.nbytes for param in self.view.reader.params) if self.view else 0
 
     @property
     def seconds_left(self) -> float | None:
-        """What the rest of the run takes, as the view said when it came; None where that is not known."""
+        """The seconds the rest of the run takes, as estimated when the view came; None if unknown."""
         left = self.view.seconds_left
         return max(0.0, left - (time.monotonic() - self.viewed)) if left is not None and self.running else left
 
     def arrive(self, at: Arrived) -> None:
-        """Before a worker has it: begin where the run has arrived."""
+        """Begin at the point `at`, before any worker has the run."""
         self.kept, self.snapshots, self.points = at.kept, at.snapshots, list(Curve.from_table(at.kept[1]["curve"]))
 
     def order(self, order: Message) -> None:
-        """Give the worker that has the run an order, or keep it until one has it."""
+        """Send an order to the run's worker, or queue it until a worker has the run."""
         self.number += 1
         order = order | {"run": self.id, "number": self.number}
         if self.link is None:
@@ -74,7 +74,7 @@ class Job:
             self.link.send(order, {})
 
     def open_with(self, link: Link | ThreadLink, how: Message | None = None) -> None:
-        """Give the run to a worker, from what is kept of it; how are settings of a run that moves."""
+        """Give the run to a worker, from its checkpoint. `how` holds the settings of a run that moves."""
         state, arrays, trained = self.kept or (None, {}, 0.0)
         about, corpus_arrays = corpus_parts(self.corpus)
         order = {"kind": "open", "run": self.id, "visitor": self.visitor, "corpus": about, "state": state}
@@ -85,7 +85,7 @@ class Job:
         link.send(order | (how or {}), arrays | corpus_arrays)
 
     def reopen(self, link: Link | ThreadLink) -> None:
-        """Give the run to another worker, as its own has died: it goes on from what is kept of it."""
+        """Give the run to another worker after its own has died. It continues from its checkpoint."""
         update = self.kept[0]["position"]["update"] if self.kept else 0
         if self.view is not None and self.view.update != update:
             self.repeated_from = update / self.view.updates_per_epoch
@@ -95,13 +95,13 @@ class Job:
         self.open_with(link, {"running": self.running and not self.asleep})
 
     def take(self, message: Message, arrays: Arrays) -> None:
-        """A report of the worker has come."""
+        """Handle a report of the worker."""
         kinds = {"view": self.take_view, "kept": self.take_kept, "snapshot": self.take_snapshot}
         kinds |= {"failed": self.take_failure, "released": self.take_release}
         kinds[message["kind"]](message, arrays)
 
     def take_view(self, message: Message, arrays: Arrays) -> None:
-        """A view has come: its figures, the new points of the curve, and the network where somebody wanted it."""
+        """Store a view: its figures, the new points of the curve, and the network if the page asked for it."""
         self.done = message["number"]
         self.points[message["from"] :] = Curve.from_table(arrays.pop("points"))
         reader, h, read_at = (self.view.reader, self.view.h, self.view.read_at) if self.view else (None, None, -1)
@@ -115,22 +115,22 @@ class Job:
         self.view, self.viewed = replace(view, running=self.running), time.monotonic()
 
     def take_kept(self, message: Message, arrays: Arrays) -> None:
-        """A checkpoint has come."""
+        """Store a checkpoint."""
         self.kept = message["state"], arrays, message["trained"]
 
     def take_snapshot(self, message: Message, arrays: Arrays) -> None:
-        """A snapshot has come; as many are kept as the run may have."""
+        """Store a snapshot, and thin out the snapshots to the run's share of memory."""
         params, h = state_from(arrays)
         new = Snapshot(message["update"], message["epoch"], params, h)
         others = [snapshot for snapshot in self.snapshots if snapshot.update != new.update]
         self.snapshots = tuple(thinned([*others, new], self.most_bytes))
 
     def take_failure(self, message: Message, arrays: Arrays) -> None:
-        """Training has failed; for how, see the message."""
+        """Record that training has failed; the message holds the reason."""
         self.failure, self.running, self.done = message["error"], False, message["number"]
 
     def take_release(self, message: Message, arrays: Arrays) -> None:
-        """One worker has let go of the run: the other takes it, with the orders that came meanwhile."""
+        """Hand over a run that its worker has released to the next one, with the orders that came meanwhile."""
         self.take_kept(message, arrays)
         names = ("running", "target", "seconds_per_epoch", "trained", "pause", "number")
         backlog, self.backlog = self.backlog, []

@@ -1,4 +1,4 @@
-"""What one server lets its visitors do: generous on one's own machine, tight on a public host."""
+"""Limits for the visitors of a server: generous on one's own machine, tight on a public host."""
 
 import math
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from rnnlm.storage.npz import MOST
 
 
 class LimitError(OptionError):
-    """A run this server does not take; the sentence says which limit it meets and what to do."""
+    """A run that this server refuses; the sentence names the limit and what to do."""
 
 
 OVER = (
@@ -38,12 +38,15 @@ TOO_LONG = "{title} has {size:,} bytes, and a text here may have {most:,}: give 
 
 @dataclass(frozen=True)
 class Limits:
-    """runs_at_once train at a time, more wait; the others limit what one run, text or file may be.
+    """Limits of one server.
 
-    parameters are numbers in all weights, kept those with what is kept beside them, scores such in one (N, T, V) array,
-    states in one (N, T, H), vectors in one (N, T, D); words those a run reads, minutes those it may train in all. text
-    are the bytes of a visitor's own, unpacked those of a file's arrays, snapshots those of one visitor's, and of all
-    visitors' together; networks those of all that are opened from files, equal ones counted once.
+    Up to `runs_at_once` runs train at a time and more wait; the others limit a run, text or file.
+
+    `parameters` counts the numbers in all weights, `kept` those plus the arrays kept besides them, `scores` the numbers
+    in one (N, T, V) array, `states` in one (N, T, H), `vectors` in one (N, T, D). `words` limits the words a run reads
+    and `minutes` its training time in all. `text` is in bytes of a visitor's own text and `unpacked` in bytes of a
+    file's arrays. `snapshots` is in bytes per visitor, with a second limit for all visitors together. `networks` is in
+    bytes of all networks opened from files, with equal ones counted once.
     """
 
     runs_at_once: int = 256
@@ -61,7 +64,7 @@ class Limits:
     networks: float = 1_000_000_000
 
     def check(self, experiment: Experiment, corpus: Corpus) -> None:
-        """Raise a LimitError, one sentence, for a run that is too large for this server."""
+        """Raise a LimitError, one sentence, if a run is too large for this server."""
         V, D, H = corpus.vocabulary.size, experiment.wordvec_size, experiment.hidden_size
         parameters = sum(map(math.prod, shapes_of(experiment, V).values()))
         self._hold("parameters", parameters)
@@ -73,21 +76,21 @@ class Limits:
         self.check_words(len(corpus))
 
     def check_words(self, words: int) -> None:
-        """Raise a LimitError for so many words to train on."""
+        """Raise a LimitError if this many words are too many to train on."""
         self._hold("words", words)
 
     def check_text(self, size: int, title: str) -> None:
-        """Raise a LimitError for a text of the visitor's of so many bytes."""
+        """Raise a LimitError if a visitor's text of this many bytes is too large."""
         if size > self.text:
             raise LimitError("text", TOO_LONG, {"title": title, "size": size, "most": self.text})
 
     def is_over(self, seconds: float) -> bool:
-        """Whether a run that has trained for so many seconds has had its time."""
+        """Whether a run that has trained for this many seconds has used up its time."""
         return seconds > 60 * self.minutes
 
     @property
     def over(self) -> LimitError:
-        """What whoever has such a run is told."""
+        """The error for a run that has used up its time."""
         return LimitError("minutes", OVER, {"minutes": self.minutes})
 
     def _hold(self, name: str, size: int) -> None:
@@ -114,7 +117,7 @@ HOSTED = Limits(
 
 
 def limits_here() -> Limits:
-    """The limits of this server: tight where the environment variable RNNLM_HOSTED is on."""
+    """The limits of this server: tight if the environment variable RNNLM_HOSTED is on."""
     return HOSTED if is_hosted() else Limits()
 
 

@@ -1,4 +1,4 @@
-"""Moments of runs that many open by one link: each is trained by one of them, and the others go on from there."""
+"""Snapshots that many visitors open by one link: one visitor trains up to it, and the others continue from there."""
 
 import threading
 import time
@@ -8,21 +8,21 @@ from dataclasses import dataclass
 from rnnlm.serving.worker.protocol import Arrays, Message
 from rnnlm.training.snapshots import Snapshot
 
-MOST = 8  # moments that are kept
-LARGEST = 8_000_000  # bytes of the arrays of one that is
-ALIVE = 5.0  # seconds after which one who trains a moment and is not heard of is given up
+MOST = 8  # snapshots that are kept
+LARGEST = 8_000_000  # bytes of the arrays of one snapshot that is kept
+ALIVE = 5.0  # seconds of silence after which a visitor who trains a snapshot is given up
 
 
 @dataclass(frozen=True)
 class Arrived:
-    """A run at a moment: what it goes on from (as `Job.kept`), and the snapshots taken on its way."""
+    """A run at a linked point: its checkpoint (like `Job.kept`), and the snapshots taken on the way."""
 
     kept: tuple[Message, Arrays, float]
     snapshots: tuple[Snapshot, ...]
 
 
 class Arrivals:
-    """Moments by whatever names them. Any thread may call."""
+    """Linked snapshots by name (any hashable). Any thread may call."""
 
     def __init__(self):
         self._lock = threading.Lock()
@@ -30,12 +30,12 @@ class Arrivals:
         self._trained: dict[Hashable, tuple[str, float]] = {}
 
     def get(self, name: Hashable) -> Arrived | None:
-        """The moment, if somebody has trained it."""
+        """The snapshot with this name, None if nobody has trained it yet."""
         with self._lock:
             return self._arrived.get(name)
 
     def claim(self, name: Hashable, visitor: str) -> bool:
-        """Whether this visitor is the one to train it; to be asked again and again while he does."""
+        """Whether this visitor is the one to train it. The visitor must ask again regularly while training."""
         now = time.monotonic()
         with self._lock:
             self._trained = {name: told for name, told in self._trained.items() if now - told[1] < ALIVE}
@@ -45,7 +45,7 @@ class Arrivals:
             return True
 
     def give(self, name: Hashable, arrived: Arrived) -> None:
-        """A moment was trained; of many the oldest is let go of."""
+        """Store a trained snapshot. If there are too many, the oldest is dropped."""
         if sum(array.nbytes for array in arrived.kept[1].values()) > LARGEST:
             return
         with self._lock:

@@ -1,4 +1,4 @@
-"""Links to workers: processes of their own, or one thread of this process where a host allows none."""
+"""Links to workers: separate processes, or one thread of this process if a host allows no processes."""
 
 import contextlib
 import math
@@ -20,9 +20,9 @@ Lost = Callable[["Link"], None]
 
 
 class Link:
-    """A worker process, as the page's process knows it; `heard` is called with each of its reports, `lost` at its end.
+    """A worker process, seen from the page's process. `heard` is called with each of its reports, `lost` when it ends.
 
-    Both are called in a thread of the link's own.
+    Both are called in a thread that belongs to the link.
     """
 
     def __init__(self, heard: Heard, lost: Lost):
@@ -40,17 +40,15 @@ class Link:
         self.reader.start()
 
     def send(self, message: Message, arrays: Arrays) -> None:
-        """Give an order; to a worker that has died nothing is said, `lost` tells of it."""
+        """Send an order. Sending to a dead worker does nothing; `lost` reports its death."""
         with self._lock, contextlib.suppress(OSError, ValueError):
             write_frame(self.process.stdin, message, arrays)
 
     @property
     def alive(self) -> bool:
-        """Whether the process runs."""
         return self.process.poll() is None
 
     def stop(self) -> None:
-        """Let the worker end."""
         with contextlib.suppress(OSError, ValueError):
             self.process.stdin.close()
 
@@ -58,7 +56,7 @@ class Link:
         with contextlib.suppress(EOFError, OSError, ValueError):
             while True:
                 self._heard(self, *read_frame(self.process.stdout))
-        self.process.kill()  # it may live, but says nothing that can be understood any more
+        self.process.kill()  # it may live, but its messages can no longer be understood
         self.process.wait()
         for pipe in (self.process.stdin, self.process.stdout):
             with contextlib.suppress(OSError):
@@ -77,26 +75,23 @@ class ThreadLink:
 
     @property
     def alive(self) -> bool:
-        """Whether the thread runs."""
         return self._thread.is_alive()
 
     def send(self, message: Message, arrays: Arrays) -> None:
-        """Give an order."""
         self._orders.put((message, arrays))
 
     def stop(self) -> None:
-        """Let the worker end."""
         self._orders.put(None)
 
 
 def workers_here() -> int:
-    """How many workers this server should have: RNNLM_WORKERS, else as many as there are cores or the quota allows."""
+    """The number of workers for this server: RNNLM_WORKERS, or else the cores, limited by the container's quota."""
     asked = settings_here().workers
     return max(1, math.ceil(min(cores(), quota()))) if asked is None else asked
 
 
 def quota() -> float:
-    """How many cores the container this runs in may use, inf where nothing limits it (Linux's cgroups)."""
+    """The number of cores this container may use (Linux cgroups), inf if nothing limits it."""
     with contextlib.suppress(OSError, ValueError):
         limit, period = Path("/sys/fs/cgroup/cpu.max").read_text().split()
         return math.inf if limit == "max" else int(limit) / int(period)

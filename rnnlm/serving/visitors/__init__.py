@@ -1,4 +1,4 @@
-"""What a server keeps of each visitor, on disk and in memory, and what it tells its operator of them.
+"""Each visitor's data on the server, on disk and in memory, and the status report for the operator.
 
 Reading order: background, networks, store, visitor_files, folder, polling, status.
 May import: all that serving may.

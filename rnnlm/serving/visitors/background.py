@@ -1,4 +1,4 @@
-"""Work beside the page: begun once, found by whoever asks for it again."""
+"""Work beside the page: started once, and found again by everybody who asks for it."""
 
 import threading
 from collections import deque
@@ -9,9 +9,9 @@ Work = Callable[[], Any]
 
 
 class Later:
-    """What takes longer than a page may stand still for, each piece once, in a thread for each visitor who waits.
+    """Work that takes too long for the page to wait, each piece done once, in one thread per waiting visitor.
 
-    At most `most` results are kept, the newest; an error is a result too. Any thread may call.
+    Keeps the newest `most` results; an error is a result too. Any thread may call.
     """
 
     def __init__(self, most: int):
@@ -20,15 +20,15 @@ class Later:
         self._found: dict[Hashable, Any] = {}
         self._waiting: dict[
             str, deque[tuple[Hashable, Work]]
-        ] = {}  # of those for whom a thread works; it has the first
+        ] = {}  # keys that each visitor waits for; their thread works on the first
 
     def get(self, key: Hashable) -> Any | None:
-        """The result for this key, None as long as there is none."""
+        """The result for this key, None until there is one."""
         with self._lock:
             return self._found.get(key)
 
     def ask(self, key: Hashable, work: Work, whose: str) -> None:
-        """Let a piece of work be done for somebody, after what he asked for before, unless it is asked for already."""
+        """Queue a piece of work for a visitor, after their earlier ones, unless somebody has already asked for it."""
         with self._lock:
             is_asked = any(key == other for pieces in self._waiting.values() for other, _ in pieces)
             if key in self._found or is_asked:
@@ -40,12 +40,12 @@ class Later:
                 threading.Thread(target=self._work, args=(whose,), name="rnnlm-later", daemon=True).start()
 
     def waiting(self, whose: str) -> int:
-        """How many pieces somebody waits for."""
+        """The number of pieces of work that a visitor waits for."""
         with self._lock:
             return len(self._waiting.get(whose, ()))
 
     def forget(self, whose: str) -> None:
-        """Leave undone what somebody waits for, but for the piece that is under way."""
+        """Cancel the work that a visitor waits for, except the piece in progress."""
         with self._lock:
             while len(self._waiting.get(whose, ())) > 1:
                 self._waiting[whose].pop()
@@ -55,7 +55,7 @@ class Later:
             key, work = self._waiting[whose][0]
             try:
                 result = work()
-            except Exception as error:  # asked for again it would fail again
+            except Exception as error:  # it would fail again if asked again
                 result = error
             with self._lock:
                 self._found[key] = result

@@ -1,7 +1,7 @@
-"""What visitors have, in a folder that several servers share: whoever's server has ended finds it again at another.
+"""Visitors' data in a folder that several servers share, so that another server can continue if one has ended.
 
-A visitor has up to three files, named by a hash of his token, each whole or not there: .place (JSON), .run and .text
-(plain arrays). They go when nobody has come for them for as long as a server keeps what a visitor has.
+A visitor has up to three files, named by a hash of their token, each complete or absent: .place (JSON), .run and .text
+(plain arrays). A file is deleted if its visitor does not return within the time a server keeps data.
 """
 
 import atexit
@@ -26,15 +26,15 @@ from rnnlm.serving.settings import check_private, settings_here
 from rnnlm.serving.visitors.store import Store, Visitor
 from rnnlm.serving.visitors.visitor_files import Found, read_place, read_visit, write_place, write_run, write_text
 
-LOOK, EVERY = 1.0, 5.0  # seconds between two looks at what has changed, and two writings of a run in training
-MOST = 1_000_000_000  # bytes of the folder
-ENDING = 8.0  # seconds that the runs of a server that ends are given to come to rest
+LOOK, EVERY = 1.0, 5.0  # seconds between two checks for changes, and between two writes of a run in training
+MOST = 1_000_000_000  # bytes of the whole folder
+ENDING = 8.0  # seconds that runs get to stop when the server ends
 OURS = re.compile(r"([0-9a-f]{32})\.(?:place|run|text)|rnnlm-[0-9a-f]{12}\.part")
 
 
 @dataclass(eq=False)
 class _Written:
-    """What was written last of a visitor, and when (seconds of a clock that only goes forward)."""
+    """The last things written for a visitor, and when (seconds of a monotonic clock)."""
 
     text: Any = None
     job: Job | None = None
@@ -45,7 +45,7 @@ class _Written:
 
 
 class Folder:
-    """Writes what all visitors of a store have to a folder. Any thread may call."""
+    """Write the data of all visitors of a store to a folder. Any thread may call."""
 
     def __init__(self, path: Path, engine: Engine, store: Store, look: float = LOOK, every: float = EVERY):
         self.path, self.look, self.every = path, look, every
@@ -60,10 +60,10 @@ class Folder:
         threading.Thread(target=self._keep, name="rnnlm-folder", daemon=True).start()
 
     def write(self, visitor: Visitor, at_once: bool = False, running: bool | None = None) -> None:
-        """Write what is new of one visitor who has a run or a text; SavedRunError where the folder takes nothing.
+        """Write the new data of a visitor who has a run or a text; SavedRunError if the folder cannot be written to.
 
-        A run in training is written every few seconds, unless it is to be at once. running tells what it is told to
-        be, where it was stopped for the server's sake.
+        A run in training is written every few seconds, or immediately if `at_once`. `running` overrides whether the run
+        is recorded as training, for runs that were stopped only because the server ends.
         """
         job, text = _job(visitor), visitor.text
         if job is None and text is None:
@@ -81,21 +81,21 @@ class Folder:
                 last.job, last.kept, last.run_at = job, kept, now
             place = {name: visitor.place.get(name) for name in ("address", "link")}
             place = {"by": self._id, "place": place, "small": text and text.small, "running": running}
-            if place != last.place or now - last.place_at > self._store.keep / 4:  # the file's time says he is here
+            if place != last.place or now - last.place_at > self._store.keep / 4:  # the file's time shows presence
                 write_place(file(".place"), place)
                 last.place, last.place_at = place, now
 
     def find(self, token: str) -> Found | None:
-        """What is written of the visitor with this token; None where nothing is."""
+        """The stored data of the visitor with this token, None if there is none."""
         return read_visit(self._file(token))
 
     def is_elsewhere(self, token: str) -> bool:
-        """Whether another server was the last one to write for the visitor with this token."""
+        """Whether another server was the last to write for the visitor with this token."""
         place = read_place(self._file(token)(".place"))
         return place is not None and place["by"] != self._id
 
     def tidy(self) -> None:
-        """Remove what nobody has come for, and the oldest where all of it is too much."""
+        """Delete the files of visitors who did not return, and the oldest ones if the folder is too large."""
         now, groups = time.time(), {}
         for entry in os.scandir(self.path):
             if match := OURS.fullmatch(entry.name):
@@ -114,7 +114,7 @@ class Folder:
                         os.unlink(path)
 
     def end(self) -> None:
-        """The server ends: let runs come to rest, and write all that is not written yet."""
+        """Stop the runs and write everything that is not written yet, because the server ends."""
         if self._stopped.is_set():
             return
         self._stopped.set()
@@ -146,7 +146,7 @@ class Folder:
             self._told = self._told and not all(went_well)
 
     def _guarded(self, do: Callable[[], None]) -> bool:
-        """Do something with the folder; where that fails, say so once on stderr, and go on."""
+        """Run `do`. If it fails, report the first failure on stderr and continue."""
         try:
             do()
             return True
@@ -158,7 +158,7 @@ class Folder:
 
 
 def folder_here(engine: Engine, store: Store) -> Folder | None:
-    """The folder that this server writes to, which the environment variable RNNLM_STORE names; None without one."""
+    """The folder that RNNLM_STORE names for this server's visitors, None if the variable is not set."""
     path = settings_here().store
     return Folder(path, engine, store) if path else None
 
@@ -168,10 +168,10 @@ def _job(visitor: Visitor) -> Job | None:
 
 
 def _is_running(job: Job | None) -> bool:
-    """Whether a run trains, and not for a step or to the end of an epoch alone."""
+    """Whether a run trains without a target, that is, not for one step or to the end of an epoch only."""
     return job is not None and job.running and not job.targeted
 
 
 def _is_kept(job: Job) -> bool:
-    """Whether what is kept of a run is how it stands."""
+    """Whether the checkpoint of a run is up to date."""
     return bool(job.failure) or (job.kept[0]["position"]["update"] if job.kept else 0) == job.view.update

@@ -1,4 +1,4 @@
-"""The networks that visitors have opened from files: equal ones are one, and all together have an end."""
+"""Networks that visitors opened from files: equal ones share memory, and their total size is limited."""
 
 import hashlib
 import threading
@@ -18,27 +18,29 @@ FULL = (
 
 
 class Networks:
-    """Gives a network that is already here instead of a second one like it. Any thread may call.
+    """Return a network that is already loaded instead of a second copy. Any thread may call.
 
-    A network is kept here as long as somebody has it, and no longer.
+    A network stays loaded exactly as long as a visitor has it.
     """
 
     def __init__(self, most: float, own: Network):
         self.most, self.own = most, own
-        self._one_at_a_time = threading.Lock()  # several files that are unpacked at once take several times the memory
+        self._one_at_a_time = threading.Lock()  # several files unpacked at once would take several times the memory
         self._by_content: weakref.WeakValueDictionary[str, Network] = weakref.WeakValueDictionary()
         self._by_name = weakref.WeakValueDictionary({own.name: own})
         self._readers: weakref.WeakSet[Reader] = weakref.WeakSet()
 
     @property
     def nbytes(self) -> int:
-        """The bytes of all networks that somebody has opened and that are still in use."""
+        """The bytes of all networks opened from files and still in use."""
         return sum(reader.nbytes for reader in self._readers)
 
     def opened(self, content: bytes, ask: Callable[[], tuple[Message, Arrays]]) -> Network | tuple[Message, Arrays]:
-        """The network in a file of this content, or the answer that tells of a run; ask() lets a worker read the file.
+        """The network in a file with this content, or the answer that describes a run.
 
-        LimitError if one more network does not fit beside the others.
+        `ask()` lets a worker read the file.
+
+        Raise LimitError if one more network does not fit in memory.
         """
         with self._one_at_a_time:
             key = hashlib.sha256(content).hexdigest()
@@ -53,7 +55,7 @@ class Networks:
             return network
 
     def _only_one(self, about: Message, arrays: Arrays) -> Network:
-        """The network that came, or the one that is here already under its name."""
+        """The new network, or the equal one that is already loaded."""
         if (network := self._by_name.get(about["name"])) is not None:
             return network
         network = network_from(about, arrays)

@@ -1,27 +1,27 @@
-"""How often a page looks at its run: the server's choice, so that all looks together leave it time."""
+"""The poll interval of pages: chosen by the server so that all polls together take only a small share of its time."""
 
 import threading
 import time
 
 import numpy as np
 
-SHORTEST, LONGEST = 0.4, 3.0  # seconds between an answer and the next look
-SHARE = 0.15  # of a core that all looks together may take
-AROUND = 0.004  # seconds of this process that a look takes beside its script
+SHORTEST, LONGEST = 0.4, 3.0  # seconds between an answer and the next poll
+SHARE = 0.15  # of a core that all polls together may take
+AROUND = 0.004  # seconds of this process that a poll takes besides its script
 
 
 class Pace:
-    """How long the pages of this server wait between two looks: the more look and the longer it takes, the longer."""
+    """The poll interval of this server's pages: it grows with the number of polls and the time each takes."""
 
     def __init__(self):
         self._lock = threading.Lock()
-        self._seconds = 0.005  # of this process's time that a look takes, a running mean
+        self._seconds = 0.005  # of this process's time that a poll takes, a running mean
         self._looked: dict[str, float] = {}
         self._rng = np.random.default_rng()
         self.looks = 0  # since the server began
 
     def note(self, token: str, seconds: float) -> None:
-        """A look of this visitor has taken so many seconds."""
+        """Note that a visitor's poll took this many seconds."""
         now = time.monotonic()
         with self._lock:
             self.looks += 1
@@ -31,16 +31,16 @@ class Pace:
 
     @property
     def usual(self) -> float:
-        """Seconds until a page looks again, as they are on average."""
+        """The mean number of seconds until a page polls again."""
         return min(LONGEST, max(SHORTEST, len(self._looked) * (self._seconds + AROUND) / SHARE))
 
     @property
     def pause(self) -> float:
-        """Seconds until a page looks again, never quite the same: pages do not fall into step."""
+        """The seconds until a page polls again, slightly random so that pages do not fall into step."""
         return self.usual * self._rng.uniform(0.8, 1.2)
 
     def before_end(self, left: float | None) -> float:
-        """The pause before a look at a run with so many seconds left: its end is seen when it comes, not later."""
+        """The pause before the next poll of a run with `left` seconds left, so that its end is noticed on time."""
         pause = self.pause
         if left is None or left > 1.5 * pause:
             return pause

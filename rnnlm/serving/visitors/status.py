@@ -1,4 +1,4 @@
-"""How a server is, for whoever keeps it running: visitors, runs, queue and memory, in a file that no visitor sees."""
+"""The status of a server, for operators: visitors, runs, queue and memory, in a file that visitors cannot see."""
 
 import contextlib
 import dataclasses
@@ -19,17 +19,17 @@ from rnnlm.serving.visitors.store import Store
 from rnnlm.storage.npz import write_whole
 
 EVERY = 10.0  # seconds between two lines
-MOST_BYTES = 10_000  # of a file that is such a line
+MOST_BYTES = 10_000  # of a file that holds such a line
 
 
 @dataclass(frozen=True)
 class Status:
     """A server at one moment.
 
-    at is seconds since 1970; connected visitors have an open page, kept ones have left. Runs are training, waiting for
-    their turn, paused, or finished. memory is that of the page's process and worker_memory of all workers together, in
-    bytes, a page of memory that two share counted twice; None where the system does not tell. looks are those of all
-    pages a second, pause the seconds a page waits between two.
+    `at` is in seconds since 1970. Connected visitors have an open page, kept ones have left. Runs are training, queued,
+    paused or finished. `memory` is that of the page's process and `worker_memory` that of all workers together, in
+    bytes; memory that two processes share counts twice, and both are None if the system does not report them. `looks`
+    is the number of polls per second over all pages, `pause` the seconds between two polls of a page.
     """
 
     at: float
@@ -47,7 +47,7 @@ class Status:
 
 
 class StatusFile:
-    """Writes a line of JSON to a file every few seconds, whole or not at all; a failure is told once, on stderr."""
+    """Write a line of JSON to a file every few seconds, atomically. Only the first failure is reported, on stderr."""
 
     def __init__(self, path: Path, engine: Engine, store: Store, pace: Pace, every: float = EVERY):
         self.path, self.every = path, every
@@ -58,7 +58,7 @@ class StatusFile:
         threading.Thread(target=self._keep, name="rnnlm-status", daemon=True).start()
 
     def now(self) -> Status:
-        """How the server is; looks are counted since this was asked last."""
+        """The current status; `looks` are counted since the last call."""
         jobs, waiting = self._engine.census()
         training = sum(job.running and not job.asleep for job in jobs)
         finished = sum(job.view is not None and job.view.finished for job in jobs)
@@ -82,7 +82,7 @@ class StatusFile:
         )
 
     def write(self) -> None:
-        """Write how the server is; where that cannot be, say so once."""
+        """Write the current status. If that fails, report the first failure."""
         line = json.dumps(dataclasses.asdict(self.now())) + "\n"
         try:
             write_whole(self.path, lambda file: file.write(line.encode()))
@@ -93,7 +93,6 @@ class StatusFile:
             self._told = True
 
     def stop(self) -> None:
-        """Write no more."""
         self._stopped.set()
 
     def _keep(self) -> None:
@@ -104,13 +103,13 @@ class StatusFile:
 
 
 def status_here(engine: Engine, store: Store, pace: Pace) -> StatusFile | None:
-    """What writes this server's status, to the file the environment variable RNNLM_STATUS names; None without one."""
+    """The writer of this server's status, to the file that RNNLM_STATUS names; None if that is not set."""
     path = settings_here().status
     return StatusFile(path, engine, store, pace) if path else None
 
 
 def read_status(path: Path) -> Status:
-    """The status in a file; ValueError, one sentence, where it is none."""
+    """The status in a file; ValueError, one sentence, if the file is not a status."""
     try:
         found = json.loads(content_of(path, MOST_BYTES))
         status = Status(**found)
@@ -126,7 +125,7 @@ def read_status(path: Path) -> Status:
 
 
 def resident(pid: int) -> int | None:
-    """Bytes of memory a process has now, None where the system has no /proc to tell or the process is gone."""
+    """Bytes of memory a process has now; None if the system has no /proc or the process has ended."""
     with contextlib.suppress(OSError, ValueError, AttributeError):
         pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
         return pages * os.sysconf("SC_PAGE_SIZE")

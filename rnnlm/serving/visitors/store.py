@@ -1,4 +1,4 @@
-"""Whose run is whose: what a visitor has here, found again by the token of his tab, and let go of when he has left."""
+"""Visitors and their runs, by tab token, dropped some time after they leave."""
 
 import threading
 import time
@@ -11,17 +11,17 @@ from rnnlm.serving.engine.limits import is_hosted
 from rnnlm.serving.settings import settings_here
 from rnnlm.serving.worker.memory import give_back
 
-MOST_KEPT = 64_000_000  # bytes of runs and texts kept for those who have left, on a public host
+MOST_KEPT = 64_000_000  # bytes of runs and texts kept for visitors who have left, on a public host
 
 
 @dataclass(eq=False)
 class Visitor:
-    """One tab: its token, the session that is live, and what it has.
+    """One tab: its token, its live session, and its data.
 
-    run and last_run are the page's own, kept is what stays of runs before them and fan are runs side by side; sizes are
-    asked of them by `nbytes`, and `close` lets go of them. network is one that was opened from a file. place is what
-    else the page wants to find again, by name. left is when the connection was cut, None while it stands; ended tells
-    that its session was let go of since.
+    `run` and `last_run` belong to the page, `kept` holds the remains of earlier runs, and `fan` the runs side by side.
+    All of these report their size as `nbytes` and are deleted with `close`. `network` was opened from a file. `place`
+    holds other things that the page wants to find again, by name. `left` is when the connection was cut, None while it
+    is open; `ended` is whether its session was dropped since.
     """
 
     token: str
@@ -38,20 +38,20 @@ class Visitor:
 
     @property
     def runs(self) -> list[Any]:
-        """The run on screen, the one before it, what is left of others and those side by side, where there are."""
+        """The run on screen, the one before it, the remains of earlier ones and those side by side, if they exist."""
         return [run for run in (self.run, self.last_run, self.kept, self.fan) if run is not None]
 
     @property
     def nbytes(self) -> int:
-        """About how many bytes are kept for this visitor, without a network, which others may have too."""
+        """The approximate bytes kept for this visitor, without the network, which others may share."""
         return sum(run.nbytes for run in self.runs) + (self.text.corpus.nbytes if self.text is not None else 0)
 
 
 class Store:
     """All visitors of this server. Any thread may call.
 
-    is_live tells whether a session is connected; end lets go of one that has been cut off for `waits` seconds: its
-    visitor is found again by the token alone then.
+    `is_live` reports whether a session is connected. `end` drops a session that has been cut off for `waits` seconds;
+    after that only the token leads back to its visitor.
     """
 
     def __init__(
@@ -70,7 +70,7 @@ class Store:
         threading.Thread(target=self._tidy, name="rnnlm-store", daemon=True).start()
 
     def visitor(self, token: str, session: str) -> Visitor:
-        """The visitor of a session's own token; a new one the first time, or when he had been let go."""
+        """The visitor with a session's token. A new one the first time, or if the old one has been dropped."""
         with self._lock:
             visitor = self._visitors.setdefault(token, Visitor(token, session))
             if visitor.session == session:
@@ -78,9 +78,10 @@ class Store:
             return visitor
 
     def claim(self, token: str, session: str) -> Visitor | None:
-        """The visitor a tab says it is, for a new session of that tab.
+        """The visitor that a tab says it is, for a new session of that tab.
 
-        None where nobody is kept under this token, or another session of it is live: a duplicated tab gets its own.
+        None if nobody is kept under this token, or if another session of it is live: a duplicated tab gets its own
+        visitor.
         """
         with self._lock:
             visitor = self._visitors.get(token)
@@ -90,23 +91,23 @@ class Store:
             return visitor
 
     def has(self, token: str) -> bool:
-        """Whether somebody is known under this token."""
+        """Whether a visitor is known under this token."""
         with self._lock:
             return token in self._visitors
 
     def everybody(self) -> list[Visitor]:
-        """All visitors, those who have left too."""
+        """All visitors, including those who have left."""
         with self._lock:
             return list(self._visitors.values())
 
     def census(self) -> tuple[int, int]:
-        """How many visitors are connected, and of how many who have left something is kept."""
+        """The number of connected visitors, and of visitors who have left but are kept."""
         with self._lock:
             left = sum(visitor.left is not None for visitor in self._visitors.values())
             return len(self._visitors) - left, left
 
     def forget(self, visitor: Visitor) -> None:
-        """Let go of all that a visitor has."""
+        """Delete all data of a visitor."""
         with self._lock:
             self._visitors.pop(visitor.token, None)
         visitor.network = None
@@ -114,18 +115,18 @@ class Store:
             run.close()
 
     def let_go(self, token: str) -> None:
-        """Let go of what somebody has here, unless he is connected: he has been elsewhere since."""
+        """Delete the data under this token unless its visitor is connected: they have used another server since."""
         with self._lock:
             visitor = self._visitors.get(token)
         if visitor is not None and not self._is_live(visitor.session):
             self.forget(visitor)
 
     def stop(self) -> None:
-        """End the timer."""
+        """Stop the timer."""
         self._stopped.set()
 
     def tidy(self) -> None:
-        """Note who has left, and let go of those whose time is over, and of the oldest where they are too much."""
+        """Note who has left. Delete data that was kept long enough, and the oldest data if memory is short."""
         now, most = time.monotonic(), MOST_KEPT if is_hosted() else float("inf")
         with self._lock:
             for visitor in self._visitors.values():
@@ -158,7 +159,7 @@ class Store:
 
 
 def _sizes(absent: list[Visitor], present: list[Visitor]) -> list[int]:
-    """The bytes that letting go of each gives back, one after the other: a network counts for the last who has it."""
+    """The bytes freed by deleting each absent visitor in turn. A network counts for the last visitor who has it."""
     seen, sizes = {id(visitor.network) for visitor in present}, []
     for visitor in reversed(absent):
         is_last = visitor.network is not None and id(visitor.network) not in seen
@@ -168,5 +169,5 @@ def _sizes(absent: list[Visitor], present: list[Visitor]) -> list[int]:
 
 
 def kept_for() -> float:
-    """Seconds a visitor's things are kept here after they have left: RNNLM_KEEP, or ten minutes."""
+    """Seconds a visitor's data is kept after they leave: RNNLM_KEEP, or ten minutes."""
     return settings_here().keep

@@ -1,4 +1,4 @@
-"""What a visitor has as files: where he is, his run, his text; each whole or not there."""
+"""A visitor's data as files: their place, their run and their text, each complete or absent."""
 
 import contextlib
 import dataclasses
@@ -23,16 +23,16 @@ from rnnlm.storage.npz import Arrays, read_archive, write_archive, write_whole
 RUN, TEXT = "rnnlm visit 1", "rnnlm text 1"
 PLACE = ("by", "place", "small", "running")
 LARGEST = 64_000_000  # bytes of a run or a text that is written
-MOST = 100_000_000  # bytes of a file of it, its words in it, as it lies there and as it is read
-MOST_PLACE = 4_000_000  # bytes of where he is, with a pasted text of 200,000 characters; and of a description
+MOST = 100_000_000  # bytes of such a file and of its words, both packed and unpacked
+MOST_PLACE = 4_000_000  # bytes of a place, with a pasted text of 200,000 characters; and of a description
 
 
 @dataclass(frozen=True)
 class Found:
-    """What a visitor had at another server, or at this one before it was started anew.
+    """The data that a visitor had at another server, or at this one before it restarted.
 
-    place is what the page wanted to find again, small its text as it was pasted; running tells that the run was in
-    training. text is the visitor's whole one, corpus that of a run on it.
+    `place` holds things that the page wanted to find again, `small` the text as it was pasted; `running` is whether the
+    run was training. `text` is the visitor's whole text, `corpus` the corpus of a run on it.
     """
 
     place: dict[str, Any]
@@ -45,12 +45,12 @@ class Found:
 
 
 def write_place(path: Path, place: dict[str, Any]) -> None:
-    """Write where a visitor is; SavedRunError where that cannot be."""
+    """Write a visitor's place; SavedRunError if that fails."""
     write_whole(path, lambda file: file.write(json.dumps(place).encode()))
 
 
 def read_place(path: Path) -> dict[str, Any] | None:
-    """Where a visitor is; None where nothing is written, or nothing that was written here."""
+    """A visitor's place; None if there is no file, or if this program did not write it."""
     with contextlib.suppress(OSError, ValueError, TypeError, KeyError, RecursionError):
         if _is_plain(path, MOST_PLACE):
             place = json.loads(path.read_bytes())
@@ -60,13 +60,13 @@ def read_place(path: Path) -> dict[str, Any] | None:
 
 
 def _is_plain(path: Path, most: int) -> bool:
-    """Whether there is a plain file of at most so many bytes: a pipe would never end, a link leads elsewhere."""
+    """Whether the path is a plain file of up to `most` bytes. A pipe would never end, and a link leads elsewhere."""
     about = path.lstat()
     return stat.S_ISREG(about.st_mode) and about.st_size <= most
 
 
 def _check_place(told: dict[str, Any]) -> None:
-    """A ValueError where a part of it is not what its name says: the page takes each as it is."""
+    """Raise a ValueError if a part has the wrong type, because the page uses each part unchecked."""
     place, small = told["place"], told["small"]
     parts = [place[name] for name in ("address", "link")]
     if not (parts == [None, None] or all(map(_is_texts, parts))):
@@ -78,13 +78,13 @@ def _check_place(told: dict[str, Any]) -> None:
 
 
 def _is_texts(value: Any) -> bool:
-    """Whether it is texts by their names, without half characters, which the page cannot send."""
+    """Whether the value is a dict of texts without lone surrogates, which the page cannot send."""
     is_texts = isinstance(value, dict) and all(isinstance(text, str) for text in value.values())
     return is_texts and all(whole(text, "place") == text for text in (*value, *value.values()))
 
 
 def write_run(path: Path, job: Job) -> None:
-    """Write what a run can go on from, or none for one that is at its beginning or too large; errors as above."""
+    """Write a run's checkpoint, or no file if it is at its beginning or too large; SavedRunError if that fails."""
     state, arrays, trained = job.kept or ({}, {}, 0.0)
     if not 0 < sum(array.nbytes for array in arrays.values()) <= LARGEST:
         path.unlink(missing_ok=True)
@@ -101,7 +101,7 @@ def _read_run(about: dict[str, Any], vocabulary: Vocabulary, arrays: Arrays) -> 
 
 
 def write_text(path: Path, corpus: Corpus) -> None:
-    """Write a text, or none that is too large; SavedRunError where that cannot be."""
+    """Write a text, or no file if it is too large; SavedRunError if that fails."""
     if corpus.ids.nbytes > LARGEST:
         path.unlink(missing_ok=True)
         return
@@ -114,13 +114,13 @@ def _read_text(about: dict[str, Any], vocabulary: Vocabulary, arrays: Arrays) ->
 
 
 def read_visit(file: Callable[[str], Path]) -> Found | None:
-    """What is written of a visitor, `file` being the place of each of his files by its end; None where nothing is."""
+    """The stored data of a visitor, None if there is none. `file` maps a file ending to the path."""
     place = read_place(file(".place"))
     if place is None:
         return None
     found = Found(place["place"], place["small"], place["running"])
     for suffix, reader in ((".run", {RUN: _read_run}), (".text", {TEXT: _read_text})):
-        with contextlib.suppress(OSError, ValueError):  # there is none, or a damaged one
+        with contextlib.suppress(OSError, ValueError):  # there is no file, or it is damaged
             if _is_plain(path := file(suffix), MOST):
                 found = dataclasses.replace(found, **read_archive(path, reader, most=(MOST, MOST_PLACE)))
     return found

@@ -1,4 +1,4 @@
-"""A process that trains the runs of many visitors by turns.
+"""A process that trains the runs of many visitors in turn.
 
 Reading order: protocol, fair_share, worker_run, questions, memory, worker.
 May import: all that serving may.

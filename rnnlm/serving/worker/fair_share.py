@@ -1,11 +1,11 @@
-"""Whose turn it is: every visitor gets the same time, however many runs and however long an update."""
+"""Fair sharing of a worker: every visitor gets the same time, however many runs or however long an update."""
 
 from collections.abc import Hashable, Iterable
 from typing import Protocol
 
 
 class Waiting(Protocol):
-    """A run that wants to train: whose it is, and when it may go on (a narrated one waits for its pace)."""
+    """A run that wants to train: its visitor, and when it may continue (a narrated run waits for its pace)."""
 
     visitor: Hashable
     due: float
@@ -15,8 +15,8 @@ class Waiting(Protocol):
 class Turns:
     """Give the next slice to the visitor who has had the least time.
 
-    Time is counted in seconds of work done for a visitor, so one long update is many slices. Who comes, or comes
-    back, starts level with whoever is served at that moment: nobody saves up time by staying away.
+    Time is counted in seconds of work done for a visitor, so one long update counts as many slices. Visitors who arrive
+    or return start level with the visitor served at that moment, so nobody saves up time by staying away.
     """
 
     def __init__(self):
@@ -24,7 +24,7 @@ class Turns:
         self.level = 0.0  # the time used by the visitor served last, before that slice
 
     def next(self, waiting: Iterable[Waiting], now: float) -> Waiting | None:
-        """The run to serve, the one of its visitor that was served longest ago; None where none is due."""
+        """The next run to serve: its visitor's run that was served longest ago. None if no run is due."""
         runs = list(waiting)
         self.used = {run.visitor: max(self.used.get(run.visitor, 0.0), self.level) for run in runs}
         due = [run for run in runs if run.due <= now]
@@ -35,5 +35,5 @@ class Turns:
         return chosen
 
     def charge(self, visitor: Hashable, seconds: float) -> None:
-        """Note that so many seconds of work were done for a visitor."""
+        """Note seconds of work done for a visitor."""
         self.used[visitor] = self.used.get(visitor, self.level) + seconds

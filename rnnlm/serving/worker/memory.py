@@ -1,4 +1,4 @@
-"""What processes leave to each other: memory that was let go of, and the cores and the rest of the memory."""
+"""Good behavior towards other processes: giving free memory back to the system, and giving way to the page."""
 
 import contextlib
 import ctypes
@@ -8,9 +8,10 @@ from pathlib import Path
 
 
 def give_back() -> None:
-    """Let the system have the memory again that was let go of.
+    """Collect garbage and give free memory back to the system.
 
-    Sessions are circles, which Python would clear late, and Linux's C library keeps what is free, in pieces.
+    Sessions contain reference cycles, which Python would collect late, and Linux's C library keeps freed memory in
+    pieces.
     """
     gc.collect()
     with contextlib.suppress(OSError, AttributeError):
@@ -18,7 +19,10 @@ def give_back() -> None:
 
 
 def give_way() -> None:
-    """Leave the cores to the page's process, and end before it where memory runs out: a worker comes back."""
+    """Give the page's process priority on the cores, and make the system kill this process first if memory runs out.
+
+    The engine replaces a worker that was killed.
+    """
     if hasattr(os, "nice"):
         os.nice(5)
     with contextlib.suppress(OSError):  # only Linux has it

@@ -1,7 +1,7 @@
-"""What crosses between the page's process and a worker's: plain data in frames, never pickle.
+"""Messages between the page's process and a worker: plain data in frames, never pickle.
 
-A frame is the length of its head (4 bytes), the head as JSON, and the bytes of the arrays the head
-lists. An order goes to a worker, a report comes back; both are a message (what JSON can hold) and arrays.
+A frame is the length of its head (4 bytes), the head as JSON, and the bytes of the arrays that the head lists. An order
+goes to a worker and a report comes back; both are a message (any JSON value) and arrays.
 """
 
 import dataclasses
@@ -36,7 +36,7 @@ def write_frame(file: BinaryIO, message: Message, arrays: Arrays) -> None:
 
 
 def read_frame(file: BinaryIO) -> tuple[Message, Arrays]:
-    """Read one frame; EOFError where there is no more, or no whole one."""
+    """Read one frame; EOFError at the end or if the frame is incomplete."""
     message = json.loads(_read(file, LENGTH.unpack(_read(file, LENGTH.size))[0]))
     arrays = {}
     for name, kind, shape in message.pop("arrays"):
@@ -54,28 +54,28 @@ def _read(file: BinaryIO, size: int) -> bytes:
 
 
 def corpus_parts(corpus: Corpus) -> tuple[Message, Arrays]:
-    """A corpus as it crosses."""
+    """A corpus as a message and arrays."""
     message = {"title": corpus.title, "remark": corpus.remark, "true_perplexity": corpus.true_perplexity}
     message |= {"vocabulary": corpus.vocabulary.words, "checksum": corpus.checksum}
     return message, {"ids": corpus.ids, "word_counts": corpus.vocabulary.counts}
 
 
 def corpus_from(message: Message, arrays: Arrays) -> Corpus:
-    """The corpus that crossed."""
+    """The corpus in a message and arrays."""
     vocabulary = Vocabulary(message["vocabulary"], arrays["word_counts"])
     return Corpus(arrays["ids"], vocabulary, message["title"], message["remark"], message["true_perplexity"])
 
 
 @dataclass(frozen=True)
 class View:
-    """A run as it was between two slices: all that a page asks of it. Nothing in it changes any more.
+    """A run as it was between two slices: everything that a page reads from it. A View is immutable.
 
-    reader is a copy of the network, the same object until there is a newer one, and h (N, H) the state that training
-    carried then, None before the first update; both are of the update `read_at`. seconds_left is what the rest of the
-    run takes at its present pace, None where that is not known. is_long: its epochs have points of the curve inside
-    them; extensible: more epochs than were planned may follow. ahead is how many runs it waits for, 0 for one that has
-    its turns; repeated_from is the epoch a run went on from after its worker had died, None where that has not
-    happened. failure says why a run stands still that should not, or nothing.
+    `reader` is a copy of the network, the same object until there is a newer one; `h` (N, H) is the state that training
+    carried then, None before the first update; both belong to update `read_at`. `seconds_left` is what the rest of the
+    run takes at its present pace, None if unknown. `is_long`: the curve has points inside epochs. `extensible`: more
+    epochs than planned may follow. `ahead` is the number of runs queued before this one, 0 if it is not queued.
+    `repeated_from` is the epoch from which a run continued after its worker died, or None. `failure` says why a run
+    stopped that should not have, or is empty.
     """
 
     experiment: Experiment
@@ -101,7 +101,7 @@ class View:
 
 
 def figures_of(trainer: Trainer, running: bool, seconds_per_epoch: float | None) -> Message:
-    """All of a view but its network and its curve, as it crosses."""
+    """All of a view except its network and its curve, as a message."""
     position = trainer.position
     left = None
     if position.update:
@@ -124,24 +124,24 @@ def figures_of(trainer: Trainer, running: bool, seconds_per_epoch: float | None)
 
 
 def state_arrays(params: list[np.ndarray], h: np.ndarray | None) -> Arrays:
-    """A network and the state that training carries, as they cross."""
+    """A network and the state that training carries, as arrays to send."""
     return {f"param_{i}": param for i, param in enumerate(params)} | ({} if h is None else {"h": h})
 
 
 def state_from(arrays: Arrays) -> tuple[list[np.ndarray], np.ndarray | None]:
-    """(params, h) that crossed; nobody can change them any more."""
+    """(params, h) from received arrays, read-only."""
     for array in arrays.values():
         array.flags.writeable = False
     return [array for name, array in arrays.items() if name != "h"], arrays.get("h")
 
 
 def view_from(figures: Message, reader: Reader, h: np.ndarray | None, read_at: int, curve: Curve) -> View:
-    """The view of figures that crossed."""
+    """The view built from received figures."""
     experiment = Experiment(**figures["experiment"])
     return View(**(figures | {"experiment": experiment}), reader=reader, h=h, read_at=read_at, curve=curve)
 
 
 def view_of(trainer: Trainer) -> View:
-    """A view of a run that nobody trains."""
+    """A view of a run that no worker trains."""
     now = snapshot_of(trainer)
     return view_from(figures_of(trainer, False, None), Reader(now.params), now.h, now.update, Curve(trainer.curve))

@@ -1,7 +1,7 @@
-"""What a worker is asked beside training: whatever takes longer than a page may stand still for.
+"""Questions that a worker answers besides training: everything that takes too long for the page to wait.
 
-A question is a function of (what JSON holds, arrays) that gives the same pair; a ValueError is an answer too, one
-sentence for whoever asked. One that takes long may tell how far it is: it is given a function to call.
+A question is a function of (a JSON message, arrays) that returns the same pair. A ValueError is an answer too: one
+sentence for the visitor. A long question can report its progress with a function that it is given.
 """
 
 import dataclasses
@@ -26,7 +26,7 @@ from rnnlm.training.run import Run
 from rnnlm.training.state import Position
 
 Question = Callable[[Message, Arrays], tuple[Message, Arrays]]
-TOLD = 0.1  # seconds between two reports of how far an answer is
+TOLD = 0.1  # seconds between two reports of an answer's progress
 
 
 def count_words(about: Message, arrays: Arrays) -> tuple[Message, Arrays]:
@@ -35,7 +35,7 @@ def count_words(about: Message, arrays: Arrays) -> tuple[Message, Arrays]:
 
 
 def count_ngrams(about: Message, arrays: Arrays) -> tuple[Message, Arrays]:
-    """The levels of a Kneser-Ney model of a corpus, of contexts of up to four words."""
+    """The levels of a Kneser-Ney model of a corpus, for contexts of up to four words."""
     corpus = corpus_from(about, arrays)
     levels = KneserNey(corpus, min(5, len(corpus))).levels
     return {"levels": len(levels)}, {
@@ -44,22 +44,22 @@ def count_ngrams(about: Message, arrays: Arrays) -> tuple[Message, Arrays]:
 
 
 def levels_from(about: Message, arrays: Arrays) -> list[Level]:
-    """The levels that were counted."""
+    """The levels in an answer."""
     return [Level(*(arrays[f"{field.name}{n}"] for field in dataclasses.fields(Level))) for n in range(about["levels"])]
 
 
 def read_text(about: Message, arrays: Arrays, tell: Tell | None = None) -> tuple[Message, Arrays]:
-    """A visitor's text, its bytes or what was pasted, as a corpus."""
+    """A visitor's text, as bytes of a file or pasted, as a corpus."""
     content = arrays["content"].tobytes()
     source = content.decode("utf-8", "surrogatepass") if about["pasted"] else content
     return corpus_parts(load_text(source, title=about["title"], tell=tell))
 
 
 def measure(about: Message, arrays: Arrays) -> tuple[Message, Arrays]:
-    """The perplexity of those words of a text that a network knows.
+    """The perplexity of the words of a text that a network knows.
 
-    ids (words,) are read after the word `before`, known (words,) tells which count; the rest are the parameters. The
-    answer has the seconds it took, too.
+    `ids` (words,) are read after the word `before`, `known` (words,) marks those that count; the other arrays are the
+    parameters. The answer also contains the seconds it took.
     """
     start = time.monotonic()
     ids, known = arrays.pop("ids"), arrays.pop("known")
@@ -69,9 +69,10 @@ def measure(about: Message, arrays: Arrays) -> tuple[Message, Arrays]:
 
 
 def six_moves(about: Message, arrays: Arrays) -> tuple[Message, Arrays]:
-    """The next update of a run at a moment: its experiment, update and corpus; param_0 ... and h, where it has one.
+    """The next update of a run at a snapshot: its experiment, update and corpus; param_0 ... and h, if it has one.
 
-    All of `Moves` but the parameters afterwards. The moment has no means of Adam: its step is a first one.
+    The answer holds all of `Moves` except the parameters afterwards. A snapshot has no Adam moments, so its step is a
+    first one.
     """
     run = Run(Experiment(**about["experiment"]), corpus_from(about, arrays))
     params, h = state_from({name: array for name, array in arrays.items() if name == "h" or name.startswith("param_")})
@@ -83,14 +84,14 @@ def six_moves(about: Message, arrays: Arrays) -> tuple[Message, Arrays]:
 
 
 def nearest_states(about: Message, arrays: Arrays) -> tuple[Message, Arrays]:
-    """The places of a text, ids (words,), at which the state of a network, param_0 ..., was most like `state` (H,)."""
+    """The positions of a text, ids (words,), where the state of a network, param_0 ..., was most like `state` (H,)."""
     network = Reader([array for name, array in arrays.items() if name.startswith("param_")])
     places = States(network, arrays["ids"]).nearest(arrays["state"], about["count"])
     return {"places": [dataclasses.asdict(place) for place in places]}, {}
 
 
 def open_file(about: Message, arrays: Arrays) -> tuple[Message, Arrays]:
-    """A run that was saved, ready to go on, with its text; or a network; of so many bytes at most."""
+    """A saved run, ready to continue, with its text; or a network. Limited to a number of bytes."""
     it = opened(arrays["content"].tobytes(), about["title"], about["most"])
     if isinstance(it, Network):
         told, parts = network_parts(it)
@@ -111,12 +112,12 @@ QUESTIONS: dict[str, Question] = {
     "six moves": six_moves,
     "nearest states": nearest_states,
 }
-TELLING = {"read text"}  # those that take a third argument, to tell by
-LARGE = {"read text", "open file"}  # those for which much memory is used that nobody needs afterwards
+TELLING = {"read text"}  # questions that take a third argument, the function that reports progress
+LARGE = {"read text", "open file"}  # questions that use much memory which nobody needs afterwards
 
 
 def answered(message: Message, arrays: Arrays, send: Callable[[Message, Arrays], None]) -> tuple[Message, Arrays]:
-    """The answer to a question that has come; where it tells how far it is, that goes out by send on the way."""
+    """The answer to a question. If the question reports progress, `send` sends those reports on the way."""
     question = QUESTIONS[message["name"]]
     if message["name"] not in TELLING:
         return question(message["about"], arrays)

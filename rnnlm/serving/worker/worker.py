@@ -2,7 +2,7 @@
 
     python -m rnnlm.serving.worker.worker      # started by the engine, which speaks to it by its input and output
 
-It knows NumPy and the core alone. It ends when its input does, so it never outlives the page's process.
+It imports only NumPy and the core. It ends when its input does, so it never outlives the page's process.
 """
 
 import os
@@ -32,7 +32,7 @@ Send = Callable[[Message, Arrays], None]
 
 
 class Worker:
-    """Obeys orders and trains in between. Reports go out by `send`; orders come in by `orders`, None is the last."""
+    """Obey orders and train in between. Reports go out by `send`; orders come in by `orders`, None is the last."""
 
     def __init__(self, orders: "queue.SimpleQueue[tuple[Message, Arrays] | None]", send: Send):
         self.orders, self.send = orders, send
@@ -41,7 +41,7 @@ class Worker:
         self.corpora: weakref.WeakValueDictionary[str, Corpus] = weakref.WeakValueDictionary()
 
     def work(self) -> None:
-        """Until the last order: obey what has been ordered, then train one slice."""
+        """Obey waiting orders, then train one slice, until the last order."""
         while True:
             order = self._next_order()
             while order is not queue.Empty:
@@ -59,7 +59,7 @@ class Worker:
         return [run for run in self.runs.values() if run.running]
 
     def _next_order(self, wait: bool = True):
-        """The next order, or queue.Empty; with wait, wait for one as long as there is nothing to train."""
+        """The next order, or queue.Empty. With `wait`, wait for one if there is nothing to train."""
         soonest = min((run.due for run in self._running()), default=None)
         pause = None if soonest is None else soonest - time.monotonic()
         try:
@@ -96,7 +96,7 @@ class Worker:
             run.running, run.target, run.trained = message["running"], message["target"], message["trained"]
             run.seconds_per_epoch, run.due = message["seconds_per_epoch"], time.monotonic() + message["pause"]
             self._report(run, now=True)
-        except Exception as error:  # told to whoever waits for the run
+        except Exception as error:  # reported to whoever waits for the run
             self.send({"kind": "failed", "run": id, "number": done, "error": told(error)}, {})
 
     def _train(self, run: WorkerRun, message: Message) -> None:
@@ -129,7 +129,7 @@ class Worker:
         self.send({"kind": "answer", "question": message["question"], "about": {}}, {"file": file})
 
     def _release(self, run: WorkerRun, message: Message) -> None:
-        """Hand the run over to another worker."""
+        """Hand a run over to another worker."""
         state, arrays = hand_over(run.trainer)
         how = {name: getattr(run, name) for name in ("running", "target", "seconds_per_epoch", "trained")}
         how["pause"] = max(0.0, run.due - time.monotonic())
@@ -142,7 +142,7 @@ class Worker:
             give_back()
 
     def _guarded(self, run: WorkerRun, do: Callable[[], None]) -> None:
-        """Do something for a run; where that fails the run stands still and says why, and the others go on."""
+        """Do something for a run. If it fails, this run stops and reports why, and the others continue."""
         try:
             do()
         except Exception as error:
@@ -154,7 +154,7 @@ class Worker:
             self.send(message, arrays)
 
     def _answer(self, message: Message, arrays: Arrays) -> None:
-        """A question of a visitor's, answered in his time."""
+        """Answer a visitor's question, and charge the time to that visitor."""
         start = time.monotonic()
         try:
             answer, found = answered(message, arrays, self.send)
@@ -166,14 +166,14 @@ class Worker:
         self.turns.charge(message["visitor"], time.monotonic() - start)
         self.send({"kind": "answer", "question": message["question"]} | report, found)
         if message["name"] in LARGE:
-            arrays.clear()  # the order that came with them is at hand until the next one
+            arrays.clear()  # the order that came with them stays referenced until the next one
             del found
             give_back()
 
 
 def main() -> None:
-    """Serve the process that started this one, until it ends."""
-    for number in (signal.SIGINT, signal.SIGTERM):  # they are for the page, which may still want what is trained here
+    """Serve the process that started this one until that process ends."""
+    for number in (signal.SIGINT, signal.SIGTERM):  # meant for the page, which may still need these runs
         signal.signal(number, signal.SIG_IGN)  # this process ends with it
     give_way()
     one_blas_thread()
@@ -189,7 +189,7 @@ def main() -> None:
             while True:
                 orders.put(read_frame(sys.stdin.buffer))
         except (EOFError, OSError, ValueError):
-            os._exit(0)  # the page's process has ended: whatever is under way is of no use to anybody
+            os._exit(0)  # the page's process has ended, so nobody needs the work in progress
 
     threading.Thread(target=read, daemon=True).start()
     try:

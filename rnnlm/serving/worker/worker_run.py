@@ -1,4 +1,4 @@
-"""A run in the hands of a worker: a slice of training, and what is told of it."""
+"""A run inside a worker: training it slice by slice, and its reports."""
 
 import time
 from collections.abc import Iterator
@@ -10,19 +10,20 @@ from rnnlm.training.curve import Curve
 from rnnlm.training.snapshots import Snapshots
 from rnnlm.training.trainer import DivergedError, Trainer
 
-SLICE = 0.05  # seconds of training before the next visitor has a turn
-VIEW = 0.25  # seconds between two views of a run in training, longer where a worker has many
-VIEWS = 16  # a second, that a worker sends at most
+SLICE = 0.05  # seconds of training before it is the next visitor's turn
+VIEW = 0.25  # seconds between two views of a run in training, longer if a worker has many
+VIEWS = 16  # a second, the most that a worker sends
 KEPT, KEPT_LARGE = 5.0, 60.0  # seconds between two checkpoints of a run, and of a large one
 LARGE = 5_000_000  # bytes of parameters
 
 
 @dataclass(eq=False)
 class WorkerRun:
-    """A run in the hands of a worker.
+    """A run inside a worker.
 
-    target is the update it stops at, None for its end; due is when a narrated run may go on; points is how many points
-    of the curve the page has; wanted says that somebody wants to see the network; done is the last order obeyed.
+    `target` is the update it stops at, None for its end; `due` is when a narrated run may continue; `points` is the
+    number of curve points that the page has; `wanted` is whether the page asked for the network; `done` is the last
+    order obeyed.
     """
 
     id: int
@@ -45,7 +46,7 @@ class WorkerRun:
         self.trainer.snapshots = Snapshots(self.trainer)
 
     def train_slice(self) -> None:
-        """Train for one slice, or up to the update that is asked for."""
+        """Train for one slice, or up to the target update."""
         trainer, start = self.trainer, time.monotonic()
         self.served = start
         try:
@@ -54,13 +55,13 @@ class WorkerRun:
             else:
                 trainer.run(for_seconds=SLICE)
         except DivergedError:
-            pass  # the position remembers it, and every view tells it
+            pass  # the run remembers that it diverged, and every view reports it
         self.trained += time.monotonic() - start
         if trainer.finished or (self.target is not None and trainer.position.update >= self.target):
             self.running, self.target = False, None
 
     def _train_updates(self, start: float) -> None:
-        """One update at a time: at a pace that can be narrated, or up to a target."""
+        """Train one update at a time, at a pace that people can follow or up to a target."""
         trainer = self.trainer
         while not trainer.finished:
             trainer.run_update()
@@ -73,7 +74,10 @@ class WorkerRun:
                 return
 
     def reports(self, now: bool = False, beside: int = 1) -> Iterator[tuple[Message, Arrays]]:
-        """A view of the run, and a checkpoint, where they are due; with now, a view in any case. beside: runs here."""
+        """A view of the run and a checkpoint, if they are due. With `now`, always a view.
+
+        `beside` is the number of runs here.
+        """
         at = time.monotonic()
         for taken in self.trainer.snapshots.fetch():
             message = {"kind": "snapshot", "run": self.id, "update": taken.update, "epoch": taken.epoch}
@@ -84,7 +88,7 @@ class WorkerRun:
         every = KEPT if sum(param.nbytes for param in self.trainer.model.params) <= LARGE else KEPT_LARGE
         update = self.trainer.position.update
         if update not in (0, self.kept_at) and (not self.running or at - self.kept > every):
-            if self.kept or not self.running:  # the first one of a run in training comes a while after its beginning
+            if self.kept or not self.running:  # the first checkpoint of a run in training comes later
                 state, arrays = hand_over(self.trainer)
                 yield {"kind": "kept", "run": self.id, "state": state, "trained": self.trained}, arrays
                 self.kept_at = update
@@ -103,7 +107,7 @@ class WorkerRun:
 
 
 def told(error: Exception) -> str:
-    """What is told of an error: its sentence, or what it is."""
+    """The sentence of an error, or its type if it has none."""
     if isinstance(error, ValueError):
         return str(error)
     return f"training stopped: {'memory ran out' if isinstance(error, MemoryError) else repr(error)}"

@@ -1,4 +1,4 @@
-"""What it has just read: a neural cache on the network of all of PTB, and how much of each bar it gave."""
+"""A neural cache on the network of all of PTB, and its share of each bar."""
 
 import html
 
@@ -24,7 +24,6 @@ BARS = 8
 
 
 def show() -> None:
-    """The text it reads, the cache's share, Forget, and the bars."""
     style.heading(
         say("A memory for recent words"),
         say(
@@ -59,26 +58,26 @@ def show() -> None:
 
 
 def _ids() -> tuple[int, ...]:
-    """What the network has read, its opening not counted."""
+    """The ids the network has read, without its opening."""
     vocabulary = shared.ptb_network().vocabulary
     words = cut(" ".join(read(Screen).just_read), [vocabulary])[-MOST:]
     return tuple(encode(words, vocabulary)[0].tolist())
 
 
 def _forget() -> None:
-    """Empty the memory; what is typed from now on is remembered."""
+    """Empty the memory; only words typed from now on are remembered."""
     choices.choose(forgotten=len(_ids()))
 
 
 def _typed() -> None:
-    """Another text was typed; where that does not go on with the one before, nothing of it is forgotten."""
+    """Handle a newly typed text. If it does not continue the one before, nothing in it counts as forgotten."""
     before, ids = st.session_state.get("cached_ids", ()), _ids()
     if ids[: len(before)] != before:
         choices.choose(forgotten=0)
 
 
 def _bars() -> None:
-    """The most probable words, each as a bar in two parts; and the one that the memory moved most, in a sentence."""
+    """Show the most probable words, each as a bar in two parts, and name the word that the memory moved most."""
     screen, ids, network = read(Screen), _ids(), shared.ptb_network()
     st.session_state.cached_ids = ids
     about = "cache", ids, screen.cache_share, screen.forgotten
@@ -111,7 +110,7 @@ def _bar(word: str, p: float, given: float) -> str:
 
 
 def _told(mixture: Mixture, p: np.ndarray, vocabulary: Vocabulary) -> str:
-    """Which word the memory moved most, and what a memory is worth."""
+    """Name the word that the memory moved most, and say how much the memory helps."""
     figures = say(
         "A memory of 500 words lowers this network’s perplexity on PTB’s test split from 100.2 to 88.9, "
         "without any training."

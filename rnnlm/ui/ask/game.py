@@ -1,4 +1,4 @@
-"""A game of ten words: where they come from, who plays, and what has been guessed."""
+"""A game of ten words: its text, its players and the guesses so far."""
 
 from dataclasses import dataclass, field
 
@@ -14,10 +14,10 @@ from rnnlm.ui.state import session, shared
 
 @dataclass
 class Game:
-    """Ten places in a text, and what you and the network gave to the words there, p of each round that is over.
+    """Ten positions in a text, and the probability p that you and the network gave to each word of a finished round.
 
-    new tells whether the network has never read this text; opening are the ids it reads ahead of a context. network
-    keeps its distribution (V,) of the round that was over last, as names of words it expected are told.
+    `new` is whether the network has never read this text; `opening` are the ids it reads ahead of a context. `network`
+    keeps its distribution (V,) of the last finished round, because the page names words that it expected.
     """
 
     model: NetworkModel
@@ -32,20 +32,18 @@ class Game:
 
     @property
     def round(self) -> int:
-        """How many rounds are over."""
+        """The number of finished rounds."""
         return len(self.yours)
 
     @property
     def is_over(self) -> bool:
-        """Whether all are."""
         return self.round == len(self.places)
 
     def words(self, ids: np.ndarray) -> list[str]:
-        """Ids as words."""
         return [self.model.vocabulary.word(i) for i in ids]
 
     def answer(self, guess: int | None, sure: float) -> None:
-        """One round: the word that is named, if any, and how sure one is of it."""
+        """Play one round: the named word, if any, and how sure the player is of it."""
         place = self.places[self.round]
         self.network = self.model.after((*self.opening, *place.context.tolist()))
         self.theirs.append(float(self.network[place.word_id]))
@@ -54,12 +52,12 @@ class Game:
 
 @st.cache_resource(show_spinner=False)
 def never_read() -> Corpus:
-    """The valid split of PTB as the network of all of PTB reads it; ValueError where PTB is not here."""
+    """The valid split of PTB in the vocabulary of the network of all of PTB; ValueError if PTB is missing."""
     return shared.whole("ptb-valid").read_with(shared.ptb_network().vocabulary)[0]
 
 
 def begin(rng: np.random.Generator, number: int) -> Game:
-    """A new game, on text new to the network where that can be had; ValueError for a text with too few sentences."""
+    """Start a game, if possible on text new to the network; ValueError for a text with too few sentences."""
     try:
         asked, corpus, new = all_of_ptb(), never_read(), True
         model, opening = asked.model, asked.before

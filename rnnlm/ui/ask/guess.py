@@ -1,4 +1,4 @@
-"""Guess first: ten times you say what comes next and how sure you are, and are scored as a network is."""
+"""Guess first: ten times you guess the next word and how sure you are, and get the same score as a network."""
 
 import html
 
@@ -25,7 +25,6 @@ SURE = 30  # per cent, to begin with
 
 @clock.panel("guess", lambda: None)
 def panel() -> None:
-    """A button; behind it the rounds, and in the end the score."""
     with st.container(
         horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", key="guess_head"
     ):
@@ -59,7 +58,7 @@ def _begin() -> None:
 
 
 def _round(playing: Game) -> None:
-    """The words so far, a word to pick or type, and how sure one is of it."""
+    """Show the words so far, the field for the next one, and how sure the player is of it."""
     place, vocabulary = playing.places[playing.round], playing.model.vocabulary
     n, of = playing.round + 1, len(playing.places)
     context = style.words(" ".join(map(shown, playing.words(place.context))))
@@ -90,7 +89,6 @@ def _rule(playing: Game) -> str:
 
 
 def _answer(name: str | None) -> None:
-    """A guess was made, or none."""
     playing: Game | None = tab.visitor().place.get("game")
     if playing is None or playing.is_over:
         return
@@ -106,7 +104,7 @@ def _answer(name: str | None) -> None:
 
 
 def _last(playing: Game) -> str:
-    """How the last round went."""
+    """Sentence about the last round."""
     place = playing.places[playing.round - 1]
     yours, theirs, first = playing.yours[-1], playing.theirs[-1], int(np.argmax(playing.network))
     (word,), (best,) = playing.words([place.word_id]), playing.words([first])
@@ -124,7 +122,7 @@ def _last(playing: Game) -> str:
 
 
 def _score(playing: Game) -> None:
-    """Ten words, two players, and how far so few can be trusted."""
+    """Show the score of both players over ten words, and how far so few words can be trusted."""
     words = tuple(playing.words([place.word_id for place in playing.places]))
     yours, theirs = np.array(playing.yours), np.array(playing.theirs)
     players = {"you": (say("You"), yours), "network": (say("The network"), theirs)}

@@ -20,13 +20,12 @@ MOVED = messages.record(u=messages.option("u"))
 
 
 def version() -> Hashable:
-    """What the strips and the needle depend on."""
     return text.version(), choices.chosen("u"), text.often() is not None
 
 
 @clock.panel("strips", version)
 def panel() -> None:
-    """The text so far, a strip for each reader, the needle over all of them, and what moves it."""
+    """Show the text so far, a strip for each reader, the needle over all of them, and its controls."""
     style.heading(
         say("One random number, several networks"),
         say("Each strip is divided into words by their probability. The same random number u picks a word on each."),
@@ -34,7 +33,7 @@ def panel() -> None:
     with st.container(key="strips"):
         try:
             u, lanes = strips.needle(), strips.lanes()
-        except ValueError:  # told beside the bars
+        except ValueError:  # shown beside the bars
             style.note(say("No text yet; the note next to the bars says why."))
             return
         data = {"lanes": [strips.picture(lane, u) for lane in lanes], "u": u, "largest": text.LARGEST}
@@ -65,12 +64,10 @@ def _told() -> str:
 
 
 def _moved(to: dict) -> None:
-    """The needle was let go."""
     _put(min(float(to["u"]), text.LARGEST))
 
 
 def _thrown() -> None:
-    """Two dice were typed."""
     dice = re.fullmatch(r"\s*(\d)\D*(\d)\s*", st.session_state.two_dice)
     if dice is None:
         if st.session_state.two_dice.strip():

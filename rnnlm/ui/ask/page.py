@@ -8,7 +8,6 @@ from rnnlm.ui.train import prediction
 
 
 def show() -> None:
-    """The sentence above; strips and bars of one moment below it; then the game and the cache."""
     style.style("ask.css")
     sentence.show()
     strips, bars = st.columns([3, 2], gap="medium")

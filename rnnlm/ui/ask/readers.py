@@ -1,4 +1,4 @@
-"""Who is asked: models that count the words of the run's text, the run itself, and the network of all of PTB."""
+"""The readers: counting models of the run's text, the run itself, and the network of all of PTB."""
 
 from dataclasses import dataclass
 
@@ -20,7 +20,7 @@ KEPT = 16  # answers a visitor's page keeps
 
 @dataclass(frozen=True)
 class Asked:
-    """A reader: what it is, its name, and the ids it has read ahead; made_of is its text, None if it learns yet."""
+    """A reader: its kind, its name, and the ids it has read ahead. `made_of` is its text, None if it still learns."""
 
     kind: str
     name: str
@@ -31,14 +31,14 @@ class Asked:
 
 @st.cache_resource(show_spinner=False, max_entries=8)
 def counting(checksum: str, _corpus: Corpus) -> dict[str, WordModel]:
-    """The models that count the words of a text, once for each text."""
+    """The counting models of a text, cached per text."""
     if len(_corpus) <= shared.SMALL:
         return counting_models(_corpus)
     return counting_models(_corpus, levels_from(*shared.engine().ask("count n-grams", *corpus_parts(_corpus))))
 
 
 def counters(before: tuple[int, ...]) -> list[Asked]:
-    """The models that count the words of the run's text, all after the same words."""
+    """The counting models of the run's text, all after the same words."""
     corpus = session.current().corpus
     names = {"uniform": say("Uniform"), "words": say("Word counts"), "pairs": say("Pair counts")}
     names |= {"kneser-ney": say("Kneser-Ney")}
@@ -47,7 +47,7 @@ def counters(before: tuple[int, ...]) -> list[Asked]:
 
 
 def this_run() -> list[Asked]:
-    """The run at the moment on screen: after its text's opening, blank, and on the tape where that is chosen."""
+    """The run at the moment on screen: after its text's opening, blank, and on the tape if that is chosen."""
     here, corpus, screen = session.instant(), session.current().corpus, read(Screen)
     model = NetworkModel(here.reader, corpus.vocabulary)
     found = [
@@ -62,25 +62,25 @@ def this_run() -> list[Asked]:
 
 
 def all_of_ptb(before: tuple[int, ...] | None = None) -> Asked:
-    """The network of all of PTB after these of its ids, where nothing is said after the end of a sentence."""
+    """The network of all of PTB after these ids, by default after the end of a sentence."""
     network = shared.ptb_network()
     model = NetworkModel(network.reader, network.vocabulary)
     return Asked("ptb", say("All of PTB"), model, tuple(network.opening) if before is None else before, "ptb")
 
 
 def on_the_tape(words: int = 9) -> tuple[str, ...]:
-    """What comes next in the stream that is chosen, after what training has just read; none before its first update."""
+    """The words that follow in the chosen stream after those of the last update; none before the first update."""
     run, here = session.current(), session.instant()
     if here.h is None:
         return ()
     N, T = run.experiment.batch_size, run.experiment.time_size
-    stream, ahead = min(read(Screen).stream, len(here.h) - 1), -(-words // T)  # windows that hold so many words
+    stream, ahead = min(read(Screen).stream, len(here.h) - 1), -(-words // T)  # windows that hold this many words
     ids = just_read(run.corpus.ids, N, T, here.update + ahead, stream, ahead * T)[0]
     return tuple(run.corpus.vocabulary.word(i) for i in ids[:words])
 
 
 def own_sentence(corpus: Corpus) -> tuple[str, ...]:
-    """A sentence of the run's own text, the first of four to fourteen words after the opening, else its beginning."""
+    """A sentence of the run's text: the first of 4 to 14 words after the opening, or else the beginning."""
     words = [corpus.vocabulary.word(i) for i in corpus.ids[:2_000]]
     ends = np.flatnonzero([word == "<eos>" for word in words])
     for start, end in zip(ends + 1, ends[1:], strict=False):

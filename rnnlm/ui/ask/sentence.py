@@ -1,4 +1,4 @@
-"""Your sentence: what several readers expect of each of its words, and what that comes to."""
+"""Your sentence: the probability that each reader gives to each of its words, and its perplexity."""
 
 from collections.abc import Hashable
 
@@ -23,7 +23,6 @@ NOTES = ("you", "say", "goodbye", "and", "i", "say", "hello", ".")
 
 
 def show() -> None:
-    """The field, some examples, and the table."""
     style.heading(
         say("Your sentence, several readers"),
         say("How probable each reader found every word before it came. The redder, the more surprising."),
@@ -42,7 +41,6 @@ def show() -> None:
 
 
 def examples() -> None:
-    """Buttons that give a sentence."""
     now = _said()
     order = np.random.default_rng([read(Screen).luck, len(now)]).permutation(len(now))
     press.button(say("A new one"), key="example_new", on_click=choices.hold, kwargs={"sentence": EXAMPLE})
@@ -54,7 +52,7 @@ def examples() -> None:
 
 
 def _from_the_tape() -> None:
-    """What comes next on the tape, where training has one already."""
+    """Use the words that come next on the tape, if training has begun."""
     if ahead := readers.on_the_tape():
         choices.hold(sentence=ahead, state="tape")
     else:
@@ -62,7 +60,7 @@ def _from_the_tape() -> None:
 
 
 def _example() -> tuple[str, ...]:
-    """What is read while nothing is typed: a sentence that is new to the run, if it knows the words."""
+    """The sentence read before anything is typed: new to the run, if the run knows its words."""
     corpus = session.current().corpus
     known = {*corpus.vocabulary.words, "."}
     return EXAMPLE if known.issuperset(EXAMPLE) else readers.own_sentence(corpus)
@@ -73,20 +71,19 @@ def _said() -> tuple[str, ...]:
 
 
 def words() -> tuple[str, ...]:
-    """The words of the sentence, cut alike for all readers."""
+    """The words of the sentence, split in the same way for all readers."""
     vocabularies = session.current().corpus.vocabulary, shared.ptb_network().vocabulary
     return tuple(cut(" ".join(_said()), vocabularies))
 
 
 def version() -> Hashable:
-    """What the table depends on."""
     here, screen = session.instant(), read(Screen)
     return id(here.reader), session.current().corpus.checksum, screen.sentence, screen.state, screen.stream
 
 
 @clock.panel("readings", version)
 def readings() -> None:
-    """The table, and what one should know of its figures."""
+    """Show the table, and notes on its figures."""
     all_words = words()
     said = all_words[:MOST]
     rows = [(asked, reading_of(asked, said)) for asked in everybody()]
@@ -99,13 +96,13 @@ def readings() -> None:
 
 
 def everybody() -> list[Asked]:
-    """All readers, those that know least first."""
+    """All readers, beginning with the one that knows least."""
     opening = tuple(session.current().corpus.opening)
     return [*readers.counters(opening), *readers.this_run(), readers.all_of_ptb()]
 
 
 def reading_of(asked: Asked, said: tuple[str, ...]) -> Reading | str:
-    """What a reader makes of the sentence, or why it cannot read it."""
+    """A reader's result for the sentence, or the reason why it cannot read it."""
     try:
         if asked.made_of is None:
             return read_sentence(asked.model, said, asked.before)

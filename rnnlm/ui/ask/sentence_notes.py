@@ -1,4 +1,4 @@
-"""What one should know of the figures under a sentence: each note a sentence or two, as HTML."""
+"""Notes on the figures under a sentence: each one or two sentences, as HTML."""
 
 from collections.abc import Mapping
 
@@ -18,7 +18,7 @@ MOST_NAMED = 8  # unknown words
 
 
 def notes(said: tuple[str, ...], found: Mapping[str, Reading]) -> list[str]:
-    """All notes there is a reason for; found are the readings by the kind of their reader."""
+    """All notes that apply. `found` maps the kind of a reader to its reading."""
     told = [
         mostly_unknown(said, found),
         why_not_the_curve(said, found),
@@ -30,7 +30,7 @@ def notes(said: tuple[str, ...], found: Mapping[str, Reading]) -> list[str]:
 
 
 def mostly_unknown(said: tuple[str, ...], found: Mapping[str, Reading]) -> str:
-    """What the figures of a reader are worth that knows less than half of the words."""
+    """A warning about the figures of a reader that knows less than half of the words."""
     for kind, name in (("new", say("This run")), ("ptb", say("All of PTB"))):
         if kind in found and 2 * sum(word == UNK for word in found[kind].words) > len(said):
             return say(
@@ -42,7 +42,7 @@ def mostly_unknown(said: tuple[str, ...], found: Mapping[str, Reading]) -> str:
 
 
 def why_not_the_curve(said: tuple[str, ...], found: Mapping[str, Reading]) -> str:
-    """Why these perplexities are others than the chart's, and a text is nonsense after a good curve."""
+    """Explain why these perplexities differ from the chart's, and why text is nonsense after a good curve."""
     here, corpus = session.instant(), session.current().corpus
     if "new" not in found:
         return ""
@@ -62,7 +62,7 @@ def why_not_the_curve(said: tuple[str, ...], found: Mapping[str, Reading]) -> st
 
 
 def _another_figure(curve: float, new: float) -> str:
-    """Why the curve's figure is another one; of a run whose curve is the better one, why its text is nonsense."""
+    """Explain why the curve's figure differs; if the curve's is better, why the run's text is nonsense."""
     corpus = session.current().corpus
     values = {"curve": in_figures(curve), "n": len(corpus)}
     if curve < new and corpus.true_perplexity is None:
@@ -81,7 +81,7 @@ def _another_figure(curve: float, new: float) -> str:
 
 
 def _of_this_sentence(by_heart: bool, curve: float, found: Mapping[str, Reading]) -> str:
-    """What the run makes of the sentence, whether it has read it or not."""
+    """The run's result for the sentence, whether it has read it or not."""
     new = in_figures(found["new"].perplexity)
     if by_heart and "tape" in found and found["tape"].perplexity < found["new"].perplexity / 2:
         return say(
@@ -107,7 +107,7 @@ def _of_this_sentence(by_heart: bool, curve: float, found: Mapping[str, Reading]
 
 
 def never_seen(found: Mapping[str, Reading]) -> str:
-    """Why counting pairs alone does not do, where a pair was never seen."""
+    """Explain why counting pairs is not enough, if a pair was never seen."""
     pairs, kneser_ney = found.get("pairs"), found.get("kneser-ney")
     if pairs is None or kneser_ney is None or np.isfinite(pairs.perplexity):
         return ""
@@ -126,7 +126,7 @@ def never_seen(found: Mapping[str, Reading]) -> str:
 
 
 def several_figures(found: Mapping[str, Reading]) -> str:
-    """Why the run has two figures for one sentence, or three."""
+    """Explain why the run has two or three figures for one sentence."""
     if "new" not in found or "blank" not in found:
         return ""
     told = [
@@ -150,7 +150,7 @@ def several_figures(found: Mapping[str, Reading]) -> str:
 
 
 def unknown_words(found: Mapping[str, Reading]) -> list[str]:
-    """Which words the run and the network of all of PTB do not know."""
+    """The words that the run and the network of all of PTB do not know."""
     told = []
     if "new" in found and found["new"].unknown:
         named = _named(found["new"].unknown)

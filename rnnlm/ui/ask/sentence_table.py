@@ -12,11 +12,11 @@ from rnnlm.ui.ask.readers import Asked
 from rnnlm.ui.language import say
 from rnnlm.ui.train.writing import shown
 
-MOST_TINT = 62  # per cent of the accent, for a word as surprising as one of all alike
+MOST_TINT = 62  # per cent of the accent, for a word as surprising as under a uniform distribution
 
 
 def table(said: tuple[str, ...], rows: list[tuple[Asked, Reading | str]]) -> str:
-    """The table as HTML; words of the visitor's and of texts stand in it as they are."""
+    """The table as HTML; the visitor's words and those of texts appear literally."""
     first = f'<th scope="col" class="who">{_text(say("Reader"))}</th>'
     words = "".join(f'<th scope="col" title="{_text(shown(word))}">{style.words(shown(word))}</th>' for word in said)
     last = f'<th scope="col" class="sum">{_text(say("bits a word"))}</th><th scope="col" class="sum end">'
@@ -54,7 +54,7 @@ def _cell(word: str, p: float, mean: float, most: float) -> str:
 
 
 def _brief(p: float) -> str:
-    """A probability in so few characters that a column is narrow: per cent with two digits or so."""
+    """A probability in few characters, so that a column is narrow: per cent with about two digits."""
     if p <= 0:
         return "0"
     if p < 1e-5:

@@ -1,4 +1,4 @@
-"""Every reader's strip at this moment: 0 to 1 cut into words, and the word that one u picks on it."""
+"""Every reader's strip at this moment: 0 to 1 divided among the words, and the word that one u picks on it."""
 
 from dataclasses import dataclass
 
@@ -18,13 +18,13 @@ from rnnlm.ui.state.choices import read
 from rnnlm.ui.state.memo import memo
 from rnnlm.ui.train.writing import shown
 
-NARROWEST = 0.004  # a piece of its own: a word, or two pixels and a half
-FARTHEST = 60  # words back that a reader other than the one that writes is told
+NARROWEST = 0.004  # smallest piece with its own word: two and a half pixels
+FARTHEST = 60  # words back that a reader sees that does not write the text
 
 
 @dataclass(frozen=True)
 class Lane:
-    """One strip: whose it is, whether it writes, its words and p (V,), or why it has none."""
+    """One strip: its reader, whether that one writes, its words and p (V,), or the reason why it has none."""
 
     asked: Asked
     writes: bool
@@ -33,12 +33,11 @@ class Lane:
 
     @property
     def vocabulary(self) -> Vocabulary:
-        """Its words."""
         return self.asked.model.vocabulary
 
 
 def lanes() -> list[Lane]:
-    """All strips, of those that know least first; ValueError where there is no text."""
+    """All strips, beginning with the reader that knows least; ValueError if there is no text."""
     now, screen = text.moment(), read(Screen)
     corpus, here = session.current().corpus, session.instant()
     run = Asked("run", say("This run"), NetworkModel(here.reader, corpus.vocabulary), tuple(corpus.opening))
@@ -52,7 +51,7 @@ def lanes() -> list[Lane]:
 
 
 def _of(asked: Asked, now: text.Moment) -> Lane:
-    """The strip of a reader that does not write: after the same words, drawn from in the same way."""
+    """The strip of a reader that does not write the text: after the same words, sampled in the same way."""
     vocabulary, sampling = asked.model.vocabulary, now.sampling
     skip_ids = [] if now.asked.tape is not None else sampling.skip_ids(vocabulary)
     try:
@@ -69,7 +68,7 @@ def _of(asked: Asked, now: text.Moment) -> Lane:
 
 
 def needle() -> float:
-    """Where the needle stands: where it was put, else where the step looked at was drawn, else in the middle."""
+    """The number u: set by the visitor, or else that of the step on screen, or else 0.5."""
     u, now = read(Screen).u, text.moment()
     if u is None:
         u = now.draws[now.step].u if now.chosen >= 0 else 0.5
@@ -77,7 +76,6 @@ def needle() -> float:
 
 
 def picture(lane: Lane, u: float) -> dict:
-    """What the component draws of a strip."""
     data = {"who": lane.asked.name, "mine": lane.writes, "why": lane.why, "pieces": [], "pick": None, "alike": 0}
     if lane.p is None:
         return data
@@ -99,7 +97,7 @@ def _piece(piece: Piece, lane: Lane, picked: int) -> dict:
 
 
 def so_far() -> dict[str, str]:
-    """The words before the needle: those the text was started from, and those drawn."""
+    """The words before the needle: the given ones, and the drawn ones."""
     now = text.moment()
     words = [shown(word) for word in now.before]
     return {"given": " ".join(words[: now.given]), "drawn": " ".join(words[now.given :])}

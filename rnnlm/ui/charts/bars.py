@@ -1,4 +1,4 @@
-"""What comes next, as bars."""
+"""The distribution of the next word, as bars."""
 
 import altair as alt
 import numpy as np
@@ -11,7 +11,7 @@ from rnnlm.ui.charts.curve import ACCENT, DATA, FAINT, GREY, WORDS, YES, arrow_t
 from rnnlm.ui.language import say
 
 TOP_WORDS = 10
-DARK, WHITE = "#404650", "#ffffff"  # what came, over what is expected
+DARK, WHITE = "#404650", "#ffffff"  # the word that came, over the expected ones
 COLUMNS = {"word": WORDS, "share": pa.float64(), "plain": pa.float64(), "rank": WORDS, "bits": WORDS, "count": WORDS}
 COLUMNS |= {"others": YES, "row": pa.int32(), "text": WORDS, "came": pa.float64(), "times": WORDS}
 
@@ -21,9 +21,9 @@ def next_word_data(
 ) -> pa.Table:
     """The `top` most probable words and all others together: their shares add to 1.
 
-    p (V,) is the distribution drawn from, plain (V,) the one at temperature 1 without top-k, shown
-    as an outline. Words that are left out have 0 in both and are in no row. often (V,) is how many times each came
-    in some draws, a narrow bar over its own.
+    p (V,) is the distribution drawn from, plain (V,) the one at temperature 1 without top-k, shown as an outline.
+    Excluded words have 0 in both and are in no row. often (V,) counts how often each word came in some draws, shown as
+    a narrow bar over the word's bar.
     """
     total = vocabulary.counts.sum()
 

@@ -1,7 +1,7 @@
-"""Charts as pure functions: a constant Altair chart, and the data frame that goes into it.
+"""The learning curve as pure functions: a constant Altair chart, and the data frame that goes into it.
 
-A chart knows nothing of the run but its limits, so it is built once; new data then moves it in
-place. Colours are few and the same on light and dark ground: one accent, the rest grey.
+A chart depends only on the run's limits, so it is built once; new data then moves it in place. Colours are few and the
+same on light and dark ground: one accent, the rest grey.
 """
 
 from collections.abc import Sequence
@@ -24,13 +24,12 @@ CURVE_COLUMNS = dict.fromkeys(["series"], WORDS) | dict.fromkeys(["epoch", "perp
 CURVE_COLUMNS |= {"label": WORDS, "above": YES, "why": WORDS, "name": WORDS, "trained": WORDS}
 NEW_POINT = alt.OverlayMarkDef(size=22, filled=True, color=ACCENT)
 DATA = alt.NamedData("rows")  # the page puts the rows in
-NAMED_AT = 60  # the epoch at which the published curve has its name, on a chart of 100 to 1,000, where there is room
+NAMED_AT = 60  # the epoch of the published curve's label, on a chart of 100 to 1,000 epochs, where there is room
 LIVE, LAST, NOTES, HELD = "this run", "the run before", "published curve", "held-out"
 HELD_TOP = 20_000  # a perplexity on words never read may be far above V
 
 
 def curve_names() -> dict[str, str]:
-    """The curves as the page calls them."""
     return {
         LIVE: say("this run"),
         LAST: say("the run before"),
@@ -56,11 +55,11 @@ def learning_curve_data(
     rates: Sequence[tuple[float, float]] = (),
     held: Sequence[tuple[float, float]] = (),
 ) -> pa.Table:
-    """Everything the learning curve draws, one row a mark, told apart by the column `series`; `name` is a curve's name.
+    """All rows of the learning curve, one per mark, distinguished by the column `series`; `name` is a curve's name.
 
-    Rules carry a label, and above says whether it stands above its line or below. here is the moment questioned,
-    (epoch, perplexity), where it is not the latest; rates are (epoch, learning rate from there on); held are points
-    (epoch, perplexity) on words the network has never read.
+    Rules carry a label, and `above` is whether the label is above its line. `here` is the moment on screen, (epoch,
+    perplexity), if it is not the latest; `rates` are (epoch, learning rate from there on); `held` are points (epoch,
+    perplexity) on words the network has never read.
     """
     rows = [(LIVE, p.epoch, p.perplexity, p.loss, p.seconds, "", False, "") for p in Curve(live).thinned()]
     rows += [(LAST, p.epoch, p.perplexity, p.loss, p.seconds, "", False, "") for p in Curve(last).thinned()]
@@ -81,7 +80,7 @@ def learning_curve_data(
 
 
 def arrow_table(rows: Sequence[tuple], columns: dict[str, pa.DataType]) -> pa.Table:
-    """Rows as the table that goes to the browser: ten times as fast as by way of a data frame."""
+    """Rows as an Arrow table for the browser, ten times as fast as through a data frame."""
     by_column = zip(*rows, strict=True) if rows else [()] * len(columns)
     arrays = [pa.array(values, kind) for values, kind in zip(by_column, columns.values(), strict=True)]
     return pa.table(arrays, list(columns))
@@ -123,7 +122,7 @@ def learning_curve_chart(epochs: int, V: int, log: bool = True, held: bool = Fal
     ]
     notes = rows(NOTES).mark_line(strokeDash=[5, 4], strokeWidth=1.5, color=GREY, clip=True).encode(x=x, y=y)
     name = rows(NOTES).transform_filter(f"datum.epoch === {NAMED_AT}")
-    # At 400 % zoom there is less room for it on the right: it begins further left, above the curve.
+    # At 400 % zoom there is less room on the right, so the label begins further left, above the curve.
     dx, dy = (alt.ExprRef(f"width < 300 ? -12 : {usual}") for usual in (6, -2))
     name = name.mark_text(align="left", baseline="bottom", dx=dx, dy=dy, fontSize=12, opacity=0.72)
     named = [name.encode(x=x, y=y, text="name:N")] if 100 <= epochs <= 1000 else []

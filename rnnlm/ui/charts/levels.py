@@ -1,4 +1,4 @@
-"""What a learning curve is compared with: models that count words, and the source of the text itself."""
+"""Reference levels of a learning curve: counting models, and the true perplexity of the text's source."""
 
 from rnnlm.formats import figure
 from rnnlm.inference.baselines import Baselines
@@ -6,7 +6,7 @@ from rnnlm.ui.language import say
 
 
 def levels_to_compare(rules: Baselines | None, true_perplexity: float | None) -> list[tuple[str, float, bool, str]]:
-    """What the curve is compared with: (label, perplexity, whether the label stands above, what it is)."""
+    """The reference levels: (label, perplexity, whether the label is above the line, explanation)."""
     levels = []
     if rules is not None:
         why = say("All words are equally likely: the starting point of an untrained network.")

@@ -1,4 +1,4 @@
-"""What of a written text stands in the text its network was trained on."""
+"""Copies: the parts of a written text that also occur in the training text of its network."""
 
 from dataclasses import dataclass, replace
 
@@ -15,7 +15,7 @@ from rnnlm.ui.state.shelf import Kept
 
 @dataclass(frozen=True)
 class Copied:
-    """The copies in a text; told has a sentence for each word in one, else None; new is the share that is in none."""
+    """The copies in a text. `told` has a sentence for each copied word, else None; `new` is the uncopied share."""
 
     corpus: Corpus
     copies: list[Copy]
@@ -24,22 +24,21 @@ class Copied:
 
 
 def of(asked: session.Asked, ids: list[int], given: int, run: Run | Kept) -> Copied | None:
-    """What of these words stands in the training text of the network that is asked, a run's or the one of all of PTB.
+    """The copies in these words from the training text of the network in use, a run's or the one of all of PTB.
 
-    The first of them were given, not written: a copy of these alone tells nothing.
-
-    None where that text is not at hand.
+    The first `given` words were given, not written, so a copy of these alone does not count. None if that training text
+    is not available.
     """
     if asked.vocabulary is run.corpus.vocabulary:
         return in_text(run.corpus, run.experiment, ids, given)
     try:
         return in_text(shared.whole("ptb-train"), Experiment(words=PTB_WORDS), ids, given)
-    except ValueError:  # without PTB that network can be asked all the same
+    except ValueError:  # without PTB the network itself is still available
         return None
 
 
 def in_text(corpus: Corpus, experiment: Experiment, ids: list[int], given: int) -> Copied:
-    """What of these words stands in the training text of an experiment."""
+    """The copies in these words from the training text of an experiment."""
     copies = [copy for copy in _index(corpus, experiment).copies(ids) if copy.end > given]
     told: list[str | None] = [None] * len(ids)
     for copy in copies:
@@ -49,14 +48,14 @@ def in_text(corpus: Corpus, experiment: Experiment, ids: list[int], given: int) 
 
 
 def _index(corpus: Corpus, experiment: Experiment) -> CopyIndex:
-    """The index of a text: one for all visitors, but for a visitor's own text, whose index goes when he does."""
+    """The index of a text: shared by all visitors, except that of a visitor's own text."""
     if experiment.corpus != "text":
         return shared.copy_index(corpus.checksum, corpus)
     return memo("copy_index", corpus.checksum, lambda: CopyIndex(corpus.ids))
 
 
 def where(copy: Copy) -> str:
-    """Where a copy stands, in a sentence."""
+    """A sentence about the position of a copy."""
     words = copy.end - copy.start
     if copy.times > 1:
         return say(
@@ -71,7 +70,7 @@ def where(copy: Copy) -> str:
 
 
 def line(there: Copied) -> str:
-    """What is said of a whole text, briefly."""
+    """A short sentence about a whole text."""
     if not there.copies:
         return say("No {least} words in a row are copied.", least=LEAST)
     longest = max(there.copies, key=lambda copy: copy.end - copy.start)

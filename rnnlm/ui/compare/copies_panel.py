@@ -1,4 +1,4 @@
-"""Copied or invented: the written text, and each run of words in it that stands in the training text."""
+"""Copied or invented: the written text, with each series of words that also occurs in the training text."""
 
 import html
 from itertools import pairwise
@@ -12,12 +12,11 @@ from rnnlm.ui.language import say, say_error
 from rnnlm.ui.state import clock, session, text
 
 AROUND = 4  # words of the training text that are shown on each side of a copy
-SHOWN = 12  # words of either end of a long copy: the whole of it stands underlined above
+SHOWN = 12  # words of either end of a long copy: all of it is underlined above
 
 
 @clock.panel("copies_panel", text.version)
 def panel() -> None:
-    """The text with its copies underlined, and below it each copy with the words around it."""
     try:
         moment = text.moment()
     except ValueError as error:
@@ -44,7 +43,7 @@ def panel() -> None:
 
 
 def marked(words: list[str], told: list[str | None], classes: list[str] | None = None) -> str:
-    """Words as HTML, those that are copied underlined, with where they stand; classes are further ones of each."""
+    """Words as HTML; copied words are underlined and explained. `classes` are further ones, one per word."""
     spans = []
     for word, where, more in zip(words, told, classes or [""] * len(words), strict=True):
         names = f"{more} copied" if where else more
@@ -54,7 +53,6 @@ def marked(words: list[str], told: list[str | None], classes: list[str] | None =
 
 
 def summary(there: copied.Copied) -> str:
-    """How much is new, in a sentence."""
     if not there.copies:
         return say("All of it is new: no three words in a row occur in the training text of this network.")
     return say(
@@ -64,7 +62,7 @@ def summary(there: copied.Copied) -> str:
 
 
 def place(there: copied.Copied, copy) -> str:
-    """A copy among the words it stands among, and where that is."""
+    """A copy with the words around it, and its position."""
     vocabulary, ids = there.corpus.vocabulary, there.corpus.ids
     size = copy.end - copy.start
     cuts = max(0, copy.place - AROUND), copy.place, copy.place + size, copy.place + size + AROUND
@@ -74,5 +72,5 @@ def place(there: copied.Copied, copy) -> str:
 
 
 def in_short(words: list[str]) -> str:
-    """Words in a row; of many the first and the last ones."""
+    """Consecutive words; of many, only the first and the last ones."""
     return " ".join(words if len(words) <= 2 * SHOWN else [*words[:SHOWN], "…", *words[-SHOWN:]])

@@ -1,4 +1,4 @@
-"""Many runs at once: runs of the engine under the visitor's own token, so all of them share one visitor's time."""
+"""Many runs side by side: engine runs under the visitor's own token, so that all share one visitor's time."""
 
 import threading
 import time
@@ -17,8 +17,8 @@ from rnnlm.ui.state import clock, session, shared, tab
 from rnnlm.ui.state.shelf import POINT
 
 MOST = 10  # members
-PAUSE = 0.2  # seconds between two looks at them
-AWAY = 30.0  # seconds without a look of the page, after which nobody looks after them: the engine lets them sleep
+PAUSE = 0.2  # seconds between two checks of the runs
+AWAY = 30.0  # seconds without a poll of the page, after which the engine lets the runs sleep
 MOST_POINTS = 100  # of a curve
 OFFERED = {
     "lr": "0.01 0.03 0.1 0.3 1 3",
@@ -36,7 +36,7 @@ EMPTY = Curve()
 
 @dataclass
 class Member:
-    """One run of a fan: its value, the run while it trains, and what is kept of it."""
+    """One run of a fan: its value of the option, the run while it trains, and its results."""
 
     value: float
     experiment: Experiment
@@ -50,15 +50,15 @@ class Member:
 
     @property
     def final(self) -> float | None:
-        """The perplexity it has come to, None where it has not, or has diverged."""
+        """The last perplexity, None if the run is not finished or has diverged."""
         return self.curve.last if self.done and not self.diverged else None
 
 
 @dataclass(eq=False)
 class Fan:
-    """Runs that differ in one option. They train a few at a time; a run that is done is closed and its curve kept.
+    """Runs that differ in one option. They train a few at a time; a finished run is closed and its curve kept.
 
-    A thread looks after them while the page does: to begin a run takes as long as the workers are busy.
+    A thread manages the runs as long as the page polls, because opening a run takes a while if the workers are busy.
     """
 
     option: str
@@ -69,23 +69,21 @@ class Fan:
 
     @property
     def running(self) -> bool:
-        """Whether there is more to come."""
         return not self.stopped and not all(member.done for member in self.members)
 
     @property
     def share(self) -> float:
-        """How much of it is done, 0 to 1."""
+        """The finished share of all epochs, 0 to 1."""
         parts = [1.0 if one.done else one.epoch / one.experiment.epochs for one in self.members]
         return sum(parts) / len(parts)
 
     @property
     def nbytes(self) -> int:
-        """About how many bytes are kept of it."""
         networks = sum(one.job.bytes for one in self.members if one.job is not None)
         return networks + POINT * sum(len(one.curve) for one in self.members)
 
     def problems(self) -> dict[str, list[str]]:
-        """What is wrong, with the values it is wrong with; without them where it is so with all."""
+        """The problems, each with the values that have it, or without values if all have it."""
         found: dict[str, list[str]] = {}
         for one in self.members:
             if one.problem:
@@ -93,15 +91,14 @@ class Fan:
         return {problem: values if len(values) < len(self.members) else [] for problem, values in found.items()}
 
     def spread(self) -> Spread | None:
-        """What its runs came to."""
         return spread_of([one.final for one in self.members if one.final is not None])
 
     def begin(self, engine: Engine, visitor: str) -> None:
-        """Train all of them, beside whoever asks."""
+        """Start training, in addition to the visitor's own run."""
         threading.Thread(target=self._tend, args=(engine, visitor), name="rnnlm-fan", daemon=True).start()
 
     def step(self, engine: Engine, visitor: str) -> None:
-        """Look at the runs that train, let go of those that are done, and begin others in their place."""
+        """Check the runs in training, close the finished ones, and start others instead."""
         with self._lock:
             for member in self.members:
                 if member.job is not None:
@@ -114,8 +111,8 @@ class Fan:
                     self._begin(engine, member, visitor)
 
     def stop(self, engine: Engine) -> None:
-        """Let go of the runs that train; the curves of those that are done stay."""
-        self.stopped = True  # what is being begun at this moment is the last
+        """Close the runs in training; the curves of finished runs stay."""
+        self.stopped = True  # a run that is being opened at this moment is the last
         with self._lock:
             for member in self.members:
                 if member.job is not None:
@@ -123,7 +120,6 @@ class Fan:
                     member.job = None
 
     def close(self) -> None:
-        """Let go of all."""
         self.stop(shared.engine())
 
     def _tend(self, engine: Engine, visitor: str) -> None:
@@ -157,14 +153,14 @@ class Fan:
 
 
 def at_once(engine: Engine, own: int) -> int:
-    """How many runs of a fan train at a time: one on every core while nobody else needs it, else one."""
+    """The number of runs that train at a time: one per core if no other visitor needs the cores, else one."""
     return len(engine.links) if engine.active() <= own else 1
 
 
 def members_of(
     experiment: Experiment, option: str, values: Sequence[str], corpus_for: Callable[[Experiment], Corpus]
 ) -> list[Member]:
-    """The runs of a fan: an experiment with each of these values; ValueError for one that cannot be, or too many."""
+    """The runs of a fan: an experiment with each of these values; ValueError if one is invalid, or for too many."""
     if not 1 <= len(values) <= MOST:
         raise ValueError(say("Choose 1 to {most} values, not {n}.", most=MOST, n=len(values)))
     parsed = dict.fromkeys(parse(Experiment, option, value) for value in values)
@@ -173,7 +169,7 @@ def members_of(
 
 
 def offered(experiment: Experiment, option: str) -> str:
-    """The values that are offered for an option: of the seed ten, from the present one on."""
+    """The suggested values of an option; for the seed, ten from the present one on."""
     if option == "seed":
         most = int(table(Experiment)["seed"].high)
         return " ".join(str((experiment.seed + i) % (most + 1)) for i in range(MOST))
@@ -181,12 +177,11 @@ def offered(experiment: Experiment, option: str) -> str:
 
 
 def current() -> Fan | None:
-    """The visitor's fan."""
     return tab.visitor().fan
 
 
 def begin(experiment: Experiment, option: str, values: Sequence[str]) -> None:
-    """Begin a fan in the place of the one before; ValueError with a sentence where it cannot be."""
+    """Start a fan and replace the one before; ValueError with a sentence if that is impossible."""
     fan = Fan(option, members_of(experiment, option, values, session.corpus_for))
     if (before := current()) is not None:
         before.stop(shared.engine())
@@ -196,7 +191,7 @@ def begin(experiment: Experiment, option: str, values: Sequence[str]) -> None:
 
 @clock.awaits
 def looked_after() -> bool:
-    """The page is there, whichever of them is open; whether there is more to come."""
+    """Note that the page still polls, and return whether runs are still training."""
     fan = current()
     if fan is None or not fan.running:
         return False

@@ -1,4 +1,4 @@
-"""A fan on the page: what differs, its curves, and in words what is luck."""
+"""The fan on the page: the option that differs, the curves, and a sentence about luck."""
 
 import html
 from collections.abc import Hashable
@@ -17,8 +17,8 @@ from rnnlm.ui.language import say, say_error
 from rnnlm.ui.state import choices, clock, press, shared
 from rnnlm.ui.state.choices import key, preset, read
 
-CLOSE = 0.5  # perplexities that lie nearer to each other have a decimal more
-WIDE = 10  # times as large as the smallest, from which values stand on a logarithmic axis
+CLOSE = 0.5  # perplexities closer than this get one more decimal
+WIDE = 10  # the axis is logarithmic if the largest value is this many times the smallest
 
 _fan = st.components.v2.component(
     "fan",
@@ -28,7 +28,6 @@ _fan = st.components.v2.component(
 
 
 def show() -> None:
-    """The panel behind its button."""
     with st.container(key="fan"):
         style.heading(say("A fan"), say("Up to ten runs that differ in one option. How much of the result is luck?"))
         if not read(Screen).fan:
@@ -45,7 +44,6 @@ def _open() -> None:
 
 
 def settings() -> None:
-    """Which option differs, its values, and the buttons."""
     over = read(Screen).fan_over
     with st.container(horizontal=True, gap="small", vertical_alignment="bottom", key="fan_settings"):
         names = {name: symbol(name) for name in FANNED}
@@ -62,19 +60,16 @@ def settings() -> None:
 
 
 def _forget() -> None:
-    """Another option has other values."""
     choices.hold(fan_values=())
 
 
 def buttons_version() -> Hashable:
-    """What the buttons depend on."""
     there = fan.current()
     return there is not None and there.running
 
 
 @clock.panel("fan_buttons", buttons_version)
 def buttons() -> None:
-    """Train all, or Stop."""
     if buttons_version():
         press.button(say("Stop"), key="stop_fan", on_click=_stop)
     else:
@@ -97,7 +92,6 @@ def _stop() -> None:
 
 
 def version() -> Hashable:
-    """What the panel shows."""
     there = fan.current()
     told = st.session_state.get("problem_of_fan")
     return told if there is None else (told, id(there), there.running, there.share)
@@ -105,7 +99,6 @@ def version() -> Hashable:
 
 @clock.panel("fan_panel", version)
 def panel() -> None:
-    """The curves, what they come to, and a sentence."""
     if told := st.session_state.get("problem_of_fan"):
         style.problem(told)
     there = fan.current()
@@ -119,7 +112,7 @@ def panel() -> None:
 
 
 def in_words(there: fan.Fan) -> str:
-    """What the runs came to, from the figures measured."""
+    """A summary of the measured results."""
     spread, done = there.spread(), sum(member.done for member in there.members)
     blown = sum(member.diverged for member in there.members)
     said = []
@@ -145,7 +138,6 @@ def in_words(there: fan.Fan) -> str:
 
 
 def picture(there: fan.Fan) -> dict:
-    """What the component draws: each curve, their range and median, and the last perplexity against the value."""
     curves = [[(p.epoch, p.perplexity) for p in one.curve] for one in there.members if one.curve]
     spread = fan_of([one.curve for one in there.members if one.curve and not one.diverged])
     bands = [array.tolist() for array in (spread.lowest, spread.lower, spread.median, spread.upper, spread.highest)]
@@ -171,12 +163,12 @@ def picture(there: fan.Fan) -> dict:
 
 
 def most(there: fan.Fan) -> float:
-    """The perplexity up to which the axes reach: a little more than that of guessing, as on the other charts."""
+    """The top of the perplexity axes: a little above the perplexity of guessing, as on the other charts."""
     return max(one.corpus.vocabulary.size for one in there.members) ** 1.1
 
 
 def value_axes(there: fan.Fan, top: float) -> dict:
-    """The axes of last perplexities against values: logarithmic where figures lie far apart, fixed while it runs."""
+    """The axes of last perplexity against value: logarithmic if figures lie far apart, fixed during training."""
     values, spread = [one.value for one in there.members], there.spread()
     low, high = (1.0, top) if there.running or spread is None else (min(spread.lowest, top), min(spread.highest, top))
     x, log_x = _around(min(values), max(values))
@@ -185,7 +177,7 @@ def value_axes(there: fan.Fan, top: float) -> dict:
 
 
 def _around(low: float, high: float) -> tuple[list[float], bool]:
-    """A little more than low to high, and whether this is laid out by logarithms."""
+    """The range from low to high with a margin, and whether it is logarithmic."""
     if low > 0 and high >= WIDE * low:
         return [low / 1.15, high * 1.15], True
     room = 0.08 * (high - low) or max(1.0, abs(high)) / 10
@@ -193,7 +185,6 @@ def _around(low: float, high: float) -> tuple[list[float], bool]:
 
 
 def told(there: fan.Fan, one: fan.Member) -> str:
-    """A run in a few words."""
     name = f"{symbol(there.option)} {write(one.value)}"
     if one.diverged:
         return say("{name}: diverged", name=name)

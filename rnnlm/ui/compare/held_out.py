@@ -1,4 +1,4 @@
-"""The held-out curve: the networks of a run on words they have never read, the first ones of PTB's valid split."""
+"""The held-out curve: a run's networks on words they have never read, the first ones of PTB's valid split."""
 
 import time
 from collections.abc import Hashable, Iterator, Sequence
@@ -21,13 +21,13 @@ from rnnlm.ui.state.choices import key, preset, read
 from rnnlm.ui.state.shelf import Kept, kept_of
 
 WORDS = 2000  # of the valid split
-ROOM = 12  # questions that wait for one visitor, where no run of his trains
-REST = 20.0  # times as long as a question took, nothing is asked while a run trains: it loses a twentieth at most
+ROOM = 12  # questions of one visitor that may wait, if none of the visitor's runs train
+REST = 20.0  # a pause lasts this many times its question, so training loses a twentieth at most
 
 
 @dataclass(frozen=True)
 class Text:
-    """Words to be measured by: ids (words,), unknown ones as <unk>; which of them are known (words,); the share."""
+    """Held-out words: ids (words,), unknown ones as <unk>; which are known (words,); the share of known words."""
 
     ids: np.ndarray
     known: np.ndarray
@@ -37,7 +37,7 @@ class Text:
 
 @st.cache_resource(show_spinner=False, max_entries=64)
 def text_for(checksum: str, _corpus: Corpus) -> Text | str:
-    """The held-out words in the vocabulary of a corpus, or a sentence that says why they cannot be read in it."""
+    """The held-out words in the vocabulary of a corpus, or the reason why they cannot be read in it."""
     try:
         valid = shared.corpus_for(Experiment(corpus="ptb-valid", words=WORDS), None)
         text, share = valid.read_with(_corpus.vocabulary)
@@ -48,7 +48,7 @@ def text_for(checksum: str, _corpus: Corpus) -> Text | str:
 
 
 def rests(experiment: Experiment, corpus: Corpus) -> str:
-    """Why a run has no held-out curve, or nothing."""
+    """The reason why a run has no held-out curve, or an empty string."""
     if experiment.corpus == "ptb-valid":
         return say("This run trains on the valid split, so no held-out words are left.")
     text = text_for(corpus.checksum, corpus)
@@ -56,42 +56,42 @@ def rests(experiment: Experiment, corpus: Corpus) -> str:
 
 
 def is_on() -> bool:
-    """Whether the switch is on."""
     return read(Screen).held_out
 
 
 def switch() -> None:
-    """The one switch."""
     about = say("The first {words:,} words of PTB’s valid split, which the networks have not read", words=WORDS)
     with st.container(key="held_out", width="content"):
         st.toggle(say("Held-out curve"), preset("held_out"), key=key("held_out"), help=about)
 
 
 def found(id: int, update: int) -> float | None:
-    """The held-out perplexity of a run after an update, None where it has not been measured yet."""
+    """The held-out perplexity of a run after an update, None if it has not been measured yet."""
     result = shared.later().get(("measure", id, update))
     return result[0] if isinstance(result, tuple) else None
 
 
 def curve_of(run: Kept) -> list[tuple[float, float]]:
-    """(epoch, perplexity) at each moment of a run that has been measured."""
+    """(epoch, perplexity) at each measured snapshot of a run."""
     measured = {epoch: found(run.id, update) for update, epoch in (*run.moments, run.at)}
     return sorted((epoch, value) for epoch, value in measured.items() if value is not None)
 
 
 def here() -> list[tuple[float, float]]:
-    """The held-out curve of the run on screen, where the switch is on."""
+    """The held-out curve of the run on screen, if the switch is on."""
     return curve_of(kept_of(session.current())) if is_on() else []
 
 
 def version(runs: Sequence[Kept]) -> Hashable:
-    """What the held-out curves of these runs depend on."""
     return tuple(len(curve_of(run)) for run in runs)
 
 
 @clock.awaits
 def measure() -> bool:
-    """Let a worker measure networks that were not yet, while a run trains now and then one; whether there are more."""
+    """Let a worker measure the networks not measured yet, only one now and then while a run trains.
+
+    Returns whether some are left.
+    """
     later, whose = shared.later(), tab.visitor().token
     if not is_on() or session.view().running:
         later.forget(whose)
@@ -106,7 +106,7 @@ def measure() -> bool:
 
 
 def _room(waiting: int) -> int:
-    """How many questions may be asked now."""
+    """The number of questions that may be asked now."""
     if not session.view().running:
         return ROOM - waiting
     at, key = st.session_state.get("asked_last", (0.0, None))
@@ -116,7 +116,7 @@ def _room(waiting: int) -> int:
 
 
 def _wanted() -> Iterator[tuple[int, int, Reader, Corpus]]:
-    """The networks that were not measured yet: the run's on screen, the recorded one's, the last ones of the others."""
+    """The networks not measured yet: the run's on screen, the recorded one's, and the last ones of the others."""
     shelf, here = session.shelf(), session.current()
     recorded = None if shelf.without_recorded else session.recorded()
     for run in dict.fromkeys(filter(None, (here, recorded))):
@@ -135,7 +135,7 @@ def _unless_found(run: Kept, update: int, reader: Reader) -> Iterator[tuple[int,
 
 
 def _measured(reader: Reader, text: Text, whose: str) -> tuple[float, float]:
-    """(perplexity, seconds a worker took)."""
+    """(perplexity, seconds of a worker)."""
     arrays = state_arrays(reader.params, None) | {"ids": text.ids, "known": text.known}
     answer, _ = shared.engine().ask("measure", {"before": text.before}, arrays, whose)
     return answer["perplexity"], answer["seconds"]

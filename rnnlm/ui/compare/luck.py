@@ -1,4 +1,4 @@
-"""Same luck, other network: one row of numbers u, and what several networks write with it."""
+"""Same luck, other network: one sequence of numbers u, and the texts that several networks write with it."""
 
 import html
 from collections.abc import Hashable
@@ -30,7 +30,7 @@ WORDS = 30  # that a column is written at most
 
 @dataclass(frozen=True)
 class Column:
-    """One text of those side by side: what differs, its words and where they are copied from; or why there is none."""
+    """One text: its difference from the others, its words and their sources, or the reason for its absence."""
 
     title: str
     given: list[str]
@@ -40,13 +40,11 @@ class Column:
 
 
 def switch() -> None:
-    """What differs between the columns."""
     titles = {"epochs": say("Epochs"), "temperatures": say("Temperatures"), "runs": say("Runs")}
     choices.segments("beside", say("What differs"), titles)
 
 
 def version() -> Hashable:
-    """What the columns depend on."""
     screen, run = read(Screen), session.current()
     if screen.beside == "epochs":
         others: Hashable = tuple(snapshot.update for snapshot in _moments())
@@ -60,7 +58,7 @@ def version() -> Hashable:
 
 @clock.panel("luck_panel", version)
 def panel() -> None:
-    """The texts, a column each; a word that stands at the same place in a column beside it is marked."""
+    """Show the texts, a column each. A word is marked if a column next to it has the same word at the same position."""
     made = columns(read(Screen).beside)
     same = same_beside([column.words for column in made])
     with st.container(key="same_luck"):
@@ -69,7 +67,6 @@ def panel() -> None:
 
 
 def columns(beside: str) -> list[Column]:
-    """The columns of one kind."""
     if beside == "temperatures":
         return [_at_temperature(temperature) for temperature in TEMPERATURES]
     if beside == "runs":
@@ -78,7 +75,7 @@ def columns(beside: str) -> list[Column]:
 
 
 def _moments() -> list:
-    """The snapshots of the run on screen nearest to the epochs that are compared, each once."""
+    """The snapshots of the run on screen nearest to the compared epochs, each once."""
     snapshots, epochs = session.current().snapshots, session.current().experiment.epochs
     wanted = [epoch for epoch in EPOCHS if epoch <= epochs] or [epochs]
     found = {snapshot.update: snapshot for epoch in wanted if (snapshot := nearest(snapshots, epoch))}
@@ -96,7 +93,7 @@ def _of_moment(snapshot) -> Column:
 
 
 def _own(reader: Reader, h: np.ndarray | None) -> Asked:
-    """The run's own network at another moment, asked as the one on screen is."""
+    """The run's own network at another moment, with the same context as the one on screen."""
     corpus, screen = session.current().corpus, read(Screen)
     asked = Asked(reader, corpus.vocabulary, session.opening_of(corpus))
     here = session.asked()
@@ -111,7 +108,7 @@ def _at_temperature(temperature: float) -> Column:
 
 
 def _of_runs() -> list[Column]:
-    """The run on screen and the newest two others that are shown and whose networks are still there."""
+    """The run on screen and the newest two other visible runs with a network."""
     every = runs.lines()
     names = dict(zip((run.id for run in every), names_of([run.experiment for run in every]), strict=True))
     shelf = session.shelf()
@@ -125,7 +122,7 @@ def _of_run(run: Kept, name: str) -> Column:
 
 
 def _written(title: str, asked: Asked, sampling: Sampling, run) -> Column:
-    """What a network writes with the luck of the text on screen."""
+    """The text that a network writes with the luck of the text on screen."""
     screen = read(Screen)
     made_of = title, asked.reader, sampling, screen.length, screen.luck, screen.state, screen.stream
     return memo("luck_columns", made_of, lambda: _write(title, asked, sampling, run), 16)
@@ -159,7 +156,7 @@ def drawn(column: Column, same: list[bool]) -> str:
 
 
 def sentence(made: list[Column], same: list[list[bool]]) -> str:
-    """What one sees."""
+    """A summary of the differences."""
     if read(Screen).beside == "runs" and len(made) < 2:
         return say("There is only one run. Train another to compare what both write with the same random numbers.")
     if not any(column.words for column in made):

@@ -1,4 +1,4 @@
-"""Compare: runs beside each other, the same luck for several networks, what is copied, and many runs at once."""
+"""Compare: runs next to each other, the same luck for several networks, copies, and many runs at once."""
 
 import streamlit as st
 
@@ -9,7 +9,6 @@ from rnnlm.ui.train import training
 
 
 def show() -> None:
-    """Curves left, table right; below them what the networks write; many runs at once behind a button."""
     style.style("compare.css")
     with st.container(horizontal=True, horizontal_alignment="distribute", key="runs_head"):
         style.heading(

@@ -1,4 +1,4 @@
-"""Runs as named lines of one chart, and the table of what they were and came to."""
+"""Runs as named lines of one chart, and the table of their settings and results."""
 
 import html
 from collections.abc import Hashable
@@ -16,7 +16,7 @@ from rnnlm.ui.state.choices import read
 from rnnlm.ui.state.shelf import Kept, kept_of
 
 LONGEST_NAME = 60  # characters a visitor may give a run
-FAR = 10  # times as long as the shortest, from which the epochs of runs stand on a logarithmic axis
+FAR = 10  # the axis of epochs is logarithmic if the longest run is this many times the shortest
 
 _runs = st.components.v2.component(
     "compared_runs",
@@ -31,7 +31,7 @@ DID = messages.record(
 
 
 def lines() -> list[Kept]:
-    """The runs there are: the recorded one, those of before from the oldest on, the one on screen last."""
+    """All runs: the recorded one, earlier ones from the oldest on, and the one on screen last."""
     shelf, run = session.shelf(), session.current()
     here = kept_of(run)
     others = [kept for kept in shelf.runs if kept.id != here.id]
@@ -41,7 +41,6 @@ def lines() -> list[Kept]:
 
 
 def version() -> Hashable:
-    """What the panel shows."""
     shelf, view = session.shelf(), session.view()
     marks = tuple((id, mark.name, mark.pinned, mark.hidden) for id, mark in shelf.marks.items())
     ids = tuple(kept.id for kept in shelf.runs)
@@ -58,7 +57,7 @@ def version() -> Hashable:
 
 @clock.panel("runs_panel", version)
 def panel() -> None:
-    """Curves left, table right; a line that is hovered lets the others fade."""
+    """Show the curves and the table; hovering over a line fades the others."""
     runs = lines()
     with st.container(key="runs"):
         mail.mount(_runs, "runs_chart", picture(runs), did=(DID, _do))
@@ -66,7 +65,6 @@ def panel() -> None:
 
 
 def picture(runs: list[Kept]) -> dict:
-    """What the component draws."""
     names = names_of([run.experiment for run in runs])
     shown = [run for run in runs if not session.shelf().of(run.id).hidden] or runs[-1:]
     top = max(run.corpus.vocabulary.size for run in shown) ** 1.1
@@ -85,14 +83,14 @@ def picture(runs: list[Kept]) -> dict:
 
 
 def epoch_axis(lengths: list[int]) -> dict:
-    """The axis of epochs for runs of these lengths: by logarithms where a short one would be a thin line."""
+    """The axis of epochs for runs of these lengths: logarithmic if a short one would be a thin line."""
     if max(lengths) < FAR * min(lengths):
         return {"x": [0, max(lengths)], "logX": False, "nameX": say("epoch")}
     return {"x": [1, max(lengths)], "logX": True, "nameX": say("epoch (log: some runs are much longer)")}
 
 
 def row(run: Kept, name: str, measured: list[tuple[float, float]], here: Kept, first: float) -> dict:
-    """A run as a line, of its epochs from the first of the axis on, and as a row of the table."""
+    """A run as a line, from the first epoch of the axis on, and as a row of the table."""
     marks = session.shelf().of(run.id)
     last = [value for epoch, value in measured if epoch <= run.experiment.epochs][-1:]
     points = [(point.epoch, float(f"{point.perplexity:.4g}")) for point in run.curve if point.epoch >= first]
@@ -114,7 +112,6 @@ def row(run: Kept, name: str, measured: list[tuple[float, float]], here: Kept, f
 
 
 def final(run: Kept) -> str:
-    """What a run came to."""
     if run.diverged is not None:
         return say("diverged")
     return "–" if run.final is None else in_figures(run.final)
@@ -137,7 +134,7 @@ def settings(run: Kept) -> str:
 
 
 def sentence(runs: list[Kept]) -> str:
-    """What should be known of these lines."""
+    """A note on the lines."""
     here = runs[-1]
     if held_out.is_on():
         why = held_out.rests(here.experiment, here.corpus)
@@ -159,7 +156,7 @@ def sentence(runs: list[Kept]) -> str:
 
 
 def _do(did: dict) -> None:
-    """A button of the table was pressed, or a name written."""
+    """Handle a button of the table or a new name."""
     shelf, id = session.shelf(), did["id"]
     if id not in {kept.id for kept in lines()}:
         return

@@ -1,4 +1,4 @@
-"""Which words mattered: the words before one are shaded by what its surprisal changes without each."""
+"""Which words mattered: each earlier word is shaded by how much the surprisal changes without it."""
 
 import streamlit as st
 
@@ -10,7 +10,7 @@ from rnnlm.ui.language import say
 from rnnlm.ui.state import clock, mail, messages, text
 from rnnlm.ui.state.memo import memo
 
-BACK, LITTLE = 40, 0.05  # words back that are tried; bits that are as good as none
+BACK, LITTLE = 40, 0.05  # words back that are tried; a smaller change in bits counts as none
 
 _shaded = st.components.v2.component(
     "matter_words", css=(style.ASSETS / "inside_parts.css").read_text(), js=style.script("inside_words.js", "matter.js")
@@ -19,7 +19,6 @@ _shaded = st.components.v2.component(
 
 @clock.panel("matter_panel", states.text_version)
 def panel() -> None:
-    """The text, shaded."""
     promise = say("Choose a word. Each earlier word is left out once: does the chosen word become more surprising?")
     style.heading(say("Which words mattered?"), promise)
     with st.container(key="matter"):
@@ -35,9 +34,9 @@ def panel() -> None:
 
 
 def found(moment: text.Moment) -> tuple[Influence | None, int]:
-    """What the words before mattered, and where the first drawn word stands among the words that are replaced.
+    """The influence of the earlier words, and the position of the first drawn word among the words that are replaced.
 
-    On the tape those are the drawn words alone: the state came with the words before them.
+    On the tape only drawn words are replaced, because the state came with the words before them.
     """
     asked, drawn = moment.asked, [draw.word_id for draw in moment.draws]
     on_tape = asked.tape is not None
@@ -54,7 +53,6 @@ def found(moment: text.Moment) -> tuple[Influence | None, int]:
 
 
 def picture(moment: text.Moment) -> dict:
-    """What the component draws."""
     influenced, first = found(moment)
     words = written(moment)
     data = {"words": words, "chosen": moment.chosen, "note": ""}
@@ -63,7 +61,7 @@ def picture(moment: text.Moment) -> dict:
         return data
     most = max(1.0, float(abs(influenced.changes).max()))
     for place, change in enumerate(influenced.changes, start=influenced.start):
-        at = place - first + moment.given  # of the words on screen; the opening is not among them
+        at = place - first + moment.given  # counted among the words on screen, without the opening
         if 0 <= at < len(words):
             words[at]["tint"] = float(change) / most
             words[at]["about"] = say("without it {change} bits", change=signed(float(change)))
@@ -72,7 +70,7 @@ def picture(moment: text.Moment) -> dict:
 
 
 def summary(moment: text.Moment, influenced: Influence) -> str:
-    """The word, its bits, and which word before it mattered most."""
+    """The word, its bits, and the earlier word that mattered most."""
     ids = moment.sampler.ids if moment.asked.tape is None else [draw.word_id for draw in moment.draws]
     best = int(abs(influenced.changes).argmax())
     if abs(influenced.changes[best]) < LITTLE:

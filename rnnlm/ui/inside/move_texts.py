@@ -1,4 +1,4 @@
-"""What each of the six moves says: a sentence, shapes as the notes write them, and a table of one stream's window."""
+"""Texts of the six moves: a sentence, shapes as in the notes, and a table of one stream's window."""
 
 from collections.abc import Iterable
 
@@ -35,7 +35,7 @@ def read(moves: Moves, n: int) -> dict:
 
 
 def carry(moves: Moves, n: int) -> dict:
-    """Move 2: the state goes through the window."""
+    """Move 2: the state passes through the window."""
     H = moves.hs.shape[2]
     before = np.vstack([moves.h[n : n + 1], moves.hs[n]])  # (T + 1, H)
     sizes, steps = np.linalg.norm(before, axis=1), np.linalg.norm(np.diff(before, axis=0), axis=1)
@@ -106,7 +106,7 @@ def back(moves: Moves, n: int) -> dict:
 
 
 def move(moves: Moves, n: int) -> dict:
-    """Move 6: the weights go a step down."""
+    """Move 6: the weights take a step down the gradient."""
     adam = session.current().experiment.optimizer == "adam"
     clipped = {"norm": figure(moves.norm), "factor": figure(moves.factor)}
     if adam:
@@ -132,17 +132,17 @@ def move(moves: Moves, n: int) -> dict:
 
 
 def moved(share: float) -> str:
-    """A step beside what it changes."""
+    """The size of a step relative to the weights."""
     return "–" if np.isnan(share) else percent(share) if share < 1 else say("{times} times", times=figure(share))
 
 
 def word(word_id: int) -> str:
-    """A word of the run's text, to stand in a table."""
+    """A word of the run's text, for a table."""
     return short(session.current().corpus.vocabulary.word(int(word_id)))
 
 
 def in_a_line(ids: Iterable[int]) -> list[str]:
-    """Words of the run's text that follow each other, as many of them as may be shown."""
+    """Consecutive words of the run's text, as many as may be shown."""
     return in_short([word(i) for i in ids], session.current().experiment.corpus)
 
 

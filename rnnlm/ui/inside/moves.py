@@ -15,7 +15,7 @@ from rnnlm.ui.state.choices import read
 
 ORDER = table(Screen)["move"].choices
 PARTS = {"read": ["x"], "carry": ["rnn", "h"], "score": ["scores"], "compare": ["loss"], "back": ["back"]}
-PARTS |= {"move": ["weights", "rnn"]}  # of the picture, that are lit
+PARTS |= {"move": ["weights", "rnn"]}  # parts of the picture that light up
 
 _moves = st.components.v2.component(
     "six_moves",
@@ -25,7 +25,6 @@ _moves = st.components.v2.component(
 
 
 def head() -> None:
-    """The name of the part, and the button that goes to the next move."""
     with st.container(
         horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", key="moves_head"
     ):
@@ -34,13 +33,11 @@ def head() -> None:
 
 
 def version() -> Hashable:
-    """What is shown: a move of an update."""
     return window.version(), read(Screen).move
 
 
 @clock.panel("moves_panel", version)
 def panel() -> None:
-    """The move that is chosen."""
     with st.container(key="moves"):
         if window.resting():
             style.note(say("Paused, like the tape."))
@@ -52,7 +49,6 @@ def panel() -> None:
 
 
 def picture(moves: Moves) -> dict:
-    """What the component draws."""
     at, told = read(Screen).move, move_texts.MOVES
     titles = {"read": say("1 Read"), "carry": say("2 Carry"), "score": say("3 Score")}
     titles |= {"compare": say("4 Compare"), "back": say("5 Go back"), "move": say("6 Move")}

@@ -1,4 +1,4 @@
-"""Where in the corpus the state was most like the one that is looked at."""
+"""Positions in the corpus with a state similar to the one on screen."""
 
 import html
 from collections.abc import Hashable
@@ -22,13 +22,12 @@ WORDS, PLACES, BEFORE, AFTER = 20_000, 5, 5, 2
 
 
 def version() -> Hashable:
-    """What is searched for; while a run trains, nothing is."""
+    """The state to search for; nothing is searched for while a run trains."""
     return states.text_version() if states.is_calm() else "rests"
 
 
 @clock.panel("nearest_panel", version)
 def panel() -> None:
-    """The likest places, with their words."""
     try:
         moment = text.moment()
     except ValueError:
@@ -48,7 +47,7 @@ def panel() -> None:
 
 
 def resting() -> str:
-    """Why nothing is searched for, and what would show the places."""
+    """Why the search is paused, and how to start it."""
     return say(
         "Every update changes all states, and a search reads {n:,} words again, so it waits until "
         "training pauses. Press Pause to see the places.",
@@ -57,7 +56,7 @@ def resting() -> str:
 
 
 def places(moment: text.Moment) -> str:
-    """The places as a list: words before, the word itself, words after, and the cosine."""
+    """The positions as a list: words before, the word itself, words after, and the cosine."""
     ids = corpus_ids()
     made_of = moment.asked.reader, tuple(moment.sampler.ids), moment.chosen, read(Screen).state
     found = memo("inside_nearest", made_of, lambda: _ask(moment, ids))
@@ -81,7 +80,7 @@ def places(moment: text.Moment) -> str:
 
 
 def corpus_ids() -> np.ndarray:
-    """The first words of the corpus that the network that is asked has learned, in its ids."""
+    """The first words of the training corpus of the network in use, in its ids."""
     if read(Screen).network == "ptb":
         return shared.corpus_for(Experiment(words=WORDS), None).read_with(shared.ptb_network().vocabulary)[0].ids
     return session.current().corpus.ids[:WORDS]

@@ -1,4 +1,4 @@
-"""One drawn word in numbers: what the notes print of one draw, from x to the id."""
+"""One drawn word in numbers: the figures that the notes print for one draw, from x to the id."""
 
 import csv
 import html
@@ -16,12 +16,12 @@ from rnnlm.ui.inside.words import looked_at, no_text, short
 from rnnlm.ui.language import say
 from rnnlm.ui.state import clock, session, text
 
-FIRST = 5  # entries of each column that are shown, beside that of the word drawn
+FIRST = 5  # entries of each column that are shown, besides that of the drawn word
 
 
 @clock.panel("numbers_panel", states.text_version)
 def panel() -> None:
-    """Every number from the word that was read to the word that was drawn."""
+    """Show every number from the word read to the word drawn."""
     style.heading(say("This word in numbers"), say("The numbers the book’s program would print for the selected word."))
     with st.container(key="numbers"):
         try:
@@ -36,7 +36,7 @@ def panel() -> None:
             style.note(say("No text yet; the page Train says why, next to the bars."))
             return
         st.html(printed(moment, scores, numbers))
-        vocabulary = moment.asked.vocabulary  # the file is made at the click, where there is no session
+        vocabulary = moment.asked.vocabulary  # the file is made at the click, when there is no session
         st.download_button(
             say("All {V:,} rows (.csv)", V=len(scores)),
             lambda: as_csv(vocabulary, scores, numbers),

@@ -1,4 +1,4 @@
-"""Inside: what an update does, how far a gradient reaches, what the state holds, and one draw in numbers."""
+"""Inside: the steps of an update, how far a gradient reaches, the content of the state, and one draw in numbers."""
 
 import streamlit as st
 
@@ -7,7 +7,6 @@ from rnnlm.ui.inside import attribution, moves, nearest, numbers, reach, states,
 
 
 def show() -> None:
-    """The tape on top; the update and its gradient below it; then the state, its text, and one word of it."""
     style.style("inside.css")
     tape.head()
     tape.panel()

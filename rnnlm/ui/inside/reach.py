@@ -1,4 +1,4 @@
-"""How far back a gradient reaches: one word's loss and the states before it, the cut, and what is thrown away."""
+"""Gradient norm by lag: one word's loss and the states before it, the cut, and the part that is lost."""
 
 import html
 from collections.abc import Hashable
@@ -17,17 +17,19 @@ from rnnlm.ui.state import clock, session
 from rnnlm.ui.state.memo import memo
 
 BACK, WARM = 40, 40  # words back that are shown, and words read before them
-AT_ONCE = 160_000  # numbers in the matrices Wh of all streams that are looked at for one picture
-TOPS = (1.2, 2, 5, 10, 20, 50, 100, 200, 500)  # of the axis, so that it seldom moves
-JUDGED, FADES, HARDLY, GROWS = 10, 0.1, 0.5, 2.0  # words back, and what of its size at the word a gradient has there
-FACTS = 5, JUDGED, BACK  # words back whose sizes are told
+AT_ONCE = 160_000  # numbers in the matrices Wh of all streams that are examined for one picture
+TOPS = (1.2, 2, 5, 10, 20, 50, 100, 200, 500)  # tops of the axis, few so that it seldom moves
+JUDGED, FADES, HARDLY, GROWS = 10, 0.1, 0.5, 2.0  # words back, and limits for a gradient's relative size there
+FACTS = 5, JUDGED, BACK  # words back for which the size is stated
 
 
 @dataclass(frozen=True)
 class Picture:
-    """Sizes beside that at the word itself, 0, 1 ... words back: inside the window as in training, beyond it uncut.
+    """Gradient norms relative to that at the word itself, 0, 1 ...
 
-    usual are the medians over the streams that were looked at, words what was read there, the last first.
+    Words back: inside the window as in training, beyond it uncut.
+
+    `usual` are the medians over the examined streams; `words` are the words read there, the last first.
     """
 
     sizes: np.ndarray
@@ -39,13 +41,13 @@ class Picture:
 
 
 def version() -> Hashable:
-    """What the picture is of; while it trains at full speed, a new one now and then."""
+    """A key of the picture; during training at full speed it changes only now and then."""
     return window.version(), window.beat()
 
 
 @clock.panel("reach_panel", version)
 def panel() -> None:
-    """The picture, and in figures what it shows."""
+    """Show the picture, and its main figures."""
     head = say("Gradient of the loss of the window’s last word with respect to the hidden state 0, 1, 2 … words back.")
     style.heading(say("Gradient by distance"), head)
     with st.container(key="reach"):
@@ -62,7 +64,7 @@ def panel() -> None:
 
 
 def picture() -> Picture | None:
-    """The gradients of the stream that is looked at, and of others where they are quickly found."""
+    """The gradients of the chosen stream, and of others if they are quick to compute."""
     run, here, chosen = session.current(), session.instant(), window.stream()
     N, T, H = run.experiment.batch_size, run.experiment.time_size, run.experiment.hidden_size
     streams = [chosen, *(n for n in range(N) if n != chosen)][: max(1, AT_ONCE // H**2)]
@@ -84,7 +86,7 @@ def _reach_of(n: int) -> Reach:
 
 
 def bars(shown: Picture) -> str:
-    """The picture: time goes to the right as on the tape, the gradient back to the left."""
+    """The picture: time runs to the right as on the tape, the gradient back to the left."""
     most = float(shown.sizes.max())
     top = next((top for top in TOPS if top >= most), most)
     places = max(BACK + 1, len(shown.sizes))  # at the beginning of a run some stay empty
@@ -102,7 +104,7 @@ def bars(shown: Picture) -> str:
 
 
 def bar(shown: Picture, k: int, top: float) -> str:
-    """The gradient k words back; left of the window's first word is the cut."""
+    """The gradient k words back; the cut is left of the window's first word."""
     if k >= len(shown.sizes):
         return "<i></i>"
     size, read = float(shown.sizes[k]), shown.words[k] if k < len(shown.words) else ""
@@ -115,7 +117,7 @@ def bar(shown: Picture, k: int, top: float) -> str:
 
 
 def told(shown: Picture) -> str:
-    """What the picture shows, in figures."""
+    """The main figures of the picture, in sentences."""
     known = [k for k in FACTS if k < len(shown.sizes)]
     sentences = [say("To guess “{right}”, stream {n}.", right=style.quoted(shown.right), n=window.stream() + 1)]
     if len(shown.usual) > JUDGED:
@@ -138,7 +140,7 @@ def told(shown: Picture) -> str:
 
 
 def verdict(usual: float, streams: int) -> str:
-    """What becomes of a gradient ten words back, in words."""
+    """A sentence about the size of a gradient ten words back."""
     if usual < FADES:
         return say("The gradient shrinks quickly here (median over {streams} streams).", streams=streams)
     if usual < HARDLY:

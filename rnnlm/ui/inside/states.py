@@ -22,7 +22,7 @@ _picture = st.components.v2.component(
 
 
 def head() -> None:
-    """The name of the part, whose text it is, and what makes the text longer."""
+    """Show the panel's name, its text's source, and the button for a longer text."""
     with st.container(
         horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", key="states_head"
     ):
@@ -44,19 +44,18 @@ def head() -> None:
 
 
 def version() -> Hashable:
-    """What the text and its states depend on."""
     return text_version(), read(Screen).unit
 
 
 def text_version() -> Hashable:
-    """The text as it is written now, by a network that changes only so often on this page."""
+    """A key of the text as written now; on this page the network changes only now and then."""
     return window.beat(), *text.version()[1:], st.session_state.get("problem")
 
 
 def states(moment: text.Moment) -> np.ndarray:
     """The state after each word of the text, (words, H)."""
     asked = moment.asked
-    if asked.tape is not None:  # what was just read gave the state; it is known after the last of these words alone
+    if asked.tape is not None:  # the state came from the tape and is known only after the last of its words
         hs, _ = asked.reader.read(np.array([draw.word_id for draw in moment.draws], int), asked.tape[1])
         return np.vstack([asked.tape[1][None], hs])
     hs, _ = asked.reader.read(np.array(moment.sampler.ids))
@@ -65,7 +64,6 @@ def states(moment: text.Moment) -> np.ndarray:
 
 @clock.panel("states_panel", version)
 def panel() -> None:
-    """The picture with its text."""
     with st.container(key="state_picture"):
         try:
             moment = text.moment()
@@ -77,9 +75,9 @@ def panel() -> None:
 
 
 def picture(moment: text.Moment) -> dict:
-    """What the component draws: h as bytes from -127 to 127, unit by unit, the slowest first."""
+    """The component's data: h as bytes from -127 to 127, unit by unit, the slowest first."""
     hs, words = states(moment), written(moment)
-    words = words[len(words) - len(hs) :]  # on the tape nothing is known of the words before the last that was read
+    words = words[len(words) - len(hs) :]  # on the tape no state is known for the words before the last one read
     order = slow_order(hs)
     values = np.ascontiguousarray(np.round(127 * hs.T[order]).astype(np.int8))
     unit = read(Screen).unit
@@ -115,11 +113,11 @@ def _unit(unit: int) -> None:
 
 
 def state_looked_at(moment: text.Moment) -> np.ndarray:
-    """The state (H,) after the word that is looked at."""
+    """The state (H,) after the word on screen."""
     hs = states(moment)
     return hs[len(hs) - len(moment.draws) + moment.chosen]
 
 
 def is_calm() -> bool:
-    """Whether the network stands still, so that longer questions about it are worth asking."""
+    """Whether the network is not changing, so that slow questions about it are worthwhile."""
     return read(Screen).network == "ptb" or not session.instant().is_now or not session.view().running

@@ -1,4 +1,4 @@
-"""The tape: the text, its reading heads, the window of the next update, what goes on and what is cut."""
+"""The tape: the text, its reading heads, the window of the next update, the carried state and the cut gradient."""
 
 from collections.abc import Callable
 
@@ -23,7 +23,6 @@ _machine = st.components.v2.component(
 
 
 def head() -> None:
-    """The name of the part, and what moves the tape."""
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", key="tape_head"):
         promise = say(
             "The network reads its training text at N places at once. The window is what the next update reads."
@@ -38,7 +37,7 @@ def head() -> None:
 
 @clock.panel("tape_panel", window.version)
 def panel() -> None:
-    """The machine, and in a sentence why no two epochs cut the text alike."""
+    """Show the machine, and explain why no two epochs cut the text alike."""
     with st.container(key="tape"):
         if reason := window.resting():
             style.note(reason)
@@ -49,7 +48,6 @@ def panel() -> None:
 
 
 def picture() -> dict:
-    """What the component draws."""
     run, here = session.current(), session.instant()
     N, words = run.experiment.batch_size, len(run.corpus)
     first = int(np.clip(window.stream() - 1, 0, max(0, N - LINES)))
@@ -73,7 +71,7 @@ def picture() -> dict:
 
 
 def heads(words: int, experiment: Experiment, update: int, per_epoch: int) -> list[dict]:
-    """Where each head begins, where it is, and how much of this epoch it has read, as shares of the text."""
+    """Each head's start, its position, and the part of this epoch it has read, as shares of the text."""
     N, T = experiment.batch_size, experiment.time_size
     round_, stride = words - 1, (words - 1) // N
     found = []
@@ -107,7 +105,7 @@ def line(n: int, update: int) -> dict:
 
 
 def pace() -> str:
-    """Why epochs are not aligned, in the run's own numbers; at full speed, that the tape rests."""
+    """Explain why epochs are not aligned, in the run's own numbers; at full speed, that the tape is paused."""
     if window.is_too_fast():
         return say(
             "At full speed the tape would be too fast to follow, so it pauses. Press Pause, or choose 1 "

@@ -1,4 +1,4 @@
-"""The window that the next update reads: which stream of it is looked at, its six moves, and when its parts rest."""
+"""The window of the next update: the chosen stream, the six moves, and when these parts pause."""
 
 import dataclasses
 import time
@@ -12,12 +12,12 @@ from rnnlm.ui.state import choices, clock, session, shared, tab
 from rnnlm.ui.state.choices import read
 from rnnlm.ui.state.memo import memo
 
-FAST = 3.0  # updates a second that nobody can follow
+FAST = 3.0  # updates per second that nobody can follow
 BEAT = 2.0  # seconds between two pictures of a network that trains at full speed
 
 
 def is_too_fast() -> bool:
-    """Whether the run on screen trains faster than its updates can be followed."""
+    """Whether the run on screen trains too fast to follow its updates."""
     view, run = session.view(), session.current()
     updates = view.words_per_second / (view.experiment.batch_size * view.experiment.time_size)
     is_whole = view.running and not run.job.targeted and read(Screen).speed == "full"
@@ -25,7 +25,7 @@ def is_too_fast() -> bool:
 
 
 def resting() -> str:
-    """Why the parts about training have nothing to show, in a sentence, or nothing."""
+    """Why the parts about training have nothing to show, or an empty string."""
     if read(Screen).network == "ptb":
         return say(
             "All of PTB was trained elsewhere, so it has no tape here. Choose “This run” above the state "
@@ -35,18 +35,17 @@ def resting() -> str:
 
 
 def stream() -> int:
-    """The stream that is looked at, from 0 on."""
+    """The chosen stream, from 0 on."""
     return min(read(Screen).stream, session.current().experiment.batch_size - 1)
 
 
 def look_at_stream(n: int) -> None:
-    """Look at another stream of the window."""
     choices.choose(stream=int(n))
     clock.redraw()
 
 
 def version() -> Hashable:
-    """What the tape and the moves depend on: at full speed they rest."""
+    """A key of the tape and the moves, which pause at full speed."""
     screen = read(Screen)
     if is_too_fast():
         return "fast", screen.stream
@@ -54,12 +53,12 @@ def version() -> Hashable:
 
 
 def beat() -> Hashable:
-    """The network that answers, as often as its pictures may change."""
+    """The network in use, replaced only as often as its pictures may change."""
     return int(time.monotonic() / BEAT) if is_too_fast() else id(session.asked().reader)
 
 
 def moves() -> Moves:
-    """The six moves of the next update at the moment on screen; a worker goes through them, on a copy."""
+    """The six moves of the next update at the moment on screen, computed by a worker on a copy."""
     here = session.instant()
     return memo("inside_moves", (here.reader, here.update), _ask_moves)
 

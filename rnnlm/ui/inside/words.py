@@ -1,4 +1,4 @@
-"""Words as the parts of this page show them: short ones, and those of the written text."""
+"""Words as this page shows them: shortened, and those of the written text."""
 
 from rnnlm.formats import cut_short
 from rnnlm.ui.language import say
@@ -8,12 +8,12 @@ SHORT = 16  # characters of a word
 
 
 def short(word: str) -> str:
-    """A word, cut where it is too long for a line."""
+    """A word, cut if it is too long for a line."""
     return cut_short(word, SHORT)
 
 
 def written(moment: text.Moment) -> list[dict]:
-    """The words of the text, each with the step that drew it; those it was started from have none."""
+    """The words of the text, each with the step that drew it; the given ones have none."""
     return [
         {"word": short(word), "step": i - moment.given if i >= moment.given else None}
         for i, word in enumerate(moment.words)
@@ -21,10 +21,10 @@ def written(moment: text.Moment) -> list[dict]:
 
 
 def looked_at(moment: text.Moment) -> str:
-    """The drawn word that is looked at, to stand in a sentence."""
+    """The drawn word on screen, for use in a sentence."""
     return short(moment.words[moment.given + moment.chosen])
 
 
 def no_text() -> str:
-    """What stands where there is no drawn word to speak of."""
+    """A note for when no word has been drawn yet."""
     return say("No word is drawn yet. Press Next word.")

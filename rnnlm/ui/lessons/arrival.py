@@ -1,7 +1,8 @@
-"""A link to a moment: the run comes to it, and the page says whether the figures are those of the link.
+"""A link to a point of a run: the run trains up to it, and the page compares its figures with those of the link.
 
-A recorded run is there at once. Any other one is trained up to the epoch: by itself if that takes some seconds, else
-after one button that tells how long it will take. Of many who open one link one trains; the others go on from there.
+A recorded run is there at once. Any other run is trained up to the epoch: immediately if that takes a few seconds, or
+else after a click on a button that states the time. If many visitors open one link, one of them trains and the others
+continue from there.
 """
 
 import time
@@ -17,16 +18,16 @@ from rnnlm.ui.language import say, say_error
 from rnnlm.ui.state import press, session, shared, tab
 from rnnlm.ui.state.choices import choose, chosen, read
 
-BY_ITSELF = 5.0  # seconds of training that nobody is asked about
-TRIED = 0.8  # seconds of training after which one knows how long it will take
+BY_ITSELF = 5.0  # seconds of training that start without a question
+TRIED = 0.8  # seconds of training after which the time it will take is known
 
 
 @dataclass
 class Arrival:
-    """A moment on its way: figures are perplexities by epoch that were told of it.
+    """A linked point on its way. `figures` are the perplexities by epoch that the link claims.
 
-    stage is waiting (for whoever trains it), training, asking (whether to go on) or there; update is where it is, and
-    token is of the visitor who asked for it.
+    `stage` is waiting (for the visitor who trains it), training, asking (whether to continue) or there; `update` is the
+    target, and `token` belongs to the visitor who asked for it.
     """
 
     experiment: Experiment
@@ -40,17 +41,17 @@ class Arrival:
 
     @property
     def name(self) -> Hashable:
-        """What it is called among all visitors."""
+        """The name of the point among all visitors."""
         return self.experiment, self.update
 
 
 def now() -> Arrival | None:
-    """The moment a link has asked for, as long as it is on the screen or on its way."""
+    """The linked point, as long as it is on the screen or on its way."""
     return st.session_state.get("arrival")
 
 
 def begin() -> None:
-    """Once a session: go to the moment the link names."""
+    """Go to the point in the link, once per session."""
     if "arrival" in st.session_state:
         _again()
         return
@@ -62,7 +63,7 @@ def begin() -> None:
 
 
 def _again() -> None:
-    """A tab that has told who it is has brought its own run; what the link asks for is shown all the same."""
+    """Show the linked point even if a recognised tab has brought back its own run."""
     it = now()
     if it is not None and it.token != tab.visitor().token:
         it.token = tab.visitor().token
@@ -71,7 +72,7 @@ def _again() -> None:
 
 
 def come_to(at: float, figures: Mapping[float, float]) -> None:
-    """Go to a moment of the run of the settings; ValueError is told as a problem."""
+    """Go to a point of the run with the present settings; a ValueError is shown as a problem."""
     experiment, run = read(Experiment), session.current()
     it = Arrival(experiment, min(at, max(at, experiment.epochs)), figures)
     kept = None if _is_of_other_words(experiment) else nearest(run.snapshots, at)
@@ -81,7 +82,7 @@ def come_to(at: float, figures: Mapping[float, float]) -> None:
         st.session_state.arrival = it
         return
     if experiment.corpus == "text" and tab.visitor().text is None:
-        return  # the link says itself what is missing
+        return  # the link's own notice says what is missing
     try:
         _open(it)
         st.session_state.arrival = it
@@ -91,15 +92,15 @@ def come_to(at: float, figures: Mapping[float, float]) -> None:
 
 
 def _is_of_other_words(experiment: Experiment) -> bool:
-    """Whether the run on screen is another one, or one of another text under the same settings."""
+    """Whether the run on screen differs, or has the same settings but another text."""
     try:
         return session.is_changed(experiment)
-    except ValueError:  # no text is here
+    except ValueError:  # the text is missing
         return True
 
 
 def _open(it: Arrival) -> None:
-    """The run at its beginning, or where another visitor has brought it."""
+    """Put the run on the screen, at its beginning or where another visitor has brought it."""
     fresh = session.fresh(it.experiment)
     it.update = round(min(it.at, it.experiment.epochs) * fresh.latest.updates_per_epoch)
     arrived = shared.arrivals().get(it.name) if it.experiment.corpus != "text" else None
@@ -114,7 +115,7 @@ def _open(it: Arrival) -> None:
 
 
 def _go_on(it: Arrival) -> None:
-    """Train, if it is this visitor's to do."""
+    """Train, if it is this visitor's turn to do so."""
     if it.update == 0:
         it.stage = "there"
     elif shared.arrivals().claim(it.name, tab.session_id()):
@@ -126,13 +127,13 @@ def _go_on(it: Arrival) -> None:
 
 
 def version() -> Hashable:
-    """What is told of it; another one at every look as long as somebody else trains it."""
+    """A key of the arrival's messages; it changes at every poll while another visitor trains."""
     it = now()
     return it and (it.stage, it.at, time.monotonic() if it.stage == "waiting" else 0)
 
 
 def advance() -> None:
-    """At a look: see how far it has come."""
+    """Check the progress at a poll."""
     it = now()
     if it is None or it.stage in ("asking", "there"):
         return
@@ -172,7 +173,7 @@ def _train(it: Arrival) -> None:
 
 
 def ask() -> None:
-    """The one button, where it will take long."""
+    """Show the one button, if training will take long."""
     it = now()
     if it is not None and it.stage == "asking":
         label = say("Train to epoch {epoch:.4g}: about {seconds:,.0f} s", epoch=it.at, seconds=it.seconds)

@@ -1,4 +1,4 @@
-"""The lesson bar: at the foot of every page while a lesson is taken, with its step, and what one can do about it."""
+"""The lesson bar: at the foot of every page during a lesson, with the current step and its buttons."""
 
 import secrets
 from collections.abc import Hashable
@@ -16,18 +16,17 @@ from rnnlm.ui.state import clock, mail, messages, session
 from rnnlm.ui.state.choices import hold, read
 from rnnlm.ui.train import controls
 
-STAYS = 1.6  # seconds a step that is over is shown as such, before the next one comes
+STAYS = 1.6  # seconds that a finished step remains on screen before the next one
 
 _bar = st.components.v2.component(
     "lesson_bar",
     css=(style.ASSETS / "lesson.css").read_text(),
     js=style.script("lesson.js"),
 )
-PLACE = messages.whole(-1, MOST_STEPS)  # of a step, a choice
+PLACE = messages.whole(-1, MOST_STEPS)  # form of a step's or a choice's number
 
 
 def version() -> Hashable:
-    """What the bar shows."""
     lesson = walk.lesson()
     if lesson is None:
         return None
@@ -38,7 +37,7 @@ def version() -> Hashable:
 
 @clock.panel("lesson", version)
 def show() -> None:
-    """The step of the lesson that is taken; nothing where none is."""
+    """Show the current step; nothing if no lesson is open."""
     lesson = walk.lesson()
     if lesson is None:
         return
@@ -59,7 +58,7 @@ def show() -> None:
 
 
 def picture(lesson: Lesson) -> dict:
-    """What the component draws: words and what is pressed, all as data."""
+    """The component's data: texts and buttons, all as data."""
     at, is_over = walk.place(lesson), walk.is_over(lesson)
     step, mine, last = lesson.steps[at], walk.taken(lesson), len(lesson.steps) - 1
     is_done = at in mine.ended and (step.condition is None or walk.holds(lesson))
@@ -87,7 +86,7 @@ def picture(lesson: Lesson) -> dict:
 
 
 def question(step: Step, picked: list[int]) -> dict:
-    """The question of a step: its choices, and of those that were picked why they are right or wrong."""
+    """The question of a step: its choices, and an explanation for each one picked."""
     choices = []
     for i, choice in enumerate(step.ask.choices):
         is_picked = i in picked
@@ -99,7 +98,7 @@ def question(step: Step, picked: list[int]) -> dict:
 
 
 def ring(step: Step) -> dict | None:
-    """What is ringed, and what is said where it is on another page."""
+    """The ringed element, and a hint if it is on another page."""
     if step.ring is None:
         return None
     page = st.session_state.page
@@ -117,7 +116,7 @@ def ring(step: Step) -> dict | None:
 
 
 def _go(asked: dict) -> None:
-    """Back, Next, a dot; or a step was over."""
+    """Handle Back, Next, a dot, or the end of a step."""
     lesson = walk.lesson()
     if lesson is not None and asked["from"] == walk.place(lesson):
         walk.go(asked["to"])
@@ -127,7 +126,6 @@ def _go(asked: dict) -> None:
 
 
 def _pick(picked: dict) -> None:
-    """A choice was picked."""
     lesson = walk.lesson()
     if lesson is not None and lesson.steps[walk.place(lesson)].ask is not None:
         walk.pick(picked["choice"])
@@ -135,13 +133,13 @@ def _pick(picked: dict) -> None:
 
 
 def _close(_: dict) -> None:
-    """The lesson is left; it can be taken up where it was."""
+    """Leave the lesson; the visitor can continue it later."""
     walk.close()
     st.rerun()
 
 
 def _do(_: dict) -> None:
-    """Do it for me: settings are held here; the page is opened and the control pressed as a visitor would, there."""
+    """Do it for me: change the settings, open the page and press the control, as a visitor would."""
     lesson = walk.lesson()
     do = lesson and lesson.steps[walk.place(lesson)].do
     if not do:
@@ -158,7 +156,7 @@ def _do(_: dict) -> None:
         if session.is_changed(experiment):
             controls.pause(experiment)
         else:
-            press = None  # it trains already
+            press = None  # it is already training
     button = None if press is None else selectors.selector(press)
     st.session_state.doing = {"id": secrets.token_hex(4), "page": page, "press": button}
     st.rerun()

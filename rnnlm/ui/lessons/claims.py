@@ -1,4 +1,4 @@
-"""What is told of a moment a link has asked for, and whether its figures are those of the run."""
+"""The message about a linked point, and the check of the figures that its link claims."""
 
 from rnnlm.formats import in_figures
 from rnnlm.lessons.hand_in import Checked
@@ -8,7 +8,7 @@ from rnnlm.ui.state import session
 
 
 def sentence() -> str | None:
-    """What is told of it, beside the progress; None where there is nothing to tell."""
+    """The message, shown next to the progress; None if there is nothing to say."""
     it = arrival.now()
     if it is None:
         return None
@@ -24,7 +24,7 @@ def sentence() -> str | None:
 
 
 def compared(it: arrival.Arrival) -> str:
-    """Whether the figures that were told are those of this run."""
+    """The result of comparing the claimed figures with those of this run."""
     checked = [Checked(epoch, told, session.current().curve.at(epoch)) for epoch, told in it.figures.items()]
     told = [say("<b>Epoch {epoch:.4g}</b> of the run is on the screen.", epoch=it.at)]
     if session.instant().update != it.update:
@@ -44,9 +44,9 @@ def compared(it: arrival.Arrival) -> str:
 
 
 def moment() -> dict[str, str]:
-    """What a link adds to the choices so that it opens this very moment: its epoch, and the perplexity there."""
+    """The parameters that make a link open exactly this point: its epoch and the perplexity there."""
     run, here, view = session.current(), session.instant(), session.view()
-    now = view.curve[-1].epoch if view.running and view.curve else view.epoch  # its network may come a look later
+    now = view.curve[-1].epoch if view.running and view.curve else view.epoch  # its network may arrive one poll later
     epoch = now if here.is_now else here.epoch
     perplexity = run.curve.at(epoch)
     at = {"at": f"{epoch:.10g}"}

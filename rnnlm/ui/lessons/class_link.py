@@ -1,4 +1,4 @@
-"""A link for a class: its address, and the same as a QR code."""
+"""A link for a class: its address, also as a QR code."""
 
 import contextlib
 import html
@@ -21,7 +21,7 @@ LONGEST = 200
 
 
 def show() -> None:
-    """Choose a lesson; its link, large enough to be photographed."""
+    """Choose a lesson and show its link, large enough to be photographed."""
     style.heading(say("A link for your class"), say("Everyone who opens it starts the lesson, on any phone."))
     lessons = library.of_the_page()
     name = st.selectbox(say("Lesson"), list(lessons), key="class_lesson", format_func=lambda name: lessons[name].title)
@@ -29,19 +29,19 @@ def show() -> None:
     if base is None:
         return
     link = f"{base}?{urlencode({'lesson': name})}"
-    # The picture is dark on white in any colour scheme, with a margin: cameras want that.
+    # Dark on white in any colour scheme, with a margin: cameras need that.
     picture = segno.make(link, error="m", micro=False).svg_data_uri(scale=5, border=3, dark="#000", light="#fff")
     told = html.escape(say("The link as a QR code"))
     st.html(f'<img class="qr" alt="{told}" src="{html.escape(picture)}"><p class="link">{html.escape(link)}</p>')
 
 
 def address() -> str | None:
-    """The page's own address; on this computer alone, one that a class can reach is asked for."""
+    """The page's own address. If that is only valid on this computer, ask for one that a class can reach."""
     base = re.sub(r"/(ask|inside|compare|lessons)?$", "/", (st.context.url or "").split("?")[0])
     if not is_here_alone(base):
         return base
     port = urlsplit(base).port or 8501
-    # Its default is what was typed on an earlier visit to this page, and stays so: another default is another field.
+    # The default is the address typed on an earlier visit. It must not change: another default makes another field.
     st.session_state.setdefault("class_field", st.session_state.get("class_address", ""))
     typed = st.text_input(
         say("The address of this computer in your network"),
@@ -72,16 +72,16 @@ def address() -> str | None:
 
 
 def host_of(address: str) -> str:
-    """The host of an address as a browser reads it; nothing where it has none."""
+    """The host of an address as a browser reads it; empty if it has none."""
     try:
         split = urlsplit(unicodedata.normalize("NFKC", unquote(address)).replace("\u3002", "."))
         return (split.port != 0 and split.hostname) or ""
-    except ValueError:  # brackets without an address in them, or a port that is no number
+    except ValueError:  # brackets without an address in them, or a port that is not a number
         return ""
 
 
 def is_here_alone(address: str) -> bool:
-    """Whether an address leads everybody who opens it to their own computer, however it is spelled."""
+    """Whether an address, however it is spelled, leads every visitor to their own computer."""
     host = host_of(address).rstrip(".")
     if not host or NAMES_OF_HERE.fullmatch(host):
         return True

@@ -1,4 +1,4 @@
-"""The lessons there are: those that come with the page, and those a visitor has opened."""
+"""The available lessons: those that come with the page, and those a visitor has opened."""
 
 import streamlit as st
 
@@ -12,29 +12,27 @@ MOST_OPENED = 5
 
 @st.cache_resource(show_spinner=False)
 def of_the_page() -> dict[str, Lesson]:
-    """The lessons that come with the page."""
     return shipped()
 
 
 def opened() -> dict[str, Lesson]:
-    """Those that this visitor has opened, by their ids."""
+    """The lessons that this visitor has opened, by id."""
     return tab.visitor().place.setdefault("opened_lessons", {})
 
 
 def every_lesson() -> dict[str, Lesson]:
-    """All of them; one that was opened takes the place of one of the same id."""
+    """All lessons by id; an opened one replaces a lesson with the same id."""
     return of_the_page() | opened()
 
 
 def find(name: str | None) -> Lesson | None:
-    """The lesson of an id."""
     if name is None:
         return None
     return opened().get(name) or of_the_page().get(name)
 
 
 def open_lesson(content: bytes, title: str) -> Lesson:
-    """Take in a lesson file; LessonError with all that is wrong in it."""
+    """Add a lesson from a file; LessonError with all its problems."""
     lesson, mine = load_lesson(content, title), opened()
     mine.pop(lesson.id, None)
     mine[lesson.id] = lesson
@@ -44,7 +42,7 @@ def open_lesson(content: bytes, title: str) -> Lesson:
 
 
 def problems(error: LessonError) -> list[str]:
-    """What is wrong in a lesson file, a sentence for each, with its line."""
+    """The problems of a lesson file, one sentence each, with the line."""
     told = []
     for problem in error.problems:
         what = say(problem.rule, **problem.values)

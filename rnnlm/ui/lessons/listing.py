@@ -1,4 +1,4 @@
-"""The lessons as a list: what each answers, how long it takes, and how far one has come."""
+"""The lessons as a list: the question each answers, its length, and the visitor's progress."""
 
 import html
 
@@ -11,7 +11,7 @@ from rnnlm.ui.state import press
 
 
 def show() -> None:
-    """Every lesson in two columns, from top to bottom."""
+    """Show every lesson in two columns, from top to bottom."""
     lessons = list(library.every_lesson().values())
     half = (len(lessons) + 1) // 2
     with st.container(key="lessons"):
@@ -22,7 +22,6 @@ def show() -> None:
 
 
 def one(lesson: Lesson) -> None:
-    """A lesson, with its button."""
     it = walk.begun(lesson.id)
     label = say("Start") if it is None else say("Again") if it.finished else say("Go on")
     with st.container(
@@ -38,12 +37,11 @@ def one(lesson: Lesson) -> None:
 
 
 def minutes(lesson: Lesson) -> str:
-    """How long it takes."""
     return say("{minutes} min", minutes=lesson.minutes)
 
 
 def so_far(lesson: Lesson) -> str:
-    """How far one has come in it."""
+    """The visitor's progress in a lesson."""
     it, steps = walk.begun(lesson.id), len(lesson.steps)
     if it is None:
         return ""

@@ -1,4 +1,4 @@
-"""The one quiet offer to somebody who is here for the first time."""
+"""The one discreet offer of a lesson to a new visitor."""
 
 import streamlit as st
 
@@ -7,18 +7,17 @@ from rnnlm.ui.lessons import walk
 from rnnlm.ui.state import press, session, tab
 from rnnlm.ui.state.choices import chosen
 
-FIRST = "what"  # the lesson that is offered
+FIRST = "what"  # the id of the offered lesson
 
 
 def is_made() -> bool:
-    """Whether it stands on the page: before anything was done, and where it was not declined."""
+    """Whether the offer is on the page: before the first action, and if it was not declined."""
     is_new = session.current().recorded and session.instant().is_now and "problem" not in st.session_state
     quiet = st.session_state.get("declined") or chosen("lesson") is not None or tab.visitor().place.get("lessons")
     return is_new and not quiet and st.session_state.page == "train"
 
 
 def show() -> None:
-    """Take it, or decline."""
     if is_made():
         press.button(say("Four minutes: what is this?"), key="offer", on_click=_take)
         press.button(say("No, thanks"), key="decline", type="tertiary", on_click=_decline)

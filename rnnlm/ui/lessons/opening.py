@@ -1,4 +1,4 @@
-"""Files that are opened on the page: a lesson, what was handed in, a run or a network that was saved."""
+"""Files opened on the page: a lesson, a hand-in, or a saved run or network."""
 
 import re
 from collections.abc import Callable
@@ -27,23 +27,23 @@ LESSON = re.compile(rb"^[ \t]*(\[\[\s*steps\s*\]\]|(title|minutes|question)\s*=)
 
 
 def panel() -> None:
-    """Choose a file; what was wrong with the last one is told below."""
+    """Show the field for a file, and below it the problem with the last one."""
     promise = say("A lesson (.toml), a hand-in to check (.json), or a run or network saved here (.npz).")
     style.heading(say("Open a file"), promise)
     chooser()
 
 
 def button() -> None:
-    """The same behind a button."""
+    """The same panel behind a button."""
     with st.popover(say("Open a file"), key="open_file", width="content"):
         panel()
 
 
 def chooser() -> None:
-    """The field, and sentences about the file that was given last."""
-    number = st.session_state.setdefault("files_opened", 0)  # another field each time: the same file may be given again
+    """Show the field, and messages about the last file."""
+    number = st.session_state.setdefault("files_opened", 0)  # a new field, so that a file can be opened twice
     label, field = say("Lesson, hand-in, run or network"), f"open_{number}"
-    with st.container(key="opening"):  # files of any name: systems and mail programs add to a name, or cut it
+    with st.container(key="opening"):  # files of any name, because systems and mail programs extend or cut names
         st.file_uploader(label, key=field, on_change=take, args=(field,), label_visibility="collapsed")
     for sentence in st.session_state.get("file_problems", []):
         style.problem(sentence)
@@ -52,7 +52,7 @@ def chooser() -> None:
 
 
 def take(field: str) -> None:
-    """Open the file that was given, as what its content is."""
+    """Open the file in a field according to its content."""
     st.session_state.pop("file_told", None)
     st.session_state.file_problems = []
     try:
@@ -69,7 +69,7 @@ def take(field: str) -> None:
 
 
 def opener_of(content: bytes, title: str) -> Callable[[bytes, str], None]:
-    """What opens a file: its content says what it is, and where that does not, its name; ValueError if neither does."""
+    """The function that opens a file, chosen by its content, or else by its name; ValueError if neither is known."""
     if content.startswith(b"PK"):
         return saved
     if HAND_IN.match(content):
@@ -89,7 +89,7 @@ def opener_of(content: bytes, title: str) -> Callable[[bytes, str], None]:
 
 
 def lesson(content: bytes, title: str) -> None:
-    """A lesson is taken at once; it stays in the list for this session."""
+    """Start a lesson at once, and keep it in the list for this session."""
     it = library.open_lesson(content, title)
     tab.visitor().place.get("lessons", {}).pop(it.id, None)
     walk.start(it.id)
@@ -97,8 +97,8 @@ def lesson(content: bytes, title: str) -> None:
 
 
 def handed_in(content: bytes, title: str) -> None:
-    """Its run is brought to its moment, and the figures are compared there: with a run of the same words alone."""
-    st.session_state.arrival = None  # what was said of an earlier file is not said of this one
+    """Go to the hand-in's point of its run and compare the figures there, but only with a run of the same words."""
+    st.session_state.arrival = None  # messages about an earlier file do not apply to this one
     it = read_hand_in(content, title)
     told = {name: value_of(name, text) for name, text in it.settings.items()}
     experiment = {name: value for name, value in told.items() if name in table(Experiment)}
@@ -107,7 +107,7 @@ def handed_in(content: bytes, title: str) -> None:
     st.session_state.pop("problem", None)
     arrival.come_to(it.moment, it.figures)
     if arrival.now() is None:
-        return  # the problem says why
+        return  # the problem explains it
     if not it.figures:
         st.session_state.file_told = say("{title} has no figures to check. Its run is open now.", title=title)
     elif experiment.get("corpus") == "text" and it.text is None:
@@ -122,7 +122,7 @@ def handed_in(content: bytes, title: str) -> None:
 
 
 def check_text(it: HandIn, experiment: Experiment, title: str) -> None:
-    """Check that the words which a hand-in is of are here; ValueError with what to do if they are not."""
+    """Check that the text of a hand-in is available here; ValueError with the remedy if not."""
     mine = tab.visitor().text
     if experiment.corpus == "text" and mine is None:
         name = "–" if it.text is None else style.quoted(it.text.title)
@@ -148,7 +148,7 @@ def check_text(it: HandIn, experiment: Experiment, title: str) -> None:
 
 
 def saved(content: bytes, title: str) -> None:
-    """A run comes on the screen as it was saved; a network answers in the place of the one of all of PTB."""
+    """Show a saved run as it was saved; a network replaces the one of all of PTB."""
     question = {"title": title, "most": shared.engine().limits.unpacked}, {"content": np.frombuffer(content, np.uint8)}
     ask = partial(shared.engine().ask, "open file", *question, tab.visitor().token)
     it = shared.networks().opened(content, ask)

@@ -1,4 +1,4 @@
-"""Lessons: what there is to learn here, for oneself, for a class, and what was handed in."""
+"""Lessons: all lessons, alone or for a class, and hand-ins."""
 
 import streamlit as st
 
@@ -8,7 +8,6 @@ from rnnlm.ui.lessons import class_link, listing, opening
 
 
 def show() -> None:
-    """The list above; a class's link and files to open below."""
     style.style("lessons_page.css")
     promise = say(
         "In each lesson you do something on these pages, and the lesson continues when it is done. You "

@@ -1,20 +1,20 @@
-"""Where on the page a name of a lesson is: what is ringed, pressed and hidden by it."""
+"""CSS selectors for the names in a lesson: the elements that it rings, presses or hides."""
 
 from rnnlm.experiment import Experiment
 from rnnlm.options import table
 from rnnlm.screen import CONTROLS, PAGES
 
-HERE_AND_THERE = ("train", "timeline")  # they stand on every page
-WIDGETS = ("start", "state", "temperature", "top_k")  # named as an option is
+HERE_AND_THERE = ("train", "timeline")  # controls of every page
+WIDGETS = ("start", "state", "temperature", "top_k")  # named like an option
 OTHERWISE = {
     "last_run": ".st-key-bring_back",
     "skip": ".st-key-skip_list",
     "text": ".st-key-strip",
     "start": '[class*="st-key-set_start_"], [class*="st-key-set_stream_"]',
 }
-CHARTS = ("curve", "bars")  # wider than what is seen of them: what holds them is ringed
-INSIDE = ("text", "strip")  # parts of one component, which rings them where it is told to
-WITH_HEAD = {  # what is hidden together
+CHARTS = ("curve", "bars")  # wider than their visible part: the container gets the ring
+INSIDE = ("text", "strip")  # parts of one component, which draws the ring itself
+WITH_HEAD = {  # elements that are hidden together
     "curve": ".st-key-curve_head, .st-key-curve",
     "bars": ".st-key-bars_head, .st-key-asking, .st-key-bars",
     "text": ".st-key-text_head, .st-key-writing_controls, .st-key-strip",
@@ -29,17 +29,16 @@ HOMES = {  # the page of each control, in the order of their names
 
 
 def is_setting(name: str) -> bool:
-    """Whether it is a setting of the next run, which stands behind Settings."""
+    """Whether the name is a setting of the next run, in the popover Settings."""
     return name in table(Experiment)
 
 
 def is_way(name: str) -> bool:
-    """Whether it is a page, ringed as the way to it; `train` is the button."""
+    """Whether the name is a page (its link gets the ring); `train` is the button."""
     return name in PAGES and name != "train"
 
 
 def selector(name: str) -> str:
-    """The CSS selector of what has this name."""
     if name in OTHERWISE:
         return OTHERWISE[name]
     if is_way(name):
@@ -50,14 +49,13 @@ def selector(name: str) -> str:
 
 
 def home(name: str, page: str) -> str:
-    """The page on which something is, seen from one: that one where it is on every page."""
+    """The page of an element, seen from `page`, which is the answer if the element is on every page."""
     if name in HERE_AND_THERE or is_way(name):
         return page
     return next((home for home, names in HOMES.items() if name in names), "train")
 
 
 def ring_style(name: str) -> str:
-    """The style rule that rings it."""
     if name in INSIDE:
         return f".st-key-strip {{ --ring-{name}: solid 2px {ACCENT}; }}"
     ringed = f'[data-testid="stLayoutWrapper"]:has(> .st-key-{name})' if name in CHARTS else selector(name)
@@ -65,7 +63,6 @@ def ring_style(name: str) -> str:
 
 
 def hidden_style(name: str) -> str:
-    """The style rule that hides it."""
     if name == "strip":
         return ".st-key-strip { --shown-strip: none; }"
     return f"{WITH_HEAD.get(name, selector(name))} {{ display: none !important; }}"

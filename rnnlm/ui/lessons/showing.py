@@ -1,4 +1,4 @@
-"""How a link lets the page be shown: without some parts, or large enough for a lecture hall."""
+"""Display options of a link: hidden parts, or a size for a lecture hall."""
 
 import streamlit as st
 
@@ -8,7 +8,7 @@ from rnnlm.ui.state.choices import chosen
 
 
 def show() -> None:
-    """Hide what the link hides; enlarge where it says so."""
+    """Hide the parts that the link hides; enlarge the page if it asks for that."""
     hidden = chosen("hide")
     if hidden:
         st.html(f"<style>{' '.join(map(hidden_style, hidden))}</style>")

@@ -1,7 +1,7 @@
-"""The walk through a lesson: which step it is at, what holds of the page, and when a step is over.
+"""Progress through a lesson: the current step, the state of its condition, and when a step ends.
 
-What a visitor has done is kept with his tab. A step whose condition already held when it was come to is not over
-before the visitor says so: else a text would be gone before it was read.
+A visitor's progress is kept with the tab. A step with a condition that already holds on arrival ends only when the
+visitor clicks Next: otherwise its text would disappear before it was read.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -19,9 +19,9 @@ from rnnlm.ui.state.choices import choose, chosen
 
 @dataclass
 class Taken:
-    """What a visitor has done of a lesson: the steps that ended, the choices picked in each, and whether all is done.
+    """A visitor's progress in a lesson: the finished steps, the choices picked in each, and whether the lesson is done.
 
-    asked is the step that was come to last; held tells that its condition has held since then.
+    `asked` is the step reached last; `held` is whether its condition has held since then.
     """
 
     ended: set[int] = field(default_factory=set)
@@ -32,27 +32,26 @@ class Taken:
 
 
 def taken(lesson: Lesson) -> Taken:
-    """What this visitor has done of a lesson."""
     return tab.visitor().place.setdefault("lessons", {}).setdefault(lesson.id, Taken())
 
 
 def begun(name: str) -> Taken | None:
-    """The same, None for a lesson that was never begun."""
+    """A visitor's progress, None for a lesson that was never started."""
     return tab.visitor().place.get("lessons", {}).get(name)
 
 
 def lesson() -> Lesson | None:
-    """The lesson that is taken."""
+    """The lesson in progress."""
     return library.find(chosen("lesson"))
 
 
 def place(lesson: Lesson) -> int:
-    """The step it is at, from 0 on."""
+    """The current step, from 0 on."""
     return min(chosen("step"), len(lesson.steps)) - 1
 
 
 def begin() -> None:
-    """Before a page is drawn: a lesson that nobody knows is told of."""
+    """Before a page is drawn, report a lesson that does not exist."""
     name = chosen("lesson")
     if name is not None and library.find(name) is None:
         st.session_state.problem = say(
@@ -64,7 +63,7 @@ def begin() -> None:
 
 
 def start(name: str) -> None:
-    """Take a lesson from its first step, or go on where it was left."""
+    """Start a lesson, or continue it at the last step."""
     it = taken(library.find(name))
     steps = len(library.find(name).steps)
     first = 0 if it.finished else next((i for i in range(steps) if i not in it.ended), 0)
@@ -73,12 +72,11 @@ def start(name: str) -> None:
 
 
 def close() -> None:
-    """Leave the lesson."""
     choose(lesson=None, step=1)
 
 
 def go(to: int) -> None:
-    """Another step, from 0 on; beyond the last one the lesson is finished."""
+    """Go to a step, from 0 on; after the last one the lesson is finished."""
     it = lesson()
     mine = taken(it)
     if to > place(it):
@@ -92,7 +90,7 @@ def go(to: int) -> None:
 
 
 def pick(choice: int) -> None:
-    """An answer to the question of the step."""
+    """Answer the question of the step."""
     it = lesson()
     picked = taken(it).picked.setdefault(place(it), [])
     if choice not in picked and 0 <= choice < len(it.steps[place(it)].ask.choices):
@@ -100,7 +98,7 @@ def pick(choice: int) -> None:
 
 
 def is_over(lesson: Lesson) -> bool:
-    """Whether the step it is at has come to its end since the visitor came to it."""
+    """Whether the current step has ended since the visitor reached it."""
     mine, at = taken(lesson), place(lesson)
     now = holds(lesson)
     if mine.asked != at:
@@ -112,12 +110,12 @@ def is_over(lesson: Lesson) -> bool:
 
 
 def holds(lesson: Lesson) -> bool:
-    """Whether the condition of the step it is at holds now."""
+    """Whether the condition of the current step holds now."""
     return is_done(lesson.steps[place(lesson)], Now(is_answered(lesson)))
 
 
 def is_answered(lesson: Lesson) -> bool:
-    """Whether the question of the step it is at is answered rightly."""
+    """Whether the question of the current step has a correct answer."""
     it, at = begun(lesson.id), place(lesson)
     step: Step = lesson.steps[at]
     picked = it.picked.get(at, ()) if it else ()
@@ -144,7 +142,7 @@ FACTS: dict[str, Callable[[], Any]] = {
 
 
 class Now(Mapping):
-    """What is true of the page now, by name; each fact is found out when it is asked for."""
+    """The current facts of the page by name, each computed when it is asked for."""
 
     def __init__(self, answered: bool):
         self.answered = answered

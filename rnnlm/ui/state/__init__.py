@@ -1,4 +1,4 @@
-"""What all pages share: one visitor's run, moment and text, and how browser and server keep in step.
+"""The state that all pages share: one visitor's run, moment and text, and the protocol between browser and server.
 
 Reading order: memo, messages, choices, link, shared, shelf, tab, run, session, recovery, mail, press, clock, text.
 May import: all that the page may.

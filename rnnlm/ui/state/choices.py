@@ -1,4 +1,4 @@
-"""What is chosen: every option of the run, of the drawing and of the screen. It outlives the widgets that show it."""
+"""The visitor's choices: every option of the run, of sampling and of the screen. They outlive their widgets."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -13,7 +13,7 @@ from rnnlm.screen import Screen
 
 @dataclass(frozen=True)
 class Sampling(sampling.Sampling):
-    """How words are drawn on the page; it opens with words after which the recorded network knows what comes."""
+    """Sampling options of the page. The first words are ones after which the recorded network knows the next word."""
 
     start: tuple[str, ...] = option(("a", "form", "of"), tuple, table(sampling.Sampling)["start"].help)
 
@@ -25,15 +25,15 @@ NAMES = {group: tuple(table(group)) for group in GROUPS}
 
 
 def begin(values: dict[str, Any]) -> None:
-    """Once a session: what is chosen to begin with."""
+    """Set the initial choices, once per session."""
     st.session_state.update(chosen=dict(values), presets=dict(values), generations={}, shown=set(), groups={})
 
 
 def key(name: str) -> str:
     """The session-state key of the widget that shows an option.
 
-    Streamlit sends a value set by the program to a widget once, and a widget in a closed popover
-    misses it. So a value set by the program makes a new generation of its widget, which starts from it.
+    Streamlit sends a value set by the program to a widget only once, and a widget in a closed popover misses it. So a
+    value set by the program makes a new generation of its widget, which starts from it.
     """
     st.session_state.shown.add(name)
     return _key(name)
@@ -44,10 +44,10 @@ def _key(name: str) -> str:
 
 
 def preset(name: str, widget: str | None = None) -> Any:
-    """What the widget of an option starts from: the same as long as it is on the screen.
+    """The initial value of an option's widget: constant as long as the widget is on the screen.
 
-    A widget that is not drawn loses what it held, and comes back with what is chosen. widget is the key of one that
-    does not hold the value itself.
+    A widget that is not drawn loses its value, and comes back with the chosen one. `widget` is the key of one that does
+    not hold the value itself.
     """
     if (widget or key(name)) not in st.session_state:
         st.session_state.presets[name] = st.session_state.chosen[name]
@@ -55,7 +55,7 @@ def preset(name: str, widget: str | None = None) -> Any:
 
 
 def chosen(name: str) -> Any:
-    """What is chosen for an option: what its widget says, where there is one, else what was chosen last."""
+    """The chosen value of an option: that of its widget if there is one, or else the last choice."""
     values = st.session_state.chosen
     if name in st.session_state.shown:
         held = st.session_state.get(_key(name), values[name])
@@ -66,7 +66,7 @@ def chosen(name: str) -> Any:
 
 
 def read(group: type) -> Experiment | Sampling | Screen:
-    """What is chosen for all options of a group; the same object as long as that is so, for every panel asks this."""
+    """The chosen options of a group; the same object until one changes, because every panel asks for it."""
     values, shown = st.session_state.chosen, st.session_state.shown
     found = tuple(chosen(name) if name in shown else values[name] for name in NAMES[group])
     kept = st.session_state.groups.get(group)
@@ -76,29 +76,29 @@ def read(group: type) -> Experiment | Sampling | Screen:
 
 
 def everything() -> dict[str, Any]:
-    """What is chosen, by name."""
+    """All chosen values, by name."""
     return {name: chosen(name) for group in GROUPS for name in table(group)}
 
 
 def choose(**values: Any) -> None:
-    """Choose values of options that no widget on the screen shows."""
+    """Choose values of options without a widget on the screen."""
     st.session_state.chosen.update(values)
 
 
 def hold(**values: Any) -> None:
-    """Choose values, and let their widgets show them; all other widgets stay, with what is being typed into them."""
+    """Choose values, and let their widgets show them; other widgets stay, with any half-typed input."""
     choose(**values)
     anew(*values)
 
 
 def anew(*names: str) -> None:
-    """Let these widgets begin anew, from what is chosen."""
+    """Recreate these widgets, from the chosen values."""
     generations = st.session_state.generations
     generations.update({name: generations.get(name, 0) + 1 for name in names})
 
 
 def segments(name: str, label: str, titles: dict[str, str], **more: Any) -> None:
-    """An option with a few values, each a segment under its title; the container is named as the option is."""
+    """An option with a few values, each a segment with a title; the container has the option's name."""
     with st.container(key=name, width="content"):
         st.segmented_control(
             label,

@@ -1,9 +1,9 @@
-"""The page's clock: it asks for the next look a while after the last answer came, and redraws what has changed.
+"""The page's clock: it polls a certain time after the last answer, and redraws only what has changed.
 
-One component in the browser, mounted twice. The part outside all panels knows the tab's token, the keys and the way to
-a whole run of the script; the other one is a panel of its own and asks. Its callback compares what every panel
-would show with what it last drew, and lets only those be drawn anew that differ; the clock itself goes last, and its
-answer lets the browser wait for the next look. How long it waits is the server's choice.
+It is one component in the browser, mounted twice. The part outside all panels knows the tab's token, the keys, and how
+to request a run of the whole script; the other part is a panel itself and polls. Its callback compares the present
+version of every panel with the one last drawn, and redraws only those that differ. The clock itself goes last, and with
+its answer the browser starts to wait for the next poll. The server chooses the poll interval.
 """
 
 import secrets
@@ -17,8 +17,8 @@ from rnnlm.ui.language import say, say_error
 from rnnlm.ui.state import link, press, recovery, session, tab
 from rnnlm.ui.state.shared import engine, folder, pace
 
-AT_ONCE = 0.02  # where the lesson waits for what was just done
-LOST = 10.0  # seconds after which an answer is taken as lost
+AT_ONCE = 0.02  # if the lesson waits for the visitor's last action
+LOST = 10.0  # seconds after which an answer counts as lost
 KEYS = {"Space": "train", "KeyU": "one_update", "KeyE": "one_epoch", "KeyN": "next_word", "KeyM": "next_move"}
 
 SCRIPTS = ("whole.js", "focus.js", "marks.js", "keys.js", "tab.js", "presses.js", "reach.js", "clock.js")
@@ -36,9 +36,9 @@ _panels: dict[str, Callable[[], Hashable]] = {}
 
 
 def panel(name: str, version: Callable[[], Hashable]) -> Callable:
-    """A part of the page that is drawn anew when its version, what it would show, is another one.
+    """Decorate the function that draws a part of the page, to redraw the part when its version changes.
 
-    Decorates the function that draws it. Versions are computed at every look: they must be cheap.
+    A version is a key of the shown content. Versions are computed at every poll, so they must be cheap.
     """
     _panels[name] = version
 
@@ -56,19 +56,19 @@ _awaited: list[Callable[[], bool]] = []
 
 
 def awaits(work: Callable[[], bool]) -> Callable[[], bool]:
-    """Work beside the run, called at every look: it does what is due, and says whether the page should look again."""
+    """Decorate work beside the run, called at every poll: it does the due work, and returns whether to poll again."""
     _awaited.append(work)
     return work
 
 
 def changed() -> list[str]:
-    """The panels of the page that is open which would show something else now."""
+    """The panels of the open page that need redrawing."""
     drawn = st.session_state.drawn
     return [name for name, version in _panels.items() if name in drawn and drawn[name] != version()]
 
 
 def _asked(component: str, name: str) -> object:
-    """What the clock in the browser asks with; the number of its request goes back with the answer."""
+    """The clock's request in the browser; the answer returns its number."""
     asked = getattr(st.session_state.get(component), name, None)
     if not isinstance(asked, dict) or type(asked.get("number")) is not int:
         return None
@@ -77,7 +77,7 @@ def _asked(component: str, name: str) -> object:
 
 
 def _look() -> None:
-    """A look: draw the panels that would show something else now."""
+    """Redraw the panels that have changed."""
     _asked("clock_look", "look")
     st.session_state.look_began = time.thread_time()
     session.look()
@@ -85,9 +85,9 @@ def _look() -> None:
 
 
 def redraw(*names: str) -> None:
-    """In a callback: draw these panels anew, else those that would show something else now, and the clock.
+    """In a callback: redraw these panels, by default those that have changed, and the clock.
 
-    Not where the way to another page has come together with it: to ask for panels then would cut that off.
+    Does nothing if a link to another page arrived with it, because a request for panels would interrupt that.
     """
     names = [name for name in names if name in st.session_state.drawn] or changed()
     if tab.is_of_panels() and names:
@@ -101,13 +101,13 @@ def _clock() -> None:
     if began is not None:
         pace().note(tab.visitor().token, time.thread_time() - began)
     before, now = st.session_state.get("awaited", False), [work() for work in _awaited]
-    st.session_state.awaited = any(now)  # once it is done, one more look shows what came last
-    expects = st.session_state.get("expects")  # something is on its way that this session does not train
+    st.session_state.awaited = any(now)  # one more poll after the end shows the last result
+    expects = st.session_state.get("expects")  # something is on its way that another session trains
     view = session.view()
     left = view.seconds_left if view.running else None
     every = pace().before_end(left) if view.running or any(now) or before or expects else None
     drawn = st.session_state.drawn
-    if "lesson" in drawn and drawn["lesson"] != _panels["lesson"]():  # a panel was drawn alone that it speaks of
+    if "lesson" in drawn and drawn["lesson"] != _panels["lesson"]():  # the lesson refers to a redrawn panel
         every = AT_ONCE
     data = {"answer": secrets.token_hex(4), "every": every, "lost": LOST, "query": link.query(), "keep": _kept()}
     data |= {"token": tab.visitor().token, "session": st.session_state.session, "page": st.session_state.page}
@@ -117,7 +117,7 @@ def _clock() -> None:
 
 
 def start() -> None:
-    """Mount the clock; at the end of the script, so that its first look finds everything drawn."""
+    """Mount the clock. It must be the last call of the script, so that its first poll finds everything drawn."""
     tab.remember()
     folder()  # from the first visitor on
     st.session_state.setdefault("session", secrets.token_hex(4))
@@ -131,7 +131,7 @@ def start() -> None:
         "button": say("Try now"),
         "health": f"/{st.get_option('server.baseUrlPath').strip('/')}/_stcore/health".replace("//", "/"),
     }
-    data["told"] = st.session_state.get("told", 0)  # the browser calls the component again where something differs
+    data["told"] = st.session_state.get("told", 0)  # the browser calls the component again if anything differs
     _page(
         key="clock_page",
         data=data,
@@ -146,23 +146,23 @@ def start() -> None:
 
 
 def _kept() -> dict[str, bool]:
-    """What the tab keeps beside its token: whether it has a run of its own, which would be missed."""
+    """The tab's data besides its token: whether it has a run of its own, which would be missed."""
     return {"had": not session.current().recorded}
 
 
 def _again() -> None:
-    """The whole page is asked for."""
+    """Redraw the whole page."""
     _asked("clock_page", "again")
     session.look()
 
 
 def _go_back() -> None:
-    """The visitor went back to an address of before."""
+    """Follow the visitor back to an earlier address."""
     link.open_again(link.parsed(_asked("clock_page", "address")))
 
 
 def _recognise() -> None:
-    """The tab has told who it is."""
+    """Identify the tab by the token it sent."""
     sent = _asked("clock_page", "tab")
     if not isinstance(sent, dict):
         return

@@ -1,4 +1,4 @@
-"""The link: every choice that is not at its default as the page's address, and back."""
+"""The link: every choice that is not at its default, encoded in the page's address and decoded again."""
 
 import difflib
 import re
@@ -12,39 +12,39 @@ from rnnlm.ui.language import in_a_row, say, say_error
 from rnnlm.ui.state import choices
 from rnnlm.ui.state.choices import GROUPS, read
 
-ADDED = re.compile("^utm_|clid$|^_|^mc_|^ref|^src$|^source$|^si$|^s$")  # what others add is no visitor's fault
+ADDED = re.compile("^utm_|clid$|^_|^mc_|^ref|^src$|^source$|^si$|^s$")  # added by other services
 ESCAPED = re.compile(r"^((amp|#38|#x26);)+", re.IGNORECASE)  # what is left of an escaped & before a name
-FINE = ("speed", "axis", "right", "luck", "length", "word")  # not in the address, but in the link to take away
-MOST_TOLD = 10  # names in a link that are none of its own
+FINE = ("speed", "axis", "right", "luck", "length", "word")  # only in the link to take away
+MOST_TOLD = 10  # unknown names in a link that are reported
 LONGEST = 4_000  # characters of an address; servers and proxies refuse much longer ones
 
 
 def open_link() -> None:
-    """Once a session: choose what the link says, and note a sentence for each value that is off."""
+    """Apply the choices in the link, once per session, and note a sentence for each wrong value."""
     if "chosen" not in st.session_state:
         st.session_state.opened = unescaped(st.query_params.to_dict())
         choices.begin(_read_link(st.query_params.to_dict()))
 
 
 def open_again(parameters: dict[str, str]) -> None:
-    """The visitor went back to an address of before: choose what it says."""
+    """Apply the choices of an earlier address, to which the visitor went back."""
     choices.hold(**_read_link(parameters))
 
 
 def parsed(search: object) -> dict[str, str]:
-    """The parameters of an address, its question mark and what follows."""
+    """The parameters of an address's query string."""
     text = search if isinstance(search, str) else ""
     return unescaped(dict(parse_qsl(text[: 10 * LONGEST].removeprefix("?"), keep_blank_values=True)))
 
 
 def unescaped(parameters: Mapping[str, str]) -> dict[str, str]:
-    """The parameters of a link in which each & became &amp;, as in the source of a web page or a forwarded mail."""
+    """The parameters of a link with each & escaped as &amp;, as in the source of a web page or a forwarded mail."""
     plain = {ESCAPED.sub("", name): value for name, value in parameters.items()}
     return plain | {name: value for name, value in parameters.items() if not ESCAPED.match(name)}
 
 
 def _read_link(parameters: Mapping[str, str]) -> dict[str, object]:
-    """A value for every option; what is wrong with the link's own is told beside the progress bar."""
+    """A value for every option; wrong values of the link are reported next to the progress bar."""
     values, told, parameters = {}, [], unescaped(parameters)
     for group in GROUPS:
         found, problems = from_link(group, parameters)
@@ -82,9 +82,9 @@ def _read_link(parameters: Mapping[str, str]) -> dict[str, object]:
 
 
 def parameters(whole: bool = False) -> dict[str, str]:
-    """The link's parameters: every choice that is not at its default, but for those too long for an address.
+    """The link's parameters: every choice that is not at its default, except those too long for an address.
 
-    whole: with the fine ones, so that the link opens the very same picture.
+    With `whole`, include the fine ones, so that the link opens exactly the same picture.
     """
     now = {name: text for group in GROUPS for name, text in to_link(read(group)).items() if whole or name not in FINE}
     while len(urlencode(now)) > LONGEST:
@@ -93,7 +93,7 @@ def parameters(whole: bool = False) -> dict[str, str]:
 
 
 def query() -> str:
-    """What the address has behind the question mark."""
+    """The query string of the address."""
     return urlencode(parameters(), safe=",")
 
 
@@ -104,6 +104,6 @@ def left_out() -> list[str]:
 
 
 def address(**more: str) -> str:
-    """The whole link to the page as it is now, and with more parameters."""
+    """The whole link to the page as it is now, with additional parameters."""
     base, now = (st.context.url or "").split("?")[0], urlencode(parameters(whole=True) | more, safe=",")
     return f"{base}?{now}" if now else base

@@ -1,8 +1,8 @@
 """Messages of our own components: numbered by the browser, and handled once each, however often they arrive.
 
-A connection may break between a click and its answer, so the browser keeps each message until it has been heard, and
-sends it again when the page is connected. Messages that wait on the server are merged by Streamlit, the last one wins;
-so each carries all that were not heard before it.
+A connection may break between a click and its answer, so the browser keeps each message until the server has confirmed
+it, and sends it again when the page is connected. Streamlit merges messages that wait on the server and keeps only the
+last, so each message includes all earlier unconfirmed ones.
 """
 
 from collections.abc import Callable
@@ -15,11 +15,11 @@ from streamlit.runtime.scriptrunner import RerunException
 
 from rnnlm.ui.state.messages import Form
 
-MOST_MESSAGES = 100  # that one component may have waiting
+MOST_MESSAGES = 100  # waiting messages of one component
 
 
 def mount(component: Callable, key: str, data: dict, **names: tuple[Form, Callable[[Any], None]]) -> None:
-    """Mount a component; for each name of its messages there is their form, and what is done with one of that form."""
+    """Mount a component. Each message name has the form of its content, and a function that handles it."""
     heard = st.session_state.setdefault("heard", {}).setdefault(key, {})
     callbacks = {f"on_{name}_change": partial(_receive, key, name, *both) for name, both in names.items()}
     component(key=key, data=data | {"mail": {"key": key, "heard": dict(heard)}}, **callbacks)
@@ -32,13 +32,13 @@ def _receive(key: str, name: str, form: Form, handler: Callable[[Any], None]) ->
     for place, message in enumerate(unheard):
         heard[name] = message["number"]
         if place < len(unheard) - 1:
-            with suppress(RerunException):  # the last one has everything drawn that has changed
+            with suppress(RerunException):  # the last one has redrawn everything that changed
                 handler(message["value"])
         else:
             handler(message["value"])
 
 
 def numbered(sent: object) -> list[dict]:
-    """The messages in what a browser has sent, in their order; whatever is not a numbered message is left out."""
+    """The messages that a browser has sent, in order; anything that is not a numbered message is left out."""
     found = sent[-MOST_MESSAGES:] if isinstance(sent, list) else []
     return [one for one in found if isinstance(one, dict) and "value" in one and type(one.get("number")) is int]

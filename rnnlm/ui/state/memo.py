@@ -1,4 +1,4 @@
-"""Answers a visitor's page has worked out, kept until they are made of other things."""
+"""Results kept for a visitor's page, and recomputed when their inputs change."""
 
 from collections.abc import Callable, Hashable
 from typing import Any
@@ -7,7 +7,7 @@ import streamlit as st
 
 
 def memo(name: str, made_of: Hashable, make: Callable[[], Any], most: int = 1) -> Any:
-    """Make something once for each made_of; the last `most` of a name are kept. Networks are compared by identity."""
+    """Compute something once for each `made_of`; keep the last `most` of a name. Networks are compared by identity."""
     made = st.session_state.setdefault(f"memo_{name}", {})
     if made_of not in made:
         answer = make()

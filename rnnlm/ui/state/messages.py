@@ -1,4 +1,4 @@
-"""Forms of what a browser sends; it may send anything, as after an update, with an extension, or by hand."""
+"""Checks of the browser's messages, which may contain anything, after an update, with an extension, or by hand."""
 
 import math
 from collections.abc import Callable
@@ -16,12 +16,12 @@ LONGEST = 10_000  # characters of a text
 
 
 def whole(low: int, high: int) -> Form:
-    """Form of a whole number; JSON's true and false are none."""
+    """Form of a whole number; JSON's true and false do not count."""
     return lambda said: isinstance(said, int) and not isinstance(said, bool) and low <= said <= high
 
 
 def number(low: float, high: float) -> Form:
-    """Form of any number in these limits."""
+    """Form of any number within these limits."""
 
     def is_number(said: Any) -> bool:
         return isinstance(said, int | float) and not isinstance(said, bool) and low <= said <= high
@@ -35,7 +35,6 @@ def among(*values: str) -> Form:
 
 
 def words(said: Any) -> bool:
-    """Form of a text."""
     return isinstance(said, str) and len(said) <= LONGEST
 
 
@@ -45,20 +44,20 @@ def none_or(form: Form) -> Form:
 
 
 def record(**parts: Form) -> Form:
-    """Form of named values, each with its own form; others beside them do no harm."""
+    """Form of named values, each with its own form; additional ones are allowed."""
     return lambda said: isinstance(said, dict) and all(name in said and parts[name](said[name]) for name in parts)
 
 
 def option(name: str) -> Form:
-    """Form of a number that an option of the screen may have."""
+    """Form of a number that is allowed for an option of the screen."""
     rule = table(Screen)[name]
     return (whole if rule.kind is int else number)(rule.low, rule.high)
 
 
 def uploaded(field: str) -> UploadedFile | None:
-    """The file in a field, None for an empty one; ValueError for one that this server does not have.
+    """The file in a field, None for an empty one; ValueError if this server does not have the file.
 
-    A browser that has moved to another server, or was away for too long, names files that are no longer there.
+    A browser that has moved to another server, or was away for too long, names files that no longer exist.
     """
     given = st.session_state.get(field)
     if isinstance(given, DeletedFile):

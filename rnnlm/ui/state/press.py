@@ -1,4 +1,4 @@
-"""Buttons that count how often they were pressed, so that the browser can tell whether a press has arrived."""
+"""Buttons that count their clicks, so that the browser can check whether a click has arrived."""
 
 from collections.abc import Callable
 from typing import Any
@@ -7,7 +7,7 @@ import streamlit as st
 
 
 def button(label: str, key: str, on_click: Callable, args: tuple = (), kwargs: dict | None = None, **more: Any) -> bool:
-    """A button of Streamlit's that calls on_click; the clock reports how often, so that no press is lost."""
+    """A Streamlit button that calls on_click and counts its clicks; the clock reports them, so that none is lost."""
     return st.button(label, key=key, on_click=_pressed, args=(key, on_click, args, kwargs or {}), **more)
 
 
@@ -18,5 +18,5 @@ def _pressed(key: str, on_click: Callable, args: tuple, kwargs: dict) -> None:
 
 
 def counts() -> dict[str, int]:
-    """How often each button was pressed in this session."""
+    """The number of clicks of each button in this session."""
     return st.session_state.setdefault("pressed", {})

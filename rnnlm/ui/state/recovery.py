@@ -1,4 +1,4 @@
-"""What a visitor had at a server that has ended, taken over by this one."""
+"""Recovery of a visitor's data from a server that has ended."""
 
 import streamlit as st
 
@@ -11,7 +11,7 @@ from rnnlm.ui.state.run import Run
 
 
 def take(found: Found, shown: dict[str, str]) -> None:
-    """Text, run and settings are there again, as they were written last; shown is what the tab's address says."""
+    """Restore text, run and settings as last written. `shown` are the parameters in the tab's address."""
     if found.text is not None:
         tab.visitor().text = tab.OwnText(found.text, found.small)
     try:
@@ -19,9 +19,9 @@ def take(found: Found, shown: dict[str, str]) -> None:
             st.session_state.problem = tab.gone()
         else:
             _run(found)
-    except ValueError as error:  # a text that cannot be had here, or a limit of this server
+    except ValueError as error:  # a text that is not available here, or a limit of this server
         st.session_state.problem = say_error(error)
-    if found.place["address"] == shown:  # another one is what the visitor wants to see now
+    if found.place["address"] == shown:  # a different address is what the visitor wants to see now
         hold(**{name: value for group in GROUPS for name, value in from_link(group, found.place["link"])[0].items()})
     else:
         choose(at=None)
@@ -29,7 +29,7 @@ def take(found: Found, shown: dict[str, str]) -> None:
 
 
 def _run(found: Found) -> None:
-    """The run on the screen; one that was in training trains on."""
+    """Put the run on the screen; if it was training, it continues."""
     corpus = found.corpus or shared.corpus_for(found.experiment, None)
     job = shared.opened(found.experiment, corpus, tab.visitor().token, found.arrived)
     if found.corpus is not None and tab.visitor().text is None:

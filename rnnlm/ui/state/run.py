@@ -1,4 +1,4 @@
-"""A run as the page holds it, and the moment of it that is questioned."""
+"""A run of the page, and the moment of it on screen."""
 
 from dataclasses import dataclass, replace
 
@@ -24,10 +24,10 @@ from rnnlm.ui.style import ASSETS
 
 @dataclass(eq=False)
 class Run:
-    """A run on the page: one in the hands of the engine, or a recorded one, made beforehand, without a job.
+    """A run on the page: either trained by the engine, or a recorded one, without a job.
 
-    text is the visitor's whole text, for a run that reads the beginning of it; moments are what is kept of a recorded
-    one, and how it goes on.
+    `text` is the visitor's whole text, for a run that reads only its beginning; `moments` are the snapshots of a
+    recorded run, and its continuation.
     """
 
     corpus: Corpus
@@ -38,35 +38,32 @@ class Run:
 
     @property
     def recorded(self) -> bool:
-        """Whether it was made beforehand and is only shown."""
+        """Whether the run is a recorded one that is only shown."""
         return self.job is None
 
     @property
     def experiment(self) -> Experiment:
-        """The choices the run was started with."""
         return self.latest.experiment
 
     @property
     def snapshots(self) -> tuple[Snapshot, ...]:
-        """Its network at chosen moments."""
         if self.moments is not None:
             return self.moments.snapshots
         return tuple(kept for kept in self.job.snapshots if kept.update <= self.latest.update) if self.job else ()
 
     @property
     def curve(self) -> Curve:
-        """Its learning curve, of a recorded run beyond its end."""
+        """The learning curve; that of a recorded run continues beyond its end."""
         return self.moments.curve if self.moments is not None else self.latest.curve
 
     @property
     def nbytes(self) -> int:
-        """About how many bytes are kept for it."""
         return self.job.bytes + sum(kept.nbytes for kept in self.job.snapshots) if self.job else 0
 
     def look(self) -> View:
-        """Its latest view; a run that failed stands still, and the page says why."""
+        """The latest view of the run; if the run has failed, the view says why."""
         if self.job is not None:
-            if self.job.asleep:  # looking wakes it
+            if self.job.asleep:  # a poll wakes it
                 st.session_state.problem = say(
                     "The connection to this page was lost, so its run paused at epoch {epoch:.4g}. It continues now.",
                     epoch=(self.job.view or self.latest).epoch,
@@ -81,7 +78,6 @@ class Run:
         return self.latest
 
     def close(self) -> None:
-        """Let go of it."""
         if self.job is not None:
             shared.engine().close(self.job)
 
@@ -93,9 +89,10 @@ def saved(engine: Engine, run: Run) -> bytes:
 
 @dataclass(frozen=True)
 class Instant:
-    """The moment of a run that is questioned: its network, the state h (N, H) that training carries then.
+    """The moment of a run on screen: its network, and the state h (N, H) that training carries then.
 
-    perplexity is that of the epoch that ends there, None where none does; is_now tells that it is the run's latest.
+    `perplexity` is that of the epoch that ends there, None if none does; `is_now` is whether it is the run's latest
+    moment.
     """
 
     reader: Reader
@@ -107,7 +104,7 @@ class Instant:
 
 
 def instant_of(run: Run, now: View, at: float | None) -> Instant:
-    """The moment of a run that is asked for: now, or the snapshot nearest to an epoch."""
+    """The requested moment of a run: the present, or the snapshot nearest to an epoch."""
     kept = None if at is None else nearest(run.snapshots, at)
     if kept is None or kept.update == now.update:
         return Instant(now.reader, now.h, now.read_at, now.read_at / now.updates_per_epoch, now.curve.last, True)

@@ -1,4 +1,4 @@
-"""What one visitor has: the run on screen, the one before it, and a text."""
+"""One visitor's data: the run on screen, the one before it, and a text."""
 
 from dataclasses import dataclass, replace
 
@@ -23,11 +23,11 @@ from rnnlm.ui.state.run import Instant, Run, instant_of
 from rnnlm.ui.state.shelf import Shelf, kept_of
 from rnnlm.ui.state.tab import visitor
 
-TAPE_WORDS = 8  # that are shown of what training has just read
+TAPE_WORDS = 8  # words shown of those that training has just read
 
 
 def corpus_for(experiment: Experiment) -> Corpus:
-    """The corpus of an experiment; ValueError if it cannot be had."""
+    """The corpus of an experiment; ValueError if it is not available."""
     return shared.corpus_for(experiment, visitor().text and visitor().text.corpus)
 
 
@@ -41,7 +41,7 @@ def current() -> Run:
             hold(corpus="grammar", lr=0.5)
             try:
                 show(fresh(read(Experiment)))
-            except ValueError as problem:  # the link asks for what cannot be
+            except ValueError as problem:  # the link asks for an impossible run
                 told += [say("The link's settings do not work."), say_error(problem)]
                 hold(**vars(Experiment(corpus="grammar", lr=0.5)))
                 show(fresh(read(Experiment)))
@@ -50,7 +50,7 @@ def current() -> Run:
 
 
 def recorded() -> Run | None:
-    """The recorded run, None where its text cannot be had."""
+    """The recorded run, None if its text is not available."""
     if "recorded" not in st.session_state:
         try:
             st.session_state.recorded = _recorded()
@@ -64,27 +64,27 @@ def _recorded() -> Run:
 
 
 def view() -> View:
-    """The run as the page shows it now: one view for all panels, until the page looks again."""
+    """The run as the page shows it now: one view for all panels, until the next poll."""
     if "view" not in st.session_state:
         look()
     return st.session_state.view
 
 
 def look() -> View:
-    """Look at the run on screen anew."""
+    """Get a new view of the run on screen."""
     st.session_state.view = current().look()
     return st.session_state.view
 
 
 def fresh(experiment: Experiment, arrived: Arrived | None = None) -> Run:
-    """An untrained run, or one that has arrived somewhere; ValueError if its text is missing or too short."""
+    """An untrained run, or one at a linked point; ValueError if its text is missing or too short."""
     corpus = corpus_for(experiment)
     job = shared.opened(experiment, corpus, visitor().token, arrived)
     return Run(corpus, job.view, job, text=visitor().text)
 
 
 def show(run: Run) -> None:
-    """Put a run on the screen; the one that was there is paused and kept as the one before."""
+    """Put a run on the screen. The run that was there is paused and kept as the last one."""
     mine = visitor()
     before, mine.run = mine.run, run
     choose(at=None)
@@ -96,7 +96,10 @@ def show(run: Run) -> None:
 
 
 def _keep_or_close(mine: Visitor, before: Run) -> None:
-    """Keep a run that leaves the screen, but for one of less than an epoch where a longer one is kept already."""
+    """Keep a run that leaves the screen.
+
+    A run of less than an epoch is closed instead if a longer one is already kept.
+    """
     epoch = before.look().epoch
     if epoch == 0 or (epoch < 1 and mine.last_run is not None and mine.last_run.latest.epoch >= 1):
         before.close()
@@ -108,7 +111,6 @@ def _keep_or_close(mine: Visitor, before: Run) -> None:
 
 
 def shelf() -> Shelf:
-    """What stays of the visitor's runs."""
     mine = visitor()
     if mine.kept is None:
         mine.kept = Shelf(shared.engine().limits.snapshots / 2)
@@ -116,16 +118,15 @@ def shelf() -> Shelf:
 
 
 def instant() -> Instant:
-    """The moment on screen."""
     return instant_of(current(), view(), read(Screen).at)
 
 
 @dataclass(frozen=True)
 class Asked:
-    """A network that is asked for the next word, its words, and what it has read before.
+    """A network in use, its words, and the words it has read before.
 
-    opening are the ids read ahead of a context, none for a blank state; tape are the ids it has just read in training
-    and the state h (H,) after them, None where a text begins anew.
+    `opening` are the ids read ahead of a context, none for a blank state; `tape` are the ids it has just read in
+    training and the state h (H,) after them, None if a text begins from a new state.
     """
 
     reader: Reader
@@ -135,7 +136,7 @@ class Asked:
 
 
 def other_network() -> Network:
-    """The network beside the run: the one of all of PTB, or one that the visitor has opened."""
+    """The network besides the run: the one of all of PTB, or one that the visitor has opened."""
     return visitor().network or shared.ptb_network()
 
 
@@ -151,12 +152,12 @@ def asked() -> Asked:
 
 
 def opening_of(text: Corpus | Network) -> np.ndarray:
-    """What is read ahead of a context: nothing if it begins with a blank state."""
+    """The ids read ahead of a context: none if it begins with a blank state."""
     return text.opening[: 0 if read(Screen).state == "blank" else None]
 
 
 def tape_at(here: Instant, stream: int) -> tuple[np.ndarray, np.ndarray] | None:
-    """What training has just read in a stream, and the state it carries there; None before its first update."""
+    """The words that training has just read in a stream, and its state there; None before the first update."""
     if here.h is None:
         return None
     experiment, stream = current().experiment, min(stream, len(here.h) - 1)
@@ -165,9 +166,9 @@ def tape_at(here: Instant, stream: int) -> tuple[np.ndarray, np.ndarray] | None:
 
 
 def context(asked: Asked, sampling: Sampling) -> list[int]:
-    """The ids of the words to go on from: read after the opening, or just read on the tape.
+    """The ids of the words to continue: read after the opening, or just read on the tape.
 
-    Raises ValueError for words the network does not know, or none.
+    Raise ValueError if the network does not know a word, or if there are no words.
     """
     if asked.tape is not None:
         return asked.tape[0].tolist()
@@ -177,12 +178,12 @@ def context(asked: Asked, sampling: Sampling) -> list[int]:
 
 
 def skip_ids(asked: Asked, sampling: Sampling) -> list[int]:
-    """The words never drawn: on the tape none, for they are part of what it has learned by heart."""
+    """The words never drawn. On the tape there are none, because those words are part of the memorised text."""
     return [] if asked.tape is not None else sampling.skip_ids(asked.vocabulary)
 
 
 def know_start() -> None:
-    """Go on from a word the network that is asked knows, where it does not know the present one."""
+    """If the network in use does not know the start words, choose one that it knows."""
     sampling = read(Sampling)
     known = sampling.with_known_start(asked().vocabulary)
     if known != sampling:
@@ -190,17 +191,17 @@ def know_start() -> None:
 
 
 def is_changed(experiment: Experiment) -> bool:
-    """Whether the settings are no longer those of the run on screen."""
+    """Whether the settings differ from those of the run on screen."""
     run = current()
     if run.experiment != experiment:
         return True
     if experiment.corpus != "text" or visitor().text is run.text:
-        return False  # every look at a run in training asks this, so a text is not hashed again for it
+        return False  # every poll of a run in training calls this, so do not hash the text again for it
     return corpus_for(experiment).checksum != run.corpus.checksum
 
 
 def is_longer(experiment: Experiment) -> bool:
-    """Whether the settings are those of the run on screen, but for more epochs than it has run, and it can go on."""
+    """Whether the settings only ask for more epochs than the run on screen has run, and it can continue."""
     run = current()
     if run.recorded or run.latest.divergence or not run.latest.extensible:
         return False

@@ -1,4 +1,4 @@
-"""What all visitors of this server share: the engine, the store, texts, networks. Nothing in it changes."""
+"""Data that all visitors of this server share: engine, store, texts and networks. It never changes."""
 
 from dataclasses import replace
 
@@ -29,8 +29,8 @@ from rnnlm.training.snapshots import snapshot_of
 from rnnlm.training.trainer import Trainer
 from rnnlm.ui.style import ASSETS
 
-MOST_RESULTS = 20_000  # figures that are kept for all pages
-SMALL = 50_000  # words whose pairs this process counts itself; more are a worker's
+MOST_RESULTS = 20_000  # results that are kept for all pages
+SMALL = 50_000  # words with pairs that this process counts itself; a worker counts longer texts
 
 
 @st.cache_resource(show_spinner=False)
@@ -41,26 +41,26 @@ def engine() -> Engine:
 
 
 def opened(experiment: Experiment, corpus: Corpus, visitor: str, arrived: Arrived | None = None) -> Job:
-    """A run at its beginning, or where it has arrived.
+    """A run at its beginning, or at a linked point.
 
-    OptionError where options do not fit, another ValueError where the engine refuses it.
+    Raise OptionError if the options do not fit, and another ValueError if the engine refuses the run.
     """
     try:
         return engine().open(experiment, corpus, visitor, arrived)
-    except TrainingFailedError:  # a sentence from the worker: where an option is why, its rule says it in any language
+    except TrainingFailedError:  # a sentence from the worker; if an option is the cause, its rule can be translated
         check_run(experiment, corpus)
         raise
 
 
 @st.cache_resource(show_spinner=False)
 def arrivals() -> Arrivals:
-    """The moments of runs that links have opened here."""
+    """Snapshots that links have opened here."""
     return Arrivals()
 
 
 @st.cache_resource(show_spinner=False)
 def store() -> Store:
-    """All visitors of this server; how it is, is written where the operator wants to know."""
+    """All visitors of this server; its status is written if the operator wants it."""
     page, waits = get_instance(), 0.75 * st.get_option("server.disconnectedSessionTTL")
     everybody = Store(engine(), page.is_active_session, end=page.close_session, waits=waits)
     status_here(engine(), everybody, pace())
@@ -69,18 +69,18 @@ def store() -> Store:
 
 @st.cache_resource(show_spinner=False)
 def folder() -> Folder | None:
-    """Where what visitors have is written, for whoever comes from another server; None where no folder is named."""
+    """The folder with visitors' data, for those who come from another server; None if no folder is named."""
     return folder_here(engine(), store())
 
 
 def begin() -> None:
-    """Start what all visitors share, before the first one comes."""
+    """Start the shared services, before the first visitor comes."""
     store()
     folder()
 
 
 def end() -> None:
-    """Write what visitors have, and end the workers."""
+    """Write visitors' data, and stop the workers."""
     if kept := folder():
         kept.end()
     engine().stop()
@@ -88,24 +88,22 @@ def end() -> None:
 
 @st.cache_resource(show_spinner=False)
 def pace() -> Pace:
-    """The one pace of this server."""
     return Pace()
 
 
 @st.cache_resource(show_spinner=False)
 def later() -> Later:
-    """What is worked out beside all pages."""
     return Later(MOST_RESULTS)
 
 
 @st.cache_resource(show_spinner=False, max_entries=8)
 def copy_index(checksum: str, _corpus: Corpus) -> CopyIndex:
-    """Where every three words of a text stand: 0.1 s and 22 MB for all of PTB."""
+    """An index of every three words of a text: 0.1 s and 22 MB for all of PTB."""
     return CopyIndex(_corpus.ids)
 
 
 def corpus_for(experiment: Experiment, text: Corpus | None) -> Corpus:
-    """The corpus of an experiment, text the visitor's own; ValueError if it cannot be had."""
+    """The corpus of an experiment, `text` being the visitor's own; ValueError if it is not available."""
     if experiment.corpus == "text":
         return load_corpus(experiment, text)
     if experiment.corpus in ("ptb-train", "grammar"):  # the others are short
@@ -120,13 +118,13 @@ def _corpus(name: str, words: int, first: int) -> Corpus:
 
 @st.cache_resource(show_spinner=False)
 def whole(name: str) -> Corpus:
-    """All of a split of PTB; ValueError if it cannot be had."""
+    """All of a split of PTB; ValueError if it is not available."""
     return whole_text(Experiment(corpus=name))
 
 
 @st.cache_resource(show_spinner=False, max_entries=64)
 def baselines_of(checksum: str, _corpus: Corpus) -> Baselines:
-    """The counting models' perplexities, once for each text."""
+    """The counting models' perplexities, cached per text."""
     if len(_corpus) <= SMALL:
         return baselines(_corpus)
     return Baselines(**engine().ask("count words", *corpus_parts(_corpus))[0])
@@ -140,31 +138,28 @@ def published_curve() -> pd.DataFrame:
 
 @st.cache_resource(show_spinner=False)
 def ptb_network() -> Network:
-    """The network that was trained on all of PTB."""
     return load_network(ASSETS / "ptb_network.npz")
 
 
 @st.cache_resource(show_spinner=False)
 def networks() -> Networks:
-    """The networks that visitors have opened."""
     return Networks(engine().limits.networks, ptb_network())
 
 
 @st.cache_resource(show_spinner=False)
 def recorded_run() -> Trainer:
-    """The book's run, made beforehand."""
+    """The book's run, recorded beforehand."""
     return load_run(ASSETS / "book_run.npz").resume()
 
 
 @st.cache_resource(show_spinner=False)
 def recorded_view() -> View:
-    """The recorded run as every page shows it."""
     return view_of(recorded_run())
 
 
 @st.cache_resource(show_spinner=False)
 def recorded_moments() -> Moments:
-    """The same run at chosen moments, and how it goes on to epoch 400."""
+    """Snapshots of the recorded run, and its continuation to epoch 400."""
     run, moments = recorded_run(), load_moments(ASSETS / "book_moments.npz")
     now = snapshot_of(run)
     snapshots = [now if snapshot.update == now.update else snapshot for snapshot in moments.snapshots]

@@ -1,4 +1,4 @@
-"""What stays of the runs that have left the screen: light, and found again with the visitor."""
+"""Runs that have left the screen: a light summary, kept with the visitor."""
 
 from dataclasses import dataclass, field, replace
 
@@ -8,17 +8,18 @@ from rnnlm.inference.reader import Reader
 from rnnlm.training.state import Progress
 from rnnlm.ui.state.run import Run
 
-MOST = 8  # runs, beside the one on screen and the recorded one
+MOST = 8  # runs, besides the one on screen and the recorded one
 MOST_POINTS = 150  # of a curve; a line of some hundred pixels shows no more
 POINT = 200  # bytes of a point of a curve, about
-RECORDED = 0  # the id of the recorded run; others have that of their job, from 1 on
+RECORDED = 0  # the id of the recorded run; other runs have the id of their job, from 1 on
 
 
 @dataclass(frozen=True)
 class Kept:
-    """A run as a line of a chart: its choices, its curve, what it took, and its last network as long as there is room.
+    """A run as a line of a chart: its choices, its curve, its duration, and its last network as long as there is room.
 
-    at is (update, epoch) of that network, moments are those at which its held-out perplexity may have been measured.
+    `at` is (update, epoch) of that network; `moments` are those at which its held-out perplexity may have been
+    measured.
     """
 
     id: int
@@ -38,19 +39,18 @@ class Kept:
 
     @property
     def network_bytes(self) -> int:
-        """The bytes of its network."""
         return sum(param.nbytes for param in self.reader.params) if self.reader else 0
 
     @property
     def nbytes(self) -> int:
-        """About how many bytes are kept of it; a text that all share counts nothing."""
+        """The approximate number of bytes kept; a text that all visitors share does not count."""
         text = self.corpus.nbytes if self.experiment.corpus == "text" else 0
         return self.network_bytes + text + POINT * len(self.curve)
 
 
 @dataclass
 class Marks:
-    """What a visitor has done to a line."""
+    """A visitor's changes to a line."""
 
     name: str = ""
     pinned: bool = False
@@ -59,7 +59,7 @@ class Marks:
 
 @dataclass(eq=False)
 class Shelf:
-    """A visitor's runs of before, the oldest first, and his marks on them by id; most_bytes are for their networks."""
+    """A visitor's earlier runs, the oldest first, and their marks by id; networks may use up to `most_bytes`."""
 
     most_bytes: float
     runs: list[Kept] = field(default_factory=list)
@@ -68,36 +68,32 @@ class Shelf:
 
     @property
     def nbytes(self) -> int:
-        """About how many bytes are kept."""
         return sum(kept.nbytes for kept in self.runs)
 
     def of(self, id: int) -> Marks:
-        """The marks on a run."""
         return self.marks.setdefault(id, Marks())
 
     def put(self, kept: Kept) -> None:
-        """Keep a run, in the place of what was kept of it before; the oldest that is not pinned makes room."""
+        """Keep a run, replacing an earlier version of it; the oldest one that is not pinned makes room."""
         self.runs = [other for other in self.runs if other.id != kept.id] + [kept]
         while len(self.runs) > MOST:
             free = [other for other in self.runs if not self.of(other.id).pinned]
             self.remove((free or self.runs)[0].id)
-        for i, other in enumerate(self.runs[:-1]):  # old networks go first
+        for i, other in enumerate(self.runs[:-1]):  # old networks are dropped first
             if sum(one.network_bytes for one in self.runs) > self.most_bytes:
                 self.runs[i] = replace(other, reader=None)
 
     def remove(self, id: int) -> None:
-        """Let go of a run."""
         self.runs = [kept for kept in self.runs if kept.id != id]
         self.marks.pop(id, None)
         self.without_recorded = self.without_recorded or id == RECORDED
 
     def close(self) -> None:
-        """Let go of all."""
         self.runs = []
 
 
 def kept_of(run: Run) -> Kept:
-    """What stays of a run, as it is at its latest view."""
+    """The summary of a run, from its latest view."""
     view, id = run.latest, RECORDED if run.job is None else run.job.id
     moments = tuple((snapshot.update, snapshot.epoch) for snapshot in run.snapshots)
     at = view.read_at, view.read_at / view.updates_per_epoch

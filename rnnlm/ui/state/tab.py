@@ -1,4 +1,4 @@
-"""Who a tab is: the token it keeps, and what it finds again after a reload, a lost connection or a restart."""
+"""Identity of a tab: its token, and its data after a reload, a lost connection or a restart."""
 
 import secrets
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from rnnlm.ui.language import say
 from rnnlm.ui.state import choices, link
 from rnnlm.ui.state.shared import folder, store
 
-SMALL_TEXT = 200_000  # characters of an own text that the tab keeps too
+SMALL_TEXT = 200_000  # characters of a visitor's own text that the tab stores too
 
 
 def session_id() -> str:
@@ -27,26 +27,25 @@ def session_id() -> str:
 
 
 def received(upload: UploadedFile) -> bytes:
-    """The content of an uploaded file; the server, which would keep it as long as the session, lets go of it."""
+    """The content of an uploaded file; it is deleted from the server, which would otherwise keep it for the session."""
     content = upload.getvalue()
     get_script_run_ctx().uploaded_file_mgr.remove_file(session_id(), upload.file_id)
     return content
 
 
 def is_of_panels() -> bool:
-    """Whether this run of the script is one of panels alone, not of the whole page."""
+    """Whether this run of the script redraws only panels, not the whole page."""
     return bool(get_script_run_ctx().fragment_ids_this_run)
 
 
 def visitor() -> Visitor:
-    """Whose page this is."""
     if "token" not in st.session_state:
         st.session_state.token = secrets.token_urlsafe(16)
     return store().visitor(st.session_state.token, session_id())
 
 
 def remember() -> None:
-    """Keep where the visitor is, for a session of this tab that comes after this one; link is the same as text."""
+    """Store the visitor's place for a later session of this tab; the link is stored as text, too."""
     place, now = visitor().place, tuple(choices.read(group) for group in choices.GROUPS)
     if place.get("now") != now:
         texts = {name: text for group in now for name, text in to_link(group).items()}
@@ -54,9 +53,9 @@ def remember() -> None:
 
 
 def recognise(tab: dict) -> dict | None:
-    """A tab tells who it is: give back what it had, or say why that is not here; its own text, if it has kept one.
+    """Identify a tab, and restore its data, or say why that is gone; returns its own text if the tab has stored one.
 
-    What a folder has of it is left in the session as `found`.
+    Data found in a folder is left in the session as `found`.
     """
     if tab.get("storage") is False:
         st.session_state.problem = say("This browser stores nothing for the page, so a reload would lose the run.")
@@ -71,9 +70,9 @@ def recognise(tab: dict) -> dict | None:
             store().forget(offered)
         st.session_state.token = found.token
         st.session_state.pop("problem", None)
-        if found.place.get("address") == shown:  # another one is what the visitor wants to see now
+        if found.place.get("address") == shown:  # a different address is what the visitor wants to see now
             choices.hold(**found.place["chosen"])
-    elif store().has(token):  # another tab, which is connected, has it
+    elif store().has(token):  # it belongs to another tab, which is connected
         st.session_state.problem = say(
             "This tab is a copy of another one, which keeps the run. This tab starts its own; what you do in "
             "one tab does not show in the other."
@@ -83,7 +82,7 @@ def recognise(tab: dict) -> dict | None:
         st.session_state.token, st.session_state.found = token, (written, shown)
         return written.small if written.text is None else None
     elif tab.get("had"):
-        if shown != st.session_state.opened:  # a connection that is there again brings the address of the first one
+        if shown != st.session_state.opened:  # a restored connection brings the first address of the tab
             link.open_again(shown)
         st.session_state.problem = gone()
         text = tab.get("text")
@@ -93,7 +92,7 @@ def recognise(tab: dict) -> dict | None:
 
 
 def gone() -> str:
-    """Why a run is not there."""
+    """A sentence about why a run is gone."""
     return say(
         "The server restarted, or this page was away for too long, so its run is gone. Train starts it "
         "again, with the settings of the link."
@@ -102,14 +101,14 @@ def gone() -> str:
 
 @dataclass(frozen=True)
 class OwnText:
-    """A text of the visitor's: the corpus it makes, and the text itself where the tab can keep it too."""
+    """A visitor's text: its corpus, and the text itself if the tab can store it too."""
 
     corpus: Corpus
     small: dict | None
 
 
 def read_text(engine: Engine, given: str | bytes, title: str, visitor: str, tell: Tell | None = None) -> OwnText:
-    """Let a worker read a text, which tells how far it is; ValueError with a sentence for one that is none."""
+    """Let a worker read a text and report its progress; ValueError with a sentence if it is not a text."""
     pasted = isinstance(given, str)
     content = np.frombuffer(given.encode("utf-8", "surrogatepass") if pasted else given, np.uint8)
     engine.limits.check_text(len(content), title)

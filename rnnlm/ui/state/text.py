@@ -1,8 +1,8 @@
-"""The written text as it is now, and the step of it that is looked at: bars, text and strip speak of the same moment.
+"""The written text at present, and the step of it on screen: bars, text and strip show the same moment.
 
-A text is its context, its luck (the seed of the numbers u), the numbers u given by hand in the place of some of these,
-and its length. It is written anew whenever the network or the temperature moves: the luck stays, so what changes is
-what moved.
+A text is its context, its luck (the seed of the numbers u), the numbers u that the visitor set by hand instead, and its
+length. It is rewritten whenever the network or the temperature changes: the luck stays the same, so all differences
+come from that change.
 """
 
 from collections.abc import Hashable
@@ -18,14 +18,14 @@ from rnnlm.ui.state import clock, session
 from rnnlm.ui.state.choices import Sampling, Screen, choose, read
 from rnnlm.ui.state.memo import memo
 
-LARGEST = 0.999999  # a number u that is given by hand
+LARGEST = 0.999999  # largest number u that can be set by hand
 DRAWS = 1_000  # at once
 MOST_WORDS = table(Screen)["length"].high
 
 
 @dataclass(frozen=True)
 class Moment:
-    """A text and its draws. given: how many words it was started from; step: the one looked at, made or the next."""
+    """A text and its draws. `given` is the number of start words; `step` is the one on screen, made or next."""
 
     asked: session.Asked
     sampling: Sampling
@@ -36,27 +36,26 @@ class Moment:
 
     @property
     def chosen(self) -> int:
-        """The step looked at, -1 where it is not made yet."""
+        """The step on screen, -1 if it is not made yet."""
         return self.step if self.step < len(self.draws) else -1
 
     @property
     def ids(self) -> list[int]:
-        """The ids of the words of the text: those it was started from, then the drawn ones."""
+        """The ids of the text: start words, then drawn ones."""
         return self.sampler.ids[-self.given - len(self.draws) :]
 
     @property
     def words(self) -> list[str]:
-        """The words of the text."""
         return [self.asked.vocabulary.word(i) for i in self.ids]
 
     @property
     def before(self) -> list[str]:
-        """The words before the step looked at."""
+        """The words before the step on screen."""
         return self.words[: self.given + self.step]
 
     @property
     def scores(self) -> np.ndarray:
-        """The scores (V,) of what comes after these."""
+        """The scores (V,) of the next word after these."""
         return self.sampler.scores_before(self.step)
 
 
@@ -84,12 +83,12 @@ def _written(asked: session.Asked, sampling: Sampling, screen: Screen) -> tuple[
 
 
 def hand_given(dice: tuple[str, ...]) -> dict[int, float]:
-    """The numbers u that were given by hand, by their steps."""
+    """The numbers u that were set by hand, by their steps."""
     return {int(step): float(u) for step, _, u in (word.partition(":") for word in dice)}
 
 
 def write_by_hand(u: float) -> None:
-    """Write the word that u picks at the step looked at, in the place of all that was drawn from there on."""
+    """Write the word that u picks at the step on screen, and drop everything drawn from there on."""
     step = moment().step
     if step >= MOST_WORDS:
         st.session_state.problem = too_long()
@@ -100,7 +99,7 @@ def write_by_hand(u: float) -> None:
 
 
 def draw_often() -> None:
-    """Draw many times from what the step looked at draws from, each time with other luck."""
+    """Draw many times from the distribution of the step on screen, each time with other luck."""
     now, often = moment(), st.session_state.get("often")
     p = now.sampler.distribution_from(now.scores)
     rng = np.random.default_rng([read(Screen).luck, now.step, 1 + (often[1] if often else 0)])
@@ -109,7 +108,7 @@ def draw_often() -> None:
 
 
 def often() -> np.ndarray | None:
-    """How often each word came in these draws, (V,); None where none were made of what is on screen."""
+    """The count of each word in these draws, (V,); None if none were made for the present screen."""
     kept = st.session_state.get("often")
     return kept[2] if kept is not None and kept[0] == _made_of_draws() else None
 
@@ -124,13 +123,12 @@ def too_long() -> str:
 
 
 def version() -> Hashable:
-    """What bars, text and strip depend on."""
     screen = read(Screen)
     return id(session.asked().reader), screen.length, screen.luck, screen.dice, screen.word, screen.state, screen.stream
 
 
 def write(words: int) -> None:
-    """Make the text so many words longer (or shorter), and look at its last step."""
+    """Make the text this many words longer (or shorter if negative), and show its last step."""
     st.session_state.pop("problem", None)
     length = read(Screen).length
     if words > 0 and length >= MOST_WORDS:
@@ -141,12 +139,12 @@ def write(words: int) -> None:
 
 
 def clear() -> None:
-    """An empty text, and other luck for the next one."""
+    """Empty the text, and choose other luck for the next one."""
     choose(length=0, luck=(read(Screen).luck + 1) % 2**32, dice=())
     look_at(0)
 
 
 def look_at(step: int) -> None:
-    """Look at the step that made a word; everything that speaks of it is drawn anew."""
+    """Show the step that made a word, and redraw everything that depends on it."""
     choose(word=max(0, step), u=None)
     clock.redraw()

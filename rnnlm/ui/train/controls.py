@@ -12,30 +12,29 @@ from rnnlm.ui.state import choices, clock, link, press, session, shared, tab
 from rnnlm.ui.state.choices import Screen, hold, read
 from rnnlm.ui.state.run import Run
 
-NARRATED = 1.0  # seconds an epoch takes at the slow speed; an update, on the page that shows single ones
+NARRATED = 1.0  # seconds per epoch at the slow speed, or per update on the page that shows single ones
 
 
 def buttons_version() -> Hashable:
-    """What the buttons depend on."""
     view = session.view()
     return view.running, view.finished, tab.visitor().last_run is not None, read(Screen).speed
 
 
 @clock.panel("buttons", buttons_version)
 def buttons(experiment: Experiment, all_of_them: bool) -> None:
-    """Train or Pause; and all of them: single steps, Reset, New seed, speed."""
+    """Train or Pause; with `all_of_them` also single steps, Reset, New seed and speed."""
     run, view = session.current(), session.view()
     with st.container(horizontal=True, gap="small", key="controls", vertical_alignment="center"):
         label, do = (say("Pause"), pause) if view.running else (say("Train"), train)
         press.button(label, type="primary", key="train", on_click=act, args=(do,))
         if all_of_them:
             more_buttons(experiment)
-        st.html(f'<i class="{"runs" if view.running else "rests"}"></i>')  # which sign the style sheet draws on it
+        st.html(f'<i class="{"runs" if view.running else "rests"}"></i>')  # this class selects the icon
     set_pace(run)
 
 
 def more_buttons(experiment: Experiment) -> None:
-    """Single steps, Reset, New seed, speed, and the way back; where one can do nothing it says so."""
+    """Single steps, Reset, New seed, speed, and the way back; a disabled button says why."""
     for key, name, how in (
         ("one_update", say("1 update"), {"updates": 1}),
         ("one_epoch", say("1 epoch"), {"to_epoch_end": True}),
@@ -57,7 +56,7 @@ def more_buttons(experiment: Experiment) -> None:
 
 
 def act(action, **arguments) -> None:
-    """Do what a button asks for, with the settings of this moment; what stands against it is told in a sentence."""
+    """Perform a button's action with the present settings; a ValueError is shown as a problem."""
     st.session_state.pop("problem", None)
     before = link.parameters(), session.current().corpus.checksum
     try:
@@ -71,14 +70,14 @@ def act(action, **arguments) -> None:
 
 
 def train(experiment: Experiment, updates: int | None = None, to_epoch_end: bool = False) -> None:
-    """Go on with the run on screen, or start one if the settings are new ones."""
+    """Continue the run on screen, or start one if the settings are new."""
     run, engine = session.current(), shared.engine()
     if session.view().running:
         raise ValueError(say("The run is training. Press Pause, then use single steps."))
     if session.is_longer(experiment):
         engine.extend(run.job, experiment.epochs)
     elif run.recorded or session.is_changed(experiment):
-        run = session.fresh(experiment)  # a server that refuses it says so here, and the run on screen stays
+        run = session.fresh(experiment)  # if the server refuses it, it says so here, and the run on screen stays
     elif session.view().finished:
         raise ValueError(say("This run is finished. Reset starts it again; New seed starts with other weights."))
     set_pace(run)
@@ -89,7 +88,7 @@ def train(experiment: Experiment, updates: int | None = None, to_epoch_end: bool
 
 
 def new_rate(experiment: Experiment) -> None:
-    """Let the run on screen go on at another learning rate; the settings are its own again."""
+    """Continue the run on screen at another learning rate; the settings then match the run again."""
     run = session.current()
     shared.engine().change_rate(run.job, experiment.lr)
     session.look()
@@ -97,7 +96,7 @@ def new_rate(experiment: Experiment) -> None:
 
 
 def is_other_rate(experiment: Experiment) -> bool:
-    """Whether the settings are those of the run on screen but for the learning rate, and it can go on at theirs."""
+    """Whether only the learning rate differs from the run on screen, and the run can continue with it."""
     run, now = session.current(), session.view()
     if run.recorded or now.finished or not now.update or run.experiment.final_lr is not None:
         return False
@@ -106,32 +105,31 @@ def is_other_rate(experiment: Experiment) -> bool:
 
 
 def set_pace(run: Run) -> None:
-    """Let the run go as fast as it can, or slowly enough to be narrated."""
+    """Train at full speed, or slowly enough to be narrated."""
     if not run.recorded:
         epoch = NARRATED * (run.latest.updates_per_epoch if st.session_state.page == "inside" else 1)
         shared.engine().set_pace(run.job, epoch if read(Screen).speed == "slow" else None)
 
 
 def pause(experiment: Experiment) -> None:
-    """Stop between two updates."""
     shared.engine().pause(session.current().job)
     session.look()
 
 
 def reset(experiment: Experiment) -> None:
-    """The experiment of the settings, from its first weights."""
+    """Put a new run with the present settings on the screen."""
     session.show(session.fresh(experiment))
 
 
 def new_seed(experiment: Experiment) -> None:
-    """The experiment of the settings with the next seed."""
+    """Put a run with the next seed on the screen."""
     seed = (experiment.seed + 1) % 2**32
     reset(replace(experiment, seed=seed))
     hold(seed=seed)
 
 
 def bring_back(experiment: Experiment) -> None:
-    """The run before, with its settings; the one on screen takes its place."""
+    """Swap the run on screen with the last one, and restore its settings."""
     mine = tab.visitor()
     run, mine.last_run = mine.last_run, None
     if run.experiment.corpus == "text":

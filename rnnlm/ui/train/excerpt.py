@@ -1,4 +1,4 @@
-"""Which part of a text the next run reads, chosen by sight: its first and last words, and where it lies."""
+"""The excerpt of a text that the next run reads: its first and last words, its position, and a slider for it."""
 
 import html
 
@@ -15,11 +15,11 @@ from rnnlm.ui.language import say, say_error
 from rnnlm.ui.state import shared, tab
 from rnnlm.ui.state.choices import choose, hold, key, preset, read
 
-SHOWN = 12  # words at either end; on a public host PTB is shown no further
+SHOWN = 12  # words at either end; a public host shows no more of PTB
 
 
 def show() -> None:
-    """The piece that the settings choose, and a slider to move it."""
+    """Show the excerpt in the settings, and a slider to move it."""
     experiment = read(Experiment)
     whole = whole_length(experiment)
     if whole is None:
@@ -39,7 +39,7 @@ def show() -> None:
 
 
 def whole_length(experiment: Experiment) -> int | None:
-    """How many words the whole text has, None where there is none yet."""
+    """The number of words in the whole text, None if there is none yet."""
     if experiment.corpus == "text":
         return len(tab.visitor().text.corpus) if tab.visitor().text is not None else None
     if experiment.corpus == "grammar":
@@ -51,7 +51,7 @@ def whole_length(experiment: Experiment) -> int | None:
 
 
 def picture(corpus: Corpus, first: int, whole: int) -> str:
-    """The bar of the whole with the piece on it, the ends of the piece, and what it is made of."""
+    """A bar for the whole text with the excerpt on it, both ends of the excerpt, and its composition."""
     ids, vocabulary, words = corpus.ids, corpus.vocabulary, len(corpus)
     head, tail = ([vocabulary.word(i) for i in part] for part in (ids[:SHOWN], ids[-SHOWN:]))
     ends = [html.escape(" ".join(map(cut_short, part))) for part in (head, tail)]
@@ -72,25 +72,24 @@ def picture(corpus: Corpus, first: int, whole: int) -> str:
 
 
 def in_short(words: list[str], corpus: str) -> list[str]:
-    """Words of a text that follow each other; of PTB on a public host only the first and the last, the others as …."""
+    """Consecutive words of a text; of PTB on a public host only the first and the last, the others as …."""
     if not (is_hosted() and corpus.startswith("ptb")) or len(words) <= 2 * SHOWN:
         return words
     return [*words[:SHOWN], *["…"] * (len(words) - 2 * SHOWN), *words[-SHOWN:]]
 
 
 def take_place(widget: str) -> None:
-    """The slider was moved."""
     choose(first_word=st.session_state[widget])
 
 
 def fit() -> None:
-    """Where the words would reach beyond the end of their text, read them from its beginning on."""
+    """If the excerpt would reach beyond the end of its text, read it from the beginning on."""
     experiment = read(Experiment)
     if experiment.first_word and experiment.first_word + experiment.words > (whole_length(experiment) or 0):
         choose(first_word=0)
 
 
 def so_many(words: int) -> None:
-    """Read so many words."""
+    """Set the number of words to read."""
     hold(words=words)
     fit()

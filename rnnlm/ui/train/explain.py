@@ -1,4 +1,4 @@
-"""What am I looking at? Short texts beside the thing they explain, with live numbers."""
+"""Explanations: short texts next to the thing they explain, with live numbers."""
 
 import html
 from collections.abc import Callable, Hashable
@@ -35,7 +35,7 @@ _copied = st.components.v2.component(  # st.code would load a highlighter of 1.5
 
 
 def version() -> Hashable:
-    """What the tab that is open shows of the run."""
+    """A key of the content of the open tab."""
     name, view = st.session_state.get("explain_open"), session.view()
     if name == "through_time":
         return name, view.update
@@ -46,7 +46,7 @@ def version() -> Hashable:
 
 @clock.panel("explain", version)
 def panel() -> None:
-    """Four tabs: perplexity, truncated BPTT, the layers, take away; the open one moves while the run trains."""
+    """Show four tabs: perplexity, truncated BPTT, the layers, take away. The open one is live during training."""
     names = [say("Perplexity"), say("Through time"), say("Four layers"), say("Take away")]
     tabs = st.tabs(names, key="explain", on_change="rerun")
     for tab, show in zip(tabs, (perplexity, through_time, four_layers, take_away), strict=True):
@@ -57,7 +57,7 @@ def panel() -> None:
 
 
 def perplexity() -> None:
-    """A slider from a probability to its perplexity."""
+    """Show a slider from a probability to its perplexity."""
     label, p = say("The network gives the right word the probability"), preset("right")
     p = st.slider(label, 0.05, 1.0, p, step=0.05, key=key("right"))
     value = perplexity_of_probability(p)
@@ -82,7 +82,7 @@ def perplexity() -> None:
 
 
 def through_time() -> None:
-    """Truncated BPTT with the window that the run reads next."""
+    """Show truncated BPTT with the window that the run reads next."""
     run = session.current()
     view, e, word = session.view(), run.experiment, run.corpus.vocabulary.word
     xs, ts = bptt_window(run.corpus.ids, e.batch_size, e.time_size, view.update)
@@ -106,7 +106,7 @@ def through_time() -> None:
 
 
 def four_layers() -> None:
-    """What each Time layer takes and gives, in the run's own shapes."""
+    """Show the input and output of each Time layer, in the run's own shapes."""
     run = session.current()
     e = run.experiment
     what = (
@@ -124,9 +124,9 @@ def four_layers() -> None:
 
 
 def handed_in(run: Run) -> Callable[[], str]:
-    """What makes the file a student hands in: settings, the moment, and figures of the run at the click."""
+    """A function that makes a hand-in: settings, the moment, and the run's figures at the click."""
     chosen = {name: text for name, text in link.parameters().items() if name in HANDED_IN and name in SETTABLE}
-    mine = to_link(run.experiment)  # what is set for the next run may be something else
+    mine = to_link(run.experiment)  # the settings of the next run may differ
     settings = {name: text for name, text in chosen.items() if name not in table(Experiment)}
     settings |= {name: text for name, text in mine.items() if name in SETTABLE}
     text = Text(run.corpus.checksum, run.corpus.title)
@@ -140,8 +140,8 @@ def handed_in(run: Run) -> Callable[[], str]:
 
 
 def take_away() -> None:
-    """Downloads, and the link."""
-    # The contents are made at the click, where there is no session: what they need is named here.
+    """Show the downloads and the link."""
+    # The contents are made at the click, when there is no session, so the inputs are collected here.
     run, words, engine = session.current(), writing.written_words(), shared.engine()
     vocabulary = session.asked().vocabulary
     with st.container(horizontal=True, gap="small", key="downloads"):

@@ -1,4 +1,4 @@
-"""The one sentence below the progress bar: what went wrong, what is on screen, what new settings would do."""
+"""The one sentence below the progress bar: a problem, the moment on screen, or the effect of new settings."""
 
 import streamlit as st
 
@@ -32,7 +32,7 @@ def problem_or_notice(run: Run, view: View, new: Experiment | None) -> str:
 
 
 def of_a_moment(run: Run, here: Instant) -> str:
-    """What is on screen where that is not the latest."""
+    """A sentence about the moment on screen if that is not the latest."""
     values = {"epoch": f"{here.epoch:.4g}"}
     values["perplexity"] = "–" if here.perplexity is None else in_figures(here.perplexity)
     if run.recorded:
@@ -49,7 +49,7 @@ def of_a_moment(run: Run, here: Instant) -> str:
 
 
 def new_settings(view: View, new: Experiment) -> str:
-    """What Train and Reset would do with settings that are not the run's own."""
+    """The effect of Train and Reset if the settings are not those of the run."""
     if session.is_longer(new):
         if view.running:
             return say(
@@ -74,7 +74,7 @@ def new_settings(view: View, new: Experiment) -> str:
 
 
 def notice(run: Run, view: View) -> str:
-    """What should be known of a run that goes well."""
+    """A note about a run without problems."""
     if run.recorded:
         return say(
             '<b class="badge">Recorded</b> The book’s run, made by this program with seed 0. For about '

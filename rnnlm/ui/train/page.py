@@ -8,7 +8,6 @@ from rnnlm.ui.train import explain, prediction, training, writing
 
 
 def show() -> None:
-    """Curve and bars above, text and short explanations below."""
     curve, bars = st.columns([3, 2], gap="medium")
     with curve:
         with st.container(horizontal=True, horizontal_alignment="distribute", key="curve_head"):

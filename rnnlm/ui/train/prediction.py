@@ -1,4 +1,4 @@
-"""What comes next: bars of the most probable words after a context."""
+"""The next word: bars of the most probable words after a context."""
 
 import streamlit as st
 
@@ -18,7 +18,7 @@ CHART_HEIGHT = 228
 
 
 def switch() -> None:
-    """Whose bars and text these are: the run's on screen, or those of the network that has read all of PTB."""
+    """Choose the network for bars and text: the run on screen, or the one trained on all of PTB."""
     other = say("Opened file") if tab.visitor().network is not None else say("All of PTB")
     networks = {"run": say("This run"), "ptb": other}
     choices.segments("network", say("Network"), networks, on_change=session.know_start)
@@ -26,12 +26,12 @@ def switch() -> None:
 
 @clock.panel("bars_head", text.version)
 def heading() -> None:
-    """What the bars are of: the words before, and what is left out; of the PTB network, what it is too."""
+    """Show the words before, and the excluded words; for the PTB network, also a description of it."""
     style.heading(say("What comes next?"), sentence())
 
 
 def sentence() -> str:
-    """After which words the bars are, and what is left out of them."""
+    """The words before the bars, and the words excluded from them."""
     try:
         moment = text.moment()
     except ValueError:
@@ -61,7 +61,7 @@ def sentence() -> str:
 
 
 def widgets() -> None:
-    """Context, where its state comes from, temperature, top-k: they act on the bars and on the written text."""
+    """Show context, source of the state, temperature and top-k, which act on the bars and on the written text."""
     limits, top_k = table(Sampling)["temperature"], preset("top_k")
     top_ks = TOP_KS if top_k in TOP_KS else [*sorted([*TOP_KS[:-1], top_k]), None]
     with st.container(key="asking"):
@@ -90,7 +90,7 @@ def widgets() -> None:
 
 
 def start() -> None:
-    """The words to go on from."""
+    """Show the field for the words to continue."""
     held = " ".join(preset("start"))
     words = offered(session.asked().vocabulary)
     words = words if held in words or not held else [held, *words]
@@ -105,7 +105,7 @@ def start() -> None:
 
 
 def stream() -> None:
-    """The stream whose tape goes on."""
+    """Show the choice of the stream to continue."""
     streams = range(session.current().experiment.batch_size)
     place = min(preset("stream"), len(streams) - 1)
     about = say("Training reads this many streams of the text side by side, with a hidden state for each.")
@@ -120,7 +120,7 @@ def stream() -> None:
 
 
 def state_from() -> None:
-    """Where the state comes from that the network has before the words."""
+    """Show the choice of the network's state before the words."""
     states = {"new": say("new sentence"), "blank": say("blank"), "tape": say("the tape")}
     about = say(
         "The hidden state h holds what the network has read before, as numbers. New sentence: the "
@@ -133,13 +133,13 @@ def state_from() -> None:
 
 @st.cache_resource(show_spinner=False)
 def bars_spec(language: str) -> dict:
-    """The bars as a constant Vega-Lite specification; one for each language of the page."""
+    """The bars as a constant Vega-Lite specification; cached per language of the page."""
     return constant_spec(next_word_chart(), CHART_HEIGHT)
 
 
 @clock.panel("bars_panel", text.version)
 def bars() -> None:
-    """The distribution that the step looked at draws from, as the network knows it now."""
+    """Show the distribution that the step on screen draws from, according to the network now."""
     try:
         moment = text.moment()
         scores, sampling = moment.scores, moment.sampling
@@ -148,7 +148,7 @@ def bars() -> None:
     except ValueError as error:
         style.problem(say_error(error))
         return
-    often = text.often() if "strips" in st.session_state.drawn else None  # drawn where the needle stands
+    often = text.often() if "strips" in st.session_state.drawn else None  # drawn where the needle is
     data = next_word_data(p, distribution(scores, skip_ids=skip_ids), moment.asked.vocabulary, often=often)
     with st.container(key="bars"):
         st.vega_lite_chart(data, bars_spec(language()), key="bars_chart", width="stretch")

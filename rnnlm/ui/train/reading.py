@@ -1,4 +1,4 @@
-"""A visitor's text on its way: a worker reads it, and where it is a large one the page goes on meanwhile."""
+"""Reading a visitor's text: a worker does it, and meanwhile the page continues if the text is large."""
 
 import html
 import threading
@@ -16,15 +16,15 @@ from rnnlm.ui.state import clock, shared, tab
 from rnnlm.ui.state.choices import hold
 from rnnlm.ui.state.tab import OwnText
 
-WAITS = 1.0  # seconds without a word from a worker after which the text is said to wait for its turn
-LARGE = 500_000  # bytes; what is smaller is read before the page answers
+WAITS = 1.0  # seconds without a report from a worker after which the text counts as queued
+LARGE = 500_000  # bytes; smaller texts are read before the page answers
 
 
 @dataclass(eq=False)
 class Reading:
-    """A text that is being read: a thread waits for the worker, and leaves here what has come of it.
+    """A text that is being read: a thread waits for the worker, and stores the result here.
 
-    done is how much of it is read, from 0 to 1, None before its worker has begun; shown is what the page shows of that.
+    `done` is the share that has been read, 0 to 1, None before its worker has begun; `shown` is the share on the page.
     """
 
     title: str
@@ -37,17 +37,15 @@ class Reading:
 
     @property
     def percent(self) -> int | None:
-        """How much of it is read, None while it waits for its turn."""
+        """The percentage that has been read, None while the text is queued."""
         if self.done is not None:
             return int(100 * self.done)
         return None if time.monotonic() - self.begun > WAITS else 0
 
     def tell(self, done: float) -> None:
-        """So much is read."""
         self.done = done
 
     def wait(self, engine: Engine, given: str | bytes, visitor: str) -> None:
-        """Wait for the worker."""
         try:
             self.text = tab.read_text(engine, given, self.title, visitor, self.tell)
         except ValueError as error:
@@ -55,7 +53,7 @@ class Reading:
 
 
 def begin(given: str | bytes, title: str) -> None:
-    """Read a text; a newer one takes the place of one that is still on its way."""
+    """Read a text; a newer one replaces one that is still being read."""
     it = st.session_state.reading = Reading(title, len(given))
     arguments = shared.engine(), given, tab.visitor().token
     if it.size > LARGE:
@@ -66,21 +64,20 @@ def begin(given: str | bytes, title: str) -> None:
 
 
 def version() -> Hashable:
-    """What is shown of a text on its way."""
     it = st.session_state.get("reading")
     return it and (it.begun, it.percent)
 
 
 @clock.panel("reading", version)
 def show() -> None:
-    """What is being read and how far that is, or nothing."""
+    """Show the text being read and the progress, or nothing."""
     it = st.session_state.get("reading")
     if it is not None:
         st.html(_progress(it), width="stretch")
 
 
 def _progress(it: Reading) -> str:
-    """A sentence and a thin bar, which grows from where it was."""
+    """A sentence and a thin bar, which grows from its last length."""
     about, percent = {"title": it.title, "size": it.size / 1e6}, it.percent
     if percent is None:
         told, now = say("{title}, {size:.1f} MB, is waiting for its turn …", **about), ""
@@ -97,7 +94,7 @@ def _progress(it: Reading) -> str:
 
 @clock.awaits
 def is_on_its_way() -> bool:
-    """Whether a text is being read; one that has been read is taken, and the page drawn anew."""
+    """Whether a text is being read; a finished one becomes the visitor's, and the page is redrawn."""
     it = st.session_state.get("reading")
     if it is None:
         return False
@@ -108,7 +105,7 @@ def is_on_its_way() -> bool:
 
 
 def _take(it: Reading) -> None:
-    """The text is the visitor's, or what is wrong with it is told."""
+    """Store the text as the visitor's, or show the problem with it."""
     del st.session_state.reading
     if it.error is not None:
         st.session_state.text_problem = say_error(it.error)

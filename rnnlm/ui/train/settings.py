@@ -1,4 +1,4 @@
-"""The settings of the next run: corpus, sizes, learning. They never touch the run on screen."""
+"""The settings of the next run: corpus, sizes, learning. They never change the run on screen."""
 
 from decimal import Decimal
 
@@ -23,12 +23,12 @@ FINAL_RATES = [0.0, 0.00002, 0.001, 0.01, 0.1, 1.0]
 FALLS = [1, 2, 5, 10, 20, 50, 100]
 DROPOUT_RATIOS = [0.0, 0.1, 0.2, 0.25, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9]
 SCORED = [100, 200, 500, 1000, 2500, 5000]
-MOST_PASTED = 4_000_000  # characters, 16 MB at most: one message of a browser's may have 20 MB
+MOST_PASTED = 4_000_000  # characters, 16 MB at most, because a browser's message may have 20 MB
 DECAYS = [0.0, 0.00001, 0.0001, 0.001, 0.01]
 
 
 def show() -> Experiment:
-    """The settings behind one button; returns the experiment they make."""
+    """Show the settings behind one button; returns their experiment."""
     with st.popover(say("Settings"), key="settings", width="content"):
         promise = say(
             "Changes apply to the next run. If you only raise the number of epochs, the current run continues."
@@ -65,7 +65,7 @@ def show() -> Experiment:
 
 
 def beyond() -> None:
-    """What may be added to the book's network; all of it is off in the book's run."""
+    """Show the extensions of the book's network; all of them are off in the book's run."""
     one_of("optimizer", say("Optimizer"), {"sgd": say("SGD"), "adam": say("Adam (try a learning rate of 0.002)")})
     choice("final_lr", say("Final learning rate"), [None, *FINAL_RATES])
     choice("falling_epochs", say("Epochs with a falling rate (off: all)"), [None, *FALLS])
@@ -82,17 +82,16 @@ def beyond() -> None:
 
 
 def told(name: str) -> str:
-    """What an option is, and the name it has in links, sentences and flags."""
+    """A description of an option, with its name in links, sentences and flags."""
     return f"{say(table(Experiment)[name].help)} ({name})"
 
 
 def toggle(name: str, label: str) -> None:
-    """On or off."""
     st.toggle(label, preset(name), key=key(name), help=told(name))
 
 
 def one_of(name: str, label: str, titles: dict[str, str]) -> None:
-    """One of a few values, each under its title."""
+    """A choice among a few values, each with a title."""
     st.selectbox(
         label,
         titles,
@@ -104,7 +103,7 @@ def one_of(name: str, label: str, titles: dict[str, str]) -> None:
 
 
 def number(name: str, label: str) -> None:
-    """A whole number, typed: what is no such number, or beyond the option's limits, is told in a sentence."""
+    """A field for a whole number; a wrong value is reported in a sentence."""
     typed = f"{key(name)}_typed"
     held = str(preset(name, typed))
     st.text_input(label, held, 20, typed, help=told(name), on_change=take_number, args=(name, typed))
@@ -113,12 +112,11 @@ def number(name: str, label: str) -> None:
 
 
 def refused() -> dict[str, str]:
-    """What has been typed and was no value, in a sentence for each field."""
+    """The wrong entries, one sentence per field."""
     return st.session_state.setdefault("refused", {})
 
 
 def take_number(name: str, typed: str) -> None:
-    """Take over a number that was typed."""
     st.session_state.pop("problem", None)
     refused().pop(typed, None)
     try:
@@ -132,7 +130,7 @@ def take_number(name: str, typed: str) -> None:
 
 
 def choice(name: str, label: str, steps: list[float | None]) -> None:
-    """A slider over round values, and over the preset one if it is none of them."""
+    """A slider over round values, plus the present one if it is not among them."""
     held = preset(name)
     values = steps if held in steps else sorted([*steps, held], key=lambda value: value or 0)
     st.select_slider(label, values, held, key=key(name), format_func=plainly, help=told(name))
@@ -144,7 +142,7 @@ def plainly(value: float | None) -> str:
 
 
 def own_text() -> None:
-    """Paste or upload; what cannot be read is told in a sentence, and the text before stays."""
+    """Show the fields to paste or upload a text; an unreadable one is reported, and the text before stays."""
     mine = tab.visitor().text
     if st.session_state.setdefault("text_of_fields", mine) is not mine:
         st.session_state.text_of_fields = mine
@@ -167,7 +165,7 @@ def own_text() -> None:
 
 
 def where_it_is(minutes: float) -> str:
-    """Where a visitor's text is, and for how long."""
+    """A sentence about where a visitor's text is stored, and for how long."""
     if folder() is None:
         return say(
             "Your text is kept in the memory of this server and of this tab, nowhere else. It is deleted "
@@ -182,7 +180,7 @@ def where_it_is(minutes: float) -> str:
 
 
 def about_text(text: Corpus) -> None:
-    """What has been read, and how much of it a run will read."""
+    """Describe the text, and the part of it that a run will read."""
     about = say(
         "{title}: {words:,} words, {different:,} different.",
         title=style.quoted(text.title),
@@ -193,10 +191,10 @@ def about_text(text: Corpus) -> None:
 
 
 def take_text(field: str) -> None:
-    """Read what a field holds, pasted or uploaded, into the visitor's text."""
+    """Read the content of a field, pasted or uploaded, as the visitor's text."""
     st.session_state.pop("text_problem", None)
     try:
-        given = messages.uploaded(field)  # nothing where the field has told of itself before its button did
+        given = messages.uploaded(field)  # None if the field has reported its content before its button did
     except ValueError as error:
         st.session_state.text_problem = say_error(error)
         return

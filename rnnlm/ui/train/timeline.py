@@ -1,4 +1,4 @@
-"""The timeline: how far the run is, the moments of it that are kept, and the one on screen."""
+"""The timeline: the run's progress, its snapshots, and the one on screen."""
 
 import streamlit as st
 
@@ -19,7 +19,7 @@ AT = messages.record(at=messages.none_or(messages.option("at")))
 
 
 def show() -> None:
-    """One slider for both: its fill is the run, its handle the moment on screen."""
+    """Show one slider for both: its fill is the run, its handle the moment on screen."""
     run, here = session.current(), session.instant()
     stops = stops_of(run)
     at = next(i for i, stop in enumerate(stops) if stop["at"] == (None if here.is_now else here.epoch))
@@ -36,12 +36,11 @@ def show() -> None:
 
 
 def _go(sent: dict) -> None:
-    """The handle was let go."""
     to(sent["at"])
 
 
 def to(epoch: float | None) -> None:
-    """Look at the network of another epoch, None for the latest; everything that speaks of it is drawn anew."""
+    """Show the network of another epoch, None for the latest, and redraw everything that depends on it."""
     st.session_state.pop("problem", None)
     run = session.current()
     kept = None if epoch is None else nearest(run.snapshots, epoch)
@@ -52,7 +51,7 @@ def to(epoch: float | None) -> None:
 
 
 def stops_of(run: Run) -> list[dict]:
-    """The moments one can go to, in order: where they stand on the track (None beyond its end), and what they are."""
+    """The snapshots in order: their position on the track (None beyond its end), and a description."""
     now, epochs = session.view(), run.experiment.epochs
     perplexities = run.curve.by_epoch
     stops = []
@@ -65,7 +64,7 @@ def stops_of(run: Run) -> list[dict]:
 
 
 def told(epoch: float, perplexity: float | None) -> str:
-    """A moment in a few words."""
+    """A short description of a moment."""
     if perplexity is None:
         return say("epoch {epoch:.4g}", epoch=epoch)
     return say("epoch {epoch:.4g}: perplexity {perplexity}", epoch=epoch, perplexity=in_figures(perplexity))

@@ -1,4 +1,4 @@
-"""How far the run on screen is, in a line, and its learning curve."""
+"""The progress of the run on screen, in a line, and its learning curve."""
 
 from collections.abc import Hashable
 from dataclasses import replace
@@ -23,7 +23,6 @@ POINT = messages.record(epoch=messages.option("at"))
 
 
 def progress_version() -> Hashable:
-    """What the progress line shows."""
     view = session.view()
     told = view.ahead, view.repeated_from, st.session_state.get("problem"), read(Screen).at
     taught = arrival.version(), offer.is_made()
@@ -32,7 +31,7 @@ def progress_version() -> Hashable:
 
 @clock.panel("progress", progress_version)
 def progress(experiment: Experiment) -> None:
-    """How far the run is, and a line for what should be known."""
+    """Show the run's progress, and a line with its most important notice."""
     arrival.advance()
     run, view = session.current(), session.view()
     new = experiment if session.is_changed(experiment) else None
@@ -46,10 +45,10 @@ def progress(experiment: Experiment) -> None:
 
 
 def progress_line(run: Run, view: View) -> str:
-    """How far the run is, in figures."""
+    """The run's progress in figures."""
     epochs = run.experiment.epochs
     epoch = f"{view.epoch:.1f}" if view.is_long else f"{int(view.epoch):,}"
-    last = view.curve.until(view.epoch).last  # a run that diverged went back before its last points
+    last = view.curve.until(view.epoch).last  # a run that diverged goes back to before its last points
     perplexity = "–" if last is None else in_figures(last)
     parts = [
         say("epoch <b>{epoch}</b> of {epochs:,}", epoch=epoch, epochs=epochs),
@@ -61,14 +60,14 @@ def progress_line(run: Run, view: View) -> str:
 
 
 def speed(view: View) -> str:
-    """How fast the run is, or why it has no speed."""
+    """The run's speed, or why it has none."""
     if view.update:
         return say("{words:,.0f} words/s", words=view.words_per_second)
     return say("diverged") if view.divergence else say("untrained")
 
 
 def time_left(seconds: float) -> str:
-    """How long a run will take yet, as a person says it."""
+    """The remaining time of a run, in everyday words."""
     if seconds < 90:
         return say("{seconds:.0f} s left", seconds=seconds)
     if seconds < 5400:
@@ -77,18 +76,17 @@ def time_left(seconds: float) -> str:
 
 
 def axis() -> None:
-    """How the perplexities of the curve are laid out."""
+    """Show the choice of the perplexity axis."""
     choices.segments("axis", say("Axis"), {"log": say("Log"), "linear": say("Linear")})
 
 
 @st.cache_resource(show_spinner=False, max_entries=64)
 def curve_spec(epochs: int, V: int, log: bool, held: bool, language: str) -> dict:
-    """The learning curve as a constant Vega-Lite specification; one for each language of the page."""
+    """The learning curve as a constant Vega-Lite specification; cached per language of the page."""
     return constant_spec(learning_curve_chart(epochs, V, log, held), CHART_HEIGHT)
 
 
 def curve_version() -> Hashable:
-    """What the learning curve shows of the run."""
     view = session.view()
     last = view.curve[-1] if view.curve else None
     screen = read(Screen)
@@ -98,13 +96,13 @@ def curve_version() -> Hashable:
 
 @clock.panel("curve", curve_version)
 def curve() -> None:
-    """The learning curve: this run, the run before it, the notes' one, and the counting models."""
+    """Show the learning curve: this run, the run before it, the one of the notes, and the counting models."""
     run, view = session.current(), session.view()
     corpus, last = run.corpus, tab.visitor().last_run
     same_words = last is not None and last.corpus.checksum == corpus.checksum
     as_book = replace(run.experiment, seed=0, epochs=100) == Experiment()
     here = session.instant()
-    beyond = here.epoch > run.experiment.epochs  # a recorded run is kept beyond its end
+    beyond = here.epoch > run.experiment.epochs  # the snapshots of a recorded run continue beyond its end
     data = learning_curve_data(
         run.curve if beyond else view.curve,
         last.latest.curve if same_words else (),
@@ -123,7 +121,7 @@ def curve() -> None:
 
 
 def go_to() -> None:
-    """A point of the curve was clicked: look at the network of that epoch."""
+    """Show the network of the clicked epoch."""
     points = st.session_state.curve_chart.selection.get("chosen")
     if isinstance(points, list) and points and POINT(points[0]):
         timeline.to(points[0]["epoch"])

@@ -25,7 +25,7 @@ _draw_strip = st.components.v2.component(
 
 @clock.panel("writing_panel", text.version)
 def panel() -> None:
-    """The text, the strip of the step that is looked at, and the buttons."""
+    """Show the text, the strip of the step on screen, and the buttons."""
     with st.container(horizontal=True, gap="small", key="writing_controls", vertical_alignment="center"):
         press.button(say("Next word"), key="next_word", type="primary", on_click=text.write, args=(1,))
         press.button(say("20 words"), key="twenty_words", on_click=text.write, args=(20,))
@@ -36,7 +36,7 @@ def panel() -> None:
         style.note(why_this_text())
     try:
         moment = text.moment()
-    except ValueError:  # told beside the bars, above
+    except ValueError:  # reported next to the bars, above
         written_words().clear()
         style.note(say("No text yet; the note next to the bars says why."))
         return
@@ -46,7 +46,7 @@ def panel() -> None:
 
 
 def why_this_text() -> str:
-    """Why a network writes as it does, depending on what it has read before."""
+    """Explain the network's text, depending on the network's own training text."""
     screen, streams = read(Screen), session.current().experiment.batch_size
     if screen.network == "ptb" and tab.visitor().network is not None:
         return say("The opened network writes.")
@@ -71,7 +71,7 @@ def why_this_text() -> str:
 
 
 def picture(moment: text.Moment) -> dict:
-    """What the component draws: words with their surprisal, and the pieces of one step's strip."""
+    """The component's data: words with their surprisal, and the pieces of one step's strip."""
     vocabulary, sampler, chosen = moment.asked.vocabulary, moment.sampler, moment.chosen
     there = copied.of(moment.asked, moment.ids, moment.given, session.current())
     places = there.told if there else [None] * len(moment.ids)
@@ -96,7 +96,7 @@ def picture(moment: text.Moment) -> dict:
 
 
 def drawn(draw: Draw, word: str) -> dict[str, str]:
-    """A draw in a sentence: what stands before and after its word, what is told beside it, and all as one line."""
+    """A draw in a sentence: the parts before and after its word, the note next to it, and all as one line."""
     figures = {"p": percent(draw.probability), "rank": draw.rank, "bits": figure(draw.surprisal, decimals=2)}
     before, _, after = say("u = {u} falls in [{lo}, {hi}): {word}", word="\0", **draw.in_figures).partition("\0")
     detail = say("p = {p}, rank {rank:,}, {bits} bits = log2(1/p)", **figures)
@@ -110,7 +110,7 @@ def drawn(draw: Draw, word: str) -> dict[str, str]:
 
 
 def piece_row(piece, draw: Draw, vocabulary: Vocabulary) -> dict:
-    """One piece of the strip: where it lies, what stands on it, whether it was hit."""
+    """One piece of the strip: its position, its label, and whether it was hit."""
     one = len(piece.word_ids) == 1
     name = shown(vocabulary.word(piece.word_ids[0])) if one else say("{words:,} words", words=len(piece.word_ids))
     hit = piece.word_ids == (draw.word_id,)
@@ -119,17 +119,17 @@ def piece_row(piece, draw: Draw, vocabulary: Vocabulary) -> dict:
 
 
 def shown(word: str) -> str:
-    """A word, cut where it is too long to show."""
+    """A word, cut if it is too long to show."""
     return cut_short(word, LONGEST_SHOWN)
 
 
 def offered(vocabulary: Vocabulary) -> list[str]:
-    """The words to pick from, the most frequent first: those that can be shown whole."""
+    """The selectable words, the most frequent first; only those short enough to be shown whole."""
     return [word for word in vocabulary.words_by_count if len(word) <= LONGEST_SHOWN]
 
 
 def skip_list() -> None:
-    """The words that are never drawn, behind a button."""
+    """Show the words that are never drawn, behind a button."""
     with st.popover(say("Skip list"), key="skip_list", width="content"):
         held, name = list(preset("skip")), key("skip")
         label = say("Words that are never drawn")
@@ -140,11 +140,11 @@ def skip_list() -> None:
 
 
 def one_chip_a_word(name: str) -> None:
-    """Several words that were typed at once are several chips."""
+    """Split several words that were typed at once into several chips."""
     if any(len(chip.split()) != 1 for chip in st.session_state[name]):
         hold(skip=chosen("skip"))
 
 
 def written_words() -> list[str]:
-    """The words of the text; always the same list, so that a download finds what was written last."""
+    """The words of the text; always the same list, so that a download contains the latest text."""
     return st.session_state.setdefault("written", [])
