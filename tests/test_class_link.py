@@ -34,7 +34,7 @@ def test_every_address_that_is_typed_is_the_one_of_the_link():
         assert field(page).value == address
         assert f"{address.removeprefix('http://')}/?lesson=" in said(page)
     sound(field(page).input("http://127.1:8501").run())
-    assert "127.1 is this computer alone, so nobody in your class can open it." in said(page)
+    assert "127.1 works only on this computer, so nobody in your class can open it." in said(page)
     assert "/?lesson=" not in said(page)
     for wrong in ("http://[", "ftp://a.example", "http://a.example:99999"):
         sound(field(page).input(wrong).run())

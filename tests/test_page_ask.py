@@ -92,7 +92,7 @@ def test_before_any_click_the_sentence_is_read_by_all_as_the_core_reads_it(ask, 
         assert in_figures(shown[name]) == pytest.approx(reading.perplexity, rel=1e-2), name
     wait_until(lambda: screen.link == "", "the address says so")
     told = screen.read(".asked_notes")
-    assert "The curve says 5.14 and the text is nonsense: why?" in told
+    assert "The curve says 5.14, but the text is nonsense. Why?" in told
     assert "Pair counts: ∞." in told
     screen.keep("ask")
 
@@ -258,7 +258,7 @@ def test_the_memory_makes_a_name_likelier_until_it_is_forgotten(ask, all_of_ptb)
     field.press("Enter")
     remembered = pytest.approx(mixture.from_cache[ford], abs=1e-4)
     wait_until(lambda: (parts := shown()) and parts[1] == remembered, "the bars are of this text")  # ford was there
-    expect(screen.page.locator(".st-key-cache p.note").last).to_contain_text("moved ford most")
+    expect(screen.page.locator(".st-key-cache p.note").last).to_contain_text("changed ford most")
     own, given = shown()
     assert own + given == pytest.approx(mixture.p[ford], abs=2e-4)
     assert own + given > 2 * p[ford]
@@ -266,7 +266,7 @@ def test_the_memory_makes_a_name_likelier_until_it_is_forgotten(ask, all_of_ptb)
     screen.click("forget")
     expect(screen.page.locator(".st-key-cache p.note").last).to_contain_text("only the network answers")
     screen.at("forget").filter(has_text="Remember").click()
-    expect(screen.page.locator(".st-key-cache p.note").last).to_contain_text("moved ford most")
+    expect(screen.page.locator(".st-key-cache p.note").last).to_contain_text("changed ford most")
 
 
 @pytest.mark.full

@@ -174,7 +174,7 @@ def test_what_is_copied_is_underlined_and_stands_where_it_is_said_to_stand(visit
     vocabulary = load_ptb("train").vocabulary if network == "ptb" else load_ptb("train", words=1000).vocabulary
     for i in range(places.count()):
         copy = places.nth(i).locator("b").inner_text().split()
-        at = int(re.search(r"from word ([\d,]+) on", places.nth(i).inner_text())[1].replace(",", "")) - 1
+        at = int(re.search(r"at word ([\d,]+)\.", places.nth(i).inner_text())[1].replace(",", "")) - 1
         assert [vocabulary.word(j) for j in texts[at : at + len(copy)]] == copy
         assert len(copy) >= 3
     marked = screen.page.locator(".st-key-copies .written .copied").all_inner_texts()

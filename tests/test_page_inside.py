@@ -70,7 +70,7 @@ def test_before_any_click_every_part_speaks_of_the_recorded_run(go, book):
     expect(screen.page.locator(".machine .back")).to_have_text("gradient")
     tape = screen.page.locator(".st-key-tape")
     expect(tape).to_contain_text("19 updates × 5 words are 95 of the 99 words")
-    expect(tape).to_contain_text("9,500 words, 9.5 times round")
+    expect(tape).to_contain_text("9,500 words, 9.5 times the whole text")
     expect(screen.page.locator(".places li")).to_have_count(5)
     assert screen.page.evaluate(TOO_WIDE) == []
     screen.page.set_viewport_size({"width": 390, "height": 844})
@@ -164,7 +164,7 @@ def test_a_unit_colours_the_text_and_the_places_are_those_whose_state_was_most_a
         screen.page.keyboard.press(key)
     wait_until(lambda: "unit=" in screen.link, "the link holds the unit")
     unit = int(re.search(r"unit=(\d+)", screen.link)[1])
-    expect(screen.page.locator(".states .told")).to_contain_text(f"Unit {unit}, place 3 of 100")
+    expect(screen.page.locator(".states .told")).to_contain_text(f"Unit {unit}, number 3 of 100")
     told = screen.page.locator(".states .word").evaluate_all("words => words.map(word => parseFloat(word.title))")
     assert told == pytest.approx(hs[len(book.corpus.opening) :, unit], abs=0.01)
     place = States(reader, book.corpus.ids).nearest(hs[len(book.corpus.opening) + 5], 5)[0]
@@ -211,7 +211,7 @@ def test_the_words_before_one_are_shaded_by_what_they_mattered(go, book):
     ids = [*book.corpus.opening, *vocabulary.ids(words.all_inner_texts())]
     at = len(book.corpus.opening) + 8
     found = influence(book.model, ids, at, stand_in(vocabulary))
-    expect(screen.page.locator(".matter .told")).to_contain_text(f"has {found.bits:.2f} bits")
+    expect(screen.page.locator(".matter .told")).to_contain_text(f"has a surprisal of {found.bits:.2f} bits")
     titles = words.evaluate_all("words => words.map(word => word.title)")
     assert [float(VALUE.search(title.replace("+", ""))[0]) for title in titles[:8]] == pytest.approx(
         found.changes[-8:], abs=0.006
@@ -244,7 +244,7 @@ def test_what_is_of_a_run_in_training_rests_for_the_network_of_all_of_ptb_and_co
     screen.choose("network", "All of PTB")
     expect(screen.page.locator(".st-key-tape")).to_contain_text("no tape here")
     expect(screen.page.locator(".st-key-moves")).to_contain_text("rests")
-    expect(screen.page.locator(".st-key-nearest")).to_contain_text("searched in 20,000 words")
+    expect(screen.page.locator(".st-key-nearest")).to_contain_text("among 20,000 words")
     expect(screen.page.locator(".st-key-numbers")).to_contain_text("scores (1, 1, 10,000)")
     screen.keep("inside-ptb")
     screen.choose("network", "This run")
