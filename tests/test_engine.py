@@ -105,7 +105,8 @@ def test_runs_side_by_side_do_not_touch_each_other(engine, small, toy, left, epo
         assert left(engine, job) == alone(experiment, toy)
 
 
-@pytest.mark.parametrize("visitors", [3, pytest.param(4, marks=pytest.mark.full)])
+@pytest.mark.full
+@pytest.mark.parametrize("visitors", [3, 4])
 def test_every_visitor_has_the_same_time_however_many_runs_he_has(engine, long, toy, visitors):
     jobs = [engine.open(replace(long, seed=i), toy, f"visitor {i}") for i in range(visitors)]
     jobs += [engine.open(replace(long, seed=9 + i), toy, "visitor 0") for i in range(3)]
@@ -122,6 +123,7 @@ def test_every_visitor_has_the_same_time_however_many_runs_he_has(engine, long, 
     assert max(trained()) < 2.5 * min(trained())
 
 
+@pytest.mark.full
 def test_a_long_update_costs_its_visitor_and_nobody_else(long, toy):
     engine = Engine(workers=0)
     heavy = replace(long, wordvec_size=500, hidden_size=500, batch_size=20, time_size=18)
@@ -282,6 +284,7 @@ def test_a_run_that_is_moved_from_worker_to_worker_is_the_same_run(processes, to
         assert points(processes.look(job).curve) == points(trainer.curve)
 
 
+@pytest.mark.full
 def test_where_three_train_on_two_workers_nobody_stays_behind(processes, long, toy):
     jobs = [
         processes.open(replace(long, epochs=10_000, hidden_size=100, seed=seed), toy, f"v{seed}") for seed in range(3)
@@ -427,6 +430,7 @@ def test_the_runs_of_a_worker_that_is_killed_go_on_from_what_was_kept(processes,
     assert victim.returncode == -signal.SIGKILL
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("end", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
 def test_when_the_server_ends_however_it_ends_its_workers_end_too(end, tmp_path):
     code = (

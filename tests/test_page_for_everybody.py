@@ -8,6 +8,8 @@ from tests.test_page import TOO_WIDE
 from tests.test_page_lessons import WRITTEN, Lesson
 from tests.waiting import wait_until
 
+pytestmark = pytest.mark.full
+
 PAGES = ("", "ask", "inside", "compare", "lessons")
 ARABIC = "ذهب الولد إلى المدرسة"
 WHEREVER = """(selector) => {
@@ -58,7 +60,6 @@ def go(screen, name):
         screen.settle()
 
 
-@pytest.mark.full
 def test_no_word_of_a_text_may_be_translated(visit):
     screen = visit("?wordvec_size=8&hidden_size=12&batch_size=5&time_size=4&epochs=5")
     screen.upload("mine.txt", TEXT.encode())
@@ -85,7 +86,6 @@ def test_no_word_of_a_text_may_be_translated(visit):
     assert found == {name: [] for name in PAGES}
 
 
-@pytest.mark.full
 def test_a_lesson_from_right_to_left_stands_so(visit):
     screen = visit()
     lesson = Lesson(screen)
@@ -110,7 +110,6 @@ def test_a_lesson_from_right_to_left_stands_so(visit):
     assert sides[0] > sides[1]  # it stands at the right
 
 
-@pytest.mark.full
 def test_what_is_said_in_passing_is_read_aloud_by_one_region_that_stays(visit):
     screen = visit()
     region = screen.page.locator(".aloud[role=status][aria-live=polite]")
@@ -135,9 +134,7 @@ def test_what_is_said_in_passing_is_read_aloud_by_one_region_that_stays(visit):
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize(
-    "name", [pytest.param(name, marks=() if name in ("", "ask") else pytest.mark.full) for name in PAGES]
-)
+@pytest.mark.parametrize("name", PAGES)
 def test_on_paper_all_of_a_page_is_there_dark_on_white(visit, name, scheme):
     screen = visit(scheme=scheme)
     go(screen, name)
@@ -162,7 +159,7 @@ def test_on_paper_all_of_a_page_is_there_dark_on_white(visit, name, scheme):
     assert heights > 0
 
 
-@pytest.mark.parametrize("name", [pytest.param(name, marks=() if name == "" else pytest.mark.full) for name in PAGES])
+@pytest.mark.parametrize("name", PAGES)
 def test_at_400_percent_nothing_is_cut_and_everything_is_in_reach(visit, name):
     screen = visit(size=(320, 256))
     go(screen, name)
@@ -203,7 +200,7 @@ DRAWN = {  # what is drawn on each page by a background alone: the ground, and w
 }
 
 
-@pytest.mark.parametrize("name", [pytest.param(name, marks=() if name == "" else pytest.mark.full) for name in DRAWN])
+@pytest.mark.parametrize("name", DRAWN)
 def test_in_the_system_s_colours_tracks_bars_and_dots_are_seen(browser, server, tmp_path, name):
     with visitors(browser, server, tmp_path) as visit:
         screen = visit("?lesson=what")

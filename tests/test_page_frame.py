@@ -30,9 +30,10 @@ def choices(screen):
     return dict(parse_qsl(screen.link))
 
 
+@pytest.mark.full
 @pytest.mark.parametrize(
     "everything",
-    [EVERYTHING, pytest.param(DRAWN | SCREEN | {"at": "20"}, marks=pytest.mark.full)],
+    [EVERYTHING, DRAWN | SCREEN | {"at": "20"}],
     ids=["settings", "a moment"],
 )
 def test_what_is_chosen_holds_on_every_page_and_on_the_way_back(visit, everything):

@@ -89,8 +89,8 @@ def summary(moment: text.Moment, influenced: Influence) -> str:
     }
     return say(
         "“{word}” has a surprisal of {bits} bits here. The most important word is “{best}”, {back} back: "
-        "replacing it by “{stand_in}” changes the surprisal by {change} bits. Red words helped to predict it, grey words "
-        "misled.",
+        "replacing it by “{stand_in}” changes the surprisal by {change} bits. Red words helped to predict it, grey "
+        "words misled.",
         **values,
     )
 
