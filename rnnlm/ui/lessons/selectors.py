@@ -59,6 +59,8 @@ def ring_style(name: str) -> str:
     if name in INSIDE:
         return f".st-key-strip {{ --ring-{name}: solid 2px {ACCENT}; }}"
     ringed = f'[data-testid="stLayoutWrapper"]:has(> .st-key-{name})' if name in CHARTS else selector(name)
+    if is_setting(name):  # while the popover is closed, the button that opens it has the ring
+        ringed += ', body:not(:has([data-testid="stPopoverBody"])) .st-key-settings'
     return f"{ringed} {{ outline: solid 2px {ACCENT}; outline-offset: 3px; border-radius: 6px; }}"
 
 
