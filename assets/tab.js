@@ -26,14 +26,19 @@ function keep(data) {
   return store("rnnlm", { token: it.token, ...data.keep });
 }
 
+const TELLS = 3000; // milliseconds in which the server may say that it knows the tab; then it is told again
+
 // The server offers a token. A tab that has one already tells it, and its address, which it keeps until then; it takes
 // what the server says then. Another session offers another token, and what was told the one before may be lost.
 function recognise({ data }) {
+  it.offered = data;
+  clearTimeout(it.telling);
   const tab = stored("rnnlm");
   const known = it.token ?? tab?.token;
   const told = it.told?.token === data.token && it.told;
   if (known && known !== data.token && !(told && told.number < data.told)) {
-    if (told && performance.now() - told.at < 3000) return;
+    const since = told ? performance.now() - told.at : TELLS;
+    if (since < TELLS) return void (it.telling = setTimeout(() => recognise({ data: it.offered }), TELLS - since));
     it.told = { token: data.token, number: data.told, at: performance.now() };
     request("tab", { ...tab, token: known, text: stored("rnnlm-text"), address: location.search });
     return;

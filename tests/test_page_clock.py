@@ -115,7 +115,7 @@ def test_what_cannot_be_reached_is_said_to_be_and_one_click_comes_back(browser, 
 
 
 @pytest.mark.full
-@pytest.mark.parametrize("seconds", [4, 20])
+@pytest.mark.parametrize("seconds", [4, 45])
 def test_a_server_that_stands_still_is_said_to_and_the_page_goes_on_by_itself(browser, server, tmp_path, seconds):
     with troubled(browser, server.address, tmp_path) as visit:
         screen = visit(LONG)
