@@ -48,7 +48,9 @@ def write_archive(
     save = np.savez_compressed if compressed else np.savez
     counts = vocabulary.counts if vocabulary.counts.max() >= 2**31 else vocabulary.counts.astype(np.int32)
     described = {"about": json.dumps(about), "vocabulary": "\n".join(vocabulary.words)}
-    save(file, **{name: _as_bytes(text) for name, text in described.items()}, counts=counts, **arrays)
+    whole = io.BytesIO()  # a zip file whose disk is full complains again when it is deleted
+    save(whole, **{name: _as_bytes(text) for name, text in described.items()}, counts=counts, **arrays)
+    file.write(whole.getbuffer())
 
 
 def write_whole(path: str | os.PathLike, write: Callable[[BinaryIO], None]) -> None:
