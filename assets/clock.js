@@ -29,6 +29,11 @@ function isAtRest() {
   return app()?.getAttribute("data-test-script-state") === "notRunning";
 }
 
+// The messages of our own components, by key; a page may have none.
+function mails() {
+  return window.rnnlmMail ?? new Map();
+}
+
 // --- Requests: never two at a time, and none beside a page change.
 
 function request(name, value = null) {
@@ -84,7 +89,7 @@ it.tick = ({ data, setTriggerValue }) => {
   it.data = data;
   if (it.answer === data.answer) return;
   it.answer = data.answer;
-  for (const [key, mail] of window.rnnlmMail ?? []) mail.hear(data.heard[key] ?? {});
+  for (const [key, mail] of mails()) mail.hear(data.heard[key] ?? {});
   const { flight } = it, isAnswer = flight && data.number >= flight.number;
   if (isAnswer) {
     it.trip = performance.now() - flight.at;
@@ -147,7 +152,7 @@ function arrive(isThere) {
   it.leaving = null;
   document.documentElement.classList.remove("leaving");
   if (!isThere) return;
-  for (const mail of (window.rnnlmMail ?? new Map()).values()) mail.arrive();
+  for (const mail of mails().values()) mail.arrive();
   finish(leaving);
 }
 
@@ -238,7 +243,7 @@ function reconnect() {
 
 function resume() {
   it.reconnected = false;
-  for (const mail of (window.rnnlmMail ?? new Map()).values()) mail.sendAgain();
+  for (const mail of mails().values()) mail.sendAgain();
 }
 
 function begin() {

@@ -48,13 +48,17 @@ function successor({ tag, steps, opener }, mayBeAnother) {
 
 function giveBack(it, since) {
   clearTimeout(it.givingBack);
-  if (!it.held || document.activeElement !== document.body) return;
+  if (!it.held || !isNowhere()) return;
   const atRest = document.querySelector("[data-testid=stApp]")?.dataset.testScriptState === "notRunning";
   const isGone = atRest && performance.now() - since > (BEGINS.test(it.held.steps[0]?.whole) ? LESSON : PATIENCE);
-  const isNowhere = () => document.activeElement === document.body; // what is disabled for a moment does not take the focus
+  // What is disabled for a moment does not take the focus: it is offered again.
   if (isThere(it.held.node)) it.held.node.focus({ preventScroll: true });
   if (isNowhere() && (isGone || !isThere(it.held.node))) successor(it.held, isGone)?.focus({ preventScroll: true });
   if (isNowhere() && !isGone) it.givingBack = setTimeout(giveBack, 40, it, since);
+}
+
+function isNowhere() {
+  return document.activeElement === document.body;
 }
 
 function isThere(node) {
@@ -64,7 +68,7 @@ function isThere(node) {
 // What is still there a moment after it has lost the focus was left by hand: a click beside it, Tab, a phone's keyboard that
 // was put away. Or Streamlit has hidden it for a moment.
 function afterLoss(it, held) {
-  if (held !== it.held || !isThere(held.node) || document.activeElement !== document.body) return;
+  if (held !== it.held || !isThere(held.node) || !isNowhere()) return;
   if (performance.now() - it.left < 100 || held.node.matches("textarea, [type=text]")) it.held = null;
   else giveBack(it, performance.now());
 }

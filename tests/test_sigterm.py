@@ -18,12 +18,18 @@ pytestmark = pytest.mark.full
 TRAINS = "epochs=10000"
 
 
-@pytest.fixture
-def server(tmp_path):
-    server = Server(tmp_path / "log", RNNLM_STATUS=str(tmp_path / "status.json"), RNNLM_WORKERS="1")
+@contextlib.contextmanager
+def with_one_worker(log, **environment):
+    server = Server(log, RNNLM_WORKERS="1", **environment)
     yield server
     with contextlib.suppress(ProcessLookupError):
         server.process.kill()
+
+
+@pytest.fixture
+def server(tmp_path):
+    with with_one_worker(tmp_path / "log", RNNLM_STATUS=str(tmp_path / "status.json")) as server:
+        yield server
 
 
 async def stopped_while_two_train(server, status):
@@ -60,10 +66,8 @@ def test_sigterm_ends_page_and_workers_without_a_word_of_trouble(server, tmp_pat
 @pytest.fixture
 def keeping(tmp_path):
     """A server that keeps what its visitors have in a folder."""
-    server = Server(tmp_path / "log", RNNLM_STORE=str(tmp_path / "kept"), RNNLM_WORKERS="1")
-    yield server
-    with contextlib.suppress(ProcessLookupError):
-        server.process.kill()
+    with with_one_worker(tmp_path / "log", RNNLM_STORE=str(tmp_path / "kept")) as server:
+        yield server
 
 
 async def stopped_while_a_class_trains(server):

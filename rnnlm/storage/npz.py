@@ -48,9 +48,7 @@ def write_archive(
     save = np.savez_compressed if compressed else np.savez
     counts = vocabulary.counts if vocabulary.counts.max() >= 2**31 else vocabulary.counts.astype(np.int32)
     described = {"about": json.dumps(about), "vocabulary": "\n".join(vocabulary.words)}
-    whole = io.BytesIO()  # a zip file whose disk is full complains again when it is deleted
-    save(whole, **{name: _as_bytes(text) for name, text in described.items()}, counts=counts, **arrays)
-    file.write(whole.getbuffer())
+    save(file, **{name: _as_bytes(text) for name, text in described.items()}, counts=counts, **arrays)
 
 
 def write_whole(path: str | os.PathLike, write: Callable[[BinaryIO], None]) -> None:
@@ -67,7 +65,8 @@ def write_whole(path: str | os.PathLike, write: Callable[[BinaryIO], None]) -> N
         with open(part, "xb", opener=lambda name, flags: os.open(name, flags, mode)) as file:
             temporary = part
             _remove_old_parts(place.parent, os.fstat(file.fileno()).st_mtime)
-            write(file)
+            write(whole := io.BytesIO())  # a zip file on a full disk complains again when it is deleted
+            file.write(whole.getbuffer())
         if there:
             with contextlib.suppress(OSError, AttributeError):  # only root may give a file away, and nobody on Windows
                 os.chown(temporary, there.st_uid, there.st_gid)

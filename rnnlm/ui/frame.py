@@ -34,7 +34,7 @@ def show(page: StreamlitPage) -> None:
     first = page.url_path == ""
     walk.begin()
     showing.show()
-    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", key="head"):
+    with style.head("head"):
         promise = say(
             "A recurrent neural network (RNN) in plain NumPy learns the Penn Treebank (PTB) and shows every "
             "number it computes."

@@ -39,6 +39,11 @@ def heading(title: str, sentence: str) -> None:
     st.html(f'<h2 class="panel">{literal(title)}</h2><p class="note">{literal(sentence)}</p>')
 
 
+def head(key: str, alignment: str = "center"):
+    """The row above a panel: its heading on the left, its switches on the right."""
+    return st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment=alignment, key=key)
+
+
 def note(sentence: str) -> None:
     """A sentence in small type, shown literally."""
     st.html(f'<p class="note">{literal(sentence)}</p>')

@@ -25,9 +25,7 @@ SURE = 30  # per cent, to begin with
 
 @clock.panel("guess", lambda: None)
 def panel() -> None:
-    with st.container(
-        horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", key="guess_head"
-    ):
+    with style.head("guess_head"):
         style.heading(
             say("Guess first"),
             say("Guess ten next words. You and the network are scored on the same words, in perplexity."),

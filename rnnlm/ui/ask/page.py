@@ -14,7 +14,7 @@ def show() -> None:
     with strips:
         needle.panel()
     with bars:
-        with st.container(horizontal=True, horizontal_alignment="distribute", key="bars_head"):
+        with style.head("bars_head", "top"):
             prediction.heading()
             prediction.switch()
         prediction.widgets()

@@ -10,7 +10,7 @@ from rnnlm.ui.train import training
 
 def show() -> None:
     style.style("compare.css")
-    with st.container(horizontal=True, horizontal_alignment="distribute", key="runs_head"):
+    with style.head("runs_head", "top"):
         style.heading(
             say("Runs"),
             say(
@@ -22,7 +22,7 @@ def show() -> None:
             held_out.switch()
             training.axis()
     runs.panel()
-    with st.container(horizontal=True, horizontal_alignment="distribute", key="luck_head"):
+    with style.head("luck_head", "top"):
         style.heading(
             say("Same luck, different network"), say("The same random numbers u, with each network’s probabilities.")
         )

@@ -25,9 +25,7 @@ _moves = st.components.v2.component(
 
 
 def head() -> None:
-    with st.container(
-        horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", key="moves_head"
-    ):
+    with style.head("moves_head"):
         style.heading(say("One update in six moves"), say("The next update, step by step, on the window above."))
         press.button(say("Next move"), key="next_move", on_click=_next)
 

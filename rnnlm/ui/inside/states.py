@@ -23,9 +23,7 @@ _picture = st.components.v2.component(
 
 def head() -> None:
     """Show the panel's name, its text's source, and the button for a longer text."""
-    with st.container(
-        horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", key="states_head"
-    ):
+    with style.head("states_head"):
         promise = say("Each row is one number of h, slow ones on top; each column is a word.")
         style.heading(say("The state as a picture"), promise)
         with st.container(horizontal=True, gap="small", width="content", vertical_alignment="center"):

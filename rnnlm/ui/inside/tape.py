@@ -23,7 +23,7 @@ _machine = st.components.v2.component(
 
 
 def head() -> None:
-    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", key="tape_head"):
+    with style.head("tape_head"):
         promise = say(
             "The network reads its training text at N places at once. The window is what the next update reads."
         )

@@ -10,13 +10,13 @@ from rnnlm.ui.train import explain, prediction, training, writing
 def show() -> None:
     curve, bars = st.columns([3, 2], gap="medium")
     with curve:
-        with st.container(horizontal=True, horizontal_alignment="distribute", key="curve_head"):
+        with style.head("curve_head", "top"):
             promise = say("Perplexity during training: how many words the network hesitates between.")
             style.heading(say("Learning curve"), promise)
             training.axis()
         training.curve()
     with bars:
-        with st.container(horizontal=True, horizontal_alignment="distribute", key="bars_head"):
+        with style.head("bars_head", "top"):
             prediction.heading()
             prediction.switch()
         prediction.widgets()
@@ -24,7 +24,7 @@ def show() -> None:
 
     text, more = st.columns([3, 2], gap="medium")
     with text:
-        with st.container(horizontal=True, horizontal_alignment="distribute", key="text_head"):
+        with style.head("text_head", "top"):
             promise = say("A random number u picks each word. Colour shows surprise; click a word.")
             style.heading(say("Writing, one word at a time"), promise)
             writing.skip_list()
