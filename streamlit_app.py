@@ -35,4 +35,4 @@ if __name__ == "__main__":
     show()
 else:
     check_settings()
-    app = App(__file__, lifespan=server.lifespan, middleware=server.middleware())
+    app = App(__file__, lifespan=server.lifespan, middleware=server.middleware(), routes=server.routes())

@@ -22,13 +22,30 @@ function pressesWait() {
   return Object.values(it.presses ?? {}).some((presses) => presses.length);
 }
 
+// A reload begins anew: what waits is kept until the server knows this tab again.
+function keepPresses() {
+  store("rnnlm-presses", { token: it.token, presses: it.presses ?? {}, counted: it.counted ?? {} });
+}
+
+function findPresses(token) {
+  const kept = stored("rnnlm-presses");
+  if (kept?.token !== token) return;
+  store("rnnlm-presses", null);
+  it.counted = kept.counted;
+  for (const [key, presses] of Object.entries(kept.presses)) {
+    const again = presses.map(({ isAgain }) => ({ at: 0, isAgain }));
+    it.presses[key] = [...again, ...(it.presses[key] ?? [])];
+  }
+}
+
 // asked is when the request was sent that this answers: what was pressed before that has reached the server, or never will.
-function pressAgain({ session, pressed }, asked) {
+function pressAgain({ session, token, pressed }, asked) {
   if (it.session !== session) {
     it.session = session;
     it.counted = pressed;
     if (!it.reconnected) it.presses = {};
   }
+  findPresses(token);
   for (const [key, presses] of Object.entries(it.presses ?? {})) {
     presses.splice(0, (pressed[key] ?? 0) - (it.counted[key] ?? 0));
     if (asked === null || !(presses[0]?.at < asked)) continue;

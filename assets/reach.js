@@ -8,12 +8,14 @@ function tellCut(is) {
   if (there) return;
   const line = document.body.appendChild(document.createElement("p")), button = document.createElement("button");
   line.className = "cut";
+  line.dataset.reactAriaTopLayer = "true"; // or Streamlit's own dialog, which the page hides, would make the button inert
   button.type = "button";
   button.textContent = it.cut.button;
   button.onclick = async () => {
     button.disabled = true;
-    if (await isReachable()) location.reload(); // the tab finds its run again
-    else button.disabled = false;
+    if (!(await isReachable())) return void (button.disabled = false);
+    keepPresses();
+    location.reload(); // the tab finds its run again
   };
   line.append(it.cut.text + " ", button);
 }

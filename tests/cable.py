@@ -17,7 +17,7 @@ class Cable:
     """
 
     def __init__(self, port, round_trip=0.0, rate=None, cuts=0.0, seed=0):
-        self.to, self.plugged, self.connections = port, True, {}
+        self.to, self.plugged, self.connections, self.takes_websockets = port, True, {}, True
         self.round_trip, self.rate, self.cuts, self.chance = round_trip, rate, cuts, random.Random(seed)
         self.carried, self.cut_so_far, self.cut_at = {"up": 0, "down": 0}, 0, None
         self.links = {way: asyncio.Lock() for way in self.carried}
@@ -57,6 +57,8 @@ class Cable:
         with contextlib.suppress(OSError):
             while data := await reader.read(PIECE):
                 connection.websocket |= b"upgrade: websocket" in data.lower() and way == "up"
+                if connection.websocket and not self.takes_websockets:
+                    connection.abort()
                 if self.cut_at == way and connection.websocket:
                     self.cut_at = None
                     self._cut(connection)
@@ -107,9 +109,9 @@ class Cable:
         self.plugged = False
         self._run(self._each(Connection.abort, False))
 
-    def plug(self):
-        """New connections come through again."""
-        self.plugged = True
+    def plug(self, websockets=True):
+        """New connections come through again, perhaps all but websockets."""
+        self.plugged, self.takes_websockets = True, websockets
 
     def close(self):
         """End it."""

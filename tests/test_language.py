@@ -21,7 +21,7 @@ COMPONENTS = ("writing.js", "strips.js")  # what shows text in the browser
 
 SHOWN_FIRST = {  # calls whose first argument is read by people
     *("button", "selectbox", "multiselect", "toggle", "slider", "select_slider", "segmented_control", "popover"),
-    *("tabs", "text_area", "file_uploader", "number_input", "expander", "download_button", "set_page_config"),
+    *("tabs", "text_area", "file_uploader", "number_input", "expander", "set_page_config"),
     *("note", "problem"),
 }
 SHOWN_FIRST_TWO = {"heading", "title", "number", "choice", "one_of"}
@@ -29,7 +29,7 @@ SHOWN_BY_NAME = {"label", "help", "placeholder", "page_title", "title"}
 LISTS = {"segmented_control", "selectbox", "select_slider"}  # their options are shown too, unless format_func says them
 NO_SENTENCES = {  # literals with two words in a row that nobody reads on the page
     *("Full speed", "this run", "the run before", "published curve", "count words", "read text", "open file"),
-    *("six moves", "nearest states", "public, max-age=31536000, immutable"),
+    *("six moves", "nearest states", '" download title="', "public, max-age=31536000, immutable"),
     *("whose bars and text are shown", "python -m rnnlm train --resume run.npz", "width - 6", "max(share, plain)"),
 }
 # What is said is a literal, and so found here and by whoever translates; but for sentences that the core holds.

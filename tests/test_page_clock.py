@@ -11,7 +11,7 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from tests.page import Server, troubled, visitors
 from tests.waiting import wait_until
 
-LONG = "?epochs=10000&hidden_size=50"
+LONG = "?epochs=10000&hidden_size=50"  # what is shown before it trains is a recorded run
 PAGES = ("ask", "inside", "train", "compare", "train")
 
 
@@ -27,6 +27,12 @@ def server(tmp_path):
 def the_clock_s(sent, name):
     """Whether a request is one of the clock's under a name."""
     return any(f'"event":"{name}"' in part.json_trigger_value for part in sent.widget_states.widgets)
+
+
+def goes_on_counting(screen):
+    """Wait until the run on the screen, whose visitor looks at it, has trained further."""
+    at = screen.epoch
+    wait_until(lambda: screen.epoch > at + 20, "the page looks again")
 
 
 def goes_on(screen, asked):
@@ -92,26 +98,30 @@ def test_an_answer_that_is_lost_does_not_stop_the_clock(browser, server, tmp_pat
         wait_until(lambda: screen.epoch > 3, "the run trains")
         dropped.pop()  # the next answer of the clock's is lost
         wait_until(lambda: screen.epoch and len(dropped) == 2, "an answer is lost")
-        at = screen.epoch
-        wait_until(lambda: screen.epoch > at + 20, "the page looks again")
+        goes_on_counting(screen)
 
 
 @pytest.mark.full
 def test_what_cannot_be_reached_is_said_to_be_and_one_click_comes_back(browser, server, cable, tmp_path):
     with troubled(browser, cable.address, tmp_path) as visit:
         screen = visit(LONG)
+        words = len(screen.words)
         screen.click("train")
-        wait_until(lambda: screen.epoch > 3, "the run trains")
+        expect(screen.at("train")).to_contain_text("Pause")
+        screen.click(*["next_word"] * 3)
         cable.pull()
         cut = screen.page.locator("p.cut")
         expect(cut).to_contain_text("The connection to the server is lost.")
         cut.get_by_role("button", name="Try now").click()
         expect(cut).to_contain_text("The connection to the server is lost.")  # it cannot be reached yet
-        before = screen.epoch
-        cable.plug()
+        screen.page.wait_for_timeout(4000)  # Streamlit's own dialog opens meanwhile
+        cable.plug(websockets=False)  # or the page would be back by itself, perhaps before the click
         with screen.page.expect_navigation():
             cut.get_by_role("button", name="Try now").click()
-        wait_until(lambda: screen.page.locator(".progress").count() and screen.epoch > before, "the run is there again")
+        cable.plug()
+        expect(screen.at("train")).to_contain_text("Pause")
+        wait_until(lambda: len(screen.words) == words + 3, "each word that was asked for has come")
+        goes_on_counting(screen)
 
 
 @pytest.mark.full
@@ -129,9 +139,26 @@ def test_a_server_that_stands_still_is_said_to_and_the_page_goes_on_by_itself(br
         finally:
             server.process.send_signal(signal.SIGCONT)
         expect(screen.page.locator("p.cut")).to_have_count(0)
-        at = screen.epoch
-        wait_until(lambda: screen.epoch > at + 20, "the page looks again")
+        goes_on_counting(screen)
         assert screen.page.evaluate("window.isTheSame")
+
+
+@pytest.mark.full
+def test_what_was_pressed_before_the_server_stood_still_is_done_once(browser, server, tmp_path):
+    with troubled(browser, server.address, tmp_path) as visit:
+        screen = visit(LONG)
+        words = len(screen.words)
+        for keys in (["next_word"] * 3, ["train"]):  # meanwhile the clock asks for the whole page, which waits too
+            screen.click(*keys)
+            server.process.send_signal(signal.SIGSTOP)
+            try:
+                expect(screen.page.locator("p.cut")).to_contain_text("The connection to the server is lost.")
+                screen.page.wait_for_timeout(4000)
+            finally:
+                server.process.send_signal(signal.SIGCONT)
+            expect(screen.page.locator("p.cut")).to_have_count(0)
+        expect(screen.at("train")).to_contain_text("Pause")
+        assert len(screen.words) == words + 3
 
 
 @pytest.mark.full

@@ -106,7 +106,9 @@ def test_figures_of_a_run_that_diverges_before_are_told_to_be_wrong():
 
 def test_a_hand_in_holds_the_settings_of_the_run_on_the_screen_and_not_those_of_the_next_one(monkeypatch):
     files = {}
-    monkeypatch.setattr(explain.st, "download_button", lambda label, file, name, *_, **__: files.update({name: file}))
+    monkeypatch.setattr(
+        explain.downloads, "button", lambda label, name, kind, content, **_: files.update({name: content})
+    )
     page = paste(opened(), A)
     next(field for field in page.text_input if field.label == "Epochs").input("77").run()
     handed = read_hand_in(files["hand-in.json"]().encode())

@@ -7,10 +7,11 @@ from pathlib import Path
 
 import streamlit as st
 from starlette.middleware import Middleware
+from starlette.routing import Route
 from streamlit.starlette import App
 
 from rnnlm.ui import style
-from rnnlm.ui.state import shared
+from rnnlm.ui.state import callbacks, downloads, shared
 from rnnlm.ui.static import StaticFiles
 
 ICON_FONT, ICON_LETTERS = b"font-family:Material Symbols Rounded;", b"unicode-range:U+30-39,U+5F,U+61-7A;"
@@ -19,7 +20,11 @@ FILES = Path(st.__file__).parent / "static"  # Streamlit's own
 
 @asynccontextmanager
 async def lifespan(_app: App) -> AsyncIterator[None]:
-    """Start the engine. At the end, write the visitors' data, because a signal then ends the process without atexit."""
+    """Prepare Streamlit and start the engine; at the end, write the visitors' data.
+
+    A signal ends the process without atexit.
+    """
+    callbacks.let_finish()
     shared.begin()
     try:
         yield
@@ -41,7 +46,17 @@ def lighter(path: Path, body: bytes) -> bytes:
     return body
 
 
+def base_path() -> str:
+    """The path below which the page is served, of the form `/rnn`, or empty."""
+    base = st.get_option("server.baseUrlPath").strip("/")
+    return f"/{base}" if base else ""
+
+
 def middleware() -> list[Middleware]:
     """All middleware in front of Streamlit's own routes."""
-    base = st.get_option("server.baseUrlPath").strip("/")
-    return [Middleware(StaticFiles, folder=FILES, base=f"/{base}" if base else "", edit=lighter)]
+    return [Middleware(StaticFiles, folder=FILES, base=base_path(), edit=lighter)]
+
+
+def routes() -> list[Route]:
+    """All routes besides Streamlit's own."""
+    return [Route(base_path() + downloads.ROUTE, downloads.answer)]

@@ -1,5 +1,6 @@
 """Visitors and their runs, by tab token, dropped some time after they leave."""
 
+import secrets
 import threading
 import time
 from collections.abc import Callable
@@ -11,7 +12,16 @@ from rnnlm.serving.engine.limits import is_hosted
 from rnnlm.serving.settings import settings_here
 from rnnlm.serving.worker.memory import give_back
 
+Content = Callable[[], str | bytes]
 MOST_KEPT = 64_000_000  # bytes of runs and texts kept for visitors who have left, on a public host
+
+
+@dataclass(frozen=True)
+class File:
+    """A file to download: its MIME type, and a function that makes its content."""
+
+    kind: str
+    content: Content
 
 
 @dataclass(eq=False)
@@ -20,7 +30,8 @@ class Visitor:
 
     `run` and `last_run` belong to the page, `kept` holds the remains of earlier runs, and `fan` the runs side by side.
     All of these report their size as `nbytes` and are deleted with `close`. `network` was opened from a file. `place`
-    holds other things that the page wants to find again, by name. `left` is when the connection was cut, None while it
+    holds other things that the page wants to find again, by name. `files` are those offered for download, by name, at
+    an address that contains `secret`. `left` is when the connection was cut, None while it
     is open; `ended` is whether its session was dropped since.
     """
 
@@ -33,6 +44,8 @@ class Visitor:
     text: Any = None
     network: Any = None
     place: dict[str, Any] = field(default_factory=dict)
+    files: dict[str, File] = field(default_factory=dict)
+    secret: str = field(default_factory=secrets.token_urlsafe)
     left: float | None = None
     ended: bool = False
 
@@ -94,6 +107,12 @@ class Store:
         """Whether a visitor is known under this token."""
         with self._lock:
             return token in self._visitors
+
+    def file(self, secret: str, name: str) -> File | None:
+        """The file of this name that the visitor with this secret may download, None if there is none."""
+        with self._lock:
+            found = [visitor for visitor in self._visitors.values() if secrets.compare_digest(visitor.secret, secret)]
+        return found[0].files.get(name) if found else None
 
     def everybody(self) -> list[Visitor]:
         """All visitors, including those who have left."""

@@ -14,7 +14,7 @@ from rnnlm.ui import style
 from rnnlm.ui.inside import states
 from rnnlm.ui.inside.words import looked_at, no_text, short
 from rnnlm.ui.language import say
-from rnnlm.ui.state import clock, session, text
+from rnnlm.ui.state import clock, downloads, session, text
 
 FIRST = 5  # entries of each column that are shown, besides that of the drawn word
 
@@ -37,13 +37,12 @@ def panel() -> None:
             return
         st.html(printed(moment, scores, numbers))
         vocabulary = moment.asked.vocabulary  # the file is made at the click, when there is no session
-        st.download_button(
+        downloads.button(
             say("All {V:,} rows (.csv)", V=len(scores)),
-            lambda: as_csv(vocabulary, scores, numbers),
             "numbers.csv",
             "text/csv",
+            lambda: as_csv(vocabulary, scores, numbers),
             key="save_numbers",
-            on_click="ignore",
         )
 
 

@@ -5,6 +5,8 @@ from typing import Any
 
 import streamlit as st
 
+from rnnlm.ui.state import tab
+
 
 def button(label: str, key: str, on_click: Callable, args: tuple = (), kwargs: dict | None = None, **more: Any) -> bool:
     """A Streamlit button that calls on_click and counts its clicks; the clock reports them, so that none is lost."""
@@ -18,5 +20,5 @@ def _pressed(key: str, on_click: Callable, args: tuple, kwargs: dict) -> None:
 
 
 def counts() -> dict[str, int]:
-    """The number of clicks of each button in this session."""
-    return st.session_state.setdefault("pressed", {})
+    """The number of clicks of each button by this visitor; it outlasts a session, as the browser's record does."""
+    return tab.visitor().place.setdefault("pressed", {})

@@ -17,7 +17,7 @@ from rnnlm.ui import style
 from rnnlm.ui.charts.curve import curve_table
 from rnnlm.ui.language import say
 from rnnlm.ui.lessons import claims, opening
-from rnnlm.ui.state import choices, clock, link, session, shared
+from rnnlm.ui.state import choices, clock, downloads, link, session, shared
 from rnnlm.ui.state.choices import key, preset
 from rnnlm.ui.state.run import Run, saved
 from rnnlm.ui.train import writing
@@ -144,33 +144,26 @@ def take_away() -> None:
     # The contents are made at the click, when there is no session, so the inputs are collected here.
     run, words, engine = session.current(), writing.written_words(), shared.engine()
     vocabulary = session.asked().vocabulary
+
+    def curve() -> str:
+        return curve_table(run.latest.curve).to_csv(index=False)
+
+    def trained() -> bytes:
+        return saved(engine, run)
+
+    def text() -> str:
+        return as_text(words, vocabulary)
+
     with st.container(horizontal=True, gap="small", key="downloads"):
-        st.download_button(
-            say("Curve (.csv)"),
-            lambda: curve_table(run.latest.curve).to_csv(index=False),
-            "perplexity.csv",
-            "text/csv",
-            key="save_curve",
-            on_click="ignore",
-        )
-        st.download_button(
-            say("Trained run (.npz)"), lambda: saved(engine, run), "run.npz", key="save_run", on_click="ignore"
-        )
-        st.download_button(
-            say("Text (.txt)"),
-            lambda: as_text(words, vocabulary),
-            "text.txt",
-            "text/plain",
-            key="save_text",
-            on_click="ignore",
-        )
-        st.download_button(
+        downloads.button(say("Curve (.csv)"), "perplexity.csv", "text/csv", curve, key="save_curve")
+        downloads.button(say("Trained run (.npz)"), "run.npz", "application/zip", trained, key="save_run")
+        downloads.button(say("Text (.txt)"), "text.txt", "text/plain", text, key="save_text")
+        downloads.button(
             say("Hand-in (.json)"),
-            handed_in(run),
             "hand-in.json",
             "application/json",
+            handed_in(run),
             key="save_hand_in",
-            on_click="ignore",
             help=say("A small file with settings, snapshot and figures; Lessons opens and checks it"),
         )
         opening.button()
