@@ -271,6 +271,7 @@ function mountPage(component) {
   const { data, setTriggerValue } = component;
   it.full = setTriggerValue;
   it.keys = data.keys;
+  document.documentElement.lang = data.lang;
   it.cut = data.cut;
   if (!it.started) begin();
   recognise(component);

@@ -63,6 +63,7 @@ class Screen:
         None, float, "the perplexity the link tells of its moment", low=1.0, high=1e9, optional=True
     )
     lesson: str | None = option(None, str, "the lesson that is taken", optional=True)
+    lang: str | None = option(None, str, "the language of the page", choices=("en", "ko", "ja", "zh"), optional=True)
     step: int = option(1, int, "the step of the lesson, from 1 on", low=1, high=40)
     hide: tuple[str, ...] = option((), tuple, "parts of the page that are hidden", choices=PARTS)
     projector: bool = option(False, bool, "type and lines are large enough for a lecture hall")

@@ -1,0 +1,33 @@
+"""Errors that a person can act on, each a sentence that can be said in another language."""
+
+from typing import Any
+
+
+def marked(sentence: str) -> str:
+    """The sentence itself; what is marked is found by whoever collects the sentences to translate."""
+    return sentence
+
+
+class UserError(ValueError):
+    """A mistake, told in one sentence.
+
+    `rule` is the sentence with {names} in it, `values` are the values for these names. Code that shows it in another
+    language translates the rule and fills it in. A value that is itself a UserError is translated as well.
+    """
+
+    def __init__(self, rule: str, /, **values: Any):
+        super().__init__(rule, values)
+        self.rule, self.values = rule, values
+
+    def __str__(self) -> str:
+        return self.rule.format(**self.values)
+
+    def __reduce__(self) -> tuple:
+        return _again, (type(self), self.__dict__, self.args)
+
+
+def _again(kind: type, parts: dict[str, Any], arguments: tuple) -> UserError:
+    """An error from its parts, for another process; a subclass may take other arguments."""
+    error = kind.__new__(kind, *arguments)
+    error.__dict__.update(parts)
+    return error
