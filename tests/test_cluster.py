@@ -177,7 +177,7 @@ def test_a_cluster_that_cannot_work_is_refused_in_a_sentence(empty, tmp_path, sm
     elsewhere = empty.worker(cwd=tmp_path)
     empty.worker()
     empty.wait_for(2)
-    assert "lacks the package rnnlm: start it where Python finds it" in refused(there)
+    assert "lacks the package rnnlm: start it in the project's folder" in refused(there)
     elsewhere.terminate()
     elsewhere.wait(30)
     stopped = Cluster(empty.address, [], lambda done: empty.scheduler.kill()).map
@@ -214,7 +214,7 @@ def test_with_tls_who_has_no_certificate_of_ours_is_not_answered(tmp_path):
 def test_code_the_cluster_has_not_is_a_sentence(two, tmp_path, monkeypatch):
     (tmp_path / "only_here.py").write_text("def call(item, goes_on): return item")
     monkeypatch.syspath_prepend(tmp_path)
-    with pytest.raises(ValueError, match="could not read what it was sent: has it this version of the package"):
+    with pytest.raises(ValueError, match="could not read what it was sent: does it have this version of the package"):
         list(Cluster(two.address, [], len).map(importlib.import_module("only_here").call, [1]))
 
 
@@ -229,5 +229,5 @@ def test_nobody_there_or_no_address_is_a_sentence(monkeypatch, small):
         free.bind(("127.0.0.1", 0))
         nobody = f"tcp://127.0.0.1:{free.getsockname()[1]}"
     assert refused(nobody) == f"no scheduler answers at {nobody}"
-    assert refused("scheduler") == "--dask must be an address, tcp://scheduler:8786 say, got 'scheduler'"
+    assert refused("scheduler") == "--dask must be an address like tcp://scheduler:8786, got 'scheduler'"
     assert "needs Dask's settings" in refused("tls://127.0.0.1:8786")

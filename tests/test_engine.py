@@ -324,9 +324,9 @@ def test_runs_beyond_those_that_may_train_at_once_wait_in_a_queue_and_see_their_
     ("limits", "what"),
     [
         (Limits(parameters=500), "parameters"),
-        (Limits(kept=10), "numbers, its parameters and as many .* mean one"),
+        (Limits(kept=10), r"numbers \(its parameters, and as many .* averaged one\)"),
         (Limits(scores=10), "scores"),
-        (Limits(states=10), "numbers in the states of a window"),
+        (Limits(states=10), "numbers in the hidden states of a window"),
         (Limits(vectors=10), "numbers in the word vectors of a window"),
         (Limits(words=300), "words"),
     ],
@@ -334,7 +334,7 @@ def test_runs_beyond_those_that_may_train_at_once_wait_in_a_queue_and_see_their_
 def test_a_run_beyond_a_limit_is_refused_in_a_sentence(small, toy, limits, what):
     engine = Engine(workers=0, limits=limits)
     with pytest.raises(
-        LimitError, match=rf"^This run (has|keeps) [\d,]+ {what}, and a run here may (have|keep) [\d,]+: choose .*\.$"
+        LimitError, match=rf"^This run (has|stores|computes) [\d,]+ {what}, but the limit here is [\d,]+: choose .*\.$"
     ):
         engine.open(small, toy)
     engine.stop()
@@ -345,7 +345,7 @@ def test_a_run_that_has_trained_for_as_long_as_it_may_stops_says_so_and_keeps_wh
     job = engine.open(long, toy)
     engine.start(job)
     view = wait_until(lambda: not (view := engine.look(job)).running and view.update and view, "its time is over")
-    assert "A run trains here for 0.02 minutes, which this one has had" in view.failure
+    assert "A run may train here for 0.02 minutes, and this one has used them up" in view.failure
     with pytest.raises(LimitError, match="take it away"):
         engine.start(job)
     assert engine.save(job)

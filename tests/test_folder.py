@@ -203,7 +203,7 @@ def test_a_folder_that_is_none_or_open_to_others_is_refused_in_a_sentence(engine
     (tmp_path / "file").write_text("")
     (tmp_path / "open").mkdir(mode=0o755)
     os.chmod(tmp_path / "open", 0o755)
-    for name, sentence in (("file", "must be a folder"), ("open", "of this user's alone")):
+    for name, sentence in (("file", "must be a folder"), ("open", "that only this user can open")):
         monkeypatch.setenv("RNNLM_STORE", str(tmp_path / name))
         with pytest.raises(ValueError, match=f"RNNLM_STORE .*{sentence}"):
             folder_here(engine, store)

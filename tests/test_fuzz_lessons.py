@@ -65,7 +65,7 @@ def test_a_hand_in_with_any_value_in_any_place_is_read_or_told_in_a_sentence(dat
 
 
 def test_half_a_character_is_no_value_of_a_setting():
-    with pytest.raises(OptionError, match=r"start must be of whole characters, got \('\\ud800',\)"):
+    with pytest.raises(OptionError, match=r"start must not contain half a character, got \('\\ud800',\)"):
         read_hand_in(lessons.HANDED_IN.replace(b"you say", b"\\ud800"))
 
 
@@ -122,7 +122,7 @@ def test_of_thousands_of_problems_the_first_ones_are_told():
     with pytest.raises(LessonError) as caught:
         load_lesson(LONG["many keys"].encode())
     first, *others = caught.value.problems
-    assert str(first) == "only 100 of its problems are told"
+    assert str(first) == "only the first 100 problems are listed"
     assert [problem.line for problem in others] == list(range(9, 9 + MOST_PROBLEMS))
 
 
@@ -139,7 +139,7 @@ def test_a_number_without_end_is_told_with_its_line():
 def test_a_key_of_two_lines_is_told_in_one():
     with pytest.raises(LessonError) as caught:
         load_lesson(b'"a\\nb" = 1\n')
-    assert "'a\\nb' is no key here" in caught.value.problems[0].sentence
+    assert "'a\\nb' is not a key here" in caught.value.problems[0].sentence
 
 
 @MANY

@@ -57,7 +57,7 @@ def test_a_tied_network_scores_words_with_their_own_vectors():
     model = SimpleRnnlm(V, H, H, np.random.default_rng(0), np.float64, tied=True)
     _, h = Reader(model.params).read(XS[0])
     np.testing.assert_array_equal(Reader(model.params).scores(h), h @ model.params[0].T + model.params[-1])
-    with pytest.raises(ValueError, match="tied needs wordvec_size to be hidden_size, got 5 and 6"):
+    with pytest.raises(ValueError, match="tied needs wordvec_size to equal hidden_size, got 5 and 6"):
         SimpleRnnlm(V, 5, 6, tied=True)
 
 

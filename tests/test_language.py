@@ -186,7 +186,7 @@ OTHER = {
     "Paste a text of up to {most:,} characters": "텍스트 붙여넣기 ({most:,}자까지)",
     "Temperature": "온도",
     "epoch <b>{epoch}</b> of {epochs:,}": "전체 {epochs:,} 중 <b>{epoch}</b> 에폭",
-    "where the random numbers start": "난수의 시작",
+    "seed of the random numbers": "난수의 시작",
     "All of PTB": "PTB 전체",
     "What comes next?": "다음 단어는?",
     "{option} must be between {low:,} and {high:,}, got {value:,}": "{option}: {low:,}–{high:,}, {value:,} 아님",

@@ -126,7 +126,7 @@ def test_two_lessons_of_one_name_are_told(tmp_path):
     (tmp_path / "1-half.toml").write_text(example)
     assert list(shipped(tmp_path)) == ["half"]
     (tmp_path / "2-half.toml").write_text(example)
-    with pytest.raises(LessonError, match=r"2-half\.toml: another lesson is called half too"):
+    with pytest.raises(LessonError, match=r"2-half\.toml: another lesson has the name half too"):
         shipped(tmp_path)
 
 

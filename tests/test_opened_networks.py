@@ -73,7 +73,7 @@ def test_the_network_that_the_page_has_itself_takes_no_memory(networks, content)
 def test_all_networks_together_have_an_end_and_those_nobody_has_are_gone(networks, content):
     held = [opened(networks, content(number)) for number in (1, 2, 3)]
     assert networks.nbytes == 3 * SIZE
-    with pytest.raises(LimitError, match=r"networks that are open here have .* bytes with this one"):
+    with pytest.raises(LimitError, match=r"With this network, all open networks would use .* bytes"):
         opened(networks, content(4))
     held.pop()
     gc.collect()

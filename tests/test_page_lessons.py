@@ -298,4 +298,4 @@ def test_a_saved_run_is_opened_and_one_that_is_not_whole_is_refused(visit, tmp_p
     expect(guest.page.get_by_text("the run is open")).to_be_visible()
     assert guest.perplexity == screen.perplexity
     Lesson(guest).give("run.npz", files["save_run"][:-2000])
-    expect(guest.page.locator("p.problem")).to_contain_text("is not a saved run, or not a whole one")
+    expect(guest.page.locator("p.problem")).to_contain_text("is not a saved run, or is incomplete")

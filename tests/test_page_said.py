@@ -30,7 +30,7 @@ def test_a_part_that_cannot_be_hidden_is_told():
 
 def test_options_that_do_not_go_together_are_told_in_a_sentence():
     page = Script("?tied=yes&hidden_size=50").click("train")
-    assert "tied needs wordvec_size to be hidden_size" in page.problem
+    assert "tied needs wordvec_size to equal hidden_size" in page.problem
 
 
 def test_a_link_that_measures_the_valid_split_is_told_that_the_page_does_not():
@@ -51,8 +51,8 @@ def public_host(monkeypatch):
         ("corpus=grammar&words=929589", "929,589 words"),
         ("words=800000&first_word=100000", "800,000 words"),
         ("words=20000&hidden_size=512&wordvec_size=512", "parameters"),
-        ("words=5000&hidden_size=512&wordvec_size=512&optimizer=adam", "numbers, its parameters and as many"),
-        ("corpus=grammar&batch_size=200&time_size=100&hidden_size=100", "numbers in the states of a window"),
+        ("words=5000&hidden_size=512&wordvec_size=512&optimizer=adam", "numbers (its parameters, and as many"),
+        ("corpus=grammar&batch_size=200&time_size=100&hidden_size=100", "numbers in the hidden states of a window"),
         ("corpus=grammar&batch_size=200&time_size=100&wordvec_size=100&hidden_size=10", "word vectors of a window"),
         ("words=20000&batch_size=100&time_size=20", "scores"),
     ],
@@ -68,7 +68,7 @@ def test_what_would_take_others_memory_is_refused_with_what_to_do(public_host, l
 def test_a_run_that_the_server_refuses_does_not_take_the_place_of_the_one_on_the_screen(monkeypatch):
     monkeypatch.setattr(shared.engine(), "limits", Limits(parameters=1000))
     page = Script().click("train")
-    assert "and a run here may have 1,000: choose a smaller hidden_size" in page.notice
+    assert "but the limit here is 1,000: choose a smaller hidden_size" in page.notice
     assert page.perplexity == "5.14"
 
 

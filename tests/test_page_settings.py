@@ -122,7 +122,7 @@ def test_without_the_penn_treebank_the_page_reads_its_own_grammar_and_says_how_t
         assert screen.perplexity == first_epoch(experiment, toy_corpus(experiment.words))
         expect(screen.page.locator(".st-key-curve").get_by_text("the grammar itself")).to_be_visible()
         impossible = visit("?tied=yes&hidden_size=50&network=ptb")
-        expect(impossible.page.locator(".notice.problem")).to_contain_text("tied needs wordvec_size to be hidden_size")
+        expect(impossible.page.locator(".notice.problem")).to_contain_text("needs wordvec_size to equal hidden_size")
         assert len(impossible.bars()) == 11
 
 
@@ -135,7 +135,7 @@ def test_with_another_preparation_of_the_penn_treebank_the_page_says_so_and_read
         visitors(browser, address, tmp_path) as visit,
     ):
         screen = visit()
-        expect(screen.page.locator(".notice.problem")).to_contain_text("not the canonical one, its SHA-256 differs")
+        expect(screen.page.locator(".notice.problem")).to_contain_text("has the wrong SHA-256")
         epoch_is_done(screen)
 
 
@@ -167,7 +167,7 @@ def test_what_is_beyond_the_book_can_be_added(visit, ptb):
         ("1e4", "hidden_size must be a whole number, got '1e4'"),
         ("many", "hidden_size must be a whole number, got 'many'"),
         ("", "hidden_size must be a whole number, got ''"),
-        ("9" * 20, "hidden_size must be between 1 and 512, got a number far from it"),
+        ("9" * 20, "hidden_size must be between 1 and 512, got a number far outside"),
     ],
 )
 def test_a_number_that_is_none_is_told_in_a_sentence_and_nothing_changes(look, typed, sentence):

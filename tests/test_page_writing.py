@@ -125,7 +125,7 @@ def test_another_word_to_go_on_from_gives_other_bars(visit):
     expect(screen.page.locator(".text .given")).to_have_text("the")
     wait_until(lambda: screen.link == "start=the", "the address says so")
     screen.fill("set_start", "compny")
-    expect(screen.page.locator(".stHtml .problem").first).to_contain_text("near ones are 'company'")
+    expect(screen.page.locator(".stHtml .problem").first).to_contain_text("similar ones are 'company'")
     screen.keep("unknown-word")
     screen.page.get_by_role("tab", name="Take away").click()
     with screen.page.expect_download() as download:

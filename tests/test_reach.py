@@ -77,7 +77,7 @@ def test_no_more_words_back_are_told_than_were_asked_for_or_read():
     assert len(reach(network(), ids, 5, back=300).whole) == 31
     assert len(reach(network(), ids, 20, back=3).whole) == 21
     np.testing.assert_allclose(reach(network(), ids, 5, back=12).whole, reach(network(), ids, 5).whole[:13])
-    with pytest.raises(ValueError, match="time_size must be between 1 and the 30 words that are read, got 31"):
+    with pytest.raises(ValueError, match="time_size must be between 1 and 30, the number of words read, got 31"):
         reach(network(), ids, 31)
 
 

@@ -130,7 +130,7 @@ def test_each_reader_reads_in_its_own_vocabulary(ptb):
 
 
 def test_where_there_is_no_unk_the_unknown_words_are_named():
-    with pytest.raises(ValueError, match="no <unk> to read them as, got 'x', 'y'"):
+    with pytest.raises(ValueError, match="this vocabulary has no <unk>, got 'x', 'y'"):
         encode(["a", "x", "y", "x"], letters("abc").vocabulary)
 
 
@@ -150,7 +150,7 @@ def test_a_sentence_is_cut_as_the_text_of_the_first_who_knows_the_word(ptb):
 
 
 def test_a_text_of_one_word_has_nothing_to_count():
-    with pytest.raises(ValueError, match="single word"):
+    with pytest.raises(ValueError, match="only one word"):
         WordCounts(letters("a"))
 
 

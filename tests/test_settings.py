@@ -67,8 +67,8 @@ def test_a_store_and_a_status_that_cannot_be_written_are_refused(monkeypatch, tm
     (tmp_path / "open").chmod(0o755)
     os.mkfifo(tmp_path / "pipe")
     wrong = {
-        "RNNLM_STORE": {"file": "must be a folder", "open": "of this user's alone", "pipe": "must be a folder"},
-        "RNNLM_STATUS": {"open": "it is a directory", "nowhere/status.json": "No such file", "pipe": "no plain file"},
+        "RNNLM_STORE": {"file": "must be a folder", "open": "that only this user can open", "pipe": "must be a folder"},
+        "RNNLM_STATUS": {"open": "it is a directory", "nowhere/status.json": "No such file", "pipe": "not a regular"},
     }
     for name, places in wrong.items():
         for place, sentence in places.items():

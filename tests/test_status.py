@@ -181,7 +181,7 @@ def test_the_table_is_read_at_a_glance(tmp_path, capsys):
 def test_a_file_that_is_no_status_is_refused_in_a_sentence(tmp_path, content):
     path = tmp_path / "status.json"
     path.write_bytes(content)
-    with pytest.raises(ValueError, match="is no status of a server"):
+    with pytest.raises(ValueError, match="is not the status of a server"):
         read_status(path)
 
 
@@ -189,7 +189,7 @@ def test_a_file_that_is_no_status_is_refused_in_a_sentence(tmp_path, content):
 def test_a_figure_that_is_none_is_named(tmp_path, wrong):
     path = tmp_path / "status.json"
     path.write_text(json.dumps(asdict(replace(AN_HOUR_AGO, waiting=wrong))))
-    with pytest.raises(ValueError, match="is no status of a server: waiting is"):
+    with pytest.raises(ValueError, match="is not the status of a server: waiting is"):
         read_status(path)
 
 

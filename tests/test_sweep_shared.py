@@ -52,5 +52,5 @@ def test_a_row_that_cannot_have_been_written_is_told_by_its_number(before, after
     first, second, third, *rest = table.read_text().split("\n")
     assert before in third
     table.write_text("\n".join([first, second, third.replace(before, after, 1), *rest]))
-    with pytest.raises(ValueError, match=r"row 3 of .*runs\.csv is not as it was written: "):
+    with pytest.raises(ValueError, match=r"row 3 of .*runs\.csv was changed: "):
         read_table(table)

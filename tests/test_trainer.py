@@ -172,7 +172,7 @@ def test_a_run_cannot_end_before_where_it_is(small, toy):
     trainer = Trainer(small, toy)
     trainer.run_epoch()
     trainer.run_update()
-    with pytest.raises(ValueError, match="epochs must be at least 2, which have been run, got 1"):
+    with pytest.raises(ValueError, match="epochs must be at least 2, the epochs already run, got 1"):
         trainer.extend(1)
     with pytest.raises(ValueError, match="epochs must be between 1 and 10,000, got 10,001"):
         trainer.extend(10_001)

@@ -59,7 +59,7 @@ def written(run, path, place=(), value=None):
 @pytest.mark.parametrize(("place", "value"), WRONG)
 def test_a_run_that_cannot_have_been_is_refused(place, value, run, tmp_path):
     assert load_run(written(run, tmp_path / "good.npz")).position.update == run.position.update
-    with pytest.raises(SavedRunError, match=r"run\.npz is not a saved run, or not a whole one"):
+    with pytest.raises(SavedRunError, match=r"run\.npz is not a saved run, or is incomplete"):
         load_run(written(run, tmp_path / "run.npz", place, value))
 
 

@@ -37,7 +37,7 @@ def test_a_piece_that_nobody_knows_whole_is_cut_at_its_marks_in_any_capitals():
 
 def test_words_with_a_capital_are_taken_on_the_page():
     page = opened(start="The")
-    assert "is not among" not in said(page)
+    assert "is not one of" not in said(page)
     assert page.session_state.chosen["start"] == ("The",)
     page = on_page("ask")
     sound(next(field for field in page.text_input if field.label == "Type a sentence").input("The year").run())
@@ -49,7 +49,7 @@ def test_a_word_of_any_length_is_named_in_a_short_sentence():
     with pytest.raises(UnknownWordError) as caught:
         load_text(f"one two {long} three\n").vocabulary.id("b" * 200_000)
     assert len(str(caught.value)) < 300
-    with pytest.raises(UnknownWordError, match="near ones are 'one'"):
+    with pytest.raises(UnknownWordError, match="similar ones are 'one'"):
         load_text(f"one two {long} three\n").vocabulary.id("onee")
 
 

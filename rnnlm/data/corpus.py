@@ -62,7 +62,9 @@ class Corpus:
             return self._without_ends().read_with(vocabulary)
         known = np.array([word in vocabulary for word in self.vocabulary.words])
         if not known.all() and UNK not in vocabulary:
-            raise ValueError(f"{self.title} has words the network does not know, and it has no {UNK} to read them as")
+            raise ValueError(
+                f"{self.title} has words the network does not know, and the network has no {UNK} to read them as"
+            )
         table = np.array([vocabulary.id(w if w in vocabulary else UNK) for w in self.vocabulary.words], np.int32)
         return Corpus(table[self.ids], vocabulary, self.title), float(known[self.ids].mean())
 
@@ -78,7 +80,7 @@ def piece(corpus: Corpus, words: int, first: int = 0) -> Corpus:
     """
     words = min(words, len(corpus))
     if first + words > len(corpus):
-        rule = "{option} {first:,} + words {words:,} must be within the {most:,} words of {title}"
+        rule = "{option} {first:,} + words {words:,} must be at most {most:,}, the length of {title}"
         values = {"first": first, "words": words, "most": len(corpus), "title": corpus.title}
         raise OptionError("first_word", rule, values)
     if words == len(corpus):

@@ -39,7 +39,7 @@ def decoded(content: bytes, title: str) -> str:
         elif error.end == len(content) and "unexpected end" in error.reason:
             why = f"line {line}, its last, stops inside a character, so the file was cut off"
         else:
-            why = f"byte 0x{content[error.start]:02x} in line {line} is of another encoding, likely {likely(content)}"
+            why = f"byte 0x{content[error.start]:02x} in line {line} is in another encoding, probably {likely(content)}"
         raise ValueError(f"{title} is not text in UTF-8: {why}") from None
 
 
@@ -47,7 +47,7 @@ def whole(text: str, title: str) -> str:
     """The text; ValueError if it has half a character (a lone surrogate), which is impossible in a UTF-8 file."""
     if half := re.search("[\ud800-\udfff]", text):
         line = len(re.findall(r"\r\n|\r|\n", text[: half.start()])) + 1
-        raise ValueError(f"{title} is no whole text: line {line} holds half a character, U+{ord(half[0]):04X}")
+        raise ValueError(f"{title} is not valid text: line {line} contains half a character, U+{ord(half[0]):04X}")
     return text
 
 

@@ -14,7 +14,7 @@ from rnnlm.data.writing import words_in
 
 MAX_VOCABULARY = 10_000
 MAX_BYTES = 32_000_000  # a text takes up to 29 times its size while it is cut into words
-TOO_LONG = f"{{}} is too long: a text may have {MAX_BYTES:,} bytes"
+TOO_LONG = f"{{}} is too long: the limit is {MAX_BYTES:,} bytes"
 
 
 def load_text(

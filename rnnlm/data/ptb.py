@@ -36,8 +36,7 @@ def load_ptb(split: str = "train", words: int | None = None, folder: str | os.Pa
     text = _ptb_from_folder(split, Path(os.path.expanduser(folder))) if folder else _ptb_from_package(split)
     if hashlib.sha256(text).hexdigest() != PTB_SHA256[split]:
         raise ValueError(
-            f"the text found for PTB {split} is not the canonical one, its SHA-256 differs: "
-            "it should be Mikolov's preparation, with Unix line ends"
+            f"the text found for PTB {split} has the wrong SHA-256: it must be Mikolov's version, with Unix line ends"
         )
     return corpus_of(text.decode().replace("\n", EOS).split(), words, f"PTB {split}", full_stop=True)
 

@@ -61,8 +61,8 @@ class Vocabulary:
             return self._ids[word] if word in self._ids else self._ids_by_spelling[spelled(word)]
         word = word if len(word) <= LONGEST_NAMED else f"{word[:LONGEST_NAMED]}…"
         near = difflib.get_close_matches(word, [w for w in self.words if len(w) <= LONGEST_NAMED], n=3, cutoff=0.6)
-        hint = f"; near ones are {', '.join(repr(w) for w in near)}" if near else ""
-        raise UnknownWordError(f"{word!r} is not among the {self.size:,} words of the vocabulary{hint}")
+        hint = f"; similar ones are {', '.join(repr(w) for w in near)}" if near else ""
+        raise UnknownWordError(f"{word!r} is not one of the {self.size:,} words of the vocabulary{hint}")
 
     def ids(self, words: Iterable[str], known_only: bool = False) -> list[int]:
         """The ids of several words; with known_only, unknown words are left out instead of raised."""

@@ -32,7 +32,7 @@ class WordCounts:
 
     def __init__(self, corpus: Corpus):
         if len(corpus) < 2:
-            raise ValueError(f"{corpus.title} is a single word, with nothing before it to be predicted from")
+            raise ValueError(f"{corpus.title} has only one word, and nothing before it to predict it from")
         self.vocabulary = corpus.vocabulary
         self._p = np.bincount(corpus.ids[1:], minlength=corpus.vocabulary.size) / (len(corpus) - 1)
 

@@ -43,7 +43,7 @@ def pick_places(
     sentences = np.unique(sentence[may_be])
     if len(sentences) < rounds:
         raise ValueError(
-            f"rounds must be at most the {len(sentences)} sentences of {corpus.title} "
+            f"rounds must be at most {len(sentences)}, the sentences of {corpus.title} "
             f"that begin with more than {shortest} known words, got {rounds}"
         )
     chosen = rng.choice(sentences, rounds, replace=False)
@@ -64,7 +64,7 @@ def guess_distribution(frequencies: np.ndarray, guess: int | None = None, sure: 
         raise ValueError(f"sure must be above 0 and below 1, got {sure:g}")
     p[guess] = 0
     if not p.any():
-        raise ValueError("there must be another word than the guess, to share in the rest")
+        raise ValueError("the vocabulary needs a second word, to share the rest of the probability")
     p *= (1 - sure) / p.sum()
     p[guess] = sure
     return p
@@ -92,7 +92,7 @@ def interval(values: np.ndarray) -> Interval:
     """
     n = len(values)
     if not n:
-        raise ValueError("there must be at least one word to take the mean of")
+        raise ValueError("a mean needs at least one word")
     mean = float(np.mean(values))
     if n == 1:
         return Interval(mean, -math.inf, math.inf)

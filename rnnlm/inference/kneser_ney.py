@@ -52,7 +52,7 @@ class KneserNey:
     def __init__(self, corpus: Corpus, order: int = 5, levels: Sequence[Level] | None = None):
         check_order(order)
         if len(corpus) < order:
-            raise ValueError(f"order must be at most the {len(corpus)} words of {corpus.title}, got {order}")
+            raise ValueError(f"order must be at most {len(corpus)}, the length of {corpus.title}, got {order}")
         self.vocabulary, self.order = corpus.vocabulary, order
         self._V = corpus.vocabulary.size
         self.levels = _counted(corpus, order) if levels is None else list(levels)

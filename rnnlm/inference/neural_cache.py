@@ -16,8 +16,8 @@ class Caching:
     """Settings of a network's memory: the number of words, its selectivity theta, and its share lambda."""
 
     cache: int = option(500, int, "how many words a neural cache remembers", low=1, high=10_000)
-    theta: float = option(0.1, float, "how much it prefers states like this one; 0 counts words", low=0.0, high=10.0)
-    share: float = option(0.1, float, "lambda, its part of every probability", low=0.0, high=1.0)
+    theta: float = option(0.1, float, "how much similar hidden states count; 0: only word counts", low=0.0, high=10.0)
+    share: float = option(0.1, float, "lambda, the cache's share of every probability", low=0.0, high=1.0)
 
     def __post_init__(self):
         check(self)
@@ -110,7 +110,7 @@ def mixed_after(
     the network has read every one. ValueError for no words.
     """
     if not len(ids):
-        raise ValueError("a neural cache needs at least one word to have read")
+        raise ValueError("a neural cache must have read at least one word")
     reader = reader_of(network)
     hs, h = reader.read(np.asarray(ids))
     p = distribution(reader.scores(h))

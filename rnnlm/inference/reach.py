@@ -47,7 +47,7 @@ def reach(
     reader, T = reader_of(network), time_size
     read, right = np.asarray(ids)[:-1], int(ids[-1])
     if not 1 <= T <= len(read):
-        raise ValueError(f"time_size must be between 1 and the {len(read)} words that are read, got {T}")
+        raise ValueError(f"time_size must be between 1 and {len(read)}, the number of words read, got {T}")
     words = min(max(back, T), len(read))
     _, before = reader.read(read[:-words], h)
     whole = gradients_back(reader, read[-words:], right, before)

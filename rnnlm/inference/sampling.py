@@ -20,8 +20,10 @@ SKIP = ("<unk>", "N", "$")
 class Sampling:
     """How words are drawn: temperature, top-k, the excluded words, and the start words."""
 
-    temperature: float = option(1.0, float, "below 1 sharper, above 1 flatter", low=0.1, high=3.0)
-    top_k: int | None = option(None, int, "draw among the k most probable words", low=1, high=1000, optional=True)
+    temperature: float = option(
+        1.0, float, "below 1 favours probable words, above 1 evens out the probabilities", low=0.1, high=3.0
+    )
+    top_k: int | None = option(None, int, "draw only from the k most probable words", low=1, high=1000, optional=True)
     skip: tuple[str, ...] = option(SKIP, tuple, "words that are never drawn")
     start: tuple[str, ...] = option(("you",), tuple, "the words to start from")
 
@@ -58,7 +60,7 @@ def distribution(
     z = np.asarray(scores, np.float64) / temperature
     z[list(skip_ids)] = -np.inf
     if np.isneginf(z).all():
-        raise ValueError("every word of the vocabulary is skipped: leave at least one to draw")
+        raise ValueError("every word of the vocabulary is on the skip list: leave at least one to draw")
     if top_k is not None and top_k < len(z):
         z[np.argsort(-z, kind="stable")[top_k:]] = -np.inf
     return softmax(z)
@@ -175,7 +177,7 @@ class Sampler:
         ValueError for a step that was not made.
         """
         if not 0 <= step < len(self._drawn):
-            raise ValueError(f"step must be one of the {len(self._drawn)} that were made, from 0 on, got {step}")
+            raise ValueError(f"step must be one of the {len(self._drawn)} steps made, counted from 0, got {step}")
         return self.distribution_from(self.scores_before(step))
 
     def scores_before(self, step: int) -> np.ndarray:

@@ -104,5 +104,5 @@ def first_word(corpus: Corpus) -> int | None:
     if EOS in corpus.vocabulary:
         return corpus.vocabulary.id(EOS)
     if len(corpus) < 2:
-        raise ValueError(f"{corpus.title} is a single word, with nothing before it to be predicted from")
+        raise ValueError(f"{corpus.title} has only one word, and nothing before it to predict it from")
     return None

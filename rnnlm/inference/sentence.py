@@ -126,7 +126,7 @@ def encode(words: Sequence[str], vocabulary: Vocabulary) -> tuple[np.ndarray, tu
     unknown = tuple(dict.fromkeys(word for word in words if word not in vocabulary))
     if unknown and UNK not in vocabulary:
         named = ", ".join(map(repr, unknown))
-        raise ValueError(f"a sentence may have no unknown words where there is no {UNK} to read them as, got {named}")
+        raise ValueError(f"a sentence must have only known words, because this vocabulary has no {UNK}, got {named}")
     return np.array([vocabulary.id(UNK if word in unknown else word) for word in words], np.int64), unknown
 
 

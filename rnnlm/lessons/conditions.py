@@ -100,7 +100,7 @@ def _split(tokens: list[str], word: str) -> list[list[str]]:
         raise ConditionError("a condition must not be empty")
     pieces = [list(piece) for is_word, piece in groupby(tokens, lambda token: token == word) if not is_word]
     if len(pieces) != tokens.count(word) + 1:
-        raise ConditionError("a condition has a comparison on both sides of {word}", word=word)
+        raise ConditionError("a condition needs a comparison on both sides of {word}", word=word)
     return pieces
 
 
@@ -111,7 +111,7 @@ def _part(tokens: list[str]) -> Comparison:
     name = tokens[0] if tokens else ""
     if group_of(name) is None:
         raise ConditionError(
-            "{name} is no fact and no setting{meant}", name=repr(name[:60]), meant=meant(name, known_names())
+            "{name} is neither a fact nor a setting{meant}", name=repr(name[:60]), meant=meant(name, known_names())
         )
     if len(tokens) == 1:
         if rule_of(name).kind is not bool:
@@ -119,7 +119,7 @@ def _part(tokens: list[str]) -> Comparison:
         return Comparison(name, "==", True, negated)
     if len(tokens) != 3 or tokens[1] not in OPERATORS:
         raise ConditionError(
-            "after {name} an operator and a value are needed ({operators}), got {rest}",
+            "{name} must be followed by an operator ({operators}) and a value, got {rest}",
             name=name,
             operators=" ".join(OPERATORS),
             rest=repr(" ".join(tokens[1:])[:60]),
@@ -132,14 +132,14 @@ def _value(name: str, sign: str, written: str) -> Any:
     rule, is_quoted = rule_of(name), written[0] in "\"'"
     is_number = rule.kind in (int, float)
     if is_number and not (NUMBER.fullmatch(written) or (rule.optional and written == "none")):
-        raise ConditionError("{name} is compared with a number, got {value}", name=name, value=written[:60])
+        raise ConditionError("{name} must be compared with a number, got {value}", name=name, value=written[:60])
     if rule.kind in (str, tuple) and not (is_quoted and len(written) > 1):
-        raise ConditionError("{name} is compared with words in quotes, got {value}", name=name, value=written[:60])
+        raise ConditionError("{name} must be compared with words in quotes, got {value}", name=name, value=written[:60])
     if rule.kind is bool and is_quoted:
         raise OptionError(name, "{option} must be yes or no, got {value}", {"value": written[:60]})
     value = value_of(name, written[1:-1] if is_quoted else written)
     if sign not in ("==", "!=") and (not is_number or value is None):
-        raise ConditionError("{name} can only be compared by == and != here, got {sign}", name=name, sign=sign)
+        raise ConditionError("{name} can only be compared with == and != here, got {sign}", name=name, sign=sign)
     return value
 
 

@@ -60,7 +60,7 @@ class Form:
             source.note(path, "{key} must be a table of keys and values", key=_last(path))
         for key in self.table:
             if key not in known:
-                rule = "{key} is no key here{meant}; known are {known}"
+                rule = "{key} is not a key here{meant}; the known keys are {known}"
                 self.note(key, rule, meant=meant(key, known), known=", ".join(known))
 
     def note(self, key: str, rule: str, **values: Any) -> None:
@@ -101,7 +101,7 @@ class Form:
         """One of the known names."""
         name = self.words(key, 60)
         if name is not None and name not in known:
-            rule = "{key} has no {name}{meant}: it is one of {known}"
+            rule = "{key} cannot be {name}{meant}: it must be one of {known}"
             self.note(key, rule, name=repr(name[:60]), meant=meant(name, known), known=", ".join(known))
         return name
 
@@ -109,7 +109,7 @@ class Form:
         """The tables of a list, each with its path; there must be low to high of them."""
         tables = self.value(key, list, "a list of tables", required=True)
         if tables is not None and not low <= len(tables) <= high:
-            rule = "{key} must be between {low} and {high} in number, got {length:,}"
+            rule = "{key} must have between {low} and {high} entries, got {length:,}"
             self.note(key, rule, low=low, high=high, length=len(tables))
         return [((*self.path, key, place), table) for place, table in enumerate((tables or [])[:high])]
 

@@ -75,24 +75,24 @@ def write_hand_in(it: HandIn) -> str:
 def read_hand_in(content: bytes, title: str = "hand-in.json") -> HandIn:
     """Read such a file; ValueError, in a sentence, for any other file, and for a setting that breaks its rule."""
     if len(content) > MOST_BYTES:
-        raise ValueError(f"{title} has more than {MOST_BYTES:,} bytes, which no hand-in has")
+        raise ValueError(f"{title} has more than {MOST_BYTES:,} bytes, too many for a hand-in")
     text = decoded(content, title)
     try:
         told = json.loads(text)
     except (ValueError, RecursionError):
         told = None
     if not isinstance(told, dict) or set(told) - {"text"} != set(KEYS):
-        raise ValueError(f"{title} is not a hand-in: that is JSON with {', '.join(KEYS)}")
+        raise ValueError(f"{title} is not a hand-in: a hand-in is JSON with {', '.join(KEYS)}")
     settings, moment = _settings(told["settings"], title), _moment(told["moment"], title)
     return HandIn(settings, moment, _figures(told["figures"], title), _text(told.get("text"), title))
 
 
 def _settings(told: Any, title: str) -> dict[str, str]:
     if not isinstance(told, dict) or not all(isinstance(value, str) for value in told.values()):
-        raise ValueError(f"{title}: settings must be link parameters, names and texts")
+        raise ValueError(f"{title}: settings must be link parameters, each a name and a text")
     for name, value in told.items():
         if name not in SETTABLE:
-            raise ValueError(f"{title}: {name[:60]!r} is no setting of the page")
+            raise ValueError(f"{title}: {name[:60]!r} is not a setting of the page")
         value_of(name, value)
     return told
 

@@ -48,7 +48,7 @@ def load_lesson(source: bytes | os.PathLike, title: str = "lesson.toml") -> Less
     try:
         lesson = _lesson(read, content, _id_of(title))
     except TooManyError:
-        read.problems.append(Problem(0, "only {most} of its problems are told", {"most": MOST_PROBLEMS}))
+        read.problems.append(Problem(0, "only the first {most} problems are listed", {"most": MOST_PROBLEMS}))
     if read.problems:
         raise LessonError(title, sorted(read.problems, key=lambda problem: problem.line))
     return lesson
@@ -60,7 +60,7 @@ def shipped(folder: Path = FOLDER) -> dict[str, Lesson]:
     for path in sorted(folder.glob("*.toml")):
         lesson = load_lesson(path)
         if lesson.id in lessons:
-            raise LessonError(str(path), [Problem(0, "another lesson is called {id} too", {"id": lesson.id})])
+            raise LessonError(str(path), [Problem(0, "another lesson has the name {id} too", {"id": lesson.id})])
         lessons[lesson.id] = lesson
     return lessons
 
@@ -95,9 +95,9 @@ def _content(source: bytes, title: str) -> tuple[dict, dict[Place, int]]:
         why = str(error)[: at.start()] if at else str(error)
         typeset = re.search(f"[{''.join(TYPESET)}]", text.split("\n")[line - 1]) if line else None
         if typeset is None:
-            problem = Problem(line, "this is no TOML: {why}", {"why": why})
+            problem = Problem(line, "this is not TOML: {why}", {"why": why})
         else:
-            rule = "{sign} is what a word processor writes: TOML needs {plain} in its place"
+            rule = "{sign} comes from a word processor: TOML needs {plain} instead"
             problem = Problem(line, rule, {"sign": repr(typeset[0]), "plain": TYPESET[typeset[0]]})
     raise LessonError(title, [problem]) from None
 
@@ -151,7 +151,7 @@ def _settings(form: Form) -> dict[str, Any]:
     for name, value in (form.value("settings", dict, "a table of settings") or {}).items():
         place = (*form.path, "settings", name)
         if name not in SETTABLE:
-            rule = "{name} is no setting of the page{meant}"
+            rule = "{name} is not a setting of the page{meant}"
             form.source.note(place, rule, name=repr(name[:60]), meant=meant(name, SETTABLE))
             continue
         if not isinstance(value, str | bool | int | float) or (isinstance(value, int) and abs(value) > 10**15):

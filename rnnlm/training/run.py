@@ -102,10 +102,10 @@ class Run:
         """
         if epochs != self.experiment.epochs and not self.extensible:
             raise ValueError(
-                f"epochs must stay {self.experiment.epochs}, got {epochs}: the learning rate falls to its last update"
+                f"epochs must stay {self.experiment.epochs}, got {epochs}: its learning rate falls until the last one"
             )
         if epochs < self.epoch:
-            raise ValueError(f"epochs must be at least {math.ceil(self.epoch)}, which have been run, got {epochs}")
+            raise ValueError(f"epochs must be at least {math.ceil(self.epoch)}, the epochs already run, got {epochs}")
         self.experiment = replace(self.experiment, epochs=epochs)
 
     def change_rate(self, lr: float) -> None:
@@ -127,10 +127,10 @@ class Run:
         The start of the average changes no step of the training.
         """
         if self.average:
-            raise ValueError(f"average_from must stay {self.experiment.average_from}, got {epoch}: the mean has begun")
+            raise ValueError(f"average_from must stay {self.experiment.average_from}, got {epoch}: averaging has begun")
         if epoch is not None and epoch < self.epoch:
             raise ValueError(
-                f"average_from must be at least {math.ceil(self.epoch)}, epochs have been run, got {epoch}"
+                f"average_from must be at least {math.ceil(self.epoch)}, the epochs already run, got {epoch}"
             )
         experiment = replace(self.experiment, average_from=epoch)
         check_together(experiment)
