@@ -23,8 +23,9 @@ TRANSLATED = tuple(name for name in NAMES if name != "en")
 GLOSSARY = ROOT / "assets" / "glossary.csv"
 CODE = [ROOT / "streamlit_app.py", *sorted((ROOT / "rnnlm").rglob("*.py"))]  # the command line stays English
 CODE = [path for path in CODE if "cli" not in path.relative_to(ROOT).parts]
+ERRORS = ("UserError", "ConditionError", "SavedRunError", "MissingCorpusError", "UnknownWordError", "BusyError")
 KEYWORDS = {
-    **dict.fromkeys(("say", "marked", "ConditionError", "UserError"), (1,)),
+    **dict.fromkeys(("say", "marked", *ERRORS), (1,)),
     **dict.fromkeys(("OptionError", "Problem", "note"), (2,)),
     "say_count": (1, 2),
     "say_as": ((1, "c"), 2),

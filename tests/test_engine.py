@@ -334,7 +334,8 @@ def test_runs_beyond_those_that_may_train_at_once_wait_in_a_queue_and_see_their_
 def test_a_run_beyond_a_limit_is_refused_in_a_sentence(small, toy, limits, what):
     engine = Engine(workers=0, limits=limits)
     with pytest.raises(
-        LimitError, match=rf"^This run (has|stores|computes) [\d,]+ {what}, but the limit here is [\d,]+: choose .*\.$"
+        LimitError,
+        match=rf"^This run (has|stores|computes) [\d,]+ {what}(?: per window)?, but the limit here is [\d,]+: choose .*\.$",
     ):
         engine.open(small, toy)
     engine.stop()
@@ -346,7 +347,7 @@ def test_a_run_that_has_trained_for_as_long_as_it_may_stops_says_so_and_keeps_wh
     engine.start(job)
     view = wait_until(lambda: not (view := engine.look(job)).running and view.update and view, "its time is over")
     assert "A run may train here for 0.02 minutes, and this one has used them up" in view.failure
-    with pytest.raises(LimitError, match="take it away"):
+    with pytest.raises(LimitError, match="Download the run"):
         engine.start(job)
     assert engine.save(job)
     engine.stop()

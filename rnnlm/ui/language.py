@@ -12,7 +12,7 @@ from typing import Any
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from rnnlm.options import OptionError
+from rnnlm.errors import UserError
 
 LOCALE = Path(__file__).parents[2] / "assets" / "locale"
 NAMES = {"en": "English", "ko": "한국어", "ja": "日本語", "zh": "中文"}  # each in its own language
@@ -41,6 +41,7 @@ def of_the_browser() -> str:
 def say(sentence: str, **values: Any) -> str:
     """A sentence in the page's language, with its {names} filled by values; a sentence without values is literal."""
     there = catalogue(language()).gettext(sentence)
+    values = {name: say_error(value) if isinstance(value, UserError) else value for name, value in values.items()}
     return there.format(**values) if values else there
 
 
@@ -55,8 +56,8 @@ def say_as(context: str, sentence: str) -> str:
 
 
 def say_error(error: Exception) -> str:
-    """The text of an error: an option's rule in the page's language, any other error as it was raised."""
-    return say(error.rule, **error.values) if isinstance(error, OptionError) else str(error)
+    """The text of an error: a mistake's sentence in the page's language, any other error as it was raised."""
+    return say(error.rule, **error.values) if isinstance(error, UserError) else str(error)
 
 
 def in_a_row(sentences: Iterable[str]) -> str:
