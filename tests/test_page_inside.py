@@ -229,7 +229,7 @@ def test_the_words_before_one_are_shaded_by_what_they_mattered(go, book):
 def test_the_numbers_of_a_draw_lead_from_the_scores_to_its_word(go):
     screen = go("?temperature=0.7&word=3")
     told = screen.page.locator(".st-key-numbers")
-    u, word_id, word = re.search(r"u = ([\d.]+) is the first below .* at id (\d+): “(.*)”", told.inner_text()).groups()
+    u, word_id, word = re.search(r"first exceeds u = ([\d.]+) at id (\d+): “(.*)”", told.inner_text()).groups()
     with screen.page.expect_download() as download:
         screen.click("save_numbers")
     rows = list(csv.DictReader(Path(download.value.path()).read_text().splitlines()))

@@ -101,7 +101,7 @@ def test_reset_starts_over_and_the_run_before_can_be_brought_back(visit):
     screen.click("new_seed")
     wait_until(lambda: screen.link == "seed=1", "the link carries the new seed")
     assert screen.epoch == 0
-    wait_until(lambda: len(screen.curve("the run before")) == 1, "the run before is drawn behind this one")
+    wait_until(lambda: len(screen.curve("the previous run")) == 1, "the run before is drawn behind this one")
     screen.click("one_epoch")
     wait_until(lambda: screen.epoch == 1, "an epoch of the new seed is done")
     assert screen.perplexity != first
