@@ -246,7 +246,7 @@ MISTAKES = {
     "--overwrite": "--overwrite only works with --html",
     "--csv nowhere/runs.csv": "cannot write nowhere/runs.csv",
     "--corpus text": "Give the text",
-    "--corpus grammar ptb-train --text README.md": "--text names your own text, but --corpus is grammar another one",
+    "--corpus grammar ptb-train --text README.md": "--text names your own text, but --corpus names grammar",
 }
 
 
