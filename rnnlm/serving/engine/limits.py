@@ -25,7 +25,7 @@ TOO_LARGE = {
     "choose a smaller hidden_size or wordvec_size, or fewer words.",
     "kept": "This run stores {size:,} numbers (its parameters, and as many for each of Adam's two means, the best "
     "network and the averaged one), but the limit here is {most:,}: choose smaller sizes or the optimizer sgd.",
-    "scores": "This run computes {size:,} scores per window, but the limit here is {most:,}: "
+    "scores": "This run computes {size:,} scores in a window, but the limit here is {most:,}: "
     "choose a smaller batch_size or time_size.",
     "states": "This run has {size:,} numbers in the hidden states of a window, but the limit here is {most:,}: "
     "choose a smaller batch_size, time_size or hidden_size.",
