@@ -121,7 +121,7 @@ def test_a_lesson_is_taken_step_by_step_by_what_it_does_itself(name, seed):
             assert is_waiting or goes_on, step.say
 
 
-def test_two_lessons_of_one_name_are_told(tmp_path):
+def test_two_lessons_with_the_same_name_are_refused(tmp_path):
     example = re.search(r"^```toml\n(.*?)^```", GUIDE, re.DOTALL | re.MULTILINE)[1]
     (tmp_path / "1-half.toml").write_text(example)
     assert list(shipped(tmp_path)) == ["half"]

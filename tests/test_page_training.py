@@ -60,7 +60,7 @@ def test_a_run_at_full_speed_ends_where_the_same_run_without_a_page_ends(visit, 
     screen.keep("finished")
 
 
-def test_the_bars_move_while_the_network_learns_at_a_pace_that_can_be_told(visit):
+def test_the_bars_move_while_the_network_learns_at_a_pace_that_the_eye_can_follow(visit):
     screen = visit()
     screen.choose("speed", "1 epoch a second")
     screen.click("train")
@@ -124,7 +124,7 @@ def test_a_run_that_blows_up_says_so_and_marks_the_place(visit):
 
 
 @pytest.mark.full
-def test_what_is_taken_away_is_the_run_on_the_screen(visit, ptb, tmp_path):
+def test_a_download_is_the_run_on_screen(visit, ptb, tmp_path):
     screen = visit("?epochs=3")
     screen.click("train")
     expect(screen.page.locator(".notice")).to_contain_text("All epochs are done")
