@@ -20,7 +20,7 @@ class UserError(ValueError):
         self.rule, self.values = rule, values
 
     def __str__(self) -> str:
-        return self.rule.format(**self.values)
+        return self.rule.format(**self.values) if self.values else self.rule
 
     def __reduce__(self) -> tuple:
         return _again, (type(self), self.__dict__, self.args)

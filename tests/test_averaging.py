@@ -64,7 +64,7 @@ def test_the_mean_of_the_weights_is_what_is_measured_and_kept_once_it_is_asked_f
     assert [mean.tobytes() for mean in resumed.average] == [mean.tobytes() for mean in trainer.average]
 
 
-def test_where_the_mean_begins_may_be_put_off_until_it_has_begun():
+def test_averaging_may_start_later_until_it_has_begun():
     experiment = Experiment(words=2000, hidden_size=8, wordvec_size=8, epochs=2, validate=True, average_from=0)
     later, moved = (Trainer(replace(experiment, average_from=start), load_ptb(words=2000)) for start in (1, None))
     later.run()

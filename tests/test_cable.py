@@ -96,7 +96,7 @@ def test_bytes_are_counted_in_both_directions(lay):
 HELLO = b"GET / HTTP/1.1\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n"
 
 
-def test_only_websockets_are_cut_and_new_ones_come_through(lay):
+def test_only_websockets_are_cut_and_new_ones_connect(lay):
     cable = lay()
     with connected(cable) as websocket, connected(cable) as plain, connected(cable) as later:
         echoed(websocket, HELLO)

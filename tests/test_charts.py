@@ -71,7 +71,7 @@ def full(ptb):
 
 
 @pytest.mark.parametrize(("epochs", "V"), [(100, 418), (1, 2), (10_000, 10_000)])
-def test_the_axes_are_fixed_by_the_run_and_hold_all_of_it(epochs, V):
+def test_the_axes_are_fixed_by_the_run_and_show_all_of_it(epochs, V):
     for log, kind, bottom in ((True, "log", 1), (False, None, 0)):
         spec = learning_curve_chart(epochs, V, log).to_dict()
         assert domains(spec, "x") == {(None, (0, epochs))}
@@ -88,7 +88,7 @@ def test_each_series_of_the_data_has_a_mark_in_the_chart(full):
 
 
 @pytest.mark.parametrize(("epochs", "room"), [(3, False), (99, False), (100, True), (1000, True), (10_000, False)])
-def test_the_published_curve_has_its_name_where_there_is_room_for_it(epochs, room):
+def test_the_published_curve_has_its_name_if_there_is_room_for_it(epochs, room):
     layers = learning_curve_chart(epochs, 418).to_dict()["layer"]
     texts = [layer for layer in layers if layer["mark"]["type"] == "text"]
     assert any(NOTES in json.dumps(layer["transform"]) for layer in texts) == room
@@ -123,7 +123,7 @@ def test_the_run_before_and_the_notes_lie_behind_the_live_curve(full):
     np.testing.assert_allclose(notes.loss, np.log(NOTES_CURVE.perplexity), rtol=1e-6)
 
 
-def test_rules_stand_where_guessing_and_counting_come_to(full, ptb):
+def test_rules_mark_the_perplexities_of_guessing_and_counting(full, ptb):
     rules = rows(full, "rule")
     counted = baselines(ptb)
     expected = [counted.uniform, counted.unigram, counted.bigram, 4.4]
@@ -133,7 +133,7 @@ def test_rules_stand_where_guessing_and_counting_come_to(full, ptb):
     assert rules.label.str.contains("guessing|word counts|pair counts|the grammar").all()
 
 
-def test_where_a_run_blew_up_is_marked(full):
+def test_the_point_where_a_run_diverged_is_marked(full):
     assert rows(full, "diverged").epoch.tolist() == [5.5]
     assert rows(learning_curve_data(falling(5)), "diverged").empty
 
@@ -235,7 +235,7 @@ def test_certainty_is_a_hundred_per_cent_and_nothing_is_none():
 
 
 @pytest.mark.parametrize("chart", [learning_curve_chart(100, 418), next_word_chart()], ids=["curve", "bars"])
-def test_a_specification_holds_no_data_and_is_as_high_as_asked(chart):
+def test_a_specification_contains_no_data_and_has_the_given_height(chart):
     spec = constant_spec(chart, 300)
     assert spec["height"] == 300
     assert "datasets" not in spec

@@ -194,7 +194,7 @@ def test_a_write_that_fails_leaves_the_old_file_whole_and_nothing_beside_it(trai
     assert load_run(path).position.update == 25
 
 
-def test_who_is_reading_the_old_file_reads_it_to_its_end(trainer, path):
+def test_a_reader_of_the_old_file_reads_it_to_its_end(trainer, path):
     save_run(trainer, path)
     old = path.read_bytes()
     trainer.run_update()
@@ -204,7 +204,7 @@ def test_who_is_reading_the_old_file_reads_it_to_its_end(trainer, path):
         assert beginning + reader.readall() == old != path.read_bytes()
 
 
-def test_a_place_that_cannot_be_written_to_is_told_in_a_sentence(trainer, tmp_path):
+def test_an_unwritable_path_is_reported_in_a_sentence(trainer, tmp_path):
     with pytest.raises(SavedRunError, match=r"cannot write .*run\.npz: No such file or directory"):
         save_run(trainer, tmp_path / "nowhere" / "run.npz")
     (tmp_path / "folder").mkdir()
@@ -223,7 +223,7 @@ def refused(path):
     return sentence
 
 
-def test_a_missing_file_a_folder_and_foreign_files_are_told_in_a_sentence(path):
+def test_a_missing_file_a_folder_and_foreign_files_are_reported_in_a_sentence(path):
     assert refused(path) == "cannot read run.npz: No such file or directory"
     assert "directory" in refused(path.parent)
     image = io.BytesIO()

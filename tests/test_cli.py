@@ -209,7 +209,7 @@ def test_a_run_that_blows_up_says_so_and_leaves_its_last_sound_state(toy, tmp_pa
     assert all(np.isfinite(param).all() for param in left.reader.params)
 
 
-def test_a_reader_who_has_seen_enough_is_no_error(saved):
+def test_a_reader_that_stops_early_is_not_an_error(saved):
     with start("generate --show --words 2000", saved[0]) as program:
         program.stdout.read(100)
         program.stdout.close()
@@ -217,7 +217,7 @@ def test_a_reader_who_has_seen_enough_is_no_error(saved):
     assert (program.returncode, errors) == (0, "")
 
 
-def test_a_run_whose_reader_has_gone_is_kept(tmp_path):
+def test_a_run_is_saved_when_its_output_is_no_longer_read(tmp_path):
     path = tmp_path / "run.npz"
     with start("train", SMALL, "--epochs 10000 --save", path) as program:
         while "epoch 3 " not in program.stdout.readline():

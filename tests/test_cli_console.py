@@ -69,7 +69,7 @@ def test_text_comes_word_by_word():
     assert (program.returncode, errors) == (0, "")
 
 
-def test_a_full_disk_is_told_in_one_sentence():
+def test_a_full_disk_is_reported_in_one_sentence():
     with open("/dev/full", "w") as full, start("generate assets/ptb_network.npz --words 5", stdout=full) as program:
         _, errors = program.communicate(timeout=60)
     assert (program.returncode, errors) == (2, "rnnlm: No space left on device\n")

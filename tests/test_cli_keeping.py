@@ -68,7 +68,7 @@ def test_a_run_that_is_overwritten_stays_until_the_new_one_has_an_epoch(trained)
     assert len(load_run(path).position.history) == 1
 
 
-def test_a_signal_in_the_first_epoch_keeps_the_new_run_as_it_was_told_to(trained):
+def test_a_signal_in_the_first_epoch_saves_the_new_run_as_requested(trained):
     path, content = trained
     slow = "--corpus grammar --words 400000 --batch-size 1 --time-size 2 --hidden-size 30"
     with start("train", slow, "--overwrite --save", path) as program:
@@ -106,7 +106,7 @@ def test_behind_a_symbolic_link_the_file_is_written_and_the_link_stays(trained, 
 
 
 @pytest.mark.parametrize("flag", ["", "--overwrite"])
-def test_what_is_no_plain_file_is_never_replaced(trained, tmp_path, flag):
+def test_only_regular_files_are_replaced(trained, tmp_path, flag):
     os.mkfifo(tmp_path / "pipe")
     (tmp_path / "folder").mkdir()
     for place, what in [("pipe", "not a regular file"), ("folder", "a directory")]:
@@ -142,7 +142,7 @@ def test_a_file_with_the_longest_name_there_is_can_be_saved(toy, small, tmp_path
 
 
 @pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGTERM, signal.SIGINT])
-def test_a_run_is_saved_when_the_terminal_is_closed_or_the_program_is_told_to_end(tmp_path, number):
+def test_a_run_is_saved_when_the_terminal_closes_or_the_program_is_asked_to_end(tmp_path, number):
     path = tmp_path / "my run's.npz"
     with start("train", ENDLESS, "--save", path) as program:
         while "epoch 3 " not in program.stdout.readline():

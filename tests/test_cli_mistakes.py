@@ -93,7 +93,7 @@ def is_one_sentence(command, folder, output, errors):
 
 
 @pytest.mark.parametrize("command", MISTAKES)
-def test_a_mistake_is_told_in_one_sentence(folder, capsys, command):
+def test_a_mistake_is_reported_in_one_sentence(folder, capsys, command):
     before = sorted(folder.iterdir())
     try:
         status = main(command.replace("{}", str(folder)).split())

@@ -136,7 +136,7 @@ def test_what_a_killed_worker_was_doing_is_done_again(two, tmp_path):
     assert sorted(number for number, _ in begun(tmp_path)) == sorted([0, 1, killed[0][0]])
 
 
-def test_who_stops_or_fails_leaves_no_work_on_the_workers(two, tmp_path):
+def test_a_sweep_that_stops_or_fails_leaves_no_work_on_the_workers(two, tmp_path):
     stop, told = [], []
 
     def tell(done):
@@ -185,7 +185,7 @@ def test_a_cluster_that_cannot_work_is_refused_in_a_sentence(empty, tmp_path, sm
         list(stopped(wait_for_go, [(tmp_path, 0)]))
 
 
-def test_with_tls_who_has_no_certificate_of_ours_is_not_answered(tmp_path):
+def test_with_tls_only_our_certificates_are_accepted(tmp_path):
     def certificate(name):
         key, made = tmp_path / f"{name}.key", tmp_path / f"{name}.pem"
         command = f"openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN={name} -keyout {key} -out {made}"
@@ -218,7 +218,7 @@ def test_code_the_cluster_has_not_is_a_sentence(two, tmp_path, monkeypatch):
         list(Cluster(two.address, [], len).map(importlib.import_module("only_here").call, [1]))
 
 
-def test_nobody_there_or_no_address_is_a_sentence(monkeypatch, small):
+def test_a_missing_scheduler_or_a_wrong_address_is_reported_in_a_sentence(monkeypatch, small):
     def refused(address):
         with pytest.raises(ValueError) as error:  # noqa: PT011
             list(Cluster(address, [], len).map(len, [small]))

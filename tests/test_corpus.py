@@ -258,13 +258,13 @@ def test_texts_of_other_words_have_other_checksums_even_in_the_same_pattern():
         ("cp1252", "it isn’t a quiet day by the river", LATIN),
     ],
 )
-def test_a_text_in_another_encoding_is_told_with_its_line_and_the_likely_one(encoding, line, name):
+def test_a_text_in_another_encoding_is_reported_with_its_line_and_the_probable_encoding(encoding, line, name):
     with pytest.raises(ValueError, match=r"old\.txt is not text in UTF-8: byte 0x.. in line 3 .* probably ") as error:
         load_text(f"one\r\ntwo\r\n{line}\r\n{line}\r\n".encode(encoding), title="old.txt")
     assert str(error.value).endswith(f"probably {name}")
 
 
-def test_a_text_that_was_cut_off_inside_a_character_is_told_with_its_line():
+def test_a_text_cut_off_inside_a_character_is_reported_with_its_line():
     content = "das kätzchen läuft über die straße\n".encode() * 40
     with pytest.raises(ValueError, match=r"not text in UTF-8: line 40, its last, stops inside a character.*cut off"):
         load_text(content[: content.rindex("ß".encode()) + 1])
@@ -312,7 +312,7 @@ def test_a_text_being_read_tells_how_far_it_is_up_to_all_and_never_less_than_bef
     assert corpus.checksum == load_text(text).checksum
 
 
-def test_nothing_told_of_a_long_text_is_far_from_what_was_told_before():
+def test_an_error_about_a_long_text_is_short():
     told = [0.0]
     load_text("the cat sat, and the dog lay.\nthey saw the bird.\n" * 20_000, tell=told.append)
     assert max(np.diff(told)) < 0.1

@@ -50,7 +50,7 @@ def test_a_run_opens_as_it_was_saved(name):
 
 
 @EACH_RUN
-def test_a_run_that_goes_on_ends_where_it_ends_without_an_interruption(name, tmp_path):
+def test_an_interrupted_run_ends_like_an_uninterrupted_one(name, tmp_path):
     saved, expected = load_run(FIXTURES / f"{name}.npz"), EXPECTED[name]
     resumed = saved.resume()
     whole = Trainer(saved.experiment, resumed.corpus)

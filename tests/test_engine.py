@@ -107,7 +107,7 @@ def test_runs_side_by_side_do_not_touch_each_other(engine, small, toy, left, epo
 
 @pytest.mark.full
 @pytest.mark.parametrize("visitors", [3, 4])
-def test_every_visitor_has_the_same_time_however_many_runs_he_has(engine, long, toy, visitors):
+def test_every_visitor_has_the_same_time_however_many_runs_they_have(engine, long, toy, visitors):
     jobs = [engine.open(replace(long, seed=i), toy, f"visitor {i}") for i in range(visitors)]
     jobs += [engine.open(replace(long, seed=9 + i), toy, "visitor 0") for i in range(3)]
     for job in jobs:
@@ -161,7 +161,7 @@ def test_a_view_never_changes(engine, long, toy):
         view.update = 0
 
 
-def test_a_network_crosses_only_when_somebody_looks(engine, long, toy):
+def test_a_network_is_sent_only_when_somebody_looks(engine, long, toy):
     job = engine.open(long, toy)
     engine.start(job)
     before = job.view.reader
@@ -189,7 +189,7 @@ def test_pausing_and_going_on_changes_nothing(engine, small, toy, left):
     assert left(engine, job) == alone(experiment, toy)
 
 
-def test_a_paused_run_stands_still_and_shows_where(engine, long, toy, left):
+def test_a_paused_run_does_not_move_and_shows_its_position(engine, long, toy, left):
     job = engine.open(long, toy)
     engine.start(job)
     reach(engine, job, 50)
@@ -202,7 +202,7 @@ def test_a_paused_run_stands_still_and_shows_where(engine, long, toy, left):
         np.testing.assert_array_equal(shown, trained)
 
 
-def test_a_run_goes_so_many_updates_or_to_the_end_of_its_epoch_and_no_further(engine, small, toy, left):
+def test_a_run_stops_after_the_requested_updates_or_at_the_end_of_its_epoch(engine, small, toy, left):
     job = engine.open(small, toy)
     for order, updates in (({"updates": 1}, 1), ({"updates": 6}, 7), ({"to_epoch_end": True}, 19)):
         engine.start(job, **order)
@@ -222,7 +222,7 @@ def test_the_pace_leaves_the_curve_as_it_is(engine, small, toy, left):
     assert left(engine, job) == alone(small, toy)
 
 
-def test_a_run_whose_visitor_has_left_goes_to_sleep_and_wakes_at_the_next_look(engine, long, toy, monkeypatch):
+def test_a_run_sleeps_after_its_visitor_leaves_and_wakes_at_the_next_look(engine, long, toy, monkeypatch):
     monkeypatch.setattr(rnnlm.serving.engine.engine, "LEFT", 0.1)
     job = engine.open(long, toy, "somebody")
     engine.start(job)
@@ -238,7 +238,7 @@ def test_a_run_whose_visitor_has_left_goes_to_sleep_and_wakes_at_the_next_look(e
     assert not job.slept
 
 
-def test_a_run_that_was_to_go_so_many_updates_does_not_wake_to_go_to_its_end(engine, long, toy, monkeypatch):
+def test_a_run_asked_for_single_updates_does_not_wake_to_run_to_its_end(engine, long, toy, monkeypatch):
     monkeypatch.setattr(rnnlm.serving.engine.engine, "LEFT", 0.1)
     job = engine.open(long, toy, "somebody")
     engine.start(job, updates=10**6)
@@ -285,7 +285,7 @@ def test_a_run_that_is_moved_from_worker_to_worker_is_the_same_run(processes, to
 
 
 @pytest.mark.full
-def test_where_three_train_on_two_workers_nobody_stays_behind(processes, long, toy):
+def test_three_runs_on_two_workers_all_progress(processes, long, toy):
     jobs = [
         processes.open(replace(long, epochs=10_000, hidden_size=100, seed=seed), toy, f"v{seed}") for seed in range(3)
     ]
@@ -325,7 +325,7 @@ def test_runs_beyond_those_that_may_train_at_once_wait_in_a_queue_and_see_their_
     [
         (Limits(parameters=500), "parameters"),
         (Limits(kept=10), r"numbers \(its parameters, and as many .* averaged one\)"),
-        (Limits(scores=10), "scores"),
+        (Limits(scores=10), "scores in a window"),
         (Limits(states=10), "numbers in the hidden states of a window"),
         (Limits(vectors=10), "numbers in the word vectors of a window"),
         (Limits(words=300), "words"),
@@ -335,7 +335,7 @@ def test_a_run_beyond_a_limit_is_refused_in_a_sentence(small, toy, limits, what)
     engine = Engine(workers=0, limits=limits)
     with pytest.raises(
         LimitError,
-        match=rf"^This run (has|stores|computes) [\d,]+ {what}(?: per window)?, but the limit here is [\d,]+: choose .*\.$",
+        match=rf"^This run (has|stores|computes) [\d,]+ {what}, but the limit here is [\d,]+: choose .*\.$",
     ):
         engine.open(small, toy)
     engine.stop()
@@ -353,7 +353,7 @@ def test_a_run_that_has_trained_for_as_long_as_it_may_stops_says_so_and_keeps_wh
     engine.stop()
 
 
-def test_options_that_do_not_go_together_are_told_before_anything_is_trained(engine, small, toy):
+def test_options_that_do_not_fit_together_are_reported_before_training(engine, small, toy):
     with pytest.raises(ValueError, match="final_lr must be at most lr"):
         engine.open(replace(small, final_lr=0.9), toy)
     with pytest.raises(ValueError, match="needs at least"):
@@ -506,14 +506,14 @@ def test_a_worker_says_how_much_of_an_answer_is_done_while_it_works(engine):
     [(b"a" * 32_000_001, "is too long"), (b"abc \xff", "is not text in UTF-8")],
     ids=["long", "not text"],
 )
-def test_what_cannot_be_read_is_refused_by_a_worker_that_would_have_told(engine, content, why):
+def test_a_worker_refuses_an_unreadable_message(engine, content, why):
     told = []
     with pytest.raises(ValueError, match=why):
         reading(engine, content, told)
     assert told == [0]  # it was begun
 
 
-def test_who_asks_something_does_not_wait_behind_somebody_s_large_text(processes):
+def test_a_question_does_not_wait_behind_another_visitor_s_large_text(processes):
     first, second = [], []
     with ThreadPoolExecutor() as at_once:
         large = at_once.submit(reading, processes, b"the cat sat. " * 1_000_000, first)
@@ -534,7 +534,7 @@ def test_workers_are_as_many_as_the_environment_asks_for(monkeypatch):
 
 
 @pytest.mark.skipif(not SELF.exists(), reason="There is no /proc here.")
-def test_where_memory_runs_out_a_worker_ends_and_not_the_page(processes):
+def test_if_memory_runs_out_a_worker_ends_and_not_the_page(processes):
     def risk(place):
         return int((place / "oom_score_adj").read_text())
 

@@ -100,7 +100,7 @@ def test_a_text_without_end_is_refused_when_it_is_too_long(tmp_path):
         load_text(tmp_path / "long.txt")
 
 
-def test_half_a_character_is_told_with_its_line():
+def test_half_a_character_is_reported_with_its_line():
     with pytest.raises(ValueError, match=r"mine is not valid text: line 3 contains half a character, U\+D83D"):
         load_text("one\ntwo\nthr\ud83dee", title="mine")
 
@@ -125,7 +125,7 @@ def test_any_link_is_choices_of_the_page_or_a_sentence(pairs):
     links.an_address("&".join(f"{name}={value}" for name, value in pairs))
 
 
-def test_a_link_of_thousands_of_names_is_told_in_a_few_sentences():
+def test_a_link_of_thousands_of_names_is_reported_in_a_few_sentences():
     links.an_address("lr=x&" + "&".join(f"temperatur{i}=1" for i in range(4_000)))
     links.an_address("lr=x&" + "temperature" * 3_000 + "=1&start=" + "a+" * 3_000)
 

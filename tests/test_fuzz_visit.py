@@ -122,7 +122,7 @@ def test_a_text_s_ids_are_those_of_its_words():
         assert visits.a_visit(alone(".text", with_part(content, bad, "ids"))).text is None
 
 
-def test_a_run_cannot_bring_another_text_for_all_who_read_the_one_it_names():
+def test_a_run_cannot_replace_the_text_of_others_who_read_the_one_it_names():
     run = with_part(visits.whole()[".run"], targets.TOY.ids[::-1].copy(), "ids")
     found = visits.a_visit(alone(".run", run))
     job = visits.engine().open(found.experiment, targets.TOY, "", found.arrived)
@@ -181,7 +181,7 @@ def test_bombs_in_a_folder_are_as_none_before_any_of_them_is_unpacked(there):
             tracemalloc.stop()
 
 
-def test_what_is_no_plain_file_or_too_large_is_as_none_and_is_never_waited_for(there, tmp_path):
+def test_an_irregular_or_too_large_file_counts_as_missing_and_is_never_waited_for(there, tmp_path):
     def stands(suffix, how):
         content = there(suffix).read_bytes()
         there(suffix).unlink()

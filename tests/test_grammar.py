@@ -113,7 +113,7 @@ def test_a_sentence_that_cannot_be_is_refused_by_its_first_word_out_of_place(gra
         grammar.surprisals(sentence.split())
 
 
-def test_the_verb_agrees_with_its_subject_across_whatever_stands_between(said):
+def test_the_verb_agrees_with_its_subject_across_all_words_between(said):
     spelled = "".join(LETTERS[word] for word in said)
     sentences = re.findall(r"[^.]*\.", spelled)
     assert all(SENTENCE.fullmatch(sentence) for sentence in sentences)
@@ -128,7 +128,7 @@ def test_a_shorter_text_of_the_grammar_is_the_beginning_of_a_longer_one():
     assert short.true_perplexity == Grammar().perplexity
 
 
-def test_a_trained_network_comes_near_the_true_perplexity_never_below_and_beats_the_bigrams(grammar):
+def test_a_trained_network_approaches_the_true_perplexity_from_above_and_beats_the_bigrams(grammar):
     train = toy_corpus(20_000)
     held_out, known = toy_corpus(5_000, seed=1).read_with(train.vocabulary)
     assert known == 1

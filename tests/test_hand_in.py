@@ -92,13 +92,13 @@ BAD = {
 
 
 @pytest.mark.parametrize("text", BAD, ids=range(len(BAD)))
-def test_what_is_no_hand_in_is_told_in_a_sentence(text):
+def test_a_file_that_is_not_a_hand_in_is_refused_in_a_sentence(text):
     with pytest.raises(ValueError, match=BAD[text]):
         read_hand_in(text.encode())
 
 
 @given(st.recursive(st.none() | st.integers() | st.floats() | st.text(max_size=5), lambda x: st.lists(x, max_size=3)))
-def test_any_value_in_the_place_of_another_is_read_or_told(value):
+def test_any_value_instead_of_another_is_read_or_refused(value):
     for key in GOOD:
         try:
             it = read_hand_in(json.dumps({**GOOD, key: value}).encode())

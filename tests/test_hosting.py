@@ -208,7 +208,7 @@ def test_an_answer_carries_the_headers_and_the_hash_is_of_streamlit_s_own_script
     assert re.fullmatch(r"rnnlm_replica=[0-9a-f]{32}; Path=/; HttpOnly; SameSite=Lax", given(headers))
 
 
-def test_what_nobody_outside_needs_is_not_there_and_probes_are_answered(nginx):
+def test_internal_paths_are_closed_and_health_probes_are_answered(nginx):
     assert nginx.ask(f"{nginx.base}_stcore/health")[::2] == (200, b"ok")
     assert nginx.ask(f"{nginx.base}_stcore/host-config")[0] == 200
     for path in SHUT:
@@ -226,7 +226,7 @@ def test_nothing_below_static_is_a_page_that_does_anything_or_is_framed(nginx):
     assert nginx.ask(f"{nginx.base}_stcore/metrics/static/js/x")[0] == 404
 
 
-def test_what_a_page_of_somebody_else_s_asks_for_is_refused_before_the_page_hears_of_it(nginx):
+def test_requests_from_other_sites_are_refused_before_they_reach_the_page(nginx):
     here = f"127.0.0.1:{nginx.port}"
     for path in ("", "_stcore/health", "_stcore/stream"):
         for origin in ("https://example.com", f"http://{here}.example.com", f"http://x{here}", "null", f"ftp://{here}"):
@@ -254,7 +254,7 @@ def test_systemd_takes_the_service(tmp_path):
     assert (told.returncode, told.stderr) == (0, "")
 
 
-def test_visitors_are_spread_and_a_browser_stays_where_it_is(nginx, pages):
+def test_visitors_are_spread_over_replicas_and_a_browser_stays_on_its_own(nginx, pages):
     if nginx.base != "/":
         pytest.skip("one page has nobody to share with")
     before = set(nginx.replicas_of())

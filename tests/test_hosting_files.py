@@ -75,7 +75,7 @@ def spelt_out(options):
     return [re.sub(r"(?<=[a-z])(?=[A-Z])", "_", option) for option in options]
 
 
-def test_what_visitors_have_is_written_where_the_page_s_user_alone_may():
+def test_visitors_files_are_written_to_a_folder_that_only_the_page_s_user_can_open():
     user, store = one(r"^USER (\S+)", DOCKERFILE), one(r"RNNLM_STORE: (\S+)", COMPOSE)
     owner, group = user.split(":")
     assert f"\nRUN install -d -o {owner} -g {group} -m 700 {store}\n" in DOCKERFILE
@@ -97,7 +97,7 @@ def test_both_have_the_same_limits_and_a_home_that_is_there():
 
 
 @pytest.mark.parametrize("text", [DOCKERFILE, SERVICE], ids=["container", "service"])
-def test_streamlit_asks_nobody_outside_for_its_address(text, monkeypatch):
+def test_streamlit_does_not_ask_an_outside_service_for_its_address(text, monkeypatch):
     """Every connection it tries is to this machine."""
     for name in OUTSIDE:
         monkeypatch.delenv(name, raising=False)
@@ -122,7 +122,7 @@ def pinned(path):
     return dict(re.match(r"([\w.-]+)==([^\s;]+)", package).groups() for package in packages)
 
 
-def test_the_locks_hold_what_is_required_and_the_container_has_what_was_tested():
+def test_the_locks_contain_all_requirements_and_the_container_has_what_was_tested():
     tested, hosted = pinned(ROOT / "tests" / "requirements.lock"), pinned(HOSTING / "requirements.lock")
     assert hosted.items() <= tested.items()
     for path, lock in ((ROOT / "requirements.txt", hosted), (ROOT / "tests" / "requirements.txt", tested)):

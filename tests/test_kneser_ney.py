@@ -102,7 +102,7 @@ def test_no_words_have_no_probabilities(ptb):
     assert KneserNey(ptb).probabilities([], before=[1, 2]).shape == (0,)
 
 
-def test_what_stands_after_many_words_is_likelier_than_what_is_merely_frequent():
+def test_a_word_that_follows_many_different_words_is_likelier_than_a_merely_frequent_one():
     # f follows s alone, three times; d follows three words, once each: after a new word, d is the better guess.
     model = KneserNey(letters("sfxsfysfzadbdcdqw"), 2)
     id_of = model.vocabulary.id
@@ -120,7 +120,7 @@ def test_longer_contexts_help_on_a_text_it_has_not_read():
 
 
 @pytest.mark.parametrize(("order", "rule"), [(0, "between 1 and 9, got 0"), (10, "got 10"), (3, "at most 2,")])
-def test_orders_that_make_no_sense_are_told(order, rule):
+def test_impossible_orders_are_refused(order, rule):
     with pytest.raises(ValueError, match=rule):
         KneserNey(letters("ab"), order)
 

@@ -105,7 +105,7 @@ def test_a_condition_reads_back_as_it_was_written(parts):
     assert read_condition(str(condition)) == condition
 
 
-def test_a_fact_that_is_not_told_is_no_number_and_no_word():
+def test_a_missing_fact_is_neither_a_number_nor_a_word():
     for text in ("perplexity < 9", "perplexity >= 1", "perplexity == 5", 'state == "tape"', "finished"):
         assert not read_condition(text).holds({})
         assert not read_condition(text).holds({"perplexity": None, "state": None, "finished": None})
@@ -151,7 +151,7 @@ BAD_CONDITIONS = {
 
 
 @pytest.mark.parametrize("text", BAD_CONDITIONS)
-def test_a_bad_condition_is_told_in_a_sentence(text):
+def test_a_bad_condition_is_reported_in_a_sentence(text):
     with pytest.raises((ConditionError, OptionError), match=re.escape(BAD_CONDITIONS[text])):
         read_condition(text)
 
@@ -302,7 +302,7 @@ BAD_LINES = {  # a line of WHOLE, what stands there instead, and what is told of
 @pytest.mark.parametrize(
     ("line", "instead", "told"), [(line, *case) for line, cases in BAD_LINES.items() for case in cases]
 )
-def test_what_is_wrong_is_told_with_its_line(line, instead, told):
+def test_a_problem_is_reported_with_its_line(line, instead, told):
     assert WHOLE.count(line + "\n") == 1
     found = problems_of(WHOLE.replace(line + "\n", instead + "\n"))
     number = WHOLE[: WHOLE.index(line + "\n")].count("\n") + 1
@@ -312,7 +312,7 @@ def test_what_is_wrong_is_told_with_its_line(line, instead, told):
     assert where == [number], found
 
 
-def test_every_problem_of_a_file_is_told_in_the_order_of_its_lines():
+def test_every_problem_of_a_file_is_reported_in_the_order_of_its_lines():
     bad = WHOLE.replace("minutes = 3", "minutes = 300").replace('ring = "train"', 'ring = "tain"')
     bad = bad.replace("lr = 0.5", "lr = 500").replace("right = true", "right = false").replace("title", "name")
     told = problems_of(bad)
@@ -334,7 +334,7 @@ def test_a_file_is_bounded():
     assert problems_of("\n" + "a." * 40_000 + "a = 1") == [(2, "a line has at most 100 dots")]
 
 
-def test_what_is_no_toml_is_told_with_its_line():
+def test_a_toml_mistake_is_reported_with_its_line():
     assert problems_of(WHOLE + "\nsteps = 1\n")[0][0] == WHOLE.count("\n") + 2
     assert problems_of('title = "x"\nminutes 3\n') == [
         (2, "this is not TOML: Expected '=' after a key in a key/value pair")
@@ -344,7 +344,7 @@ def test_what_is_no_toml_is_told_with_its_line():
         load_lesson("title = 'Füße'\n".encode("latin-1"))
 
 
-def test_a_file_that_cannot_be_read_is_told_by_name(tmp_path):
+def test_an_unreadable_file_is_reported_by_name(tmp_path):
     with pytest.raises(LessonError, match=r"no\.toml: cannot be read: No such file"):
         load_lesson(tmp_path / "no.toml")
     with pytest.raises(LessonError, match="cannot be read: Is a directory"):
@@ -415,7 +415,7 @@ def places(value, place=()):
 
 @given(HEADS, st.lists(TABLES, min_size=5, max_size=5))
 @settings(max_examples=60)
-def test_every_key_of_a_toml_text_has_the_line_it_stands_in(heads, tables):
+def test_every_key_of_a_toml_text_has_its_line(heads, tables):
     text = ""
     for head, pairs in zip(heads, tables, strict=False):
         text += head + "\n" + "".join(f"{json.dumps(key, ensure_ascii=False)} = {value}\n" for key, value in pairs)
@@ -440,7 +440,7 @@ def test_a_step_is_done_when_its_condition_holds_or_its_question_is_answered():
     assert not is_done(Step("Only Next ends this."), {"answered": True, "epoch": 99})
 
 
-def test_progress_is_told_for_each_step_and_answers_count_where_they_were_given():
+def test_progress_is_known_for_each_step_and_answers_count_where_they_were_given():
     lesson = load_lesson((WHOLE + '\n[[steps]]\nsay = "The end."\n').encode())
 
     def done(epoch, answered=()):

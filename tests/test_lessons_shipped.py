@@ -121,7 +121,7 @@ def test_a_lesson_is_taken_step_by_step_by_what_it_does_itself(name, seed):
             assert is_waiting or goes_on, step.say
 
 
-def test_two_lessons_of_one_name_are_told(tmp_path):
+def test_two_lessons_with_the_same_name_are_refused(tmp_path):
     example = re.search(r"^```toml\n(.*?)^```", GUIDE, re.DOTALL | re.MULTILINE)[1]
     (tmp_path / "1-half.toml").write_text(example)
     assert list(shipped(tmp_path)) == ["half"]
@@ -141,5 +141,5 @@ def test_the_example_in_the_guide_is_a_lesson():
 def test_the_guide_lists_every_lesson_and_every_name_that_can_be_ringed():
     told = re.findall(r"^\| `\?lesson=(\S+)` \| (\d+) \| (.+) \|$", GUIDE, re.MULTILINE)
     assert told == [(name, str(lesson.minutes), lesson.question) for name, lesson in LESSONS.items()]
-    rings = re.search(r"^- What can be ringed or pressed: (.*?)(?:\n\n|\Z)", GUIDE, re.DOTALL | re.MULTILINE)[1]
+    rings = re.search(r"^- You can ring or press (.*?)(?:\n\n|\Z)", GUIDE, re.DOTALL | re.MULTILINE)[1]
     assert {*re.findall(r"`(\w+)`", rings), *table(Experiment)} == set(NAMES)

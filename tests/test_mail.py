@@ -35,7 +35,7 @@ def session(monkeypatch):
     return component, mounted, send
 
 
-def test_a_message_that_comes_again_is_handled_once_and_one_that_was_missed_with_the_next(session):
+def test_a_repeated_message_is_handled_once_and_a_missed_one_with_the_next(session):
     component, mounted, send = session
     heard = []
     mail.mount(component, "needle", {"u": 0.5}, u=(anything, heard.append))
@@ -66,7 +66,7 @@ def test_messages_under_two_names_do_not_hide_each_other(session):
     assert heard == ["next", "first"]
 
 
-def test_all_waiting_messages_are_handled_where_each_asks_for_a_redraw(session):
+def test_all_waiting_messages_are_handled_even_if_each_asks_for_a_redraw(session):
     component, _, send = session
     heard = []
 
@@ -83,7 +83,7 @@ def test_all_waiting_messages_are_handled_where_each_asks_for_a_redraw(session):
 @pytest.mark.parametrize(
     "sent", [None, True, 3, "u", {"number": 1}, [[]], [{"number": "1", "value": 2}], [{"number": 1}]]
 )
-def test_what_is_no_message_is_left_alone(sent):
+def test_anything_that_is_not_a_message_is_ignored(sent):
     assert mail.numbered(sent) == []
 
 

@@ -44,7 +44,7 @@ def test_the_network_starts_as_the_book_says():
         assert param.std() == pytest.approx(scale, rel=0.02)
 
 
-def test_the_random_numbers_come_in_the_order_of_the_book():
+def test_the_random_numbers_are_drawn_in_the_order_of_the_book():
     params = initial_params(V, D, H, np.random.RandomState(3))
     rng = np.random.RandomState(3)  # as np.random.seed(3) would set the book's
     for name, shape, divisor in [

@@ -70,7 +70,7 @@ def test_the_network_that_the_page_has_itself_takes_no_memory(networks, content)
     assert networks.nbytes == 0
 
 
-def test_all_networks_together_have_an_end_and_those_nobody_has_are_gone(networks, content):
+def test_all_networks_together_are_limited_and_unused_ones_are_dropped(networks, content):
     held = [opened(networks, content(number)) for number in (1, 2, 3)]
     assert networks.nbytes == 3 * SIZE
     with pytest.raises(LimitError, match=r"With this network, all open networks would use .* bytes"):
@@ -81,7 +81,7 @@ def test_all_networks_together_have_an_end_and_those_nobody_has_are_gone(network
     assert opened(networks, content(4)) is not None
 
 
-def test_a_network_counts_once_for_those_who_have_left_and_not_while_somebody_present_has_it(monkeypatch):
+def test_a_network_counts_once_for_visitors_who_left_and_not_while_a_present_visitor_has_it(monkeypatch):
     """Of two who have left and share one, the earlier would give nothing back."""
     monkeypatch.setattr("rnnlm.serving.visitors.store.is_hosted", lambda: True)
     monkeypatch.setattr("rnnlm.serving.visitors.store.MOST_KEPT", SIZE)

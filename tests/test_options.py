@@ -65,7 +65,7 @@ def test_a_number_may_be_at_its_limits_and_not_beyond(cls, name, rule):
 
 @pytest.mark.parametrize(("cls", "name", "rule"), NUMBERS)
 @pytest.mark.parametrize("value", ["10", True, False, math.nan, math.inf, -math.inf, [5]])
-def test_what_is_no_number_or_no_sensible_one_is_refused(cls, name, rule, value):
+def test_values_that_are_not_sensible_numbers_are_refused(cls, name, rule, value):
     with pytest.raises(ValueError, match=f"^{name} must be "):
         cls(**{name: value})
 
@@ -105,7 +105,7 @@ def test_an_experiment_cannot_be_changed():
         Experiment().words = 500
 
 
-def test_a_link_holds_only_what_is_not_at_its_default():
+def test_a_link_contains_only_options_that_are_not_at_their_defaults():
     assert to_link(Experiment()) == to_link(Sampling()) == {}
     assert to_link(Experiment(words=2000, lr=0.25)) == {"words": "2000", "lr": "0.25"}
     assert to_link(Experiment(lr=0.1, max_grad=5.0, corpus="grammar")) == {"corpus": "grammar", "max_grad": "5"}
@@ -231,7 +231,7 @@ REFUSED = [
 
 
 @pytest.mark.parametrize(("refuse", "sentence"), REFUSED, ids=[sentence.split(",")[0] for _, sentence in REFUSED])
-def test_an_option_error_is_a_rule_and_what_stands_in_its_places(refuse, sentence):
+def test_an_option_error_is_a_rule_and_the_values_for_its_placeholders(refuse, sentence):
     with pytest.raises(OptionError) as caught:
         refuse()
     error = caught.value

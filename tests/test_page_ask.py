@@ -117,10 +117,10 @@ def test_a_sentence_is_held_by_the_link_and_its_unknown_words_are_named(ask):
 def test_the_run_knows_by_heart_what_comes_next_on_its_tape_and_only_there(ask):
     screen = ask("?at=400")
     screen.click("example_own")
-    wait_until(lambda: "This run, on tape 1" in rows(screen), "the run is asked on its tape")
+    wait_until(lambda: "This run, stream 1" in rows(screen), "the run is asked on its tape")
     screen.settle()
     shown = rows(screen)
-    on_tape, new, blank = (in_figures(shown[f"This run, {name}"]) for name in ("on tape 1", "new sentence", "blank"))
+    on_tape, new, blank = (in_figures(shown[f"This run, {name}"]) for name in ("stream 1", "new sentence", "blank"))
     assert on_tape < 1.5
     assert min(new, blank) > 10
     wait_until(lambda: "state=tape" in screen.link, "the address says so")

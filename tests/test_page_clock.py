@@ -102,7 +102,7 @@ def test_an_answer_that_is_lost_does_not_stop_the_clock(browser, server, tmp_pat
 
 
 @pytest.mark.full
-def test_what_cannot_be_reached_is_said_to_be_and_one_click_comes_back(browser, server, cable, tmp_path):
+def test_a_lost_connection_is_reported_and_one_click_connects_again(browser, server, cable, tmp_path):
     with troubled(browser, cable.address, tmp_path) as visit:
         screen = visit(LONG)
         words = len(screen.words)
@@ -126,7 +126,7 @@ def test_what_cannot_be_reached_is_said_to_be_and_one_click_comes_back(browser, 
 
 @pytest.mark.full
 @pytest.mark.parametrize("seconds", [4, 45])
-def test_a_server_that_stands_still_is_said_to_and_the_page_goes_on_by_itself(browser, server, tmp_path, seconds):
+def test_a_frozen_server_is_reported_and_the_page_continues_by_itself(browser, server, tmp_path, seconds):
     with troubled(browser, server.address, tmp_path) as visit:
         screen = visit(LONG)
         screen.click("train")
@@ -163,7 +163,7 @@ def test_what_was_pressed_before_the_server_stood_still_is_done_once(browser, se
 
 @pytest.mark.full
 @pytest.mark.parametrize("cable", [0.24], indirect=True)
-def test_forward_before_the_page_of_back_has_come_is_not_lost(browser, server, cable, tmp_path):
+def test_pressing_forward_before_the_page_of_back_appears_is_not_lost(browser, server, cable, tmp_path):
     with visitors(browser, cable.address, tmp_path) as visit:
         screen = visit()
         for name in ("compare", "ask"):

@@ -47,7 +47,7 @@ def test_every_click_gets_its_file_while_a_run_redraws_the_page(visit):
         screen.click("next_word")
 
 
-def test_nobody_else_finds_a_file(visit):
+def test_only_its_owner_finds_a_file(visit):
     screen = visit()
     screen.page.get_by_role("tab", name="Take away").click()
     real = address(screen, "save_curve")

@@ -139,7 +139,7 @@ def test_a_duplicated_tab_gets_its_own_and_the_first_keeps_what_it_has(visit):
     assert screen.page.evaluate("JSON.parse(sessionStorage.rnnlm).token") == token
 
 
-def test_nobody_else_finds_a_run_by_its_token(visit):
+def test_a_token_finds_only_its_own_run(visit):
     mine, other = visit(LONG), visit()
     train(mine)
     at = stop_at(mine)
@@ -153,7 +153,7 @@ def test_nobody_else_finds_a_run_by_its_token(visit):
 
 
 @pytest.mark.parametrize("server", [5], indirect=True)
-def test_what_a_visitor_had_is_let_go_of_when_its_time_is_over(visit, server):
+def test_a_visitor_s_run_is_dropped_when_its_time_is_over(visit, server):
     screen = visit(LONG)
     train(screen)
     screen.page.goto("about:blank")

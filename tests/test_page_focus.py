@@ -114,7 +114,7 @@ def test_on_the_skip_list(visit):
 
 
 @pytest.mark.full
-def test_a_control_that_is_gone_leaves_the_focus_to_what_stands_beside_it(visit):
+def test_a_control_that_disappears_passes_the_focus_to_its_neighbour(visit):
     screen = visit("?epochs=9000")
     focus_stays(screen, "decline", then="controls")
     screen.click("train")
@@ -162,7 +162,7 @@ def test_inside(visit):
     focus_stays(screen, "state_canvas", "[role=slider]", "ArrowDown")
 
 
-def test_where_runs_are_compared(visit):
+def test_the_focus_stays_where_runs_are_compared(visit):
     screen = visit()
     go(screen, "compare")
     focus_stays(screen, "runs_chart", "input", "mine")
@@ -193,7 +193,7 @@ def test_the_offer_of_a_lesson_leaves_the_focus_to_the_lesson(visit):
 
 
 @pytest.mark.full
-def test_who_clicks_beside_all_controls_has_left_them_and_space_trains(visit):
+def test_after_a_click_beside_all_controls_the_space_key_trains(visit):
     screen = visit()
     screen.at("undo").click()
     screen.page.mouse.click(640, 4)

@@ -86,7 +86,7 @@ def test_no_word_of_a_text_may_be_translated(visit):
     assert found == {name: [] for name in PAGES}
 
 
-def test_a_lesson_from_right_to_left_stands_so(visit):
+def test_a_right_to_left_lesson_is_laid_out_from_right_to_left(visit):
     screen = visit()
     lesson = Lesson(screen)
     content = WRITTEN.replace("Set the *temperature* to **2**. <b>No HTML.</b>", ARABIC)

@@ -36,7 +36,7 @@ def choices(screen):
     [EVERYTHING, DRAWN | SCREEN | {"at": "20"}],
     ids=["settings", "a moment"],
 )
-def test_what_is_chosen_holds_on_every_page_and_on_the_way_back(visit, everything):
+def test_choices_stay_on_every_page_and_on_the_way_back(visit, everything):
     screen = visit(f"?{urlencode(everything)}")
     wait_until(lambda: choices(screen) == everything, "the address is the link's")
     words, bars = screen.words, screen.bars()

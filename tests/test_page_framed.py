@@ -73,9 +73,7 @@ def test_a_reload_of_a_frame_that_may_keep_nothing_finds_the_run_and_its_link_ca
 
 @pytest.mark.full
 @pytest.mark.parametrize("may", [True, False], ids=["named", "not named"])
-def test_whoever_is_named_in_nginx_s_one_line_may_frame_the_page_and_nobody_else(
-    browser, server, platform, tmp_path, may
-):
+def test_only_the_site_named_in_nginx_s_one_line_may_frame_the_page(browser, server, platform, tmp_path, may):
     port = int(server.rstrip("/").rsplit(":", 1)[1])
     nginx = Nginx(tmp_path, [port])
     address = platform(nginx.address)

@@ -66,7 +66,7 @@ def token(screen):
     return screen.page.evaluate("JSON.parse(sessionStorage.rnnlm).token")
 
 
-def test_nothing_of_one_visitor_ever_reaches_the_other_not_when_one_comes_back_either(screens, cable):
+def test_nothing_of_one_visitor_ever_reaches_another_even_after_a_return(screens, cable):
     for name, screen in screens.items():
         gives(screen, WORDS[name])
     ada, bob = screens["ada"], screens["bob"]

@@ -90,7 +90,7 @@ def test_the_offer_begins_the_first_lesson(visit):
     wait_until(lambda: "lesson=what" in screen.link, "the address says so")
 
 
-def test_an_offer_that_is_declined_does_not_come_back(visit):
+def test_a_declined_offer_does_not_return(visit):
     screen = visit()
     expect(screen.page.locator(".st-key-offer")).to_be_visible()
     assert screen.page.locator(MAIN).evaluate("main => main.scrollHeight <= main.clientHeight")
@@ -127,7 +127,7 @@ def test_every_control_of_the_first_page_can_be_ringed(visit):
 
 
 @pytest.mark.full
-def test_a_visitor_who_wanders_off_finds_the_lesson_waiting_and_is_told_where_its_ring_is(visit):
+def test_a_lesson_waits_for_a_visitor_who_leaves_and_says_where_its_ring_is(visit):
     screen = visit("?lesson=what&step=2")
     lesson = Lesson(screen)
     ringed = screen.page.locator('[data-testid="stLayoutWrapper"]:has(> .st-key-bars)')
@@ -143,7 +143,7 @@ def test_a_visitor_who_wanders_off_finds_the_lesson_waiting_and_is_told_where_it
 
 
 @pytest.mark.full
-def test_do_it_for_me_holds_settings_opens_the_page_and_presses(visit):
+def test_do_it_for_me_sets_options_opens_the_page_and_presses(visit):
     screen = visit("?lesson=rates&step=5")
     screen.page.locator(".st-key-page_ask a").click()
     lesson = Lesson(screen)
@@ -182,7 +182,7 @@ def test_a_lesson_that_a_teacher_has_written_is_opened_and_taken(visit):
 
 
 @pytest.mark.full
-def test_a_bad_lesson_file_is_told_line_by_line(visit):
+def test_a_bad_lesson_file_is_reported_line_by_line(visit):
     screen = visit()
     Lesson(screen).give("bad.toml", WRITTEN.replace("temperature == 2", "temprature == 2").encode())
     problems = screen.page.locator("p.problem")

@@ -41,7 +41,7 @@ def test_the_switch_shows_the_bars_and_the_text_of_the_network_that_has_read_all
     assert has_become(screen, "405") == run
 
 
-def test_while_a_run_trains_the_other_network_s_bars_stand_still(visit):
+def test_while_a_run_trains_the_other_network_s_bars_do_not_move(visit):
     screen = visit("?network=ptb&epochs=600")
     bars, words = has_become(screen, "9,987")
     screen.click("train")

@@ -50,7 +50,7 @@ def epoch_told(screen):
     return float(re.search(r"epoch ([\d.]+)", screen.notice)[1])
 
 
-def test_a_run_whose_server_is_killed_trains_on_at_another_from_where_it_was_written_last(visit, cable, replicas):
+def test_a_run_whose_server_is_killed_continues_on_another_from_its_last_saved_point(visit, cable, replicas):
     screen, other = visit(LONG), visit()
     train(screen)
     screen.page.wait_for_timeout(8000)  # it is written every five seconds
@@ -65,7 +65,7 @@ def test_a_run_whose_server_is_killed_trains_on_at_another_from_where_it_was_wri
     expect(other.page.locator(".notice .badge")).to_have_text("Recorded")  # who had nothing is given nothing
 
 
-def test_text_settings_and_a_paused_run_survive_a_server_that_is_told_to_stop(visit, cable, replicas):
+def test_text_settings_and_a_paused_run_survive_a_server_that_is_asked_to_stop(visit, cable, replicas):
     screen = visit("?epochs=10000")
     screen.upload("cats.txt", b"the cat sat on the mat and the dog lay on the rug . " * 300)
     expect(screen.page.get_by_text("cats.txt: ")).to_be_visible()

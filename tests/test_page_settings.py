@@ -74,7 +74,7 @@ def test_a_link_opens_the_same_experiment(visit):
     assert again.perplexity == screen.perplexity
 
 
-def test_a_link_that_says_something_wrong_is_told_of_it_in_sentences(visit):
+def test_mistakes_in_a_link_are_reported_in_sentences(visit):
     screen = visit("?lr=fast&hidden_size=0&colour=red&seed=5")
     problem = screen.page.locator(".notice.problem")
     expect(problem).to_contain_text("lr must be a number, got 'fast'")
@@ -170,7 +170,7 @@ def test_what_is_beyond_the_book_can_be_added(visit, ptb):
         ("9" * 20, "hidden_size must be between 1 and 512, got a number far outside"),
     ],
 )
-def test_a_number_that_is_none_is_told_in_a_sentence_and_nothing_changes(look, typed, sentence):
+def test_a_value_that_is_not_a_number_is_reported_and_nothing_changes(look, typed, sentence):
     screen = look()
     if not screen.whole("set_hidden_size").filter(visible=True).count():
         screen.click("settings")

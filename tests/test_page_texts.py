@@ -114,7 +114,7 @@ def test_words_that_look_like_code_are_shown_as_words_and_do_nothing(visit):
     ],
     ids=["binary", "empty", "Latin-1"],
 )
-def test_a_file_that_is_no_text_is_refused_in_a_sentence_and_the_run_stays(look, content, sentence):
+def test_a_file_that_is_not_text_is_refused_in_a_sentence_and_the_run_stays(look, content, sentence):
     screen = look()
     run = screen.epoch, screen.perplexity
     screen.upload("odd.txt", content)
@@ -126,7 +126,7 @@ def test_a_file_that_is_no_text_is_refused_in_a_sentence_and_the_run_stays(look,
     expect(screen.whole("uploaded").filter(visible=True)).to_have_count(0)
 
 
-def test_a_pasted_text_too_short_for_its_windows_is_told_how_many_words_are_needed(visit):
+def test_for_a_pasted_text_that_is_too_short_the_page_says_how_many_words_are_needed(visit):
     screen = visit("?time_size=100&corpus=text")
     expect(screen.page.locator(".notice.problem")).to_contain_text("Open the text in Settings")
     screen.click("settings")
@@ -142,7 +142,7 @@ def test_a_pasted_text_too_short_for_its_windows_is_told_how_many_words_are_need
 
 
 @pytest.mark.full
-def test_the_run_before_comes_back_with_its_own_text_and_goes_on(visit):
+def test_the_previous_run_returns_with_its_own_text_and_continues(visit):
     screen = visit()
     upload(screen, "one.txt", KOREAN.encode())
     first = screen.perplexity
@@ -161,7 +161,7 @@ def test_the_run_before_comes_back_with_its_own_text_and_goes_on(visit):
 
 
 @pytest.mark.full
-def test_a_pasted_text_can_be_taken_again_after_another_one_and_stands_in_its_field(visit):
+def test_a_pasted_text_can_be_used_again_after_another_one_and_is_still_in_its_field(visit):
     screen = visit()
     screen.click("settings")
     screen.at("set_corpus", "input").click()

@@ -33,7 +33,7 @@ def screen(browser, cable, tmp_path):
         screen.errors[:] = [error for error in screen.errors if not is_of_the_network(error)]
 
 
-def test_a_cut_connection_is_told_and_after_an_hour_away_one_click_begins_the_run_again(screen, cable):
+def test_a_cut_connection_is_reported_and_after_an_hour_away_one_click_restarts_the_run(screen, cable):
     cut = screen.page.locator("p.cut")
     train(screen, epochs=3)
     screen.page.get_by_text("Settings").first.click()
@@ -82,7 +82,7 @@ NO_HISTORY = """const replace = History.prototype.replaceState;
 History.prototype.replaceState = function (state, ...more) { return replace.call(this, null, ...more); };"""
 
 
-def test_a_browser_that_keeps_nothing_is_told_so_and_all_works_but_a_reload(browser, server, tmp_path):
+def test_in_a_browser_without_storage_everything_works_except_a_reload_and_the_page_says_so(browser, server, tmp_path):
     context = browser.new_context()
     context.add_init_script(OFF + NO_HISTORY)
     screen = Screen(context, server.address, tmp_path).open(LONG)

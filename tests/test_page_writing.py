@@ -71,7 +71,7 @@ def test_each_word_shows_the_draw_that_made_it(look):
 
 
 @pytest.mark.full
-def test_a_draw_among_thousands_of_words_is_told_with_digits_enough(visit):
+def test_a_draw_among_thousands_of_words_is_shown_with_enough_digits(visit):
     screen = visit("?words=100000&batch_size=200")
     screen.click("reset")
     wait_until(lambda: screen.epoch == 0, "an untrained network is on the screen")
@@ -133,7 +133,7 @@ def test_another_word_to_go_on_from_gives_other_bars(visit):
     assert download.value.path().read_text().split() == []
 
 
-def test_a_bar_tells_its_word_rank_probability_and_count_where_the_pointer_stands(look):
+def test_a_bar_under_the_pointer_shows_its_word_rank_probability_and_count(look):
     screen = look()
     word, figure = screen.bars()[0]
     bar = screen.page.get_by_test_id("stVegaLiteChart").nth(1).locator(".mark-rect path").first

@@ -71,7 +71,7 @@ def test_the_window_is_what_training_computes_from_the_state_it_carries():
     assert not np.allclose(found.window, found.whole[:T])
 
 
-def test_no_more_words_back_are_told_than_were_asked_for_or_read():
+def test_no_more_words_back_are_reported_than_were_asked_for_or_read():
     ids = np.random.default_rng(6).integers(0, V, 31)
     assert len(reach(network(), ids, 5, back=12).whole) == 13
     assert len(reach(network(), ids, 5, back=300).whole) == 31
@@ -81,7 +81,7 @@ def test_no_more_words_back_are_told_than_were_asked_for_or_read():
         reach(network(), ids, 31)
 
 
-def test_a_float32_network_is_followed_back_where_its_numbers_would_run_out():
+def test_gradients_go_back_further_than_float32_could_represent():
     model = SimpleRnnlm(V, D, H, np.random.default_rng(0))
     model.params[2] *= 1e-3
     sizes = reach(model, np.arange(42) % V, 5).whole

@@ -57,7 +57,7 @@ def test_a_temperature_divides_the_scores(temperature):
     np.testing.assert_allclose(p, softmax(SCORES.astype(float) / temperature), rtol=1e-12)
 
 
-def test_cold_leaves_only_the_best_words_and_heat_makes_all_alike():
+def test_low_temperature_leaves_only_the_best_words_and_high_temperature_makes_all_equal():
     np.testing.assert_allclose(distribution(SCORES, 0.001), [0.5, 0, 0, 0.5, 0, 0, 0, 0], atol=1e-12)
     np.testing.assert_allclose(distribution(SCORES, 1e9), 1 / 8, rtol=1e-7)
 
@@ -280,7 +280,7 @@ def test_a_number_given_by_hand_takes_the_place_of_one_step_s_luck_and_leaves_al
     assert [drawn.u for drawn in draws] == [luck if u is None else u for luck, u in zip(us, given, strict=True)]
 
 
-def test_many_draws_come_as_often_as_they_are_probable():
+def test_words_are_drawn_as_often_as_they_are_probable():
     for p in some_distributions():
         times = times_drawn(p, 2000, np.random.default_rng(3))
         assert times.shape == p.shape
@@ -290,12 +290,12 @@ def test_many_draws_come_as_often_as_they_are_probable():
 
 
 @pytest.mark.parametrize(("temperature", "top_k", "skip_ids"), [(1.0, None, []), (0.5, 3, [0]), (2.5, None, [1, 3])])
-def test_who_has_no_scores_is_drawn_from_as_who_has(temperature, top_k, skip_ids):
+def test_a_model_without_scores_is_drawn_from_like_one_with_scores(temperature, top_k, skip_ids):
     p = drawn_from(distribution(SCORES), temperature, top_k, skip_ids)
     np.testing.assert_allclose(p, distribution(SCORES, temperature, top_k, skip_ids), atol=1e-12)
 
 
-def test_what_has_no_probability_stays_without_and_somebody_must_be_left():
+def test_a_word_without_probability_gets_none_and_at_least_one_word_must_remain():
     p = np.array([0.5, 0.0, 0.5])
     np.testing.assert_allclose(drawn_from(p, 2.0, None, [0]), [0, 0, 1])
     with pytest.raises(ValueError, match="leave at least one to draw"):

@@ -45,7 +45,7 @@ def test_what_killed_writings_left_is_removed_by_the_next_one_and_nothing_else(t
     assert all(path.exists() for path in (young, *others))
 
 
-def test_a_run_that_cannot_be_saved_at_its_end_is_told(small, toy, tmp_path):
+def test_a_run_that_cannot_be_saved_at_its_end_is_reported(small, toy, tmp_path):
     trainer = Trainer(small, toy)
     with pytest.raises(ValueError, match="cannot write"):
         command.run_and_print(trainer, tmp_path / "nowhere" / "run.npz", [])

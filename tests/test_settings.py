@@ -31,7 +31,7 @@ def nothing_chosen(monkeypatch):
 
 
 @pytest.mark.parametrize(("name", "value", "sentence"), CASES, ids=[f"{name}={value[:9]}" for name, value, _ in CASES])
-def test_a_mistake_is_told_in_one_sentence_that_names_the_variable(name, value, sentence, monkeypatch, capsys):
+def test_a_wrong_variable_is_reported_in_one_sentence_that_names_it(name, value, sentence, monkeypatch, capsys):
     monkeypatch.setenv(name, value)
     with pytest.raises(SystemExit) as end:
         check_settings()

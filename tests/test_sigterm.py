@@ -78,7 +78,7 @@ async def stopped_while_a_class_trains(server):
 
 
 @pytest.mark.full
-def test_sigterm_saves_the_run_of_every_visitor_who_is_connected(keeping, tmp_path):
+def test_sigterm_saves_the_run_of_every_connected_visitor(keeping, tmp_path):
     run_aside(stopped_while_a_class_trains(keeping))
     kept = tmp_path / "kept"
     assert len(list(kept.glob("*.run"))) == len(list(kept.glob("*.place"))) == 16

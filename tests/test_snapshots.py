@@ -84,7 +84,7 @@ def test_the_nearest_snapshot_is_found():
 
 @pytest.mark.parametrize("stream", [0, 3])
 @pytest.mark.parametrize("update", [1, 7, 30])
-def test_the_words_just_read_are_those_of_the_windows_before_and_the_next_one_comes(ptb, stream, update):
+def test_the_words_just_read_are_those_of_the_windows_before_the_next_one(ptb, stream, update):
     N, T = 4, 5
     read = np.concatenate([bptt_window(ptb.ids, N, T, before)[0][stream] for before in range(update)])
     words, following = just_read(ptb.ids, N, T, update, stream, 8)

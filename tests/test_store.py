@@ -14,7 +14,7 @@ def engine():
     engine.stop()
 
 
-def test_a_session_that_was_cut_off_is_let_go_of_once_and_its_visitor_is_found_by_the_token(engine):
+def test_a_session_that_was_cut_off_is_released_once_and_its_visitor_is_found_by_the_token(engine):
     live, ended = {"first", "other"}, []
     store = Store(engine, lambda session: session in live, keep=600.0, end=ended.append, waits=0.05)
     mine, other = store.visitor("token", "first"), store.visitor("another", "other")

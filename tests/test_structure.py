@@ -208,7 +208,7 @@ def without_a_generator(module, tree):
     yield from {"random", "numpy.random"} & imported(module, tree)
 
 
-def test_random_numbers_come_from_a_generator_never_from_the_global_one():
+def test_random_numbers_never_come_from_the_global_generator():
     assert offenders(without_a_generator) == {}
     for source in ("np.random.rand(3)", "numpy.random.seed(0)", "import random", "from numpy.random import rand"):
         assert finds(without_a_generator, source)
@@ -310,7 +310,7 @@ def kept_in_a_module(module, tree):
     return {name for name in shared if (module, name) not in KEPT_IN_A_MODULE}
 
 
-def test_no_module_holds_what_changes_so_nobody_finds_there_what_another_left():
+def test_modules_have_no_mutable_state_that_visitors_could_share():
     assert offenders(kept_in_a_module) == {}
     for change in ("found.append(1)", "found[0] = 1", "found.of = 1", "global found; found = 1"):
         assert finds(kept_in_a_module, f"found = []\ndef f():\n    {change}")
@@ -331,7 +331,7 @@ def by_the_wall(module, tree):
     return calls & dates if module not in TELLS_THE_DATE else set()
 
 
-def test_time_is_measured_by_a_clock_that_nobody_sets_back():
+def test_time_is_measured_by_a_clock_that_is_never_set_back():
     assert offenders(by_the_wall) == {}
     for source in ("time.time()", "start = time.time_ns()", "datetime.datetime.now()", "date.today()"):
         assert finds(by_the_wall, source)

@@ -80,7 +80,7 @@ def test_another_map_may_run_them_elsewhere_and_in_any_order(experiments):
     assert [outcome.experiment for outcome in run_all(experiments, map=backwards)] == experiments[::-1]
 
 
-def test_a_run_that_is_told_to_stop_has_no_outcome_and_says_how_far_it_is(small):
+def test_a_run_that_is_asked_to_stop_has_no_outcome_and_says_how_far_it_is(small):
     told = []
     assert outcome_of(replace(small, epochs=10_000), goes_on=lambda epoch: told.append(epoch) or len(told) < 2) is None
     assert 0 < told[0] < told[1] < 10_000
@@ -205,7 +205,7 @@ def test_a_table_reads_back_as_what_was_written(tmp_path, small):
 
 @pytest.mark.parametrize("content", [b"", b"notes\n", b"a,b\n1,2\n", b"\xff\xfe\0", b"seed,lr\n0,0.1\n"])
 @pytest.mark.parametrize("flag", ["", "--overwrite"])
-def test_a_file_that_is_no_table_is_never_written_over(tmp_path, content, flag):
+def test_a_file_that_is_not_a_table_is_never_replaced(tmp_path, content, flag):
     path = tmp_path / "mine.csv"
     path.write_bytes(content)
     page = ["--html", tmp_path / "page.html"] if flag else []
@@ -246,7 +246,7 @@ MISTAKES = {
     "--overwrite": "--overwrite only works with --html",
     "--csv nowhere/runs.csv": "cannot write nowhere/runs.csv",
     "--corpus text": "Give the text",
-    "--corpus grammar ptb-train --text README.md": "--text names your own text, but --corpus is grammar another one",
+    "--corpus grammar ptb-train --text README.md": "--text names your own text, but --corpus names grammar",
 }
 
 

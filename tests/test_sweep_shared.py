@@ -46,7 +46,7 @@ def test_a_table_cut_off_anywhere_in_its_last_row_still_has_the_rows_before_it(t
     ("before", "after"),
     [("1,,5.0,", "1,"), (",1.5,", ",-1e15,"), (",1.5,", ",nan,"), (",100.0,", ",101,"), (",5.0,", ",0.1,")],
 )
-def test_a_row_that_cannot_have_been_written_is_told_by_its_number(before, after, tmp_path):
+def test_an_impossible_row_is_reported_by_its_number(before, after, tmp_path):
     table = tmp_path / "runs.csv"
     write_table(table, [run(0), run(1), run(2)])
     first, second, third, *rest = table.read_text().split("\n")

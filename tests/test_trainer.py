@@ -38,7 +38,7 @@ def losses_by_hand(experiment, corpus, updates):
 
 
 @pytest.mark.parametrize(("seed", "first", "middle"), [(0, 401.41, 77.66), (1, 400.71, 71.52), (2, 385.68, 72.19)])
-def test_the_run_of_the_book_lands_where_the_book_does(ptb, seed, first, middle):
+def test_the_run_of_the_book_ends_where_the_book_s_does(ptb, seed, first, middle):
     trainer = run_of(Experiment(seed=seed), ptb)
     assert trainer.updates_per_epoch == 19
     assert [point.epoch for point in trainer.history] == list(range(1, 101))
@@ -168,7 +168,7 @@ def test_a_run_that_is_extended_is_the_longer_run(small, toy):
     assert trainer.experiment == small
 
 
-def test_a_run_cannot_end_before_where_it_is(small, toy):
+def test_a_run_cannot_end_before_its_position(small, toy):
     trainer = Trainer(small, toy)
     trainer.run_epoch()
     trainer.run_update()
@@ -252,7 +252,7 @@ def test_a_run_that_blows_up_at_once_is_back_at_its_start(toy):
 
 
 @pytest.mark.parametrize("epochs", [1, 3])
-def test_a_run_whose_last_update_blew_up_has_blown_up_too(epochs):
+def test_a_run_whose_last_update_diverged_has_diverged_too(epochs):
     experiment = Experiment(words=200, lr=100.0, epochs=epochs)
     corpus = load_ptb(words=200)
     trainer = Trainer(experiment, corpus)

@@ -31,7 +31,7 @@ def test_a_word_is_found_as_it_is_typed_or_else_as_a_phone_would_not_have_change
     assert cut(words, [vocabulary]) == known
 
 
-def test_a_piece_that_nobody_knows_whole_is_cut_at_its_marks_in_any_capitals():
+def test_an_unknown_piece_is_split_at_its_marks_in_any_capitals():
     assert cut("Dog,", [LOWER]) == ["dog", ","]
 
 
@@ -62,7 +62,7 @@ def test_figures_of_a_mostly_unknown_sentence_say_what_they_are_of():
 
 
 @pytest.mark.parametrize("between", ["&amp;", "&amp;amp;", "&#38;", "&AMP;", "&#x26;"])
-def test_a_link_whose_ands_were_escaped_says_what_it_said(between):
+def test_a_link_with_escaped_ampersands_keeps_its_meaning(between):
     search = f"?epochs=7{between}seed=3{between}lr=0.5".replace("#", "%23")
     assert link.parsed(search) == {"epochs": "7", "seed": "3", "lr": "0.5"}
 

@@ -56,7 +56,7 @@ def test_the_grammar_gets_full_stops_and_they_read_back():
     assert words_in(text, like=grammar.vocabulary) == words_of(grammar)
 
 
-def test_a_text_with_marks_of_its_own_ends_its_sentences_once():
+def test_a_text_with_its_own_punctuation_ends_each_sentence_once():
     corpus = load_text(PROSE)
     text = as_text(words_of(corpus), corpus.vocabulary)
     assert text.splitlines()[1:3] == ["Did the cat see the dog ?", "It did not !"]
@@ -134,7 +134,7 @@ def test_a_text_of_ten_thousand_words_and_more_reads_back():
     assert words_of(load_text(as_text(words_of(learned), learned.vocabulary))) == words_of(learned)
 
 
-def test_two_lines_of_the_treebank_one_ending_in_an_abbreviation_are_read_as_they_stand():
+def test_two_lines_of_the_treebank_one_ending_in_an_abbreviation_are_read_unchanged():
     ptb = load_ptb().vocabulary
     assert words_in("it was sold to first boston corp.\nhe said so\n", ptb)[6:] == [
         "corp.", "<eos>", "he", "said", "so", "<eos>"
@@ -147,7 +147,7 @@ def test_a_text_of_nothing_has_no_words(like):
         assert words_in(text, like) in ([], ["<eos>", "<eos>"])
 
 
-def test_a_full_stop_that_stands_alone_once_does_not_make_prose_a_text_that_is_cut():
+def test_one_separate_full_stop_does_not_make_prose_a_tokenised_text():
     text = "The dog saw it .\nThe cat sat.\nThe bird saw the cat.\n"
     assert words_in(text).count(".") == 3
     assert "cat." not in words_in(text)

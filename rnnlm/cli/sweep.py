@@ -80,9 +80,7 @@ def planned(options: argparse.Namespace) -> list[Experiment]:
     if options.text is not None:
         chosen = {"corpus": ["text"]} | chosen
         if chosen["corpus"] != ["text"]:
-            raise ValueError(
-                f"--text names your own text, but --corpus is {chosen['corpus'][0]} another one: leave one out"
-            )
+            raise ValueError(f"--text names your own text, but --corpus names {chosen['corpus'][0]}: leave one out")
     if options.seeds is not None:
         if not 1 <= options.seeds <= MOST_RUNS:
             raise ValueError(f"seeds must be between 1 and {MOST_RUNS:,}, got {options.seeds:,}")

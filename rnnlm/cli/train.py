@@ -139,9 +139,7 @@ def started(chosen: dict, text: Path | None) -> Trainer:
     if text is not None:
         chosen = {"corpus": "text"} | chosen
         if chosen["corpus"] != "text":
-            raise ValueError(
-                f"--text names your own text, but --corpus is {chosen['corpus']} another one: leave one out"
-            )
+            raise ValueError(f"--text names your own text, but --corpus names {chosen['corpus']}: leave one out")
     experiment = Experiment(**chosen)
     return Trainer(experiment, load_corpus(experiment, load_text(text) if text else None))
 

@@ -31,7 +31,7 @@ TOO_LARGE = {
         "network and the averaged one), but the limit here is {most:,}: choose smaller sizes or the optimizer sgd."
     ),
     "scores": marked(
-        "This run computes {size:,} scores per window, but the limit here is {most:,}: "
+        "This run computes {size:,} scores in a window, but the limit here is {most:,}: "
         "choose a smaller batch_size or time_size."
     ),
     "states": marked(

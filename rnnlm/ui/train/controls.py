@@ -51,7 +51,7 @@ def more_buttons(experiment: Experiment) -> None:
     press.button(say("New seed"), key="new_seed", help=other, on_click=act, args=(new_seed,))
     choices.segments("speed", say("Speed"), {"slow": say("1 epoch a second"), "full": say("Full speed")})
     if tab.visitor().last_run is not None:
-        back = say("Bring back the run before")
+        back = say("Bring back the previous run")
         press.button(say("Last run"), key="bring_back", help=back, on_click=act, args=(bring_back,))
 
 

@@ -76,8 +76,8 @@ def beyond() -> None:
     toggle("batchwise", say("Same dropout mask for every word (faster)"))
     choice("scored_words", say("Words scored in a window (off: all)"), [None, *SCORED])
     choice("weight_decay", say("Weight decay"), DECAYS)
-    inits = {"xavier": say("as in the book (Xavier)"), "orthogonal": say("as a rotation"), "small": say("small")}
-    one_of("init", say("Weights start"), inits)
+    inits = {"xavier": say("as in the book (Xavier)"), "orthogonal": say("orthogonal"), "small": say("small")}
+    one_of("init", say("Initial weights"), inits)
     toggle("unigram_bias", say("Start at the word frequencies"))
 
 
