@@ -273,6 +273,7 @@ function mountPage(component) {
   it.keys = data.keys;
   it.cut = data.cut;
   if (!it.started) begin();
+  delete document.documentElement.dataset.scene; // the scene is there by now, or will not come
   recognise(component);
 }
 

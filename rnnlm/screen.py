@@ -66,6 +66,7 @@ class Screen:
     step: int = option(1, int, "the step of the lesson, from 1 on", low=1, high=40)
     hide: tuple[str, ...] = option((), tuple, "parts of the page that are hidden", choices=PARTS)
     projector: bool = option(False, bool, "type and lines are large enough for a lecture hall")
+    scene: str = option("none", str, "the scene that is shown before the page", choices=("none", "first"))
 
     def __post_init__(self):
         check(self)
