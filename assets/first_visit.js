@@ -6,4 +6,7 @@ try {
   }
   localStorage.setItem("rnnlm-visited", "yes");
 } catch {}
-if (/[?&]scene=first(&|$)/.test(location.search)) document.documentElement.dataset.scene = "";
+if (/[?&]scene=first(&|$)/.test(location.search)) {
+  document.documentElement.dataset.scene = "";
+  setTimeout(() => delete document.documentElement.dataset.scene, 10_000); // without a scene the page is shown
+}

@@ -1,5 +1,6 @@
 // The opening scene: a line, a question, and a slider. All epochs are in the data, so that nothing waits for the server
 // until the scene is left. What the visitor has done is kept in `it` and outlives every look.
+const LEAVES = { Escape: true }; // keys
 
 // The parts are made once. Before a guess only the line, the question and the field are shown.
 function build(parent, texts) {
@@ -45,10 +46,10 @@ function listen(it) {
     draw(it);
     it.field.focus();
   };
-  it.root.addEventListener("keydown", (event) => event.key !== "Escape" && event.stopPropagation()); // no key of the page
+  it.root.addEventListener("keydown", (event) => !(event.key in LEAVES) && event.stopPropagation()); // no key of the page
   document.addEventListener("keydown", function onEscape(event) {
     if (!it.root.isConnected) document.removeEventListener("keydown", onEscape);
-    else if (event.key === "Escape") leave(it, null);
+    else if (event.key in LEAVES) leave(it, null);
   });
 }
 

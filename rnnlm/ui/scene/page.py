@@ -48,9 +48,7 @@ def _leave(sent: dict) -> None:
 def picture() -> dict:
     """The component's data: its sentences, the words, and every stop. Probabilities are in tenths of a per cent."""
     vocabulary = shared.recorded_run().corpus.vocabulary
-    words = [
-        "" if word in SKIP else "." if word == EOS else word for word in map(vocabulary.word, range(vocabulary.size))
-    ]
+    words = [shown(vocabulary.word(i)) for i in range(vocabulary.size)]
     return {
         "start": " ".join(line.START),
         "words": words,
@@ -77,6 +75,11 @@ def picture() -> dict:
             "skip": say("Skip"),
         },
     }
+
+
+def shown(word: str) -> str:
+    """A word of the vocabulary as newspapers write it; empty for one that is never drawn."""
+    return "" if word in SKIP else "." if word == EOS else word
 
 
 def picks(words: list[str]) -> list[str]:
