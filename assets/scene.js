@@ -81,8 +81,8 @@ function drawBars(it) {
   [...it.bars.children].forEach((row, i) => {
     const id = shown[i], [bar, share, yours] = row.lastChild.children;
     row.hidden = id === undefined;
-    if (row.hidden) return;
     row.classList.toggle("mine", id === it.guess);
+    if (row.hidden) return;
     row.firstChild.textContent = words[id] === "." ? texts.end : words[id];
     bar.style.setProperty("--share", p[id] / 1000);
     share.textContent = p[id] ? figure.replace("\0", (p[id] / 10).toFixed(1)) : tiny;
