@@ -75,6 +75,7 @@ class Screen:
     step: int = option(1, int, "the step of the lesson, counted from 1", low=1, high=40)
     hide: tuple[str, ...] = option((), tuple, "parts of the page to hide", choices=PARTS)
     projector: bool = option(False, bool, "use type and lines large enough for a lecture hall")
+    scene: str = option("none", str, "the scene to show before the page", choices=("none", "first"))
 
     def __post_init__(self):
         check(self)

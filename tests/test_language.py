@@ -18,7 +18,7 @@ from rnnlm.ui.charts.curve import LIVE, learning_curve_chart, learning_curve_dat
 ROOT = Path(__file__).parents[1]
 FILES = [ROOT / "streamlit_app.py", *sorted((ROOT / "rnnlm" / "ui").rglob("*.py"))]
 TREES = {str(file.relative_to(ROOT)): ast.parse(file.read_text(encoding="utf-8")) for file in FILES}
-COMPONENTS = ("writing.js", "strips.js")  # what shows text in the browser
+COMPONENTS = ("writing.js", "strips.js", "scene.js")  # what shows text in the browser
 
 SHOWN_FIRST = {  # calls whose first argument is read by people
     *("button", "selectbox", "multiselect", "toggle", "slider", "select_slider", "segmented_control", "popover"),

@@ -2,6 +2,6 @@
 
 Reading order: language, style; state holds the data that all pages share; charts are pure functions; then a folder for
 each page, with its table of contents in page: train, ask, inside, compare, lessons; frame, static and server bring them
-to a visitor.
+to a visitor, and scene opens a first visit.
 May import: everything but cli; and options, experiment and formats, which lie below all.
 """
