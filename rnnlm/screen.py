@@ -28,7 +28,7 @@ class Screen:
         "new", str, "where the state comes from that a text begins with", choices=("new", "blank", "tape")
     )
     stream: int = option(0, int, "the stream whose state is taken, from 0 on", low=0, high=199)
-    speed: str = option("full", str, "how fast a run trains", choices=("full", "slow"))
+    speed: str = option("full", str, "how fast a run trains", choices=("full", "ten", "slow"))
     axis: str = option("log", str, "how the perplexities of the curve are laid out", choices=("log", "linear"))
     right: float = option(0.8, float, "the probability whose perplexity is told", low=0.05, high=1.0)
     held_out: bool = option(False, bool, "measure the networks on words they have never read, too")
@@ -65,7 +65,7 @@ class Screen:
     lesson: str | None = option(None, str, "the lesson that is taken", optional=True)
     step: int = option(1, int, "the step of the lesson, from 1 on", low=1, high=40)
     hide: tuple[str, ...] = option((), tuple, "parts of the page that are hidden", choices=PARTS)
-    projector: bool = option(False, bool, "type and lines are large enough for a lecture hall")
+    projector: bool = option(False, bool, "hall mode: one panel fills the window in large type")
 
     def __post_init__(self):
         check(self)
