@@ -7,7 +7,7 @@ import streamlit as st
 from rnnlm.screen import Screen
 from rnnlm.ui import style
 from rnnlm.ui.language import say
-from rnnlm.ui.state import choices, clock, mail, messages
+from rnnlm.ui.state import choices, clock, mail
 from rnnlm.ui.state.choices import read
 
 _switch = st.components.v2.component(
@@ -23,7 +23,7 @@ def panel(name: str):
 
 
 def panels() -> dict[str, str]:
-    """The titles of the open page's panels, by name, without those that a link hides; none if the page is shown whole."""
+    """The titles of the open page's panels, by name, without those that a link hides; none for a page of one piece."""
     pages = {
         "train": {
             "curve": say("Learning curve"),

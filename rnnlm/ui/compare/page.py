@@ -26,7 +26,8 @@ def show() -> None:
     with hall.panel("same_luck"):
         with style.head("luck_head", "top"):
             style.heading(
-                say("Same luck, different network"), say("The same random numbers u, with each network’s probabilities.")
+                say("Same luck, different network"),
+                say("The same random numbers u, with each network’s probabilities."),
             )
             luck.switch()
         luck.panel()
