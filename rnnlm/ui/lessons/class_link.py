@@ -40,9 +40,13 @@ def show() -> None:
     # Dark on white in any colour scheme, with a margin: cameras need that.
     picture = segno.make(link, error="m", micro=False).svg_data_uri(scale=5, border=3, dark="#000", light="#fff")
     told = html.escape(say("The link as a QR code"))
-    st.html(f'<img class="qr" alt="{told}" src="{html.escape(picture)}"><p class="link">{html.escape(link)}</p>')
     data = {"picture": picture, "link": link, "told": say("The link as a QR code"), "fill": say("Fill the screen")}
-    _filling(key="class_link", data=data | {"close": say("Escape or a click closes this.")})
+    data["close"] = say("Escape or a click closes this.")
+    with st.container(horizontal=True, gap="medium", vertical_alignment="center", key="class_code"):
+        st.html(f'<img class="qr" alt="{told}" src="{html.escape(picture)}">', width="content")
+        with st.container():
+            st.html(f'<p class="link">{html.escape(link)}</p>')
+            _filling(key="class_link", data=data)
 
 
 def address() -> str | None:
