@@ -6,7 +6,7 @@ import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
 from rnnlm.experiment import Experiment
-from rnnlm.ui import hall, style
+from rnnlm.ui import about, hall, style
 from rnnlm.ui.language import NAMES, language, of_the_browser, say
 from rnnlm.ui.lessons import showing, walk
 from rnnlm.ui.state import link, mail, messages
@@ -50,6 +50,7 @@ def show(page: StreamlitPage) -> None:
         with st.container(horizontal=True, vertical_alignment="center", gap="small", width="content", key="ways"):
             ways(page)
             languages()
+            about.button()
             with st.container(width="content"):
                 hall.switch()
             experiment = settings.show() if first else read(Experiment)
