@@ -1,11 +1,10 @@
 // Keys press the page's own buttons. A key goes to what has the focus: Space trains only where nothing, or Train, has
 // it (a click beside all controls gives it to the page's main part); a letter does where it would do nothing by itself.
-const SCENE = ".st-key-first_scene"; // it covers the buttons
 const TAKES_LETTERS = "input, textarea, select, [contenteditable], [role=slider], [role=option], [data-testid=stPopoverBody]";
 
 function onKey(event) {
   const name = it.keys?.[event.code];
-  if (!name || document.querySelector(SCENE) || event.repeat || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
+  if (!name || event.repeat || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
   const at = document.activeElement ?? document.body;
   if (event.code === "Space" ? !at.matches("body, [data-testid=stMain]") : at.closest(TAKES_LETTERS)) return; // Train presses itself
   const button = document.querySelector(`.st-key-${name} button:not(:disabled)`);

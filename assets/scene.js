@@ -46,11 +46,12 @@ function listen(it) {
     draw(it);
     it.field.focus();
   };
-  it.root.addEventListener("keydown", (event) => !(event.key in LEAVES) && event.stopPropagation()); // no key of the page
-  document.addEventListener("keydown", function onEscape(event) {
-    if (!it.root.isConnected) document.removeEventListener("keydown", onEscape);
-    else if (event.key in LEAVES) leave(it, null);
-  });
+  it.root.addEventListener("keydown", (event) => event.stopPropagation());
+  window.addEventListener("keydown", function onKey(event) {
+    if (!it.root.isConnected) return void window.removeEventListener("keydown", onKey, true);
+    if (event.key in LEAVES && !event.isComposing) leave(it, null);
+    if (!event.composedPath().includes(it.root)) event.stopImmediatePropagation(); // no key reaches the page behind
+  }, true);
 }
 
 function guess(it, text) {
