@@ -68,7 +68,7 @@ def test_the_line_goes_from_noise_to_a_recital_of_the_text(ptb):
     assert max(first.p) < 0.02
     assert [page.note(stop) for stop in (first, last)] == [
         "It guesses blindly. To it, every word is about as likely as any other.",
-        "It recites its newspaper text, word for word. With other random numbers it often loses the thread.",
+        "With these random numbers it recites its newspaper text, word for word. With most others it loses the thread.",
     ]
 
 

@@ -108,7 +108,10 @@ def times(epoch: float) -> str:
 def note(stop: line.Stop) -> str:
     """A sentence about the line."""
     if all(stop.copied):
-        return say("It recites its newspaper text, word for word. With other random numbers it often loses the thread.")
+        return say(
+            "With these random numbers it recites its newspaper text, word for word. With most others it loses "
+            "the thread."
+        )
     if any(stop.copied):
         return say("It begins to remember. Underlined: words in a row, copied from its newspaper text.")
     if stop.p.max() < BLIND:
