@@ -271,8 +271,10 @@ function mountPage(component) {
   const { data, setTriggerValue } = component;
   it.full = setTriggerValue;
   it.keys = data.keys;
+  document.documentElement.lang = data.lang;
   it.cut = data.cut;
   if (!it.started) begin();
+  delete document.documentElement.dataset.scene; // the scene is there by now, or will not come
   recognise(component);
 }
 

@@ -51,7 +51,7 @@ function drawEnds(it) {
 export default function ({ data, parentElement }) {
   const it = (parentElement.rnnlmFan ??= build(parentElement));
   it.data = data;
-  it.bar.style.visibility = data.share === null ? "hidden" : "visible";
+  it.bar.style.visibility = data.share === null ? "hidden" : "";
   it.bar.firstElementChild.style.width = `${100 * (data.share ?? 0)}%`;
   it.chart.setAttribute("aria-label", data.labels.curves);
   it.ends.setAttribute("aria-label", `${data.labels.values}: ${data.told.join("; ")}`);

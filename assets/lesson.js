@@ -66,6 +66,7 @@ async function show(ring, key) {
 }
 
 function bringIntoSight(node) {
+  window.rnnlmHall?.bring(node);
   const behavior = calm() ? "auto" : "smooth";
   if (node.closest("[data-testid=stPopoverBody]")) return node.scrollIntoView({ block: "center", behavior });
   const { top, bottom } = node.getBoundingClientRect();

@@ -92,7 +92,7 @@ export default function (component) {
   it.root.setAttribute("aria-valuemin", 0);
   it.root.setAttribute("aria-valuemax", data.stops.length - 1);
   it.now.textContent = data.now;
-  it.now.style.visibility = data.is_now ? "hidden" : "visible";
+  it.now.style.visibility = data.is_now ? "hidden" : "";
   place(it);
   if (it.slider.follows(it.mail.waits("at"))) show(it, data.stops[data.here].at, false);
   else show(it, it.slider.chosen, it.slider.held);

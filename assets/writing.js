@@ -53,7 +53,7 @@ function stripOf(data) {
 // Omit a name that does not fit its piece.
 function hideCutNames(root) {
   root.querySelectorAll(".name").forEach((name) => {
-    name.style.visibility = name.scrollWidth > name.clientWidth ? "hidden" : "visible";
+    name.style.visibility = name.scrollWidth > name.clientWidth ? "hidden" : "";
   });
 }
 

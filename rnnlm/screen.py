@@ -28,7 +28,7 @@ class Screen:
     )
     state: str = option("new", str, "the hidden state that a text starts with", choices=("new", "blank", "tape"))
     stream: int = option(0, int, "the stream that provides the hidden state, counted from 0", low=0, high=199)
-    speed: str = option("full", str, "how fast a run trains", choices=("full", "slow"))
+    speed: str = option("full", str, "how fast a run trains", choices=("full", "ten", "slow"))
     axis: str = option("log", str, "scale of the perplexity axis", choices=("log", "linear"))
     right: float = option(0.8, float, "the average probability to convert to a perplexity", low=0.05, high=1.0)
     held_out: bool = option(False, bool, "also measure the networks on words they have never read")
@@ -71,9 +71,11 @@ class Screen:
         None, float, "the perplexity that the link claims for its epoch", low=1.0, high=1e9, optional=True
     )
     lesson: str | None = option(None, str, "the lesson that is open", optional=True)
+    lang: str | None = option(None, str, "the language of the page", choices=("en", "ko", "ja", "zh"), optional=True)
     step: int = option(1, int, "the step of the lesson, counted from 1", low=1, high=40)
     hide: tuple[str, ...] = option((), tuple, "parts of the page to hide", choices=PARTS)
-    projector: bool = option(False, bool, "use type and lines large enough for a lecture hall")
+    projector: bool = option(False, bool, "hall mode: one panel fills the window in large type")
+    scene: str = option("none", str, "the scene to show before the page", choices=("none", "first"))
 
     def __post_init__(self):
         check(self)

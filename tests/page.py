@@ -36,6 +36,7 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+WAS_HERE = "try { localStorage.setItem('rnnlm-visited', 'yes') } catch {}"
 DESKTOP, PHONE = (1280, 800), (390, 844)
 expect.set_options(timeout=1000 * PATIENCE)
 
@@ -95,13 +96,25 @@ def is_well(address):
 
 @contextmanager
 def launched():
-    """A browser; without one the tests are skipped, or fail in CI."""
+    """A browser; without one the tests are skipped, or fail in CI.
+
+    Its contexts have been here before, and so see no opening scene, except `new_context(first_visit=True)`.
+    """
     path = next(filter(None, map(shutil.which, BROWSERS)), None)
     if path is None:
         sentence = f"There is no browser here ({', '.join(BROWSERS)}), so nobody has looked at the page."
         pytest.fail(sentence) if os.environ.get("CI") else pytest.skip(sentence)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        new_context = browser.new_context
+
+        def context(first_visit=False, **options):
+            made = new_context(**options)
+            if not first_visit:
+                made.add_init_script(WAS_HERE)
+            return made
+
+        browser.new_context = context
         yield browser
         browser.close()
 

@@ -235,9 +235,10 @@ def test_certainty_is_a_hundred_per_cent_and_nothing_is_none():
 
 
 @pytest.mark.parametrize("chart", [learning_curve_chart(100, 418), next_word_chart()], ids=["curve", "bars"])
-def test_a_specification_contains_no_data_and_has_the_given_height(chart):
-    spec = constant_spec(chart, 300)
-    assert spec["height"] == 300
+def test_a_specification_contains_no_data_no_size_and_no_small_type(chart):
+    spec = constant_spec(chart)
+    assert not {"height", "width"} & spec.keys()
+    assert all(size >= 12 for size in [*every(spec, "fontSize"), *every(spec, "labelFontSize")])
     assert "datasets" not in spec
     assert not [data for data in every(spec, "data") if "values" in data or "url" in data]
     assert "data" not in spec

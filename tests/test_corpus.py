@@ -13,6 +13,7 @@ from rnnlm.data.grammar import toy_corpus
 from rnnlm.data.own_text import load_text
 from rnnlm.data.ptb import MissingCorpusError, load_ptb
 from rnnlm.data.vocabulary import UnknownWordError, Vocabulary
+from rnnlm.errors import UserError
 from rnnlm.experiment import Experiment
 from rnnlm.training.build import load_corpus
 
@@ -162,7 +163,7 @@ def test_a_file_reads_the_same_with_any_line_ends_and_with_a_byte_order_mark(con
 def test_a_text_that_cannot_be_read_is_refused_in_a_sentence(source, sentence):
     with pytest.raises(ValueError, match=sentence) as error:
         load_text(source)
-    assert type(error.value) is ValueError
+    assert isinstance(error.value, UserError)
 
 
 def test_a_file_that_is_not_there_is_refused_by_its_name(tmp_path):

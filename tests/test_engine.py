@@ -334,7 +334,8 @@ def test_runs_beyond_those_that_may_train_at_once_wait_in_a_queue_and_see_their_
 def test_a_run_beyond_a_limit_is_refused_in_a_sentence(small, toy, limits, what):
     engine = Engine(workers=0, limits=limits)
     with pytest.raises(
-        LimitError, match=rf"^This run (has|stores|computes) [\d,]+ {what}, but the limit here is [\d,]+: choose .*\.$"
+        LimitError,
+        match=rf"^This run (has|stores|computes) [\d,]+ {what}, but the limit here is [\d,]+: choose .*\.$",
     ):
         engine.open(small, toy)
     engine.stop()

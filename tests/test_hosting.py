@@ -192,14 +192,15 @@ def test_the_page_works_through_nginx_and_the_policy_stops_nothing(visit):
     assert screen.foreign == []
 
 
-def test_an_answer_carries_the_headers_and_the_hash_is_of_streamlit_s_own_script(nginx):
+def test_an_answer_carries_the_headers_and_the_hashes_are_of_the_scripts_in_the_page(nginx):
     status, headers, _ = nginx.ask(nginx.base)
     assert status == 200
     policy = dict(part.strip().split(" ", 1) for part in headers["Content-Security-Policy"].split(";"))
     index = (Path(streamlit.__file__).parent / "static" / "index.html").read_bytes()
     (script,) = re.findall(rb"<script>(.*?)</script>", index, re.DOTALL)
-    digest = base64.b64encode(hashlib.sha256(script).digest()).decode()
-    assert policy["script-src"].split() == ["'self'", "blob:", f"'sha256-{digest}'"]
+    scripts = script, (ROOT / "assets" / "first_visit.js").read_bytes()
+    digests = [base64.b64encode(hashlib.sha256(script).digest()).decode() for script in scripts]
+    assert policy["script-src"].split() == ["'self'", "blob:", *(f"'sha256-{digest}'" for digest in digests)]
     assert policy["default-src"] == policy["frame-ancestors"] == policy["base-uri"] == policy["form-action"] == "'none'"
     assert policy["connect-src"] == "'self'"
     assert headers["X-Content-Type-Options"] == "nosniff"

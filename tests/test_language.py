@@ -1,6 +1,7 @@
 """Every sentence of the page goes through one function: complete, with named values, ready for translation."""
 
 import ast
+import gettext
 import re
 import string
 from pathlib import Path
@@ -17,7 +18,7 @@ from rnnlm.ui.charts.curve import LIVE, learning_curve_chart, learning_curve_dat
 ROOT = Path(__file__).parents[1]
 FILES = [ROOT / "streamlit_app.py", *sorted((ROOT / "rnnlm" / "ui").rglob("*.py"))]
 TREES = {str(file.relative_to(ROOT)): ast.parse(file.read_text(encoding="utf-8")) for file in FILES}
-COMPONENTS = ("writing.js", "strips.js")  # components that show text in the browser
+COMPONENTS = ("writing.js", "strips.js", "scene.js")  # components that show text in the browser
 
 SHOWN_FIRST = {  # calls whose first argument is read by people
     *("button", "selectbox", "multiselect", "toggle", "slider", "select_slider", "segmented_control", "popover"),
@@ -33,6 +34,7 @@ NO_SENTENCES = {  # literals with two words in a row that nobody reads on the pa
     *("whose bars and text are shown", "python -m rnnlm train --resume run.npz", "width - 6", "max(share, plain)"),
 }
 # say(...) needs a literal, so that tests and translators find it, except for sentences that the core contains.
+SAYS = ("say", "say_count", "say_as")
 FROM_THE_CORE = {"error.rule", "problem.rule", "table(Experiment)[name].help", "DIVERGED"}
 
 
@@ -57,7 +59,7 @@ def calls(tree, name=None):
 
 def unsaid(node):
     """The string literals of an expression outside say(...) and the arguments of key(...)."""
-    if isinstance(node, ast.Call) and name_of(node) in ("say", "key", "preset"):
+    if isinstance(node, ast.Call) and name_of(node) in (*SAYS, "key", "preset"):
         return
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
         yield node.value
@@ -194,10 +196,20 @@ OTHER = {
 }
 
 
+class Few(gettext.NullTranslations):
+    """A catalogue of a few sentences."""
+
+    def gettext(self, message):
+        return OTHER.get(message, message)
+
+    def ngettext(self, one, many, n):
+        return OTHER.get(many, many)
+
+
 @pytest.fixture
 def korean(monkeypatch):
     """The page with translations of a few sentences."""
-    monkeypatch.setitem(language.TABLES, "ko", OTHER)
+    monkeypatch.setattr(language, "catalogue", lambda name: Few() if name == "ko" else gettext.NullTranslations())
     monkeypatch.setattr(language, "language", lambda: "ko")
 
 

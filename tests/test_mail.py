@@ -8,6 +8,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from rnnlm.ui.state import mail
+from rnnlm.ui.state.shared import store
 from tests.page import ROOT
 
 
@@ -96,8 +97,8 @@ def test_every_button_counts_its_presses():
 
 def test_the_clock_reports_how_often_a_button_was_pressed():
     page = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=60).run()
-    assert page.session_state["pressed"] == {}
+    assert store().visitor(page.session_state["token"], "").place["pressed"] == {}
     page.button(key="next_word").click().run()
     page.button(key="next_word").click().run()
     page.button(key="undo").click().run()
-    assert page.session_state["pressed"] == {"next_word": 2, "undo": 1}
+    assert store().visitor(page.session_state["token"], "").place["pressed"] == {"next_word": 2, "undo": 1}

@@ -168,6 +168,7 @@ def test_the_class_rolls_and_the_page_writes_and_the_link_holds_the_dice(ask):
     expect(screen.page.locator(".so_far")).to_have_text(re.compile("^a form of " + re.escape(" ".join(written))))
     screen.page.locator(".st-key-page_train a").click()
     expect(screen.page.locator(".text .word")).to_have_text(written)
+    wait_until(lambda: "2:0." in unquote(screen.link), "the address of the new page has the dice too")
     again = ask(f"?{screen.link}&length=3&word=3")
     expect(again.page.locator(".so_far")).to_have_text(re.compile(re.escape(" ".join(written))))
 

@@ -194,10 +194,13 @@ def test_a_class_gets_a_link_and_a_picture_of_it_and_localhost_is_not_taken_for_
     screen = visit()
     screen.page.locator(".st-key-page_lessons a").click()
     field = screen.page.get_by_role("textbox", name="The address of this computer")
+    field.fill("localhost:8501")
+    field.press("Enter")
+    expect(screen.page.locator("p.problem")).to_contain_text("localhost works only on this computer")
     expect(screen.page.locator(".qr")).to_have_count(0)
     field.fill("192.168.1.7:8501")
     field.press("Enter")
-    expect(screen.page.locator("p.link")).to_have_text("http://192.168.1.7:8501/?lesson=what")
+    expect(screen.page.locator("p.link").first).to_have_text("http://192.168.1.7:8501/?lesson=what")
     assert screen.page.locator("img.qr").evaluate("image => image.naturalWidth > 80")
     screen.keep("lessons-link")
 
@@ -210,7 +213,8 @@ def test_a_link_hides_parts_and_their_keys_and_enlarges_the_rest(visit):
     screen.page.keyboard.press("e")
     wait_until(lambda: screen.epoch == 1, "an epoch is done, by its key, and no update before it")
     size = "node => node.getBoundingClientRect().height"
-    assert screen.page.locator("h1.title").evaluate(size) > 1.3 * visit().page.locator("h1.title").evaluate(size)
+    heading = ".st-key-panel_curve h2.panel"
+    assert screen.page.locator(heading).evaluate(size) > 1.3 * visit().page.locator(heading).evaluate(size)
     assert screen.page.evaluate(TOO_WIDE) == []
     screen.keep("projector")
 

@@ -17,6 +17,7 @@ from difflib import get_close_matches
 from itertools import groupby
 from typing import Any
 
+from rnnlm.errors import UserError, marked
 from rnnlm.lessons.names import GROUPS, group_of, rule_of, value_of
 from rnnlm.options import OptionError, table, write
 
@@ -33,15 +34,8 @@ TOKEN = re.compile(r"""\s*("[^"]*"|'[^']*'|[=!<>]=|[<>]|[^\s"'=!<>]+|.)""", re.D
 NUMBER = re.compile(r"[-+]?[0-9][0-9_,]*(\.[0-9]+)?(e[-+]?[0-9]+)?", re.IGNORECASE)
 
 
-class ConditionError(ValueError):
-    """A condition that cannot be read: a sentence with names in it, and the values for these names."""
-
-    def __init__(self, rule: str, **values: Any):
-        super().__init__(rule, values)
-        self.rule, self.values = rule, values
-
-    def __str__(self) -> str:
-        return self.rule.format(**self.values)
+class ConditionError(UserError):
+    """A condition that cannot be read."""
 
 
 @dataclass(frozen=True)
@@ -88,7 +82,7 @@ class Condition:
 def read_condition(text: str) -> Condition:
     """The condition in a text; ConditionError or OptionError, in a sentence, if the text is not a condition."""
     if len(text) > MOST_CHARACTERS:
-        rule = "a condition has at most {most} characters, got {length:,}"
+        rule = marked("a condition has at most {most} characters, got {length:,}")
         raise ConditionError(rule, most=MOST_CHARACTERS, length=len(text))
     tokens = TOKEN.findall(text.rstrip())
     return Condition(tuple(tuple(map(_part, _split(way, "and"))) for way in _split(tokens, "or")))

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from rnnlm.errors import marked
 from rnnlm.lessons.conditions import meant
 from rnnlm.lessons.source import Place
 
@@ -60,7 +61,7 @@ class Form:
             source.note(path, "{key} must be a table of keys and values", key=_last(path))
         for key in self.table:
             if key not in known:
-                rule = "{key} is not a key here{meant}; the known keys are {known}"
+                rule = marked("{key} is not a key here{meant}; the known keys are {known}")
                 self.note(key, rule, meant=meant(key, known), known=", ".join(known))
 
     def note(self, key: str, rule: str, **values: Any) -> None:
@@ -86,7 +87,7 @@ class Form:
         if text is not None and not text.strip():
             self.note(key, "{key} must not be empty")
         if text is not None and len(text) > most:
-            rule = "{key} has at most {most} characters, got {length:,}"
+            rule = marked("{key} has at most {most} characters, got {length:,}")
             self.note(key, rule, most=most, length=len(text))
         return text
 
@@ -101,7 +102,7 @@ class Form:
         """One of the known names."""
         name = self.words(key, 60)
         if name is not None and name not in known:
-            rule = "{key} cannot be {name}{meant}: it must be one of {known}"
+            rule = marked("{key} cannot be {name}{meant}: it must be one of {known}")
             self.note(key, rule, name=repr(name[:60]), meant=meant(name, known), known=", ".join(known))
         return name
 
@@ -109,7 +110,7 @@ class Form:
         """The tables of a list, each with its path; there must be low to high of them."""
         tables = self.value(key, list, "a list of tables", required=True)
         if tables is not None and not low <= len(tables) <= high:
-            rule = "{key} must have between {low} and {high} entries, got {length:,}"
+            rule = marked("{key} must have between {low} and {high} entries, got {length:,}")
             self.note(key, rule, low=low, high=high, length=len(tables))
         return [((*self.path, key, place), table) for place, table in enumerate((tables or [])[:high])]
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from rnnlm.data.encoding import decoded
 from rnnlm.data.files import content_of
+from rnnlm.errors import marked
 from rnnlm.lessons.conditions import Condition, ConditionError, meant, read_condition
 from rnnlm.lessons.form import MOST_PROBLEMS, Form, Problem, Source, TooManyError
 from rnnlm.lessons.lesson import Choice, Do, Lesson, Question, Step
@@ -78,12 +79,12 @@ def _content(source: bytes, title: str) -> tuple[dict, dict[Place, int]]:
     try:
         text = re.sub("\r\n?", "\n", decoded(source, Path(title).name))
     except ValueError as error:
-        raise LessonError(title, [Problem(0, "{why}", {"why": str(error)})]) from None
+        raise LessonError(title, [Problem(0, "{why}", {"why": error})]) from None
     for number, line in enumerate(text.split("\n"), 1):
         if line.count(".") > MOST_DOTS:
             raise LessonError(title, [Problem(number, "a line has at most {most} dots", {"most": MOST_DOTS})])
         if re.search(f"[0-9_]{{{MOST_DIGITS + 1}}}", line):
-            rule = "a line has at most {most:,} digits in a row"
+            rule = marked("a line has at most {most:,} digits in a row")
             raise LessonError(title, [Problem(number, rule, {"most": MOST_DIGITS})])
     try:
         return tomllib.loads(text), lines_of(text)
@@ -97,7 +98,7 @@ def _content(source: bytes, title: str) -> tuple[dict, dict[Place, int]]:
         if typeset is None:
             problem = Problem(line, "this is not TOML: {why}", {"why": why})
         else:
-            rule = "{sign} comes from a word processor: TOML needs {plain} instead"
+            rule = marked("{sign} comes from a word processor: TOML needs {plain} instead")
             problem = Problem(line, rule, {"sign": repr(typeset[0]), "plain": TYPESET[typeset[0]]})
     raise LessonError(title, [problem]) from None
 
@@ -151,7 +152,7 @@ def _settings(form: Form) -> dict[str, Any]:
     for name, value in (form.value("settings", dict, "a table of settings") or {}).items():
         place = (*form.path, "settings", name)
         if name not in SETTABLE:
-            rule = "{name} is not a setting of the page{meant}"
+            rule = marked("{name} is not a setting of the page{meant}")
             form.source.note(place, rule, name=repr(name[:60]), meant=meant(name, SETTABLE))
             continue
         if not isinstance(value, str | bool | int | float) or (isinstance(value, int) and abs(value) > 10**15):

@@ -21,6 +21,7 @@ import numpy as np
 from rnnlm.data.files import plain_file
 from rnnlm.data.own_text import MAX_VOCABULARY
 from rnnlm.data.vocabulary import Vocabulary
+from rnnlm.errors import UserError
 
 Arrays = dict[str, np.ndarray]
 Reader = Callable[[dict[str, Any], Vocabulary, Arrays], Any]
@@ -34,7 +35,7 @@ END = struct.Struct("<4s4H2LH")  # the end of an archive: a mark, counts, the li
 PLAIN = tuple(np.dtype(name) for name in ("uint8", "int32", "int64", "float16", "float32", "float64"))
 
 
-class SavedRunError(ValueError):
+class SavedRunError(UserError):
     """The file is not a saved run, or not a complete one."""
 
 
@@ -114,7 +115,7 @@ def _place(path: str | os.PathLike) -> tuple[Path, os.stat_result | None]:
 
 
 def _cannot_write(path: str | os.PathLike, error: OSError) -> SavedRunError:
-    return SavedRunError(f"cannot write {path}: {error.strerror or error}")
+    return SavedRunError("cannot write {path}: {reason}", path=path, reason=error.strerror or error)
 
 
 def read_archive(
@@ -133,8 +134,12 @@ def read_archive(
         if about["format"] not in readers:
             kind, kinds = about["format"].split()[1], [format.split()[1] for format in readers]
             if kind not in kinds:
-                raise SavedRunError(f"{name} is a saved {kind}, but a saved {kinds[0]} is needed")
-            raise SavedRunError(f"{name} is a saved {kind} of another version ({about['format']})")
+                raise SavedRunError(
+                    "{name} is a saved {kind}, but a saved {kinds} is needed", name=name, kind=kind, kinds=kinds[0]
+                )
+            raise SavedRunError(
+                "{name} is a saved {kind} of another version ({about})", name=name, kind=kind, about=about["format"]
+            )
         counts, V = arrays.pop("counts"), words.count("\n") + 1
         if not V <= MAX_VOCABULARY or counts.shape != (V,) or counts.dtype.kind != "i" or counts.min() < 0:
             raise ValueError("the counts do not fit the words, or these are too many")
@@ -147,9 +152,9 @@ def read_archive(
         raise
     except OSError as error:
         reason = error.strerror or "it is not a saved run"
-        raise SavedRunError(f"cannot read {name}: {reason}") from error
+        raise SavedRunError("cannot read {name}: {reason}", name=name, reason=reason) from error
     except Exception as error:  # a damaged archive can fail in any of its layers, and in any way
-        raise SavedRunError(f"{name} is not a saved run, or is incomplete") from error
+        raise SavedRunError("{name} is not a saved run, or is incomplete", name=name) from error
 
 
 def _unpacked(name: str, source: BinaryIO, most: int, most_told: float) -> Arrays:
@@ -159,7 +164,9 @@ def _unpacked(name: str, source: BinaryIO, most: int, most_told: float) -> Array
         members = file.infolist()
         size = sum(member.file_size for member in members)
         if size > most:
-            raise SavedRunError(f"{name} would unpack to {size:,} bytes, but the limit is {most:,}")
+            raise SavedRunError(
+                "{name} would unpack to {size:,} bytes, but the limit is {most:,}", name=name, size=size, most=most
+            )
         arrays = {member.filename.removesuffix(".npy"): _array(file, member, most_told) for member in members}
         if len(arrays) < len(members):
             raise ValueError("a name occurs twice")

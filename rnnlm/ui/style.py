@@ -18,6 +18,7 @@ def page() -> None:
     """Set the title of the browser tab, the wide layout and the style sheet."""
     st.set_page_config(page_title=say("An RNN learns English"), page_icon=str(ASSETS / "icon.png"), layout="wide")
     st.html(STYLE)
+    style("hall.css")
 
 
 def style(name: str) -> None:

@@ -2,22 +2,25 @@
 
 import streamlit as st
 
-from rnnlm.ui import style
+from rnnlm.ui import hall, style
 from rnnlm.ui.ask import cache, guess, needle, sentence
 from rnnlm.ui.train import prediction
 
 
 def show() -> None:
     style.style("ask.css")
-    sentence.show()
+    with hall.panel("sentence"):
+        sentence.show()
     strips, bars = st.columns([3, 2], gap="medium")
-    with strips:
+    with strips, hall.panel("strips"):
         needle.panel()
-    with bars:
+    with bars, hall.panel("bars"):
         with style.head("bars_head", "top"):
             prediction.heading()
             prediction.switch()
         prediction.widgets()
         prediction.bars()
-    guess.panel()
-    cache.show()
+    with hall.panel("guess"):
+        guess.panel()
+    with hall.panel("cache"):
+        cache.show()

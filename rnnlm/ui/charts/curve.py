@@ -19,6 +19,7 @@ from rnnlm.ui.charts.levels import levels_to_compare
 from rnnlm.ui.language import say
 
 ACCENT, GREY, FAINT = "#d9481f", "#808080", "#b0b0b0"
+SMALLEST = 12  # pixels of the smallest text on the page
 NUMBER, WORDS, YES = pa.float32(), pa.string(), pa.bool_()
 CURVE_COLUMNS = dict.fromkeys(["series"], WORDS) | dict.fromkeys(["epoch", "perplexity", "loss", "seconds"], NUMBER)
 CURVE_COLUMNS |= {"label": WORDS, "above": YES, "why": WORDS, "name": WORDS, "trained": WORDS}
@@ -173,8 +174,9 @@ def learning_curve_chart(epochs: int, V: int, log: bool = True, held: bool = Fal
     return alt.layer(*lines, *marks, data=DATA)
 
 
-def constant_spec(chart: alt.LayerChart, height: int) -> dict:
-    """The chart as a Vega-Lite specification without data, to be fed with the page's rows."""
-    spec = chart.properties(height=height).to_dict()
+def constant_spec(chart: alt.LayerChart) -> dict:
+    """The chart as a Vega-Lite specification without data and size: the page gives it its rows and its room."""
+    chart = chart.configure_axis(labelFontSize=SMALLEST, titleFontSize=SMALLEST).properties(padding={"bottom": 4})
+    spec = chart.to_dict()
     del spec["data"]
     return spec

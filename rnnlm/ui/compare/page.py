@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from rnnlm.ui import style
+from rnnlm.ui import hall, style
 from rnnlm.ui.compare import copies_panel, fan_panel, held_out, luck, runs
 from rnnlm.ui.language import say
 from rnnlm.ui.train import training
@@ -10,29 +10,32 @@ from rnnlm.ui.train import training
 
 def show() -> None:
     style.style("compare.css")
-    with style.head("runs_head", "top"):
-        style.heading(
-            say("Runs"),
-            say(
-                "Learning curves of your last eight runs, the recorded run and the current one. A held-out curve "
-                "shows whether a run learns by heart."
-            ),
-        )
-        with st.container(horizontal=True, vertical_alignment="center", gap="small", width="content"):
-            held_out.switch()
-            training.axis()
-    runs.panel()
-    with style.head("luck_head", "top"):
-        style.heading(
-            say("Same luck, different network"), say("The same random numbers u, with each network’s probabilities.")
-        )
-        luck.switch()
-    luck.panel()
+    with hall.panel("runs"):
+        with style.head("runs_head", "top"):
+            style.heading(
+                say("Runs"),
+                say(
+                    "Learning curves of your last eight runs, the recorded run and the current one. A held-out curve "
+                    "shows whether a run learns by heart."
+                ),
+            )
+            with st.container(horizontal=True, vertical_alignment="center", gap="small", width="content"):
+                held_out.switch()
+                training.axis()
+        runs.panel()
+    with hall.panel("same_luck"):
+        with style.head("luck_head", "top"):
+            style.heading(
+                say("Same luck, different network"),
+                say("The same random numbers u, with each network’s probabilities."),
+            )
+            luck.switch()
+        luck.panel()
     copies, fan = st.columns([1, 1], gap="medium")
-    with copies, st.container(key="copies"):
+    with copies, hall.panel("copies"), st.container(key="copies"):
         style.heading(
             say("Copied or invented?"), say("The text on Train, compared with the training text of its network.")
         )
         copies_panel.panel()
-    with fan:
+    with fan, hall.panel("fan"):
         fan_panel.show()

@@ -2,26 +2,28 @@
 
 import streamlit as st
 
-from rnnlm.ui import style
+from rnnlm.ui import hall, style
 from rnnlm.ui.inside import attribution, moves, nearest, numbers, reach, states, tape
 
 
 def show() -> None:
     style.style("inside.css")
-    tape.head()
-    tape.panel()
+    with hall.panel("tape"):
+        tape.head()
+        tape.panel()
     update, gradient = st.columns([3, 2], gap="medium")
-    with update:
+    with update, hall.panel("moves"):
         moves.head()
         moves.panel()
-    with gradient:
+    with gradient, hall.panel("reach"):
         reach.panel()
 
     state, places = st.columns([3, 2], gap="medium")
-    with state:
+    with state, hall.panel("state_picture"):
         states.head()
         states.panel()
-    with places:
+    with places, hall.panel("matter"):
         nearest.panel()
         attribution.panel()
-    numbers.panel()
+    with hall.panel("numbers"):
+        numbers.panel()

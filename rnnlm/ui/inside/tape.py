@@ -31,7 +31,7 @@ def head() -> None:
         with st.container(horizontal=True, gap="small", width="content", vertical_alignment="center"):
             one, how = (controls.train,), {"updates": 1}
             press.button(say("1 update"), key="one_update", on_click=controls.act, args=one, kwargs=how)
-            titles = {"slow": say("1 update a second"), "full": say("Full speed")}
+            titles = {"slow": say("1 update a second"), "ten": say("Ten seconds"), "full": say("Full speed")}
             choices.segments("speed", say("Speed"), titles)
 
 

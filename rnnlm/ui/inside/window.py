@@ -20,7 +20,7 @@ def is_too_fast() -> bool:
     """Whether the run on screen trains too fast to follow its updates."""
     view, run = session.view(), session.current()
     updates = view.words_per_second / (view.experiment.batch_size * view.experiment.time_size)
-    is_whole = view.running and not run.job.targeted and read(Screen).speed == "full"
+    is_whole = view.running and not run.job.targeted and read(Screen).speed != "slow"
     return is_whole and session.instant().is_now and (updates > FAST or not view.update)
 
 

@@ -10,6 +10,7 @@ from urllib.parse import unquote, urlencode, urlsplit
 
 import segno
 import streamlit as st
+from streamlit.net_util import get_internal_ip
 
 from rnnlm.ui import style
 from rnnlm.ui.language import say
@@ -18,10 +19,17 @@ from rnnlm.ui.lessons import library
 NAMES_OF_HERE = re.compile(r"(.*\.)?(localhost|localhost\.localdomain|ip6-localhost|ip6-loopback)", re.IGNORECASE)
 ADDRESS = re.compile(r"https?://[^\s/?#@]+(/[^\s?#]*)?", re.IGNORECASE)
 LONGEST = 200
+EVERYWHERE = ("0.0.0.0", "::")  # a server that listens to every network
+
+_filling = st.components.v2.component(
+    "class_link",
+    css=(style.ASSETS / "class_link.css").read_text(),
+    js=style.script("class_link.js"),
+)
 
 
 def show() -> None:
-    """Choose a lesson and show its link, large enough to be photographed."""
+    """Choose a lesson and show its link, large enough to be photographed; a button fills the screen with it."""
     style.heading(say("A link for your class"), say("Everyone who opens it starts the lesson, on any phone."))
     lessons = library.of_the_page()
     name = st.selectbox(say("Lesson"), list(lessons), key="class_lesson", format_func=lambda name: lessons[name].title)
@@ -32,22 +40,30 @@ def show() -> None:
     # Dark on white in any colour scheme, with a margin: cameras need that.
     picture = segno.make(link, error="m", micro=False).svg_data_uri(scale=5, border=3, dark="#000", light="#fff")
     told = html.escape(say("The link as a QR code"))
-    st.html(f'<img class="qr" alt="{told}" src="{html.escape(picture)}"><p class="link">{html.escape(link)}</p>')
+    data = {"picture": picture, "link": link, "told": say("The link as a QR code"), "fill": say("Fill the screen")}
+    data["close"] = say("Escape or a click closes this.")
+    with st.container(horizontal=True, gap="medium", vertical_alignment="center", key="class_code"):
+        st.html(f'<img class="qr" alt="{told}" src="{html.escape(picture)}">', width="content")
+        with st.container():
+            st.html(f'<p class="link">{html.escape(link)}</p>')
+            _filling(key="class_link", data=data)
 
 
 def address() -> str | None:
-    """The page's own address. If that is only valid on this computer, ask for one that a class can reach."""
+    """The page's own address. If that is only valid on this computer, propose or ask for one that a class can reach."""
     base = re.sub(r"/(ask|inside|compare|lessons)?$", "/", (st.context.url or "").split("?")[0])
     if not is_here_alone(base):
         return base
     port = urlsplit(base).port or 8501
+    proposed = in_the_network(port)
+    example = proposed or say("http://192.168.0.12:{port}", port=port)
     # The default is the address typed on an earlier visit. It must not change: another default makes another field.
-    st.session_state.setdefault("class_field", st.session_state.get("class_address", ""))
+    st.session_state.setdefault("class_field", st.session_state.get("class_address", proposed))
     typed = st.text_input(
         say("The address of this computer in your network"),
         max_chars=LONGEST,
         key="class_field",
-        placeholder=say("http://192.168.0.12:{port}", port=port),
+        placeholder=example,
         help=say(
             "localhost works only on this computer. The first lines in the server’s terminal show its Network URL."
         ),
@@ -55,20 +71,35 @@ def address() -> str | None:
     st.session_state.class_address = typed
     if not typed:
         return None
+    if typed == proposed:
+        style.note(say("Proposed by this computer. Open it on a phone first: some networks keep devices apart."))
     typed = typed if "://" in typed else f"http://{typed}"
     if not ADDRESS.fullmatch(typed) or not host_of(typed):
-        style.problem(say("An address looks like http://192.168.0.12:{port}.", port=port))
+        style.problem(say("An address looks like {example}.", example=example))
         return None
     if is_here_alone(typed):
         style.problem(
             say(
                 "{host} works only on this computer, so nobody in your class can open it. Type the address of "
-                "this computer in your network.",
+                "this computer in your network, for example {example}.",
                 host=host_of(typed),
+                example=example,
             )
         )
         return None
     return typed.rstrip("/") + "/"
+
+
+def in_the_network(port: int) -> str:
+    """The address of this computer in its network; empty if it has none, or if the server listens to nobody else."""
+    bound, ip = st.get_option("server.address"), get_internal_ip()
+    if (
+        not ip
+        or is_here_alone(f"http://{ip}/")
+        or (bound and bound not in EVERYWHERE and is_here_alone(f"http://{bound}/"))
+    ):
+        return ""
+    return f"http://{ip}:{port}"
 
 
 def host_of(address: str) -> str:

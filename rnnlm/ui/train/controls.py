@@ -12,6 +12,7 @@ from rnnlm.ui.state import choices, clock, link, press, session, shared, tab
 from rnnlm.ui.state.choices import Screen, hold, read
 from rnnlm.ui.state.run import Run
 
+SHOWN_IN = 10.0  # seconds for all epochs of a run at the middle speed
 NARRATED = 1.0  # seconds per epoch at the slow speed, or per update on the page that shows single ones
 
 
@@ -49,7 +50,8 @@ def more_buttons(experiment: Experiment) -> None:
     same, other = say("Start again from the same weights (same seed)"), say("Start again from other random weights")
     press.button(say("Reset"), key="reset", help=same, on_click=act, args=(reset,))
     press.button(say("New seed"), key="new_seed", help=other, on_click=act, args=(new_seed,))
-    choices.segments("speed", say("Speed"), {"slow": say("1 epoch a second"), "full": say("Full speed")})
+    speeds = {"slow": say("1 epoch a second"), "ten": say("Ten seconds"), "full": say("Full speed")}
+    choices.segments("speed", say("Speed"), speeds)
     if tab.visitor().last_run is not None:
         back = say("Bring back the previous run")
         press.button(say("Last run"), key="bring_back", help=back, on_click=act, args=(bring_back,))
@@ -105,10 +107,11 @@ def is_other_rate(experiment: Experiment) -> bool:
 
 
 def set_pace(run: Run) -> None:
-    """Train at full speed, or slowly enough to be narrated."""
+    """Train at full speed, the whole run in ten seconds, or slowly enough to be narrated."""
     if not run.recorded:
-        epoch = NARRATED * (run.latest.updates_per_epoch if st.session_state.page == "inside" else 1)
-        shared.engine().set_pace(run.job, epoch if read(Screen).speed == "slow" else None)
+        narrated = NARRATED * (run.latest.updates_per_epoch if st.session_state.page == "inside" else 1)
+        paces = {"slow": narrated, "ten": SHOWN_IN / run.experiment.epochs, "full": None}
+        shared.engine().set_pace(run.job, paces[read(Screen).speed])
 
 
 def pause(experiment: Experiment) -> None:

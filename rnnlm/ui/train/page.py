@@ -2,20 +2,20 @@
 
 import streamlit as st
 
-from rnnlm.ui import style
+from rnnlm.ui import hall, style
 from rnnlm.ui.language import say
 from rnnlm.ui.train import explain, prediction, training, writing
 
 
 def show() -> None:
     curve, bars = st.columns([3, 2], gap="medium")
-    with curve:
+    with curve, hall.panel("curve"):
         with style.head("curve_head", "top"):
             promise = say("Perplexity during training: how many words the network hesitates between.")
             style.heading(say("Learning curve"), promise)
             training.axis()
         training.curve()
-    with bars:
+    with bars, hall.panel("bars"):
         with style.head("bars_head", "top"):
             prediction.heading()
             prediction.switch()
@@ -23,11 +23,11 @@ def show() -> None:
         prediction.bars()
 
     text, more = st.columns([3, 2], gap="medium")
-    with text:
+    with text, hall.panel("text"):
         with style.head("text_head", "top"):
             promise = say("A random number u picks each word. Colour shows surprise; click a word.")
             style.heading(say("Writing, one word at a time"), promise)
             writing.skip_list()
         writing.panel()
-    with more:
+    with more, hall.panel("explain"):
         explain.panel()

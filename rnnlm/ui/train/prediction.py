@@ -14,7 +14,6 @@ from rnnlm.ui.state.choices import Sampling, Screen, key, preset, read
 from rnnlm.ui.train.writing import offered, shown
 
 TOP_KS = [1, 2, 3, 5, 10, 20, 50, 100, None]
-CHART_HEIGHT = 228
 
 
 def switch() -> None:
@@ -134,7 +133,7 @@ def state_from() -> None:
 @st.cache_resource(show_spinner=False)
 def bars_spec(language: str) -> dict:
     """The bars as a constant Vega-Lite specification; cached per language of the page."""
-    return constant_spec(next_word_chart(), CHART_HEIGHT)
+    return constant_spec(next_word_chart())
 
 
 @clock.panel("bars_panel", text.version)
@@ -151,4 +150,4 @@ def bars() -> None:
     often = text.often() if "strips" in st.session_state.drawn else None  # drawn where the needle is
     data = next_word_data(p, distribution(scores, skip_ids=skip_ids), moment.asked.vocabulary, often=often)
     with st.container(key="bars"):
-        st.vega_lite_chart(data, bars_spec(language()), key="bars_chart", width="stretch")
+        st.vega_lite_chart(data, bars_spec(language()), key="bars_chart", width="stretch", height="stretch")

@@ -18,7 +18,7 @@ from rnnlm.ui.state.choices import Screen, read
 from rnnlm.ui.state.run import Run
 from rnnlm.ui.train import notices, timeline
 
-CHART_HEIGHT = 308
+CURVE = {"key": "curve_chart", "width": "stretch", "height": "stretch"}
 POINT = messages.record(epoch=messages.option("at"))
 
 
@@ -83,7 +83,7 @@ def axis() -> None:
 @st.cache_resource(show_spinner=False, max_entries=64)
 def curve_spec(epochs: int, V: int, log: bool, held: bool, language: str) -> dict:
     """The learning curve as a constant Vega-Lite specification; cached per language of the page."""
-    return constant_spec(learning_curve_chart(epochs, V, log, held), CHART_HEIGHT)
+    return constant_spec(learning_curve_chart(epochs, V, log, held))
 
 
 def curve_version() -> Hashable:
@@ -117,7 +117,7 @@ def curve() -> None:
     epochs = int(run.curve[-1].epoch) if beyond else run.experiment.epochs
     spec = curve_spec(epochs, corpus.vocabulary.size, read(Screen).axis == "log", held_out.is_on(), language())
     with st.container(key="curve"):
-        st.vega_lite_chart(data, spec, key="curve_chart", width="stretch", on_select=go_to, selection_mode=["chosen"])
+        st.vega_lite_chart(data, spec, **CURVE, on_select=go_to, selection_mode=["chosen"])
 
 
 def go_to() -> None:
