@@ -42,15 +42,13 @@ def show(page: StreamlitPage) -> None:
     walk.begin()
     showing.show()
     with style.head("head"):
-        promise = say(
-            "A recurrent neural network (RNN) in plain NumPy learns the Penn Treebank (PTB) and shows every "
-            "number it computes."
-        )
+        promise = say("An RNN in plain NumPy learns the Penn Treebank (PTB) and shows every number it computes.")
         style.title(say("An RNN learns English"), promise)
         with st.container(horizontal=True, vertical_alignment="center", gap="small", width="content", key="ways"):
             ways(page)
             languages()
-            about.button()
+            with st.container(width="content"):
+                about.button()
             with st.container(width="content"):
                 hall.switch()
             experiment = settings.show() if first else read(Experiment)
