@@ -1,7 +1,7 @@
-"""The catalogues of the page: `python -m tests.languages` reports on them, `--update` renews them from the code.
+"""The catalogues of the page: `python -m tests.languages` checks them, `--update` renews them from the code.
 
 An update keeps every translation whose sentence still exists, adds the new sentences, and writes the .mo files that the
-page reads; sentences that are gone are dropped.
+page reads. It drops sentences that no longer exist.
 """
 
 import argparse
@@ -31,13 +31,13 @@ KEYWORDS = {
     "say_as": ((1, "c"), 2),
     "option": (3,),
 }
-SAME = {  # what is written alike in all languages: names, symbols, formulas
+SAME = {  # the same in all languages: names, symbols, formulas
     *("Top-k", "u", "T", "N", "lr", "{name}", "{what}", "{why}", "softmax", "PTB"),
 }
 
 
 def template() -> Catalog:
-    """Every sentence of the page, of the core's errors, and of the lessons, with the places where it stands."""
+    """Every sentence of the page, of the core's errors, and of the lessons, with its locations."""
     catalog = Catalog(project="rnnlm", charset="utf-8")
     for path in CODE:
         with path.open("rb") as file:
@@ -63,7 +63,7 @@ def read(language: str) -> Catalog:
 
 
 def update(language: str) -> Catalog:
-    """Renew a catalogue from the code; no sentence takes over the translation of a similar one."""
+    """Renew a catalogue from the code; new sentences never inherit the translation of similar ones."""
     catalog = read(language)
     catalog.update(template(), no_fuzzy_matching=True)
     catalog.obsolete.clear()
@@ -98,7 +98,7 @@ def pairs(catalog: Catalog):
 
 
 def missing(catalog: Catalog) -> list[str]:
-    """The sentences without a translation, or with one that is the English sentence and not a listed name."""
+    """The sentences that are untranslated, or translated by themselves without being a listed name."""
     return [
         english
         for english, there, _ in pairs(catalog)
@@ -107,7 +107,7 @@ def missing(catalog: Catalog) -> list[str]:
 
 
 def mismatched(catalog: Catalog) -> list[str]:
-    """The translations whose placeholders or tags are not those of the sentence."""
+    """The translations with other placeholders or tags than the sentence."""
     return [english for english, there, _ in pairs(catalog) if there and fields(english) != fields(there)]
 
 
@@ -129,7 +129,7 @@ def off_glossary(catalog: Catalog, language: str) -> list[str]:
 
 
 def plain(sentence: str) -> str:
-    """A sentence in small letters, without its marks."""
+    """A sentence in small letters, without punctuation."""
     return "".join(sign if sign.isalnum() else " " for sign in sentence.lower())
 
 

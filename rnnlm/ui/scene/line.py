@@ -1,6 +1,6 @@
-"""The line of the scene: what the recorded run writes after the same words, with the same luck, at each snapshot.
+"""The line of the scene: the recorded run's text after the same words, with the same random numbers, at each snapshot.
 
-All words of "the company said it will" are known too, but the run does not recite after them. After START it does.
+START was chosen because the run recites its training text after it. After "the company said it will" it does not.
 """
 
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ TOP = 5  # bars
 
 @dataclass(frozen=True)
 class Stop:
-    """One epoch of the scene: the ids of the written words, which of them are copied, and the first word's chances.
+    """One epoch of the scene: the ids of the written words, which are copied, and the first word's distribution.
 
     p (V,) is the distribution of the first written word; top are the ids of its most probable words.
     """
