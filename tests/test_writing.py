@@ -155,3 +155,22 @@ def test_one_separate_full_stop_does_not_make_prose_a_tokenised_text():
 
 def test_an_eos_that_touches_a_word_is_one():
     assert words_in("the dog<eos>the cat <eos>.\n") == ["the", "dog", "<eos>", "the", "cat", "<eos>", ".", "<eos>"]
+
+
+JAPANESE = "吾輩は猫である。名前はまだ無い。\nどこで生れたかとんと見当がつかぬ。RNNは「言語モデル」です。\n"
+
+
+def test_a_text_without_spaces_is_cut_into_characters_and_written_without_spaces_again():
+    words = words_in(JAPANESE)
+    assert words[:9] == ["吾", "輩", "は", "猫", "で", "あ", "る", "。", "名"]
+    assert words[words.index("RNN") :][:4] == ["RNN", "は", "「", "言"]
+    vocabulary = Vocabulary(dict.fromkeys(words))
+    assert as_text(words, vocabulary) == JAPANESE
+    assert words_in(JAPANESE[:7], vocabulary) == ["吾", "輩", "は", "猫", "で", "あ", "る", "<eos>"]
+
+
+def test_a_text_that_somebody_has_cut_into_words_keeps_them():
+    for text in ("我 喜欢 猫 。\n他 也 喜欢 狗 。\n", "나는 고양이 를 좋아한다 .\n", "the 猫 sat\n"):
+        words = words_in(text)
+        assert words == text.replace("\n", " <eos> ").split()
+        assert as_text(words, Vocabulary(dict.fromkeys(words))) == text

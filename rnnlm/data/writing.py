@@ -83,13 +83,16 @@ def is_unspaced(text: str) -> bool:
     chunks = text[:SAMPLE].split()
     wide = [chunk for chunk in chunks if LETTER.search(chunk)]
     is_mostly = 3 * sum(len(LETTER.findall(chunk)) for chunk in wide) > sum(map(len, chunks))
-    return is_mostly and sum(map(len, wide)) > 5 * len(wide)
+    return is_mostly and sum(map(len, wide)) > 3.5 * len(wide)
 
 
 def is_of_characters(vocabulary: Vocabulary) -> bool:
-    """Whether the vocabulary is of a text that was cut into characters: its Japanese and Chinese words are single."""
+    """Whether the vocabulary is of a text that was cut into characters: its Japanese and Chinese words are single.
+
+    Of fewer than 20 such words nothing can be told; their text is written with spaces.
+    """
     wide = [word for word in vocabulary.words if WIDE.search(word)]
-    return bool(wide) and all(len(word) == 1 for word in wide)
+    return sum(map(bool, map(LETTER.search, wide))) >= 20 and all(len(word) == 1 for word in wide)
 
 
 def _is_marks(word: str) -> bool:
