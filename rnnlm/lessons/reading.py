@@ -128,7 +128,7 @@ def _step(form: Form) -> Step:
 
 
 def _condition(form: Form) -> Condition | None:
-    written = form.value("until", str, "a condition in quotes")
+    written = form.value("until", str, marked("a condition in quotes"))
     if written is None:
         return None
     try:
@@ -149,7 +149,7 @@ def _do(form: Form) -> Do:
 def _settings(form: Form) -> dict[str, Any]:
     """The settings of a step by their names, each read like a value in the link."""
     values = {}
-    for name, value in (form.value("settings", dict, "a table of settings") or {}).items():
+    for name, value in (form.value("settings", dict, marked("a table of settings")) or {}).items():
         place = (*form.path, "settings", name)
         if name not in SETTABLE:
             rule = marked("{name} is not a setting of the page{meant}")
@@ -176,7 +176,7 @@ def _question(form: Form) -> Question:
     question, choices = form.words("question", 300, required=True), []
     for at in form.tables("choices", 2, MOST_CHOICES):
         choice = Form(form.source, *at, "text", "right", "why")
-        right = choice.value("right", bool, "true or false, without quotes", required=True)
+        right = choice.value("right", bool, marked("true or false, without quotes"), required=True)
         choices.append(Choice(choice.words("text", 200, required=True), right, choice.words("why", 400, required=True)))
     if choices and not any(choice.right for choice in choices):
         form.note("choices", "one of the choices must be right")
