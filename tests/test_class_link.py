@@ -52,3 +52,12 @@ def test_no_field_drops_every_second_entry(name):
             sound(page.text_input[place].input(entry).run())
             if label != "Two dice":  # dice are cleared once they are thrown
                 assert page.text_input[place].value == entry, label
+
+
+def test_a_class_link_has_the_language_only_if_the_teacher_wants_it():
+    page = on_page("lessons", lang="ko")
+    page = sound(page.text_input(key="class_field").input("http://192.168.0.12:8501").run())
+    assert "192.168.0.12:8501/?lesson=what" in said(page)
+    assert "lesson=what&lang=ko" not in said(page)
+    page = sound(page.toggle(key="class_language").set_value(True).run())
+    assert "192.168.0.12:8501/?lesson=what&lang=ko" in said(page)
