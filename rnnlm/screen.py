@@ -74,7 +74,7 @@ class Screen:
     lang: str | None = option(None, str, "the language of the page", choices=("en", "ko", "ja", "zh"), optional=True)
     step: int = option(1, int, "the step of the lesson, counted from 1", low=1, high=40)
     hide: tuple[str, ...] = option((), tuple, "parts of the page to hide", choices=PARTS)
-    projector: bool = option(False, bool, "hall mode: one panel fills the window in large type")
+    projector: bool = option(False, bool, "hall mode: one panel at a time, in large type")
     scene: str = option("none", str, "the scene to show before the page", choices=("none", "first"))
 
     def __post_init__(self):

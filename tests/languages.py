@@ -121,7 +121,7 @@ def missing(catalog: Catalog) -> list[str]:
     return [
         english
         for english, there, _ in pairs(catalog)
-        if not there or (there == english and english not in SAME and any(map(str.isalpha, english)))
+        if not there or (there == english and english not in SAME and plain(english).strip())
     ]
 
 
