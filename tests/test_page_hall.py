@@ -123,6 +123,23 @@ def test_no_text_is_below_20_pixels_in_hall_mode_and_12_without(visit, size):
 
 
 @pytest.mark.full
+@pytest.mark.parametrize(("link", "least"), [("", 12), ("?projector=yes", 20)])
+def test_what_opens_over_the_page_is_as_large(visit, link, least):
+    screen = visit(link)
+    screen.page.locator(".st-key-curve svg.marks").hover()
+    expect(screen.page.locator("#vg-tooltip-element")).to_contain_text("this run")
+    assert too_small(screen, least) == []
+    screen.at("reset").hover()
+    expect(screen.page.get_by_test_id("stTooltipContent")).to_be_visible()
+    assert too_small(screen, least) == []
+    screen.page.keyboard.press("ArrowRight")
+    screen.at("set_state", "[role=group] button").click()
+    expect(screen.page.get_by_role("option").first).to_be_visible()
+    assert too_small(screen, least) == []
+    screen.keep(f"hall-list-{least}")
+
+
+@pytest.mark.full
 def test_nothing_is_shrunk_on_a_low_screen(visit):
     screen = visit(size=(1280, 720))
     assert screen.page.locator("[data-testid=stMainBlockContainer]").evaluate("main => main.currentCSSZoom") == 1
