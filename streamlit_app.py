@@ -12,6 +12,7 @@ from rnnlm.ui.compare import page as compare
 from rnnlm.ui.inside import page as inside
 from rnnlm.ui.lessons import arrival, bar
 from rnnlm.ui.lessons import page as lessons
+from rnnlm.ui.scene import page as scene
 from rnnlm.ui.state import clock, link, session
 from rnnlm.ui.train import page as train
 
@@ -28,6 +29,7 @@ def show() -> None:
     frame.show(page)
     page.run()
     bar.show()
+    scene.show()
     clock.start()
 
 

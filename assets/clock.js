@@ -1,30 +1,30 @@
-// The page's clock, mounted outside all panels. It asks the server what has changed, one request at a time, takes the visitor
-// from page to page, and finds out what a broken connection has lost. A panel of its own, a line of script, calls `tick` with
-// each answer. What lasts from call to call is in `it`.
+// The page's clock, mounted outside all panels. It polls the server for changes, one request at a time, takes the visitor
+// from page to page, and detects what a broken connection has lost. A separate panel, one line of script, calls `tick` with
+// each answer. `it` keeps the state between calls.
 const it = (window.rnnlmClock ??= {});
 Object.assign(it, {
-  number: 0, // of the clock's last request
-  flight: null, // the request that was not answered yet
-  waiting: [], // requests that wait for their turn
-  wanted: null, // the page change that waits for its turn
-  leaving: null, // the page change that was sent and is not answered yet
+  number: 0, // the number of the clock's last request
+  flight: null, // the request without an answer yet
+  waiting: [], // requests to be sent later
+  wanted: null, // the page change to be sent later
+  leaving: null, // the page change that was sent and has no answer yet
   answer: null,
   lost: 0,
   timer: 0,
-  trip: 0, // milliseconds the last answer took
+  trip: 0, // milliseconds until the last answer
   touched: -1e9,
   data: null,
   ...it,
 });
-const SETTLES = 250; // milliseconds after which a control has sent what was done to it: Streamlit's sliders wait for 200
-const AT_REST = 2000; // milliseconds without a request on its way after which a missing answer counts as lost
-const LOST = 3; // answers in a row that may be lost before it is said
+const SETTLES = 250; // milliseconds until a control has sent its change: Streamlit's sliders wait for 200
+const AT_REST = 2000; // milliseconds without any open request after which a missing answer counts as lost
+const LOST = 3; // lost answers in a row before the visitor is informed
 
 function app() {
   return document.querySelector("[data-testid=stApp]");
 }
 
-// Whether Streamlit has no request on its way.
+// Whether Streamlit has no open request.
 function isAtRest() {
   return app()?.getAttribute("data-test-script-state") === "notRunning";
 }
@@ -34,7 +34,7 @@ function mails() {
   return window.rnnlmMail ?? new Map();
 }
 
-// --- Requests: never two at a time, and none beside a page change.
+// --- Requests: never two at a time, and none during a page change.
 
 function request(name, value = null) {
   it.waiting = it.waiting.filter((one) => one.name !== name);
@@ -45,8 +45,8 @@ function request(name, value = null) {
 function next() {
   clearTimeout(it.soon);
   if (!it.waiting.length || it.flight || it.leaving || it.wanted || it.connection !== "CONNECTED") return;
-  // What is set in one turn of the event loop travels in one message under one panel's name, and two requests that reach the
-  // server in one moment may cost one of them its answer: the clock keeps off what a visitor does.
+  // Changes within one turn of the event loop travel in one message under one panel's name. Two requests that reach the
+  // server together may cost one of them its answer, so the clock avoids the visitor's actions.
   const now = performance.now();
   it.busySince = isAtRest() ? null : (it.busySince ?? now);
   if (now - it.touched < 60 || (it.busySince !== null && now - it.busySince < 3000)) return void (it.soon = setTimeout(next, 40));
@@ -59,7 +59,7 @@ function next() {
   watch();
 }
 
-// An answer is lost where nothing is on its way and it has not come, or where it takes far too long.
+// An answer is lost if it has not come although no request is open, or if it takes far too long.
 function watch() {
   clearTimeout(it.watching);
   const of = it.flight ?? it.leaving, began = performance.now();
@@ -75,7 +75,7 @@ function watch() {
   look();
 }
 
-// The whole page is asked for: a new session knows no panel. Where that too is lost again and again, the visitor is told.
+// Request the whole page, because a new session knows no panel. If that is lost repeatedly too, inform the visitor.
 function lose(of) {
   if (it.leaving === of) arrive(false);
   it.flight = null;
@@ -98,7 +98,7 @@ it.tick = ({ data, setTriggerValue }) => {
     it.lost = 0;
   }
   if (it.leaving && data.full !== it.leaving.full && data.page === it.leaving.page) arrive(true);
-  if (it.leaving || it.wanted) return; // what the old page answers is not for the new address
+  if (it.leaving || it.wanted) return; // an answer of the old page does not apply to the new address
   if (data.token === it.token) {
     write(data.query);
     keep(data);
@@ -108,7 +108,7 @@ it.tick = ({ data, setTriggerValue }) => {
   plan(data, isAnswer ? flight : null);
 };
 
-// When to look next. What was done while a look was on its way may have been drawn over by its answer.
+// Plan the next poll. If something was done during a poll, its answer may have overwritten it, so poll again.
 function plan(data, flight) {
   clearTimeout(it.timer);
   const wait = (seconds, name) => (it.timer = setTimeout(request, 1000 * seconds, name));
@@ -119,12 +119,12 @@ function plan(data, flight) {
   else if (pressesWait()) wait(1, "look");
 }
 
-// --- From page to page. A way waits until what was done before it is answered, and nothing is done on the page that is left.
+// --- Page changes. They wait until earlier actions are answered, and the old page accepts no more input.
 
 function leave(way) {
   it.wanted = { then: () => {}, ...way, since: performance.now() };
   clearTimeout(it.way);
-  it.way = setTimeout(depart, 0); // a link whose click is being handled cannot be clicked again
+  it.way = setTimeout(depart, 0); // a link cannot be clicked again while its click is handled
 }
 
 function depart() {
@@ -176,25 +176,25 @@ function onWay(event) {
   leave({ page, go: () => document.querySelector(`.st-key-page_${page} a`)?.click() });
 }
 
-// Back and Forward: the address has changed already. Streamlit opens its page, and then its settings are chosen again.
+// Back and Forward: the address has already changed. Streamlit opens the page, and then its settings are chosen again.
 function onHistory(event) {
   if (it.going) return;
   event.stopImmediatePropagation();
-  document.activeElement?.blur?.(); // what is typed is sent from the page it was typed on
+  document.activeElement?.blur?.(); // send typed text from the page it was typed on
   const page = pageOf(location.pathname), { search } = location;
   const go = () => window.dispatchEvent(new PopStateEvent("popstate", { state: history.state }));
   leave({ page, go, then: () => request("address", search), isInHistory: true });
 }
 
-// Streamlit makes an entry for the page that comes where the address is of another one. If the visitor has meanwhile gone
-// on by Back or Forward, the address is of where they want to be: that entry would take them away from it.
+// If the address is another page's, Streamlit adds a history entry for the new page. If the visitor has meanwhile used
+// Back or Forward, the address is already where they want to be, and that entry would take them away.
 function pushOnlyWhereNobodyWentOn() {
   const push = history.pushState;
   history.pushState = (...entry) => it.wanted?.isInHistory || push.apply(history, entry);
 }
 
-// What is done on a page that is being left would reach the server after the new page was asked for. What all pages have
-// is heard all the same: messages wait until the new page is there, and so do presses.
+// Input on a page that is being left would reach the server after the request for the new page. Controls of all pages
+// still work: their messages and presses wait for the new page.
 const EVERYWHERE = "[class*='st-key-page_'], .st-key-lesson_bar, .st-key-progress_line";
 
 function onAct(event) {
@@ -205,7 +205,7 @@ function onAct(event) {
   event.stopImmediatePropagation();
 }
 
-// The address is what is chosen, so that it can be sent to others; only another page makes an entry to come back to.
+// The address contains all choices, so that it can be shared. Only a page change adds a history entry.
 function write(query) {
   if (location.search.slice(1) !== query) {
     history.replaceState(history.state, "", location.pathname + (query && "?" + query) + location.hash);
@@ -233,7 +233,7 @@ function onConnection() {
   }
 }
 
-// The session may be a new one, which knows no panel: the whole page is asked for, once Streamlit has had its chance to.
+// The session may be a new one, which knows no panel. Request the whole page, unless Streamlit does so itself.
 function reconnect() {
   const before = it.answer;
   it.reconnected = true;
@@ -271,12 +271,14 @@ function mountPage(component) {
   const { data, setTriggerValue } = component;
   it.full = setTriggerValue;
   it.keys = data.keys;
+  document.documentElement.lang = data.lang;
   it.cut = data.cut;
   if (!it.started) begin();
+  delete document.documentElement.dataset.scene; // the scene is there by now, or will not come
   recognise(component);
 }
 
-if (it.early) it.tick(it.early); // the panel was there before this module
+if (it.early) it.tick(it.early); // the panel was loaded before this module
 
 export default function (component) {
   if (component.data.role === "text") store("rnnlm-text", component.data.text);

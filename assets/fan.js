@@ -1,4 +1,4 @@
-// A fan: the range of its curves with their median, and what each run came to against its value.
+// A fan: the range and median of its curves, and each run's final perplexity against its value.
 
 function build(parent) {
   const root = element("div", "fanned");
@@ -35,7 +35,7 @@ function drawEnds(it) {
   const { svg, x, y, box } = frame(it.ends.clientWidth, it.ends.clientHeight, { ...value_axes, ticksX: few }, 10);
   values.forEach((value, i) => {
     if (ends[i] === null) return;
-    const over = ends[i] > value_axes.y[1]; // it stands hollow at the top, its figure is told
+    const over = ends[i] > value_axes.y[1]; // drawn hollow at the top, with its figure
     const mark = shape("circle", { class: over ? "mark over" : "mark", cx: x(value), cy: over ? box.top : y(ends[i]), r: 4 });
     mark.append(shape("title", {}, told[i]));
     svg.append(mark);
@@ -51,7 +51,7 @@ function drawEnds(it) {
 export default function ({ data, parentElement }) {
   const it = (parentElement.rnnlmFan ??= build(parentElement));
   it.data = data;
-  it.bar.style.visibility = data.share === null ? "hidden" : "visible";
+  it.bar.style.visibility = data.share === null ? "hidden" : "";
   it.bar.firstElementChild.style.width = `${100 * (data.share ?? 0)}%`;
   it.chart.setAttribute("aria-label", data.labels.curves);
   it.ends.setAttribute("aria-label", `${data.labels.values}: ${data.told.join("; ")}`);

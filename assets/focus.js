@@ -1,12 +1,12 @@
-// The focus is where it was: a control that is drawn anew has it again, and one that is gone leaves it to what stands in
-// its place. A control is known by the containers it stands in, which the page names, and by its place in them.
+// Keeps the focus: a redrawn control gets it back, and a removed control passes it to the one that replaces
+// it. A control is identified by its named containers and its position in them.
 const CONTROLS = "button, input, textarea, a[href], [role=slider], [role=tab], [role=radio], [tabindex='0']";
-const POPOVER = "[data-testid=stPopover] button[aria-expanded=true]"; // the button of the panel that is open
-const BEGINS = /^st-key-(start_|offer$)/; // buttons that begin a lesson: its bar comes in their place
-const LESSON = 4000; // milliseconds in which it may come
-const PATIENCE = 400; // milliseconds in which a control may come back before another one has the focus in its place
+const POPOVER = "[data-testid=stPopover] button[aria-expanded=true]"; // the button of the open panel
+const BEGINS = /^st-key-(start_|offer$)/; // buttons that start a lesson: its bar replaces them
+const LESSON = 4000; // milliseconds until the bar must appear
+const PATIENCE = 400; // milliseconds until another control gets the focus of a missing one
 
-// The names of a node's container, the whole one and the one that stays when it is drawn anew, which is without numbers.
+// The names of a node's container: in full, and without numbers, which is the same after a redraw.
 function namesOf(node) {
   const whole = [...node.classList].find((name) => name.startsWith("st-key-"));
   return { whole, lasting: whole.replace(/_\d+(?=_|$)/g, "").replace(/_open$/, "") };
@@ -30,7 +30,7 @@ function placeOf(node, target) {
   return { node, tag: node.tagName, steps, opener: target.closest("[data-testid=stPopoverBody]") && document.querySelector(POPOVER) };
 }
 
-// What is in the place of a control now: in the container that was next to it, or in one around that.
+// The replacement of a control: in the container that was next to it, or in an outer one.
 function successor({ tag, steps, opener }, mayBeAnother) {
   const bar = BEGINS.test(steps[0]?.whole) && document.querySelector(".st-key-lesson_bar");
   const next = bar && controlsIn(bar).find((one) => one.matches(".next"));
@@ -51,7 +51,7 @@ function giveBack(it, since) {
   if (!it.held || !isNowhere()) return;
   const atRest = document.querySelector("[data-testid=stApp]")?.dataset.testScriptState === "notRunning";
   const isGone = atRest && performance.now() - since > (BEGINS.test(it.held.steps[0]?.whole) ? LESSON : PATIENCE);
-  // What is disabled for a moment does not take the focus: it is offered again.
+  // A control that is disabled for a short time cannot take the focus, so try again.
   if (isThere(it.held.node)) it.held.node.focus({ preventScroll: true });
   if (isNowhere() && (isGone || !isThere(it.held.node))) successor(it.held, isGone)?.focus({ preventScroll: true });
   if (isNowhere() && !isGone) it.givingBack = setTimeout(giveBack, 40, it, since);
@@ -65,8 +65,8 @@ function isThere(node) {
   return node.isConnected && node.checkVisibility();
 }
 
-// What is still there a moment after it has lost the focus was left by hand: a click beside it, Tab, a phone's keyboard that
-// was put away. Or Streamlit has hidden it for a moment.
+// If a control still exists shortly after it lost the focus, the visitor left it: by a click beside it, Tab, or by closing
+// a phone's keyboard. Or Streamlit has hidden it for a short time.
 function afterLoss(it, held) {
   if (held !== it.held || !isThere(held.node) || !isNowhere()) return;
   if (performance.now() - it.left < 100 || held.node.matches("textarea, [type=text]")) it.held = null;
@@ -78,11 +78,11 @@ function keepFocus(it) {
   for (const kind of ["pointerdown", "keydown"]) document.addEventListener(kind, leave, true);
   document.addEventListener("focusin", (event) => {
     it.held = placeOf(event.composedPath()[0], event.target);
-    it.left = -Infinity; // the press that brought the focus here does not take it away
+    it.left = -Infinity; // the press that set the focus here must not remove it
   });
   document.addEventListener("focusout", () => it.held && setTimeout(afterLoss, 0, it, it.held));
   new MutationObserver((changes) => {
-    const node = it.held?.node; // it may have been put to another place, and lost the focus on the way
+    const node = it.held?.node; // it may have lost the focus by being moved
     if (node && (!node.isConnected || changes.some(({ removedNodes }) => [...removedNodes].some((part) => part.contains(node))))) {
       giveBack(it, (it.held.lost ??= performance.now()));
     }

@@ -1,6 +1,6 @@
-// A text whose words are tinted: from -1, grey, to 1, red. Words that were drawn are buttons. They are data, set as text.
+// A text with tinted words, from -1 (grey) to 1 (red). Drawn words are buttons. Words are data, set as text.
 
-// Words that are there already are filled anew and not replaced, so that one that has the focus keeps it.
+// Existing words are refilled, not replaced, so that the focus stays.
 function showWords(text, words, chosen, choose) {
   words.forEach(({ word, step, tint = 0, about = "" }, i) => {
     const tag = step === null ? "span" : "button";

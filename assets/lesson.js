@@ -1,5 +1,5 @@
-// The lesson bar: a step of a lesson, what one can do about it, and the ring's way into sight. Words come as data; what is
-// HTML in it was made by the server of a few tags without attributes. What lasts from call to call is in `it`.
+// The lesson bar: a step of a lesson, its buttons, and scrolling to the ring. Words are data; the server made their
+// HTML from a few tags without attributes. `it` keeps the state between calls.
 const it = (window.rnnlmLesson ??= { entered: null, done: null, moving: 0, touched: -1, movedOn: -1e9 });
 for (const kind of ["pointerdown", "wheel", "keydown"]) {
   document.addEventListener(kind, () => (it.touched = performance.now()), { capture: true, passive: true });
@@ -21,7 +21,7 @@ function button(className, text, onclick) {
   return node;
 }
 
-// What of the page can be seen under a selector.
+// The visible elements that match a selector.
 function seen(selector) {
   return [...document.querySelectorAll(selector)].find((node) => node.checkVisibility() && node.getBoundingClientRect().width);
 }
@@ -43,7 +43,7 @@ function open(page) {
   return until(() => document.querySelector(`.st-key-page_${page}_open`) && atRest(), 10);
 }
 
-// What hides a setting is opened first: Settings, and what is folded in there.
+// Open what hides a setting first: Settings, and a folded part in it.
 async function reveal({ selector, settings }) {
   if (!settings || seen(selector)) return;
   if (!document.querySelector("[data-testid=stPopoverBody]")) seen(".st-key-settings button")?.click();
@@ -57,7 +57,7 @@ async function show(ring, key) {
   await reveal(ring);
   const node = await until(() => seen(ring.selector), 2);
   if (!node || it.entered !== key) return;
-  // A page that is still being laid out moves on: it is looked at a few times, until the visitor does something.
+  // A page may still be laid out, so check several times, until the visitor does something.
   const began = performance.now();
   for (let times = 0; times < 4 && it.entered === key && it.touched < began; times += 1) {
     bringIntoSight(seen(ring.selector) ?? node);
@@ -76,7 +76,7 @@ function bringIntoSight(node) {
   document.querySelector("[data-testid=stMain]").scrollBy({ top: by, behavior });
 }
 
-// As a visitor would: the page is opened, the control pressed.
+// Open the page and press the control, as a visitor would.
 async function perform({ id, page, press }) {
   if (it.done === id) return;
   it.done = id;
@@ -108,7 +108,7 @@ function buttonsOf(data, set) {
   if (data.do) row.firstElementChild.dir = "auto";
   const back = button("back", data.names.back, () => set("go", { from: data.at, to: data.at - 1 }));
   back.disabled = data.at === 0;
-  // A step that has moved on by itself under the pointer is not the one that was meant.
+  // If the step has just changed under the pointer, the click was meant for the previous one.
   const go = () => performance.now() - it.movedOn > 600 && set("go", { from: data.at, to: data.at + 1 });
   const next = button(data.waits ? "next" : "next main", data.names.next, go);
   const close = button("close", "×", () => set("close", { at: data.at }));
@@ -126,7 +126,7 @@ function askOf({ question, choices, label }, set) {
   list.setAttribute("aria-label", label);
   choices.forEach(({ text, verdict, told, why }, i) => {
     const choice = button(`choice ${verdict}`, "", () => {
-      it.movedOn = -1e9; // who answers has read the step
+      it.movedOn = -1e9; // a visitor who answers has read the step
       set("pick", { choice: i });
     });
     choice.setAttribute("aria-pressed", verdict !== "");
@@ -156,7 +156,7 @@ function draw(data, set) {
   return root;
 }
 
-// A button that has the focus gives it to the one in its place.
+// A focused button passes the focus to its replacement.
 function replace(parent, next) {
   const old = parent.querySelector(".bar");
   if (!old) return parent.append(next);
@@ -171,13 +171,13 @@ function replace(parent, next) {
   (same[name === "choice" || name === "dot" ? at : 0] ?? next.querySelector(".next"))?.focus({ preventScroll: true });
 }
 
-// The page leaves room for what stands at its foot.
+// Reserve room at the foot of the page for the bar.
 function measure() {
   const height = it.root?.isConnected ? it.root.getBoundingClientRect().height : 0;
   document.documentElement.style.setProperty("--lesson-bar", `${Math.ceil(height)}px`);
 }
 
-// What is new in a step is read aloud by the page's one region: this bar is another one with each answer.
+// The page's live region reads a new step aloud, because this bar is replaced with each answer.
 function sayNew(bar) {
   const now = [...bar.querySelectorAll(".say, .choice .told, .choice .why, .done")].map((node) => node.textContent).filter(Boolean);
   const news = now.filter((text) => !it.said?.includes(text));

@@ -1,6 +1,6 @@
-// What the whole page needs beside its parts: words of texts are left to themselves by a browser's translator, and what is
-// said in passing is read aloud. One region is there from the beginning and only its text changes: a region that comes
-// with its text, or takes the place of another one, is passed over by screen readers.
+// For the whole page: a browser's translator leaves words of texts alone, and short messages are
+// read aloud. One live region exists from the start and only its text changes, because screen readers
+// ignore a region that is added with its text or replaces another one.
 const WORDS = [
   ...["start", "stream", "skip", "sentence", "just_read"].map((name) => `[class*='st-key-set_${name}_']`),
   ...[".st-key-bars", "[class*='st-key-guess_word_']", "[role=option]", "[data-testid=stCode]", "p.link"],
@@ -18,7 +18,7 @@ function aloud(it, text) {
   it.region.textContent = it.region.textContent === text ? `${text}\u00a0` : text;
 }
 
-// Each sentence once, when it comes; what stands there from the beginning is part of the page.
+// Read each sentence once, when it appears; sentences from the start are part of the page.
 function sayNews(it) {
   const now = [...document.querySelectorAll(ALOUD)].map((node) => node.textContent.trim()).filter(Boolean);
   const news = now.filter((text) => !it.said.includes(text));

@@ -6,7 +6,7 @@ function group(svg, part, ...nodes) {
   svg.append(g);
 }
 
-// From left to right: x, the box with its loop h, the scores, the loss; below all, the way back to the cut.
+// From left to right: x, the box with its loop h, the scores, the loss; below them the way back to the cut.
 function loopOf(names) {
   const svg = shape("svg", { class: "loop", viewBox: "0 0 210 118", role: "img" });
   const line = (d, more = "") => shape("path", { class: `line ${more}`, d });

@@ -1,4 +1,4 @@
-// Lines and marks on fixed axes as SVG: what the panels that compare draw with. Every word comes as data.
+// Lines and marks on fixed axes as SVG, for the panels of Compare. All words are data.
 
 function scaleOf([lo, hi], [from, to], log) {
   const of = log ? Math.log : (value) => value;
@@ -29,7 +29,7 @@ function short(value) {
   return String(+value.toPrecision(4));
 }
 
-// An empty chart with its axes: { svg, x, y, plot }, plot being the group that is cut at the axes.
+// An empty chart with its axes: { svg, x, y, plot }, where the group plot is clipped at the axes.
 function frame(width, height, axes, right) {
   const box = { left: 40, right: width - right, top: axes.nameY ? 24 : 8, bottom: height - 34 };
   const svg = shape("svg", { width, height, viewBox: `0 0 ${width} ${height}` });
@@ -55,7 +55,7 @@ function pathOf(points, x, y) {
   return points.map(([a, b], i) => `${i ? "L" : "M"}${x(a).toFixed(1)},${y(b).toFixed(1)}`).join("");
 }
 
-// Names beside the ends of their lines, pushed apart where they would lie on each other.
+// Names beside the ends of their lines, pushed apart if they would overlap.
 function spread(names, top, bottom, gap) {
   names.sort((a, b) => a.y - b.y);
   names.forEach((name, i) => (name.y = Math.max(name.y, i ? names[i - 1].y + gap : top)));

@@ -1,5 +1,5 @@
-// Presses of Streamlit's buttons: a broken connection loses one without a word, and of two that wait on the server it takes one.
-// The server reports how often each button has been pressed; what is missing is pressed again, once.
+// Presses of Streamlit's buttons: a broken connection silently loses one, and of two waiting presses the server takes one.
+// The server reports how often each button was pressed, and missing presses are repeated once.
 
 function onPress(event) {
   const button = event.target.closest?.("[data-testid=stButton] button:not(:disabled)");
@@ -9,7 +9,7 @@ function onPress(event) {
   presses.push({ at: performance.now(), isAgain: false });
   if (it.data && it.data.every === null && !it.flight) {
     clearTimeout(it.timer);
-    it.timer = setTimeout(request, 1000, "look"); // nothing else would ask whether it has arrived
+    it.timer = setTimeout(request, 1000, "look"); // nothing else would check whether it has arrived
   }
 }
 
@@ -22,7 +22,7 @@ function pressesWait() {
   return Object.values(it.presses ?? {}).some((presses) => presses.length);
 }
 
-// A reload begins anew: what waits is kept until the server knows this tab again.
+// After a reload, waiting presses are kept until the server knows this tab again.
 function keepPresses() {
   store("rnnlm-presses", { token: it.token, presses: it.presses ?? {}, counted: it.counted ?? {} });
 }
@@ -38,7 +38,7 @@ function findPresses(token) {
   }
 }
 
-// asked is when the request was sent that this answers: what was pressed before that has reached the server, or never will.
+// `asked` is the time of the request that this answers. Earlier presses have reached the server, or never will.
 function pressAgain({ session, token, pressed }, asked) {
   if (it.session !== session) {
     it.session = session;

@@ -1,6 +1,6 @@
-// Whether the server can be reached. What Streamlit says of a lost connection is for whoever runs the server; a visitor
-// learns what becomes of the page, and has one button.
-const SLOW = 1200; // milliseconds without an answer after which the server's health is asked for
+// Whether the server can be reached. Streamlit's message about a lost connection is for operators. Visitors
+// learn what happens to the page, and get one button.
+const SLOW = 1200; // milliseconds without an answer before the server's health is checked
 
 function tellCut(is) {
   const there = document.querySelector(".cut");
@@ -8,7 +8,7 @@ function tellCut(is) {
   if (there) return;
   const line = document.body.appendChild(document.createElement("p")), button = document.createElement("button");
   line.className = "cut";
-  line.dataset.reactAriaTopLayer = "true"; // or Streamlit's own dialog, which the page hides, would make the button inert
+  line.dataset.reactAriaTopLayer = "true"; // otherwise Streamlit's own hidden dialog would make the button inert
   button.type = "button";
   button.textContent = it.cut.button;
   button.onclick = async () => {
@@ -28,10 +28,10 @@ async function isReachable() {
   }
 }
 
-// A request that is not answered: the server may be busy, or out of reach.
+// A request without an answer: the server may be busy or unreachable.
 function onState() {
   clearTimeout(it.asking);
-  if (it.connection !== "CONNECTED") return; // that is told already
+  if (it.connection !== "CONNECTED") return; // already reported
   if (isAtRest()) return void (it.lost > LOST || tellCut(false));
   it.asking = setTimeout(async () => {
     if (isAtRest()) return;

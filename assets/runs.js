@@ -1,4 +1,4 @@
-// Runs as lines and as rows. A row is made once and then filled anew, so that the focus outlives every look.
+// Runs as lines and rows. Each row is made once and then refilled, so that the focus survives every update.
 
 function build(parent) {
   const root = element("div", "compared");
@@ -59,7 +59,7 @@ function fillRow({ row, name, settings, acts, cells }, run, { labels, held }) {
   for (const act of [acts.pin, acts.remove]) act.classList.toggle("idle", !run.removable);
 }
 
-// A name beside its line: what is too long loses its end, or its beginning where another one begins alike.
+// A name beside its line. A long one loses its end, or its beginning if another name begins the same way.
 function shortened(name, names) {
   const most = 24, alike = names.some((other) => other !== name && other.slice(0, most - 1) === name.slice(0, most - 1));
   if (name.length <= most) return name;

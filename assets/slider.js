@@ -1,17 +1,17 @@
-// What is dragged along a line: by pointer, by touch, by keys. It shows what is chosen while it moves, sends that when it is
-// let go, and goes on showing it until the server has heard it, whatever is drawn meanwhile.
-const AFTER_KEYS = 250; // milliseconds after the last key until what it chose is sent
+// A handle on a line, moved by pointer, touch or keys. It shows its value while it moves, sends the value on
+// release, and shows it until the server has confirmed it, whatever is redrawn meanwhile.
+const AFTER_KEYS = 250; // milliseconds after the last key until the value is sent
 
 class Slider {
-  chosen = null; // what the visitor chose and the server has not heard yet
-  held = false; // whether it is in the visitor's hand
+  chosen = null; // the visitor's choice until the server has confirmed it
+  held = false; // whether the visitor is dragging it
 
-  // at: the value under a pointer; step: the value a key leads to, or undefined; show: draws a value; send: tells it.
+  // at: the value under a pointer; step: the value after a key, or undefined; show: draws a value; send: sends it.
   constructor(root, { at, step, show, send }) {
     Object.assign(this, { root, show, send, timer: 0 });
     root.addEventListener("pointerdown", (event) => {
       if (event.button) return;
-      event.preventDefault(); // no text is selected, and no selection is dragged in its place
+      event.preventDefault(); // do not select text or drag a selection
       root.setPointerCapture(event.pointerId);
       root.focus({ preventScroll: true });
       this.move(at(event));
@@ -43,7 +43,7 @@ class Slider {
     this.send(this.chosen);
   }
 
-  // Whether the server's own value is to be shown: nothing is in hand, and all that was sent is heard.
+  // Whether to show the server's value: nothing is being dragged, and everything sent is confirmed.
   follows(waits) {
     if (!this.held && !waits) this.chosen = null;
     return this.chosen === null;

@@ -1,5 +1,5 @@
 // The state as a picture: a row for each unit, a column for each word. A click, or the arrow keys, choose a unit.
-// The same as a table, for those who do not see it: each word with the number of that unit, and its strongest units.
+// The same as a table, for screen readers: each word with the number of that unit, and its strongest units.
 const STRONGEST = 3;
 
 function build(parent) {
@@ -51,7 +51,7 @@ function tell(it, place) {
   setSentence(it.told, sentence);
 }
 
-// The choice is shown at once, and sent after the last of a row of keys.
+// The choice is shown at once, and sent after the last of several keys.
 function go(it, row) {
   show(it, row);
   clearTimeout(it.timer);
@@ -81,7 +81,7 @@ function show(it, row) {
   picture.setAttribute("aria-valuetext", filled(range, { unit: units[row], place: row + 1 }));
 }
 
-// Filled while it is open, and anew with every choice.
+// Filled only while it is open, and again after every choice.
 function tabulate(it) {
   const { units, words, table } = it.data, [name, rows] = it.table.children;
   name.textContent = table.name;
@@ -103,7 +103,7 @@ function tableRow(it, word, column) {
   return row;
 }
 
-// A word above each column, where there is room for words.
+// A word above each column, if there is room for words.
 function name(it) {
   const { words, chosen } = it.data, each = it.picture.clientWidth / words.length;
   it.columns.replaceChildren();
@@ -117,7 +117,7 @@ function name(it) {
   });
 }
 
-// Red where a number is near 1, the colour of the text where it is near -1, nothing at 0.
+// Red for numbers near 1, the colour of the text near -1, nothing at 0.
 function paint(it) {
   const { units, words } = it.data, { canvas } = it;
   canvas.width = words.length;
@@ -142,6 +142,6 @@ export default function (component) {
   it.ends.children[1].textContent = data.high;
   paint(it);
   name(it);
-  const mine = it.timer || it.mail.waits("unit"); // what was chosen here and the server does not know yet
+  const mine = it.timer || it.mail.waits("unit"); // chosen here, not yet known to the server
   show(it, Math.max(0, data.units.indexOf(mine ? waiting : (data.unit ?? waiting))));
 }

@@ -1,7 +1,7 @@
-// One needle over several strips. Each strip is 0 to 1 cut into words; what the needle picks is the server's to say, and
-// while it is dragged, what the pieces here tell. Words arrive as data and are set as text, never as HTML.
+// One needle over several strips. Each strip is the line from 0 to 1, divided into words. The server says what the needle
+// picks; during a drag the pieces here do. Words arrive as data and are set as text, never as HTML.
 
-// The parts are made once and then filled, so that the focus and a drag outlive every look.
+// The parts are made once and then refilled, so that the focus and a drag survive every update.
 function build(parent) {
   const root = element("div", "strips"), text = element("p", "so_far"), board = element("div", "board");
   const needle = element("div", "needle"), ends = element("div", "ends");
@@ -28,7 +28,7 @@ function build(parent) {
   return it;
 }
 
-const inside = (it, u) => Math.max(0, Math.min(it.data.largest, Math.round(u * 1e4) / 1e4)); // as it is shown
+const inside = (it, u) => Math.max(0, Math.min(it.data.largest, Math.round(u * 1e4) / 1e4)); // rounded as shown
 
 function stepTo(it, event) {
   const { u } = it, fine = event.shiftKey ? 0.0001 : 0.001;
@@ -112,7 +112,7 @@ function paint(it, lane) {
   });
 }
 
-// The middle of a label between left and right: it gives way to a needle at x, and where there is no room it is left out.
+// The middle of a label between left and right. It avoids a needle at x, and is omitted if there is no room.
 function middleOf(left, right, wide, x) {
   const middle = (left + right) / 2, apart = wide / 2 + 4;
   const places = Math.abs(x - middle) < apart ? [x - apart, x + apart] : [middle];
@@ -120,7 +120,7 @@ function middleOf(left, right, wide, x) {
   return free.sort((a, b) => Math.abs(a - middle) - Math.abs(b - middle))[0] ?? null;
 }
 
-// All words alike: equal pieces, as far as they can be told apart.
+// Uniform distribution: equal pieces, as many as can be distinguished.
 function alike(pen, V, width, height, grey, page) {
   pen.fillStyle = grey;
   pen.fillRect(0, 0, width, height);

@@ -1,7 +1,7 @@
-// Who this tab is: the token it keeps, and what it keeps beside it.
+// The identity of this tab: its token and the data stored with it.
 
-// In a frame of another site, as a learning platform's, a browser may keep nothing for this one. What stands in the
-// session's history outlives a reload too, and is in no address: nobody passes it on with a link.
+// In a frame of another site, for example a learning platform, a browser may store nothing for the page. The state of the
+// session's history also survives a reload, and it is not in the address, so nobody shares it with a link.
 function stored(name) {
   try {
     return JSON.parse(sessionStorage.getItem(name)) ?? history.state?.[name] ?? null;
@@ -26,10 +26,10 @@ function keep(data) {
   return store("rnnlm", { token: it.token, ...data.keep });
 }
 
-const TELLS = 3000; // milliseconds in which the server may say that it knows the tab; then it is told again
+const TELLS = 3000; // milliseconds until the server must confirm the tab; then the token is sent again
 
-// The server offers a token. A tab that has one already tells it, and its address, which it keeps until then; it takes
-// what the server says then. Another session offers another token, and what was told the one before may be lost.
+// The server offers a token. A tab that already has one sends it with its address, which it keeps until then, and takes
+// the server's answer. A new session offers a new token, and messages to the previous session may be lost.
 function recognise({ data }) {
   it.offered = data;
   clearTimeout(it.telling);
@@ -52,7 +52,7 @@ function recognise({ data }) {
   }
 }
 
-// What must not be lost unasked: the browser asks before such a page is left.
+// The browser asks before a page with something to lose is closed.
 function onLeave(event) {
   if (it.unstored && it.data?.every !== null) event.preventDefault();
 }

@@ -1,5 +1,5 @@
-// The tape: a bar of the whole text with its reading heads, and lines of it that slide on with every update.
-// Words arrive as data and are set as text. The parts are made once and filled anew, so that the focus stays.
+// The tape: a bar of the whole text with its reading heads, and lines of text that slide with every update.
+// Words arrive as data and are set as text. The parts are made once and refilled, so that the focus stays.
 
 function build(parent) {
   const root = element("div", "machine");
@@ -31,7 +31,7 @@ function showHeads(it) {
     begin.style.left = `${100 * start}%`;
     done.style.left = `${100 * from}%`;
     done.style.width = `${100 * (at - from)}%`;
-    over.style.left = `${100 * (1 + at - read)}%`; // what was read before the end of the text, the head being past it
+    over.style.left = `${100 * (1 + at - read)}%`; // text read before the end, when the head has wrapped around
     over.style.width = `${100 * Math.max(0, read - at)}%`;
     head.style.left = `${100 * at}%`;
     head.className = `head${n === chosen ? " chosen" : ""}${heads.length > 24 ? " many" : ""}`;
@@ -92,7 +92,7 @@ function showLines(it) {
   });
 }
 
-// One update further: all lines come from the right by the width of a window.
+// One update: all lines slide in from the right by the width of a window.
 function slide(it) {
   if (!it.data.moving || it.update === null || it.data.update !== it.update + 1) return;
   if (matchMedia("(prefers-reduced-motion: reduce)").matches) return;

@@ -1,7 +1,7 @@
-// The timeline: how far training is, the moments that are kept, and the one on screen. What is chosen is sent on release.
+// The timeline: training progress, the stored snapshots, and the one on screen. The choice is sent on release.
 
-// The parts are made once and then moved, so that the focus and a drag outlive every look. A moment is called by its epoch,
-// null the latest: moments come while one is dragged, and their places in the row change.
+// The parts are made once and then moved, so that the focus and a drag survive every update. A snapshot is named by its
+// epoch, null is the latest: new ones appear during a drag, and their positions change.
 function build(parent) {
   const root = element("div", "timeline");
   root.tabIndex = 0;
@@ -34,7 +34,7 @@ function nearest(it, x) {
   return it.stops.reduce((best, stop, i) => (far(stop) < far(it.stops[best]) ? i : best), 0);
 }
 
-// The stop of an epoch; of one that is not there any more the nearest.
+// The stop of an epoch, or the nearest one if it no longer exists.
 function indexOf({ data }, at) {
   const epochs = data.stops.map((stop) => stop.at ?? data.share * data.epochs);
   const exact = data.stops.findIndex((stop) => stop.at === at);
@@ -64,7 +64,7 @@ function show(it, at, told) {
   it.root.setAttribute("aria-valuetext", it.data.stops[i].told);
 }
 
-// A stop stands on the track, or beyond its end: what is recorded further.
+// A stop on the track, or beyond its end if the recording is longer.
 function place(it) {
   const { data } = it, kept = it.stops ?? [];
   it.stops = data.stops.map(({ place }, i) => {
@@ -92,7 +92,7 @@ export default function (component) {
   it.root.setAttribute("aria-valuemin", 0);
   it.root.setAttribute("aria-valuemax", data.stops.length - 1);
   it.now.textContent = data.now;
-  it.now.style.visibility = data.is_now ? "hidden" : "visible";
+  it.now.style.visibility = data.is_now ? "hidden" : "";
   place(it);
   if (it.slider.follows(it.mail.waits("at"))) show(it, data.stops[data.here].at, false);
   else show(it, it.slider.chosen, it.slider.held);

@@ -1,4 +1,4 @@
-// A page that opens is shown when its parts have come, so that nothing jumps; the style sheet shows it after a while anyway.
+// A page is shown once its parts are complete, so that nothing jumps; the style sheet shows it after a while in any case.
 const UNDRAWN = "[data-testid=stVegaLiteChart]:not(:has(svg, canvas)), [data-testid=stSkeleton]";
 
 function showWhole() {

@@ -2,7 +2,7 @@
 
 function textOf(data, choose) {
   const text = element("div", "text");
-  text.dir = "auto"; // a text from right to left stands in its order
+  text.dir = "auto"; // right-to-left texts keep their order
   data.words.forEach(({ word, bits, told, copied }, i) => {
     const copy = copied ? " copied" : "";
     if (bits === null) {
@@ -50,7 +50,7 @@ function stripOf(data) {
   return strip;
 }
 
-// A name that does not fit its piece tells less than none.
+// Omit a name that does not fit its piece.
 function hideCutNames(root) {
   root.querySelectorAll(".name").forEach((name) => {
     name.style.visibility = name.scrollWidth > name.clientWidth ? "hidden" : "";
@@ -67,7 +67,7 @@ function saidOf(data) {
   return said;
 }
 
-// Words that are there already are filled anew and not replaced, so that one that has the focus keeps it.
+// Existing words are refilled, not replaced, so that the focus stays.
 function fill(old, next) {
   if (!old || old.tagName !== next.tagName || old.childElementCount !== next.childElementCount) return false;
   [...next.children].forEach((part, i) => {

@@ -17,48 +17,69 @@ class Experiment:
     """
 
     corpus: str = option("ptb-train", str, "what to read", choices=CORPORA)
-    words: int = option(1000, int, "train on so many words", low=200, high=PTB_WORDS)
-    wordvec_size: int = option(100, int, "D, numbers in a word vector", low=1, high=512)
+    words: int = option(1000, int, "words of the text to train on", low=200, high=PTB_WORDS)
+    wordvec_size: int = option(100, int, "D, numbers in each word vector", low=1, high=512)
     hidden_size: int = option(100, int, "H, numbers in the hidden state", low=1, high=512)
     batch_size: int = option(10, int, "N, streams read side by side", low=1, high=200)
-    time_size: int = option(5, int, "T, words a gradient reaches back", low=1, high=100)
+    time_size: int = option(5, int, "T, words that a gradient goes back through", low=1, high=100)
     lr: float = option(0.1, float, "learning rate", low=0.00001, high=100.0)
     epochs: int = option(100, int, "times through the words", low=1, high=10_000)
-    seed: int = option(0, int, "where the random numbers start", low=0, high=2**32 - 1)
-    first_word: int = option(0, int, "the place of the first of these words in its text", low=0, high=PTB_WORDS - 1)
-    rates: tuple[str, ...] = option((), tuple, "learning rates from later epochs on, as 20:0.05")
+    seed: int = option(0, int, "seed of the random numbers", low=0, high=2**32 - 1)
+    first_word: int = option(0, int, "position in the text of the first word to train on", low=0, high=PTB_WORDS - 1)
+    rates: tuple[str, ...] = option((), tuple, "learning rates for later epochs: 20:0.05 means 0.05 from epoch 20 on")
     max_grad: float | None = option(
         None,
         float,
-        "where the joint norm of the gradients is larger, scale them down",
+        "largest joint norm of the gradients; larger ones are scaled down to it",
         low=0.01,
         high=100.0,
         optional=True,
     )
     optimizer: str = option("sgd", str, "how weights are updated", choices=("sgd", "adam"))
     final_lr: float | None = option(
-        None, float, "the learning rate falls to this one, in a straight line", low=0.0, high=100.0, optional=True
+        None, float, "learning rate at the end; lr falls to it in a straight line", low=0.0, high=100.0, optional=True
     )
     falling_epochs: int | None = option(
-        None, int, "epochs until final_lr is reached, then held; none: all of them", low=1, high=10_000, optional=True
+        None,
+        int,
+        "epochs until lr reaches final_lr and stays there; none: all epochs",
+        low=1,
+        high=10_000,
+        optional=True,
     )
-    tied: bool = option(False, bool, "score words with their word vectors (D = H)")
-    dropout_in: float = option(0.0, float, "part of a word vector's numbers left out", low=0.0, high=0.9)
-    dropout_state: float = option(0.0, float, "part of the carried state left out", low=0.0, high=0.9)
-    dropout_out: float = option(0.0, float, "part of a state left out before the scores", low=0.0, high=0.9)
+    tied: bool = option(False, bool, "use the word vectors as output weights too (needs D = H)")
+    dropout_in: float = option(0.0, float, "dropout: share of a word vector's numbers set to zero", low=0.0, high=0.9)
+    dropout_state: float = option(
+        0.0, float, "dropout: share of the carried hidden state set to zero", low=0.0, high=0.9
+    )
+    dropout_out: float = option(
+        0.0, float, "dropout: share of the hidden state set to zero before the scores", low=0.0, high=0.9
+    )
     batchwise: bool = option(
-        False, bool, "dropout_out leaves out the same units for all words of a window, and trains faster"
+        False, bool, "dropout_out drops the same units for all words of a window, which trains faster"
     )
     scored_words: int | None = option(
-        None, int, "words scored in a window: its own, frequent and drawn ones", low=10, high=100_000, optional=True
+        None,
+        int,
+        "words scored in a window: its own, the most frequent, and randomly drawn ones",
+        low=10,
+        high=100_000,
+        optional=True,
     )
-    weight_decay: float = option(0.0, float, "how strongly every weight is drawn to zero", low=0.0, high=1.0)
-    init: str = option("xavier", str, "how the weights start", choices=("xavier", "orthogonal", "small"))
+    weight_decay: float = option(0.0, float, "how strongly every weight is pulled to zero", low=0.0, high=1.0)
+    init: str = option("xavier", str, "how the initial weights are drawn", choices=("xavier", "orthogonal", "small"))
     unigram_bias: bool = option(False, bool, "start the scores at the words' log frequencies")
     average_from: int | None = option(
-        None, int, "measure and keep the mean of the weights since this epoch", low=0, high=9_999, optional=True
+        None,
+        int,
+        "average the weights from this epoch on, and measure and keep the average",
+        low=0,
+        high=9_999,
+        optional=True,
     )
-    validate: bool = option(False, bool, "measure PTB's valid split after each epoch, keep the best weights")
+    validate: bool = option(
+        False, bool, "measure perplexity on PTB's valid split after each epoch, and keep the best weights"
+    )
 
     def __post_init__(self):
         if isinstance(self.rates, list):  # as JSON has them

@@ -10,20 +10,15 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from rnnlm.errors import UserError, marked
 
-class OptionError(ValueError):
-    """An option that breaks its rule.
 
-    rule is a whole sentence with {option} and other names in it, values are the values for these names: code that shows
-    the sentence in another language translates the rule and fills it in.
-    """
+class OptionError(UserError):
+    """An option that breaks its rule; the sentence names it as {option}."""
 
     def __init__(self, option: str, rule: str, values: Mapping[str, Any]):
-        super().__init__(option, rule, values)
-        self.option, self.rule, self.values = option, rule, {"option": option, **values}
-
-    def __str__(self) -> str:
-        return self.rule.format(**self.values)
+        super().__init__(rule, **values, option=option)
+        self.option = option
 
 
 @dataclasses.dataclass(frozen=True)
@@ -125,8 +120,8 @@ def write(value: Any, rule: Option | None = None) -> str:
 
 HALF = re.compile("[\ud800-\udfff]")
 _KINDS = {
-    int: "{option} must be a whole number, got {value}",
-    float: "{option} must be a number, got {value}",
+    int: marked("{option} must be a whole number, got {value}"),
+    float: marked("{option} must be a number, got {value}"),
 }
 
 
@@ -146,11 +141,11 @@ def _check_value(name: str, rule: Option, value: Any) -> None:
         return
     brief = _brief(value)
     if isinstance(value, str | tuple) and _has_half(value):
-        raise OptionError(name, "{option} must be of whole characters, got {value}", {"value": brief})
+        raise OptionError(name, "{option} must not contain half a character, got {value}", {"value": brief})
     if rule.choices is not None:
         for one in value if rule.kind is tuple and isinstance(value, tuple) else (value,):
             if rule.kind is tuple and one is value:
-                raise OptionError(name, "{option} must be a tuple of words, got {value}", {"value": brief})
+                raise OptionError(name, "{option} must be a list of words, got {value}", {"value": brief})
             if one not in rule.choices:
                 choices = {"choices": ", ".join(rule.choices), "value": _brief(one)}
                 raise OptionError(name, "{option} must be one of {choices}, got {value}", choices)
@@ -165,11 +160,11 @@ def _check_value(name: str, rule: Option, value: Any) -> None:
             limits = {"low": rule.low, "high": rule.high, "value": value}
             if abs(value) < 1e15:
                 raise OptionError(name, "{option} must be between {low:,} and {high:,}, got {value:,}", limits)
-            far = "{option} must be between {low:,} and {high:,}, got a number far from it"
+            far = marked("{option} must be between {low:,} and {high:,}, got a number far outside")
             raise OptionError(name, far, limits)
     elif rule.kind is tuple and not (isinstance(value, tuple) and all(isinstance(word, str) for word in value)):
-        raise OptionError(name, "{option} must be a tuple of words, got {value}", {"value": brief})
+        raise OptionError(name, "{option} must be a list of words, got {value}", {"value": brief})
     elif rule.pattern is not None and not all(re.fullmatch(rule.pattern, word) for word in value):
         raise OptionError(
-            name, "{option} must be words like {example}, got {value}", {"example": rule.example} | {"value": brief}
+            name, "{option} must be a list like {example}, got {value}", {"example": rule.example} | {"value": brief}
         )

@@ -1,19 +1,19 @@
-"""A cable between a browser and a server: it can be pulled, be as slow as a far network, and be cut again and again."""
+"""A simulated cable between a browser and a server: it can be unplugged, slowed down and cut at random."""
 
 import asyncio
 import contextlib
 import random
 import threading
 
-PIECE = 16_384  # bytes that one connection sends before the others have their turn
+PIECE = 16_384  # bytes that a connection sends before it is another one's turn
 
 
 class Cable:
-    """Listens on a port of 127.0.0.1 and passes bytes on to another port while it is plugged in.
+    """Listens on a port of 127.0.0.1 and forwards bytes to another port while it is plugged in.
 
-    round_trip is in seconds: half of it each way, and one whole before the first byte of a connection, as TCP takes.
-    rate is in bytes a second for each direction, shared by all connections; None is as fast as the machine. Order is
-    kept. Each second, every websocket is cut with the probability cuts. carried counts the bytes that arrived.
+    round_trip is in seconds: half of it in each direction, plus a whole one to open a connection, as in TCP.
+    rate is in bytes a second for each direction, shared by all connections; None means no limit. The order of bytes is
+    kept. Each second, every websocket is cut with probability cuts. carried counts the bytes that arrived.
     """
 
     def __init__(self, port, round_trip=0.0, rate=None, cuts=0.0, seed=0):
@@ -46,7 +46,7 @@ class Cable:
                 self._pass("up", reader, answers, connection), self._pass("down", there, writer, connection)
             )
             cutting.cancel()
-        except OSError:  # nobody listens there now
+        except OSError:  # the server is not listening now
             connection.abort()
         finally:
             del self.connections[writer]
@@ -97,7 +97,7 @@ class Cable:
                 act(connection)
 
     def cut(self):
-        """Break all open websockets; new connections come through."""
+        """Break all open websockets; new connections work."""
         self._run(self._each(self._cut, True))
 
     def cut_before(self, way):
@@ -105,12 +105,12 @@ class Cable:
         self.cut_at = way
 
     def pull(self):
-        """Nothing comes through any more, and all open connections break."""
+        """Break all connections, and block new ones."""
         self.plugged = False
         self._run(self._each(Connection.abort, False))
 
     def plug(self, websockets=True):
-        """New connections come through again, perhaps all but websockets."""
+        """Let new connections through again, optionally without websockets."""
         self.plugged, self.takes_websockets = True, websockets
 
     def close(self):
@@ -120,13 +120,13 @@ class Cable:
 
 
 class Connection:
-    """What one connection through the cable writes to, and whether it is a websocket."""
+    """The two writers of one connection, and whether it is a websocket."""
 
     def __init__(self, writers):
         self.writers, self.websocket, self.broken = writers, False, False
 
     def abort(self):
-        """Break it on both sides."""
+        """Break the connection on both sides."""
         self.broken = True
         for writer in self.writers:
             writer.transport.abort()

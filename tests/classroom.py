@@ -1,4 +1,4 @@
-"""A class before the page: a server of its own, visitors who train and click, and what was measured meanwhile."""
+"""A simulated class: a server, visitors who train and click, and measurements."""
 
 import asyncio
 import contextlib
@@ -25,19 +25,21 @@ from tests.visitor import Visitor
 
 ROOT = Path(__file__).parents[1]
 LINK, UPDATES = "epochs=10000", 19  # the book's run, and the updates of its epochs
-HEAVY = "words=100000&wordvec_size=512&hidden_size=512&batch_size=70&time_size=100"  # an update takes seconds
-PATIENCE = {"train": 40.0, "click": 20.0}  # seconds after which an answer is taken as never coming
-KEPT, LEFT = 5, 20.0  # seconds that what a visitor has is kept, and after which memory is looked at again
+HEAVY = (
+    "words=100000&wordvec_size=512&hidden_size=512&batch_size=70&time_size=100"  # an update of this run takes seconds
+)
+PATIENCE = {"train": 40.0, "click": 20.0}  # seconds after which a click counts as unanswered
+KEPT, LEFT = 5, 20.0  # seconds that a visitor's data is kept, and after which memory is measured again
 BAD = re.compile(r"Traceback|\w*(Error|Exception|Warning)\b|\b(ERROR|WARN|CRITICAL)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
 class Class:
-    """A class, and what it does: N visitors are on a page, M of whom train; each clicks every so many seconds.
+    """The size and behaviour of a class: N visitors on a page, M of them training, each clicking `every` seconds.
 
-    heavy more train the heaviest run there may be, and are not counted; so many browsers that have never been here open
-    the page meanwhile (paints); visitors are spread over so many replicas of the page; lesson is one that all take;
-    round_trip is how many seconds a message of theirs and its answer travel.
+    `heavy` more visitors train the heaviest allowed run and are not counted. `paints` new browsers open the page
+    meanwhile. Visitors are spread over `replicas` servers. All take the lesson `lesson`. `round_trip` is the delay
+    of a message and its answer, in seconds.
     """
 
     N: int
@@ -54,7 +56,7 @@ class Class:
 
 @contextlib.contextmanager
 def served(log: Path, **environment: str):
-    """The page on a server of its own with these environment variables: (process, port). With it its processes end."""
+    """Run the page on a new server with these environment variables: (process, port). All processes end with it."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -71,7 +73,7 @@ def served(log: Path, **environment: str):
 
 
 def end(server: psutil.Popen) -> None:
-    """End the server and all its processes; what does not go by itself in 5 s is killed."""
+    """End the server and all its processes; kill those that still run after 5 s."""
     family = [server]
     with contextlib.suppress(psutil.NoSuchProcess):
         family += server.children(recursive=True)
@@ -83,7 +85,7 @@ def end(server: psutil.Popen) -> None:
 
 
 def wait_for_health(server: psutil.Popen, port: int) -> None:
-    """Wait until the server answers, for half a minute at most."""
+    """Wait until the server answers, for up to half a minute."""
     ask = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     until = time.monotonic() + 30
     while True:
@@ -98,7 +100,7 @@ def wait_for_health(server: psutil.Popen, port: int) -> None:
 
 @contextlib.contextmanager
 def far(port: int, round_trip: float):
-    """The port at which the server at this one answers a round trip later."""
+    """A second port for the server at this one, with the delay of a round trip."""
     if not round_trip:
         yield port
         return
@@ -119,7 +121,7 @@ def megabytes(servers: list[psutil.Process]) -> float:
 
 
 async def most_megabytes(servers: list[psutil.Process], until: float) -> float:
-    """The most memory the servers have at any time until then."""
+    """Peak memory of the servers until then."""
     most = megabytes(servers)
     while time.perf_counter() < until:
         await asyncio.sleep(0.5)
@@ -128,22 +130,22 @@ async def most_megabytes(servers: list[psutil.Process], until: float) -> float:
 
 
 class Silence:
-    """The longest time in which nobody heard anything."""
+    """The longest time without a message to any visitor."""
 
     def __init__(self):
         self.begin()
 
     def begin(self) -> None:
-        """Count from now."""
+        """Start counting."""
         self.last, self.longest = time.perf_counter(), 0.0
 
     def heard(self, now: float) -> None:
-        """Somebody has heard something."""
+        """Note that a visitor received a message."""
         self.longest, self.last = max(self.longest, now - self.last), now
 
 
 async def clicking(visitor: Visitor, every: float, until: float, chance: random.Random) -> None:
-    """Click at random times, about every so many seconds."""
+    """Click at random times, on average once per `every` seconds."""
     due = time.perf_counter() + chance.uniform(0, every)
     while due < until:
         await asyncio.sleep(max(0.0, due - time.perf_counter()))
@@ -152,7 +154,7 @@ async def clicking(visitor: Visitor, every: float, until: float, chance: random.
 
 
 def first_paints(port: int, times: int) -> list[float]:
-    """Seconds until all four parts of the page stand in a browser that has never been here, so many times."""
+    """Seconds until a new browser shows all four parts of the page, measured several times."""
     seconds = []
     with tempfile.TemporaryDirectory() as folder, launched() as browser:
         for _ in range(times):
@@ -164,7 +166,7 @@ def first_paints(port: int, times: int) -> list[float]:
 
 
 async def lesson(it: Class, servers: list[psutil.Popen], ports: list[int]) -> dict:
-    """Everybody comes, M press Train, all go to a page, click and leave; rates are updates a second of each."""
+    """All visitors come, M press Train, all go to a page, click and leave; rates are the updates a second of each."""
     silence, chance = Silence(), random.Random(1000 * it.N + it.M)
     link = f"{LINK}&lesson={it.lesson}" if it.lesson else LINK
     visitors = [Visitor(ports[i % len(ports)], link, silence.heard) for i in range(it.N)]
@@ -184,7 +186,7 @@ async def lesson(it: Class, servers: list[psutil.Popen], ports: list[int]) -> di
     until = begun + it.seconds
     async with asyncio.TaskGroup() as group:
         for visitor in visitors:
-            if "next_word" in visitor.buttons:  # there are pages without a text
+            if "next_word" in visitor.buttons:  # some pages have no text
                 group.create_task(clicking(visitor, it.every, until, chance))
         painting = group.create_task(asyncio.to_thread(first_paints, ports[0], it.paints)) if it.paints else None
         memory["load"] = await most_megabytes(servers, until)
@@ -211,7 +213,7 @@ def rate(progress: list[tuple[float, float]], begun: float, until: float) -> flo
 
 
 def spread(clicks: list[float | None]) -> dict:
-    """Median, 95th percentile and maximum of milliseconds, and how many clicks had no answer."""
+    """Median, 95th percentile and maximum of milliseconds, and the number of clicks without an answer."""
     came = sorted(ms for ms in clicks if ms is not None)
     names = {"median": statistics.median, "p95": lambda ms: ms[min(len(ms) - 1, int(0.95 * len(ms)))], "max": max}
     return {name: round(of(came)) if came else None for name, of in names.items()} | {
@@ -220,7 +222,7 @@ def spread(clicks: list[float | None]) -> dict:
 
 
 def measured(it: Class, left: float = LEFT) -> dict:
-    """What a lesson is like, without the comparison with bare trainers."""
+    """The figures of a lesson, without the comparison with bare trainers."""
     with tempfile.TemporaryDirectory() as folder, contextlib.ExitStack() as stack:
         logs = [Path(folder) / f"log {number}" for number in range(it.replicas)]
         servers, ports = zip(*(stack.enter_context(served(log)) for log in logs), strict=True)

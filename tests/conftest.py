@@ -24,7 +24,7 @@ def pytest_collection_modifyitems(items):
 
 @pytest.fixture(autouse=True)
 def same_main():
-    """The program stays this one: an AppTest puts the page in its place, and spawned processes would run that."""
+    """Keep __main__: AppTest replaces it with the page, and spawned processes would then run the page."""
     main = sys.modules["__main__"]
     yield
     sys.modules["__main__"] = main
@@ -52,7 +52,7 @@ def small() -> Experiment:
 
 @pytest.fixture(scope="session")
 def server(tmp_path_factory):
-    """The address of the page, on one server for all tests."""
+    """The address of the page on the server that all tests share."""
     from tests.page import served
 
     with served(tmp_path_factory.mktemp("server") / "log") as address:
@@ -70,7 +70,7 @@ def browser():
 
 @pytest.fixture(scope="session")
 def tabs(browser):
-    """Where the visitors of `server` are."""
+    """The browser tabs of the visitors of `server`."""
     from tests.page import Tabs
 
     context = browser.new_context()
@@ -80,7 +80,7 @@ def tabs(browser):
 
 @pytest.fixture
 def visit(browser, server, tabs, tmp_path):
-    """Open the page as a new visitor; whatever the browser complained of fails the test at its end."""
+    """Open the page as a new visitor; errors in the browser fail the test at its end."""
     from tests.page import visitors
 
     with visitors(browser, server, tmp_path, tabs) as visit:
@@ -89,7 +89,7 @@ def visit(browser, server, tabs, tmp_path):
 
 @pytest.fixture(scope="module")
 def look(browser, server, tabs, tmp_path_factory):
-    """As `visit`, for tests that only look: those of a module that ask for the same visit share one screen."""
+    """Like `visit`, for tests that only look: tests of a module with the same link share one screen."""
     from tests.page import visitors
 
     with visitors(browser, server, tmp_path_factory.mktemp("looks"), tabs) as visit:
@@ -98,7 +98,7 @@ def look(browser, server, tabs, tmp_path_factory):
 
 @pytest.fixture
 def cable(server, request):
-    """The way from a browser to a test's own server, which can be pulled; its round trip, if one is asked."""
+    """A cable between a browser and the test's own server, which can be unplugged; optionally with a round trip."""
     from tests.cable import Cable
 
     cable = Cable(server.port, getattr(request, "param", 0.0))

@@ -1,12 +1,12 @@
-"""A class before the page: N websocket visitors, M of whom train the book's run, all clicking at random times.
+"""Load test: N websocket visitors, M of them training the book's run, all clicking at random times.
 
     python -m tests.load N M [--seconds 40] [--every 5] [--page train] [--heavy 0] [--paint 0]
         [--replicas 1] [--lesson NAME] [--round-trip 0] [--json FILE]
 
-A server of its own on 127.0.0.1, and visitors that look as the page's clock makes a browser look. of_two_trainers is
-what all runs together make over what two trainers in plain processes made just before; memory is the resident one of
-the server and its workers: with one visitor looking, at most under load, and 20 s after all have left. So that they
-are let go by then, this server keeps a session and a run for 5 s. Visitors and server share this machine's cores.
+The test starts a server on 127.0.0.1. Visitors poll like the page's clock in a browser. of_two_trainers is the speed of
+all runs together relative to two trainers in plain processes just before. Memory is the resident memory of the server
+and its workers: with one visitor, the peak under load, and 20 s after all have left. The server keeps sessions and
+runs for only 5 s, so they are released by then. Visitors and server share this machine's cores.
 """
 
 import argparse
@@ -21,11 +21,11 @@ from rnnlm import Experiment, Trainer, load_ptb
 from tests.classroom import Class, measured
 
 BOOK = Experiment(epochs=10_000)
-STARTING, WINDOWS, WINDOW = 3.0, 3, 2.0  # seconds until both bare trainers run; how often, how long they are measured
+STARTING, WINDOWS, WINDOW = 3.0, 3, 2.0  # seconds until both trainers run; number and length of the measurements
 
 
 def bare(start: float) -> list[float]:
-    """Updates a second of a trainer alone in its process, in each window from a moment on."""
+    """Updates a second of a trainer alone in its process, in each time window from `start` on."""
     trainer, rates = Trainer(BOOK, load_ptb("train", words=1000)), []
     while time.time() < start:
         trainer.run(for_seconds=0.1)
@@ -44,7 +44,7 @@ def two_trainers() -> float:
 
 
 def compared(figures: dict, two: float) -> dict:
-    """The figures in the order they are told, with what the runs made over what two bare trainers made."""
+    """The figures in printed order, with the speed of the runs relative to two bare trainers."""
     rates = figures.pop("rates")
     of_two = round(sum(rates) / two, 3)
     slowest = round(min(rates) / statistics.mean(rates), 3) if any(rates) else None
@@ -74,7 +74,7 @@ def table(N: int, M: int, figures: dict, two: float, round_trip: int = 0) -> str
 
 
 def main() -> None:
-    """Measure and tell."""
+    """Measure and print."""
     for end in (signal.SIGINT, signal.SIGTERM):
         signal.signal(end, signal.default_int_handler)
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)

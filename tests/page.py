@@ -1,4 +1,4 @@
-"""A real server, a real browser, and a screen that says in words what the page shows at this moment."""
+"""A real server, a real browser, and a screen object that reads what the page shows."""
 
 import os
 import re
@@ -26,7 +26,7 @@ BROWSERS = (
     "chromium-browser",
     "google-chrome",
     "chrome",
-)  # the first is fastest
+)  # the first one is the fastest
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -36,12 +36,13 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+WAS_HERE = "try { localStorage.setItem('rnnlm-visited', 'yes') } catch {}"
 DESKTOP, PHONE = (1280, 800), (390, 844)
 expect.set_options(timeout=1000 * PATIENCE)
 
 
 class Server:
-    """The page on a server of its own, with these environment variables; it can be killed and started again."""
+    """The page on a separate server with these environment variables; it can be killed and started again."""
 
     def __init__(self, log, **environment):
         with socket.socket() as free:
@@ -77,7 +78,7 @@ class Server:
 
 @contextmanager
 def served(log, **environment):
-    """The page on a server of its own, with these environment variables; the address of it."""
+    """Run the page on a separate server with these environment variables; gives its address."""
     server = Server(log, **environment)
     try:
         yield server.address
@@ -95,29 +96,41 @@ def is_well(address):
 
 @contextmanager
 def launched():
-    """A browser; without one the tests are skipped, or fail where CI promises that there is one."""
+    """A browser; without one the tests are skipped, or fail in CI.
+
+    Its contexts have been here before, and so see no opening scene, except `new_context(first_visit=True)`.
+    """
     path = next(filter(None, map(shutil.which, BROWSERS)), None)
     if path is None:
         sentence = f"There is no browser here ({', '.join(BROWSERS)}), so nobody has looked at the page."
         pytest.fail(sentence) if os.environ.get("CI") else pytest.skip(sentence)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        new_context = browser.new_context
+
+        def context(first_visit=False, **options):
+            made = new_context(**options)
+            if not first_visit:
+                made.add_init_script(WAS_HERE)
+            return made
+
+        browser.new_context = context
         yield browser
         browser.close()
 
 
 class Tabs:
-    """Tabs of one browser context, which a new visitor takes over: the page's scripts are compiled there already."""
+    """Tabs of one browser context, reused by new visitors because the page's scripts are already compiled."""
 
     def __init__(self, context):
         self.context, self.free = context, []
 
     def new_page(self):
-        """A tab that holds nothing of whoever had it before."""
+        """A tab without any data of its previous visitor."""
         return self.free.pop() if self.free else self.context.new_page()
 
     def give_back(self, screen):
-        """Leave the page, and let the tab forget who was there."""
+        """Leave the page, and clear the tab's data."""
         for event, listener in screen.listeners.items():
             screen.page.remove_listener(event, listener)
         screen.page.goto(f"{screen.address}_stcore/health")
@@ -126,9 +139,9 @@ class Tabs:
 
 
 class Screen:
-    """The page as one visitor sees it, in a browser context of its own.
+    """The page as one visitor sees it.
 
-    errors are what the browser complained of; foreign are the addresses elsewhere it asked for.
+    errors are the browser's errors; foreign are the requested addresses of other sites.
     """
 
     def __init__(self, context, address, pictures):
@@ -153,7 +166,7 @@ class Screen:
         return at.scheme in ("http", "https", "ws", "wss") and at.netloc != urlsplit(self.address).netloc
 
     def open(self, link=""):
-        """Open the page by this link and wait until all four parts stand."""
+        """Open this link and wait until all four parts of the page are complete."""
         self.page.goto(self.address + link)
         expect(self.page.locator(".said")).to_be_attached()  # hall mode shows one part alone
         expect(self.page.locator("html[data-whole]")).to_be_attached()
@@ -163,20 +176,20 @@ class Screen:
         return self
 
     def settle(self):
-        """Wait until the server has said all it has to say for now."""
+        """Wait until the server has sent everything for now."""
         expect(self.page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
 
     def keep(self, name):
-        """A picture of the screen, kept where RNNLM_SCREENSHOTS says."""
+        """Save a picture of the screen in the folder RNNLM_SCREENSHOTS."""
         self.page.screenshot(path=self.pictures / f"{name}.png", animations="disabled")
 
     def whole(self, key):
-        """The container with this key, or key and number; where there is none yet, the one that comes first."""
+        """The container with this key, or key and number, as soon as it exists."""
         exact = self.page.locator(f".st-key-{key}")
         return exact if exact.count() else self.page.locator(f".st-key-{key}, [class*='st-key-{key}_']")
 
     def at(self, key, what="button"):
-        """The first visible button, or other thing, in the container with this key."""
+        """The first visible button (or other element) in the container with this key."""
         return self.whole(key).locator(what).filter(visible=True).first
 
     def click(self, *keys):
@@ -189,7 +202,7 @@ class Screen:
         self.whole(key).get_by_text(label, exact=True).click()
 
     def fill(self, key, value):
-        """Write into a field and leave it; where it offers a list, once that is there: no hand is quicker."""
+        """Type into a field and leave it; if it offers a list, wait for the list first, as a person would."""
         field = self.at(key, "input")
         offers = field.get_attribute("role") == "combobox" and field.input_value() != str(value)
         field.fill(str(value))
@@ -198,7 +211,7 @@ class Screen:
         field.press("Enter")
 
     def upload(self, name, content):
-        """Give a text of one's own in the settings."""
+        """Upload a text in the settings."""
         self.click("settings")
         self.at("set_corpus", "input").click()
         self.page.get_by_role("option", name="Your own text").click()
@@ -211,7 +224,7 @@ class Screen:
 
     @property
     def link(self):
-        """What the address carries behind the question mark."""
+        """The query parameters of the address."""
         return self.page.evaluate("location.search").removeprefix("?")
 
     @property
@@ -228,11 +241,11 @@ class Screen:
 
     @property
     def share(self):
-        """How much of the run is done, from 0 to 1, as the progress bar is long."""
+        """The finished share of the run, 0 to 1, by the length of the progress bar."""
         return float(self.page.locator(".track i").get_attribute("style").split(":")[1].strip("%; ")) / 100
 
     def curve(self, series="this run"):
-        """(epoch, perplexity) of each point of one curve, as the chart tells screen readers."""
+        """(epoch, perplexity) of each point of one curve, from the chart's labels for screen readers."""
         points = self.page.locator(".st-key-curve").locator(f'[aria-label*="curve: {series}"]')
         labels = points.evaluate_all("marks => marks.map(mark => mark.getAttribute('aria-label'))")
         found = [re.match(r"epoch: ([\d.]+); perplexity: ([\d.]+)", label) for label in labels]
@@ -255,14 +268,14 @@ class Screen:
         return self.page.locator(".text .word").all_inner_texts()
 
     def draw(self):
-        """u, lo, hi and the word of the sentence under the strip."""
+        """u, lo, hi and the word, from the sentence under the strip."""
         u, lo, hi = map(float, re.match(r"u = ([\d.]+) falls in \[([\d.]+), ([\d.]+)\)", self.said).groups())
         return u, lo, hi, self.read(".said b")
 
 
 @contextmanager
 def visitors(browser, address, pictures, tabs=None):
-    """A function that opens the page for one more visitor, each in a context of their own or in one of these tabs."""
+    """A function that opens the page for another visitor, each in a new browser context or in one of these tabs."""
     pictures = Path(os.environ.get("RNNLM_SCREENSHOTS") or pictures)
     pictures.mkdir(parents=True, exist_ok=True)
     screens = []
@@ -290,7 +303,7 @@ def is_of_the_network(error):
 
 @contextmanager
 def troubled(browser, address, pictures):
-    """As `visitors`, where connections break: what a browser says of that is no complaint."""
+    """Like `visitors`, but the browser's errors about broken connections do not count."""
     with visitors(browser, address, pictures) as visit:
         screens = []
 

@@ -1,4 +1,4 @@
-"""The few measures that tests share."""
+"""Reference computations that tests share."""
 
 import hashlib
 from collections.abc import Callable
@@ -10,7 +10,7 @@ from rnnlm.training.trainer import Trainer
 
 
 def slope(f: Callable[[], float], x: np.ndarray, direction: np.ndarray, eps: float = 1e-5) -> float:
-    """How fast f() rises when x (float64, put back afterwards) moves along direction."""
+    """The slope of f() as x (float64, restored afterwards) moves along direction."""
     kept = x.copy()
     x += eps * direction
     above = f()
@@ -33,7 +33,7 @@ def softmax(scores: np.ndarray) -> np.ndarray:
 
 
 def frequencies_fit(counts: np.ndarray, p: np.ndarray) -> bool:
-    """Whether counts look drawn from p: chi-square below its 99.9 % quantile (Wilson and Hilferty's)."""
+    """Whether counts could be drawn from p: chi-square below its 99.9 % quantile (by Wilson and Hilferty)."""
     if counts[p == 0].any():
         return False
     expected = counts.sum() * p[p > 0]
@@ -43,7 +43,7 @@ def frequencies_fit(counts: np.ndarray, p: np.ndarray) -> bool:
 
 
 def points(progress: list[Progress]) -> list[tuple[float, float, float]]:
-    """(epoch, loss, perplexity) of each point: all of it that does not depend on the clock."""
+    """(epoch, loss, perplexity) of each point, without the times."""
     return [(point.epoch, point.loss, point.perplexity) for point in progress]
 
 
@@ -55,7 +55,7 @@ def network(trainer: Trainer) -> str:
 
 
 def state(trainer: Trainer) -> dict:
-    """All that a run has come to, bit for bit, save how long it took."""
+    """The complete state of a run, bit for bit, without its training time."""
     return {
         "update": trainer.position.update,
         "diverged": trainer.position.diverged,

@@ -1,4 +1,4 @@
-"""The page without a browser: its script runs in this process, and what it sends is read as a visitor would."""
+"""The page without a browser: its script runs in this process, and tests read what it sends."""
 
 import html
 import json
@@ -13,7 +13,7 @@ from tests.waiting import PATIENCE, wait_until
 
 
 class Script:
-    """The page of a visitor who came by this link; a run in training goes on between two looks."""
+    """The page of a visitor who opened this link; training continues between two looks."""
 
     def __init__(self, link=""):
         self.page = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=2 * PATIENCE)
@@ -22,7 +22,7 @@ class Script:
         self.look()
 
     def look(self):
-        """Run the script again, as the clock of a page does."""
+        """Run the script again, as the page's clock does."""
         self.page.run()
         assert not self.page.exception
         return self
@@ -39,7 +39,7 @@ class Script:
         return self.look()
 
     def become(self, condition, what):
-        """Look again and again until this is so."""
+        """Look repeatedly until the condition holds."""
         wait_until(lambda: condition(self) or (self.look() and None), what)
 
     @property
@@ -48,7 +48,7 @@ class Script:
         return [part.proto.body for part in self.page.get("html")]
 
     def part(self, class_name):
-        """The text of the piece whose first element is of this class; nothing where there is none."""
+        """The text of the piece whose first element has this class, or an empty text."""
         found = (text for text in self.said if re.match(rf'<\w+ class="{class_name}\b', text))
         return html.unescape(re.sub("<[^>]*>", "", next(found, "")))
 
@@ -58,7 +58,7 @@ class Script:
 
     @property
     def problem(self):
-        """The notice, where it tells of a problem."""
+        """The notice, if it reports a problem."""
         return self.part("notice problem")
 
     @property
@@ -70,18 +70,18 @@ class Script:
         return re.search(r"perplexity (\S+?) ", self.part("progress") + " ")[1]
 
     def component(self, key):
-        """What a component of ours is given."""
+        """The data sent to one of our components."""
         (found,) = (part.proto for part in self.page.get("bidi_component") if part.proto.id.endswith(f"-{key}"))
         return json.loads(found.json or found.mixed.json)
 
     @property
     def link(self):
-        """What the address will carry behind the question mark."""
+        """The query parameters that the address will get."""
         return self.component("clock_page")["query"]
 
     @property
     def words(self):
-        """The words of the text, from the first given one on."""
+        """The words of the text, including the given first words."""
         return [word["word"] for word in self.component("strip")["words"]]
 
     def bars(self):

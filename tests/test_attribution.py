@@ -1,4 +1,4 @@
-"""Which words mattered: against replacing one word after the other and reading the whole text again."""
+"""Which words mattered, compared with replacing each word and reading the whole text again."""
 
 import numpy as np
 import pytest
@@ -45,7 +45,7 @@ def test_the_network_of_a_page_is_read_as_exactly_as_its_numbers_are():
     np.testing.assert_allclose(influence(model, IDS, 50, 0).changes, one_by_one(model, IDS, 50, 40)[1], atol=1e-4)
 
 
-def test_a_word_replaced_by_itself_changes_nothing_and_what_comes_after_does_not_matter():
+def test_a_word_replaced_by_itself_changes_nothing_and_later_words_do_not_matter():
     found = influence(network(), IDS, 50, int(IDS[30]))
     assert found.changes[30 - found.start] == pytest.approx(0, abs=1e-12)
     short = influence(network(), IDS[:51], 50, 0)
@@ -65,6 +65,6 @@ def test_a_word_with_none_before_it_has_nothing_that_mattered(position):
         influence(network(), IDS, position, 0)
 
 
-def test_unk_stands_in_and_else_the_most_frequent_word():
+def test_unk_replaces_a_word_or_else_the_most_frequent_word_does():
     assert stand_in(Vocabulary(["a", "b", "<unk>"], np.array([5, 9, 1]))) == 2
     assert stand_in(Vocabulary(["a", "b", "c"], np.array([5, 9, 1]))) == 1

@@ -1,4 +1,4 @@
-"""The valid split, the best weights on it, and the mean of the weights."""
+"""The valid split, the best weights on it, and averaged weights."""
 
 from dataclasses import replace
 
@@ -16,7 +16,7 @@ from tests.reference import state
 
 @pytest.fixture(scope="module")
 def validated():
-    """Two epochs on a little of PTB, the second one at a rate that spoils what the first one learned."""
+    """Two epochs on a piece of PTB; the second has a rate that spoils what the first learned."""
     corpus = load_ptb("train", words=3000)
     experiment = Experiment(words=3000, hidden_size=10, wordvec_size=10, batch_size=20, epochs=3, lr=1.0, validate=True)
     trainer = Trainer(experiment, corpus)
@@ -64,12 +64,12 @@ def test_the_mean_of_the_weights_is_what_is_measured_and_kept_once_it_is_asked_f
     assert [mean.tobytes() for mean in resumed.average] == [mean.tobytes() for mean in trainer.average]
 
 
-def test_where_the_mean_begins_may_be_put_off_until_it_has_begun():
+def test_averaging_may_start_later_until_it_has_begun():
     experiment = Experiment(words=2000, hidden_size=8, wordvec_size=8, epochs=2, validate=True, average_from=0)
     later, moved = (Trainer(replace(experiment, average_from=start), load_ptb(words=2000)) for start in (1, None))
     later.run()
     moved.run_epoch()
-    with pytest.raises(ValueError, match="average_from must be at least 1, epochs have been run, got 0"):
+    with pytest.raises(ValueError, match="average_from must be at least 1, the epochs already run, got 0"):
         moved.average_since(0)
     for start in (2, None, 1):
         moved.average_since(start)
@@ -77,7 +77,7 @@ def test_where_the_mean_begins_may_be_put_off_until_it_has_begun():
     assert state(moved) == state(later)
     assert [mean.tobytes() for mean in moved.average] == [mean.tobytes() for mean in later.average]
     assert moved.experiment == later.experiment
-    with pytest.raises(ValueError, match="average_from must stay 1, got 2: the mean has begun"):
+    with pytest.raises(ValueError, match="average_from must stay 1, got 2: averaging has begun"):
         moved.average_since(2)
 
 

@@ -65,7 +65,7 @@ def test_weights_are_known_by_name_and_by_place_and_lie_one_behind_the_other(tie
     assert Params(list(model.params)).whole == list(model.params)
 
 
-def test_a_network_is_trained_alike_whether_its_weights_lie_side_by_side_or_not(rng):
+def test_training_gives_the_same_weights_whether_they_are_adjacent_in_memory_or_not(rng):
     xs, ts = rng.integers(0, 11, (2, N, T))
     joined = SimpleRnnlm(11, D, H, np.random.default_rng(0))
     joined.forward(xs, ts)

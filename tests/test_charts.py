@@ -1,4 +1,4 @@
-"""Charts as data: fixed axes, a mark for everything there is to draw, and figures that add up."""
+"""Charts as data: fixed axes, complete marks, and figures that add up."""
 
 import json
 import re
@@ -31,22 +31,22 @@ DERIVED = {"rank", "end"}  # columns the charts compute by themselves
 
 
 def learning_curve_data(*arguments, **options):
-    """The table that goes to the browser, as a frame to look things up in."""
+    """The table that goes to the browser, as a data frame."""
     return curve.learning_curve_data(*arguments, **options).to_pandas()
 
 
 def next_word_data(*arguments, **options):
-    """The table that goes to the browser, as a frame to look things up in."""
+    """The table that goes to the browser, as a data frame."""
     return bars.next_word_data(*arguments, **options).to_pandas()
 
 
 def falling(length):
-    """A curve of so many epochs."""
+    """A falling curve of this many epochs."""
     return [Progress(e, 400 / e, np.log(400 / e), 1000.0, 0.1 * e) for e in range(1, length + 1)]
 
 
 def every(spec, key):
-    """All values under a key, wherever in a specification it stands."""
+    """All values of a key anywhere in a specification."""
     if isinstance(spec, dict):
         yield from (value for name, value in spec.items() if name == key)
         spec = list(spec.values())
@@ -55,7 +55,7 @@ def every(spec, key):
 
 
 def domains(spec, channel):
-    """The different (type, domain) of an axis over all layers."""
+    """The set of (type, domain) of an axis in all layers."""
     scales = [each["scale"] for each in every(spec, channel) if isinstance(each, dict) and "scale" in each]
     return {(scale.get("type"), tuple(scale["domain"])) for scale in scales}
 
@@ -66,12 +66,12 @@ def rows(data, series):
 
 @pytest.fixture(scope="module")
 def full(ptb):
-    """All that a learning curve can show at once."""
+    """A learning curve with everything it can show."""
     return learning_curve_data(falling(5), falling(3), NOTES_CURVE, baselines(ptb), true_perplexity=4.4, diverged=5.5)
 
 
 @pytest.mark.parametrize(("epochs", "V"), [(100, 418), (1, 2), (10_000, 10_000)])
-def test_the_axes_are_fixed_by_the_run_and_hold_all_of_it(epochs, V):
+def test_the_axes_are_fixed_by_the_run_and_show_all_of_it(epochs, V):
     for log, kind, bottom in ((True, "log", 1), (False, None, 0)):
         spec = learning_curve_chart(epochs, V, log).to_dict()
         assert domains(spec, "x") == {(None, (0, epochs))}
@@ -88,7 +88,7 @@ def test_each_series_of_the_data_has_a_mark_in_the_chart(full):
 
 
 @pytest.mark.parametrize(("epochs", "room"), [(3, False), (99, False), (100, True), (1000, True), (10_000, False)])
-def test_the_published_curve_has_its_name_where_there_is_room_for_it(epochs, room):
+def test_the_published_curve_has_its_name_if_there_is_room_for_it(epochs, room):
     layers = learning_curve_chart(epochs, 418).to_dict()["layer"]
     texts = [layer for layer in layers if layer["mark"]["type"] == "text"]
     assert any(NOTES in json.dumps(layer["transform"]) for layer in texts) == room
@@ -123,7 +123,7 @@ def test_the_run_before_and_the_notes_lie_behind_the_live_curve(full):
     np.testing.assert_allclose(notes.loss, np.log(NOTES_CURVE.perplexity), rtol=1e-6)
 
 
-def test_rules_stand_where_guessing_and_counting_come_to(full, ptb):
+def test_rules_mark_the_perplexities_of_guessing_and_counting(full, ptb):
     rules = rows(full, "rule")
     counted = baselines(ptb)
     expected = [counted.uniform, counted.unigram, counted.bigram, 4.4]
@@ -133,7 +133,7 @@ def test_rules_stand_where_guessing_and_counting_come_to(full, ptb):
     assert rules.label.str.contains("guessing|word counts|pair counts|the grammar").all()
 
 
-def test_where_a_run_blew_up_is_marked(full):
+def test_the_point_where_a_run_diverged_is_marked(full):
     assert rows(full, "diverged").epoch.tolist() == [5.5]
     assert rows(learning_curve_data(falling(5)), "diverged").empty
 
@@ -235,7 +235,7 @@ def test_certainty_is_a_hundred_per_cent_and_nothing_is_none():
 
 
 @pytest.mark.parametrize("chart", [learning_curve_chart(100, 418), next_word_chart()], ids=["curve", "bars"])
-def test_a_specification_holds_no_data_and_no_size_and_no_small_type(chart):
+def test_a_specification_contains_no_data_no_size_and_no_small_type(chart):
     spec = constant_spec(chart)
     assert not {"height", "width"} & spec.keys()
     assert all(size >= 12 for size in [*every(spec, "fontSize"), *every(spec, "labelFontSize")])

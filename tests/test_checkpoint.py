@@ -1,4 +1,4 @@
-"""Saved runs: they go on as if never stopped, hold no pickle and no treebank; damaged ones are told in a sentence."""
+"""Saved runs continue as if never stopped and contain no pickle and no treebank; damaged ones are refused."""
 
 import io
 import zipfile
@@ -123,7 +123,7 @@ def test_a_file_holds_plain_arrays_and_nothing_of_the_treebank_but_vocabulary_an
     assert set(arrays) == {"about", "vocabulary", "counts", "h", *NAMES}
     assert not any(array.dtype.hasobject for array in arrays.values())
     assert bytes(arrays["vocabulary"]).decode().split("\n") == list(ptb.vocabulary.words)
-    assert len(bytes(arrays["about"])) < 2000  # a thousand words would not fit beside the options
+    assert len(bytes(arrays["about"])) < 2000  # a thousand words would not fit with the options
     assert load_run(path).corpus is None
     assert state(load_run(path).resume()) == state(trainer)
 
@@ -145,12 +145,12 @@ def test_a_run_on_the_users_text_carries_it_odd_words_and_all(path):
 
 def test_a_run_does_not_go_on_with_another_text(trainer, path):
     save_run(trainer, path)
-    with pytest.raises(SavedRunError, match="not the one this run was trained on"):
+    with pytest.raises(SavedRunError, match="not the text that the run was trained on"):
         load_run(path).resume(toy_corpus(400, seed=1))
     own = own_text_run()
     save_run(own, path)
     for text in ("one two three . four five ; " * 59, "uno dos tres . cuatro cinco ; " * 60):
-        with pytest.raises(SavedRunError, match="not the one this run was trained on"):
+        with pytest.raises(SavedRunError, match="not the text that the run was trained on"):
             load_run(path).resume(load_text(text))
 
 
@@ -194,7 +194,7 @@ def test_a_write_that_fails_leaves_the_old_file_whole_and_nothing_beside_it(trai
     assert load_run(path).position.update == 25
 
 
-def test_who_is_reading_the_old_file_reads_it_to_its_end(trainer, path):
+def test_a_reader_of_the_old_file_reads_it_to_its_end(trainer, path):
     save_run(trainer, path)
     old = path.read_bytes()
     trainer.run_update()
@@ -204,7 +204,7 @@ def test_who_is_reading_the_old_file_reads_it_to_its_end(trainer, path):
         assert beginning + reader.readall() == old != path.read_bytes()
 
 
-def test_a_place_that_cannot_be_written_to_is_told_in_a_sentence(trainer, tmp_path):
+def test_an_unwritable_path_is_reported_in_a_sentence(trainer, tmp_path):
     with pytest.raises(SavedRunError, match=r"cannot write .*run\.npz: No such file or directory"):
         save_run(trainer, tmp_path / "nowhere" / "run.npz")
     (tmp_path / "folder").mkdir()
@@ -214,7 +214,7 @@ def test_a_place_that_cannot_be_written_to_is_told_in_a_sentence(trainer, tmp_pa
 
 
 def refused(path):
-    """The one sentence with which a file is refused."""
+    """The sentence that refuses a file."""
     with pytest.raises(SavedRunError) as error:
         load_run(path)
     sentence = str(error.value)
@@ -223,7 +223,7 @@ def refused(path):
     return sentence
 
 
-def test_a_missing_file_a_folder_and_foreign_files_are_told_in_a_sentence(path):
+def test_a_missing_file_a_folder_and_foreign_files_are_reported_in_a_sentence(path):
     assert refused(path) == "cannot read run.npz: No such file or directory"
     assert "directory" in refused(path.parent)
     image = io.BytesIO()
@@ -250,7 +250,7 @@ def test_a_truncated_file_is_refused_wherever_it_was_cut(trainer, path):
 def test_a_file_damaged_anywhere_is_read_right_or_refused(trainer, path, bits):
     save_run(trainer, path)
     whole, refusals = path.read_bytes(), 0
-    directory = whole.index(b"PK\x01\x02")  # where the archive lists its members, every byte of it
+    directory = whole.index(b"PK\x01\x02")  # every byte of the archive's list of members
     for place in (*range(0, directory, 11), *range(directory, len(whole))):
         damaged = bytearray(whole)
         damaged[place] ^= bits

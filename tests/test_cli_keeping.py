@@ -1,4 +1,4 @@
-"""Nothing of a person's is overwritten or left worse: what the command line does to files that are there."""
+"""The command line never overwrites or damages existing files."""
 
 import os
 import signal
@@ -21,7 +21,7 @@ DIVERGES_AT_ONCE = "--corpus grammar --words 2000 --hidden-size 200 --batch-size
 
 @pytest.fixture
 def trained(toy, small, tmp_path):
-    """A trained run in a file, and what the file holds."""
+    """A trained run in a file, and the file's content."""
     trainer = Trainer(small, toy)
     trainer.run()
     save_run(trainer, tmp_path / "run.npz")
@@ -40,21 +40,21 @@ def test_a_run_is_never_saved_over_the_text_it_reads(tmp_path, name, flag):
     (tmp_path / "there").mkdir()
     (tmp_path / "link.txt").symlink_to(text)
     _, errors = run("train --text", text, "--words 250 --save", tmp_path / name, flag, status=2)
-    assert "is the text itself: give the run a file of its own" in errors
+    assert "is the text itself: name another file for the run" in errors
     assert text.read_text() == TEXT
 
 
 def test_a_file_that_is_there_is_kept_and_the_sentence_says_what_can_be_done(trained, tmp_path):
     path, content = trained
     _, errors = run("train", SMALL, "--save", path, status=2)
-    assert errors == f"rnnlm: {path} is there already: --resume goes on with it, --overwrite writes over it\n"
+    assert errors == f"rnnlm: {path} already exists: --resume continues it, --overwrite replaces it\n"
     other = tmp_path / "other.npz"
     other.write_bytes(b"notes")
     assert "--overwrite" in run("train --resume", path, "--save", other, status=2)[1]
     assert "--overwrite" in run("export", path, other, status=2)[1]
     assert "--overwrite" in run("bench --json", other, status=2)[1]
     assert (path.read_bytes(), other.read_bytes()) == (content, b"notes")
-    assert "is for --save" in run("train", SMALL, "--overwrite", status=2)[1]
+    assert "only works with --save" in run("train", SMALL, "--overwrite", status=2)[1]
 
 
 def test_a_run_that_is_overwritten_stays_until_the_new_one_has_an_epoch(trained):
@@ -68,7 +68,7 @@ def test_a_run_that_is_overwritten_stays_until_the_new_one_has_an_epoch(trained)
     assert len(load_run(path).position.history) == 1
 
 
-def test_a_signal_in_the_first_epoch_keeps_the_new_run_as_it_was_told_to(trained):
+def test_a_signal_in_the_first_epoch_saves_the_new_run_as_requested(trained):
     path, content = trained
     slow = "--corpus grammar --words 400000 --batch-size 1 --time-size 2 --hidden-size 30"
     with start("train", slow, "--overwrite --save", path) as program:
@@ -106,15 +106,15 @@ def test_behind_a_symbolic_link_the_file_is_written_and_the_link_stays(trained, 
 
 
 @pytest.mark.parametrize("flag", ["", "--overwrite"])
-def test_what_is_no_plain_file_is_never_replaced(trained, tmp_path, flag):
+def test_only_regular_files_are_replaced(trained, tmp_path, flag):
     os.mkfifo(tmp_path / "pipe")
     (tmp_path / "folder").mkdir()
-    for place, what in [("pipe", "no plain file"), ("folder", "a directory")]:
+    for place, what in [("pipe", "not a regular file"), ("folder", "a directory")]:
         for command in (("train", SMALL, "--save"), ("export", trained[0]), ("bench --json",)):
             _, errors = run(*command, tmp_path / place, flag, status=2)
             assert errors == f"rnnlm: cannot write {tmp_path / place}: it is {what}\n"
     assert stat.S_ISFIFO((tmp_path / "pipe").stat().st_mode)
-    with pytest.raises(SavedRunError, match="cannot write /dev/null: it is no plain file"):
+    with pytest.raises(SavedRunError, match="cannot write /dev/null: it is not a regular file"):
         check_place("/dev/null")
 
 
@@ -142,7 +142,7 @@ def test_a_file_with_the_longest_name_there_is_can_be_saved(toy, small, tmp_path
 
 
 @pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGTERM, signal.SIGINT])
-def test_a_run_is_saved_when_the_terminal_is_closed_or_the_program_is_told_to_end(tmp_path, number):
+def test_a_run_is_saved_when_the_terminal_closes_or_the_program_is_asked_to_end(tmp_path, number):
     path = tmp_path / "my run's.npz"
     with start("train", ENDLESS, "--save", path) as program:
         while "epoch 3 " not in program.stdout.readline():

@@ -43,7 +43,7 @@ MISTAKES = {
     "train --text {}/empty.txt": "empty.txt has no words in it",
     "train --text {}/binary.txt": "binary.txt is a binary file",
     "train --text {}/latin.txt": "latin.txt is not text in UTF-8",
-    "train --corpus text": "give the text",
+    "train --corpus text": "Give the text",
     "train --corpus grammar --text {}/latin.txt": "leave one out",
     "train --save {}/nowhere/run.npz": "cannot write {}/nowhere/run.npz",
     f"train {SMALL} --save {{}}/there": "cannot write {}/there",
@@ -53,9 +53,9 @@ MISTAKES = {
     "train --resume {}/run.npz --average-from 1": "average_from needs validate",
     "train --preset large": "large",
     "train --preset full --text {}/latin.txt": "latin.txt is not text in UTF-8",
-    "train --tied yes --hidden-size 50": "tied needs wordvec_size to be hidden_size, got 100 and 50",
+    "train --tied yes --hidden-size 50": "tied needs wordvec_size to equal hidden_size, got 100 and 50",
     "train --batchwise yes": "batchwise needs dropout_out",
-    "train --scored-words 100 --time-size 6": "scored_words must be at least 2 x batch_size x time_size, 120, got 100",
+    "train --scored-words 100 --time-size 6": "scored_words must be at least 2 x batch_size x time_size = 120, got 100",
     "train --final-lr 1": "final_lr must be at most lr, 0.1, got 1",
     "train --tied maybe": "tied must be yes or no, got 'maybe'",
     "train --corpus grammar --validate yes": "validate needs corpus to be ptb-train, got grammar",
@@ -63,7 +63,7 @@ MISTAKES = {
     "export {}/run.npz {}/nowhere/network.npz": "cannot write {}/nowhere/network.npz",
     "train --resume {}/run.npz --preset full": "keeps its words, 400",
     "evaluate {}/missing.npz": "cannot read missing.npz",
-    "evaluate {}/truncated.npz": "truncated.npz is not a saved run, or not a whole one",
+    "evaluate {}/truncated.npz": "truncated.npz is not a saved run, or is incomplete",
     "evaluate {}/foreign.npz": "foreign.npz is not a saved run",
     "evaluate {}/text.npz": "text.npz is not a saved run",
     "evaluate {}/empty.npz": "empty.npz is not a saved run",
@@ -73,11 +73,11 @@ MISTAKES = {
     "evaluate": "a RUN.npz, or --kneser-ney",
     "evaluate {}/run.npz --kneser-ney 5": "evaluate needs one model",
     "evaluate --kneser-ney 0": "order must be between 1 and 9, got 0",
-    "evaluate --kneser-ney 5 --theta 1": "--theta is of a neural cache, which needs a network",
+    "evaluate --kneser-ney 5 --theta 1": "--theta belongs to a neural cache, which needs a network",
     "evaluate {}/run.npz --cache 0": "cache must be between 1 and 10,000, got 0",
     "evaluate {}/run.npz --share 2": "share must be between 0.0 and 1.0, got 2.0",
     "generate --start teacher {}/run.npz": "required: RUN.npz (before any flags",
-    "generate {}/run.npz --start teachr": "near ones are 'teacher'",
+    "generate {}/run.npz --start teachr": "similar ones are 'teacher'",
     "generate {}/run.npz --start teacher --words 0": "words must be ",
     "generate {}/run.npz --start teacher --temperature 0": "temperature must be between 0.1 and 3.0, got 0.0",
     "generate {}/run.npz --start teacher --top-k none --seed -1": "seed must be at least 0, got -1",
@@ -93,7 +93,7 @@ def is_one_sentence(command, folder, output, errors):
 
 
 @pytest.mark.parametrize("command", MISTAKES)
-def test_a_mistake_is_told_in_one_sentence(folder, capsys, command):
+def test_a_mistake_is_reported_in_one_sentence(folder, capsys, command):
     before = sorted(folder.iterdir())
     try:
         status = main(command.replace("{}", str(folder)).split())

@@ -1,4 +1,4 @@
-"""A sweep on a cluster: a real scheduler and workers on this machine, of which some are killed."""
+"""A sweep on a cluster: a real scheduler and workers on this machine, some of which are killed."""
 
 import importlib
 import os
@@ -31,7 +31,7 @@ def listens(port):
 
 
 class Processes:
-    """A scheduler, and workers that come to it; all end with the test."""
+    """A scheduler and workers that connect to it; all end with the test."""
 
     def __init__(self, folder, protocol="tcp", *security):
         self.folder, self.started, self.security = folder, [], security
@@ -50,12 +50,12 @@ class Processes:
         return self.started[-1]
 
     def worker(self, **where):
-        """One process with one thread, and another that starts it anew."""
+        """A worker process with one thread, and its supervisor, which restarts it."""
         folder = self.folder / f"work{len(self.started)}"
         return self.start("worker", self.address, "--nthreads", 1, "--local-directory", folder, **where)
 
     def wait_for(self, count):
-        """Until so many workers have come."""
+        """Wait until this many workers have connected."""
         from distributed import Client
 
         with Client(self.address, set_as_default=False) as client:
@@ -88,7 +88,7 @@ def two(tmp_path_factory):
 
 
 def wait_for_go(item, goes_on):
-    """What the workers of the tests below do: say so in a folder, and wait until a file is there."""
+    """The task of the workers in the tests below: leave a note in a folder, and wait for a file."""
     folder, number = item
     (folder / f"{number}-{os.getpid()}").touch()
     try:
@@ -100,7 +100,7 @@ def wait_for_go(item, goes_on):
 
 
 def begun(folder):
-    """The number and the process of each call that has begun."""
+    """The number and process of each call that has started."""
     return [tuple(map(int, path.name.split("-"))) for path in folder.glob("[0-9]*-*")]
 
 
@@ -136,7 +136,7 @@ def test_what_a_killed_worker_was_doing_is_done_again(two, tmp_path):
     assert sorted(number for number, _ in begun(tmp_path)) == sorted([0, 1, killed[0][0]])
 
 
-def test_who_stops_or_fails_leaves_no_work_on_the_workers(two, tmp_path):
+def test_a_sweep_that_stops_or_fails_leaves_no_work_on_the_workers(two, tmp_path):
     stop, told = [], []
 
     def tell(done):
@@ -177,7 +177,7 @@ def test_a_cluster_that_cannot_work_is_refused_in_a_sentence(empty, tmp_path, sm
     elsewhere = empty.worker(cwd=tmp_path)
     empty.worker()
     empty.wait_for(2)
-    assert "lacks the package rnnlm: start it where Python finds it" in refused(there)
+    assert "lacks the package rnnlm: start it in the project's folder" in refused(there)
     elsewhere.terminate()
     elsewhere.wait(30)
     stopped = Cluster(empty.address, [], lambda done: empty.scheduler.kill()).map
@@ -185,7 +185,7 @@ def test_a_cluster_that_cannot_work_is_refused_in_a_sentence(empty, tmp_path, sm
         list(stopped(wait_for_go, [(tmp_path, 0)]))
 
 
-def test_with_tls_who_has_no_certificate_of_ours_is_not_answered(tmp_path):
+def test_with_tls_only_our_certificates_are_accepted(tmp_path):
     def certificate(name):
         key, made = tmp_path / f"{name}.key", tmp_path / f"{name}.pem"
         command = f"openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN={name} -keyout {key} -out {made}"
@@ -214,11 +214,11 @@ def test_with_tls_who_has_no_certificate_of_ours_is_not_answered(tmp_path):
 def test_code_the_cluster_has_not_is_a_sentence(two, tmp_path, monkeypatch):
     (tmp_path / "only_here.py").write_text("def call(item, goes_on): return item")
     monkeypatch.syspath_prepend(tmp_path)
-    with pytest.raises(ValueError, match="could not read what it was sent: has it this version of the package"):
+    with pytest.raises(ValueError, match="could not read what it was sent: does it have this version of the package"):
         list(Cluster(two.address, [], len).map(importlib.import_module("only_here").call, [1]))
 
 
-def test_nobody_there_or_no_address_is_a_sentence(monkeypatch, small):
+def test_a_missing_scheduler_or_a_wrong_address_is_reported_in_a_sentence(monkeypatch, small):
     def refused(address):
         with pytest.raises(ValueError) as error:  # noqa: PT011
             list(Cluster(address, [], len).map(len, [small]))
@@ -229,5 +229,5 @@ def test_nobody_there_or_no_address_is_a_sentence(monkeypatch, small):
         free.bind(("127.0.0.1", 0))
         nobody = f"tcp://127.0.0.1:{free.getsockname()[1]}"
     assert refused(nobody) == f"no scheduler answers at {nobody}"
-    assert refused("scheduler") == "--dask must be an address, tcp://scheduler:8786 say, got 'scheduler'"
+    assert refused("scheduler") == "--dask must be an address like tcp://scheduler:8786, got 'scheduler'"
     assert "needs Dask's settings" in refused("tls://127.0.0.1:8786")

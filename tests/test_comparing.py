@@ -1,4 +1,4 @@
-"""What the page that compares keeps, what it calls things, and the work it has done beside it."""
+"""Compare: the runs it keeps, their names, and its background work."""
 
 import threading
 from dataclasses import replace
@@ -32,7 +32,7 @@ BOOK = Experiment()
 
 @pytest.fixture
 def kept(toy):
-    """A function that makes what is kept of a run, by its id, with a network of 4,000 bytes."""
+    """A function that makes the kept data of a run, by its id, with a network of 4,000 bytes."""
 
     def make(id):
         reader = Reader([np.zeros((100, 2), np.float32)] * 5 + [np.zeros(0, np.float32)])
@@ -47,7 +47,7 @@ def test_the_last_eight_runs_stay_and_pinned_ones_longer(kept):
     for id in range(1, MOST + 4):
         shelf.put(kept(id))
     assert [one.id for one in shelf.runs] == [1, *range(5, MOST + 4)]
-    shelf.put(kept(5))  # it was on screen again: it is the newest, and there once
+    shelf.put(kept(5))  # it was on screen again, so it is the newest and stored once
     assert [one.id for one in shelf.runs] == [1, *range(6, MOST + 4), 5]
     shelf.remove(6)
     assert 6 not in [one.id for one in shelf.runs]
@@ -72,7 +72,7 @@ def test_a_run_is_called_by_what_differs_from_the_first():
     assert names_of([replace(BOOK, time_size=20, seed=3)]) == ["T 20, seed 3"]
 
 
-def test_a_word_is_the_same_where_a_text_beside_has_it_at_the_same_place():
+def test_a_word_is_marked_if_a_neighbouring_text_has_it_at_the_same_place():
     texts = [["a", "b", "c"], ["a", "x", "c", "d"], ["b", "x"]]
     assert same_beside(texts) == [[True, False, True], [True, True, True, False], [False, True]]
     assert same_beside([["a"]]) == [[False]]
@@ -150,7 +150,7 @@ def test_the_runs_of_a_fan_are_the_runs_alone_and_are_closed_when_they_are_done(
             return not fan.running
 
         wait_until(step, "all runs are done")
-        assert mine.most_bytes == most  # the run on screen keeps as many snapshots as before
+        assert mine.most_bytes == most  # the run on screen still keeps as many snapshots
         assert [member.value for member in fan.members] == [0.1, 0.5, 1.0]
         finals = []
         for member in fan.members:
@@ -212,14 +212,14 @@ def test_a_long_line_keeps_its_ends_and_is_whole_on_either_axis(length):
     assert all(b - a <= 1 + a / 5 for a, b in pairwise(epochs))
 
 
-def test_a_line_stays_where_it_was_while_its_run_goes_on():
+def test_a_line_keeps_its_place_while_its_run_continues():
     points = [Progress(epoch, 300.0, 5.7, 1.0, 0.1) for epoch in range(1, 402)]
     assert set(Curve(points[:-1]).thinned(MOST_POINTS, early=True)[:-1]) < set(
         Curve(points).thinned(MOST_POINTS, early=True)
     )
 
 
-def test_epochs_stand_by_logarithms_where_one_run_is_much_longer():
+def test_the_epoch_axis_is_logarithmic_if_one_run_is_much_longer():
     assert epoch_axis([100]) == {"x": [0, 100], "logX": False, "nameX": "epoch"}
     assert epoch_axis([100, 11])["x"] == [0, 100]
     far = epoch_axis([100, 10_000, 50])
@@ -227,7 +227,7 @@ def test_epochs_stand_by_logarithms_where_one_run_is_much_longer():
     assert "log" in far["nameX"]
 
 
-def test_what_is_wrong_with_a_whole_fan_is_told_once_and_what_is_with_some_values_by_their_names(toy):
+def test_a_problem_of_a_whole_fan_is_reported_once_and_one_of_single_values_with_their_names(toy):
     def members(*problems):
         return [Member(float(seed), Experiment(seed=seed), toy, problem=told) for seed, told in enumerate(problems)]
 

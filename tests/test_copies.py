@@ -1,4 +1,4 @@
-"""Copied or invented: against looking for every run of words at every place of the training text."""
+"""Copied or invented, compared with a search for every run of words at every place of the training text."""
 
 import numpy as np
 import pytest
@@ -46,7 +46,7 @@ def test_a_text_learnt_by_heart_is_one_copy_and_a_shuffled_one_is_new():
     assert new_share(index.copies(ids), 5000) == 0
 
 
-def test_runs_that_share_words_are_both_told():
+def test_runs_that_share_words_are_both_reported():
     ids = np.array([1, 2, 3, 4, 9, 3, 4, 5, 6, 9, 1, 2, 3])
     assert CopyIndex(ids).copies([7, 1, 2, 3, 4, 5, 6, 8]) == [Copy(1, 5, 0, 1), Copy(3, 7, 5, 1)]
     assert CopyIndex(ids).copies([1, 2, 3]) == [Copy(0, 3, 0, 2)]

@@ -1,4 +1,4 @@
-"""Texts as word ids: the Penn Treebank and where it comes from, and the user's own text, whatever it is."""
+"""Texts as word ids: the Penn Treebank with its sources, and users' own texts of any kind."""
 
 import sys
 from types import SimpleNamespace
@@ -13,6 +13,7 @@ from rnnlm.data.grammar import toy_corpus
 from rnnlm.data.own_text import load_text
 from rnnlm.data.ptb import MissingCorpusError, load_ptb
 from rnnlm.data.vocabulary import UnknownWordError, Vocabulary
+from rnnlm.errors import UserError
 from rnnlm.experiment import Experiment
 from rnnlm.training.build import load_corpus
 
@@ -61,12 +62,12 @@ def test_a_word_and_its_id_name_each_other(ptb):
 
 def test_an_unknown_word_is_refused_with_near_ones_offered():
     vocabulary = Vocabulary(["company", "companies", "you"])
-    with pytest.raises(UnknownWordError, match=r"'compani' is not among the 3 words.*near.*'company'") as error:
+    with pytest.raises(UnknownWordError, match=r"'compani' is not one of the 3 words.*similar.*'company'") as error:
         vocabulary.id("compani")
     assert isinstance(error.value, ValueError)
     with pytest.raises(UnknownWordError) as error:
         vocabulary.id("qqqq")
-    assert "near" not in str(error.value)
+    assert "similar" not in str(error.value)
     assert vocabulary.ids(["you", "qqqq", "company"], known_only=True) == [2, 0]
 
 
@@ -97,10 +98,10 @@ def test_a_folder_of_the_canonical_files_is_read_by_argument_or_environment(tmp_
 
 def test_a_text_that_is_not_the_canonical_one_is_refused_whatever_its_source(tmp_path, monkeypatch):
     (tmp_path / "ptb.test.txt").write_bytes(treebank.penn["test"].encode() + b"\n")
-    with pytest.raises(ValueError, match="PTB test is not the canonical one"):
+    with pytest.raises(ValueError, match="PTB test has the wrong SHA-256"):
         load_ptb("test", folder=tmp_path)
     monkeypatch.setitem(sys.modules, "treebank", SimpleNamespace(penn={"test": "no it was n't \n"}))
-    with pytest.raises(ValueError, match="PTB test is not the canonical one"):
+    with pytest.raises(ValueError, match="PTB test has the wrong SHA-256"):
         load_ptb("test")
 
 
@@ -162,7 +163,7 @@ def test_a_file_reads_the_same_with_any_line_ends_and_with_a_byte_order_mark(con
 def test_a_text_that_cannot_be_read_is_refused_in_a_sentence(source, sentence):
     with pytest.raises(ValueError, match=sentence) as error:
         load_text(source)
-    assert type(error.value) is ValueError
+    assert isinstance(error.value, UserError)
 
 
 def test_a_file_that_is_not_there_is_refused_by_its_name(tmp_path):
@@ -202,7 +203,7 @@ def test_another_vocabulary_reads_what_it_knows_and_the_rest_as_unk():
     assert corpus.vocabulary is vocabulary
     same, known = load_text("a b").read_with(Vocabulary(["<eos>", "b", "a"]))
     assert (same.ids.tolist(), known) == ([2, 1, 0], 1)
-    with pytest.raises(ValueError, match="no <unk> to read them as"):
+    with pytest.raises(ValueError, match="the network has no <unk>"):
         load_text("a c").read_with(Vocabulary(["a", "<eos>"]))
 
 
@@ -221,7 +222,7 @@ def test_an_experiment_names_its_text(ptb, toy):
     assert len(load_corpus(Experiment(corpus="ptb-test", words=500))) == 500
     assert len(load_corpus(Experiment(corpus="ptb-valid", words=900_000))) == 73_760
     assert words_of(load_corpus(Experiment(corpus="text", words=201), own)) == [*("abcde" * 40), "a"]
-    with pytest.raises(ValueError, match="give the text first"):
+    with pytest.raises(ValueError, match="Give the text first"):
         load_corpus(Experiment(corpus="text"))
 
 
@@ -257,13 +258,13 @@ def test_texts_of_other_words_have_other_checksums_even_in_the_same_pattern():
         ("cp1252", "it isn’t a quiet day by the river", LATIN),
     ],
 )
-def test_a_text_in_another_encoding_is_told_with_its_line_and_the_likely_one(encoding, line, name):
-    with pytest.raises(ValueError, match=r"old\.txt is not text in UTF-8: byte 0x.. in line 3 .* likely ") as error:
+def test_a_text_in_another_encoding_is_reported_with_its_line_and_the_probable_encoding(encoding, line, name):
+    with pytest.raises(ValueError, match=r"old\.txt is not text in UTF-8: byte 0x.. in line 3 .* probably ") as error:
         load_text(f"one\r\ntwo\r\n{line}\r\n{line}\r\n".encode(encoding), title="old.txt")
-    assert str(error.value).endswith(f"likely {name}")
+    assert str(error.value).endswith(f"probably {name}")
 
 
-def test_a_text_that_was_cut_off_inside_a_character_is_told_with_its_line():
+def test_a_text_cut_off_inside_a_character_is_reported_with_its_line():
     content = "das kätzchen läuft über die straße\n".encode() * 40
     with pytest.raises(ValueError, match=r"not text in UTF-8: line 40, its last, stops inside a character.*cut off"):
         load_text(content[: content.rindex("ß".encode()) + 1])
@@ -271,7 +272,7 @@ def test_a_text_that_was_cut_off_inside_a_character_is_told_with_its_line():
 
 def test_one_stray_byte_in_a_text_of_many_letters_is_named_by_itself():
     content = "das kätzchen läuft über die straße\n".encode() * 20
-    with pytest.raises(ValueError, match=r"byte 0x92 in line 21 .* likely Windows-1252"):
+    with pytest.raises(ValueError, match=r"byte 0x92 in line 21 .* probably Windows-1252"):
         load_text(content + b"it isn\x92t\n" + content)
 
 
@@ -311,7 +312,7 @@ def test_a_text_being_read_tells_how_far_it_is_up_to_all_and_never_less_than_bef
     assert corpus.checksum == load_text(text).checksum
 
 
-def test_nothing_told_of_a_long_text_is_far_from_what_was_told_before():
+def test_an_error_about_a_long_text_is_short():
     told = [0.0]
     load_text("the cat sat, and the dog lay.\nthey saw the bird.\n" * 20_000, tell=told.append)
     assert max(np.diff(told)) < 0.1

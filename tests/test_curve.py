@@ -1,4 +1,4 @@
-"""A learning curve: its value at an epoch, its beginning, fewer of its points, and its table."""
+"""A learning curve: value at an epoch, start, thinning, and table."""
 
 import math
 
@@ -12,7 +12,7 @@ def curve_of(length, per_epoch=1):
     return Curve(Progress(i / per_epoch, 400 / i, math.log(400 / i), 1e4, float(i), None) for i in range(1, length + 1))
 
 
-def test_a_curve_has_a_value_where_it_has_a_point_and_nowhere_else():
+def test_a_curve_has_values_only_at_its_points():
     curve = curve_of(300, per_epoch=100)
     assert curve.at(0.07) == curve.at(7 / 100 + 1e-9) == 400 / 7
     assert curve.at(0.075) is None

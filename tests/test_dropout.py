@@ -1,4 +1,4 @@
-"""Dropout: a part is left out, the mean stays, and reading leaves out nothing."""
+"""Dropout: a share is set to zero, the mean stays, and reading drops nothing."""
 
 import numpy as np
 import pytest
@@ -44,5 +44,5 @@ def test_reading_leaves_nothing_out():
 
 
 def test_batchwise_dropout_needs_a_part_to_leave_out():
-    with pytest.raises(ValueError, match="batchwise needs dropout_out, the part of the states to leave out"):
+    with pytest.raises(ValueError, match="batchwise needs dropout_out to be above 0"):
         SimpleRnnlm(V, H, H, batchwise=True)

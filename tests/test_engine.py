@@ -1,4 +1,4 @@
-"""The engine: many runs at once, each exactly as if it were alone, and none for somebody who has left."""
+"""The engine: many runs at once, each exactly as if it were alone, and none for visitors who left."""
 
 import os
 import signal
@@ -25,12 +25,12 @@ from tests.reference import points, state
 from tests.waiting import wait_until
 
 SELF = Path("/proc/self")
-LINES = 200_000  # of a text that takes a second to read
+LINES = 200_000  # lines of a text that takes a second to read
 
 
 @pytest.fixture(params=[2, 0], ids=["processes", "thread"])
 def engine(request):
-    """An engine of two processes, and one that trains in a thread of this one."""
+    """An engine of two processes, and one that trains in a thread of this process."""
     engine = Engine(workers=request.param)
     yield engine
     engine.stop()
@@ -46,13 +46,13 @@ def processes():
 
 @pytest.fixture
 def long(small):
-    """A run that no test waits to see the end of."""
+    """A run too long to wait for its end."""
     return replace(small, epochs=10_000)
 
 
 @pytest.fixture
 def left(tmp_path):
-    """The state of a run as its file has it."""
+    """The state of a run in its file."""
 
     def state_of(engine, job):
         (tmp_path / "run.npz").write_bytes(engine.save(job))
@@ -62,7 +62,7 @@ def left(tmp_path):
 
 
 def alone(experiment, corpus, updates=None):
-    """The state of the same run by a Trainer of its own, to its end or after so many updates."""
+    """The state of the same run by a separate Trainer, at its end or after this many updates."""
     trainer = Trainer(experiment, corpus)
     while not trainer.finished and (updates is None or trainer.position.update < updates):
         trainer.run_update()
@@ -70,14 +70,14 @@ def alone(experiment, corpus, updates=None):
 
 
 def rest(engine, job):
-    """Look until the run no longer trains, and the network has come; the last view."""
+    """Look until the run no longer trains and its network has arrived; return the last view."""
     return wait_until(
         lambda: not (view := engine.look(job)).running and view.read_at == view.update and view, "the run has stopped"
     )
 
 
 def reach(engine, job, updates):
-    """Look until so many updates are done."""
+    """Look until this many updates are done."""
     return wait_until(lambda: (view := engine.look(job)).update >= updates and view, f"{updates} updates are done")
 
 
@@ -107,7 +107,7 @@ def test_runs_side_by_side_do_not_touch_each_other(engine, small, toy, left, epo
 
 @pytest.mark.full
 @pytest.mark.parametrize("visitors", [3, 4])
-def test_every_visitor_has_the_same_time_however_many_runs_he_has(engine, long, toy, visitors):
+def test_every_visitor_has_the_same_time_however_many_runs_they_have(engine, long, toy, visitors):
     jobs = [engine.open(replace(long, seed=i), toy, f"visitor {i}") for i in range(visitors)]
     jobs += [engine.open(replace(long, seed=9 + i), toy, "visitor 0") for i in range(3)]
     for job in jobs:
@@ -161,7 +161,7 @@ def test_a_view_never_changes(engine, long, toy):
         view.update = 0
 
 
-def test_a_network_crosses_only_when_somebody_looks(engine, long, toy):
+def test_a_network_is_sent_only_when_somebody_looks(engine, long, toy):
     job = engine.open(long, toy)
     engine.start(job)
     before = job.view.reader
@@ -171,7 +171,7 @@ def test_a_network_crosses_only_when_somebody_looks(engine, long, toy):
 
 
 def rest_after(do, engine, job):
-    """Do something to a run and wait until it rests."""
+    """Do something to a run and wait until it stops."""
     do(job)
     return rest(engine, job)
 
@@ -189,7 +189,7 @@ def test_pausing_and_going_on_changes_nothing(engine, small, toy, left):
     assert left(engine, job) == alone(experiment, toy)
 
 
-def test_a_paused_run_stands_still_and_shows_where(engine, long, toy, left):
+def test_a_paused_run_does_not_move_and_shows_its_position(engine, long, toy, left):
     job = engine.open(long, toy)
     engine.start(job)
     reach(engine, job, 50)
@@ -202,7 +202,7 @@ def test_a_paused_run_stands_still_and_shows_where(engine, long, toy, left):
         np.testing.assert_array_equal(shown, trained)
 
 
-def test_a_run_goes_so_many_updates_or_to_the_end_of_its_epoch_and_no_further(engine, small, toy, left):
+def test_a_run_stops_after_the_requested_updates_or_at_the_end_of_its_epoch(engine, small, toy, left):
     job = engine.open(small, toy)
     for order, updates in (({"updates": 1}, 1), ({"updates": 6}, 7), ({"to_epoch_end": True}, 19)):
         engine.start(job, **order)
@@ -222,7 +222,7 @@ def test_the_pace_leaves_the_curve_as_it_is(engine, small, toy, left):
     assert left(engine, job) == alone(small, toy)
 
 
-def test_a_run_whose_visitor_has_left_goes_to_sleep_and_wakes_at_the_next_look(engine, long, toy, monkeypatch):
+def test_a_run_sleeps_after_its_visitor_leaves_and_wakes_at_the_next_look(engine, long, toy, monkeypatch):
     monkeypatch.setattr(rnnlm.serving.engine.engine, "LEFT", 0.1)
     job = engine.open(long, toy, "somebody")
     engine.start(job)
@@ -233,12 +233,12 @@ def test_a_run_whose_visitor_has_left_goes_to_sleep_and_wakes_at_the_next_look(e
     assert not asleep.finished
     assert job.slept
     reach(engine, job, asleep.update + 1)
-    assert job.slept  # until it is started again, so that a page can say so
+    assert job.slept  # kept until it is started again, so that a page can report it
     engine.start(job)
     assert not job.slept
 
 
-def test_a_run_that_was_to_go_so_many_updates_does_not_wake_to_go_to_its_end(engine, long, toy, monkeypatch):
+def test_a_run_asked_for_single_updates_does_not_wake_to_run_to_its_end(engine, long, toy, monkeypatch):
     monkeypatch.setattr(rnnlm.serving.engine.engine, "LEFT", 0.1)
     job = engine.open(long, toy, "somebody")
     engine.start(job, updates=10**6)
@@ -285,7 +285,7 @@ def test_a_run_that_is_moved_from_worker_to_worker_is_the_same_run(processes, to
 
 
 @pytest.mark.full
-def test_where_three_train_on_two_workers_nobody_stays_behind(processes, long, toy):
+def test_three_runs_on_two_workers_all_progress(processes, long, toy):
     jobs = [
         processes.open(replace(long, epochs=10_000, hidden_size=100, seed=seed), toy, f"v{seed}") for seed in range(3)
     ]
@@ -324,9 +324,9 @@ def test_runs_beyond_those_that_may_train_at_once_wait_in_a_queue_and_see_their_
     ("limits", "what"),
     [
         (Limits(parameters=500), "parameters"),
-        (Limits(kept=10), "numbers, its parameters and as many .* mean one"),
-        (Limits(scores=10), "scores"),
-        (Limits(states=10), "numbers in the states of a window"),
+        (Limits(kept=10), r"numbers \(its parameters, and as many .* averaged one\)"),
+        (Limits(scores=10), "scores in a window"),
+        (Limits(states=10), "numbers in the hidden states of a window"),
         (Limits(vectors=10), "numbers in the word vectors of a window"),
         (Limits(words=300), "words"),
     ],
@@ -334,7 +334,8 @@ def test_runs_beyond_those_that_may_train_at_once_wait_in_a_queue_and_see_their_
 def test_a_run_beyond_a_limit_is_refused_in_a_sentence(small, toy, limits, what):
     engine = Engine(workers=0, limits=limits)
     with pytest.raises(
-        LimitError, match=rf"^This run (has|keeps) [\d,]+ {what}, and a run here may (have|keep) [\d,]+: choose .*\.$"
+        LimitError,
+        match=rf"^This run (has|stores|computes) [\d,]+ {what}, but the limit here is [\d,]+: choose .*\.$",
     ):
         engine.open(small, toy)
     engine.stop()
@@ -345,14 +346,14 @@ def test_a_run_that_has_trained_for_as_long_as_it_may_stops_says_so_and_keeps_wh
     job = engine.open(long, toy)
     engine.start(job)
     view = wait_until(lambda: not (view := engine.look(job)).running and view.update and view, "its time is over")
-    assert "A run trains here for 0.02 minutes, which this one has had" in view.failure
-    with pytest.raises(LimitError, match="take it away"):
+    assert "A run may train here for 0.02 minutes, and this one has used them up" in view.failure
+    with pytest.raises(LimitError, match="Download the run"):
         engine.start(job)
     assert engine.save(job)
     engine.stop()
 
 
-def test_options_that_do_not_go_together_are_told_before_anything_is_trained(engine, small, toy):
+def test_options_that_do_not_fit_together_are_reported_before_training(engine, small, toy):
     with pytest.raises(ValueError, match="final_lr must be at most lr"):
         engine.open(replace(small, final_lr=0.9), toy)
     with pytest.raises(ValueError, match="needs at least"):
@@ -485,7 +486,7 @@ def test_a_worker_answers_questions_and_says_no_in_a_sentence(engine):
 
 
 def reading(engine, content, told):
-    """The answer to a file's content, and how far it was on the way."""
+    """The answer for a file's content, and the reported progress."""
     about, arrays = {"pasted": False, "title": "words.txt"}, {"content": np.frombuffer(content, np.uint8)}
     return engine.ask("read text", about, arrays, "", told.append)
 
@@ -505,14 +506,14 @@ def test_a_worker_says_how_much_of_an_answer_is_done_while_it_works(engine):
     [(b"a" * 32_000_001, "is too long"), (b"abc \xff", "is not text in UTF-8")],
     ids=["long", "not text"],
 )
-def test_what_cannot_be_read_is_refused_by_a_worker_that_would_have_told(engine, content, why):
+def test_a_worker_refuses_an_unreadable_message(engine, content, why):
     told = []
     with pytest.raises(ValueError, match=why):
         reading(engine, content, told)
-    assert told == [0]  # it was begun
+    assert told == [0]  # it was started
 
 
-def test_who_asks_something_does_not_wait_behind_somebody_s_large_text(processes):
+def test_a_question_does_not_wait_behind_another_visitor_s_large_text(processes):
     first, second = [], []
     with ThreadPoolExecutor() as at_once:
         large = at_once.submit(reading, processes, b"the cat sat. " * 1_000_000, first)
@@ -533,7 +534,7 @@ def test_workers_are_as_many_as_the_environment_asks_for(monkeypatch):
 
 
 @pytest.mark.skipif(not SELF.exists(), reason="There is no /proc here.")
-def test_where_memory_runs_out_a_worker_ends_and_not_the_page(processes):
+def test_if_memory_runs_out_a_worker_ends_and_not_the_page(processes):
     def risk(place):
         return int((place / "oom_score_adj").read_text())
 

@@ -1,4 +1,4 @@
-"""A folder that servers share: who comes to another one finds what he had, and nobody else does."""
+"""A folder that servers share: visitors find their own data on another server, and nobody else's."""
 
 import os
 import re
@@ -35,7 +35,7 @@ def engine():
 
 @pytest.fixture
 def opened(engine, tmp_path):
-    """A server's folder, all of them the same one, and its store; everybody is connected."""
+    """Open the shared folder as another server, with its store; all visitors are connected."""
     stores, written = [], []
 
     def opened(keep=600.0):
@@ -51,7 +51,7 @@ def opened(engine, tmp_path):
 
 
 def visitor_with(store, job=None, text=None):
-    """A visitor as the page leaves one in the store."""
+    """A visitor in the store, as the page leaves it."""
     mine = store.visitor(TOKEN, "session")
     run = SimpleNamespace(job=job, nbytes=0, close=lambda: None)
     mine.run, mine.text = run, text and SimpleNamespace(corpus=text, small=None)
@@ -60,7 +60,7 @@ def visitor_with(store, job=None, text=None):
 
 
 def trained(engine, experiment, corpus, updates=30):
-    """A run that has made so many updates and stands, with what is kept of it."""
+    """A paused run after this many updates, with its kept data."""
     job = engine.open(experiment, corpus)
     engine.start(job, updates=updates)
     wait_until(lambda: job.kept and job.kept[0]["position"]["update"] == updates, "it is kept")
@@ -98,7 +98,7 @@ def test_a_text_and_a_run_on_its_beginning_are_found_again(engine, opened, small
     assert (found.text.title, found.text.remark) == (text.title, text.remark)
 
 
-def test_names_tell_nothing_and_nobody_else_may_read(engine, opened, small, toy):
+def test_file_names_reveal_nothing_and_others_cannot_read_the_files(engine, opened, small, toy):
     folder, store = opened()
     folder.write(visitor_with(store, trained(engine, small, toy)))
     names = sorted(os.listdir(folder.path))
@@ -110,7 +110,7 @@ def test_names_tell_nothing_and_nobody_else_may_read(engine, opened, small, toy)
         assert folder.find(token) is None
 
 
-def test_a_run_in_training_is_written_every_few_seconds_and_one_that_stands_at_once(engine, opened, small, toy):
+def test_a_run_in_training_is_written_every_few_seconds_and_a_paused_one_at_once(engine, opened, small, toy):
     folder, store = opened()
     job = trained(engine, replace(small, epochs=10_000), toy)
     mine = visitor_with(store, job)
@@ -118,7 +118,7 @@ def test_a_run_in_training_is_written_every_few_seconds_and_one_that_stands_at_o
     engine.start(job)
     wait_until(lambda: job.view.update > 100, "it trains")
     job.kept = (job.kept[0] | {"position": job.kept[0]["position"] | {"update": 31}}, *job.kept[1:])
-    folder.write(mine)  # the last time is not long ago
+    folder.write(mine)  # the last write was recent
     found = folder.find(TOKEN)
     assert found.running
     assert found.arrived.kept[0]["position"]["update"] == 30
@@ -130,7 +130,7 @@ def test_a_run_in_training_is_written_every_few_seconds_and_one_that_stands_at_o
     assert found.arrived.kept[0]["position"]["update"] == job.view.update > 100
 
 
-def test_a_server_that_ends_lets_runs_come_to_rest_and_writes_what_they_have(engine, opened, small, toy):
+def test_a_stopping_server_lets_runs_finish_an_update_and_writes_them(engine, opened, small, toy):
     (folder, store), (other, _) = opened(), opened()
     job = engine.open(replace(small, epochs=10_000), toy)
     visitor_with(store, job)
@@ -153,7 +153,7 @@ def test_what_another_server_has_written_since_is_left_alone(engine, opened, sma
     assert first.find(TOKEN).arrived.kept[0]["position"]["update"] == 40
 
 
-def test_who_has_nothing_of_his_own_is_not_written(opened):
+def test_a_visitor_without_a_run_or_text_is_not_written(opened):
     folder, store = opened()
     mine = store.visitor(TOKEN, "session")
     mine.run = SimpleNamespace(job=None, nbytes=0)
@@ -161,7 +161,7 @@ def test_who_has_nothing_of_his_own_is_not_written(opened):
     assert os.listdir(folder.path) == []
 
 
-def test_files_go_when_their_time_is_over_and_the_oldest_where_they_are_too_much(opened, monkeypatch):
+def test_files_are_deleted_after_their_time_and_the_oldest_if_they_are_too_large_together(opened, monkeypatch):
     folder, _ = opened(keep=100.0)
     ages = {"a" * 32 + ".run": 200, "a" * 32 + ".place": 50, "b" * 32 + ".place": 150, "c" * 32 + ".text": 10}
     ages |= {"rnnlm-0123456789ab.part": 150, "of somebody else": 1e6}
@@ -203,7 +203,7 @@ def test_a_folder_that_is_none_or_open_to_others_is_refused_in_a_sentence(engine
     (tmp_path / "file").write_text("")
     (tmp_path / "open").mkdir(mode=0o755)
     os.chmod(tmp_path / "open", 0o755)
-    for name, sentence in (("file", "must be a folder"), ("open", "of this user's alone")):
+    for name, sentence in (("file", "must be a folder"), ("open", "that only this user can open")):
         monkeypatch.setenv("RNNLM_STORE", str(tmp_path / name))
         with pytest.raises(ValueError, match=f"RNNLM_STORE .*{sentence}"):
             folder_here(engine, store)
@@ -243,7 +243,7 @@ def test_a_server_killed_in_the_middle_of_writing_leaves_the_file_of_before_whol
 
 
 def with_place(path, suffix):
-    """Beside a run its place, which this test does not write about."""
+    """Add a position to a run, which this test does not check."""
     place = path.with_suffix(".place")
     nowhere = '{"address": null, "link": null}'
     place.write_text(f'{{"by": "", "place": {nowhere}, "small": null, "running": false}}')
@@ -277,7 +277,7 @@ print(engine._await(lambda: job.view.update == 400, 20), flush=True)
 
 
 @pytest.mark.skipif(os.name != "posix", reason="a limit of the system that only such ones have")
-def test_a_disk_that_is_full_is_told_once_leaves_nothing_half_written_and_training_goes_on(tmp_path):
+def test_a_full_disk_is_reported_once_leaves_no_partial_file_and_training_continues(tmp_path):
     (tmp_path / "visits").mkdir(mode=0o700)
     command = [sys.executable, "-c", FULL, str(tmp_path / "visits")]
     done = subprocess.run(command, capture_output=True, text=True, timeout=60)

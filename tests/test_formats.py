@@ -1,4 +1,4 @@
-"""Figures are figures: four digits at most, and what a terminal would obey is shown."""
+"""Figures have up to four digits, and control characters for a terminal are shown."""
 
 import math
 import re
@@ -66,7 +66,7 @@ def test_the_command_line_prints_as_the_book_does(value, shown):
     assert as_printed(value) == shown
 
 
-def test_what_is_no_number_is_said_in_words():
+def test_values_that_are_not_numbers_are_shown_in_words():
     for format in (figure, in_figures, as_printed):
         assert (format(math.inf), format(math.nan)) == ("infinite", "not a number")
 

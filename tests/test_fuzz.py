@@ -1,4 +1,4 @@
-"""Bad input, made by machine: whatever comes in at any door is read, or refused in one sentence."""
+"""Generated bad input: everything is read, or refused in one sentence."""
 
 import io
 import json
@@ -19,7 +19,7 @@ from rnnlm.storage.checkpoint import load_run
 from rnnlm.storage.npz import MOST, SavedRunError
 from tests.fuzzing import links, targets
 
-ANY = st.characters(codec=None, exclude_categories=())  # all of Unicode, lone surrogates too
+ANY = st.characters(codec=None, exclude_categories=())  # all of Unicode, including lone surrogates
 ODD = st.sampled_from(
     ["<eos>", "<unk>", ".", "\0", "\ufeff", "\u200d", "\u200b", "\u0301", "\ud800", "\r", "\x85", "a"]
 )
@@ -92,16 +92,16 @@ def test_a_long_text_of_any_kind_takes_bounded_memory(text, most):
 
 
 def test_a_text_without_end_is_refused_when_it_is_too_long(tmp_path):
-    with pytest.raises(ValueError, match="cannot read zero: it is not a plain file"):
+    with pytest.raises(ValueError, match="cannot read zero: it is not a regular file"):
         load_text(type(tmp_path)("/dev/zero"))
     with (tmp_path / "long.txt").open("wb") as file:
         file.truncate(MAX_BYTES + 1)
-    with pytest.raises(ValueError, match=r"long\.txt is too long: a text may have 32,000,000 bytes"):
+    with pytest.raises(ValueError, match=r"long\.txt is too long: the limit is 32,000,000 bytes"):
         load_text(tmp_path / "long.txt")
 
 
-def test_half_a_character_is_told_with_its_line():
-    with pytest.raises(ValueError, match=r"mine is no whole text: line 3 holds half a character, U\+D83D"):
+def test_half_a_character_is_reported_with_its_line():
+    with pytest.raises(ValueError, match=r"mine is not valid text: line 3 contains half a character, U\+D83D"):
         load_text("one\ntwo\nthr\ud83dee", title="mine")
 
 
@@ -125,7 +125,7 @@ def test_any_link_is_choices_of_the_page_or_a_sentence(pairs):
     links.an_address("&".join(f"{name}={value}" for name, value in pairs))
 
 
-def test_a_link_of_thousands_of_names_is_told_in_a_few_sentences():
+def test_a_link_of_thousands_of_names_is_reported_in_a_few_sentences():
     links.an_address("lr=x&" + "&".join(f"temperatur{i}=1" for i in range(4_000)))
     links.an_address("lr=x&" + "temperature" * 3_000 + "=1&start=" + "a+" * 3_000)
 
@@ -213,7 +213,7 @@ def test_nothing_in_a_file_is_ever_executed(arrays, tmp_path):
 
 
 def bomb(arrays, size, told=None, compression=zipfile.ZIP_DEFLATED):
-    """A file with an array of zeros of this size, which tells another one."""
+    """A file with an array of zeros of this size that claims another size."""
     header = io.BytesIO()
     np.lib.format.write_array_header_1_0(
         header, {"descr": "<f4", "fortran_order": False, "shape": ((told or size) // 4,)}
@@ -232,12 +232,12 @@ def test_a_bomb_is_refused_before_any_of_it_is_unpacked(arrays, tmp_path):
         "would unpack to": bomb(parts, MOST),
         "is not a saved run": bomb(parts, 10**6, told=10**12),  # an array larger than its member
         "not a saved run, or": bomb(parts, 10**8, told=10**6),  # a member larger than its array
-        "not a whole one": bomb(parts, 10**8, compression=zipfile.ZIP_BZIP2),
+        "or is incomplete": bomb(parts, 10**8, compression=zipfile.ZIP_BZIP2),
     }
-    lying = bytearray(bombs["would unpack to"])  # its directory says that it holds a hundred bytes
+    lying = bytearray(bombs["would unpack to"])  # its directory claims a hundred bytes
     entry = lying.rindex(b"PK\x01\x02")
     lying[entry + 24 : entry + 28] = struct.pack("<I", 100)
-    bombs["saved run, or not a whole one"] = bytes(lying)
+    bombs["saved run, or is incomplete"] = bytes(lying)
     for told, content in bombs.items():
         (tmp_path / "run.npz").write_bytes(content)
         assert len(content) < 10**6

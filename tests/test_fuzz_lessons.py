@@ -1,4 +1,4 @@
-"""Bad lessons and hand-ins: each is read, or told in sentences that name the line; and nothing takes long or much."""
+"""Bad lessons and hand-ins are read, or refused in sentences with line numbers, quickly and with little memory."""
 
 import json
 import tracemalloc
@@ -40,7 +40,7 @@ def test_any_pieces_of_toml_are_a_lesson_or_sentences(pieces, between):
 
 @MANY
 @given(st.integers(0, len(LINES) - 1), VALUES | st.text(max_size=8).map(json.dumps))
-def test_a_lesson_with_any_value_in_any_place_is_read_or_told_in_sentences(at, value):
+def test_a_lesson_with_any_value_in_any_place_is_read_or_refused_in_sentences(at, value):
     key, equals, _ = LINES[at].partition("=")
     changed = [f"{key}= {value}" if equals else f"{LINES[at]}\nwat = {value}"]
     lessons.a_lesson("\n".join(LINES[:at] + changed + LINES[at + 1 :]).encode())
@@ -48,7 +48,7 @@ def test_a_lesson_with_any_value_in_any_place_is_read_or_told_in_sentences(at, v
 
 @MANY
 @given(st.lists(st.tuples(st.integers(0, len(WHOLE) - 1), st.integers(0, 255)), min_size=1, max_size=4), st.booleans())
-def test_a_lesson_with_other_bytes_is_read_or_told_in_sentences(changes, is_cut):
+def test_a_lesson_with_other_bytes_is_read_or_refused_in_sentences(changes, is_cut):
     content = bytearray(WHOLE.encode())
     for place, byte in changes:
         content[place] = byte
@@ -57,15 +57,15 @@ def test_a_lesson_with_other_bytes_is_read_or_told_in_sentences(changes, is_cut)
 
 @MANY
 @given(st.data())
-def test_a_hand_in_with_any_value_in_any_place_is_read_or_told_in_a_sentence(data):
+def test_a_hand_in_with_any_value_in_any_place_is_read_or_refused_in_a_sentence(data):
     told = json.loads(lessons.HANDED_IN)
     value = data.draw(JSON | TEXTS | st.just("\ud800") | st.dictionaries(TEXTS, TEXTS, max_size=2))
     path = data.draw(st.sampled_from([(), *targets.places_of(told)]))
     lessons.a_hand_in(json.dumps(targets.changed(told, path, value)).encode())
 
 
-def test_half_a_character_is_no_value_of_a_setting():
-    with pytest.raises(OptionError, match=r"start must be of whole characters, got \('\\ud800',\)"):
+def test_half_a_character_is_not_a_value_of_a_setting():
+    with pytest.raises(OptionError, match=r"start must not contain half a character, got \('\\ud800',\)"):
         read_hand_in(lessons.HANDED_IN.replace(b"you say", b"\\ud800"))
 
 
@@ -118,15 +118,15 @@ def test_a_file_of_ten_megabytes_is_not_read_to_its_end(tmp_path):
     assert lessons.a_hand_in(b" " * 10_000_000) is None
 
 
-def test_of_thousands_of_problems_the_first_ones_are_told():
+def test_of_thousands_of_problems_the_first_ones_are_reported():
     with pytest.raises(LessonError) as caught:
         load_lesson(LONG["many keys"].encode())
     first, *others = caught.value.problems
-    assert str(first) == "only 100 of its problems are told"
+    assert str(first) == "only the first 100 problems are listed"
     assert [problem.line for problem in others] == list(range(9, 9 + MOST_PROBLEMS))
 
 
-def test_a_number_without_end_is_told_with_its_line():
+def test_an_endless_number_is_reported_with_its_line():
     for number, told in (
         ("9" * 5_000, "a line has at most 1,000 digits in a row"),
         ("0x" + "f" * 5_000, "minutes must be between 1 and 90"),
@@ -136,10 +136,10 @@ def test_a_number_without_end_is_told_with_its_line():
         assert f"line 2: {told}" in map(str, caught.value.problems)
 
 
-def test_a_key_of_two_lines_is_told_in_one():
+def test_a_key_of_two_lines_is_reported_in_one_line():
     with pytest.raises(LessonError) as caught:
         load_lesson(b'"a\\nb" = 1\n')
-    assert "'a\\nb' is no key here" in caught.value.problems[0].sentence
+    assert "'a\\nb' is not a key here" in caught.value.problems[0].sentence
 
 
 @MANY

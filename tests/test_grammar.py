@@ -1,4 +1,4 @@
-"""The built-in grammar: sound, of the entropy rate it says, and learned by a network that remembers."""
+"""The built-in grammar: consistent, with the stated entropy rate, and learnable by a network with memory."""
 
 import functools
 import itertools
@@ -89,7 +89,7 @@ def test_what_is_said_is_as_frequent_as_its_probability(grammar, said):
 
 
 def test_a_surprisal_is_minus_the_binary_logarithm_of_the_probability(grammar):
-    # "a" is half as likely again as "every", and they share a half; "<eos>" has to come.
+    # "a" is 1.5 times as likely as "every", and together they have 1/2; "<eos>" is certain.
     bits = grammar.surprisals(["every", "small", "cat"])
     weights = [1.5**-i for i in range(6)]
     expected = [0.5 * 0.4, 0.4 * weights[0] / sum(weights[:5]), weights[0] / sum(weights)]
@@ -113,7 +113,7 @@ def test_a_sentence_that_cannot_be_is_refused_by_its_first_word_out_of_place(gra
         grammar.surprisals(sentence.split())
 
 
-def test_the_verb_agrees_with_its_subject_across_whatever_stands_between(said):
+def test_the_verb_agrees_with_its_subject_across_all_words_between(said):
     spelled = "".join(LETTERS[word] for word in said)
     sentences = re.findall(r"[^.]*\.", spelled)
     assert all(SENTENCE.fullmatch(sentence) for sentence in sentences)
@@ -128,7 +128,7 @@ def test_a_shorter_text_of_the_grammar_is_the_beginning_of_a_longer_one():
     assert short.true_perplexity == Grammar().perplexity
 
 
-def test_a_trained_network_comes_near_the_true_perplexity_never_below_and_beats_the_bigrams(grammar):
+def test_a_trained_network_approaches_the_true_perplexity_from_above_and_beats_the_bigrams(grammar):
     train = toy_corpus(20_000)
     held_out, known = toy_corpus(5_000, seed=1).read_with(train.vocabulary)
     assert known == 1

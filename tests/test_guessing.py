@@ -1,4 +1,4 @@
-"""Guess first: where one is asked, what a guess is worth, and how far ten words can be trusted."""
+"""Guess first: the places asked, the score of a guess, and the uncertainty of ten words."""
 
 import math
 
@@ -12,7 +12,7 @@ from rnnlm.inference.guessing import guess_distribution, interval, lead, pick_pl
 
 @pytest.fixture(scope="module")
 def valid():
-    """PTB valid in the words of train's beginning, so that many are `<unk>`."""
+    """PTB valid in the vocabulary of train's first words, so that many are `<unk>`."""
     return load_ptb("valid").read_with(load_ptb("train", words=200_000).vocabulary)[0]
 
 
@@ -48,7 +48,7 @@ def test_every_place_that_may_be_asked_for_can_be_picked():
         for place in pick_places(corpus, np.random.default_rng(seed), rounds=2, shortest=2, longest=3)
     }
     assert picked == {(2, 2), (2, 12), (3, 13), (2, 24), (3, 25)}
-    with pytest.raises(ValueError, match="at most the 3 sentences of sentences that begin with more than 2"):
+    with pytest.raises(ValueError, match="at most 3, the sentences of sentences that begin with more than 2"):
         pick_places(corpus, np.random.default_rng(0), rounds=4, shortest=2)
 
 
@@ -83,7 +83,7 @@ def test_nobody_is_certain(sure):
 
 
 def test_a_guess_needs_another_word_beside_it():
-    with pytest.raises(ValueError, match="another word"):
+    with pytest.raises(ValueError, match="a second word"):
         guess_distribution(np.array([0, 2]), 1, 0.5)
 
 

@@ -1,4 +1,4 @@
-"""What a student hands in: there and back, refused in a sentence where it is none, and held against a run."""
+"""Hand-ins: written and read back, refused in a sentence, and compared with a run."""
 
 import json
 
@@ -73,13 +73,13 @@ BAD = {
     "[" * 5000: "is not a hand-in",
     json.dumps({**GOOD, "more": 1}): "is not a hand-in",
     json.dumps({**GOOD, "settings": {"lr": 0.5}}): "settings must be link parameters",
-    json.dumps({**GOOD, "settings": {"rate": "1"}}): "'rate' is no setting of the page",
-    json.dumps({**GOOD, "settings": {"validate": "yes"}}): "'validate' is no setting of the page",
+    json.dumps({**GOOD, "settings": {"rate": "1"}}): "'rate' is not a setting of the page",
+    json.dumps({**GOOD, "settings": {"validate": "yes"}}): "'validate' is not a setting of the page",
     json.dumps({**GOOD, "settings": {"lr": "500"}}): "lr must be between",
     json.dumps({**GOOD, "text": "a text"}): "text must have a checksum and a title",
     json.dumps({**GOOD, "text": {"checksum": 1, "title": "a"}}): "must be texts of up to 300 characters",
     json.dumps({**GOOD, "text": {"checksum": "a", "title": "a" * 301}}): "must be texts of up to 300 characters",
-    json.dumps({**GOOD, "text": {"checksum": "a", "title": "\ud800"}}): "holds half a character",
+    json.dumps({**GOOD, "text": {"checksum": "a", "title": "\ud800"}}): "contains half a character",
     json.dumps({**GOOD, "moment": True}): "moment must be a number",
     json.dumps({**GOOD, "moment": -1}): "moment must be between 0 and 10,000, got -1",
     json.dumps({**GOOD, "figures": {"1": 400}}): "figures must be at most 100 pairs",
@@ -92,13 +92,13 @@ BAD = {
 
 
 @pytest.mark.parametrize("text", BAD, ids=range(len(BAD)))
-def test_what_is_no_hand_in_is_told_in_a_sentence(text):
+def test_a_file_that_is_not_a_hand_in_is_refused_in_a_sentence(text):
     with pytest.raises(ValueError, match=BAD[text]):
         read_hand_in(text.encode())
 
 
 @given(st.recursive(st.none() | st.integers() | st.floats() | st.text(max_size=5), lambda x: st.lists(x, max_size=3)))
-def test_any_value_in_the_place_of_another_is_read_or_told(value):
+def test_any_value_instead_of_another_is_read_or_refused(value):
     for key in GOOD:
         try:
             it = read_hand_in(json.dumps({**GOOD, key: value}).encode())

@@ -1,4 +1,4 @@
-"""The container and the service name what there is: files, options, variables and folders, the same in both."""
+"""Container and service name only existing files, options, variables and folders, the same in both."""
 
 import re
 import shlex
@@ -21,13 +21,13 @@ OUTSIDE = "ALL_PROXY", "all_proxy", "HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "
 
 
 def one(pattern, text):
-    """What the pattern's group is, where it is there once."""
+    """The group of a pattern that occurs once."""
     (found,) = re.findall(pattern, text, re.MULTILINE)
     return found
 
 
 def copied():
-    """What the image takes from the project."""
+    """The files that the image takes from the project."""
     return re.findall(r"^COPY (?:--\S+ )*(\S+) \S+$", DOCKERFILE, re.MULTILINE)
 
 
@@ -52,7 +52,7 @@ def test_streamlit_takes_both_commands():
     for python, *command in (image, service):
         assert python.endswith("python")
         assert command[:3] == ["-m", "streamlit", "run"]
-        given = main_run.make_context("run", command[3:])  # a word it does not know is an error
+        given = main_run.make_context("run", command[3:])  # an unknown word is an error
         assert (ROOT / given.params["target"]).exists()
         assert given.params["server_port"] == 8501
     for text in (DOCKERFILE, COMPOSE, SERVICE, NGINX):
@@ -71,11 +71,11 @@ def test_a_variable_that_is_named_is_one_that_is_read():
 
 
 def spelt_out(options):
-    """Options as they are in a variable: server.baseUrlPath is server.base_url_path."""
+    """Option names as in environment variables: server.baseUrlPath is server.base_url_path."""
     return [re.sub(r"(?<=[a-z])(?=[A-Z])", "_", option) for option in options]
 
 
-def test_what_visitors_have_is_written_where_the_page_s_user_alone_may():
+def test_visitors_files_are_written_to_a_folder_that_only_the_page_s_user_can_open():
     user, store = one(r"^USER (\S+)", DOCKERFILE), one(r"RNNLM_STORE: (\S+)", COMPOSE)
     owner, group = user.split(":")
     assert f"\nRUN install -d -o {owner} -g {group} -m 700 {store}\n" in DOCKERFILE
@@ -97,8 +97,8 @@ def test_both_have_the_same_limits_and_a_home_that_is_there():
 
 
 @pytest.mark.parametrize("text", [DOCKERFILE, SERVICE], ids=["container", "service"])
-def test_streamlit_asks_nobody_outside_for_its_address(text, monkeypatch):
-    """Every connection it tries is to this machine."""
+def test_streamlit_does_not_ask_an_outside_service_for_its_address(text, monkeypatch):
+    """All its connections are to this machine."""
     for name in OUTSIDE:
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("ALL_PROXY", one(r"ALL_PROXY=(\S+)", text))
@@ -122,7 +122,7 @@ def pinned(path):
     return dict(re.match(r"([\w.-]+)==([^\s;]+)", package).groups() for package in packages)
 
 
-def test_the_locks_hold_what_is_required_and_the_container_has_what_was_tested():
+def test_the_locks_contain_all_requirements_and_the_container_has_what_was_tested():
     tested, hosted = pinned(ROOT / "tests" / "requirements.lock"), pinned(HOSTING / "requirements.lock")
     assert hosted.items() <= tested.items()
     for path, lock in ((ROOT / "requirements.txt", hosted), (ROOT / "tests" / "requirements.txt", tested)):

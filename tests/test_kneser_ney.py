@@ -1,4 +1,4 @@
-"""Kneser-Ney against its formula with dictionaries, and by the laws of a distribution."""
+"""Kneser-Ney, compared with its formula in dictionaries and checked as a distribution."""
 
 from collections import Counter
 
@@ -14,7 +14,7 @@ from rnnlm.serving.worker.questions import count_ngrams, levels_from
 
 
 class Slow:
-    """p(w | c) by recursion over counted tuples, as the formula is read aloud."""
+    """p(w | c) by recursion over counted tuples, as in the formula."""
 
     def __init__(self, ids, V, order):
         self.V, self.counts = V, {}
@@ -57,7 +57,7 @@ def corpus(request, toy):
 
 
 def contexts(corpus, order):
-    """Contexts of every length up to more than the model looks at, of the text and not."""
+    """Contexts of every length, also longer than the order, from the text and not from it."""
     rng = np.random.default_rng(0)
     V, ids = corpus.vocabulary.size, corpus.ids.tolist()
     yield from (ids[i : i + n] for n in range(order + 2) for i in rng.integers(0, len(ids), 4))
@@ -102,7 +102,7 @@ def test_no_words_have_no_probabilities(ptb):
     assert KneserNey(ptb).probabilities([], before=[1, 2]).shape == (0,)
 
 
-def test_what_stands_after_many_words_is_likelier_than_what_is_merely_frequent():
+def test_a_word_that_follows_many_different_words_is_likelier_than_a_merely_frequent_one():
     # f follows s alone, three times; d follows three words, once each: after a new word, d is the better guess.
     model = KneserNey(letters("sfxsfysfzadbdcdqw"), 2)
     id_of = model.vocabulary.id
@@ -119,8 +119,8 @@ def test_longer_contexts_help_on_a_text_it_has_not_read():
     assert one > two > three > corpus.true_perplexity * 0.9
 
 
-@pytest.mark.parametrize(("order", "rule"), [(0, "between 1 and 9, got 0"), (10, "got 10"), (3, "at most the 2 words")])
-def test_orders_that_make_no_sense_are_told(order, rule):
+@pytest.mark.parametrize(("order", "rule"), [(0, "between 1 and 9, got 0"), (10, "got 10"), (3, "at most 2,")])
+def test_impossible_orders_are_refused(order, rule):
     with pytest.raises(ValueError, match=rule):
         KneserNey(letters("ab"), order)
 

@@ -7,7 +7,7 @@ from rnnlm.nn.layers import TimeAffine, TimeEmbedding, TimeRNN, TimeSoftmaxWithL
 from tests.reference import numerical_gradient, softmax
 
 N, T, D, H, V = 3, 4, 5, 6, 7
-XS = np.array([[0, 2, 2, 5], [2, 6, 0, 2], [1, 1, 1, 1]])  # words come up several times in a window
+XS = np.array([[0, 2, 2, 5], [2, 6, 0, 2], [1, 1, 1, 1]])  # words occur several times in a window
 TS = np.array([[2, 2, 5, 3], [6, 0, 2, 0], [1, 1, 1, 4]])
 
 
@@ -17,7 +17,7 @@ def rng():
 
 
 def make(kind, rng):
-    """A layer in float64 with its input and, for an RNN, the state it starts from."""
+    """A layer in float64 with its input and, for an RNN, its initial state."""
     if kind == "embedding":
         return TimeEmbedding(rng.standard_normal((V, D))), XS, None
     if kind == "affine":
@@ -114,7 +114,7 @@ def test_the_rnn_follows_its_formula_step_by_step_and_keeps_the_last_state(rng):
     np.testing.assert_array_equal(layer.h, hs[:, -1])
 
 
-def test_the_rnn_starts_from_zeros_where_nothing_is_carried(rng):
+def test_the_rnn_starts_from_zeros_if_no_state_is_carried(rng):
     layer, xs, _ = make("rnn", rng)
     np.testing.assert_array_equal(forward(layer, xs, None), forward(layer, xs, np.zeros((N, H))))
 
@@ -140,7 +140,7 @@ def test_the_gradient_of_the_loss_is_its_slope_also_when_asked_twice(rng):
         np.testing.assert_allclose(layer.backward().whole(), expected, rtol=1e-6, atol=1e-9)
 
 
-def test_guessing_all_words_alike_costs_ln_v():
+def test_guessing_all_words_equally_costs_ln_v():
     assert TimeSoftmaxWithLoss().forward(np.full((N, T, V), 3.0), TS) == pytest.approx(np.log(V), rel=1e-12)
 
 

@@ -1,4 +1,4 @@
-"""Lessons: what a file says, what is wrong with it and where, when a step is done, and the eight that are shipped."""
+"""Lessons: reading files, problems with their lines, conditions, progress, and the shipped lessons."""
 
 import html
 import json
@@ -53,7 +53,7 @@ choices = [
 
 
 def problems_of(text, title="lesson.toml"):
-    """(line, sentence) of everything that is wrong with the text of a file."""
+    """(line, sentence) of every problem in the text of a file."""
     with pytest.raises(LessonError) as caught:
         load_lesson(text.encode(), title)
     return [(problem.line, problem.sentence) for problem in caught.value.problems]
@@ -73,7 +73,7 @@ FACTS = st.fixed_dictionaries(
 
 @st.composite
 def comparisons(draw):
-    """A comparison as it is written, and the same as a function of facts."""
+    """A comparison as text, and the same as a function of facts."""
     kind = draw(st.sampled_from(["number", "word", "flag", "told flag"]))
     if kind == "number":
         name = draw(st.sampled_from(sorted(SAMPLES)))
@@ -105,7 +105,7 @@ def test_a_condition_reads_back_as_it_was_written(parts):
     assert read_condition(str(condition)) == condition
 
 
-def test_a_fact_that_is_not_told_is_no_number_and_no_word():
+def test_a_missing_fact_is_neither_a_number_nor_a_word():
     for text in ("perplexity < 9", "perplexity >= 1", "perplexity == 5", 'state == "tape"', "finished"):
         assert not read_condition(text).holds({})
         assert not read_condition(text).holds({"perplexity": None, "state": None, "finished": None})
@@ -121,37 +121,37 @@ def test_values_are_those_of_the_link():
 
 BAD_CONDITIONS = {
     "": "must not be empty",
-    "epoch >=": "after epoch an operator and a value are needed",
-    "epoch = 20": "after epoch an operator and a value are needed",
+    "epoch >=": "epoch must be followed by an operator (==",
+    "epoch = 20": "epoch must be followed by an operator (==",
     "epoch": "epoch needs a comparison",
-    "epoc >= 20": "'epoc' is no fact and no setting (did you mean epoch?)",
+    "epoc >= 20": "'epoc' is neither a fact nor a setting (did you mean epoch?)",
     "epoch >= 20 and": "both sides of and",
     "or finished": "both sides of or",
     "epoch >= 20 and and finished": "both sides of and",
-    "not": "'' is no fact",
-    "not not finished": "'not' is no fact",
-    'epoch >= "20"': "epoch is compared with a number",
-    "epoch >= yes": "epoch is compared with a number",
-    "epoch >= none": "epoch is compared with a number",
-    "epoch >= 20 000": "after epoch an operator and a value are needed",
+    "not": "'' is neither a fact",
+    "not not finished": "'not' is neither a fact",
+    'epoch >= "20"': "epoch must be compared with a number",
+    "epoch >= yes": "epoch must be compared with a number",
+    "epoch >= none": "epoch must be compared with a number",
+    "epoch >= 20 000": "epoch must be followed by an operator (==",
     "epoch >= 99999": "epoch must be between 0 and 10,000, got 99,999",
     "update >= 1.5": "update must be a whole number",
-    "lr == inf": "lr is compared with a number",
+    "lr == inf": "lr must be compared with a number",
     "lr == 500": "lr must be between 1e-05 and 100.0, got 500",
-    "page == ask": "page is compared with words in quotes",
+    "page == ask": "page must be compared with words in quotes",
     'page == "asks"': "page must be one of train, ask, inside, compare, lessons, got 'asks'",
-    'page >= "ask"': "page can only be compared by == and !=",
-    'network == "ptb': "after network an operator and a value are needed",
+    'page >= "ask"': "page can only be compared with == and !=",
+    'network == "ptb': "network must be followed by an operator (==",
     "finished == 1": "finished must be yes or no",
-    "max_grad < none": "max_grad can only be compared by == and !=",
-    "__import__('os').system('ls')": "is no fact and no setting",
-    "epoch >= 20; finished": "after epoch an operator",
+    "max_grad < none": "max_grad can only be compared with == and !=",
+    "__import__('os').system('ls')": "is neither a fact nor a setting",
+    "epoch >= 20; finished": "epoch must be followed by an operator",
     "finished " * 50: "at most 300 characters",
 }
 
 
 @pytest.mark.parametrize("text", BAD_CONDITIONS)
-def test_a_bad_condition_is_told_in_a_sentence(text):
+def test_a_bad_condition_is_reported_in_a_sentence(text):
     with pytest.raises((ConditionError, OptionError), match=re.escape(BAD_CONDITIONS[text])):
         read_condition(text)
 
@@ -172,7 +172,7 @@ def test_any_text_is_a_condition_or_a_sentence(text):
 
 
 class Tags(HTMLParser):
-    """What a browser would find in a piece of HTML."""
+    """The tags that a browser would find in a piece of HTML."""
 
     def __init__(self, text):
         super().__init__(convert_charrefs=True)
@@ -242,13 +242,13 @@ def test_a_file_is_read_into_a_lesson():
     assert load_lesson(b'id = "other"\n' + WHOLE.encode()) == replace(expected, id="other")
 
 
-BAD_LINES = {  # a line of WHOLE, what stands there instead, and what is told of that line
+BAD_LINES = {  # a line of WHOLE, its replacement, and the reported problem
     'title = "A lesson"': [
         ("title = 3", "title must be a text in quotes"),
         ('title = " "', "title must not be empty"),
         (f'title = "{"x" * 81}"', "title has at most 80 characters, got 81"),
-        ('titel = "A lesson"', "titel is no key here (did you mean title?)"),
-        ("title = A lesson", "this is no TOML: Invalid value"),
+        ('titel = "A lesson"', "titel is not a key here (did you mean title?)"),
+        ("title = A lesson", "this is not TOML: Invalid value"),
         ('id = "By Heart"\ntitle = ""', "id is made of small letters a to z, digits and hyphens"),
     ],
     "minutes = 3": [
@@ -258,17 +258,19 @@ BAD_LINES = {  # a line of WHOLE, what stands there instead, and what is told of
         ("minutes = 2.5", "minutes must be a whole number"),
     ],
     'ring = "train"': [
-        ('ring = "trane"', "ring has no 'trane' (did you mean train?): it is one of train, ask"),
-        ('sing = "train"', "sing is no key here (did you mean ring?)"),
-        ('"ring" = "<b>"', "ring has no '<b>': it is one of"),
+        ('ring = "trane"', "ring cannot be 'trane' (did you mean train?): it must be one of train, ask"),
+        ('sing = "train"', "sing is not a key here (did you mean ring?)"),
+        ('"ring" = "<b>"', "ring cannot be '<b>': it must be one of"),
     ],
     'press = "train"': [
-        ('press = "Train"', "press has no 'Train' (did you mean train?)"),
-        ('click = "train"', "click is no key here; known are label, settings, page, press"),
+        ('press = "Train"', "press cannot be 'Train' (did you mean train?)"),
+        ('click = "train"', "click is not a key here; the known keys are label, settings, page, press"),
     ],
-    'page = "train"': [('page = "curve"', "page has no 'curve': it is one of train, ask, inside, compare, lessons")],
+    'page = "train"': [
+        ('page = "curve"', "page cannot be 'curve': it must be one of train, ask, inside, compare, lessons")
+    ],
     'until = "epoch >= 20 and not diverged"': [
-        ('until = "epoc >= 20"', "until: 'epoc' is no fact and no setting (did you mean epoch?)"),
+        ('until = "epoc >= 20"', "until: 'epoc' is neither a fact nor a setting (did you mean epoch?)"),
         ('until = "lr == 0"', "lr must be between 1e-05 and 100.0, got 0"),
         ("until = 20", "until must be a condition in quotes"),
         ('until = "answered"', "answered is of a step that asks a question"),
@@ -277,12 +279,12 @@ BAD_LINES = {  # a line of WHOLE, what stands there instead, and what is told of
     'say = "Now."': [("", "say is missing here"), (f'say = "{"x" * 501}"', "say has at most 500 characters, got 501")],
     'settings = { lr = 0.5, max_grad = "none", tied = true, start = "you say", words = 1000 }': [
         ("settings = { lr = 0 }", "lr must be between 1e-05 and 100.0, got 0"),
-        ("settings = { rate = 0.5 }", "'rate' is no setting of the page"),
+        ("settings = { rate = 0.5 }", "'rate' is not a setting of the page"),
         ("settings = { words = 0.5 }", "words must be a whole number, got '0.5'"),
         ("settings = { tied = 1 }", "tied must be yes or no"),
         ('settings = { network = "all" }', "network must be one of run, ptb, got 'all'"),
-        ("settings = { validate = true }", "'validate' is no setting of the page"),
-        ("settings = { epoch = 20 }", "'epoch' is no setting of the page"),
+        ("settings = { validate = true }", "'validate' is not a setting of the page"),
+        ("settings = { epoch = 20 }", "'epoch' is not a setting of the page"),
         ('settings = { start = ["you"] }', "start must be a text, a number, true or false"),
         ("settings = { lr = 0x" + "f" * 5000 + " }", "lr must be a text, a number, true or false"),
         ("settings = { lr = nan }", "lr must be a number"),
@@ -291,7 +293,7 @@ BAD_LINES = {  # a line of WHOLE, what stands there instead, and what is told of
     '  { text = "Yes.", right = true, why = "So it is." },': [
         ('  { text = "Yes.", right = "true", why = "So." },', "right must be true or false, without quotes"),
         ('  { text = "Yes.", right = true },', "why is missing here"),
-        ('  { text = "Yes.", right = true, why = "So.", because = 1 },', "because is no key here"),
+        ('  { text = "Yes.", right = true, why = "So.", because = 1 },', "because is not a key here"),
         ("  3,", "choices must be a table of keys and values"),
     ],
 }
@@ -300,17 +302,17 @@ BAD_LINES = {  # a line of WHOLE, what stands there instead, and what is told of
 @pytest.mark.parametrize(
     ("line", "instead", "told"), [(line, *case) for line, cases in BAD_LINES.items() for case in cases]
 )
-def test_what_is_wrong_is_told_with_its_line(line, instead, told):
+def test_a_problem_is_reported_with_its_line(line, instead, told):
     assert WHOLE.count(line + "\n") == 1
     found = problems_of(WHOLE.replace(line + "\n", instead + "\n"))
     number = WHOLE[: WHOLE.index(line + "\n")].count("\n") + 1
     where = [at for at, sentence in found if told in sentence]
-    if told in ("label is missing here", "say is missing here"):  # told at the head of the table, the line before
+    if told in ("label is missing here", "say is missing here"):  # reported at the head of the table, one line earlier
         number -= 1
     assert where == [number], found
 
 
-def test_every_problem_of_a_file_is_told_in_the_order_of_its_lines():
+def test_every_problem_of_a_file_is_reported_in_the_order_of_its_lines():
     bad = WHOLE.replace("minutes = 3", "minutes = 300").replace('ring = "train"', 'ring = "tain"')
     bad = bad.replace("lr = 0.5", "lr = 500").replace("right = true", "right = false").replace("title", "name")
     told = problems_of(bad)
@@ -323,8 +325,8 @@ def test_a_file_is_bounded():
     steps = '[[steps]]\nsay = "x"\n'
     head = 'title = "x"\nminutes = 1\nquestion = "x"\n'
     assert len(load_lesson((head + 40 * steps).encode()).steps) == 40
-    assert problems_of(head + 41 * steps) == [(4, "steps must be between 1 and 40 in number, got 41")]
-    assert problems_of(head + "steps = []") == [(4, "steps must be between 1 and 40 in number, got 0")]
+    assert problems_of(head + 41 * steps) == [(4, "steps must have between 1 and 40 entries, got 41")]
+    assert problems_of(head + "steps = []") == [(4, "steps must have between 1 and 40 entries, got 0")]
     padded = head + steps
     assert load_lesson((padded + "#" * (MOST_BYTES - len(padded))).encode()).steps
     assert problems_of(padded + "#" * (MOST_BYTES + 1 - len(padded))) == [(0, "a lesson has at most 100,000 bytes")]
@@ -332,17 +334,17 @@ def test_a_file_is_bounded():
     assert problems_of("\n" + "a." * 40_000 + "a = 1") == [(2, "a line has at most 100 dots")]
 
 
-def test_what_is_no_toml_is_told_with_its_line():
+def test_a_toml_mistake_is_reported_with_its_line():
     assert problems_of(WHOLE + "\nsteps = 1\n")[0][0] == WHOLE.count("\n") + 2
     assert problems_of('title = "x"\nminutes 3\n') == [
-        (2, "this is no TOML: Expected '=' after a key in a key/value pair")
+        (2, "this is not TOML: Expected '=' after a key in a key/value pair")
     ]
-    assert problems_of('title = "x') == [(1, "this is no TOML: Unterminated string")]
+    assert problems_of('title = "x') == [(1, "this is not TOML: Unterminated string")]
     with pytest.raises(LessonError, match="not text in UTF-8: byte 0xfc in line 1"):
         load_lesson("title = 'Füße'\n".encode("latin-1"))
 
 
-def test_a_file_that_cannot_be_read_is_told_by_name(tmp_path):
+def test_an_unreadable_file_is_reported_by_name(tmp_path):
     with pytest.raises(LessonError, match=r"no\.toml: cannot be read: No such file"):
         load_lesson(tmp_path / "no.toml")
     with pytest.raises(LessonError, match="cannot be read: Is a directory"):
@@ -359,7 +361,7 @@ def test_any_bytes_are_a_lesson_or_sentences(content):
 
 @st.composite
 def mended(draw):
-    """The whole file with a piece of it put in the place of another piece."""
+    """The whole file with one piece replaced by another."""
     a, b, c, d = sorted(draw(st.integers(0, len(WHOLE))) for _ in range(4))
     return WHOLE[:a] + WHOLE[c:d] + WHOLE[b:]
 
@@ -404,7 +406,7 @@ HEADS = st.sampled_from(
 
 
 def places(value, place=()):
-    """The place of every key, table and element of what tomllib has read."""
+    """The path of every key, table and element that tomllib has read."""
     pairs = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
     for key, inner in pairs:
         yield (*place, key)
@@ -413,7 +415,7 @@ def places(value, place=()):
 
 @given(HEADS, st.lists(TABLES, min_size=5, max_size=5))
 @settings(max_examples=60)
-def test_every_key_of_a_toml_text_has_the_line_it_stands_in(heads, tables):
+def test_every_key_of_a_toml_text_has_its_line(heads, tables):
     text = ""
     for head, pairs in zip(heads, tables, strict=False):
         text += head + "\n" + "".join(f"{json.dumps(key, ensure_ascii=False)} = {value}\n" for key, value in pairs)
@@ -438,7 +440,7 @@ def test_a_step_is_done_when_its_condition_holds_or_its_question_is_answered():
     assert not is_done(Step("Only Next ends this."), {"answered": True, "epoch": 99})
 
 
-def test_progress_is_told_for_each_step_and_answers_count_where_they_were_given():
+def test_progress_is_known_for_each_step_and_answers_count_where_they_were_given():
     lesson = load_lesson((WHOLE + '\n[[steps]]\nsay = "The end."\n').encode())
 
     def done(epoch, answered=()):

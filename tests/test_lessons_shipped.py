@@ -1,4 +1,4 @@
-"""The lessons that are shipped: each step is short and waits for what it asks for, and the guide lists them."""
+"""The shipped lessons: each step is short and waits for what it asks for, and the guide lists them."""
 
 import contextlib
 import re
@@ -35,7 +35,7 @@ def test_a_shipped_step_is_short_and_every_answer_has_a_reason(step):
 
 
 def satisfy(part):
-    """A value with which a comparison holds, and one with which it does not."""
+    """A value that satisfies a comparison, and one that does not."""
     if part.operator in ("==", "!="):
         other = next(
             value
@@ -108,7 +108,7 @@ class Page:
 )
 def test_a_lesson_is_taken_step_by_step_by_what_it_does_itself(name, seed):
     page = Page()
-    page.settings["seed"] = seed  # what a step says must not hang on the last digits of a machine
+    page.settings["seed"] = seed  # a step's text must not depend on a machine's last digits
     for step in LESSONS[name].steps:
         is_waiting = step.until and not is_done(step, page.facts() | {"answered": True})
         if step.do:
@@ -117,16 +117,16 @@ def test_a_lesson_is_taken_step_by_step_by_what_it_does_itself(name, seed):
             wanted = [part.value for part in step.until.ways[0] if part.name == "moment"]
             page.moment = wanted[0] if wanted else None  # the timeline is moved by hand
             assert is_done(step, page.facts() | {"answered": True}), step.say
-            goes_on = step.ring in ("speed", "curve")  # the page of this test has trained to the end before
+            goes_on = step.ring in ("speed", "curve")  # the page of this test has already trained to the end
             assert is_waiting or goes_on, step.say
 
 
-def test_two_lessons_of_one_name_are_told(tmp_path):
+def test_two_lessons_with_the_same_name_are_refused(tmp_path):
     example = re.search(r"^```toml\n(.*?)^```", GUIDE, re.DOTALL | re.MULTILINE)[1]
     (tmp_path / "1-half.toml").write_text(example)
     assert list(shipped(tmp_path)) == ["half"]
     (tmp_path / "2-half.toml").write_text(example)
-    with pytest.raises(LessonError, match=r"2-half\.toml: another lesson is called half too"):
+    with pytest.raises(LessonError, match=r"2-half\.toml: another lesson has the name half too"):
         shipped(tmp_path)
 
 
@@ -141,5 +141,5 @@ def test_the_example_in_the_guide_is_a_lesson():
 def test_the_guide_lists_every_lesson_and_every_name_that_can_be_ringed():
     told = re.findall(r"^\| `\?lesson=(\S+)` \| (\d+) \| (.+) \|$", GUIDE, re.MULTILINE)
     assert told == [(name, str(lesson.minutes), lesson.question) for name, lesson in LESSONS.items()]
-    rings = re.search(r"^- What can be ringed or pressed: (.*?)(?:\n\n|\Z)", GUIDE, re.DOTALL | re.MULTILINE)[1]
+    rings = re.search(r"^- You can ring or press (.*?)(?:\n\n|\Z)", GUIDE, re.DOTALL | re.MULTILINE)[1]
     assert {*re.findall(r"`(\w+)`", rings), *table(Experiment)} == set(NAMES)

@@ -1,4 +1,4 @@
-"""A moment of a run that many open is trained once, and a run goes on from it as if it had trained itself."""
+"""A snapshot that many visitors open is trained once, and a run continues from it as if it had trained itself."""
 
 import io
 from dataclasses import replace
@@ -26,7 +26,7 @@ def at_epoch(experiment, corpus, epochs):
     return trainer
 
 
-def test_one_visitor_trains_a_moment_the_others_wait_and_one_who_leaves_is_given_up(monkeypatch):
+def test_one_visitor_trains_a_snapshot_while_others_wait_and_one_who_leaves_is_dropped(monkeypatch):
     shared = Arrivals()
     assert shared.claim("a", "anna")
     assert not shared.claim("a", "ben")
@@ -36,7 +36,7 @@ def test_one_visitor_trains_a_moment_the_others_wait_and_one_who_leaves_is_given
     assert shared.claim("a", "ben")
 
 
-def test_of_many_moments_the_oldest_is_let_go_of_and_a_large_one_is_not_kept(small, toy):
+def test_of_many_snapshots_the_oldest_is_dropped_and_a_large_one_is_not_kept(small, toy):
     shared, kept = Arrivals(), (*hand_over(at_epoch(small, toy, 1)), 0.1)
     for name in range(linked_moments.MOST + 2):
         shared.give(name, Arrived(kept, ()))
@@ -48,7 +48,7 @@ def test_of_many_moments_the_oldest_is_let_go_of_and_a_large_one_is_not_kept(sma
     assert shared.get("large") is None
 
 
-def test_a_run_that_begins_where_another_arrived_ends_as_if_it_had_trained_itself(small, toy):
+def test_a_run_that_starts_from_another_s_snapshot_ends_as_if_it_had_trained_itself(small, toy):
     engine = Engine(workers=0)
     try:
         there = Arrived((*hand_over(at_epoch(small, toy, 2)), 0.1), ())
@@ -95,16 +95,14 @@ def test_a_network_file_is_opened_as_a_network_with_its_words(small, toy, tmp_pa
 
 
 @pytest.mark.parametrize("content", [b"", b"no archive", None], ids=["empty", "foreign", "cut"])
-def test_what_is_no_saved_run_is_refused_in_a_sentence(small, toy, content):
+def test_a_file_that_is_not_a_saved_run_is_refused_in_a_sentence(small, toy, content):
     content = run_bytes(at_epoch(small, toy, 1))[:-500] if content is None else content
-    with pytest.raises(SavedRunError, match=r"^x\.npz is not a saved run, or not a whole one$"):
+    with pytest.raises(SavedRunError, match=r"^x\.npz is not a saved run, or is incomplete$"):
         opened(content, "x.npz")
 
 
 def test_a_file_that_would_unpack_to_too_much_is_not_unpacked():
     file = io.BytesIO()
     np.savez_compressed(file, zeros=np.zeros(1_000_000))
-    with pytest.raises(
-        SavedRunError, match=r"^bomb\.npz would unpack to 8,000,\d+ bytes, and a file here may have 1,000"
-    ):
+    with pytest.raises(SavedRunError, match=r"^bomb\.npz would unpack to 8,000,\d+ bytes, but the limit is 1,000"):
         opened(file.getvalue(), "bomb.npz", most=1_000_000)

@@ -1,4 +1,4 @@
-"""Messages of components and presses of buttons: each handled once, whatever a broken connection does to them."""
+"""Messages of components and presses of buttons: each is handled once, even if connections break."""
 
 import ast
 from types import SimpleNamespace
@@ -8,6 +8,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from rnnlm.ui.state import mail
+from rnnlm.ui.state.shared import store
 from tests.page import ROOT
 
 
@@ -17,7 +18,7 @@ def anything(_):
 
 @pytest.fixture
 def session(monkeypatch):
-    """What a session keeps, and a component that remembers how it was mounted."""
+    """A session's state, and a component that records how it was mounted."""
     state, mounted = {}, {}
     monkeypatch.setattr(st, "session_state", type("State", (dict,), {"__getattr__": dict.__getitem__})(state))
 
@@ -34,7 +35,7 @@ def session(monkeypatch):
     return component, mounted, send
 
 
-def test_a_message_that_comes_again_is_handled_once_and_one_that_was_missed_with_the_next(session):
+def test_a_repeated_message_is_handled_once_and_a_missed_one_with_the_next(session):
     component, mounted, send = session
     heard = []
     mail.mount(component, "needle", {"u": 0.5}, u=(anything, heard.append))
@@ -65,7 +66,7 @@ def test_messages_under_two_names_do_not_hide_each_other(session):
     assert heard == ["next", "first"]
 
 
-def test_all_waiting_messages_are_handled_where_each_asks_for_a_redraw(session):
+def test_all_waiting_messages_are_handled_even_if_each_asks_for_a_redraw(session):
     component, _, send = session
     heard = []
 
@@ -82,7 +83,7 @@ def test_all_waiting_messages_are_handled_where_each_asks_for_a_redraw(session):
 @pytest.mark.parametrize(
     "sent", [None, True, 3, "u", {"number": 1}, [[]], [{"number": "1", "value": 2}], [{"number": 1}]]
 )
-def test_what_is_no_message_is_left_alone(sent):
+def test_anything_that_is_not_a_message_is_ignored(sent):
     assert mail.numbered(sent) == []
 
 
@@ -96,8 +97,8 @@ def test_every_button_counts_its_presses():
 
 def test_the_clock_reports_how_often_a_button_was_pressed():
     page = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=60).run()
-    assert page.session_state["pressed"] == {}
+    assert store().visitor(page.session_state["token"], "").place["pressed"] == {}
     page.button(key="next_word").click().run()
     page.button(key="next_word").click().run()
     page.button(key="undo").click().run()
-    assert page.session_state["pressed"] == {"next_word": 2, "undo": 1}
+    assert store().visitor(page.session_state["token"], "").place["pressed"] == {"next_word": 2, "undo": 1}

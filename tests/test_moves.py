@@ -1,4 +1,4 @@
-"""One update in six moves: the numbers of the update that training then makes, and nothing of the run changed by it."""
+"""One update in six moves: the numbers equal those of the next update, and the run does not change."""
 
 from dataclasses import replace
 
@@ -113,7 +113,7 @@ def test_the_flow_back_is_the_slope_of_the_window_s_loss_along_each_state(dropou
         assert flow[k] == pytest.approx(np.linalg.norm(numerical_gradient(loss, h)), rel=1e-6)
 
 
-def test_an_update_that_would_end_the_run_is_told_as_it_is(toy, small):
+def test_an_update_that_would_end_the_run_is_shown_as_it_is(toy, small):
     trainer = Trainer(small, toy)
     trainer.run_update()
     trainer.model.params[-1][:] = np.nan

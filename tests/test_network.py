@@ -1,4 +1,4 @@
-"""Networks as files: half the room, the same words, and claims that hold."""
+"""Networks as files: half the size, the same vocabulary, and correct figures."""
 
 from dataclasses import replace
 
@@ -45,10 +45,10 @@ def test_the_network_of_a_run_is_read_from_the_run_s_file_too(trainer, tmp_path)
     assert network.vocabulary.words_by_count == trainer.vocabulary.words_by_count
 
 
-def test_a_network_is_no_run_to_go_on_with(trainer, tmp_path):
+def test_a_network_file_is_not_a_run_that_can_continue(trainer, tmp_path):
     save_run(trainer, tmp_path / "run.npz")
     save_network(load_network(tmp_path / "run.npz"), tmp_path / "network.npz")
-    with pytest.raises(SavedRunError, match=r"network\.npz is a saved network, where a saved run is needed"):
+    with pytest.raises(SavedRunError, match=r"network\.npz is a saved network, but a saved run is needed"):
         load_run(tmp_path / "network.npz")
 
 

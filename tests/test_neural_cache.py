@@ -1,4 +1,4 @@
-"""The neural cache: against its formula taken word for word, and by the laws it obeys."""
+"""The neural cache, compared with its formula and checked for its properties."""
 
 import itertools
 from pathlib import Path
@@ -62,7 +62,7 @@ def test_theta_0_counts_the_last_words(reader):
     np.testing.assert_allclose(cache.p(V), np.bincount(text(40)[-10:], minlength=V) / 10)
 
 
-def test_states_that_agree_too_well_for_an_exp_are_no_trouble(reader):
+def test_very_similar_states_do_not_overflow_exp(reader):
     cache = NeuralCache(Caching(theta=10.0)).read(text(9), np.full((9, 600), 0.99))
     assert cache.p(V).sum() == pytest.approx(1)
 
@@ -104,7 +104,7 @@ def test_a_name_read_twice_rises_with_every_reading(reader):
     assert shares[0] < shares[1] < shares[2]
 
 
-def test_who_has_read_nothing_or_one_word_has_nothing_to_say(reader):
+def test_after_no_word_or_one_word_the_cache_gives_nothing(reader):
     for cache in (NeuralCache(), read(reader, [3])[0]):
         p = np.full(V, 1 / V)
         np.testing.assert_array_equal(cache.mixed(p).p, p)
@@ -142,7 +142,7 @@ def test_a_text_of_one_word_has_no_surprisals(reader):
 
 
 @pytest.mark.parametrize(("choices", "rule"), [({"cache": 0}, "cache must"), ({"share": 1.1}, "share must")])
-def test_choices_that_make_no_sense_are_told(choices, rule):
+def test_impossible_options_are_refused(choices, rule):
     with pytest.raises(ValueError, match=rule):
         Caching(**choices)
 
@@ -155,7 +155,7 @@ def test_the_network_of_all_of_ptb_gains_by_a_cache_on_text_it_has_not_read():
 
 
 @pytest.mark.parametrize("forgotten", [0, 1, 7, 19, 30])
-def test_what_comes_after_a_text_is_the_network_s_and_what_of_the_text_is_not_forgotten(reader, forgotten):
+def test_the_words_after_a_text_follow_from_the_network_and_the_remembered_text(reader, forgotten):
     ids, share, theta = text(20), 0.3, 0.5
     mixture, p = mixed_after(reader, ids, Caching(share=share, theta=theta), forgotten)
     np.testing.assert_allclose(p, softmax(reader.after(ids).astype(np.float64)), rtol=1e-6)

@@ -1,4 +1,4 @@
-"""One draw in numbers: what is printed is what is drawn with."""
+"""One draw in numbers: the printed numbers are those of the draw."""
 
 import numpy as np
 import pytest
@@ -23,7 +23,7 @@ def test_exp_sum_and_p_are_those_of_the_distribution_that_is_drawn_from(temperat
     assert before <= 0.4 < found.edges[drawn.word_id]
 
 
-def test_scores_whose_exp_is_no_number_are_lowered_and_said_to_be():
+def test_scores_too_large_for_exp_are_lowered_and_this_is_shown():
     found = in_numbers(np.array([900.0, 899.0, -1.0]))
     assert found.lowered == 200
     assert np.isfinite(found.total)

@@ -1,4 +1,4 @@
-"""Texts and lessons as people bring them: other forms of letters, stray bytes, one line, one endless word."""
+"""Texts and lessons from real users: other forms of letters, stray bytes, one line, one endless word."""
 
 import unicodedata
 
@@ -35,7 +35,7 @@ def test_letters_of_two_forms_are_one_and_marks_are_none():
     [
         ("das kätzchen läuft\n".encode() * 3 + "läu".encode()[:2], "line 4, its last, stops inside a character"),
         ("ä".encode()[1:] + b"das haus\n", "line 1 starts inside a character, so the file was cut off"),
-        (b"a quiet day\n" * 3 + b"it\x92s a day\n", "byte 0x92 in line 4 is of another encoding, likely Windows-1252"),
+        (b"a quiet day\n" * 3 + b"it\x92s a day\n", "byte 0x92 in line 4 is in another encoding, probably Windows"),
     ],
 )
 def test_a_text_that_is_not_whole_is_refused_with_its_line_and_why(content, why):
@@ -59,7 +59,7 @@ def test_every_page_shows_a_run_of_such_a_text_and_sends_no_endless_word(name):
 
 
 def largest(page):
-    """The bytes of the largest part of a page that holds the endless word, or a piece of it."""
+    """The bytes of the largest part of a page with the endless word or a piece of it."""
     parts = [node.proto.SerializeToString() for node in nodes(page._tree) if getattr(node, "proto", None)]
     return max((len(part) for part in parts if b"AAAAAAAA" in part), default=0)
 
@@ -79,9 +79,9 @@ def test_a_lesson_is_read_with_any_line_ends_and_marks(ends, mark):
 @pytest.mark.parametrize(
     ("line", "told"),
     [
-        ("title = “Two”", "lesson.toml:1: '“' is what a word processor writes: TOML needs \" in its place"),
-        ("title = ‘Two’", "lesson.toml:1: '‘' is what a word processor writes: TOML needs ' in its place"),
-        ("title\u00a0= 'Two'", "lesson.toml:1: '\\xa0' is what a word processor writes: TOML needs a plain space"),
+        ("title = “Two”", "lesson.toml:1: '“' comes from a word processor: TOML needs \" instead"),
+        ("title = ‘Two’", "lesson.toml:1: '‘' comes from a word processor: TOML needs ' instead"),
+        ("title\u00a0= 'Two'", "lesson.toml:1: '\\xa0' comes from a word processor: TOML needs a plain space"),
     ],
 )
 def test_signs_of_a_word_processor_in_a_lesson_are_named(line, told):
@@ -92,6 +92,6 @@ def test_signs_of_a_word_processor_in_a_lesson_are_named(line, told):
 
 
 def test_the_page_says_it_too():
-    assert "Line 1: '“' is what a word processor writes" in said(
+    assert "Line 1: '“' comes from a word processor" in said(
         give(opened(), "my.toml", LESSON.replace('"Two"', "“Two”").encode())
     )

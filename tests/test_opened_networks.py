@@ -1,4 +1,4 @@
-"""Networks opened from files: equal ones are stored once, what a visitor has is counted and freed when they leave."""
+"""Networks opened from files: equal ones are stored once, counted per visitor, and freed afterwards."""
 
 import gc
 
@@ -22,7 +22,7 @@ SIZE = 4 * sum(int(np.prod(shape)) for shape in SHAPES)
 
 
 def network_of_zeros(number):
-    """One of which no two numbers have the same."""
+    """A network of zeros, different for every number."""
     params = [np.zeros(shape, np.float32) for shape in SHAPES]
     params[-1][0] = number
     vocabulary = Vocabulary([f"w{i}" for i in range(V)], np.zeros(V, np.int64), full_stop=True)
@@ -70,10 +70,10 @@ def test_the_network_that_the_page_has_itself_takes_no_memory(networks, content)
     assert networks.nbytes == 0
 
 
-def test_all_networks_together_have_an_end_and_those_nobody_has_are_gone(networks, content):
+def test_all_networks_together_are_limited_and_unused_ones_are_dropped(networks, content):
     held = [opened(networks, content(number)) for number in (1, 2, 3)]
     assert networks.nbytes == 3 * SIZE
-    with pytest.raises(LimitError, match=r"networks that are open here have .* bytes with this one"):
+    with pytest.raises(LimitError, match=r"With this network, all open networks would use .* bytes"):
         opened(networks, content(4))
     held.pop()
     gc.collect()
@@ -81,8 +81,8 @@ def test_all_networks_together_have_an_end_and_those_nobody_has_are_gone(network
     assert opened(networks, content(4)) is not None
 
 
-def test_a_network_counts_once_for_those_who_have_left_and_not_while_somebody_present_has_it(monkeypatch):
-    """Of two who have left and share one, the earlier would give nothing back."""
+def test_a_network_counts_once_for_visitors_who_left_and_not_while_a_present_visitor_has_it(monkeypatch):
+    """If two visitors who left share a network, dropping the earlier one frees nothing."""
     monkeypatch.setattr("rnnlm.serving.visitors.store.is_hosted", lambda: True)
     monkeypatch.setattr("rnnlm.serving.visitors.store.MOST_KEPT", SIZE)
     live = {"a", "b", "c", "d"}

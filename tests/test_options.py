@@ -1,4 +1,4 @@
-"""Options declared once: what Experiment and Sampling refuse, and the link there and back."""
+"""Options declared once: values that are refused, and links written and read."""
 
 import dataclasses
 import math
@@ -28,7 +28,7 @@ MANY_WORDS = Corpus(np.arange(100_000, dtype=np.int32) % 10_000, Vocabulary(map(
 
 
 def from_link_of(instance):
-    """What comes back of an options object that was written as a link."""
+    """An options object after being written to a link and read back."""
     values, problems = from_link(type(instance), to_link(instance))
     assert problems == []
     return type(instance)(**values)
@@ -65,7 +65,7 @@ def test_a_number_may_be_at_its_limits_and_not_beyond(cls, name, rule):
 
 @pytest.mark.parametrize(("cls", "name", "rule"), NUMBERS)
 @pytest.mark.parametrize("value", ["10", True, False, math.nan, math.inf, -math.inf, [5]])
-def test_what_is_no_number_or_no_sensible_one_is_refused(cls, name, rule, value):
+def test_values_that_are_not_sensible_numbers_are_refused(cls, name, rule, value):
     with pytest.raises(ValueError, match=f"^{name} must be "):
         cls(**{name: value})
 
@@ -96,7 +96,7 @@ def test_a_corpus_is_one_of_those_listed(value):
 @pytest.mark.parametrize("value", [None, "you", ["you"], (1, 2), (None,)])
 @pytest.mark.parametrize("name", ["skip", "start"])
 def test_words_come_as_a_tuple_of_words(name, value):
-    with pytest.raises(ValueError, match=f"^{name} must be a tuple of words, got "):
+    with pytest.raises(ValueError, match=f"^{name} must be a list of words, got "):
         Sampling(**{name: value})
 
 
@@ -105,7 +105,7 @@ def test_an_experiment_cannot_be_changed():
         Experiment().words = 500
 
 
-def test_a_link_holds_only_what_is_not_at_its_default():
+def test_a_link_contains_only_options_that_are_not_at_their_defaults():
     assert to_link(Experiment()) == to_link(Sampling()) == {}
     assert to_link(Experiment(words=2000, lr=0.25)) == {"words": "2000", "lr": "0.25"}
     assert to_link(Experiment(lr=0.1, max_grad=5.0, corpus="grammar")) == {"corpus": "grammar", "max_grad": "5"}
@@ -113,7 +113,7 @@ def test_a_link_holds_only_what_is_not_at_its_default():
 
 
 def random_options(cls, rng):
-    """An options object some of whose values are drawn from all that is allowed."""
+    """An options object with some random allowed values."""
     values = {}
     for name, rule in table(cls).items():
         if rng.random() < 0.4:
@@ -196,15 +196,15 @@ def test_skipped_words_are_those_the_vocabulary_has():
 
 REFUSED = [
     (lambda: Experiment(hidden_size=0), "hidden_size must be between 1 and 512, got 0"),
-    (lambda: Experiment(seed=10**40), "seed must be between 0 and 4,294,967,295, got a number far from it"),
+    (lambda: Experiment(seed=10**40), "seed must be between 0 and 4,294,967,295, got a number far outside"),
     (lambda: Experiment(tied="{}"), "tied must be yes or no, got '{}'"),
-    (lambda: Sampling(skip=[1]), "skip must be a tuple of words, got [1]"),
+    (lambda: Sampling(skip=[1]), "skip must be a list of words, got [1]"),
     (lambda: parse(Experiment, "lr", "{fast}"), "lr must be a number, got '{fast}'"),
     (lambda: parse(Experiment, "init", "x"), "init must be one of xavier, orthogonal, small, got 'x'"),
     (lambda: check_together(Experiment(final_lr=0.5)), "final_lr must be at most lr, 0.1, got 0.5"),
     (
         lambda: check_together(Experiment(falling_epochs=5)),
-        "falling_epochs needs final_lr, the learning rate to fall to",
+        "falling_epochs needs final_lr, the learning rate at the end",
     ),
     (
         lambda: check_together(Experiment(validate=True, corpus="grammar")),
@@ -212,15 +212,15 @@ REFUSED = [
     ),
     (
         lambda: check_together(Experiment(scored_words=50)),
-        "scored_words must be at least 2 x batch_size x time_size, 100, got 50",
+        "scored_words must be at least 2 x batch_size x time_size = 100, got 50",
     ),
     (
         lambda: check_together(Experiment(average_from=3)),
-        "average_from needs validate: the mean of the weights is for the valid split alone",
+        "average_from needs validate: averaged weights are only measured on the valid split",
     ),
     (
         lambda: check_run(Experiment(words=100_000, batch_size=200, time_size=100), MANY_WORDS),
-        "batch_size 200 x time_size 100 x 10,000 words make more than 50,000,000 scores: "
+        "batch_size 200 x time_size 100 x 10,000 words is more than 50,000,000 scores: "
         "use a smaller batch_size or time_size",
     ),
     (
@@ -231,7 +231,7 @@ REFUSED = [
 
 
 @pytest.mark.parametrize(("refuse", "sentence"), REFUSED, ids=[sentence.split(",")[0] for _, sentence in REFUSED])
-def test_an_option_error_is_a_rule_and_what_stands_in_its_places(refuse, sentence):
+def test_an_option_error_is_a_rule_and_the_values_for_its_placeholders(refuse, sentence):
     with pytest.raises(OptionError) as caught:
         refuse()
     error = caught.value
@@ -246,7 +246,7 @@ def test_each_word_of_a_tuple_is_of_the_option_s_pattern_there_and_back():
     dice = Screen(dice=("0:0.375", "12:0."))
     assert from_link_of(dice) == dice
     for wrong in ("0.375", "0:1.0", "0:0.5x", "x:0.5", "0:-0.5", "0:0." + 13 * "9"):
-        with pytest.raises(ValueError, match=r"^dice must be words like 3:0.375, got \("):
+        with pytest.raises(ValueError, match=r"^dice must be a list like 3:0.375, got \("):
             Screen(dice=(wrong,))
 
 

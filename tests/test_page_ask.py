@@ -1,4 +1,4 @@
-"""Asking: a sentence and its readers, one needle over their strips, a guess, and what was just read, in the browser."""
+"""Ask in the browser: a sentence and its readers, the needle over their strips, a guess, and the neural cache."""
 
 import re
 from urllib.parse import unquote
@@ -117,10 +117,10 @@ def test_a_sentence_is_held_by_the_link_and_its_unknown_words_are_named(ask):
 def test_the_run_knows_by_heart_what_comes_next_on_its_tape_and_only_there(ask):
     screen = ask("?at=400")
     screen.click("example_own")
-    wait_until(lambda: "This run, on tape 1" in rows(screen), "the run is asked on its tape")
+    wait_until(lambda: "This run, stream 1" in rows(screen), "the run is asked on its tape")
     screen.settle()
     shown = rows(screen)
-    on_tape, new, blank = (in_figures(shown[f"This run, {name}"]) for name in ("on tape 1", "new sentence", "blank"))
+    on_tape, new, blank = (in_figures(shown[f"This run, {name}"]) for name in ("stream 1", "new sentence", "blank"))
     assert on_tape < 1.5
     assert min(new, blank) > 10
     wait_until(lambda: "state=tape" in screen.link, "the address says so")
@@ -168,6 +168,7 @@ def test_the_class_rolls_and_the_page_writes_and_the_link_holds_the_dice(ask):
     expect(screen.page.locator(".so_far")).to_have_text(re.compile("^a form of " + re.escape(" ".join(written))))
     screen.page.locator(".st-key-page_train a").click()
     expect(screen.page.locator(".text .word")).to_have_text(written)
+    wait_until(lambda: "2:0." in unquote(screen.link), "the address of the new page has the dice too")
     again = ask(f"?{screen.link}&length=3&word=3")
     expect(again.page.locator(".so_far")).to_have_text(re.compile(re.escape(" ".join(written))))
 
@@ -248,7 +249,7 @@ def test_the_memory_makes_a_name_likelier_until_it_is_forgotten(ask, all_of_ptb)
     ford = vocabulary.id("ford")
 
     def shown():
-        """The two parts of the bar of ford, its own and the memory's."""
+        """The two parts of the bar of ford, the network's and the memory's."""
         bar = screen.page.locator(".cached > div").filter(has=screen.page.get_by_text("ford", exact=True))
         parts = bar.locator("i").evaluate_all("parts => parts.map(part => part.getAttribute('style'))")
         return [float(re.search(r"width: ?([\d.]+)%", part)[1]) / 100 for part in parts]

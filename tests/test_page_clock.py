@@ -1,4 +1,4 @@
-"""What the page sends on a slow network, and in which order: the clock's requests, changes of page, lost answers."""
+"""The messages of the page on a slow network: the clock's requests, page changes, lost answers."""
 
 import signal
 from itertools import pairwise
@@ -17,7 +17,7 @@ PAGES = ("ask", "inside", "train", "compare", "train")
 
 @pytest.fixture
 def server(tmp_path):
-    """A server of this test's own."""
+    """A separate server."""
     server = Server(tmp_path / "log")
     yield server
     server.stop()
@@ -25,18 +25,18 @@ def server(tmp_path):
 
 
 def the_clock_s(sent, name):
-    """Whether a request is one of the clock's under a name."""
+    """Whether a request is the clock's and has this name."""
     return any(f'"event":"{name}"' in part.json_trigger_value for part in sent.widget_states.widgets)
 
 
 def goes_on_counting(screen):
-    """Wait until the run on the screen, whose visitor looks at it, has trained further."""
+    """Wait until the run on screen has trained further while its visitor looks."""
     at = screen.epoch
     wait_until(lambda: screen.epoch > at + 20, "the page looks again")
 
 
 def goes_on(screen, asked):
-    """Wait until the clock has asked twice more; the browser's events come while one looks at the page."""
+    """Wait for two more requests of the clock; the browser's events arrive while the test looks at the page."""
     before = len(asked)
     wait_until(lambda: screen.epoch and len(asked) > before + 2, "the clock goes on")
 
@@ -102,7 +102,7 @@ def test_an_answer_that_is_lost_does_not_stop_the_clock(browser, server, tmp_pat
 
 
 @pytest.mark.full
-def test_what_cannot_be_reached_is_said_to_be_and_one_click_comes_back(browser, server, cable, tmp_path):
+def test_a_lost_connection_is_reported_and_one_click_connects_again(browser, server, cable, tmp_path):
     with troubled(browser, cable.address, tmp_path) as visit:
         screen = visit(LONG)
         words = len(screen.words)
@@ -126,7 +126,7 @@ def test_what_cannot_be_reached_is_said_to_be_and_one_click_comes_back(browser, 
 
 @pytest.mark.full
 @pytest.mark.parametrize("seconds", [4, 45])
-def test_a_server_that_stands_still_is_said_to_and_the_page_goes_on_by_itself(browser, server, tmp_path, seconds):
+def test_a_frozen_server_is_reported_and_the_page_continues_by_itself(browser, server, tmp_path, seconds):
     with troubled(browser, server.address, tmp_path) as visit:
         screen = visit(LONG)
         screen.click("train")
@@ -163,7 +163,7 @@ def test_what_was_pressed_before_the_server_stood_still_is_done_once(browser, se
 
 @pytest.mark.full
 @pytest.mark.parametrize("cable", [0.24], indirect=True)
-def test_forward_before_the_page_of_back_has_come_is_not_lost(browser, server, cable, tmp_path):
+def test_pressing_forward_before_the_page_of_back_appears_is_not_lost(browser, server, cable, tmp_path):
     with visitors(browser, cable.address, tmp_path) as visit:
         screen = visit()
         for name in ("compare", "ask"):

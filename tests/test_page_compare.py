@@ -1,4 +1,4 @@
-"""The page that compares, in a browser: runs as named lines, same luck, words never read, copies, and a fan."""
+"""Compare in a browser: runs as named lines, same luck, held-out words, copies, and a fan."""
 
 import re
 
@@ -20,7 +20,7 @@ def go(screen, page):
 
 
 def compare(screen):
-    """Open the page that compares."""
+    """Open Compare."""
     go(screen, "compare")
     expect(screen.page.locator(".st-key-runs .line path").first).to_be_attached()
     expect(screen.page.locator(".st-key-same_luck .columns p").first).to_be_visible()
@@ -84,7 +84,7 @@ def test_runs_stay_as_lines_named_by_what_differs_and_outlive_a_reload(visit):
 
 
 @pytest.mark.full
-def test_a_short_run_is_no_thin_line_beside_a_long_one(visit):
+def test_a_short_run_is_not_a_thin_line_beside_a_long_one(visit):
     screen = visit("?epochs=10000&hidden_size=10&held_out=yes")
     screen.click("one_epoch")
     wait_until(lambda: screen.epoch == 1, "an epoch is done")
@@ -102,7 +102,7 @@ def test_a_short_run_is_no_thin_line_beside_a_long_one(visit):
     expect(runs.get_by_text("epoch", exact=True)).to_be_visible()
 
 
-def test_the_same_luck_stands_side_by_side_for_epochs_temperatures_and_runs(visit):
+def test_texts_with_the_same_luck_are_side_by_side_for_epochs_temperatures_and_runs(visit):
     screen = visit("?length=20")
     compare(screen)
     heads = screen.page.locator(".st-key-same_luck h3")
@@ -139,7 +139,7 @@ def test_words_never_read_get_likelier_and_then_ever_less_likely(visit):
     heights = screen.page.locator(".st-key-runs circle").evaluate_all(
         "marks => marks.map(mark => +mark.getAttribute('cy'))"
     )
-    assert heights[13:] == sorted(heights[13:], reverse=True)  # from epoch 30 on they are ever less likely
+    assert heights[13:] == sorted(heights[13:], reverse=True)  # from epoch 30 on they become less and less likely
     assert heights[:5] == sorted(heights[:5])  # before epoch 5 they become likelier
     screen.keep("compare-held-out")
     wait_until(lambda: screen.link == "held_out=yes", "the address says so")
@@ -162,7 +162,7 @@ def test_a_run_in_training_is_measured_now_and_then_and_nothing_twice(visit):
 
 
 @pytest.mark.parametrize("network", ["run", pytest.param("ptb", marks=pytest.mark.full)])
-def test_what_is_copied_is_underlined_and_stands_where_it_is_said_to_stand(visit, network):
+def test_copied_words_are_underlined_and_are_at_the_stated_place(visit, network):
     screen = visit(f"?network={network}&length=60&temperature=0.5")
     words = screen.words
     underlined = screen.page.locator(".text .copied").all_inner_texts()
@@ -245,7 +245,7 @@ def test_a_fan_can_be_stopped(visit):
 
 @pytest.mark.full
 @pytest.mark.parametrize("size", [(1280, 800), (960, 540), (390, 844)], ids=str)
-def test_nothing_is_cut_or_stands_beyond_the_screen(visit, size):
+def test_nothing_is_cut_off_or_outside_the_screen(visit, size):
     screen = visit("?fan=yes&held_out=yes", size=size)
     compare(screen)
     assert screen.page.evaluate(TOO_WIDE) == []

@@ -1,4 +1,4 @@
-"""Downloads: an address that stays valid, files made at the click, and nothing for anybody else."""
+"""Downloads: addresses stay valid, files are made at the click, and only for their visitor."""
 
 from urllib.parse import urljoin
 
@@ -9,12 +9,12 @@ from tests.waiting import wait_until
 
 
 def address(screen, key):
-    """Where the file behind a button is."""
+    """The address of a button's file."""
     return urljoin(screen.page.url, screen.at(key, "a.download").get_attribute("href"))
 
 
 def rows(screen, key="save_curve"):
-    """The rows of a table, downloaded from a button's present address."""
+    """The rows of a table, downloaded from a button's current address."""
     answer = screen.page.request.get(address(screen, key))
     assert answer.ok
     return len(answer.text().splitlines())
@@ -47,7 +47,7 @@ def test_every_click_gets_its_file_while_a_run_redraws_the_page(visit):
         screen.click("next_word")
 
 
-def test_nobody_else_finds_a_file(visit):
+def test_only_its_owner_finds_a_file(visit):
     screen = visit()
     screen.page.get_by_role("tab", name="Take away").click()
     real = address(screen, "save_curve")

@@ -1,4 +1,4 @@
-"""Five pages around one run: what is chosen on one holds on the others, in the address, and on the way back."""
+"""Five pages for one run: choices on one page apply to the others, the address, and the way back."""
 
 from urllib.parse import parse_qsl, urlencode
 
@@ -36,7 +36,7 @@ def choices(screen):
     [EVERYTHING, DRAWN | SCREEN | {"at": "20"}],
     ids=["settings", "a moment"],
 )
-def test_what_is_chosen_holds_on_every_page_and_on_the_way_back(visit, everything):
+def test_choices_stay_on_every_page_and_on_the_way_back(visit, everything):
     screen = visit(f"?{urlencode(everything)}")
     wait_until(lambda: choices(screen) == everything, "the address is the link's")
     words, bars = screen.words, screen.bars()
@@ -96,7 +96,7 @@ def test_a_page_can_be_opened_by_its_address(visit):
 
 @pytest.fixture
 def in_a_new_tab(browser, server, tmp_path):
-    """As `visit`, in a tab that has been nowhere yet: a history has fifty entries at most."""
+    """Like `visit`, in a new tab, because a history has at most fifty entries."""
     with visitors(browser, server, tmp_path) as visit:
         yield visit
 

@@ -1,4 +1,4 @@
-"""Hall mode: one panel fills the window in large type; keys, dots and a finger change it. A class link, as large."""
+"""Hall mode: one panel fills the window in large type; keys, dots and swipes change it. The large class link."""
 
 import pytest
 from playwright.sync_api import expect
@@ -14,7 +14,7 @@ from tests.waiting import wait_until
 PANELS = {"": 4, "ask": 5, "inside": 6, "compare": 4, "lessons": 0}
 WINDOWS = [(1280, 720), (1280, 800), (1920, 1080), (853, 533)]  # the last one is 1280x800 at 150 % zoom
 
-# The visible pieces of text and their size in pixels of the window: the font's, times every zoom and scale around it.
+# The visible pieces of text and their size in pixels of the window: font size times all zooms and scales around it.
 TEXTS = """() => {
   const found = [];
   const sizeOf = (node) => {
@@ -40,7 +40,7 @@ TEXTS = """() => {
   walk(document.body);
   return found;
 }"""
-# The key on a button is no text of the document.
+# The key on a button is not part of the document's text.
 MARKS = """() => [...document.querySelectorAll("button")]
   .filter(button => button.checkVisibility({ visibilityProperty: true }))
   .map(button => [button, getComputedStyle(button, "::after")])
@@ -57,14 +57,14 @@ def too_small(screen, least):
 
 
 def shown(screen):
-    """The names of the panels that are in sight."""
+    """The names of the visible panels."""
     panels = screen.page.locator("[class*='st-key-panel_']").filter(visible=True)
     classes = panels.evaluate_all("panels => panels.map(panel => panel.className)")
     return [name.split("st-key-panel_")[1].split()[0] for name in classes]
 
 
 def go(screen, page, link="?projector=yes"):
-    """Open a page by its address, where the tab is already."""
+    """Open a page by its address in the same tab."""
     screen.page.goto(f"{screen.address}{page}{link}")
     expect(screen.page.locator(".st-key-hall .turn")).to_be_visible()
     expect(screen.page.locator("[data-testid=stSkeleton]")).to_have_count(0)
@@ -76,7 +76,7 @@ def test_one_panel_fills_the_window_and_keys_lead_to_the_others_and_back(visit):
     assert len(shown(screen)) == 4
     assert too_small(screen, 12) == []
     screen.at("hall").click()
-    assert shown(screen) == ["curve"]  # at once, without an answer of the server
+    assert shown(screen) == ["curve"]  # immediately, without an answer of the server
     wait_until(lambda: screen.link == "projector=yes", "the link says so")
     box = screen.page.locator(".st-key-curve svg.marks").bounding_box()
     assert box["width"] > 0.9 * 1280
@@ -86,7 +86,7 @@ def test_one_panel_fills_the_window_and_keys_lead_to_the_others_and_back(visit):
         screen.page.keyboard.press(key)
         assert shown(screen) == [name]
     words = screen.page.locator(".text .word").count()
-    screen.page.keyboard.press("n")  # a key of a button whose panel is out of sight
+    screen.page.keyboard.press("n")  # the key of a button in a hidden panel
     wait_until(lambda: screen.page.locator(".text .word").count() == words + 1, "the word is drawn")
     screen.page.keyboard.press("u")
     wait_until(lambda: "epoch 0 of 100" in screen.read(".progress"), "an update is done, by its key")
@@ -156,7 +156,7 @@ def test_keys_in_a_slider_or_a_field_keep_their_meaning(visit):
     field = screen.at("set_start", "input")
     field.click()
     field.press_sequentially("of")
-    assert field.input_value().endswith("of")  # the f, too
+    assert field.input_value().endswith("of")  # the f is typed too
     field.press("ArrowRight")
     assert shown(screen) == ["bars"]
     screen.page.keyboard.press("Escape")
@@ -181,7 +181,7 @@ def test_escape_closes_what_is_open_before_the_mode(visit):
 
 
 @pytest.mark.full
-def test_the_mode_goes_from_page_to_page_and_a_reload_opens_it(visit):
+def test_the_mode_stays_on_every_page_and_after_a_reload(visit):
     screen = visit("?projector=yes")
     screen.page.locator(".st-key-page_inside a").click()
     expect(screen.page.locator(".st-key-panel_tape")).to_be_visible()
@@ -242,7 +242,7 @@ def test_a_finger_and_the_dots_change_the_panel_on_a_phone(visit):
     assert screen.page.evaluate(TOO_WIDE) == []
     screen.at("hall", ".turn").click()
     assert len(shown(screen)) == 4
-    expect(screen.page.locator(".st-key-hall .turn")).to_be_hidden()  # a phone is in no hall
+    expect(screen.page.locator(".st-key-hall .turn")).to_be_hidden()  # phones have no hall mode
 
 
 @pytest.mark.full

@@ -1,4 +1,4 @@
-"""Hand-ins that are opened on the page: which text they are of, what the page says of each, and files by any name."""
+"""Hand-ins opened on the page: their text, the page's report, and files of any name."""
 
 import json
 
@@ -18,7 +18,7 @@ SIZES = {"words": "200", "wordvec_size": "8", "hidden_size": "12", "batch_size":
 
 
 def of(content, title="your text", corpus="text", epochs=2, identified=True):
-    """A hand-in of a small run, as somebody honest would hand it in."""
+    """A correct hand-in of a small run."""
     settings = SIZES | {"epochs": str(epochs)} | ({"corpus": corpus} if corpus else {})
     sizes = {name: int(value) for name, value in SIZES.items()}
     experiment = Experiment(corpus=corpus, epochs=epochs, **sizes)
@@ -97,14 +97,14 @@ def test_a_hand_in_without_figures_promises_no_check():
     assert "is shown above" not in said(page)
 
 
-def test_figures_of_a_run_that_diverges_before_are_told_to_be_wrong():
+def test_figures_beyond_a_run_s_divergence_are_reported_as_wrong():
     settings = {"corpus": "grammar", "words": "400", "hidden_size": "200", "lr": "100", "epochs": "30"}
     page = give(opened(), "blown.json", write_hand_in(hand_in(settings, 30, {1: 50, 30: 5})).encode())
     until(page, "The run diverged before epoch 30.", "the run has diverged")
     assert "The link claims perplexity 5 at epoch 30; this run has –." in said(page)
 
 
-def test_a_hand_in_holds_the_settings_of_the_run_on_the_screen_and_not_those_of_the_next_one(monkeypatch):
+def test_a_hand_in_contains_the_settings_of_the_run_on_screen_and_not_those_of_the_next_one(monkeypatch):
     files = {}
     monkeypatch.setattr(
         explain.downloads, "button", lambda label, name, kind, content, **_: files.update({name: content})

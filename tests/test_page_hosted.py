@@ -1,4 +1,4 @@
-"""On a public host no long passage of the Penn Treebank stands on screen: it is not ours."""
+"""A public host never shows a long passage of the Penn Treebank, which is not ours."""
 
 import pytest
 from playwright.sync_api import expect
@@ -11,7 +11,7 @@ from tests.waiting import wait_until
 
 pytestmark = pytest.mark.full
 
-ON_TAPE, AROUND_PLACE = 26, 8  # words of a line of the tape, and of a place whose state was alike
+ON_TAPE, AROUND_PLACE = 26, 8  # words in a line of the tape, and around a place with a similar state
 CELLS = "rows => rows.slice(1).map(row => row.cells[1].textContent)"
 
 
@@ -58,7 +58,7 @@ def test_a_text_beyond_what_a_public_host_reads_is_refused_and_the_run_stays(hos
     screen = hosted("?epochs=10000")
     train(screen, epochs=2)
     screen.upload("long.txt", b"a word and another one\n" * 400_000)
-    told = "long.txt has 9,200,000 bytes, and a text here may have 8,000,000: give a part of it."
+    told = "long.txt has 9,200,000 bytes, but the limit here is 8,000,000: use a part of the text."
     expect(screen.page.locator(".problem", has_text=told)).to_be_visible()
     before = screen.epoch
     wait_until(lambda: screen.epoch > before, "the run goes on")

@@ -1,4 +1,4 @@
-"""The page Inside: what the tape, the moves, the gradient, the state and the numbers say is what the run computes."""
+"""Inside: tape, moves, gradient, state and numbers show what the run computes."""
 
 import csv
 import math
@@ -45,7 +45,7 @@ def go(visit):
 
 
 def windows(screen):
-    """The words of each window on the tape, as they stand there."""
+    """The words of each window on the tape."""
     texts = "rows => rows.map(row => [...row.querySelectorAll('bdi')].map(word => word.textContent))"
     return screen.page.locator(".machine .now").evaluate_all(texts)
 
@@ -57,7 +57,7 @@ def window_of(corpus, update, streams=4, N=10, T=5):
 
 
 def cells(screen):
-    """The rows of the table of the move that is shown, without its bars and its head."""
+    """The rows of the current move's table, without its bars and its head."""
     texts = "rows => rows.map(row => [...row.querySelectorAll('td:not(.bar)')].map(cell => cell.textContent))"
     return screen.page.locator(".moves tr").evaluate_all(texts)[1:]
 
@@ -114,7 +114,7 @@ def test_the_tape_moves_with_every_update_and_rests_at_full_speed(go, book):
     assert windows(screen) != stood
 
 
-def test_the_six_moves_are_gone_through_with_one_key_and_hold_the_numbers_of_the_window(go, book):
+def test_one_key_steps_through_the_six_moves_with_the_numbers_of_the_window(go, book):
     screen = go()
     moves, word = next_moves(book), book.corpus.vocabulary.word
     assert [row[1] for row in cells(screen)] == [word(i) for i in moves.xs[0]]
@@ -137,7 +137,7 @@ def test_the_six_moves_are_gone_through_with_one_key_and_hold_the_numbers_of_the
     wait_until(lambda: screen.link == "stream=6", "the address says so")
 
 
-def test_the_reach_of_a_gradient_is_drawn_with_its_cut_and_told_in_figures(go, book):
+def test_the_reach_of_a_gradient_is_drawn_with_its_cut_and_given_in_figures(go, book):
     screen = go("?stream=3")
     h = book.model.rnn.h[3]
     ids = stream_words(book.corpus.ids, 10, 5, 1900, 3, 80)
@@ -161,7 +161,7 @@ def test_the_reach_of_a_gradient_is_drawn_with_its_cut_and_told_in_figures(go, b
     expect(screen.page.locator(".notice")).to_contain_text("Epoch 10")
 
 
-def test_a_unit_colours_the_text_and_the_places_are_those_whose_state_was_most_alike(go, book):
+def test_a_unit_colours_the_text_and_the_places_are_those_with_the_most_similar_states(go, book):
     screen = go("?word=2")
     reader, vocabulary = Reader(book.model.params), book.corpus.vocabulary
     words = screen.page.locator(".states .word").all_inner_texts()
@@ -181,7 +181,7 @@ def test_a_unit_colours_the_text_and_the_places_are_those_whose_state_was_most_a
 
 
 @pytest.mark.full
-def test_the_state_is_a_table_too_for_those_who_do_not_see_it(go, book):
+def test_the_state_is_also_a_table_for_screen_readers(go, book):
     screen = go("?word=2&unit=17")
     reader, vocabulary = Reader(book.model.params), book.corpus.vocabulary
     words = screen.page.locator(".states .word").all_inner_texts()
@@ -229,7 +229,7 @@ def test_the_words_before_one_are_shaded_by_what_they_mattered(go, book):
 def test_the_numbers_of_a_draw_lead_from_the_scores_to_its_word(go):
     screen = go("?temperature=0.7&word=3")
     told = screen.page.locator(".st-key-numbers")
-    u, word_id, word = re.search(r"u = ([\d.]+) is the first below .* at id (\d+): “(.*)”", told.inner_text()).groups()
+    u, word_id, word = re.search(r"first exceeds u = ([\d.]+) at id (\d+): “(.*)”", told.inner_text()).groups()
     with screen.page.expect_download() as download:
         screen.click("save_numbers")
     rows = list(csv.DictReader(Path(download.value.path()).read_text().splitlines()))
@@ -246,7 +246,7 @@ def test_the_numbers_of_a_draw_lead_from_the_scores_to_its_word(go):
 
 
 @pytest.mark.full
-def test_what_is_of_a_run_in_training_rests_for_the_network_of_all_of_ptb_and_comes_back(go):
+def test_panels_of_a_run_in_training_pause_for_the_network_of_all_of_ptb_and_return(go):
     screen = go()
     screen.choose("network", "All of PTB")
     expect(screen.page.locator(".st-key-tape")).to_contain_text("no tape here")

@@ -1,4 +1,4 @@
-"""Lessons on the page: taken by doing what they ask, given by a link, written by a teacher; and links to a moment."""
+"""Lessons on the page: done step by step, opened by a link, written by a teacher; and links to a snapshot."""
 
 import json
 from urllib.parse import parse_qs
@@ -54,7 +54,7 @@ class Lesson:
         self.bar.locator(".next").click()
 
     def answer(self, asked):
-        """Answer the question of the step, wrongly and then rightly, and go on."""
+        """Answer the step's question wrongly, then correctly, and continue."""
         expect(self.bar.locator(".choice")).to_have_count(len(asked.choices))
         for right in (False, True):
             place = next(i for i, choice in enumerate(asked.choices) if choice.right == right)
@@ -67,13 +67,13 @@ class Lesson:
         """Open a file on the Lessons page."""
         if "/lessons" not in self.screen.page.url:
             self.screen.page.locator(".st-key-page_lessons a").click()
-        self.screen.settle()  # the field is another one after each file
+        self.screen.settle()  # each file replaces the field by a new one
         field = self.screen.page.locator(".st-key-opening input[type=file]")
         field.set_input_files({"name": name, "mimeType": kind, "buffer": content})
 
 
 def slide(screen, key, steps):
-    """Move a slider by so many steps, to the right or, below 0, to the left."""
+    """Move a slider by this many steps, to the right or, below 0, to the left."""
     move(screen, key, "ArrowRight" if steps > 0 else "ArrowLeft", times=abs(steps))
 
 
@@ -90,7 +90,7 @@ def test_the_offer_begins_the_first_lesson(visit):
     wait_until(lambda: "lesson=what" in screen.link, "the address says so")
 
 
-def test_an_offer_that_is_declined_does_not_come_back(visit):
+def test_a_declined_offer_does_not_return(visit):
     screen = visit()
     expect(screen.page.locator(".st-key-offer")).to_be_visible()
     assert screen.page.locator(MAIN).evaluate("main => main.scrollHeight <= main.clientHeight")
@@ -127,7 +127,7 @@ def test_every_control_of_the_first_page_can_be_ringed(visit):
 
 
 @pytest.mark.full
-def test_a_visitor_who_wanders_off_finds_the_lesson_waiting_and_is_told_where_its_ring_is(visit):
+def test_a_lesson_waits_for_a_visitor_who_leaves_and_says_where_its_ring_is(visit):
     screen = visit("?lesson=what&step=2")
     lesson = Lesson(screen)
     ringed = screen.page.locator('[data-testid="stLayoutWrapper"]:has(> .st-key-bars)')
@@ -143,7 +143,7 @@ def test_a_visitor_who_wanders_off_finds_the_lesson_waiting_and_is_told_where_it
 
 
 @pytest.mark.full
-def test_do_it_for_me_holds_settings_opens_the_page_and_presses(visit):
+def test_do_it_for_me_sets_options_opens_the_page_and_presses(visit):
     screen = visit("?lesson=rates&step=5")
     screen.page.locator(".st-key-page_ask a").click()
     lesson = Lesson(screen)
@@ -182,7 +182,7 @@ def test_a_lesson_that_a_teacher_has_written_is_opened_and_taken(visit):
 
 
 @pytest.mark.full
-def test_a_bad_lesson_file_is_told_line_by_line(visit):
+def test_a_bad_lesson_file_is_reported_line_by_line(visit):
     screen = visit()
     Lesson(screen).give("bad.toml", WRITTEN.replace("temperature == 2", "temprature == 2").encode())
     problems = screen.page.locator("p.problem")
@@ -220,7 +220,7 @@ def test_a_link_hides_parts_and_their_keys_and_enlarges_the_rest(visit):
 
 
 def taken_away(screen, at):
-    """The parameters of the link in Take away, once it is drawn for a moment."""
+    """The parameters of the link in Take away, once it is stable."""
     code = ".st-key-moment_link .address"
     wait_until(lambda: f"at={at}&" in screen.read(code), "the link is that of the moment")
     screen.settle()
@@ -250,14 +250,14 @@ def test_a_moment_that_takes_long_is_asked_about(visit):
 
 @pytest.mark.full
 def test_of_a_class_that_opens_one_link_one_trains_and_all_see_the_same_figures(visit):
-    screens = [visit() for _ in range(5)]  # their tabs have a run already, which is not what the link asks for
+    screens = [visit() for _ in range(5)]  # their tabs already have a run that is not the link's
     for screen in screens:
         screen.page.goto(f"{screen.address}?epochs=200&at=40&lr=0.5", wait_until="commit")
     for screen in screens:
         progress = screen.page.locator(".progress")
         expect(progress).to_contain_text("epoch 40 of 200", timeout=3000 * PATIENCE)
     told = {screen.read(".progress") for screen in screens}
-    assert "words/s" in min(told)  # how fast it was trained, which two trainings do not share to five digits
+    assert "words/s" in min(told)  # the speed of training, which differs between two trainings
     assert len(told) == 1
 
 
@@ -302,4 +302,4 @@ def test_a_saved_run_is_opened_and_one_that_is_not_whole_is_refused(visit, tmp_p
     expect(guest.page.get_by_text("the run is open")).to_be_visible()
     assert guest.perplexity == screen.perplexity
     Lesson(guest).give("run.npz", files["save_run"][:-2000])
-    expect(guest.page.locator("p.problem")).to_contain_text("is not a saved run, or not a whole one")
+    expect(guest.page.locator("p.problem")).to_contain_text("is not a saved run, or is incomplete")

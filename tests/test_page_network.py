@@ -1,4 +1,4 @@
-"""The network that has read all of PTB, in the browser: its bars and its text, at once and beside a run."""
+"""The network of all of PTB in the browser: its bars and its text, alone and next to a run."""
 
 import pytest
 from playwright.sync_api import expect
@@ -41,7 +41,7 @@ def test_the_switch_shows_the_bars_and_the_text_of_the_network_that_has_read_all
     assert has_become(screen, "405") == run
 
 
-def test_while_a_run_trains_the_other_network_s_bars_stand_still(visit):
+def test_while_a_run_trains_the_other_network_s_bars_do_not_move(visit):
     screen = visit("?network=ptb&epochs=600")
     bars, words = has_become(screen, "9,987")
     screen.click("train")

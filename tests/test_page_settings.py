@@ -1,4 +1,4 @@
-"""Settings and links in the browser: what is changed waits for Train, and a link opens the same experiment."""
+"""Settings and links in the browser: changes wait for Train, and a link opens the same experiment."""
 
 from urllib.parse import parse_qsl
 
@@ -74,7 +74,7 @@ def test_a_link_opens_the_same_experiment(visit):
     assert again.perplexity == screen.perplexity
 
 
-def test_a_link_that_says_something_wrong_is_told_of_it_in_sentences(visit):
+def test_mistakes_in_a_link_are_reported_in_sentences(visit):
     screen = visit("?lr=fast&hidden_size=0&colour=red&seed=5")
     problem = screen.page.locator(".notice.problem")
     expect(problem).to_contain_text("lr must be a number, got 'fast'")
@@ -122,7 +122,7 @@ def test_without_the_penn_treebank_the_page_reads_its_own_grammar_and_says_how_t
         assert screen.perplexity == first_epoch(experiment, toy_corpus(experiment.words))
         expect(screen.page.locator(".st-key-curve").get_by_text("the grammar itself")).to_be_visible()
         impossible = visit("?tied=yes&hidden_size=50&network=ptb")
-        expect(impossible.page.locator(".notice.problem")).to_contain_text("tied needs wordvec_size to be hidden_size")
+        expect(impossible.page.locator(".notice.problem")).to_contain_text("needs wordvec_size to equal hidden_size")
         assert len(impossible.bars()) == 11
 
 
@@ -135,7 +135,7 @@ def test_with_another_preparation_of_the_penn_treebank_the_page_says_so_and_read
         visitors(browser, address, tmp_path) as visit,
     ):
         screen = visit()
-        expect(screen.page.locator(".notice.problem")).to_contain_text("not the canonical one, its SHA-256 differs")
+        expect(screen.page.locator(".notice.problem")).to_contain_text("has the wrong SHA-256")
         epoch_is_done(screen)
 
 
@@ -167,16 +167,16 @@ def test_what_is_beyond_the_book_can_be_added(visit, ptb):
         ("1e4", "hidden_size must be a whole number, got '1e4'"),
         ("many", "hidden_size must be a whole number, got 'many'"),
         ("", "hidden_size must be a whole number, got ''"),
-        ("9" * 20, "hidden_size must be between 1 and 512, got a number far from it"),
+        ("9" * 20, "hidden_size must be between 1 and 512, got a number far outside"),
     ],
 )
-def test_a_number_that_is_none_is_told_in_a_sentence_and_nothing_changes(look, typed, sentence):
+def test_a_value_that_is_not_a_number_is_reported_and_nothing_changes(look, typed, sentence):
     screen = look()
     if not screen.whole("set_hidden_size").filter(visible=True).count():
         screen.click("settings")
     screen.fill("set_hidden_size", typed)
     told = screen.whole("settings").page.locator("p.problem").filter(has_text=sentence)
-    expect(told).to_have_count(2)  # under the field, and where the page speaks
+    expect(told).to_have_count(2)  # under the field, and in the page's notice
     expect(told.first).to_contain_text("It stays 100.")
     wait_until(lambda: screen.link == "", "the address says so")
     screen.fill("set_hidden_size", "1,2")

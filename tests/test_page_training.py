@@ -1,4 +1,4 @@
-"""Training in front of the visitor: start, watch, pause, step, start over, and what a run that blows up says."""
+"""Training on the page: start, watch, pause, step, start over, and diverge."""
 
 import io
 import json
@@ -21,7 +21,7 @@ def shown(perplexity):
 
 @pytest.fixture(scope="module")
 def book(ptb):
-    """The run of the book, by a Trainer of its own."""
+    """The run of the book, by a separate Trainer."""
     trainer = Trainer(Experiment(), ptb)
     trainer.run()
     return trainer
@@ -60,7 +60,7 @@ def test_a_run_at_full_speed_ends_where_the_same_run_without_a_page_ends(visit, 
     screen.keep("finished")
 
 
-def test_the_bars_move_while_the_network_learns_at_a_pace_that_can_be_told(visit):
+def test_the_bars_move_while_the_network_learns_at_a_pace_that_the_eye_can_follow(visit):
     screen = visit()
     screen.choose("speed", "1 epoch a second")
     screen.click("train")
@@ -101,7 +101,7 @@ def test_reset_starts_over_and_the_run_before_can_be_brought_back(visit):
     screen.click("new_seed")
     wait_until(lambda: screen.link == "seed=1", "the link carries the new seed")
     assert screen.epoch == 0
-    wait_until(lambda: len(screen.curve("the run before")) == 1, "the run before is drawn behind this one")
+    wait_until(lambda: len(screen.curve("the previous run")) == 1, "the run before is drawn behind this one")
     screen.click("one_epoch")
     wait_until(lambda: screen.epoch == 1, "an epoch of the new seed is done")
     assert screen.perplexity != first
@@ -124,7 +124,7 @@ def test_a_run_that_blows_up_says_so_and_marks_the_place(visit):
 
 
 @pytest.mark.full
-def test_what_is_taken_away_is_the_run_on_the_screen(visit, ptb, tmp_path):
+def test_a_download_is_the_run_on_screen(visit, ptb, tmp_path):
     screen = visit("?epochs=3")
     screen.click("train")
     expect(screen.page.locator(".notice")).to_contain_text("All epochs are done")

@@ -1,4 +1,4 @@
-"""The next word in the browser: the bars, the text that grows a word at a time, and the draw behind each word."""
+"""The next word in the browser: the bars, the growing text, and the draw of each word."""
 
 from urllib.parse import parse_qsl
 
@@ -15,14 +15,14 @@ def words_become(screen, count):
 
 
 def needle_is_inside_the_drawn_piece(screen):
-    """Whether the needle stands on the piece that was hit, to a pixel."""
+    """Whether the needle is on the piece that was hit, within a pixel."""
     piece, needle = (screen.page.locator(f".strip {name}").bounding_box() for name in (".piece.hit", ".needle"))
     middle = needle["x"] + needle["width"] / 2
     return piece["x"] - 1 <= middle <= piece["x"] + piece["width"] + 1
 
 
 def move(screen, key, arrow, times=1):
-    """Move a slider by the arrow keys, step by step as one sees it move."""
+    """Move a slider by the arrow keys, waiting for each step."""
     thumb = screen.at(key, "[data-testid=stSliderThumbValue]")
     for _ in range(times):
         shown = thumb.inner_text()
@@ -71,7 +71,7 @@ def test_each_word_shows_the_draw_that_made_it(look):
 
 
 @pytest.mark.full
-def test_a_draw_among_thousands_of_words_is_told_with_digits_enough(visit):
+def test_a_draw_among_thousands_of_words_is_shown_with_enough_digits(visit):
     screen = visit("?words=100000&batch_size=200")
     screen.click("reset")
     wait_until(lambda: screen.epoch == 0, "an untrained network is on the screen")
@@ -125,7 +125,7 @@ def test_another_word_to_go_on_from_gives_other_bars(visit):
     expect(screen.page.locator(".text .given")).to_have_text("the")
     wait_until(lambda: screen.link == "start=the", "the address says so")
     screen.fill("set_start", "compny")
-    expect(screen.page.locator(".stHtml .problem").first).to_contain_text("near ones are 'company'")
+    expect(screen.page.locator(".stHtml .problem").first).to_contain_text("similar ones are 'company'")
     screen.keep("unknown-word")
     screen.page.get_by_role("tab", name="Take away").click()
     with screen.page.expect_download() as download:
@@ -133,14 +133,14 @@ def test_another_word_to_go_on_from_gives_other_bars(visit):
     assert download.value.path().read_text().split() == []
 
 
-def test_a_bar_tells_its_word_rank_probability_and_count_where_the_pointer_stands(look):
+def test_a_bar_under_the_pointer_shows_its_word_rank_probability_and_count(look):
     screen = look()
     word, figure = screen.bars()[0]
     bar = screen.page.get_by_test_id("stVegaLiteChart").nth(1).locator(".mark-rect path").first
     tip = screen.page.locator("#vg-tooltip-element")
 
     def point():
-        """Move the pointer over the bar, as a hand does: a chart that was drawn just now has seen none yet."""
+        """Move the pointer over the bar in steps, because a new chart has not seen it yet."""
         box = bar.bounding_box()
         screen.page.mouse.move(box["x"] + 4, box["y"] + box["height"] / 2)
         screen.page.mouse.move(box["x"] + 8, box["y"] + box["height"] / 2, steps=4)

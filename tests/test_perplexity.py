@@ -1,4 +1,4 @@
-"""Perplexity: what the number means, how a text is scored, and what counting alone reaches."""
+"""Perplexity: its meaning, scoring of texts, and counting models."""
 
 import itertools
 import math
@@ -20,7 +20,7 @@ from tests.reference import softmax
 
 @pytest.fixture
 def model():
-    """A network of 9 words with opinions: large scores, in float32."""
+    """A network of 9 words with strong preferences: large scores, in float32."""
     model = SimpleRnnlm(9, 4, 6, np.random.default_rng(0))
     for param in model.params:
         param += np.random.default_rng(1).standard_normal(param.shape).astype(np.float32)
@@ -53,7 +53,7 @@ def test_a_loss_too_large_for_its_exp_is_infinite_perplexity():
     assert not math.isfinite(perplexity(math.nan))
 
 
-def test_a_network_that_finds_all_words_alike_has_perplexity_v():
+def test_a_network_that_finds_all_words_equally_likely_has_perplexity_v():
     model = SimpleRnnlm(9, 4, 6)
     for param in model.params:
         param.fill(0)
@@ -83,7 +83,7 @@ def test_evaluate_scores_every_word_of_one_stream_that_starts_after_eos(model):
     assert evaluate(model, corpus) == pytest.approx(expected, rel=1e-5)
 
 
-def test_evaluate_cannot_score_the_first_word_where_there_is_no_eos(model):
+def test_evaluate_cannot_score_the_first_word_if_there_is_no_eos(model):
     ids = np.random.default_rng(6).integers(0, 9, 400)
     expected = 2 ** stepwise_bits(model, ids).mean()
     assert evaluate(model, Corpus(ids, Vocabulary("abcdefghi"), "letters")) == pytest.approx(expected, rel=1e-5)

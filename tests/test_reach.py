@@ -1,4 +1,4 @@
-"""How far back a gradient reaches: slopes of the loss, the cut of training, and what lies beyond it."""
+"""Gradients by distance: slopes of the loss, the cut of training, and the part beyond it."""
 
 import numpy as np
 import pytest
@@ -49,7 +49,7 @@ def test_inside_the_window_the_cut_changes_nothing_and_all_beyond_it_is_thrown_a
         np.testing.assert_array_equal(cut.thrown_away, whole.whole[T:])
         assert (cut.thrown_away > 0).all()
         _, carried = Reader(network().params).read(ids[: -1 - T])
-        handed_on = reach(network(), ids, time_size=T, carried=carried)  # read anew from there, as training does
+        handed_on = reach(network(), ids, time_size=T, carried=carried)  # read again from there, as training does
         np.testing.assert_allclose(handed_on.window, whole.whole[:T], rtol=1e-12)
 
 
@@ -71,17 +71,17 @@ def test_the_window_is_what_training_computes_from_the_state_it_carries():
     assert not np.allclose(found.window, found.whole[:T])
 
 
-def test_no_more_words_back_are_told_than_were_asked_for_or_read():
+def test_no_more_words_back_are_reported_than_were_asked_for_or_read():
     ids = np.random.default_rng(6).integers(0, V, 31)
     assert len(reach(network(), ids, 5, back=12).whole) == 13
     assert len(reach(network(), ids, 5, back=300).whole) == 31
     assert len(reach(network(), ids, 20, back=3).whole) == 21
     np.testing.assert_allclose(reach(network(), ids, 5, back=12).whole, reach(network(), ids, 5).whole[:13])
-    with pytest.raises(ValueError, match="time_size must be between 1 and the 30 words that are read, got 31"):
+    with pytest.raises(ValueError, match="time_size must be between 1 and 30, the number of words read, got 31"):
         reach(network(), ids, 31)
 
 
-def test_a_float32_network_is_followed_back_where_its_numbers_would_run_out():
+def test_gradients_go_back_further_than_float32_could_represent():
     model = SimpleRnnlm(V, D, H, np.random.default_rng(0))
     model.params[2] *= 1e-3
     sizes = reach(model, np.arange(42) % V, 5).whole

@@ -18,7 +18,7 @@ ALMOST_ONE = np.nextafter(1.0, 0.0)
 
 @pytest.fixture
 def model():
-    """A network of 12 words that prefers some to others."""
+    """A network of 12 words with preferences."""
     model = SimpleRnnlm(12, 6, 8, np.random.default_rng(0))
     for param in model.params:
         param *= 3
@@ -57,7 +57,7 @@ def test_a_temperature_divides_the_scores(temperature):
     np.testing.assert_allclose(p, softmax(SCORES.astype(float) / temperature), rtol=1e-12)
 
 
-def test_cold_leaves_only_the_best_words_and_heat_makes_all_alike():
+def test_low_temperature_leaves_only_the_best_words_and_high_temperature_makes_all_equal():
     np.testing.assert_allclose(distribution(SCORES, 0.001), [0.5, 0, 0, 0.5, 0, 0, 0, 0], atol=1e-12)
     np.testing.assert_allclose(distribution(SCORES, 1e9), 1 / 8, rtol=1e-7)
 
@@ -90,7 +90,7 @@ def test_top_k_counts_only_words_that_may_be_drawn():
 
 def test_at_least_one_word_must_be_left():
     assert distribution(SCORES, skip_ids=[0, 1, 2, 3, 4, 5, 7]).tolist() == [0, 0, 0, 0, 0, 0, 1, 0]
-    with pytest.raises(ValueError, match="every word of the vocabulary is skipped"):
+    with pytest.raises(ValueError, match="every word of the vocabulary is on the skip list"):
         distribution(SCORES, skip_ids=range(8))
 
 
@@ -103,7 +103,7 @@ def test_the_scores_are_left_as_they_were():
 def test_drawing_again_whenever_a_skipped_word_comes_up_is_removing_it():
     skip = [0, 4, 6]
     everything, without = distribution(SCORES), distribution(SCORES, skip_ids=skip)
-    # The chance to come to word k after any number of skipped ones is a geometric series.
+    # The probability of word k after any number of skipped words is a geometric series.
     again = everything[skip].sum()
     expected = everything / (1 - again)
     expected[skip] = 0
@@ -235,7 +235,7 @@ def test_what_a_step_drew_from_is_found_again_to_the_last_digit(model):
     np.testing.assert_array_equal(after, drawn_from)
     assert [draw(p, drawn.u) for p, drawn in zip(after, draws, strict=True)] == draws
     for step in (-1, 30):
-        with pytest.raises(ValueError, match="step must be one of the 30 that were made"):
+        with pytest.raises(ValueError, match="step must be one of the 30 steps made"):
             sampler.distribution_of(step)
 
 
@@ -248,7 +248,7 @@ def test_memory_does_not_grow_with_what_is_written():
         sampler.step()
     kept, _ = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    assert kept < 5000 * 8  # not one distribution, not to speak of two hundred
+    assert kept < 5000 * 8  # not one distribution, and certainly not two hundred
 
 
 def test_a_text_needs_a_word_to_start_from(model):
@@ -280,7 +280,7 @@ def test_a_number_given_by_hand_takes_the_place_of_one_step_s_luck_and_leaves_al
     assert [drawn.u for drawn in draws] == [luck if u is None else u for luck, u in zip(us, given, strict=True)]
 
 
-def test_many_draws_come_as_often_as_they_are_probable():
+def test_words_are_drawn_as_often_as_they_are_probable():
     for p in some_distributions():
         times = times_drawn(p, 2000, np.random.default_rng(3))
         assert times.shape == p.shape
@@ -290,12 +290,12 @@ def test_many_draws_come_as_often_as_they_are_probable():
 
 
 @pytest.mark.parametrize(("temperature", "top_k", "skip_ids"), [(1.0, None, []), (0.5, 3, [0]), (2.5, None, [1, 3])])
-def test_who_has_no_scores_is_drawn_from_as_who_has(temperature, top_k, skip_ids):
+def test_a_model_without_scores_is_drawn_from_like_one_with_scores(temperature, top_k, skip_ids):
     p = drawn_from(distribution(SCORES), temperature, top_k, skip_ids)
     np.testing.assert_allclose(p, distribution(SCORES, temperature, top_k, skip_ids), atol=1e-12)
 
 
-def test_what_has_no_probability_stays_without_and_somebody_must_be_left():
+def test_a_word_without_probability_gets_none_and_at_least_one_word_must_remain():
     p = np.array([0.5, 0.0, 0.5])
     np.testing.assert_allclose(drawn_from(p, 2.0, None, [0]), [0, 0, 1])
     with pytest.raises(ValueError, match="leave at least one to draw"):

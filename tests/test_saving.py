@@ -1,4 +1,4 @@
-"""Saving where it cannot be: training goes on, and what killed writings leave behind goes."""
+"""Failed saves: training continues, and the remains of killed writers are removed."""
 
 import os
 
@@ -18,7 +18,7 @@ def test_a_full_disk_ends_no_training_and_the_run_is_saved_when_there_is_room(
     def full(it, where):
         tries.append(it.position.update)
         if len(tries) < 4:
-            write_whole("/dev/full/run.npz", lambda file: None)  # a place that takes nothing
+            write_whole("/dev/full/run.npz", lambda file: None)  # an unwritable path
         save_run(it, where)
 
     monkeypatch.setattr(command, "save_run", full)
@@ -45,7 +45,7 @@ def test_what_killed_writings_left_is_removed_by_the_next_one_and_nothing_else(t
     assert all(path.exists() for path in (young, *others))
 
 
-def test_a_run_that_cannot_be_saved_at_its_end_is_told(small, toy, tmp_path):
+def test_a_run_that_cannot_be_saved_at_its_end_is_reported(small, toy, tmp_path):
     trainer = Trainer(small, toy)
     with pytest.raises(ValueError, match="cannot write"):
         command.run_and_print(trainer, tmp_path / "nowhere" / "run.npz", [])

@@ -1,4 +1,4 @@
-"""A sentence and its readers: counted by hand, and the laws that all of them obey."""
+"""A sentence and its readers: counts by hand, and properties that all readers share."""
 
 import itertools
 import math
@@ -23,7 +23,7 @@ def letters(text):
 
 
 def network(V):
-    """A network with opinions."""
+    """A network with strong preferences."""
     rng = np.random.default_rng(0)
     params = SimpleRnnlm(V, 5, 7, rng).params
     return Reader([param + rng.standard_normal(param.shape).astype(np.float32) for param in params])
@@ -39,7 +39,7 @@ def model(request, ptb):
 
 
 @pytest.mark.parametrize("ahead", [0, 1, 6])
-def test_word_by_word_is_as_at_once_and_before_is_what_stands_ahead(model, ptb, ahead):
+def test_reading_word_by_word_equals_reading_at_once_and_before_is_the_text_ahead(model, ptb, ahead):
     for ids in (ptb.ids[300:330], np.random.default_rng(1).integers(0, ptb.vocabulary.size, 30), ptb.ids[-3:]):
         before, ids = ids[:ahead].tolist(), ids[ahead:].tolist()
         singly = [model.after([*before, *ids[:i]])[ids[i]] for i in range(len(ids))]
@@ -129,17 +129,17 @@ def test_each_reader_reads_in_its_own_vocabulary(ptb):
         assert narrow.words == tuple({".": "<eos>", "director": "<unk>"}.get(word, word) for word in words)
 
 
-def test_where_there_is_no_unk_the_unknown_words_are_named():
-    with pytest.raises(ValueError, match="no <unk> to read them as, got 'x', 'y'"):
+def test_without_unk_the_unknown_words_are_named():
+    with pytest.raises(ValueError, match="this vocabulary has no <unk>, got 'x', 'y'"):
         encode(["a", "x", "y", "x"], letters("abc").vocabulary)
 
 
-def test_a_sentence_of_no_words_is_told(ptb):
+def test_an_empty_sentence_is_refused(ptb):
     with pytest.raises(ValueError, match="at least one word"):
         read_sentence(Uniform(ptb.vocabulary), cut("  \n ", [ptb.vocabulary]))
 
 
-def test_a_sentence_is_cut_as_the_text_of_the_first_who_knows_the_word(ptb):
+def test_a_sentence_is_split_like_the_text_of_the_first_reader_that_knows_the_word(ptb):
     own = load_text("You say goodbye, and I say hello.\n" * 5).vocabulary
     assert cut("hello, You!", [own]) == ["hello", ",", "You", "!"]
     assert cut("goodbye! adieu!", [own]) == ["goodbye", "!", "adieu!"]
@@ -150,7 +150,7 @@ def test_a_sentence_is_cut_as_the_text_of_the_first_who_knows_the_word(ptb):
 
 
 def test_a_text_of_one_word_has_nothing_to_count():
-    with pytest.raises(ValueError, match="single word"):
+    with pytest.raises(ValueError, match="only one word"):
         WordCounts(letters("a"))
 
 
@@ -158,11 +158,11 @@ def test_a_text_of_one_word_has_nothing_to_count():
     ("words", "there"),
     [("b c a", True), ("a b c a b d", True), ("d", True), ("c b", False), ("b d a", False), ("a b c a b d a", False)],
 )
-def test_words_stand_in_a_text_in_their_order_or_not(words, there):
+def test_words_occur_in_a_text_in_their_order_or_not(words, there):
     assert stands_in(letters("abcabd"), words.split()) == there
 
 
-def test_words_that_would_be_read_as_unk_do_not_stand_in_a_text():
+def test_words_that_would_be_read_as_unk_do_not_count_as_occurring():
     corpus = corpus_of(["a", "<unk>", "b"], None, "words")
     assert stands_in(corpus, ["a", "<unk>", "b"])
     assert not stands_in(corpus, ["a", "x", "b"])

@@ -1,4 +1,4 @@
-"""What an operator chooses: one place reads and checks it, and a server refuses to start with a mistake in it."""
+"""An operator's settings: read and checked in one place; a server refuses to start with a mistake."""
 
 import os
 import re
@@ -12,7 +12,7 @@ from rnnlm.serving import settings
 from rnnlm.serving.settings import KNOWN, Settings, check_settings, settings_here
 
 ROOT = Path(__file__).parents[1]
-MISTAKES = {  # a variable, values that nobody can mean, and what is said of them
+MISTAKES = {  # a variable, impossible values, and the error
     "RNNLM_KEEP": (("10m", "", " ", "0", "-5", "nan", "inf", "1e9"), "must be a number of seconds above 0"),
     "RNNLM_WORKERS": (("two", "", "-3", "2.5", "257", "²", "9" * 5000), "must be a whole number from 0 to 256"),
     "RNNLM_HOSTED": (("", "maybe", "2", "nein"), "must be one of 1, true, yes, on, 0, false, no, off"),
@@ -31,7 +31,7 @@ def nothing_chosen(monkeypatch):
 
 
 @pytest.mark.parametrize(("name", "value", "sentence"), CASES, ids=[f"{name}={value[:9]}" for name, value, _ in CASES])
-def test_a_mistake_is_told_in_one_sentence_that_names_the_variable(name, value, sentence, monkeypatch, capsys):
+def test_a_wrong_variable_is_reported_in_one_sentence_that_names_it(name, value, sentence, monkeypatch, capsys):
     monkeypatch.setenv(name, value)
     with pytest.raises(SystemExit) as end:
         check_settings()
@@ -67,8 +67,8 @@ def test_a_store_and_a_status_that_cannot_be_written_are_refused(monkeypatch, tm
     (tmp_path / "open").chmod(0o755)
     os.mkfifo(tmp_path / "pipe")
     wrong = {
-        "RNNLM_STORE": {"file": "must be a folder", "open": "of this user's alone", "pipe": "must be a folder"},
-        "RNNLM_STATUS": {"open": "it is a directory", "nowhere/status.json": "No such file", "pipe": "no plain file"},
+        "RNNLM_STORE": {"file": "must be a folder", "open": "that only this user can open", "pipe": "must be a folder"},
+        "RNNLM_STATUS": {"open": "it is a directory", "nowhere/status.json": "No such file", "pipe": "not a regular"},
     }
     for name, places in wrong.items():
         for place, sentence in places.items():

@@ -1,4 +1,4 @@
-"""Snapshots: the network at chosen moments of a run is exactly that of a run which stopped there."""
+"""Snapshots: the network at any point of a run equals that of a run stopped there."""
 
 import numpy as np
 import pytest
@@ -84,7 +84,7 @@ def test_the_nearest_snapshot_is_found():
 
 @pytest.mark.parametrize("stream", [0, 3])
 @pytest.mark.parametrize("update", [1, 7, 30])
-def test_the_words_just_read_are_those_of_the_windows_before_and_the_next_one_comes(ptb, stream, update):
+def test_the_words_just_read_are_those_of_the_windows_before_the_next_one(ptb, stream, update):
     N, T = 4, 5
     read = np.concatenate([bptt_window(ptb.ids, N, T, before)[0][stream] for before in range(update)])
     words, following = just_read(ptb.ids, N, T, update, stream, 8)
@@ -94,7 +94,7 @@ def test_the_words_just_read_are_those_of_the_windows_before_and_the_next_one_co
 
 
 def test_the_state_on_the_tape_is_the_one_that_training_carries_to_the_words_just_read(ptb):
-    """With weights that stand still, reading the words anew gives the state that is carried."""
+    """With constant weights, reading the words again gives the carried state."""
     still = Trainer(SMALL, ptb)
     still.optimizer.update = lambda *_, **__: None
     for _ in range(9):

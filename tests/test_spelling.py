@@ -1,4 +1,4 @@
-"""Words that look the same are the same word: composed, and without what nobody sees."""
+"""Words that look the same are the same word: composed, without invisible characters."""
 
 import unicodedata
 
@@ -38,14 +38,14 @@ def test_a_run_that_was_saved_with_other_spellings_is_still_asked_in_any():
     assert "hyphen" not in old
 
 
-def test_a_byte_order_mark_is_no_part_of_a_word_wherever_it_stands():
+def test_a_byte_order_mark_is_never_part_of_a_word():
     text = "\ufeffthe cat saw the dog\n\ufeffthe dog saw the bird\n"
     assert set(vocabulary(text).words) == {"the", "cat", "saw", "dog", "bird", "<eos>"}
     assert vocabulary((text * 30).encode()).size == 6
 
 
 @pytest.mark.parametrize("sign", INVISIBLE)
-def test_what_nobody_sees_is_no_part_of_a_latin_word_and_no_word_alone(sign):
+def test_invisible_characters_are_not_part_of_a_latin_word_and_not_a_word(sign):
     assert vocabulary(f"wo{sign}rd word{sign} {sign}word {sign} word").words == ("word", "<eos>")
 
 
@@ -90,7 +90,7 @@ def test_a_sign_that_changes_nothing_goes(word, alike):
     assert spelled(alike) == spelled(word) == word
 
 
-def test_where_a_script_has_no_spaces_the_invisible_one_ends_a_word():
+def test_in_a_script_without_spaces_an_invisible_space_ends_a_word():
     assert vocabulary("ខ្ញុំ\u200bទៅ\u200bសាលា").words == ("ខ្ញុំ", "ទៅ", "សាលា", "<eos>")
 
 

@@ -1,4 +1,4 @@
-"""Streamlit's files as a browser is given them: compressed once, marked, and kept as long as they can be."""
+"""Streamlit's files as browsers get them: compressed once, marked, and cached as long as possible."""
 
 import asyncio
 import gzip
@@ -69,7 +69,7 @@ def test_what_a_browser_has_is_not_sent_again(folder):
     assert "content-encoding" not in hashed
 
 
-def test_many_who_ask_at_once_have_a_file_compressed_once(folder, monkeypatch):
+def test_simultaneous_requests_compress_a_file_once(folder, monkeypatch):
     calls = []
     monkeypatch.setattr(static.gzip, "compress", lambda *given, **named: calls.append(given) or b"small")
 

@@ -1,4 +1,4 @@
-"""What an operator is told is so: visitors, runs, queue, memory; and what is no status is refused in a sentence."""
+"""The status of a server: visitors, runs, queue and memory are right; other files are refused."""
 
 import json
 import os
@@ -35,7 +35,7 @@ def live():
 
 @pytest.fixture
 def watched(engine, live, tmp_path):
-    """What writes the status of an engine and a store; once in an hour, so that the test does it."""
+    """The writer of the status of an engine and a store; hourly, so that the test triggers it."""
     store = Store(engine, lambda session: session in live)
     for name in "ab":
         store.visitor(name, name)
@@ -51,7 +51,7 @@ def written(file):
     return read_status(file.path)
 
 
-def test_runs_that_train_wait_stand_still_or_are_done_are_counted(engine, watched, small, toy):
+def test_runs_that_train_wait_pause_or_are_done_are_counted(engine, watched, small, toy):
     long = replace(small, epochs=10_000)
     jobs = [engine.open(long, toy, f"visitor {i}") for i in range(4)] + [engine.open(small, toy, "done")]
     assert (written(watched).paused, written(watched).training) == (5, 0)
@@ -70,7 +70,7 @@ def test_runs_that_train_wait_stand_still_or_are_done_are_counted(engine, watche
     assert (status.training, status.waiting, status.paused, status.finished) == (0, 0, 0, 0)
 
 
-def test_who_is_connected_and_who_has_left_are_counted(watched, live):
+def test_connected_visitors_and_those_who_left_are_counted(watched, live):
     assert (written(watched).connected, written(watched).kept) == (2, 0)
     live.remove("b")
     watched._store.tidy()
@@ -101,7 +101,7 @@ def test_a_worker_in_a_thread_is_part_of_the_page_s_own_memory(tmp_path):
     wait_until(lambda: written(file).workers == 0, "it has ended")
 
 
-def test_memory_is_unknown_where_nobody_tells():
+def test_memory_is_unknown_if_the_system_does_not_report_it():
     assert resident(2**31 - 1) is None
     assert resident(os.getpid()) > 1_000_000
 
@@ -135,7 +135,7 @@ def test_the_file_is_written_again_and_again_and_always_whole(engine, live, tmp_
     assert path.read_text().count("\n") == 1
 
 
-def test_a_place_that_cannot_be_written_to_is_told_once_and_stops_nothing(watched, tmp_path, capsys):
+def test_an_unwritable_status_file_is_reported_once_and_stops_nothing(watched, tmp_path, capsys):
     watched.path = tmp_path / "nowhere" / "status.json"
     watched.write()
     watched.write()
@@ -144,7 +144,7 @@ def test_a_place_that_cannot_be_written_to_is_told_once_and_stops_nothing(watche
     assert written(watched).connected == 2
 
 
-def test_nothing_is_written_where_nobody_asked_for_it(engine, monkeypatch, tmp_path):
+def test_nothing_is_written_unless_requested(engine, monkeypatch, tmp_path):
     monkeypatch.delenv("RNNLM_STATUS", raising=False)
     assert status_here(engine, None, Pace()) is None
     monkeypatch.setenv("RNNLM_STATUS", str(tmp_path / "here.json"))
@@ -178,10 +178,10 @@ def test_the_table_is_read_at_a_glance(tmp_path, capsys):
 
 
 @pytest.mark.parametrize("content", [b"", b"{}", b"[1]", b"\xff", b"[" * 9000, b'{"at": 1}'])
-def test_a_file_that_is_no_status_is_refused_in_a_sentence(tmp_path, content):
+def test_a_file_that_is_not_a_status_is_refused_in_a_sentence(tmp_path, content):
     path = tmp_path / "status.json"
     path.write_bytes(content)
-    with pytest.raises(ValueError, match="is no status of a server"):
+    with pytest.raises(ValueError, match="is not the status of a server"):
         read_status(path)
 
 
@@ -189,7 +189,7 @@ def test_a_file_that_is_no_status_is_refused_in_a_sentence(tmp_path, content):
 def test_a_figure_that_is_none_is_named(tmp_path, wrong):
     path = tmp_path / "status.json"
     path.write_text(json.dumps(asdict(replace(AN_HOUR_AGO, waiting=wrong))))
-    with pytest.raises(ValueError, match="is no status of a server: waiting is"):
+    with pytest.raises(ValueError, match="is not the status of a server: waiting is"):
         read_status(path)
 
 

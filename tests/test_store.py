@@ -1,4 +1,4 @@
-"""Whose session is let go of, and when."""
+"""Which sessions are released, and when."""
 
 import pytest
 
@@ -14,14 +14,14 @@ def engine():
     engine.stop()
 
 
-def test_a_session_that_was_cut_off_is_let_go_of_once_and_its_visitor_is_found_by_the_token(engine):
+def test_a_session_that_was_cut_off_is_released_once_and_its_visitor_is_found_by_the_token(engine):
     live, ended = {"first", "other"}, []
     store = Store(engine, lambda session: session in live, keep=600.0, end=ended.append, waits=0.05)
     mine, other = store.visitor("token", "first"), store.visitor("another", "other")
     store.tidy()
     live.remove("first")
     store.tidy()
-    assert (ended, mine.left is not None, other.left) == ([], True, None)  # it may still come back by itself
+    assert (ended, mine.left is not None, other.left) == ([], True, None)  # it may still reconnect by itself
     wait_until(lambda: store.tidy() or ended, "it has been away for long")
     store.tidy()
     assert ended == ["first"]

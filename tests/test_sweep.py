@@ -1,4 +1,4 @@
-"""A sweep's runs are the runs alone; its table is its memory; what cannot be run is said before anything is."""
+"""Sweeps: the same runs as alone, a table that allows continuing, and mistakes reported before the start."""
 
 import os
 import pty
@@ -35,7 +35,7 @@ def experiments(small):
 
 @pytest.fixture(scope="module")
 def alone(experiments, toy):
-    """Each run by a Trainer of its own."""
+    """Each run by a separate Trainer."""
     trainers = [Trainer(experiment, toy) for experiment in experiments]
     for trainer in trainers:
         trainer.run()
@@ -44,7 +44,7 @@ def alone(experiments, toy):
 
 @pytest.fixture(scope="module")
 def swept(tmp_path_factory):
-    """The table of a sweep, its page, and what was printed."""
+    """The table of a sweep, its page, and its output."""
     folder = tmp_path_factory.mktemp("sweep")
     output, errors = run(SWEEP, "--csv", folder / "runs.csv", "--html", folder / "page.html")
     assert errors == ""
@@ -56,7 +56,7 @@ def an_outcome(experiment, perplexity, **other):
 
 
 def refusal(*arguments):
-    """The sentence with which a sweep is refused, before it has started."""
+    """The sentence that refuses a sweep before it starts."""
     words = [word for part in arguments for word in str(part).split()]
     options = build_parser().parse_args(["sweep", *words])
     with pytest.raises(ValueError) as error:  # noqa: PT011
@@ -80,7 +80,7 @@ def test_another_map_may_run_them_elsewhere_and_in_any_order(experiments):
     assert [outcome.experiment for outcome in run_all(experiments, map=backwards)] == experiments[::-1]
 
 
-def test_a_run_that_is_told_to_stop_has_no_outcome_and_says_how_far_it_is(small):
+def test_a_run_that_is_asked_to_stop_has_no_outcome_and_says_how_far_it_is(small):
     told = []
     assert outcome_of(replace(small, epochs=10_000), goes_on=lambda epoch: told.append(epoch) or len(told) < 2) is None
     assert 0 < told[0] < told[1] < 10_000
@@ -205,25 +205,25 @@ def test_a_table_reads_back_as_what_was_written(tmp_path, small):
 
 @pytest.mark.parametrize("content", [b"", b"notes\n", b"a,b\n1,2\n", b"\xff\xfe\0", b"seed,lr\n0,0.1\n"])
 @pytest.mark.parametrize("flag", ["", "--overwrite"])
-def test_a_file_that_is_no_table_is_never_written_over(tmp_path, content, flag):
+def test_a_file_that_is_not_a_table_is_never_replaced(tmp_path, content, flag):
     path = tmp_path / "mine.csv"
     path.write_bytes(content)
     page = ["--html", tmp_path / "page.html"] if flag else []
-    assert "is there already and is no table of a sweep" in refusal(flag, "--csv", path, *page)
+    assert "already exists and is not a sweep table" in refusal(flag, "--csv", path, *page)
     assert path.read_bytes() == content
 
 
 def test_a_row_that_was_damaged_is_named(swept, tmp_path):
     path = tmp_path / "runs.csv"
     path.write_text(swept[0].read_text().replace("grammar", "hammer", 1))
-    assert f"row 2 of {path} is not as it was written: corpus must be" in refusal("--csv", path)
+    assert f"row 2 of {path} was changed: corpus must be" in refusal("--csv", path)
 
 
 def test_nothing_of_a_person_s_is_overwritten_unasked(swept, tmp_path):
     page, text = tmp_path / "page.html", tmp_path / "text.txt"
     page.write_text("mine")
     text.write_text(TEXT)
-    assert f"{page} is there already: --overwrite" in run(SWEEP, "--html", page, status=2)[1]
+    assert f"{page} already exists: --overwrite" in run(SWEEP, "--html", page, status=2)[1]
     assert page.read_text() == "mine"
     run(SWEEP, "--overwrite --html", page, "--csv", swept[0])
     assert page.read_text() == swept[1].read_text()
@@ -237,16 +237,16 @@ MISTAKES = {
     "--lr 0.1 fast": "lr must be a number, got 'fast'",
     "--hidden-size 10 0": "hidden_size must be between 1 and 512, got 0",
     "--seeds 0": "seeds must be between 1 and 1,000, got 0",
-    "--seeds 2 --seed 1 2": "--seeds counts on from one --seed",
+    "--seeds 2 --seed 1 2": "--seeds counts up from a single --seed",
     "--seeds 501 --lr 0.1 1": "a sweep has at most 1,000 runs, got 1,002: give fewer values",
-    "--tied yes --hidden-size 100 50": "tied needs wordvec_size to be hidden_size, got 100 and 50",
+    "--tied yes --hidden-size 100 50": "tied needs wordvec_size to equal hidden_size, got 100 and 50",
     "--words 1000 200 --time-size 10 20": "needs at least 201 words, got 200",
     "--final-lr 0.5": "final_lr must be at most lr, 0.1, got 0.5",
     "--batchwise no yes": "batchwise needs dropout_out",
-    "--overwrite": "--overwrite is for --html",
+    "--overwrite": "--overwrite only works with --html",
     "--csv nowhere/runs.csv": "cannot write nowhere/runs.csv",
-    "--corpus text": "give the text",
-    "--corpus grammar ptb-train --text README.md": "--text is a text of your own, --corpus grammar another one",
+    "--corpus text": "Give the text",
+    "--corpus grammar ptb-train --text README.md": "--text names your own text, but --corpus names grammar",
 }
 
 
@@ -257,7 +257,7 @@ def test_what_cannot_be_run_is_said_in_one_sentence_before_anything_is(flags):
 
 def test_every_run_that_may_start_is_let_through(small):
     check_runs([small, replace(small, tied=True, wordvec_size=12), replace(small, scored_words=40, epochs=1)])
-    with pytest.raises(ValueError, match="make more than 50,000,000 scores"):
+    with pytest.raises(ValueError, match="is more than 50,000,000 scores"):
         check_runs([Experiment(words=929_589, batch_size=200, time_size=100)])
 
 
@@ -326,7 +326,7 @@ def test_a_cluster_needs_a_package_which_is_optional(monkeypatch, small):
 
 
 def halve(number, goes_on):
-    """What the processes of the tests below do."""
+    """The task of the processes in the tests below."""
     if number == 13:
         os._exit(1)
     if number % 2:

@@ -1,4 +1,4 @@
-"""Several sweeps with one table: no run of any is lost, and what was cut off is trained again."""
+"""Several sweeps with one table: no run is lost, and a truncated row is trained again."""
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -46,11 +46,11 @@ def test_a_table_cut_off_anywhere_in_its_last_row_still_has_the_rows_before_it(t
     ("before", "after"),
     [("1,,5.0,", "1,"), (",1.5,", ",-1e15,"), (",1.5,", ",nan,"), (",100.0,", ",101,"), (",5.0,", ",0.1,")],
 )
-def test_a_row_that_cannot_have_been_written_is_told_by_its_number(before, after, tmp_path):
+def test_an_impossible_row_is_reported_by_its_number(before, after, tmp_path):
     table = tmp_path / "runs.csv"
     write_table(table, [run(0), run(1), run(2)])
     first, second, third, *rest = table.read_text().split("\n")
     assert before in third
     table.write_text("\n".join([first, second, third.replace(before, after, 1), *rest]))
-    with pytest.raises(ValueError, match=r"row 3 of .*runs\.csv is not as it was written: "):
+    with pytest.raises(ValueError, match=r"row 3 of .*runs\.csv was changed: "):
         read_table(table)

@@ -1,4 +1,4 @@
-"""Trainer: the run of the book, a curve that depends on nothing but the experiment, and runs that blow up."""
+"""Trainer: the run of the book, a curve that depends only on the experiment, and diverging runs."""
 
 from dataclasses import replace
 
@@ -16,7 +16,7 @@ from tests.reference import network, points, state
 
 
 def run_of(experiment, corpus):
-    """A Trainer whose run is over."""
+    """A Trainer that has finished its run."""
     trainer = Trainer(experiment, corpus)
     trainer.run()
     return trainer
@@ -38,13 +38,13 @@ def losses_by_hand(experiment, corpus, updates):
 
 
 @pytest.mark.parametrize(("seed", "first", "middle"), [(0, 401.41, 77.66), (1, 400.71, 71.52), (2, 385.68, 72.19)])
-def test_the_run_of_the_book_lands_where_the_book_does(ptb, seed, first, middle):
+def test_the_run_of_the_book_ends_where_the_book_s_does(ptb, seed, first, middle):
     trainer = run_of(Experiment(seed=seed), ptb)
     assert trainer.updates_per_epoch == 19
     assert [point.epoch for point in trainer.history] == list(range(1, 101))
     assert trainer.history[0].perplexity == pytest.approx(first, abs=0.01)
     assert trainer.history[49].perplexity == pytest.approx(middle, abs=0.01)
-    assert 4.8 <= trainer.history[99].perplexity <= 6.2  # the order in which numbers are added decides its digits
+    assert 4.8 <= trainer.history[99].perplexity <= 6.2  # its digits depend on the order of additions
 
 
 @pytest.mark.parametrize("max_grad", [None, 0.5])
@@ -66,7 +66,7 @@ def test_clipping_changes_the_curve_and_a_limit_never_reached_does_not(small, to
 
 
 def one_word_at_a_time(words, updates):
-    """A Trainer whose epochs have words - 1 updates, after so many of them."""
+    """A Trainer with words - 1 updates per epoch, after this many of them."""
     experiment = Experiment("grammar", words, 4, 5, batch_size=1, time_size=1, epochs=2)
     trainer = Trainer(experiment, toy_corpus(words))
     for _ in range(updates):
@@ -168,11 +168,11 @@ def test_a_run_that_is_extended_is_the_longer_run(small, toy):
     assert trainer.experiment == small
 
 
-def test_a_run_cannot_end_before_where_it_is(small, toy):
+def test_a_run_cannot_end_before_its_position(small, toy):
     trainer = Trainer(small, toy)
     trainer.run_epoch()
     trainer.run_update()
-    with pytest.raises(ValueError, match="epochs must be at least 2, which have been run, got 1"):
+    with pytest.raises(ValueError, match="epochs must be at least 2, the epochs already run, got 1"):
         trainer.extend(1)
     with pytest.raises(ValueError, match="epochs must be between 1 and 10,000, got 10,001"):
         trainer.extend(10_001)
@@ -188,7 +188,7 @@ def test_a_text_too_short_for_one_window_is_refused(small):
 
 @pytest.fixture(scope="module")
 def explosive():
-    """A run that goes well for an epoch of two updates and blows up in the second."""
+    """A run that diverges in its second epoch of two updates."""
     return Experiment("grammar", 400, 20, 200, batch_size=2, time_size=99, lr=100.0, epochs=50)
 
 
@@ -232,7 +232,7 @@ def test_whatever_blows_up_the_network_left_has_a_loss(toy):
                 epochs = int(trainer.position.diverged)
                 ahead = epochs - len(trainer.history)
                 assert f"in epoch {epochs + 1}, at learning rate {lr:g};" in trainer.divergence
-                assert ahead in (0, 1)  # 1: what blew up was the last update of an epoch
+                assert ahead in (0, 1)  # 1: the last update of an epoch diverged
                 in_its_next_epoch += ahead
                 assert trainer.epoch == len(trainer.history)
             assert all(np.isfinite(param).all() for param in trainer.model.params)
@@ -252,7 +252,7 @@ def test_a_run_that_blows_up_at_once_is_back_at_its_start(toy):
 
 
 @pytest.mark.parametrize("epochs", [1, 3])
-def test_a_run_whose_last_update_blew_up_has_blown_up_too(epochs):
+def test_a_run_whose_last_update_diverged_has_diverged_too(epochs):
     experiment = Experiment(words=200, lr=100.0, epochs=epochs)
     corpus = load_ptb(words=200)
     trainer = Trainer(experiment, corpus)

@@ -1,4 +1,4 @@
-"""Words as a phone types them, words a model does not know, and links that came through a mail program."""
+"""Words typed on a phone, words unknown to a model, and links changed by a mail program."""
 
 import pytest
 
@@ -31,13 +31,13 @@ def test_a_word_is_found_as_it_is_typed_or_else_as_a_phone_would_not_have_change
     assert cut(words, [vocabulary]) == known
 
 
-def test_a_piece_that_nobody_knows_whole_is_cut_at_its_marks_in_any_capitals():
+def test_an_unknown_piece_is_split_at_its_marks_in_any_capitals():
     assert cut("Dog,", [LOWER]) == ["dog", ","]
 
 
 def test_words_with_a_capital_are_taken_on_the_page():
     page = opened(start="The")
-    assert "is not among" not in said(page)
+    assert "is not one of" not in said(page)
     assert page.session_state.chosen["start"] == ("The",)
     page = on_page("ask")
     sound(next(field for field in page.text_input if field.label == "Type a sentence").input("The year").run())
@@ -49,7 +49,7 @@ def test_a_word_of_any_length_is_named_in_a_short_sentence():
     with pytest.raises(UnknownWordError) as caught:
         load_text(f"one two {long} three\n").vocabulary.id("b" * 200_000)
     assert len(str(caught.value)) < 300
-    with pytest.raises(UnknownWordError, match="near ones are 'one'"):
+    with pytest.raises(UnknownWordError, match="similar ones are 'one'"):
         load_text(f"one two {long} three\n").vocabulary.id("onee")
 
 
@@ -62,7 +62,7 @@ def test_figures_of_a_mostly_unknown_sentence_say_what_they_are_of():
 
 
 @pytest.mark.parametrize("between", ["&amp;", "&amp;amp;", "&#38;", "&AMP;", "&#x26;"])
-def test_a_link_whose_ands_were_escaped_says_what_it_said(between):
+def test_a_link_with_escaped_ampersands_keeps_its_meaning(between):
     search = f"?epochs=7{between}seed=3{between}lr=0.5".replace("#", "%23")
     assert link.parsed(search) == {"epochs": "7", "seed": "3", "lr": "0.5"}
 
@@ -82,6 +82,6 @@ def test_a_reload_in_the_middle_of_the_guessing_game_finds_it_again():
     assert "2 of 10" in said(page)
     game = page.session_state["token"]
     after = on_page("ask")
-    after.session_state["token"] = game  # what a tab's token gives back
+    after.session_state["token"] = game  # restored by a tab's token
     until(after, "2 of 10", "the game goes on")
     assert "The word was" in said(after)

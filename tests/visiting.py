@@ -1,4 +1,4 @@
-"""The page without a browser: what it shows as text, files that are given to it, and runs that come to an end."""
+"""The page without a browser: its text, files opened on it, and finished runs."""
 
 import html
 import re
@@ -11,12 +11,12 @@ from tests.waiting import wait_until
 
 
 def opened(**link) -> AppTest:
-    """The page, opened by a link with these parameters."""
+    """Open the page with these link parameters."""
     return on_page("", **link)
 
 
 def on_page(name: str, **link) -> AppTest:
-    """Another page, opened by its own address."""
+    """Open another page by its own address."""
     page = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=60)
     page._page_hash = calc_hash(name) if name else ""
     for parameter, value in link.items():
@@ -25,25 +25,25 @@ def on_page(name: str, **link) -> AppTest:
 
 
 def sound(page: AppTest) -> AppTest:
-    """The page, which shows no exception."""
+    """Check that the page shows no exception, and return it."""
     assert not page.exception
     return page
 
 
 def said(page: AppTest) -> str:
-    """All sentences on the page as they are read, without their marks."""
+    """All sentences on the page as plain text."""
     sentences = " ".join(part.proto.body for part in page.get("html"))
     return re.sub("[\u2068\u2069]", "", html.unescape(re.sub("<[^>]*>", "", sentences)))
 
 
 def give(page: AppTest, name: str, content: bytes) -> AppTest:
-    """Open a file where lessons, hand-ins and runs are opened."""
+    """Open a lesson, hand-in or run."""
     field = next(field for field in page.file_uploader if field.key and field.key.startswith("open_"))
     return sound(field.upload(name, content, "text/plain").run())
 
 
 def paste(page: AppTest, text: str) -> AppTest:
-    """Give a text of one's own."""
+    """Paste a text in the settings."""
     corpus = next(box for box in page.selectbox if box.label == "Text")
     sound(corpus.select("text").run())
     sound(next(iter(page.text_area)).input(text).run())
@@ -51,6 +51,6 @@ def paste(page: AppTest, text: str) -> AppTest:
 
 
 def until(page: AppTest, sentence: str, what: str) -> AppTest:
-    """Look at the page until it says so."""
+    """Run the page until it shows this text."""
     wait_until(lambda: sentence in said(sound(page.run())), what)
     return page

@@ -1,4 +1,4 @@
-"""One visitor of the page without a browser: sends what a tab sends, and reads the little of the answers it needs."""
+"""A visitor of the page without a browser: sends what a tab sends, and reads the needed parts of the answers."""
 
 import asyncio
 import contextlib
@@ -11,24 +11,24 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 KEY = re.compile(r"\$\$ID-[0-9a-f]+-(.*)")
-ON_SCREEN = re.compile(r"set_(network|start|state|temperature|top_k|speed|axis|right)_\d+")  # not in a closed popover
-WATCHDOG = 10.0  # seconds after which the clock takes an answer as lost
-HANDS_OFF, A_LITTLE_LATER = 0.06, 0.08  # seconds a look keeps off a click, and is put off then
+ON_SCREEN = re.compile(r"set_(network|start|state|temperature|top_k|speed|axis|right)_\d+")  # in no closed popover
+WATCHDOG = 10.0  # seconds after which the clock counts an answer as lost
+HANDS_OFF, A_LITTLE_LATER = 0.06, 0.08  # seconds by which a look avoids a click, and its delay then
 WITH_TEXT = ("strip", "state_canvas")  # components that show the written text
 
 
 class Visitor:
-    """A tab: widgets by their keys, the text, the progress, and the clock that looks.
+    """A tab: widgets by their keys, the text, the progress, and the page's clock.
 
-    clicks are milliseconds until the new text was there, None where it never came; progress holds (time, epochs);
-    `heard` is called whenever anything comes.
+    clicks are milliseconds until the new text appeared, None if it never did; progress has (time, epochs);
+    `heard` is called for every message.
     """
 
     def __init__(self, port: int, link: str, heard):
         self.port, self.link, self.heard = port, link, heard
-        self.page, self.pages = "", {}  # the open page, and all of them by name
+        self.page, self.pages = "", {}  # the open page, and all pages by name
         self.places: dict[str, tuple[str, str]] = {}  # key -> (id of the widget, id of the panel it is in)
-        self.buttons: dict[str, tuple[str, bool]] = {}  # key -> (label, whether it can be pressed)
+        self.buttons: dict[str, tuple[str, bool]] = {}  # key -> (label, whether it is enabled)
         self.values: dict[str, tuple[str, object]] = {}  # id of a widget -> (field of its state, value)
         self.runs = self.looks = self.lost = 0
         self.words, self.words_at = -1, 0.0
@@ -39,7 +39,7 @@ class Visitor:
         self.news = asyncio.Event()
 
     async def open(self, seconds: float = 60.0) -> None:
-        """Connect and wait until the page stands."""
+        """Connect and wait until the page is complete."""
         self.socket = await websockets.connect(
             f"ws://127.0.0.1:{self.port}/_stcore/stream",
             subprotocols=["streamlit", "PLACEHOLDER_AUTH_TOKEN"],
@@ -56,7 +56,7 @@ class Visitor:
         assert stands, f"the page did not stand after {seconds} s"
 
     async def go(self, name: str, seconds: float = 60.0) -> None:
-        """Go to another page and wait until it stands."""
+        """Go to another page and wait until it is complete."""
         self._wait(None)
         self.page, runs = self.pages[name], self.runs
         self.places, self.buttons, self.values, self.words = {}, {}, {}, -1
@@ -72,7 +72,7 @@ class Visitor:
             await asyncio.wait_for(self.socket.close(1001), 5)
 
     async def until(self, condition, seconds: float) -> bool:
-        """Wait for what comes until the condition holds; whether it did in so many seconds."""
+        """Read messages until the condition holds; False if it does not within this many seconds."""
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 while not condition() and not self.reading.done():
@@ -83,7 +83,7 @@ class Visitor:
     # what a tab sends
 
     async def send(self, panel: str = "", id: str = "", **value) -> None:
-        """Ask for a run of the page or of one panel; a widget that was touched sends a trigger."""
+        """Request a run of the page or of one panel; a used widget sends a trigger."""
         message = BackMsg()
         ask = message.rerun_script
         ask.query_string, ask.page_script_hash, ask.fragment_id = self.link, self.page, panel
@@ -108,7 +108,7 @@ class Visitor:
         await self.send(panel, id, trigger_value=True)
 
     async def train(self, seconds: float) -> bool:
-        """Press Train; whether the button has become Pause and the new run has moved in so many seconds."""
+        """Press Train; whether the button becomes Pause and the new run progresses within this many seconds."""
         start = len(self.progress)
         await self.press("train")
         return await self.until(
@@ -116,7 +116,7 @@ class Visitor:
         )
 
     async def click(self, patience: float) -> None:
-        """Click Next word, or Clear where the text is full, and note how long the new text takes to come."""
+        """Click Next word, or Clear if the text is full, and note the time until the new text appears."""
         room, before, start = self.buttons["next_word"][1], self.words, time.perf_counter()
         await self.press("next_word" if room else "clear")
         came = await self.until(lambda: self.words > before if room else self.words < before, patience)
@@ -162,7 +162,7 @@ class Visitor:
                 self.heard(now)
                 self._take(ForwardMsg.FromString(data), now)
                 self.news.set()
-        self.news.set()  # nothing comes any more
+        self.news.set()  # no more messages come
 
     def _take(self, message: ForwardMsg, now: float) -> None:
         match message.WhichOneof("type"):
@@ -198,7 +198,7 @@ class Visitor:
 
 
 def held_by(kind: str, widget) -> tuple[str, object]:
-    """What a widget that nobody has touched sends: (field of its state, value)."""
+    """The state that an unused widget sends: (field of its state, value)."""
     if kind == "button_group":
         return "string_array_value", [widget.options[i].content for i in widget.default]
     if kind == "selectbox":

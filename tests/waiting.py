@@ -1,4 +1,4 @@
-"""Waiting for something that happens in its own time."""
+"""Waiting for something that takes time."""
 
 import asyncio
 import threading
@@ -7,11 +7,11 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-PATIENCE = 30  # seconds a slow machine is given for anything; no test is about them
+PATIENCE = 30  # seconds allowed for anything on a slow machine; not measured
 
 
 def wait_until(condition, what, seconds=PATIENCE):
-    """Look again and again, for so many seconds at most, and give back the first thing that is true."""
+    """Look repeatedly, for up to `seconds`, and return the first true value."""
     until, pause = time.monotonic() + seconds, threading.Event()
     while not (result := condition()):
         if time.monotonic() > until:
@@ -21,6 +21,6 @@ def wait_until(condition, what, seconds=PATIENCE):
 
 
 def run_aside(work):
-    """What a coroutine returns, run in a thread of its own: a browser of these tests has a loop in this one."""
+    """Run a coroutine in a new thread, because a browser of these tests has an event loop in this one."""
     with ThreadPoolExecutor(1) as aside:
         return aside.submit(asyncio.run, work).result()

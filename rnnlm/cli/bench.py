@@ -17,7 +17,7 @@ def bench(options: argparse.Namespace) -> int:
     if options.rounds < 1:
         raise ValueError(f"rounds must be at least 1, got {options.rounds}")
     if not (ROOT / "tests" / "benchmarks" / "step.py").exists():
-        raise ValueError("the benchmark lies in tests/benchmarks of the project's own folder, which is not here")
+        raise ValueError("the benchmark is in tests/benchmarks of the project's folder, which is missing here")
     if options.json:
         check_free(options.json, options.overwrite)
     command = [sys.executable, "-m", "tests.benchmarks.step", "--rounds", str(options.rounds)]

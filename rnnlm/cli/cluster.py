@@ -15,8 +15,8 @@ from rnnlm.nn.kernels.threads import allow_helper, one_blas_thread
 LOOK_EVERY = 0.2  # seconds
 TOLD_EVERY = 1.0  # seconds between two progress reports of a run
 ANSWER = 10.0  # seconds a scheduler has to answer
-UNREAD = "could not read what it was sent: has it this version of the package?"
-LACKS = "{} lacks the package {}: start it where Python finds it, in the project's folder with PYTHONPATH=. say"
+UNREAD = "could not read what it was sent: does it have this version of the package?"
+LACKS = "{} lacks the package {}: start it in the project's folder with PYTHONPATH=., for example"
 
 
 @dataclass(frozen=True)
@@ -77,13 +77,13 @@ class Cluster:
         try:
             return future.result()
         except KilledWorker as error:
-            raise ValueError("a run's worker was lost again and again; was there enough memory?") from error
+            raise ValueError("the worker of a run was lost several times; was there enough memory?") from error
 
 
 def _client(address: str) -> Any:
     """A connection to a scheduler; for tls:// the files are those that Dask's own settings name."""
     if not re.fullmatch(r"(tcp|tls)://.+:\d+", address):
-        raise ValueError(f"--dask must be an address, tcp://scheduler:8786 say, got {address!r}")
+        raise ValueError(f"--dask must be an address like tcp://scheduler:8786, got {address!r}")
     try:
         from distributed import Client, Security
     except ModuleNotFoundError as error:
@@ -104,7 +104,9 @@ def _check_packages(client: Any, address: str) -> None:
         raise ValueError(LACKS.format(f"the scheduler at {address}", package))
     found = client.run(find, package)
     if not found:
-        raise ValueError(f"the scheduler at {address} has no workers: start some, `dask worker {address}` say")
+        raise ValueError(
+            f"the scheduler at {address} has no workers: start some, for example with `dask worker {address}`"
+        )
     for worker, spec in found.items():
         if spec is None:
             raise ValueError(LACKS.format(f"the worker at {worker}", package))

@@ -23,7 +23,7 @@ def evaluate_text(options: argparse.Namespace) -> int:
     if (options.run is None) == (options.kneser_ney is None):
         raise ValueError("evaluate needs one model: a RUN.npz, or --kneser-ney and an order")
     if options.run is None and cache:
-        raise ValueError(f"--{next(iter(cache))} is of a neural cache, which needs a network: name a RUN.npz")
+        raise ValueError(f"--{next(iter(cache))} belongs to a neural cache, which needs a network: name a RUN.npz")
     return _evaluate_counts(options) if options.run is None else _evaluate_network(options, cache)
 
 

@@ -16,7 +16,7 @@ def export(options: argparse.Namespace) -> int:
     """Write the network of a run as float16: the best on the valid split, if that was measured."""
     run, path = load_run(options.run), options.network
     if is_same(path, options.run):
-        raise ValueError(f"{path} is the run itself: give the network a file of its own")
+        raise ValueError(f"{path} is the run itself: name another file for the network")
     check_free(path, options.overwrite)
     network = network_of(run).shortened()
     if network.valid is not None:  # the perplexity in the file is the one that the shortened weights reach

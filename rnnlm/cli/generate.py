@@ -19,9 +19,11 @@ def generate(options: argparse.Namespace) -> int:
         sampling = sampling.with_known_start(network.vocabulary)
     start = network.vocabulary.ids(typed(sampling.start, network.vocabulary))
     if not start:
-        raise ValueError("start must be at least one word, got none: give one, or leave --start out")
+        raise ValueError("start must have at least one word, got none: give one, or leave --start out")
     if not len(start) <= options.words <= 1_000_000:
-        raise ValueError(f"words must be between those of --start ({len(start)}) and 1,000,000, got {options.words}")
+        raise ValueError(
+            f"words must be between the number of --start words ({len(start)}) and 1,000,000, got {options.words}"
+        )
     if options.seed < 0:
         raise ValueError(f"seed must be at least 0, got {options.seed}")
     sampler = Sampler(

@@ -33,7 +33,7 @@ class Parser(argparse.ArgumentParser):
 def file_name(text: str) -> Path:
     """The given path; ArgumentTypeError if no file can have this name."""
     if not text.strip() or "\0" in text:
-        raise argparse.ArgumentTypeError(f"it must be the name of a file, got {text!r}")
+        raise argparse.ArgumentTypeError(f"must be the name of a file, got {text!r}")
     return Path(text)
 
 
@@ -45,57 +45,69 @@ def build_parser() -> Parser:
 
     command = commands.add_parser("train", help="train a network and print its perplexity after each epoch")
     command.set_defaults(command=train)
-    command.add_argument("--preset", choices=PRESETS, help="start from these options; flags change them")
+    command.add_argument("--preset", choices=PRESETS, help="start from these options; other flags change them")
     add_flags(command, Experiment)
     command.add_argument(
-        "--text", type=file_name, metavar="FILE", help="train on a text of your own (UTF-8), as far as --words says"
+        "--text", type=file_name, metavar="FILE", help="train on the first --words words of your own text (UTF-8)"
     )
-    command.add_argument("--save", type=file_name, metavar="RUN.npz", help="keep the run in this file")
+    command.add_argument("--save", type=file_name, metavar="RUN.npz", help="save the run to this file")
     add_overwrite(command)
     moments = "keep the network as it is after 1, 2, 5, 10 ... epochs in this file (float16)"
     command.add_argument("--moments", type=file_name, metavar="FILE.npz", help=moments)
-    command.add_argument("--resume", type=file_name, metavar="RUN.npz", help="go on with a saved run, kept there")
+    command.add_argument(
+        "--resume", type=file_name, metavar="RUN.npz", help="continue a saved run, and save it to the same file"
+    )
 
     command = commands.add_parser("sweep", help="train every combination of the values given, on all cores")
     command.set_defaults(command=sweep)
-    command.add_argument("--preset", choices=PRESETS, help="start from these options; flags change them")
+    command.add_argument("--preset", choices=PRESETS, help="start from these options; other flags change them")
     add_flags(command, Experiment, several=True)
-    command.add_argument("--seeds", type=int, metavar="K", help="K runs of each, with seeds that count on from --seed")
-    command.add_argument("--text", type=file_name, metavar="FILE", help="train on a text of your own, as in train")
+    command.add_argument(
+        "--seeds", type=int, metavar="K", help="K runs of each combination, with seeds counted up from --seed"
+    )
+    command.add_argument("--text", type=file_name, metavar="FILE", help="train on your own text, as in train")
     command.add_argument(
         "--csv",
         type=file_name,
         metavar="FILE",
-        help="keep a row for each run in this table, go on with those in it",
+        help="save a row for each run in this table; continue an earlier sweep from it",
     )
     command.add_argument(
-        "--html", type=file_name, metavar="FILE", help="write a page with all curves, to be opened anywhere"
+        "--html",
+        type=file_name,
+        metavar="FILE",
+        help="write an HTML page with all curves, which opens without this program",
     )
     dask = "train on the workers of this scheduler of Dask, tcp://scheduler:8786 say, not on the cores here"
     command.add_argument("--dask", metavar="ADDRESS", help=dask)
     add_overwrite(command)
 
-    command = commands.add_parser("evaluate", help="print one perplexity, over every word of a split")
+    command = commands.add_parser("evaluate", help="print the perplexity over all words of a split")
     command.set_defaults(command=evaluate_text)
     command.add_argument("run", type=file_name, metavar="RUN.npz", nargs="?")
     command.add_argument("--split", choices=PTB_SPLITS, default="test", help="which part of PTB (default: test)")
     command.add_argument("--text", type=file_name, metavar="FILE", help="score this text instead of PTB")
     command.add_argument(
-        "--kneser-ney", type=int, metavar="ORDER", help="no network: a Kneser-Ney model of PTB train, n-grams so long"
+        "--kneser-ney",
+        type=int,
+        metavar="ORDER",
+        help="use no network, but a Kneser-Ney model of PTB train with n-grams up to this length",
     )
     add_flags(command.add_argument_group("a neural cache, with any of these"), Caching)
 
     command = commands.add_parser("generate", help="write text with a trained network")
     command.set_defaults(command=generate)
     command.add_argument("run", type=file_name, metavar="RUN.npz")
-    command.add_argument("--words", type=int, default=100, help="how many words, the first included (default: 100)")
+    command.add_argument("--words", type=int, default=100, help="number of words, with the first ones (default: 100)")
     command.add_argument("--seed", type=int, default=0, help="where the random numbers start (default: 0)")
     command.add_argument("--show", action="store_true", help="print x, score, p and the sampled id of every step")
     raw = "print control characters in words as they are, which a terminal obeys; by default they are written out"
     command.add_argument("--raw", action="store_true", help=raw)
     add_flags(command, Sampling)
 
-    command = commands.add_parser("export", help="write the network of a run to a smaller file, to read and write with")
+    command = commands.add_parser(
+        "export", help="write the network of a run to a smaller file, for evaluate and generate"
+    )
     command.set_defaults(command=export)
     command.add_argument("run", type=file_name, metavar="RUN.npz")
     command.add_argument("network", type=file_name, metavar="NETWORK.npz")
@@ -104,18 +116,20 @@ def build_parser() -> Parser:
     command = commands.add_parser("lessons", help="list the lessons of the page, or check lesson files")
     command.set_defaults(command=lessons)
     command.add_argument(
-        "--check", type=file_name, nargs="+", metavar="FILE.toml", help="say what is wrong in these files"
+        "--check", type=file_name, nargs="+", metavar="FILE.toml", help="list the problems in these files"
     )
 
-    command = commands.add_parser("status", help="print how a server is, from the file it writes (RNNLM_STATUS)")
+    command = commands.add_parser("status", help="print the status of a server, from the file it writes (RNNLM_STATUS)")
     command.set_defaults(command=status)
     command.add_argument("file", type=file_name, metavar="FILE")
 
-    command = commands.add_parser("bench", help="time a training step beside its floor and other ways to write it")
+    command = commands.add_parser("bench", help="time a training step, its lower bound and other ways to write it")
     command.set_defaults(command=bench)
-    command.add_argument("--rounds", type=int, default=7, help="turns of each contender (default: 7)")
-    command.add_argument("--scaling", action="store_true", help="a second table: how the cost grows")
-    command.add_argument("--epoch", action="store_true", help="train one epoch of all of PTB too")
+    command.add_argument("--rounds", type=int, default=7, help="repetitions of each measurement (default: 7)")
+    command.add_argument(
+        "--scaling", action="store_true", help="print a second table: how the time grows with each size"
+    )
+    command.add_argument("--epoch", action="store_true", help="also train one epoch of all of PTB")
     command.add_argument("--json", type=file_name, metavar="FILE", help="write all figures to a file")
     add_overwrite(command)
     return parser
@@ -123,4 +137,4 @@ def build_parser() -> Parser:
 
 def add_overwrite(command: argparse.ArgumentParser) -> None:
     """Add the flag of every command that writes a file."""
-    command.add_argument("--overwrite", action="store_true", help="write over a file that is there already")
+    command.add_argument("--overwrite", action="store_true", help="replace a file that already exists")

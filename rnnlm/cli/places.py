@@ -13,7 +13,7 @@ def check_free(path: Path, overwrite: bool, otherwise: str = "") -> None:
     """
     check_place(path)
     if path.exists() and not overwrite:
-        raise ValueError(f"{path} is there already: {otherwise}--overwrite writes over it")
+        raise ValueError(f"{path} already exists: {otherwise}--overwrite replaces it")
 
 
 def is_same(path: Path, other: Path | None) -> bool:

@@ -80,13 +80,13 @@ def planned(options: argparse.Namespace) -> list[Experiment]:
     if options.text is not None:
         chosen = {"corpus": ["text"]} | chosen
         if chosen["corpus"] != ["text"]:
-            raise ValueError(f"--text is a text of your own, --corpus {chosen['corpus'][0]} another one: leave one out")
+            raise ValueError(f"--text names your own text, but --corpus names {chosen['corpus'][0]}: leave one out")
     if options.seeds is not None:
         if not 1 <= options.seeds <= MOST_RUNS:
             raise ValueError(f"seeds must be between 1 and {MOST_RUNS:,}, got {options.seeds:,}")
         first, *others = chosen.get("seed", [0])
         if others:
-            raise ValueError("--seeds counts on from one --seed: give that one value, or leave --seeds out")
+            raise ValueError("--seeds counts up from a single --seed: give one seed, or leave --seeds out")
         chosen["seed"] = [first + i for i in range(options.seeds)]
     count = math.prod(len(values) for values in chosen.values())
     if count > MOST_RUNS:
@@ -99,13 +99,13 @@ def planned(options: argparse.Namespace) -> list[Experiment]:
 def check_files(options: argparse.Namespace) -> None:
     """Raise a ValueError, one sentence, if a file would be lost; an existing table of the sweep is continued."""
     if options.overwrite and not options.html:
-        raise ValueError("--overwrite is for --html, the page to write over: leave it out")
+        raise ValueError("--overwrite only works with --html, the page to replace: leave it out")
     for path in (options.csv, options.html):
         if path and is_same(path, options.text):
-            raise ValueError(f"{path} is the text itself: give the sweep a file of its own")
+            raise ValueError(f"{path} is the text itself: name another file for the table")
     if options.html:
         if options.csv and options.csv.resolve() == options.html.resolve():
-            raise ValueError(f"{options.html} is the table itself: give the page a file of its own")
+            raise ValueError(f"{options.html} is the table itself: name another file for the page")
         check_free(options.html, options.overwrite)
 
 

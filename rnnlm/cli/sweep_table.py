@@ -42,7 +42,7 @@ def read_table(path: Path) -> list[Outcome]:
     except (UnicodeDecodeError, csv.Error):
         header = set()
     if not {"seed", *RESULTS} <= header <= {*table(Experiment), *RESULTS}:
-        raise ValueError(f"{path} is there already and is no table of a sweep: give the table a file of its own")
+        raise ValueError(f"{path} already exists and is not a sweep table: name another file for the table")
     return [_outcome(path, number, row) for number, row in enumerate(rows, 2)]
 
 
@@ -94,7 +94,7 @@ def _row(outcome: Outcome) -> dict[str, str]:
 def _outcome(path: Path, number: int, row: dict[str, Any]) -> Outcome:
     """A row as a run; an empty cell is an option's default."""
     if None in row or None in row.values():
-        raise ValueError(f"row {number} of {path} is not as it was written: it has too few cells, or too many")
+        raise ValueError(f"row {number} of {path} was changed: it has too few or too many cells")
     try:
         options = {name: parse(Experiment, name, row[name]) for name in table(Experiment) if row.get(name)}
         text, *figures, curve = (row[name] for name in RESULTS)
@@ -104,7 +104,7 @@ def _outcome(path: Path, number: int, row: dict[str, Any]) -> Outcome:
         numbers = {"perplexity": perplexity, "valid": valid, "epochs_done": epochs, "seconds": seconds}
         check_numbers(numbers | {"diverged_at": diverged}, may_lack=("perplexity", "valid", "diverged_at"))
         if epochs > experiment.epochs:
-            raise ValueError("it has more epochs than it was to have")
+            raise ValueError("it has more epochs than its settings allow")
         return Outcome(experiment, perplexity, valid, epochs, seconds, diverged, points, text)
     except ValueError as error:
-        raise ValueError(f"row {number} of {path} is not as it was written: {error}") from error
+        raise ValueError(f"row {number} of {path} was changed: {error}") from error

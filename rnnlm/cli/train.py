@@ -77,12 +77,12 @@ def place(options: argparse.Namespace) -> tuple[Path | None, bool]:
     """The file to keep the run in, and whether that replaces an existing one; ValueError if it must not."""
     path = options.save or options.resume
     if options.overwrite and not (options.save or options.moments):
-        raise ValueError("--overwrite is for --save, the file to write over: leave it out")
+        raise ValueError("--overwrite only works with --save, the file to replace: leave it out")
     if path is None or is_same(path, options.resume):
         return path, False
     if is_same(path, options.text):
-        raise ValueError(f"{path} is the text itself: give the run a file of its own")
-    check_free(path, options.overwrite, otherwise="--resume goes on with it, ")
+        raise ValueError(f"{path} is the text itself: name another file for the run")
+    check_free(path, options.overwrite, otherwise="--resume continues it, ")
     return path, path.exists()
 
 
@@ -139,7 +139,7 @@ def started(chosen: dict, text: Path | None) -> Trainer:
     if text is not None:
         chosen = {"corpus": "text"} | chosen
         if chosen["corpus"] != "text":
-            raise ValueError(f"--text is a text of your own, --corpus {chosen['corpus']} another one: leave one out")
+            raise ValueError(f"--text names your own text, but --corpus names {chosen['corpus']}: leave one out")
     experiment = Experiment(**chosen)
     return Trainer(experiment, load_corpus(experiment, load_text(text) if text else None))
 

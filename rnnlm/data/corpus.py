@@ -10,6 +10,7 @@ import numpy as np
 
 from rnnlm.data.stages import Stages
 from rnnlm.data.vocabulary import EOS, UNK, Vocabulary
+from rnnlm.errors import UserError, marked
 from rnnlm.options import OptionError
 
 
@@ -62,7 +63,11 @@ class Corpus:
             return self._without_ends().read_with(vocabulary)
         known = np.array([word in vocabulary for word in self.vocabulary.words])
         if not known.all() and UNK not in vocabulary:
-            raise ValueError(f"{self.title} has words the network does not know, and it has no {UNK} to read them as")
+            raise UserError(
+                "{title} has words the network does not know, and the network has no {UNK} to read them as",
+                title=self.title,
+                UNK=UNK,
+            )
         table = np.array([vocabulary.id(w if w in vocabulary else UNK) for w in self.vocabulary.words], np.int32)
         return Corpus(table[self.ids], vocabulary, self.title), float(known[self.ids].mean())
 
@@ -78,7 +83,7 @@ def piece(corpus: Corpus, words: int, first: int = 0) -> Corpus:
     """
     words = min(words, len(corpus))
     if first + words > len(corpus):
-        rule = "{option} {first:,} + words {words:,} must be within the {most:,} words of {title}"
+        rule = marked("{option} {first:,} + words {words:,} must be at most {most:,}, the length of {title}")
         values = {"first": first, "words": words, "most": len(corpus), "title": corpus.title}
         raise OptionError("first_word", rule, values)
     if words == len(corpus):
@@ -107,7 +112,12 @@ def corpus_of(
     full_stop is whether the text has no full stops of its own; this is the last of the stages.
     """
     if words is not None and not 1 <= words <= len(tokens):
-        raise ValueError(f"words must be between 1 and {len(tokens):,}, all of {title}, got {words:,}")
+        raise UserError(
+            "words must be between 1 and {count:,}, all of {title}, got {words:,}",
+            count=len(tokens),
+            title=title,
+            words=words,
+        )
     tokens = tokens[:words]
     id_of = {word: i for i, word in enumerate(dict.fromkeys(tokens))}
     pieces = (Stages() if stages is None else stages).over(tokens, 1.0)

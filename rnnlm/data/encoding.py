@@ -3,6 +3,8 @@
 import itertools
 import re
 
+from rnnlm.errors import UserError
+
 # Encodings, recognised by the letters of a text that is in one, the stricter first.
 LIKELY = (
     ("shift_jis", "Shift-JIS", "[\u3040-\u30ff]", 0.2),
@@ -27,27 +29,37 @@ def decoded(content: bytes, title: str) -> str:
     """
     wide = content.startswith((b"\xff\xfe", b"\xfe\xff"))
     if b"\0" in content and not wide:
-        raise ValueError(f"{title} is a binary file (or UTF-16); a plain text file in UTF-8 is needed")
+        raise UserError("{title} is a binary file (or UTF-16); a plain text file in UTF-8 is needed", title=title)
     try:
         return content.decode().lstrip("\ufeff")
     except UnicodeDecodeError as error:
         line = len(re.findall(rb"\r\n|\r|\n", content[: error.start])) + 1
         if wide:
-            why = "it is in UTF-16"
+            why = UserError("it is in UTF-16")
         elif _is_text(content.lstrip(bytes(range(0x80, 0xC0)))):
-            why = "line 1 starts inside a character, so the file was cut off"
+            why = UserError("line 1 starts inside a character, so the file was cut off")
         elif error.end == len(content) and "unexpected end" in error.reason:
-            why = f"line {line}, its last, stops inside a character, so the file was cut off"
+            why = UserError("line {line}, its last, stops inside a character, so the file was cut off", line=line)
         else:
-            why = f"byte 0x{content[error.start]:02x} in line {line} is of another encoding, likely {likely(content)}"
-        raise ValueError(f"{title} is not text in UTF-8: {why}") from None
+            why = UserError(
+                "byte 0x{byte:02x} in line {line} is in another encoding, probably {encoding}",
+                byte=content[error.start],
+                line=line,
+                encoding=likely(content),
+            )
+        raise UserError("{title} is not text in UTF-8: {why}", title=title, why=why) from None
 
 
 def whole(text: str, title: str) -> str:
     """The text; ValueError if it has half a character (a lone surrogate), which is impossible in a UTF-8 file."""
     if half := re.search("[\ud800-\udfff]", text):
         line = len(re.findall(r"\r\n|\r|\n", text[: half.start()])) + 1
-        raise ValueError(f"{title} is no whole text: line {line} holds half a character, U+{ord(half[0]):04X}")
+        raise UserError(
+            "{title} is not valid text: line {line} contains half a character, U+{value:04X}",
+            title=title,
+            line=line,
+            value=ord(half[0]),
+        )
     return text
 
 

@@ -11,10 +11,11 @@ from rnnlm.data.files import content_of
 from rnnlm.data.stages import Stages, Tell
 from rnnlm.data.vocabulary import EOS, UNK, Vocabulary
 from rnnlm.data.writing import words_in
+from rnnlm.errors import UserError, marked
 
 MAX_VOCABULARY = 10_000
 MAX_BYTES = 32_000_000  # a text takes up to 29 times its size while it is cut into words
-TOO_LONG = f"{{}} is too long: a text may have {MAX_BYTES:,} bytes"
+TOO_LONG = marked("{title} is too long: the limit is {most:,} bytes")
 
 
 def load_text(
@@ -36,14 +37,14 @@ def load_text(
             source = content_of(source, MAX_BYTES)
         except OSError as error:
             if error.errno == errno.EFBIG:
-                raise ValueError(TOO_LONG.format(title)) from error
-            raise ValueError(f"cannot read {title}: {error.strerror}") from error
+                raise UserError(TOO_LONG, title=title, most=MAX_BYTES) from error
+            raise UserError("cannot read {title}: {reason}", title=title, reason=error.strerror) from error
     if len(source) > MAX_BYTES:
-        raise ValueError(TOO_LONG.format(title))
+        raise UserError(TOO_LONG, title=title, most=MAX_BYTES)
     text, stages = decoded(source, title) if isinstance(source, bytes) else whole(source, title), Stages(tell)
     tokens = words_in(text, like, stages)
     if not tokens:
-        raise ValueError(f"{title} has no words in it")
+        raise UserError("{title} has no words in it", title=title)
     tokens, remark = _keep_frequent(tokens, stages)
     return corpus_of(tokens, words, title, remark, stages=stages)
 

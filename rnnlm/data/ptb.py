@@ -9,6 +9,7 @@ from pathlib import Path
 from rnnlm.data.corpus import Corpus, corpus_of
 from rnnlm.data.files import content_of
 from rnnlm.data.vocabulary import EOS
+from rnnlm.errors import UserError
 
 PTB_SPLITS = ("train", "valid", "test")
 PTB_SHA256 = {
@@ -19,7 +20,7 @@ PTB_SHA256 = {
 MOST_BYTES = 10_000_000  # of a file; the longest one has half as many
 
 
-class MissingCorpusError(ValueError):
+class MissingCorpusError(UserError):
     """The Penn Treebank is not on this machine; the message says how to get it."""
 
 
@@ -31,13 +32,13 @@ def load_ptb(split: str = "train", words: int | None = None, folder: str | os.Pa
     newline is `<eos>`. Raise ValueError, or MissingCorpusError if the text cannot be found.
     """
     if split not in PTB_SPLITS:
-        raise ValueError(f"split must be one of {', '.join(PTB_SPLITS)}, got {split!r}")
+        raise UserError("split must be one of {value}, got {split!r}", value=", ".join(PTB_SPLITS), split=split)
     folder = folder or os.environ.get("PTB_FOLDER")
     text = _ptb_from_folder(split, Path(os.path.expanduser(folder))) if folder else _ptb_from_package(split)
     if hashlib.sha256(text).hexdigest() != PTB_SHA256[split]:
-        raise ValueError(
-            f"the text found for PTB {split} is not the canonical one, its SHA-256 differs: "
-            "it should be Mikolov's preparation, with Unix line ends"
+        raise UserError(
+            "the text found for PTB {split} has the wrong SHA-256: it must be Mikolov's version, with Unix line ends",
+            split=split,
         )
     return corpus_of(text.decode().replace("\n", EOS).split(), words, f"PTB {split}", full_stop=True)
 
@@ -46,7 +47,9 @@ def _ptb_from_folder(split: str, folder: Path) -> bytes:
     try:
         return content_of(folder / f"ptb.{split}.txt", MOST_BYTES)
     except OSError as error:
-        raise MissingCorpusError(f"cannot read {folder / f'ptb.{split}.txt'}: {error.strerror}") from error
+        raise MissingCorpusError(
+            "cannot read {path}: {reason}", path=folder / f"ptb.{split}.txt", reason=error.strerror
+        ) from error
 
 
 def _ptb_from_package(split: str) -> bytes:

@@ -7,12 +7,13 @@ from functools import cached_property
 import numpy as np
 
 from rnnlm.data.spelling import spelled
+from rnnlm.errors import UserError
 
 EOS, UNK = "<eos>", "<unk>"
 LONGEST_NAMED = 60  # characters of a word quoted in a sentence
 
 
-class UnknownWordError(ValueError):
+class UnknownWordError(UserError):
     """A word that is not in a vocabulary; the message offers similar ones."""
 
 
@@ -52,7 +53,7 @@ class Vocabulary:
     def word(self, id: int) -> str:
         """The word with this id; ValueError if there is none."""
         if not 0 <= id < self.size:
-            raise ValueError(f"word id must be between 0 and {self.size - 1:,}, got {id}")
+            raise UserError("word id must be between 0 and {value:,}, got {id}", value=self.size - 1, id=id)
         return self.words[id]
 
     def id(self, word: str) -> int:
@@ -61,8 +62,10 @@ class Vocabulary:
             return self._ids[word] if word in self._ids else self._ids_by_spelling[spelled(word)]
         word = word if len(word) <= LONGEST_NAMED else f"{word[:LONGEST_NAMED]}…"
         near = difflib.get_close_matches(word, [w for w in self.words if len(w) <= LONGEST_NAMED], n=3, cutoff=0.6)
-        hint = f"; near ones are {', '.join(repr(w) for w in near)}" if near else ""
-        raise UnknownWordError(f"{word!r} is not among the {self.size:,} words of the vocabulary{hint}")
+        hint = UserError("; similar ones are {words}", words=", ".join(map(repr, near))) if near else ""
+        raise UnknownWordError(
+            "{word!r} is not one of the {size:,} words of the vocabulary{hint}", word=word, size=self.size, hint=hint
+        )
 
     def ids(self, words: Iterable[str], known_only: bool = False) -> list[int]:
         """The ids of several words; with known_only, unknown words are left out instead of raised."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from rnnlm.data.vocabulary import UNK, Vocabulary
+from rnnlm.errors import UserError
 from rnnlm.inference.reader import HasParams, Reader, reader_of
 from rnnlm.inference.scoring import surprisals
 from rnnlm.nn.cell import step
@@ -46,7 +47,11 @@ def influence(
     """
     reader, ids = reader_of(network), np.asarray(ids)
     if not 1 <= position < len(ids):
-        raise ValueError(f"position must be between 1 and {len(ids) - 1}, a word with one before it, got {position}")
+        raise UserError(
+            "position must be between 1 and {value}, a word with one before it, got {position}",
+            value=len(ids) - 1,
+            position=position,
+        )
     start = max(0, position - back)
     if start:
         _, h = reader.read(ids[:start], h)

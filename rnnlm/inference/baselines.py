@@ -11,7 +11,7 @@ from rnnlm.inference.scoring import perplexity_of, surprisal
 class Baselines:
     """Perplexities of simple counting models on the words a network trains on."""
 
-    uniform: float  # every word alike: V
+    uniform: float  # all words equally likely: V
     unigram: float  # each word as often as it occurs
     bigram: float  # each word as often as it follows the word before it
 

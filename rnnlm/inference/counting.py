@@ -6,6 +6,7 @@ import numpy as np
 
 from rnnlm.data.corpus import Corpus
 from rnnlm.data.vocabulary import Vocabulary
+from rnnlm.errors import UserError
 
 
 class Uniform:
@@ -32,7 +33,7 @@ class WordCounts:
 
     def __init__(self, corpus: Corpus):
         if len(corpus) < 2:
-            raise ValueError(f"{corpus.title} is a single word, with nothing before it to be predicted from")
+            raise UserError("{title} has only one word, and nothing before it to predict it from", title=corpus.title)
         self.vocabulary = corpus.vocabulary
         self._p = np.bincount(corpus.ids[1:], minlength=corpus.vocabulary.size) / (len(corpus) - 1)
 

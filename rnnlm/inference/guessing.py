@@ -7,6 +7,7 @@ import numpy as np
 
 from rnnlm.data.corpus import Corpus
 from rnnlm.data.vocabulary import EOS, UNK
+from rnnlm.errors import UserError
 from rnnlm.inference.scoring import perplexity, surprisal
 
 ROUNDS = 10
@@ -42,9 +43,13 @@ def pick_places(
     may_be = places[known & ~ends & (before >= shortest) & (before <= longest)]
     sentences = np.unique(sentence[may_be])
     if len(sentences) < rounds:
-        raise ValueError(
-            f"rounds must be at most the {len(sentences)} sentences of {corpus.title} "
-            f"that begin with more than {shortest} known words, got {rounds}"
+        raise UserError(
+            "rounds must be at most {count}, the sentences of {title} that begin with more than {shortest} known "
+            "words, got {rounds}",
+            count=len(sentences),
+            title=corpus.title,
+            shortest=shortest,
+            rounds=rounds,
         )
     chosen = rng.choice(sentences, rounds, replace=False)
     return [_place(corpus, starts[s], rng.choice(may_be[(may_be >= starts[s]) & (may_be < stops[s])])) for s in chosen]
@@ -61,10 +66,10 @@ def guess_distribution(frequencies: np.ndarray, guess: int | None = None, sure: 
     if guess is None:
         return p
     if not 0 < sure < 1:
-        raise ValueError(f"sure must be above 0 and below 1, got {sure:g}")
+        raise UserError("sure must be above 0 and below 1, got {sure:g}", sure=sure)
     p[guess] = 0
     if not p.any():
-        raise ValueError("there must be another word than the guess, to share in the rest")
+        raise UserError("the vocabulary needs a second word, to share the rest of the probability")
     p *= (1 - sure) / p.sum()
     p[guess] = sure
     return p
@@ -92,7 +97,7 @@ def interval(values: np.ndarray) -> Interval:
     """
     n = len(values)
     if not n:
-        raise ValueError("there must be at least one word to take the mean of")
+        raise UserError("a mean needs at least one word")
     mean = float(np.mean(values))
     if n == 1:
         return Interval(mean, -math.inf, math.inf)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from rnnlm.data.corpus import Corpus
+from rnnlm.errors import UserError
 from rnnlm.inference.scoring import surprisal
 
 
@@ -32,7 +33,7 @@ class Level:
 def check_order(order: int) -> None:
     """Raise a ValueError for an order that is not supported."""
     if not 1 <= order <= 9:
-        raise ValueError(f"order must be between 1 and 9, got {order}")
+        raise UserError("order must be between 1 and 9, got {order}", order=order)
 
 
 class KneserNey:
@@ -52,7 +53,12 @@ class KneserNey:
     def __init__(self, corpus: Corpus, order: int = 5, levels: Sequence[Level] | None = None):
         check_order(order)
         if len(corpus) < order:
-            raise ValueError(f"order must be at most the {len(corpus)} words of {corpus.title}, got {order}")
+            raise UserError(
+                "order must be at most {count}, the length of {title}, got {order}",
+                count=len(corpus),
+                title=corpus.title,
+                order=order,
+            )
         self.vocabulary, self.order = corpus.vocabulary, order
         self._V = corpus.vocabulary.size
         self.levels = _counted(corpus, order) if levels is None else list(levels)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from rnnlm.data.corpus import Corpus
+from rnnlm.errors import UserError
 from rnnlm.inference.reader import HasParams, reader_of
 from rnnlm.inference.sampling import distribution
 from rnnlm.inference.scoring import first_word, perplexity_of, softmax, surprisals_by_chunk
@@ -16,8 +17,8 @@ class Caching:
     """Settings of a network's memory: the number of words, its selectivity theta, and its share lambda."""
 
     cache: int = option(500, int, "how many words a neural cache remembers", low=1, high=10_000)
-    theta: float = option(0.1, float, "how much it prefers states like this one; 0 counts words", low=0.0, high=10.0)
-    share: float = option(0.1, float, "lambda, its part of every probability", low=0.0, high=1.0)
+    theta: float = option(0.1, float, "how much similar hidden states count; 0: only word counts", low=0.0, high=10.0)
+    share: float = option(0.1, float, "lambda, the cache's share of every probability", low=0.0, high=1.0)
 
     def __post_init__(self):
         check(self)
@@ -62,7 +63,7 @@ class NeuralCache:
     def p(self, vocab_size: int) -> np.ndarray:
         """p_cache (V,) of the next word in the present state, float64, sum 1; ValueError for an empty memory."""
         if not len(self):
-            raise ValueError("the cache remembers no words: it has read fewer than two")
+            raise UserError("the cache remembers no words: it has read fewer than two")
         agreement = self.choices.theta * (self.states @ self.h).astype(np.float64)  # (n,)
         return np.bincount(self.next_ids, softmax(agreement), minlength=vocab_size)
 
@@ -110,7 +111,7 @@ def mixed_after(
     the network has read every one. ValueError for no words.
     """
     if not len(ids):
-        raise ValueError("a neural cache needs at least one word to have read")
+        raise UserError("a neural cache must have read at least one word")
     reader = reader_of(network)
     hs, h = reader.read(np.asarray(ids))
     p = distribution(reader.scores(h))

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from rnnlm.data.batches import stream_places
+from rnnlm.errors import UserError
 from rnnlm.inference.reader import HasParams, Reader, reader_of
 from rnnlm.inference.scoring import softmax
 
@@ -47,7 +48,9 @@ def reach(
     reader, T = reader_of(network), time_size
     read, right = np.asarray(ids)[:-1], int(ids[-1])
     if not 1 <= T <= len(read):
-        raise ValueError(f"time_size must be between 1 and the {len(read)} words that are read, got {T}")
+        raise UserError(
+            "time_size must be between 1 and {count}, the number of words read, got {T}", count=len(read), T=T
+        )
     words = min(max(back, T), len(read))
     _, before = reader.read(read[:-words], h)
     whole = gradients_back(reader, read[-words:], right, before)

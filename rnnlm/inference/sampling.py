@@ -9,6 +9,7 @@ import numpy as np
 
 from rnnlm.data.vocabulary import EOS, Vocabulary
 from rnnlm.data.writing import typed
+from rnnlm.errors import UserError
 from rnnlm.inference.reader import HasParams, reader_of
 from rnnlm.inference.scoring import softmax, surprisal
 from rnnlm.options import check, option
@@ -20,8 +21,10 @@ SKIP = ("<unk>", "N", "$")
 class Sampling:
     """How words are drawn: temperature, top-k, the excluded words, and the start words."""
 
-    temperature: float = option(1.0, float, "below 1 sharper, above 1 flatter", low=0.1, high=3.0)
-    top_k: int | None = option(None, int, "draw among the k most probable words", low=1, high=1000, optional=True)
+    temperature: float = option(
+        1.0, float, "below 1 favours probable words, above 1 evens out the probabilities", low=0.1, high=3.0
+    )
+    top_k: int | None = option(None, int, "draw only from the k most probable words", low=1, high=1000, optional=True)
     skip: tuple[str, ...] = option(SKIP, tuple, "words that are never drawn")
     start: tuple[str, ...] = option(("you",), tuple, "the words to start from")
 
@@ -52,13 +55,13 @@ def distribution(
     ValueError if temperature or top_k is not positive or no word is left.
     """
     if not temperature > 0:
-        raise ValueError(f"temperature must be above 0, got {temperature}")
+        raise UserError("temperature must be above 0, got {temperature}", temperature=temperature)
     if top_k is not None and top_k < 1:
-        raise ValueError(f"top_k must be at least 1, got {top_k}")
+        raise UserError("top_k must be at least 1, got {top_k}", top_k=top_k)
     z = np.asarray(scores, np.float64) / temperature
     z[list(skip_ids)] = -np.inf
     if np.isneginf(z).all():
-        raise ValueError("every word of the vocabulary is skipped: leave at least one to draw")
+        raise UserError("every word of the vocabulary is on the skip list: leave at least one to draw")
     if top_k is not None and top_k < len(z):
         z[np.argsort(-z, kind="stable")[top_k:]] = -np.inf
     return softmax(z)
@@ -137,7 +140,7 @@ class Sampler:
     ):
         self.start_ids = [int(i) for i in np.atleast_1d(start_id)]
         if not self.start_ids:
-            raise ValueError("a text needs at least one word to start from")
+            raise UserError("a text needs at least one word to start from")
         self.rng = rng
         self.temperature = temperature
         self.top_k = top_k
@@ -175,7 +178,11 @@ class Sampler:
         ValueError for a step that was not made.
         """
         if not 0 <= step < len(self._drawn):
-            raise ValueError(f"step must be one of the {len(self._drawn)} that were made, from 0 on, got {step}")
+            raise UserError(
+                "step must be one of the {count} steps made, counted from 0, got {step}",
+                count=len(self._drawn),
+                step=step,
+            )
         return self.distribution_from(self.scores_before(step))
 
     def scores_before(self, step: int) -> np.ndarray:

@@ -7,6 +7,7 @@ import numpy as np
 
 from rnnlm.data.corpus import Corpus
 from rnnlm.data.vocabulary import EOS
+from rnnlm.errors import UserError
 from rnnlm.inference.reader import HasParams, reader_of
 from rnnlm.nn.kernels.threads import halves
 
@@ -104,5 +105,5 @@ def first_word(corpus: Corpus) -> int | None:
     if EOS in corpus.vocabulary:
         return corpus.vocabulary.id(EOS)
     if len(corpus) < 2:
-        raise ValueError(f"{corpus.title} is a single word, with nothing before it to be predicted from")
+        raise UserError("{title} has only one word, and nothing before it to predict it from", title=corpus.title)
     return None

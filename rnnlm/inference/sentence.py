@@ -10,6 +10,7 @@ from rnnlm.data.corpus import Corpus
 from rnnlm.data.spelling import spelled
 from rnnlm.data.vocabulary import EOS, UNK, Vocabulary
 from rnnlm.data.writing import MARKS, spellings, typed
+from rnnlm.errors import UserError
 from rnnlm.inference.counting import PairCounts, Uniform, WordCounts
 from rnnlm.inference.kneser_ney import KneserNey, Level
 from rnnlm.inference.reader import Reader
@@ -126,7 +127,11 @@ def encode(words: Sequence[str], vocabulary: Vocabulary) -> tuple[np.ndarray, tu
     unknown = tuple(dict.fromkeys(word for word in words if word not in vocabulary))
     if unknown and UNK not in vocabulary:
         named = ", ".join(map(repr, unknown))
-        raise ValueError(f"a sentence may have no unknown words where there is no {UNK} to read them as, got {named}")
+        raise UserError(
+            "a sentence must have only known words, because this vocabulary has no {UNK}, got {named}",
+            UNK=UNK,
+            named=named,
+        )
     return np.array([vocabulary.id(UNK if word in unknown else word) for word in words], np.int64), unknown
 
 
@@ -143,7 +148,7 @@ def read_sentence(model: WordModel, words: Sequence[str], before: Sequence[int] 
     ValueError for no words, and for words that the model cannot read.
     """
     if not len(words):
-        raise ValueError("a sentence needs at least one word")
+        raise UserError("a sentence needs at least one word")
     ids, unknown = encode(words, model.vocabulary)
     read = tuple(model.vocabulary.word(i) for i in ids)
     return Reading(read, unknown, model.probabilities(ids, before))

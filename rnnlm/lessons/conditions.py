@@ -17,6 +17,7 @@ from difflib import get_close_matches
 from itertools import groupby
 from typing import Any
 
+from rnnlm.errors import UserError, marked
 from rnnlm.lessons.names import GROUPS, group_of, rule_of, value_of
 from rnnlm.options import OptionError, table, write
 
@@ -33,15 +34,8 @@ TOKEN = re.compile(r"""\s*("[^"]*"|'[^']*'|[=!<>]=|[<>]|[^\s"'=!<>]+|.)""", re.D
 NUMBER = re.compile(r"[-+]?[0-9][0-9_,]*(\.[0-9]+)?(e[-+]?[0-9]+)?", re.IGNORECASE)
 
 
-class ConditionError(ValueError):
-    """A condition that cannot be read: a sentence with names in it, and the values for these names."""
-
-    def __init__(self, rule: str, **values: Any):
-        super().__init__(rule, values)
-        self.rule, self.values = rule, values
-
-    def __str__(self) -> str:
-        return self.rule.format(**self.values)
+class ConditionError(UserError):
+    """A condition that cannot be read."""
 
 
 @dataclass(frozen=True)
@@ -88,7 +82,7 @@ class Condition:
 def read_condition(text: str) -> Condition:
     """The condition in a text; ConditionError or OptionError, in a sentence, if the text is not a condition."""
     if len(text) > MOST_CHARACTERS:
-        rule = "a condition has at most {most} characters, got {length:,}"
+        rule = marked("a condition has at most {most} characters, got {length:,}")
         raise ConditionError(rule, most=MOST_CHARACTERS, length=len(text))
     tokens = TOKEN.findall(text.rstrip())
     return Condition(tuple(tuple(map(_part, _split(way, "and"))) for way in _split(tokens, "or")))
@@ -100,7 +94,7 @@ def _split(tokens: list[str], word: str) -> list[list[str]]:
         raise ConditionError("a condition must not be empty")
     pieces = [list(piece) for is_word, piece in groupby(tokens, lambda token: token == word) if not is_word]
     if len(pieces) != tokens.count(word) + 1:
-        raise ConditionError("a condition has a comparison on both sides of {word}", word=word)
+        raise ConditionError("a condition needs a comparison on both sides of {word}", word=word)
     return pieces
 
 
@@ -111,7 +105,7 @@ def _part(tokens: list[str]) -> Comparison:
     name = tokens[0] if tokens else ""
     if group_of(name) is None:
         raise ConditionError(
-            "{name} is no fact and no setting{meant}", name=repr(name[:60]), meant=meant(name, known_names())
+            "{name} is neither a fact nor a setting{meant}", name=repr(name[:60]), meant=meant(name, known_names())
         )
     if len(tokens) == 1:
         if rule_of(name).kind is not bool:
@@ -119,7 +113,7 @@ def _part(tokens: list[str]) -> Comparison:
         return Comparison(name, "==", True, negated)
     if len(tokens) != 3 or tokens[1] not in OPERATORS:
         raise ConditionError(
-            "after {name} an operator and a value are needed ({operators}), got {rest}",
+            "{name} must be followed by an operator ({operators}) and a value, got {rest}",
             name=name,
             operators=" ".join(OPERATORS),
             rest=repr(" ".join(tokens[1:])[:60]),
@@ -132,14 +126,14 @@ def _value(name: str, sign: str, written: str) -> Any:
     rule, is_quoted = rule_of(name), written[0] in "\"'"
     is_number = rule.kind in (int, float)
     if is_number and not (NUMBER.fullmatch(written) or (rule.optional and written == "none")):
-        raise ConditionError("{name} is compared with a number, got {value}", name=name, value=written[:60])
+        raise ConditionError("{name} must be compared with a number, got {value}", name=name, value=written[:60])
     if rule.kind in (str, tuple) and not (is_quoted and len(written) > 1):
-        raise ConditionError("{name} is compared with words in quotes, got {value}", name=name, value=written[:60])
+        raise ConditionError("{name} must be compared with words in quotes, got {value}", name=name, value=written[:60])
     if rule.kind is bool and is_quoted:
         raise OptionError(name, "{option} must be yes or no, got {value}", {"value": written[:60]})
     value = value_of(name, written[1:-1] if is_quoted else written)
     if sign not in ("==", "!=") and (not is_number or value is None):
-        raise ConditionError("{name} can only be compared by == and != here, got {sign}", name=name, sign=sign)
+        raise ConditionError("{name} can only be compared with == and != here, got {sign}", name=name, sign=sign)
     return value
 
 
@@ -148,7 +142,7 @@ def known_names() -> list[str]:
     return [name for group in GROUPS for name in table(group)]
 
 
-def meant(name: str, known: list[str] | tuple[str, ...]) -> str:
+def meant(name: str, known: list[str] | tuple[str, ...]) -> UserError | str:
     """The known name that was probably meant, as the end of a sentence; empty if none is similar."""
     near = get_close_matches(name[:60], known, 1)
-    return f" (did you mean {near[0]}?)" if near else ""
+    return UserError(" (did you mean {near}?)", near=near[0]) if near else ""

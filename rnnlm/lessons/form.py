@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from rnnlm.errors import UserError, marked
 from rnnlm.lessons.conditions import meant
 from rnnlm.lessons.source import Place
 
@@ -60,7 +61,7 @@ class Form:
             source.note(path, "{key} must be a table of keys and values", key=_last(path))
         for key in self.table:
             if key not in known:
-                rule = "{key} is no key here{meant}; known are {known}"
+                rule = marked("{key} is not a key here{meant}; the known keys are {known}")
                 self.note(key, rule, meant=meant(key, known), known=", ".join(known))
 
     def note(self, key: str, rule: str, **values: Any) -> None:
@@ -76,23 +77,23 @@ class Form:
                 self.note(key, "{key} is missing here")
             return None
         if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
-            self.note(key, "{key} must be {what}", what=what)
+            self.note(key, "{key} must be {what}", what=UserError(what))
             return None
         return value
 
     def words(self, key: str, most: int, required: bool = False) -> str | None:
         """A text that is not empty, of up to `most` characters."""
-        text = self.value(key, str, "a text in quotes", required)
+        text = self.value(key, str, marked("a text in quotes"), required)
         if text is not None and not text.strip():
             self.note(key, "{key} must not be empty")
         if text is not None and len(text) > most:
-            rule = "{key} has at most {most} characters, got {length:,}"
+            rule = marked("{key} has at most {most} characters, got {length:,}")
             self.note(key, rule, most=most, length=len(text))
         return text
 
     def whole(self, key: str, low: int, high: int) -> int | None:
         """A whole number from low to high; required."""
-        number = self.value(key, int, "a whole number", required=True)
+        number = self.value(key, int, marked("a whole number"), required=True)
         if number is not None and not low <= number <= high:
             self.note(key, "{key} must be between {low} and {high}", low=low, high=high)
         return number
@@ -101,15 +102,15 @@ class Form:
         """One of the known names."""
         name = self.words(key, 60)
         if name is not None and name not in known:
-            rule = "{key} has no {name}{meant}: it is one of {known}"
+            rule = marked("{key} cannot be {name}{meant}: it must be one of {known}")
             self.note(key, rule, name=repr(name[:60]), meant=meant(name, known), known=", ".join(known))
         return name
 
     def tables(self, key: str, low: int, high: int) -> list[tuple[Place, Any]]:
         """The tables of a list, each with its path; there must be low to high of them."""
-        tables = self.value(key, list, "a list of tables", required=True)
+        tables = self.value(key, list, marked("a list of tables"), required=True)
         if tables is not None and not low <= len(tables) <= high:
-            rule = "{key} must be between {low} and {high} in number, got {length:,}"
+            rule = marked("{key} must have between {low} and {high} entries, got {length:,}")
             self.note(key, rule, low=low, high=high, length=len(tables))
         return [((*self.path, key, place), table) for place, table in enumerate((tables or [])[:high])]
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from rnnlm.data.encoding import decoded, whole
+from rnnlm.errors import UserError
 from rnnlm.lessons.names import value_of
 from rnnlm.lessons.reading import SETTABLE
 
@@ -75,31 +76,33 @@ def write_hand_in(it: HandIn) -> str:
 def read_hand_in(content: bytes, title: str = "hand-in.json") -> HandIn:
     """Read such a file; ValueError, in a sentence, for any other file, and for a setting that breaks its rule."""
     if len(content) > MOST_BYTES:
-        raise ValueError(f"{title} has more than {MOST_BYTES:,} bytes, which no hand-in has")
+        raise UserError(
+            "{title} has more than {MOST_BYTES:,} bytes, too many for a hand-in", title=title, MOST_BYTES=MOST_BYTES
+        )
     text = decoded(content, title)
     try:
         told = json.loads(text)
     except (ValueError, RecursionError):
         told = None
     if not isinstance(told, dict) or set(told) - {"text"} != set(KEYS):
-        raise ValueError(f"{title} is not a hand-in: that is JSON with {', '.join(KEYS)}")
+        raise UserError("{title} is not a hand-in: a hand-in is JSON with {value}", title=title, value=", ".join(KEYS))
     settings, moment = _settings(told["settings"], title), _moment(told["moment"], title)
     return HandIn(settings, moment, _figures(told["figures"], title), _text(told.get("text"), title))
 
 
 def _settings(told: Any, title: str) -> dict[str, str]:
     if not isinstance(told, dict) or not all(isinstance(value, str) for value in told.values()):
-        raise ValueError(f"{title}: settings must be link parameters, names and texts")
+        raise UserError("{title}: settings must be link parameters, each a name and a text", title=title)
     for name, value in told.items():
         if name not in SETTABLE:
-            raise ValueError(f"{title}: {name[:60]!r} is no setting of the page")
+            raise UserError("{title}: {name!r} is not a setting of the page", title=title, name=name[:60])
         value_of(name, value)
     return told
 
 
 def _moment(told: Any, title: str) -> float:
     if not _is_number(told):
-        raise ValueError(f"{title}: moment must be a number")
+        raise UserError("{title}: moment must be a number", title=title)
     value_of("moment", repr(told))
     return told
 
@@ -107,9 +110,13 @@ def _moment(told: Any, title: str) -> float:
 def _figures(told: Any, title: str) -> dict[float, float]:
     pairs = told if isinstance(told, list) and len(told) <= MOST_FIGURES else [None]
     if not all(isinstance(pair, list) and len(pair) == 2 and all(map(_is_number, pair)) for pair in pairs):
-        raise ValueError(f"{title}: figures must be at most {MOST_FIGURES} pairs of epoch and perplexity")
+        raise UserError(
+            "{title}: figures must be at most {MOST_FIGURES} pairs of epoch and perplexity",
+            title=title,
+            MOST_FIGURES=MOST_FIGURES,
+        )
     if any(epoch < 0 or perplexity < 1 for epoch, perplexity in pairs):
-        raise ValueError(f"{title}: an epoch must be at least 0 and a perplexity at least 1")
+        raise UserError("{title}: an epoch must be at least 0 and a perplexity at least 1", title=title)
     return dict(map(tuple, pairs))
 
 
@@ -117,9 +124,13 @@ def _text(told: Any, title: str) -> Text | None:
     if told is None:
         return None
     if not isinstance(told, dict) or set(told) != {"checksum", "title"}:
-        raise ValueError(f"{title}: text must have a checksum and a title")
+        raise UserError("{title}: text must have a checksum and a title", title=title)
     if not all(isinstance(value, str) and len(value) <= MOST_TITLE for value in told.values()):
-        raise ValueError(f"{title}: checksum and title of its text must be texts of up to {MOST_TITLE} characters")
+        raise UserError(
+            "{title}: checksum and title of its text must be texts of up to {MOST_TITLE} characters",
+            title=title,
+            MOST_TITLE=MOST_TITLE,
+        )
     return Text(**{name: whole(value, title) for name, value in told.items()})
 
 

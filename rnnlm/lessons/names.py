@@ -19,15 +19,15 @@ class Facts:
     """Facts about the page at a moment, besides its settings."""
 
     page: str = option("train", str, "the page that is open", choices=PAGES)
-    epoch: float = option(0.0, float, "how far the run has come", low=0, high=10_000)
+    epoch: float = option(0.0, float, "epochs the run has trained", low=0, high=10_000)
     update: int = option(0, int, "updates the run has made", low=0, high=10**9)
-    moment: float = option(0.0, float, "the epoch that is on screen: the place on the timeline", low=0, high=10_000)
-    perplexity: float = option(1.0, float, "the last point of the curve up to that epoch", low=1, high=1e9)
+    moment: float = option(0.0, float, "the epoch on the timeline whose network is shown", low=0, high=10_000)
+    perplexity: float = option(1.0, float, "the last point of the curve up to the epoch shown", low=1, high=1e9)
     finished: bool = option(False, bool, "all epochs of the run are done")
-    running: bool = option(False, bool, "the run is in training")
-    diverged: bool = option(False, bool, "the run has blown up")
-    drawn: int = option(0, int, "words drawn in the text on screen; those it starts from do not count", low=0, high=200)
-    answered: bool = option(False, bool, "the question of this step is answered rightly")
+    running: bool = option(False, bool, "the run is training")
+    diverged: bool = option(False, bool, "the run has diverged")
+    drawn: int = option(0, int, "words drawn in the text on screen, without its first words", low=0, high=200)
+    answered: bool = option(False, bool, "the question of this step has been answered correctly")
 
 
 SETTINGS = (Experiment, Sampling, Screen)

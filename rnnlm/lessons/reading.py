@@ -8,6 +8,7 @@ from typing import Any
 
 from rnnlm.data.encoding import decoded
 from rnnlm.data.files import content_of
+from rnnlm.errors import marked
 from rnnlm.lessons.conditions import Condition, ConditionError, meant, read_condition
 from rnnlm.lessons.form import MOST_PROBLEMS, Form, Problem, Source, TooManyError
 from rnnlm.lessons.lesson import Choice, Do, Lesson, Question, Step
@@ -48,7 +49,7 @@ def load_lesson(source: bytes | os.PathLike, title: str = "lesson.toml") -> Less
     try:
         lesson = _lesson(read, content, _id_of(title))
     except TooManyError:
-        read.problems.append(Problem(0, "only {most} of its problems are told", {"most": MOST_PROBLEMS}))
+        read.problems.append(Problem(0, "only the first {most} problems are listed", {"most": MOST_PROBLEMS}))
     if read.problems:
         raise LessonError(title, sorted(read.problems, key=lambda problem: problem.line))
     return lesson
@@ -60,7 +61,7 @@ def shipped(folder: Path = FOLDER) -> dict[str, Lesson]:
     for path in sorted(folder.glob("*.toml")):
         lesson = load_lesson(path)
         if lesson.id in lessons:
-            raise LessonError(str(path), [Problem(0, "another lesson is called {id} too", {"id": lesson.id})])
+            raise LessonError(str(path), [Problem(0, "another lesson has the name {id} too", {"id": lesson.id})])
         lessons[lesson.id] = lesson
     return lessons
 
@@ -78,12 +79,12 @@ def _content(source: bytes, title: str) -> tuple[dict, dict[Place, int]]:
     try:
         text = re.sub("\r\n?", "\n", decoded(source, Path(title).name))
     except ValueError as error:
-        raise LessonError(title, [Problem(0, "{why}", {"why": str(error)})]) from None
+        raise LessonError(title, [Problem(0, "{why}", {"why": error})]) from None
     for number, line in enumerate(text.split("\n"), 1):
         if line.count(".") > MOST_DOTS:
             raise LessonError(title, [Problem(number, "a line has at most {most} dots", {"most": MOST_DOTS})])
         if re.search(f"[0-9_]{{{MOST_DIGITS + 1}}}", line):
-            rule = "a line has at most {most:,} digits in a row"
+            rule = marked("a line has at most {most:,} digits in a row")
             raise LessonError(title, [Problem(number, rule, {"most": MOST_DIGITS})])
     try:
         return tomllib.loads(text), lines_of(text)
@@ -95,9 +96,9 @@ def _content(source: bytes, title: str) -> tuple[dict, dict[Place, int]]:
         why = str(error)[: at.start()] if at else str(error)
         typeset = re.search(f"[{''.join(TYPESET)}]", text.split("\n")[line - 1]) if line else None
         if typeset is None:
-            problem = Problem(line, "this is no TOML: {why}", {"why": why})
+            problem = Problem(line, "this is not TOML: {why}", {"why": why})
         else:
-            rule = "{sign} is what a word processor writes: TOML needs {plain} in its place"
+            rule = marked("{sign} comes from a word processor: TOML needs {plain} instead")
             problem = Problem(line, rule, {"sign": repr(typeset[0]), "plain": TYPESET[typeset[0]]})
     raise LessonError(title, [problem]) from None
 
@@ -127,7 +128,7 @@ def _step(form: Form) -> Step:
 
 
 def _condition(form: Form) -> Condition | None:
-    written = form.value("until", str, "a condition in quotes")
+    written = form.value("until", str, marked("a condition in quotes"))
     if written is None:
         return None
     try:
@@ -148,10 +149,10 @@ def _do(form: Form) -> Do:
 def _settings(form: Form) -> dict[str, Any]:
     """The settings of a step by their names, each read like a value in the link."""
     values = {}
-    for name, value in (form.value("settings", dict, "a table of settings") or {}).items():
+    for name, value in (form.value("settings", dict, marked("a table of settings")) or {}).items():
         place = (*form.path, "settings", name)
         if name not in SETTABLE:
-            rule = "{name} is no setting of the page{meant}"
+            rule = marked("{name} is not a setting of the page{meant}")
             form.source.note(place, rule, name=repr(name[:60]), meant=meant(name, SETTABLE))
             continue
         if not isinstance(value, str | bool | int | float) or (isinstance(value, int) and abs(value) > 10**15):
@@ -175,7 +176,7 @@ def _question(form: Form) -> Question:
     question, choices = form.words("question", 300, required=True), []
     for at in form.tables("choices", 2, MOST_CHOICES):
         choice = Form(form.source, *at, "text", "right", "why")
-        right = choice.value("right", bool, "true or false, without quotes", required=True)
+        right = choice.value("right", bool, marked("true or false, without quotes"), required=True)
         choices.append(Choice(choice.words("text", 200, required=True), right, choice.words("why", 400, required=True)))
     if choices and not any(choice.right for choice in choices):
         form.note("choices", "one of the choices must be right")

@@ -96,9 +96,9 @@ class SimpleRnnlm:
 def check_network(D: int, H: int, tied: bool, dropout: Dropout, batchwise: bool) -> None:
     """Raise an OptionError for a tied network with D != H, and for batchwise without a dropout of states."""
     if tied and D != H:
-        raise OptionError("tied", "{option} needs wordvec_size to be hidden_size, got {D} and {H}", {"D": D, "H": H})
+        raise OptionError("tied", "{option} needs wordvec_size to equal hidden_size, got {D} and {H}", {"D": D, "H": H})
     if batchwise and not dropout.outputs:
-        raise OptionError("batchwise", "{option} needs dropout_out, the part of the states to leave out", {})
+        raise OptionError("batchwise", "{option} needs dropout_out to be above 0", {})
 
 
 def layer_shapes(params: Params, N: int, T: int) -> list[tuple[str, tuple[int, ...], tuple[int, ...]]]:

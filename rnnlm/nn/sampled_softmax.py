@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 
+from rnnlm.errors import UserError
 from rnnlm.nn.kernels.memory import batch_major, time_major, zeros_beside
 from rnnlm.nn.kernels.products import Scaled
 from rnnlm.nn.kernels.rows import gather, scatter
@@ -71,7 +72,11 @@ class TimeSampledAffine:
         sure[self.common[: S // 2]] = sure[ts] = True
         sure_ids, others = np.flatnonzero(sure), np.flatnonzero(~sure)
         if len(sure_ids) > S:
-            raise ValueError(f"scored_words must be at least {len(sure_ids):,} for the words of this window, got {S:,}")
+            raise UserError(
+                "scored_words must be at least {count:,} for the words of this window, got {S:,}",
+                count=len(sure_ids),
+                S=S,
+            )
         drawn = rng.choice(others, S - len(sure_ids), replace=False)
         self.word_ids = np.concatenate([sure_ids, np.sort(drawn)])
         self.places[self.word_ids] = np.arange(S)

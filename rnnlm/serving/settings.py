@@ -70,7 +70,7 @@ def check_private(path: Path) -> None:
     except OSError as error:
         raise ValueError(f"RNNLM_STORE must be a folder, got {path}: {error.strerror}") from error
     if os.name == "posix" and (about.st_uid != os.geteuid() or about.st_mode & 0o077):
-        raise ValueError(f"RNNLM_STORE must be a folder of this user's alone (chmod 700), got {path}")
+        raise ValueError(f"RNNLM_STORE must be a folder that only this user can open (chmod 700), got {path}")
     if not os.access(path, os.W_OK | os.X_OK):
         raise ValueError(f"RNNLM_STORE must be a folder that can be written to, got {path}")
 

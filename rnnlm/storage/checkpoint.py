@@ -52,10 +52,10 @@ class SavedRun:
         """
         corpus = corpus or self.corpus or load_corpus(self.experiment)
         if corpus.checksum != self.checksum:
-            raise SavedRunError("the text is not the one this run was trained on, so it cannot go on")
+            raise SavedRunError("this is not the text that the run was trained on, so the run cannot continue")
         trainer = Trainer(self.experiment, corpus)
         if self.position.update > self.experiment.epochs * trainer.updates_per_epoch:
-            raise SavedRunError("the run has more updates than its text and its epochs can have")
+            raise SavedRunError("the run has more updates than its text and its epochs allow")
         h = None if self._h is None else self._h.copy()
         trainer.restore(self._params, h, copy.deepcopy(self.position))
         trainer.best = self.best
@@ -132,9 +132,9 @@ def params_of(arrays: Arrays, experiment: Experiment, V: int, prefix: str = "") 
     if [param.shape for param in params] != list(wanted.values()):
         raise ValueError("the arrays do not fit each other")
     if not all(param.dtype.kind == "f" for param in params):
-        raise ValueError("the parameters are no fractions")
+        raise ValueError("the parameters are not floating-point numbers")
     if not prefix.startswith("adam_") and not all(np.isfinite(param).all() for param in params):
-        raise ValueError("a parameter is no number")
+        raise ValueError("a parameter is not a number")
     return params
 
 
@@ -145,7 +145,7 @@ def check_state(h: np.ndarray | None, experiment: Experiment, update: int) -> No
     if h is None or h.shape != (experiment.batch_size, experiment.hidden_size) or update == 0:
         raise ValueError("the carried state does not fit")
     if h.dtype.kind != "f" or not np.isfinite(h).all():
-        raise ValueError("the carried state is no number")
+        raise ValueError("the carried state is not a number")
 
 
 def read_run(about: dict[str, Any], vocabulary: Vocabulary, arrays: Arrays) -> SavedRun:
@@ -160,7 +160,7 @@ def read_run(about: dict[str, Any], vocabulary: Vocabulary, arrays: Arrays) -> S
         best = Best(**about["best"], params=params_of(arrays, experiment, V, "best_"))
         check_numbers(about["best"])
         if best.epoch not in range(1, len(position.history) + 1):
-            raise ValueError("the best epoch is none of the run")
+            raise ValueError("the best epoch does not belong to the run")
     if experiment.optimizer == "adam" and position.update:
         adam = tuple(params_of(arrays, experiment, V, f"adam_{moment}_") for moment in "mv")
     if experiment.corpus == "text":

@@ -25,7 +25,7 @@ def check_numbers(named: dict[str, Any], may_lack: tuple[str, ...] = ()) -> None
             continue
         is_float = type(value) is float and (math.isfinite(value) or (name == "valid" and value == math.inf))
         if not is_float and not (type(value) is int and value < NUMBERS_END):
-            raise ValueError(f"{name} is no number")
+            raise ValueError(f"{name} is not a number")
         if value < (1 if name in ("perplexity", "valid") else 0):
             raise ValueError(f"{name} is too small")
 
@@ -51,14 +51,14 @@ def check_points(points: Iterable[Progress], experiment: Experiment) -> None:
         if not 0 < point.epoch <= experiment.epochs:
             raise ValueError("a point is beyond the end of the run")
     if any(later.epoch <= point.epoch for point, later in itertools.pairwise(points)):
-        raise ValueError("the points are in no order")
+        raise ValueError("the points are out of order")
 
 
 def check_update(update: Any, experiment: Experiment) -> None:
     """Raise a ValueError for an update that no run of this experiment reaches."""
     most = experiment.epochs * updates_per_epoch(experiment.words, experiment.batch_size, experiment.time_size)
     if type(update) is not int or not 0 <= update <= most:
-        raise ValueError("an update is none of this run")
+        raise ValueError("an update does not belong to this run")
 
 
 def check_position(position: Position, experiment: Experiment) -> None:
@@ -71,7 +71,7 @@ def check_position(position: Position, experiment: Experiment) -> None:
     for losses in (position.since_epoch, position.since_point):
         check_numbers(vars(losses))
         if type(losses.count) is not int or losses.count > position.update:
-            raise ValueError("a count is none")
+            raise ValueError("a count is not valid")
     check_numbers({"seconds": position.seconds, "diverged": position.diverged}, may_lack=("diverged",))
     if position.diverged is not None and position.diverged > experiment.epochs:
-        raise ValueError("it has diverged after its end")
+        raise ValueError("it diverged after its end")

@@ -45,7 +45,7 @@ def read_handed_over(about: dict[str, Any], arrays: Arrays, vocabulary: Vocabula
     saved = read_run(about | {"position": position}, vocabulary, arrays)
     experiment, update, h = saved.experiment, about["sound"], arrays.get("sound_h")
     if type(update) is not int or not 0 <= update <= saved.position.update:
-        raise ValueError("the network to fall back to is of no moment before")
+        raise ValueError("the network to fall back to is not from an earlier point")
     check_state(h, experiment, update)
     V = vocabulary.size
     params = {name: arrays[f"sound_{i}"] for i, name in enumerate(shapes_of(experiment, V))}

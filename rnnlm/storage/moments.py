@@ -57,6 +57,6 @@ def _read(about: dict[str, Any], vocabulary: Vocabulary, arrays: Arrays) -> Mome
         snapshots.append(Snapshot(update, epoch, params_of(arrays, experiment, vocabulary.size, f"{i}_"), h))
     updates = [snapshot.update for snapshot in snapshots]
     if updates != sorted(set(updates)):
-        raise ValueError("the snapshots are in no order")
+        raise ValueError("the snapshots are out of order")
     check_points(curve, experiment)
     return Moments(experiment, tuple(snapshots), curve)

@@ -21,6 +21,7 @@ import numpy as np
 from rnnlm.data.files import plain_file
 from rnnlm.data.own_text import MAX_VOCABULARY
 from rnnlm.data.vocabulary import Vocabulary
+from rnnlm.errors import UserError
 
 Arrays = dict[str, np.ndarray]
 Reader = Callable[[dict[str, Any], Vocabulary, Arrays], Any]
@@ -34,7 +35,7 @@ END = struct.Struct("<4s4H2LH")  # the end of an archive: a mark, counts, the li
 PLAIN = tuple(np.dtype(name) for name in ("uint8", "int32", "int64", "float16", "float32", "float64"))
 
 
-class SavedRunError(ValueError):
+class SavedRunError(UserError):
     """The file is not a saved run, or not a complete one."""
 
 
@@ -106,7 +107,7 @@ def _place(path: str | os.PathLike) -> tuple[Path, os.stat_result | None]:
     except FileNotFoundError:
         return place, None
     if not stat.S_ISREG(there.st_mode):
-        kind = "a directory" if stat.S_ISDIR(there.st_mode) else "no plain file"
+        kind = "a directory" if stat.S_ISDIR(there.st_mode) else "not a regular file"
         raise OSError(errno.EINVAL, f"it is {kind}")
     if not os.access(place, os.W_OK):
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
@@ -114,7 +115,7 @@ def _place(path: str | os.PathLike) -> tuple[Path, os.stat_result | None]:
 
 
 def _cannot_write(path: str | os.PathLike, error: OSError) -> SavedRunError:
-    return SavedRunError(f"cannot write {path}: {error.strerror or error}")
+    return SavedRunError("cannot write {path}: {reason}", path=path, reason=error.strerror or error)
 
 
 def read_archive(
@@ -133,23 +134,27 @@ def read_archive(
         if about["format"] not in readers:
             kind, kinds = about["format"].split()[1], [format.split()[1] for format in readers]
             if kind not in kinds:
-                raise SavedRunError(f"{name} is a saved {kind}, where a saved {kinds[0]} is needed")
-            raise SavedRunError(f"{name} is a saved {kind} of another version ({about['format']})")
+                raise SavedRunError(
+                    "{name} is a saved {kind}, but a saved {kinds} is needed", name=name, kind=kind, kinds=kinds[0]
+                )
+            raise SavedRunError(
+                "{name} is a saved {kind} of another version ({about})", name=name, kind=kind, about=about["format"]
+            )
         counts, V = arrays.pop("counts"), words.count("\n") + 1
         if not V <= MAX_VOCABULARY or counts.shape != (V,) or counts.dtype.kind != "i" or counts.min() < 0:
             raise ValueError("the counts do not fit the words, or these are too many")
         words = words.split("\n")
         if len(set(words)) < len(words):
-            raise ValueError("a word stands there twice")
+            raise ValueError("a word occurs twice")
         vocabulary = Vocabulary(words, counts, full_stop=about["experiment"]["corpus"] != "text")
         return readers[about["format"]](about, vocabulary, arrays)
     except SavedRunError:
         raise
     except OSError as error:
-        reason = error.strerror or "it is not a saved run"
-        raise SavedRunError(f"cannot read {name}: {reason}") from error
+        reason = error.strerror or UserError("it is not a saved run")
+        raise SavedRunError("cannot read {name}: {reason}", name=name, reason=reason) from error
     except Exception as error:  # a damaged archive can fail in any of its layers, and in any way
-        raise SavedRunError(f"{name} is not a saved run, or not a whole one") from error
+        raise SavedRunError("{name} is not a saved run, or is incomplete", name=name) from error
 
 
 def _unpacked(name: str, source: BinaryIO, most: int, most_told: float) -> Arrays:
@@ -159,10 +164,12 @@ def _unpacked(name: str, source: BinaryIO, most: int, most_told: float) -> Array
         members = file.infolist()
         size = sum(member.file_size for member in members)
         if size > most:
-            raise SavedRunError(f"{name} would unpack to {size:,} bytes, and a file here may have {most:,} at most")
+            raise SavedRunError(
+                "{name} would unpack to {size:,} bytes, but the limit is {most:,}", name=name, size=size, most=most
+            )
         arrays = {member.filename.removesuffix(".npy"): _array(file, member, most_told) for member in members}
         if len(arrays) < len(members):
-            raise ValueError("a name stands there twice")
+            raise ValueError("a name occurs twice")
         return arrays
 
 
@@ -172,7 +179,7 @@ def _check_list(source: BinaryIO) -> None:
     tail = source.read()
     mark, *_, size, _, remark = END.unpack(tail[20:])
     if mark != b"PK\5\6" or remark or tail.startswith(b"PK\6\7"):  # the last marks another kind of list
-        raise ValueError("it does not end as ours do")
+        raise ValueError("its end is damaged")
     if size > MOST_LISTED:
         raise ValueError("it lists too much")
 
@@ -180,16 +187,16 @@ def _check_list(source: BinaryIO) -> None:
 def _array(file: zipfile.ZipFile, member: zipfile.ZipInfo, most_told: float) -> np.ndarray:
     """One array; a ValueError, before it is unpacked, if its header and the archive do not match."""
     if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-        raise ValueError("it is compressed in a way whose end nobody knows")
+        raise ValueError("it is compressed in an unknown way")
     most = MOST_PACKED if member.compress_type == zipfile.ZIP_DEFLATED else most_told
     if member.filename.startswith("about") and member.file_size > most:
-        raise ValueError("it is a description that is too long")
+        raise ValueError("its description is too long")
     with file.open(member) as stream:
         if np.lib.format.read_magic(stream) != (1, 0):  # the header of another version may have any length
-            raise ValueError("it is no array that was written here")
+            raise ValueError("it is not an array that this program wrote")
         shape, _, dtype = np.lib.format.read_array_header_1_0(stream)
         if dtype not in PLAIN or math.prod(shape) * dtype.itemsize != member.file_size - stream.tell():
-            raise ValueError("it is no plain array, or not of its size")
+            raise ValueError("it is not a plain array, or it has the wrong size")
     with file.open(member) as stream:
         return np.lib.format.read_array(stream, allow_pickle=False)
 

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from rnnlm.data.vocabulary import EOS, Vocabulary
+from rnnlm.errors import UserError
 from rnnlm.experiment import Experiment
 from rnnlm.inference.reader import Reader
 from rnnlm.nn.params import named
@@ -42,7 +43,7 @@ class Network:
         """The same network with weights rounded to float16; ValueError if one is too large for it."""
         params = [param.astype(np.float16).astype(np.float32) for param in self.reader.params]
         if not all(np.isfinite(param).all() for param in params):
-            raise ValueError("the network has weights beyond 65,504, which a network file cannot hold")
+            raise UserError("the network has weights beyond 65,504, which a network file cannot hold")
         return dataclasses.replace(self, reader=Reader(params))
 
     @cached_property

@@ -8,6 +8,7 @@ from rnnlm.data.batches import updates_per_epoch
 from rnnlm.data.corpus import Corpus, piece
 from rnnlm.data.grammar import toy_corpus
 from rnnlm.data.ptb import load_ptb
+from rnnlm.errors import UserError, marked
 from rnnlm.experiment import Experiment
 from rnnlm.nn.dropout import Dropout
 from rnnlm.nn.model import SimpleRnnlm, check_network
@@ -24,7 +25,7 @@ def load_corpus(experiment: Experiment, text: Corpus | None = None) -> Corpus:
     `text` is the user's own, for an experiment on "text"; ValueError if it is missing.
     """
     if experiment.corpus == "text" and text is None:
-        raise ValueError("This run reads a text of yours, from Settings or --text: give the text first.")
+        raise UserError("This run reads your own text. Give the text first, in Settings or with --text.")
     whole = text if experiment.corpus == "text" else whole_text(experiment)
     return piece(whole, experiment.words, experiment.first_word)
 
@@ -77,8 +78,8 @@ def check_run(experiment: Experiment, corpus: Corpus) -> None:
     N, T, V = experiment.batch_size, experiment.time_size, corpus.vocabulary.size
     updates_per_epoch(len(corpus), N, T)
     if N * T * V > MOST_SCORES:
-        rule = (
-            "{option} {N} x time_size {T} x {words:,} words make more than {most:,} scores: "
+        rule = marked(
+            "{option} {N} x time_size {T} x {words:,} words is more than {most:,} scores: "
             "use a smaller batch_size or time_size"
         )
         raise OptionError("batch_size", rule, {"N": N, "T": T, "words": V, "most": MOST_SCORES})
@@ -101,7 +102,7 @@ def check_together(experiment: Experiment) -> None:
         rates = {"lr": experiment.lr, "value": experiment.final_lr}
         raise OptionError("final_lr", "{option} must be at most lr, {lr:g}, got {value:g}", rates)
     if experiment.falling_epochs is not None and experiment.final_lr is None:
-        raise OptionError("falling_epochs", "{option} needs final_lr, the learning rate to fall to", {})
+        raise OptionError("falling_epochs", "{option} needs final_lr, the learning rate at the end", {})
     changes(experiment)
     if experiment.validate and experiment.corpus != "ptb-train":
         raise OptionError(
@@ -109,8 +110,8 @@ def check_together(experiment: Experiment) -> None:
         )
     least = 2 * experiment.batch_size * experiment.time_size
     if experiment.scored_words is not None and experiment.scored_words < least:
-        rule = "{option} must be at least 2 x batch_size x time_size, {least:,}, got {value}"
+        rule = marked("{option} must be at least 2 x batch_size x time_size = {least:,}, got {value}")
         raise OptionError("scored_words", rule, {"least": least, "value": experiment.scored_words})
     if experiment.average_from is not None and not experiment.validate:
-        rule = "{option} needs validate: the mean of the weights is for the valid split alone"
+        rule = marked("{option} needs validate: averaged weights are only measured on the valid split")
         raise OptionError("average_from", rule, {})

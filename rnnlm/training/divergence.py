@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from rnnlm.errors import marked
 from rnnlm.experiment import Experiment
 from rnnlm.nn.model import SimpleRnnlm
 from rnnlm.training.rate import rate_at
@@ -32,7 +33,7 @@ def guarded() -> np.errstate:
     return np.errstate(over="ignore", invalid="ignore")
 
 
-DIVERGED = (
+DIVERGED = marked(
     "The loss stopped being a number in epoch {epoch}, at learning rate {rate:g}; the network is back at epoch "
     "{back:g}. Lower the learning rate, or clip the gradients."
 )

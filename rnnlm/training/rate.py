@@ -2,6 +2,7 @@
 
 from functools import lru_cache
 
+from rnnlm.errors import marked
 from rnnlm.experiment import Experiment
 from rnnlm.options import OptionError, table
 
@@ -34,9 +35,11 @@ def changes(experiment: Experiment) -> tuple[tuple[float, float], ...]:
             if not (0 < at < float("inf") and rule.low <= rate <= rule.high and (not found or at > found[-1][0])):
                 raise ValueError
         except ValueError:
-            told = "{option} must be epochs in order, each with its learning rate, as 20:0.05 50:0.01, got {value}"
+            told = marked(
+                "{option} must be epochs in order, each with its learning rate, like 20:0.05 50:0.01, got {value}"
+            )
             raise OptionError("rates", told, {"value": " ".join(experiment.rates)[:60]}) from None
         found.append((at, rate))
     if found and experiment.final_lr is not None:
-        raise OptionError("rates", "{option} are steps, and final_lr is a straight line: leave one out", {})
+        raise OptionError("rates", "{option} and final_lr both change the learning rate: leave one out", {})
     return tuple(found)

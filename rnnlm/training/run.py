@@ -9,6 +9,7 @@ from rnnlm.data.batches import updates_per_epoch
 from rnnlm.data.corpus import Corpus
 from rnnlm.data.ptb import load_ptb
 from rnnlm.data.vocabulary import Vocabulary
+from rnnlm.errors import UserError
 from rnnlm.experiment import Experiment
 from rnnlm.nn.optimizer import SGD, Adam
 from rnnlm.training.build import check_run, check_together, initial_model
@@ -101,11 +102,17 @@ class Run:
         of epochs.
         """
         if epochs != self.experiment.epochs and not self.extensible:
-            raise ValueError(
-                f"epochs must stay {self.experiment.epochs}, got {epochs}: the learning rate falls to its last update"
+            raise UserError(
+                "epochs must stay {now}, got {epochs}: its learning rate falls until the last one",
+                now=self.experiment.epochs,
+                epochs=epochs,
             )
         if epochs < self.epoch:
-            raise ValueError(f"epochs must be at least {math.ceil(self.epoch)}, which have been run, got {epochs}")
+            raise UserError(
+                "epochs must be at least {value}, the epochs already run, got {epochs}",
+                value=math.ceil(self.epoch),
+                epochs=epochs,
+            )
         self.experiment = replace(self.experiment, epochs=epochs)
 
     def change_rate(self, lr: float) -> None:
@@ -127,10 +134,16 @@ class Run:
         The start of the average changes no step of the training.
         """
         if self.average:
-            raise ValueError(f"average_from must stay {self.experiment.average_from}, got {epoch}: the mean has begun")
+            raise UserError(
+                "average_from must stay {average_from}, got {epoch}: averaging has begun",
+                average_from=self.experiment.average_from,
+                epoch=epoch,
+            )
         if epoch is not None and epoch < self.epoch:
-            raise ValueError(
-                f"average_from must be at least {math.ceil(self.epoch)}, epochs have been run, got {epoch}"
+            raise UserError(
+                "average_from must be at least {value}, the epochs already run, got {epoch}",
+                value=math.ceil(self.epoch),
+                epoch=epoch,
             )
         experiment = replace(self.experiment, average_from=epoch)
         check_together(experiment)

@@ -6,12 +6,19 @@ import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
 from rnnlm.experiment import Experiment
-from rnnlm.ui import hall, style
-from rnnlm.ui.language import say
+from rnnlm.ui import about, hall, style
+from rnnlm.ui.language import NAMES, language, of_the_browser, say
 from rnnlm.ui.lessons import showing, walk
-from rnnlm.ui.state import link
-from rnnlm.ui.state.choices import read
+from rnnlm.ui.state import link, mail, messages
+from rnnlm.ui.state.choices import choose, read
 from rnnlm.ui.train import controls, settings, training
+
+_languages = st.components.v2.component(
+    "languages",
+    html="<select></select>",
+    css=(style.ASSETS / "languages.css").read_text(),
+    js=style.script("languages.js"),
+)
 
 
 def choose_page(shows: dict[str, Callable[[], None]]) -> StreamlitPage:
@@ -35,13 +42,13 @@ def show(page: StreamlitPage) -> None:
     walk.begin()
     showing.show()
     with style.head("head"):
-        promise = say(
-            "A recurrent neural network (RNN) in plain NumPy learns the Penn Treebank (PTB) and shows every "
-            "number it computes."
-        )
+        promise = say("An RNN in plain NumPy learns the Penn Treebank (PTB) and shows every number it computes.")
         style.title(say("An RNN learns English"), promise)
         with st.container(horizontal=True, vertical_alignment="center", gap="small", width="content", key="ways"):
             ways(page)
+            languages()
+            with st.container(width="content"):
+                about.button()
             with st.container(width="content"):
                 hall.switch()
             experiment = settings.show() if first else read(Experiment)
@@ -57,3 +64,15 @@ def ways(page: StreamlitPage) -> None:
             key = f"page_{other.url_path or 'train'}{'_open' if other is page else ''}"
             with st.container(key=key, width="content"):
                 st.page_link(other, label=other.title, query_params=link.parameters())
+
+
+def languages() -> None:
+    """Show the choice of the language."""
+    data = {"label": say("Language"), "names": NAMES, "here": language()}
+    with st.container(key="languages", width="content"):
+        mail.mount(_languages, "language", data, language=(messages.among(*NAMES), _speak))
+
+
+def _speak(asked: str) -> None:
+    """Choose a language; the link has it only if it is not the browser's."""
+    choose(lang=None if asked == of_the_browser() else asked)

@@ -1,28 +1,67 @@
-"""Language of the page: `say` returns every sentence. The English sentence is the key to all other languages."""
+"""Language of the page: `say` returns every sentence. The English sentence is the key to all other languages.
 
+The catalogues are gettext's, in assets/locale; `python -m tests.languages --update` renews them.
+"""
+
+import gettext
 from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
 from typing import Any
 
-from rnnlm.options import OptionError
+import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-TABLES: dict[str, dict[str, str]] = {}  # language -> English sentence -> its translation
+from rnnlm.errors import UserError
+
+LOCALE = Path(__file__).parents[2] / "assets" / "locale"
+NAMES = {"en": "English", "ko": "한국어", "ja": "日本語", "zh": "中文"}  # each in its own language
+
+
+@cache
+def catalogue(language: str) -> gettext.NullTranslations:
+    """The translations into a language; English needs none."""
+    return gettext.translation("rnnlm", LOCALE, [language], fallback=language == "en")
 
 
 def language() -> str:
-    return "en"
+    """The page's language: the visitor's choice or the link's, else the browser's, else English."""
+    if get_script_run_ctx() is None:
+        return "en"
+    chosen = st.session_state.get("chosen")
+    return (chosen and chosen["lang"]) or of_the_browser()
+
+
+def of_the_browser() -> str:
+    """The language of the visitor's browser, if the page has it; else English."""
+    short = (st.context.locale or "").partition("-")[0].lower()
+    return short if short in NAMES else "en"
 
 
 def say(sentence: str, **values: Any) -> str:
     """A sentence in the page's language, with its {names} filled by values; a sentence without values is literal."""
-    there = TABLES.get(language(), {}).get(sentence, sentence)
+    there = catalogue(language()).gettext(sentence)
+    values = {name: say_error(value) if isinstance(value, UserError) else value for name, value in values.items()}
     return there.format(**values) if values else there
 
 
+def say_count(one: str, many: str, n: int, **values: Any) -> str:
+    """The sentence for the number n; English has one for 1 and one for all others. {n} is filled by n."""
+    return catalogue(language()).ngettext(one, many, n).format(n=n, **values)
+
+
+def say_as(context: str, sentence: str) -> str:
+    """A sentence that means different things in different places, and the place."""
+    return catalogue(language()).pgettext(context, sentence)
+
+
 def say_error(error: Exception) -> str:
-    """The text of an error: an option's rule in the page's language, any other error as it was raised."""
-    return say(error.rule, **error.values) if isinstance(error, OptionError) else str(error)
+    """The text of an error: a mistake's sentence in the page's language, any other error as it was raised."""
+    return say(error.rule, **error.values) if isinstance(error, UserError) else str(error)
 
 
 def in_a_row(sentences: Iterable[str]) -> str:
     """Complete sentences joined into one text."""
-    return " ".join(sentence if sentence.endswith((".", "。")) else f"{sentence}." for sentence in sentences)
+    apart = "" if language() in ("ja", "zh") else " "
+    ends = "。" if language() in ("ja", "zh") else "."
+    return apart.join(sentence if sentence.endswith((".", "。")) else f"{sentence}{ends}" for sentence in sentences)

@@ -15,6 +15,7 @@ from rnnlm.ui.state import callbacks, downloads, shared
 from rnnlm.ui.static import StaticFiles
 
 ICON_FONT, ICON_LETTERS = b"font-family:Material Symbols Rounded;", b"unicode-range:U+30-39,U+5F,U+61-7A;"
+FIRST_VISIT = style.ASSETS / "first_visit.js"
 FILES = Path(st.__file__).parent / "static"  # Streamlit's own
 
 
@@ -36,11 +37,13 @@ def lighter(path: Path, body: bytes) -> bytes:
     """One of Streamlit's files as the page needs it.
 
     index.html contains our style sheet, so that nothing moves when it loads; it is last, so that it takes precedence.
+    It also contains the script that sends a first visit to the opening scene, before anything asks the server.
     Streamlit loads its icon font immediately, by a space. With the letters of the icons' names as its range, the first
     visible icon loads it.
     """
     if path.name == "index.html":
-        return body.replace(b"</body>", b"<style>" + style.STYLE.read_bytes() + b"</style></body>", 1)
+        ours = b"<style>" + style.STYLE.read_bytes() + b"</style><script>" + FIRST_VISIT.read_bytes() + b"</script>"
+        return body.replace(b"</body>", ours + b"</body>", 1)
     if path.suffix == ".css":
         return body.replace(ICON_FONT, ICON_FONT + ICON_LETTERS)
     return body

@@ -42,7 +42,7 @@ WORKLOADS = {
 
 
 def windows(w: Workload) -> Callable[[], tuple[np.ndarray, np.ndarray]]:
-    """A function that gives one window (xs, ts), both (N, T), after the other."""
+    """A function that returns the next window (xs, ts), both (N, T), at each call."""
     ids = load_ptb(words=w.words).ids % w.V
     updates = iter(range(10**9))
     return lambda: bptt_window(ids, w.N, w.T, next(updates))
@@ -57,7 +57,7 @@ def ours(w: Workload, threads: int) -> Callable[[], None]:
 
 
 def floor(w: Workload, threads: int) -> Callable[[], None]:
-    """Only the products: x Wx, h Wh step by step, h W, and their counterparts on the way back."""
+    """Only the matrix products: x Wx, h Wh step by step, h W, and their counterparts in the backward pass."""
     threadpool_limits(threads, user_api="blas")
     M, rng = w.N * w.T, np.random.default_rng(0)
 

@@ -1,4 +1,4 @@
-"""What the engine makes of the cores: many runs at once beside one bare trainer.
+"""Speed and memory of the engine: many runs at once, compared with one bare trainer.
 
     python -m tests.benchmarks.engine [--seconds 10] [--json FILE]
 
@@ -37,7 +37,7 @@ def megabytes() -> list[float]:
 
 
 def together(runs: int, corpus, seconds: float) -> tuple[list[float], list[float]]:
-    """(updates a second of each run, memory of each process), everybody looking twice a second."""
+    """(updates a second of each run, memory of each process), while every visitor looks twice a second."""
     engine = Engine()
     jobs = [engine.open(replace(BOOK, seed=seed), corpus, f"visitor {seed}") for seed in range(runs)]
     for job in jobs:

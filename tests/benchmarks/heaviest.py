@@ -1,10 +1,10 @@
-"""What one visitor can cost a public server (RNNLM_HOSTED=1): memory, and what a class beside him loses.
+"""The cost of the heaviest visitor for a public server (RNNLM_HOSTED=1): memory, and the speed that a class loses.
 
     python -m tests.benchmarks.heaviest [NAME ...] [--others]
 
-Each demand is met by a server of its own, in a browser. What its processes take together at most, less what they took
-when the first page stood, is the rise. With --others a class of 16 trains on one server, and the heaviest runs come
-beside it one after the other, with Inside open: what the class makes then over what it makes before and after.
+Each demand gets a fresh server and a browser. The rise is the most memory of the server's processes, minus their
+memory when the first page was complete. With --others a class of 16 trains on one server, and the heaviest runs join
+one after the other, with Inside open. The result is the speed of the class then, relative to before and after.
 """
 
 import argparse
@@ -26,12 +26,12 @@ from tests.visitor import Visitor
 from tests.waiting import wait_until
 
 OFTEN = 0.05  # seconds between two readings
-WHILE = 12.0  # seconds of training, longer than it takes until a run is kept
+WHILE = 12.0  # seconds of training, long enough for the run to be kept
 CLASS, EVERY = 16, 5.0  # visitors beside the heaviest, and seconds between two clicks of one
-GONE = LEFT + 2  # seconds after which the run of who has left sleeps
+GONE = LEFT + 2  # seconds after which the run of a visitor who left sleeps
 EXTRAS = "&epochs=10000&luck=1&length=200"
 ALL = "&optimizer=adam&validate=yes&average_from=0"
-LINKS = {  # each as large as a public host lets a run be, in one way or another
+LINKS = {  # each at one of the limits of a public host
     "parameters": "words=100000&wordvec_size=147&hidden_size=147&batch_size=10&time_size=36",
     "kept, Adam's": "words=100000&wordvec_size=117&hidden_size=117&batch_size=10&time_size=36&optimizer=adam",
     "kept, all": "words=20000&wordvec_size=135&hidden_size=135&batch_size=15&time_size=50" + ALL,
@@ -43,7 +43,7 @@ PAGES = ("ask", "inside", "compare", "lessons", "train")
 
 
 class Memory:
-    """The most memory that a server and its workers take, from now on."""
+    """Peak memory of a server and its workers from now on."""
 
     def __init__(self, server: Server):
         self.process = psutil.Process(server.process.pid)
@@ -64,14 +64,14 @@ class Memory:
 
 
 def go(screen: Screen, name: str) -> None:
-    """Open a page, and leave it time to ask its questions."""
+    """Open a page, and give it time for its requests."""
     screen.page.locator(f".st-key-page_{name} a").click()
     time.sleep(3)
     screen.settle()
 
 
 def everything(link: str) -> Callable[[Screen], None]:
-    """Open a link, train twice so that a run of before is kept, open every page, and train a fan."""
+    """Open a link, train twice so that the previous run is kept, open every page, and train a fan."""
 
     def do(screen: Screen) -> None:
         screen.page.goto(f"{screen.address}?{link}")
@@ -91,7 +91,7 @@ def everything(link: str) -> Callable[[Screen], None]:
 
 
 def texts(screen: Screen, words: list[str]) -> None:
-    """Give as long a text as may be given, and train on as much of it as a run may read."""
+    """Give the longest allowed text, and train on as many of its words as a run may read."""
     screen.upload("mine.txt", "".join(words).encode()[: HOSTED.text])
     wait_until(lambda: "different." in screen.read("[data-testid=stPopoverBody]"), "the text is read")
     screen.fill("set_words", HOSTED.words)
@@ -101,27 +101,27 @@ def texts(screen: Screen, words: list[str]) -> None:
 
 
 def distinct(screen: Screen) -> None:
-    """Every word another one."""
+    """A text in which every word is different."""
     texts(screen, [f"w{i} " for i in range(1_200_000)])
 
 
 def usual(screen: Screen) -> None:
-    """Nearly as many different words as a text may have, each often."""
+    """A text with nearly the most different words allowed, each many times."""
     texts(screen, [f"w{i} " for i in random.Random(0).choices(range(9_000), k=1_500_000)])
 
 
 def letters(screen: Screen) -> None:
-    """A letter a line."""
+    """A text with one letter per line."""
     texts(screen, [f"{letter}\n" for letter in random.Random(0).choices("abcdefgh", k=4_000_000)])
 
 
 def emoji(screen: Screen) -> None:
-    """A character a word, each of four bytes."""
+    """A text of one-character words, each of four bytes."""
     texts(screen, [f"{chr(i)} " for i in random.Random(0).choices(range(0x1F300, 0x1F5FF), k=1_600_000)])
 
 
 def excerpts(screen: Screen) -> None:
-    """Forty links, each to another part of PTB."""
+    """Open forty links, each to a different part of PTB."""
     for i in range(40):
         screen.page.goto(f"{screen.address}?words={800_000 - i}&first_word={i * 3_000}")
         screen.settle()
@@ -138,7 +138,7 @@ DEMANDS = {
 
 
 def rise(name: str) -> tuple[float, float, str]:
-    """(MB before, the rise, what the page says in the end) of a demand."""
+    """(MB before, rise in MB, final message of the page) of a demand."""
     with tempfile.TemporaryDirectory() as folder, launched() as browser:
         server = Server(Path(folder) / "log", RNNLM_HOSTED="1")
         try:
@@ -154,7 +154,7 @@ def rise(name: str) -> tuple[float, float, str]:
 
 
 async def window(visitors: list[Visitor], seconds: float) -> tuple[float, dict]:
-    """(updates a second of all together, milliseconds of their clicks) in so many seconds."""
+    """(updates a second of all runs together, milliseconds of each click) within this many seconds."""
     for visitor in visitors:
         visitor.clicks.clear()
     begun, chance = time.perf_counter(), random.Random(0)
@@ -165,7 +165,7 @@ async def window(visitors: list[Visitor], seconds: float) -> tuple[float, dict]:
 
 
 async def beside(port: int, seconds: float) -> None:
-    """A class, and one heavy visitor after the other."""
+    """A class, joined by one heavy visitor after the other."""
     pupils = [Visitor(port, LINK, lambda now: None) for _ in range(CLASS)]
     await asyncio.gather(*(pupil.open() for pupil in pupils))
     await asyncio.gather(*(pupil.train(60) for pupil in pupils))
@@ -185,10 +185,10 @@ async def beside(port: int, seconds: float) -> None:
 
 
 def main() -> None:
-    """Measure and tell."""
+    """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(DEMANDS)}")
-    parser.add_argument("--others", action="store_true", help="what a class loses, in the place of memory")
+    parser.add_argument("--others", action="store_true", help="measure the speed that a class loses, instead of memory")
     parser.add_argument("--seconds", type=float, default=20.0, help="of each window of the class")
     given = parser.parse_args()
     if given.others:

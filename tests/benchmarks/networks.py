@@ -1,10 +1,10 @@
-"""The memory that a class needs on a public server (RNNLM_HOSTED=1) when everybody opens the file of a network.
+"""The memory of a public server (RNNLM_HOSTED=1) when a whole class opens network files.
 
     python -m tests.benchmarks.networks [N] [--crafted]
 
-N visitors (16) open the shipped network, with --crafted each a small file of zeros that unpacks to a large network of
-its own, no two alike. Told are the MB of all processes together: when all pages stand, the most while the files are
-opened, after a while, and when everybody has left.
+N visitors (16) open the shipped network. With --crafted, each opens a different small file of zeros that unpacks to a
+large network. The output is the MB of all processes together: when all pages are complete, the peak while files are
+opened, after a while, and after everybody has left.
 """
 
 import argparse
@@ -28,15 +28,15 @@ from tests.classroom import KEPT, LINK, ROOT, megabytes, most_megabytes, served
 from tests.visitor import Visitor
 
 SHIPPED = ROOT / "assets" / "ptb_network.npz"
-REST = 5.0  # seconds until what was let go of has been given back
+REST = 5.0  # seconds until released memory has been returned
 XSRF = "_streamlit_xsrf"
 
 
 class Opener(Visitor):
-    """A visitor who opens a file, as a browser does: asks where to send it, sends it, and says that it is there."""
+    """A visitor who opens a file as a browser does: asks for an upload address, sends the file, and reports it."""
 
     async def give(self, content: bytes, name: str, seconds: float = 60.0) -> None:
-        """Open a file; a run of the page follows."""
+        """Open a file; the page's script then runs."""
         self.urls, runs = None, self.runs
         message = BackMsg()
         message.file_urls_request.request_id = "1"
@@ -71,7 +71,7 @@ class Opener(Visitor):
 
 
 def crafted(number: int) -> bytes:
-    """A file of some ten kB that unpacks to a network of zeros, of the largest size there is."""
+    """A file of about ten kB that unpacks to a network of zeros of the largest allowed size."""
     V, D = 10_000, 512
     shapes = ((V, D), (D, D), (D, D), (D,), (D, V), (V,))
     params = [np.zeros(shape, np.float32) for shape in shapes]
@@ -84,7 +84,7 @@ def crafted(number: int) -> bytes:
 
 
 async def course(server: psutil.Popen, port: int, contents: list[bytes]) -> list[float]:
-    """Everybody comes, opens a file, and leaves."""
+    """All visitors come, open a file, and leave."""
     visitors = [Opener(port, LINK, lambda now: None) for _ in contents]
     await asyncio.gather(*(visitor.open() for visitor in visitors))
     await asyncio.sleep(REST)
@@ -99,10 +99,10 @@ async def course(server: psutil.Popen, port: int, contents: list[bytes]) -> list
 
 
 def main() -> None:
-    """Measure and tell."""
+    """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("visitors", nargs="?", type=int, default=16)
-    parser.add_argument("--crafted", action="store_true", help="files of zeros in the place of the shipped network")
+    parser.add_argument("--crafted", action="store_true", help="files of zeros instead of the shipped network")
     given = parser.parse_args()
     contents = [crafted(i) if given.crafted else SHIPPED.read_bytes() for i in range(given.visitors)]
     with tempfile.TemporaryDirectory() as folder:

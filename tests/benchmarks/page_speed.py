@@ -1,4 +1,4 @@
-"""What the page costs: the book run through the page beside the same run of `Trainer` alone.
+"""The time the page costs: the book's run through the page, compared with the same run of a `Trainer` alone.
 
     python -m tests.benchmarks.page_speed [--rounds 7] [--pages train ask inside compare lessons]
 
@@ -17,8 +17,8 @@ from rnnlm import Experiment, Trainer, load_ptb
 from tests.page import launched, served, visitors
 
 PAGES = ("train", "ask", "inside", "compare", "lessons")
-# Seconds from the next click on Train to the sentence that all is done, by the page's own clock: who looks from outside
-# looks only now and then.
+# Seconds from the next click on Train until the page says that all epochs are done, measured in the page itself because
+# outside observers poll too rarely.
 WATCH = """() => {
     const done = () => document.querySelector(".notice")?.textContent.startsWith("All epochs are done");
     window.trained = new Promise((resolve) => document.querySelector(".st-key-train").addEventListener("click", () => {
@@ -28,7 +28,7 @@ WATCH = """() => {
     }, { once: true, capture: true }));
 }"""
 
-# Seconds from the click on Pause until the button offers Train again.
+# Seconds from the click on Pause until the button shows Train again.
 PAUSE = """async () => {
     const button = () => document.querySelector(".st-key-train button");
     const start = performance.now();
@@ -39,7 +39,7 @@ PAUSE = """async () => {
 
 
 def alone() -> float:
-    """Seconds the book run takes without a page."""
+    """Seconds that the book's run takes without a page."""
     trainer = Trainer(Experiment(), load_ptb("train", words=1000))
     start = time.perf_counter()
     trainer.run()
@@ -47,7 +47,7 @@ def alone() -> float:
 
 
 def through_the_page(visit, name: str) -> tuple[float, float, float]:
-    """Seconds spent training, as the page's own figure says; from the click to the end on screen; to go to the page."""
+    """Seconds of training by the page's own figure, from the click to the end on screen, and to reach the page."""
     screen = visit()
     start = time.perf_counter()
     if name != "train":
@@ -64,7 +64,7 @@ def through_the_page(visit, name: str) -> tuple[float, float, float]:
 
 
 def pausing(visit) -> float:
-    """Seconds from the click on Pause until a run in training stands."""
+    """Seconds from the click on Pause until the run has stopped."""
     screen = visit("?epochs=10000")
     screen.click("train")
     expect(screen.page.locator(".progress")).to_contain_text("left")
@@ -74,7 +74,7 @@ def pausing(visit) -> float:
 
 
 def main() -> None:
-    """Print a line a round and page, then for each page the medians, beside the trainer alone."""
+    """Print a line for each round and page, then the medians of each page relative to the trainer alone."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--pages", nargs="+", choices=PAGES, default=["train"])

@@ -1,7 +1,7 @@
-"""How fast a training step is: ours, its floor, and the same step written elsewhere.
+"""The speed of a training step: ours, its lower bound, and the same step in other libraries.
 
-Every contender runs in a process of its own and waits there for its turn: a round gives each a turn,
-so that a machine whose speed drifts drifts for all. The floor is only the matrix products a step
+Every contender runs in a separate process and waits there for its turn. A round gives each one turn,
+so a change in the machine's speed affects all of them. The floor is only the matrix products a step
 cannot avoid. PyTorch and JAX take part if they are installed.
 
     python -m tests.benchmarks.step      # or: python -m rnnlm bench
@@ -31,7 +31,7 @@ TURN = 0.25  # seconds a contender has in each round
 
 
 def take_turns(name: str, workload: Workload, threads: int) -> None:
-    """The contender's side: at each line that comes in, time steps for a turn and print their median."""
+    """The contender's process: for each line on stdin, time steps for one turn and print their median."""
     if threads == 1 and hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
     step = CONTENDERS[name](workload, threads)
@@ -48,7 +48,7 @@ def take_turns(name: str, workload: Workload, threads: int) -> None:
 
 
 class Contender:
-    """A process that waits for its turns."""
+    """The process of a contender."""
 
     def __init__(self, name: str, workload: Workload, threads: int):
         self.name, self.threads, self.seconds = name, threads, []
@@ -114,9 +114,9 @@ def compare(rounds: int) -> dict:
 
 
 def peak_memory() -> float:
-    """Megabytes that five of our steps at the ptb sizes take beyond the imported package, at their peak.
+    """Peak megabytes of five of our steps at the ptb sizes, beyond the imported package.
 
-    For a process of its own: the text is read in it too. Not for Windows.
+    Run it in a fresh process, because it reads the text too. It does not work on Windows.
     """
     import resource
 
@@ -139,7 +139,7 @@ def memory() -> float:
 
 
 def scaling(rounds: int) -> dict:
-    """Print how the cost of an update grows with the vocabulary and the time size, and of an epoch with the words."""
+    """Print how the time of an update grows with vocabulary and time size, and that of an epoch with the words."""
     base = WORKLOADS["ptb"]
     cases = [("V", replace(base, V=V)) for V in (1_250, 2_500, 5_000, 10_000)]
     cases += [("T", replace(base, T=T)) for T in (9, 18, 35, 70)]

@@ -1,4 +1,4 @@
-"""A fuzzer that follows the code it reaches: `python -m tests.fuzzing text -runs=100000`, where atheris is there."""
+"""A coverage-guided fuzzer; it needs atheris: `python -m tests.fuzzing text -runs=100000`."""
 
 import sys
 
@@ -14,13 +14,13 @@ VISITS = [visits.whole(), visits.whole(of_text=True)]
 
 
 def text(data: bytes) -> None:
-    """Bytes as they are, and all of Unicode, lone surrogates too."""
+    """Raw bytes, or any Unicode text with lone surrogates."""
     targets.a_text(data)
     targets.a_text(atheris.FuzzedDataProvider(data).ConsumeUnicode(len(data)))
 
 
 def link(data: bytes) -> None:
-    """What stands behind the question mark: names of settings, and anything as their values."""
+    """The query of a link: names of settings with arbitrary values."""
     given, pairs = atheris.FuzzedDataProvider(data), []
     while given.remaining_bytes():
         name = given.PickValueInList([*links.NAMES, "wat"]) if given.ConsumeBool() else given.ConsumeUnicode(8)
@@ -30,7 +30,7 @@ def link(data: bytes) -> None:
 
 
 def command(data: bytes) -> None:
-    """A command, its flags, and anything between them."""
+    """A command with flags and arbitrary words between them."""
     given = atheris.FuzzedDataProvider(data)
     arguments = [given.PickValueInList(targets.COMMANDS)]
     while given.remaining_bytes():
@@ -40,24 +40,24 @@ def command(data: bytes) -> None:
 
 
 def file(data: bytes) -> None:
-    """A run's file, some bytes of it changed, and perhaps cut."""
+    """A run's file with some bytes changed, perhaps cut off."""
     targets.a_file(_damaged(WHOLE, atheris.FuzzedDataProvider(data)))
 
 
 def part(data: bytes) -> None:
-    """A run's file, one part of it made of the bytes: the description, the words, an array."""
+    """A run's file with one part made of the bytes: the description, the words or an array."""
     targets.a_file(_with_a_part(ARRAYS, atheris.FuzzedDataProvider(data)))
 
 
 def place(data: bytes) -> None:
-    """Where a visitor is, the bytes in the place of others or as they are."""
+    """The file of a visitor's position, with the bytes inserted or as a whole."""
     given = atheris.FuzzedDataProvider(data)
     whole = VISITS[0][".place"] if given.ConsumeBool() else b""
     visits.a_visit({".place": _spliced(whole, given)})
 
 
 def visit(data: bytes) -> None:
-    """One of a visitor's files, some bytes of it changed, and perhaps cut; or one part of it made of the bytes."""
+    """One of a visitor's files with some bytes changed, perhaps cut off, or with one part made of the bytes."""
     given = atheris.FuzzedDataProvider(data)
     whole, suffix = given.PickValueInList(VISITS), given.PickValueInList([".run", ".text"])
     if given.ConsumeBool():
@@ -68,13 +68,13 @@ def visit(data: bytes) -> None:
 
 
 def lesson(data: bytes) -> None:
-    """A lesson, the bytes in the place of others or as they are."""
+    """A lesson with the bytes inserted, or the bytes as a lesson."""
     given = atheris.FuzzedDataProvider(data)
     lessons.a_lesson(_spliced(LESSON if given.ConsumeBool() else b"", given))
 
 
 def handed(data: bytes) -> None:
-    """A hand-in, the bytes in the place of others or as they are."""
+    """A hand-in with the bytes inserted, or the bytes as a hand-in."""
     given = atheris.FuzzedDataProvider(data)
     lessons.a_hand_in(_spliced(lessons.HANDED_IN if given.ConsumeBool() else b"", given))
 

@@ -1,4 +1,4 @@
-"""What a teacher or a student may give: a lesson or a hand-in, or sentences about what is wrong, with its line."""
+"""Properties of lesson and hand-in files: they are read, or refused in sentences with line numbers."""
 
 import json
 import re
@@ -21,12 +21,12 @@ TAGS = re.compile("</?(?:p|em|strong|code)>")
 
 
 def a_shipped_lesson() -> bytes:
-    """The content of a lesson that comes with the page, to be damaged."""
+    """The content of a shipped lesson, to be damaged."""
     return min(Path("assets/lessons").glob("*.toml"), key=lambda path: path.stat().st_size).read_bytes()
 
 
 def a_lesson(content: bytes) -> Lesson | None:
-    """A file is a lesson that can be taken, or each of its problems is a sentence with a line it has."""
+    """Check that a file is a lesson that can be taken, or that each problem is a sentence with a valid line."""
     try:
         lesson = load_lesson(content, "mine.toml")
     except LessonError as error:
@@ -37,7 +37,7 @@ def a_lesson(content: bytes) -> Lesson | None:
 
 
 def are_sentences(error: LessonError, lines: int) -> None:
-    """Each problem of a file of so many lines is a sentence, and has a line that is there."""
+    """Check that each problem is a sentence and its line exists in the file."""
     assert 1 <= len(error.problems) <= MOST_PROBLEMS + 1
     for problem in error.problems:
         assert 0 <= problem.line <= lines
@@ -45,7 +45,7 @@ def are_sentences(error: LessonError, lines: int) -> None:
 
 
 def is_whole(lesson: Lesson) -> None:
-    """Whatever a lesson has can be shown and done, and its texts make no tag but four."""
+    """Check that all of a lesson can be shown and done, and that its texts make only four kinds of tags."""
     assert re.fullmatch("[a-z0-9-]{1,40}", lesson.id)
     texts = [lesson.title, lesson.question]
     for step in lesson.steps:
@@ -58,12 +58,12 @@ def is_whole(lesson: Lesson) -> None:
                 next(group for group in SETTINGS if name in vars(group()))(**{name: value})
     for html in map(as_html, texts):
         assert not re.search("[<>]", TAGS.sub("", html))
-    json.dumps(texts, ensure_ascii=False).encode()  # as they are sent to a browser
+    json.dumps(texts, ensure_ascii=False).encode()  # the page sends them to a browser in this form
     assert {is_done(step, DEFAULTS) for step in lesson.steps} <= {False, True}
 
 
 def a_hand_in(content: bytes) -> HandIn | None:
-    """A file is a hand-in whose settings are within their limits, and reads back as written; or a sentence."""
+    """Check that a file is a hand-in with settings within limits that reads back as written, or is refused."""
     try:
         it = read_hand_in(content, "mine.json")
     except ValueError as error:

@@ -1,4 +1,4 @@
-"""What may stand behind the question mark of the page's address: choices it can show, and sentences."""
+"""Properties of the query of a link: it gives choices that the page can show, and sentences about mistakes."""
 
 from unittest import mock
 
@@ -13,13 +13,13 @@ VALUES = sorted({choice for group in choices.GROUPS for rule in table(group).val
 
 
 class Session(dict):
-    """What Streamlit keeps for a browser, where there is none."""
+    """A stand-in for Streamlit's session of a browser."""
 
     __getattr__, __setattr__ = dict.__getitem__, dict.__setitem__
 
 
 def an_address(query: str) -> None:
-    """An address is choices of all groups within their limits, told as a sentence where it is not; and back again."""
+    """Check that a link gives choices within limits, with a sentence for each mistake, and can be written back."""
     with mock.patch.object(st, "session_state", Session()):
         _an_address(query)
 
@@ -32,7 +32,7 @@ def _an_address(query: str) -> None:
         assert st.session_state.problem.encode()
     chosen = {group: choices.read(group) for group in choices.GROUPS}
     texts = {name: text for values in chosen.values() for name, text in to_link(values).items()}
-    "&".join(texts.values()).encode()  # as they are sent to a browser
+    "&".join(texts.values()).encode()  # the page sends them to a browser in this form
     assert len(link.query()) <= link.LONGEST
     link.open_again(texts)
     assert {group: choices.read(group) for group in choices.GROUPS} == chosen

@@ -1,4 +1,4 @@
-"""What may happen to bad input, whatever it is: it is read, or refused in one sentence. One function a door."""
+"""Properties of bad input: it is read, or refused in one sentence. One function for each kind of input."""
 
 import argparse
 import contextlib
@@ -33,12 +33,12 @@ SMALL = Experiment(
 PARSERS = next(action.choices for action in build_parser()._actions if isinstance(action, argparse._SubParsersAction))
 COMMANDS = sorted(PARSERS)
 FLAGS = ["--wat", *sorted({flag for parser in PARSERS.values() for flag in parser._option_string_actions})]
-READ = {train: Experiment, evaluate_text: Caching, generate: Sampling}  # the options that commands have
-FOLDER = tempfile.TemporaryDirectory(prefix="rnnlm-fuzzing-")  # gone when the program ends
+READ = {train: Experiment, evaluate_text: Caching, generate: Sampling}  # the options of the commands
+FOLDER = tempfile.TemporaryDirectory(prefix="rnnlm-fuzzing-")  # deleted when the program ends
 
 
 def a_sentence(error: Exception, kind: type[Exception] = ValueError) -> None:
-    """An error that was meant for whoever reads it: of our own making, in one line."""
+    """Check that an error is one of ours and has one line."""
     assert isinstance(error, kind)
     assert not isinstance(error, UnicodeError), "Python's own words"
     told = str(error)
@@ -48,7 +48,7 @@ def a_sentence(error: Exception, kind: type[Exception] = ValueError) -> None:
 
 
 def a_text(given: str | bytes) -> None:
-    """A text is a corpus whose ids are of its words, or none."""
+    """Check that a text gives a corpus with valid ids, or is refused."""
     try:
         corpus = load_text(given, title="mine.txt")
     except ValueError as error:
@@ -63,9 +63,9 @@ def a_text(given: str | bytes) -> None:
 
 
 def a_command_line(arguments: list[str]) -> None:
-    """A command line is understood, or refused with status 2 and one line; asking for help is no mistake.
+    """Check that a command line is understood, or refused with status 2 and one line; --help is not a mistake.
 
-    The options of one that is understood are read: they are within their limits, or told in a sentence.
+    The options of an understood one are within limits, or refused in a sentence.
     """
     told, shown, options = io.StringIO(), io.StringIO(), None
     with contextlib.redirect_stderr(told), contextlib.redirect_stdout(shown):
@@ -86,7 +86,7 @@ def a_command_line(arguments: list[str]) -> None:
 
 
 def a_file(content: bytes) -> None:
-    """A file is a run that goes on and reads, a network that reads, or is refused in a sentence."""
+    """Check that a file is a run that continues and reads, or a network that reads, or is refused in a sentence."""
     path = Path(FOLDER.name) / "run.npz"
     path.write_bytes(content)
     for load in (load_run, load_network):
@@ -110,7 +110,7 @@ TOY = toy_corpus(SMALL.words)
 
 
 def a_run(experiment: Experiment = SMALL) -> bytes:
-    """The file of a small run after an epoch, to be damaged."""
+    """The file of a small run after one epoch, to be damaged."""
     trainer = Trainer(experiment, TOY)
     trainer.run_epoch()
     return run_bytes(trainer)
@@ -123,7 +123,7 @@ def parts_of(content: bytes) -> dict[str, np.ndarray]:
 
 
 def packed(arrays: dict[str, np.ndarray], compression: int = zipfile.ZIP_STORED) -> bytes:
-    """A file of these arrays; one of objects is written as NumPy would write it, pickled."""
+    """A file of these arrays; arrays of objects are pickled, as NumPy does."""
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w", compression) as file:
         for name, array in arrays.items():
@@ -134,13 +134,13 @@ def packed(arrays: dict[str, np.ndarray], compression: int = zipfile.ZIP_STORED)
 
 
 def described(arrays: dict[str, np.ndarray], path: tuple, value: object) -> dict[str, np.ndarray]:
-    """The same arrays with one value of the description changed."""
+    """The arrays with one value of the description changed."""
     about = changed(json.loads(arrays["about"].tobytes()), path, value)
     return arrays | {"about": np.frombuffer(json.dumps(about).encode(), np.uint8)}
 
 
 def changed(whole: dict, path: tuple, value: object) -> object:
-    """What JSON holds with one value of it changed; with no path all of it."""
+    """A JSON value with the value at the path replaced; without a path, all of it."""
     if not path:
         return value
     at = whole
@@ -151,7 +151,7 @@ def changed(whole: dict, path: tuple, value: object) -> object:
 
 
 def places_of(value: object, path: tuple = ()) -> list[tuple]:
-    """The way to every value in a description."""
+    """The paths of all values in a description."""
     if isinstance(value, dict):
         inner = value.items()
     elif isinstance(value, list):

@@ -1,4 +1,4 @@
-"""What may stand in a folder that servers share: it is what a page and a worker can take, or as good as nothing."""
+"""Properties of files in a folder that servers share: page and worker can use them, or they count as missing."""
 
 import json
 from collections.abc import Callable
@@ -27,13 +27,13 @@ SUFFIXES = (".place", ".run", ".text")
 
 
 def file(suffix: str) -> Path:
-    """The file of the one visitor there is."""
+    """The file of the only visitor."""
     return Path(FOLDER.name) / f"visitor{suffix}"
 
 
 @cache
 def whole(of_text: bool = False) -> dict[str, bytes]:
-    """What his files hold where all is well: a run after some updates, on his own text or not."""
+    """Valid contents of the visitor's files: a run after some updates, on their own text or not."""
     experiment, corpus = (OF_TEXT, load_corpus(OF_TEXT, TEXT)) if of_text else (SMALL, TOY)
     trainer = Trainer(experiment, corpus)
     trainer.run_epoch()
@@ -51,14 +51,14 @@ def engine() -> Engine:
 
 
 def a_visit(contents: dict[str, bytes], goes_on: bool = True) -> Found | None:
-    """What stands in the files is whole, and a run in it goes on, or it is not there."""
+    """Check that the files give a complete visit with a run that continues, or none."""
     for suffix in SUFFIXES:
         file(suffix).write_bytes(contents.get(suffix, b"")) if suffix in contents else file(suffix).unlink(True)
     return found_is_whole(read_visit(file), goes_on)
 
 
 def found_is_whole(found: Found | None, goes_on: bool = True) -> Found | None:
-    """Each part of what was found is what the page and a worker take it for."""
+    """Check the type of each part of a visit."""
     if found is None:
         return None
     address, link = found.place["address"], found.place["link"]
@@ -72,14 +72,14 @@ def found_is_whole(found: Found | None, goes_on: bool = True) -> Found | None:
     for corpus in (found.text, found.corpus):
         assert corpus is None or 0 <= corpus.ids.min() <= corpus.ids.max() < corpus.vocabulary.size
     told = [found.place, found.small, *(text and [text.title, text.remark] for text in (found.text, found.corpus))]
-    json.dumps(told, ensure_ascii=False).encode()  # as it is sent to a browser
+    json.dumps(told, ensure_ascii=False).encode()  # the page sends it to a browser in this form
     if found.arrived is not None and goes_on:
         _goes_on(found)
     return found
 
 
 def _goes_on(found: Found) -> None:
-    """The run comes to a worker, makes an update, and is looked at; or a sentence says why it does not."""
+    """Send the run to a worker, make an update and look at it; a sentence says why if this fails."""
     guarded(lambda: _train(engine(), found, found.corpus or load_corpus(found.experiment)))
 
 
@@ -95,7 +95,7 @@ def _train(engine: Engine, found: Found, corpus) -> None:
 
 
 def guarded(do: Callable[[], None]) -> None:
-    """Do it; what is wrong is told in a sentence, which is no error of Python's."""
+    """Call it; check that an error is one of our sentences, not an error of Python."""
     told = ""
     try:
         do()

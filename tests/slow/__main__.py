@@ -1,12 +1,12 @@
-"""The page behind a slow network: real browsers, a run in training, and every action again and again.
+"""The page behind a slow network: real browsers, a run in training, and repeated tries of every action.
 
     python -m tests.slow [--full] [--round-trip 80 240] [--only NAME ...] [--count 20] [--rate BYTES] [--cuts 0.01]
         [--others 16] [--slower 4] [--seed 0]
 
-A page is dead if the screen does not answer an action within 5 s + 4 round trips, is blank, shows an error or reloads
+A page is dead if it does not react to an action within 5 s + 4 round trips, is blank, shows an error or reloads
 itself. An input is lost if the control, the address and the network do not agree on its last value 2 s + 2 round trips
-after it (6 s + 2 after a cut). ms are from the last input until they agree. --only takes the beginning of a name, also
-of the controls and figures that otherwise --full alone adds. The age of the epoch is taken at 240 ms and 100 kB/s.
+after it (6 s + 2 after a cut). ms are from the last input until they agree. --only selects by the start of a name, also
+among the controls and figures of --full. The age of the epoch is measured at 240 ms and 100 kB/s.
 """
 
 import argparse
@@ -29,7 +29,7 @@ HEAD = ["condition", "action", "tries", "deaths", "lost", "median ms", "p95 ms"]
 
 @dataclass(frozen=True)
 class Condition:
-    """A network, and what else is going on: round trip in ms, cuts, other visitors, how much slower the browser is."""
+    """Test conditions: round trip in ms, cuts, other visitors, and the slowdown of the browser."""
 
     round_trip: int
     cuts: float = 0.0
@@ -48,12 +48,12 @@ class Condition:
 
 
 def row(cells):
-    """A line of the table."""
+    """One line of the table."""
     print(f"| {' | '.join(map(str, cells))} |", flush=True)
 
 
 def told(condition, name, found):
-    """A row, and below it what happened at each death and with each lost input."""
+    """A row, followed by the details of each death and each lost input."""
     row([condition, name, *found.row()])
     for what in found.deaths:
         print(f"    died: {what}", flush=True)
@@ -62,7 +62,7 @@ def told(condition, name, found):
 
 
 def under(condition, actions, count, seed, figures=()):
-    """Try all these actions, and take these figures, under a condition; count is a number for each action."""
+    """Try all these actions and these figures under a condition; count is the number of tries of each action."""
     with tempfile.TemporaryDirectory() as folder:
         server = Server(Path(folder) / "log")
         cable = Cable(server.port, condition.round_trip / 1000, condition.rate, condition.cuts, seed)
@@ -80,7 +80,7 @@ def under(condition, actions, count, seed, figures=()):
 
 
 def arguments():
-    """What was asked for."""
+    """The command-line arguments."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--full", action="store_true", help="everything, in about two hours")
     parser.add_argument("--round-trip", type=int, nargs="+", help="ms", default=[80, 240])
@@ -95,7 +95,7 @@ def arguments():
 
 
 def conditions(given):
-    """The networks that were asked for."""
+    """The requested conditions."""
     if not given.full:
         return [Condition(ms, given.cuts, given.others, given.slower, given.rate) for ms in given.round_trip]
     special = [Condition(240, cuts=0.01), Condition(240, others=16), Condition(240, slower=4)]
@@ -103,12 +103,12 @@ def conditions(given):
 
 
 def chosen(names, given):
-    """The names that begin as one of those asked for."""
+    """The names that begin with a requested one."""
     return [name for name in names if name.startswith(tuple(given.only or [""]))]
 
 
 def main():
-    """Try and tell."""
+    """Try and print."""
     for end in (signal.SIGINT, signal.SIGTERM):  # leave no server behind
         signal.signal(end, signal.default_int_handler)
     given = arguments()
@@ -124,7 +124,7 @@ def main():
 
 
 def tries_of(given, name):
-    """How often an action is tried."""
+    """The number of tries of an action."""
     return given.count or (100 if given.full and name in MAIN else 20)
 
 

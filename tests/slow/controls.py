@@ -1,4 +1,4 @@
-"""Every other control of the pages: each is used once a try, and the page must show what came of it."""
+"""All other controls of the pages: each try uses one once, and the page must show the effect."""
 
 from tests.slow.inputs import open_page, room_for_words
 
@@ -6,12 +6,12 @@ CHOSEN = "[aria-checked=true], [aria-pressed=true], [kind$=Active]"
 
 
 def texts(tab, selector):
-    """The texts of all elements that a selector finds, in our components too."""
+    """The texts of all elements that match a selector, including those in our components."""
     return tab.page.evaluate("selector => rnnlmAll(selector).map((it) => it.innerText)", selector)
 
 
 def pressed(page, key, selector):
-    """Press a button of a page; then another text stands in what the selector finds."""
+    """Press a button of a page; the text of the selected element must change."""
 
     def act(tab, _):
         open_page(tab, page)
@@ -23,7 +23,7 @@ def pressed(page, key, selector):
 
 
 def clicked(page, selector, attribute):
-    """Click on one of our own parts that is not chosen; then it is."""
+    """Click on an unselected part of one of our components; it must become selected."""
 
     def act(tab, chance):
         open_page(tab, page)
@@ -39,7 +39,7 @@ def clicked(page, selector, attribute):
 
 
 def segment(page, key, labels, name=None, values=None):
-    """Choose the other segment; where the address holds it, it says so too."""
+    """Choose the other segment; if the address contains the option, it must change too."""
 
     def act(tab, _):
         open_page(tab, page)
@@ -59,7 +59,7 @@ def segment(page, key, labels, name=None, values=None):
 
 
 def steps(page, label, name, default, low, high):
-    """A step of a slider by a key, up where it is low."""
+    """Move a slider by one key press, up if its value is low."""
 
     def act(tab, _):
         open_page(tab, page)
@@ -78,7 +78,7 @@ def steps(page, label, name, default, low, high):
 
 
 def top_k(tab, _):
-    """A step of Top-k by a key."""
+    """Move Top-k by one key press."""
     open_page(tab, "train")
     slider = tab.page.get_by_role("slider", name="Top-k")
     before = slider.get_attribute("aria-valuetext")
@@ -100,7 +100,7 @@ def twenty_words(tab, _):
 
 
 def some_words(tab):
-    """A text that has at least two words; how many it has."""
+    """Make a text of at least two words; return their number."""
     if room_for_words(tab) < 2:
         tab.screen.click("twenty_words")
         tab.until(lambda now: now["words"] > 19, "there are words")
@@ -108,7 +108,7 @@ def some_words(tab):
 
 
 def a_word(tab, chance):
-    """A click on a word of the text."""
+    """Click on a word of the text."""
     some_words(tab)
     return clicked("train", ".text .word", "aria-pressed")(tab, chance)
 
@@ -137,7 +137,7 @@ def pause_and_train(tab, _):
 
 
 def seed_field(tab, chance):
-    """A number field in the settings, which are opened and closed again."""
+    """Change a number field in the settings, which are opened and closed."""
     open_page(tab, "train")
     number = str(chance.randint(1, 9999))
     tab.screen.click("settings")
@@ -149,7 +149,7 @@ def seed_field(tab, chance):
 
 
 def explain_tab(tab, chance):
-    """Another of the tabs below."""
+    """Choose another tab below the text."""
     open_page(tab, "train")
     names = tab.page.get_by_role("tab")
     free = [i for i in range(names.count()) if names.nth(i).get_attribute("aria-selected") != "true"]
@@ -160,7 +160,7 @@ def explain_tab(tab, chance):
 
 
 def two_dice(tab, chance):
-    """Two dice on Ask."""
+    """Type two dice on Ask."""
     open_page(tab, "ask")
     dice = f"{chance.randint(0, 99):02d}"
     field = tab.screen.at("two_dice", "input")
@@ -170,7 +170,7 @@ def two_dice(tab, chance):
 
 
 def name_of_a_run(tab, chance):
-    """The name of a run on Compare."""
+    """Rename a run on Compare."""
     open_page(tab, "compare")
     name = f"run {chance.randint(0, 9999)}"
     field = tab.page.locator(".row input").first

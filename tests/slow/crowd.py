@@ -1,4 +1,4 @@
-"""Other visitors of the same server: half of them train, all click, until they are sent away."""
+"""Other visitors of the same server: half of them train and all click until they are stopped."""
 
 import asyncio
 import contextlib
@@ -27,7 +27,7 @@ def _others(port, number):
 
 @contextlib.contextmanager
 def crowd(port, number):
-    """So many other visitors, in a process that does not slow the browser's down."""
+    """Run this many other visitors, in a separate process that does not slow the browser down."""
     process = multiprocessing.get_context("spawn").Process(target=_others, args=(port, number), daemon=True)
     if number:
         process.start()

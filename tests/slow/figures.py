@@ -1,4 +1,4 @@
-"""Single figures of a slow network: how old the epoch on screen is, and how soon the page says that it is cut off."""
+"""Figures of a slow network: the age of the epoch on screen, and the time until the page reports a lost connection."""
 
 import re
 import signal
@@ -7,8 +7,8 @@ import time
 
 from tests.slow.tab import Dead
 
-MINUTE, RECENT = 60.0, 10.0  # seconds of training before the epoch is looked at, and over which its speed is measured
-NEVER = 60.0  # seconds after which the page is taken as saying nothing
+MINUTE, RECENT = 60.0, 10.0  # seconds of training before the epoch is read, and for measuring its speed
+NEVER = 60.0  # seconds after which the page counts as silent
 
 
 def epoch(now):
@@ -17,10 +17,10 @@ def epoch(now):
 
 
 def age(tab, server, seconds=MINUTE):
-    """Seconds by which the epoch on screen is old after a minute of training; never less than it really is.
+    """The age in seconds of the epoch on screen after a minute of training; an upper bound.
 
-    Pause stops the run where the server has it. What the run was ahead of the screen when Pause was clicked, over its
-    speed, is the age and the time of the click's own way to the server.
+    Pause stops the run at its position on the server. The lead of the run over the screen at the click, divided by its
+    speed, is the age plus the travel time of the click.
     """
     tab.page.wait_for_timeout(1000 * (seconds - RECENT))
     before, start = epoch(tab.look()), time.monotonic()
@@ -36,7 +36,7 @@ def age(tab, server, seconds=MINUTE):
 
 
 def says_cut(tab, cut, mend):
-    """Seconds from a cut until the page says so; one that reloads itself is not read until the cut is mended."""
+    """Seconds from a cut until the page reports it; a page that reloads itself is not read until the cut is over."""
     late = threading.Timer(NEVER, mend)
     cut()
     late.start()
@@ -51,12 +51,12 @@ def says_cut(tab, cut, mend):
 
 
 def pulled(tab, server):
-    """Seconds until the page says that its connection broke."""
+    """Seconds until the page reports a broken connection."""
     return says_cut(tab, tab.cable.pull, tab.cable.plug)
 
 
 def stopped(tab, server):
-    """Seconds until the page says that the server answers no more; the connection itself stays open."""
+    """Seconds until the page reports that the server no longer answers; the connection stays open."""
     send = server.process.send_signal
     return says_cut(tab, lambda: send(signal.SIGSTOP), lambda: send(signal.SIGCONT))
 

@@ -1,7 +1,7 @@
-"""The main things that visitors do, each with what must hold in the end so that no input is lost.
+"""The main actions of visitors, each with the condition that must hold at the end if no input is lost.
 
-An action is a function of a tab and random numbers. It acts as a hand does, with pauses of 20 to 400 ms between quick
-inputs, and returns what the page must show once the last of them has arrived: a condition of `Tab.look`.
+An action is a function of a tab and random numbers. It acts like a person, with pauses of 20 to 400 ms between quick
+inputs, and returns a condition of `Tab.look` that must hold once the last input has arrived.
 """
 
 import functools
@@ -14,7 +14,7 @@ from rnnlm.ui.state.choices import Sampling
 from rnnlm.ui.style import ASSETS
 from tests.slow.tab import Dead
 
-READY = {  # what stands on each page once it is complete
+READY = {  # an element that each page has once it is complete
     "train": (".st-key-curve .marks", ".st-key-bars .mark-rect", ".said", "[role=tablist]"),
     "ask": (".lane .picks b", ".readers tbody tr", ".cached > div", ".st-key-bars .mark-rect"),
     "inside": (".machine .head", ".moves .steps button", ".reach b", ".states canvas", ".matter .word"),
@@ -27,7 +27,7 @@ SEEDS = ("the", "a", "of", "it", "new", "years")
 
 
 def pause(tab, chance):
-    """The moment a quick hand takes between two inputs."""
+    """Wait as long as a quick person does between two inputs."""
     tab.page.wait_for_timeout(chance.randint(20, 400))
 
 
@@ -37,14 +37,14 @@ def path_of(name):
 
 
 def stands(tab, name):
-    """Whether a page is open and complete, for `Tab.until`."""
+    """The condition that a page is open and complete, for `Tab.until`."""
     return lambda now: (
         now["path"] == path_of(name) and now["pages"] == [name] and tab.page.evaluate(STANDS, READY[name])
     )
 
 
 def open_page(tab, name):
-    """Be on a page: not part of what is measured."""
+    """Open a page, without measuring it."""
     if not stands(tab, name)(tab.look()):
         if tab.look()["pages"] != [name]:
             tab.page.locator(f".st-key-page_{name} a").click()
@@ -61,7 +61,7 @@ def first_bar(temperature):
 
 
 def temperature_is(value):
-    """The slider and the address agree on it, and the bars where they are of a network that does not train."""
+    """The condition that slider and address show it, and the bars too if their network does not train."""
 
     def holds(now):
         fits = float(now["temperature"] or -1) == value == float(now["link"].get("temperature", 1.0))
@@ -73,7 +73,7 @@ def temperature_is(value):
 
 
 def slider_keys(tab, chance):
-    """Five quick steps of the Temperature slider."""
+    """Press keys for five quick steps of the Temperature slider."""
     open_page(tab, "train")
     slider, before = tab.page.get_by_role("slider", name="Temperature"), round(float(tab.look()["temperature"]), 1)
     key, step = ("ArrowRight", 0.1) if before < 1.2 else ("ArrowLeft", -0.1)
@@ -85,7 +85,7 @@ def slider_keys(tab, chance):
 
 
 def dragged(tab, chance, x, y, to):
-    """Press at (x, y), move to each x in turn, and release."""
+    """Press at (x, y), move to each x in order, and release."""
     tab.page.mouse.move(x, y)
     tab.page.mouse.down()
     for place in to:
@@ -95,13 +95,13 @@ def dragged(tab, chance, x, y, to):
 
 
 def slider_drag(tab, chance):
-    """A drag of the Temperature slider by the mouse."""
+    """Drag the Temperature slider with the mouse."""
     open_page(tab, "train")
     thumb = tab.screen.whole("set_temperature").get_by_test_id("stSliderThumbValue").locator("..").bounding_box()
     track = tab.screen.whole("set_temperature").bounding_box()
     x, y = thumb["x"] + thumb["width"] / 2, thumb["y"] + thumb["height"] / 2
     before = tab.look()["temperature"]
-    middle = track["x"] + track["width"] / 2  # the other side of it, so that the value is another one
+    middle = track["x"] + track["width"] / 2  # the other side of the handle, so that the value changes
     side = -1 if x > middle else 1
     ends = [middle + side * track["width"] * chance.uniform(0.1, 0.4) for _ in range(2)]
     dragged(tab, chance, x, y, ends)
@@ -112,12 +112,12 @@ def slider_drag(tab, chance):
 
 
 def u_is(value):
-    """The needle and the address agree, to the digits that the needle shows."""
+    """The condition that needle and address agree, to the digits that the needle shows."""
     return lambda now: float(now["u"]) == value == round(float(now["link"].get("u", -1)), 4)
 
 
 def needle_drag(tab, chance):
-    """A drag of the needle over the strips."""
+    """Drag the needle over the strips."""
     open_page(tab, "ask")
     box = tab.page.locator(".board").bounding_box()
     ends = [box["x"] + box["width"] * chance.uniform(0.05, 0.95) for _ in range(2)]
@@ -126,7 +126,7 @@ def needle_drag(tab, chance):
 
 
 def needle_keys(tab, chance):
-    """Five quick steps of the needle."""
+    """Press keys for five quick steps of the needle."""
     open_page(tab, "ask")
     tab.page.locator(".board").focus()
     before = float(tab.look()["u"])
@@ -138,7 +138,7 @@ def needle_keys(tab, chance):
 
 
 def at_is(epoch):
-    """The handle, the address and the sentence below agree on an epoch."""
+    """The condition that handle, address and the sentence below show an epoch."""
 
     def holds(now):
         handle = re.match(r"epoch ([\d.e+]+)", now["at"])
@@ -157,7 +157,7 @@ def epoch_of(now):
 
 
 def timeline_drag(tab, chance):
-    """A drag of the timeline from where its handle is to an earlier epoch."""
+    """Drag the timeline's handle to an earlier epoch."""
     open_page(tab, "train")
     place = (
         "it => { const { x, y, width, height } = it.getBoundingClientRect(); return [x + width / 2, y + height / 2] }"
@@ -173,7 +173,7 @@ def timeline_drag(tab, chance):
 
 
 def timeline_keys(tab, chance):
-    """Home and a few quick steps on the timeline."""
+    """Press Home and a few quick steps on the timeline."""
     open_page(tab, "train")
     tab.page.locator(".timeline").focus()
     for key in ("Home", *["ArrowRight"] * chance.randint(1, 4)):
@@ -183,7 +183,7 @@ def timeline_keys(tab, chance):
 
 
 def page_change(tab, chance):
-    """A click on the link to another page."""
+    """Click on the link to another page."""
     here = tab.look()["pages"][0]
     name = chance.choice([name for name in READY if name != here])
     tab.page.locator(f".st-key-page_{name} a").click()
@@ -191,17 +191,17 @@ def page_change(tab, chance):
 
 
 def quick_page_changes(tab, chance):
-    """Two or three clicks on links, each before the page of the one before is complete."""
+    """Click on two or three links, each before the previous page is complete."""
     for _ in range(chance.randint(2, 3)):
         here = tab.look()["pages"]
         name = chance.choice([name for name in READY if name not in here])
-        tab.page.locator(f".st-key-page_{name} a, .st-key-page_{name}_open a").click()  # it may have come just now
+        tab.page.locator(f".st-key-page_{name} a, .st-key-page_{name}_open a").click()  # it may have just appeared
         pause(tab, chance)
     return stands(tab, name)
 
 
 def back_and_forward(tab, chance):
-    """Two pages on, then quickly back, and by chance forward again."""
+    """Visit two pages, then go back quickly, and sometimes forward again."""
     here = tab.look()["pages"][0]
     first, second = chance.sample([name for name in READY if name != here], 2)
     open_page(tab, first)
@@ -217,7 +217,7 @@ def back_and_forward(tab, chance):
 
 
 def typed_sentence(tab, chance):
-    """A sentence typed on Ask, with Enter."""
+    """Type a sentence on Ask and press Enter."""
     open_page(tab, "ask")
     words = [chance.choice(SENTENCE) for _ in range(chance.randint(3, 6))]
     field = tab.screen.at("sentence_field", "input")
@@ -233,7 +233,7 @@ def typed_sentence(tab, chance):
 
 
 def seed_word(tab, chance):
-    """Another word to go on from, typed and chosen by Enter."""
+    """Type another word to continue from, and choose it with Enter."""
     open_page(tab, "train")
     before = tab.look()["seed"]
     word = chance.choice([word for word in SEEDS if word != before])
@@ -245,7 +245,7 @@ def seed_word(tab, chance):
 
 
 def room_for_words(tab):
-    """A text that is not full."""
+    """Make sure that the text is not full."""
     open_page(tab, "train")
     if tab.look()["words"] > 50:
         tab.screen.click("clear")
@@ -254,14 +254,14 @@ def room_for_words(tab):
 
 
 def next_word(tab, chance):
-    """One click on Next word."""
+    """Click once on Next word."""
     before = room_for_words(tab)
     tab.screen.click("next_word")
     return lambda now: now["words"] == before + 1
 
 
 def quick_next_words(tab, chance):
-    """Two to four quick clicks on Next word: as many new words."""
+    """Click two to four times on Next word; as many words must appear."""
     before, clicks = room_for_words(tab), chance.randint(2, 4)
     for _ in range(clicks):
         tab.screen.click("next_word")
@@ -269,7 +269,7 @@ def quick_next_words(tab, chance):
     return lambda now: now["words"] == before + clicks
 
 
-MAIN = {  # name -> (action, what the link says besides the run)
+MAIN = {  # name -> (action, link parameters besides the run's)
     "slider keys": (slider_keys, ""),
     "slider keys, all of PTB": (slider_keys, "&network=ptb"),
     "slider drag": (slider_drag, "&network=ptb"),

@@ -1,4 +1,4 @@
-"""One tab behind a slow network: all that it shows at one moment, and whether it is dead."""
+"""One tab behind a slow network: everything it shows at one time, and whether it is dead."""
 
 import time
 
@@ -7,15 +7,15 @@ from playwright.sync_api import Error
 from tests.page import DESKTOP, Screen, is_of_the_network
 
 LINK = "epochs=10000"
-STARTING = 120.0  # seconds that a first visit, or the first training, is given; no figure is about them
+STARTING = 120.0  # seconds allowed for a first visit or the first training; not measured
 
-# Finds elements in the document and in the shadow trees of our components, which querySelectorAll does not enter.
+# Finds elements in the document and in the shadow trees of our components, which querySelectorAll misses.
 DEEP = """window.rnnlmAll = (selector) => {
   const hosts = [...document.querySelectorAll("*")].filter((it) => it.shadowRoot);
   return [document, ...hosts.map((it) => it.shadowRoot)].flatMap((root) => [...root.querySelectorAll(selector)]);
 }"""
 
-# Everything that actions ask about, read at once: nothing here waits for the page.
+# Reads everything that actions need at once, without waiting for the page.
 LOOK = """() => {
   const all = window.rnnlmAll, one = (selector) => all(selector)[0];
   const texts = (selector) => all(selector).map((it) => it.innerText);
@@ -51,11 +51,11 @@ LOOK = """() => {
 
 
 class Dead(Exception):
-    """The page died; the argument says of what."""
+    """The page died; the argument is the cause."""
 
 
 def is_so(holds, now):
-    """Whether a condition holds; it does not while something that it speaks of is not on the page."""
+    """Whether a condition holds; False while an element that it uses is not on the page."""
     try:
         return holds(now)
     except (TypeError, AttributeError, LookupError):
@@ -63,7 +63,7 @@ def is_so(holds, now):
 
 
 class Tab:
-    """A page on its way through the cable while its run trains."""
+    """A page behind the cable while its run trains."""
 
     def __init__(self, browser, cable, pictures, slower=1):
         self.cable, self.round_trip, self.slower = cable, cable.round_trip, slower
@@ -71,7 +71,7 @@ class Tab:
         self.context = browser.new_context(viewport=viewport)
         self.context.set_default_timeout(1000 * self.patience)
         self.context.add_init_script(DEEP)
-        self.wanted = ""  # what an action expects, in words, if that cannot be seen from what is shown
+        self.wanted = ""  # an action's expectation in words, if `look` cannot show it
         self.screen = Screen(self.context, cable.address, pictures)
         self.page = self.screen.page
         if slower > 1:
@@ -79,11 +79,11 @@ class Tab:
 
     @property
     def patience(self):
-        """Seconds after which a page that does not answer is dead."""
+        """Seconds after which a page without an answer is dead."""
         return 5 + 4 * self.round_trip
 
     def open(self, link=""):
-        """Open the page and let its run train; from then on a reload is a death."""
+        """Open the page and train its run; from then on a reload counts as a death."""
         self.page.goto(f"{self.cable.address}?{LINK}{link}", timeout=1000 * STARTING)
         self.until(lambda now: now["bar"] and now["words"] and now["calm"], "the page stands", STARTING)
         decline = self.screen.whole("decline").locator("button")
@@ -100,15 +100,15 @@ class Tab:
         return self
 
     def look(self):
-        """All that the page shows now."""
+        """Everything the page shows now."""
         return self.page.evaluate(LOOK)
 
     def trains(self):
-        """Whether the page is open and its run is still in training."""
+        """Whether the page is open and its run is still training."""
         return "Pause" in self.look()["train"]
 
     def until(self, holds, what, seconds=None):
-        """Seconds until the condition holds of what the page shows; a page on which it never does is dead."""
+        """Seconds until the condition holds for what the page shows; if it never does, the page is dead."""
         start = time.monotonic()
         while not is_so(holds, self.look()):
             if time.monotonic() - start > (seconds or self.patience):
@@ -133,5 +133,5 @@ class Tab:
         """Leave."""
         try:
             self.context.close()
-        except Error:  # the browser is gone already
+        except Error:  # the browser has already ended
             return

@@ -1,4 +1,4 @@
-"""Trying an action again and again behind a slow network: deaths, lost inputs, and how long each answer took."""
+"""Repeated tries of an action behind a slow network: deaths, lost inputs, and the time of each answer."""
 
 import contextlib
 import random
@@ -14,12 +14,12 @@ from playwright.sync_api import Error
 from tests.page import launched
 from tests.slow.tab import STARTING, Dead, Tab
 
-HANGING = STARTING + 60  # seconds after which a browser that has not come back from a try is killed
+HANGING = STARTING + 60  # seconds after which a browser stuck in a try is killed
 
 
 @dataclass
 class Tries:
-    """What came of an action: how often it was tried, what killed the page, which inputs were lost, and seconds."""
+    """The results of an action: number of tries, causes of deaths, lost inputs, and seconds."""
 
     tries: int = 0
     deaths: list[str] = field(default_factory=list)
@@ -35,14 +35,14 @@ class Tries:
 
 
 class Visit:
-    """A tab that is opened again after each death, in this browser or one of its own; log is the server's."""
+    """A tab that is opened again after each death, in this browser or a new one; log is the server's log."""
 
     def __init__(self, cable, pictures, log, slower=1, browser=None):
         self.cable, self.pictures, self.log, self.slower = cable, pictures, log, slower
         self.stack, self.browser, self.tab, self.link = contextlib.ExitStack(), browser, None, None
 
     def ready(self, link):
-        """A tab that was opened by this link and trains."""
+        """A tab that has opened this link and trains."""
         if self.tab and (self.link != link or not self.tab.trains()):
             self.drop()
         if not self.tab:
@@ -58,13 +58,13 @@ class Visit:
         return re.findall(r"^\w*(?:Error|Exception)\b.*", self.log.read_text(errors="replace"), re.MULTILINE)
 
     def drop(self):
-        """Leave the tab; the next one is a new one."""
+        """Close the tab; the next one is new."""
         if self.tab:
             self.tab.close()
         self.tab = None
 
     def close(self):
-        """Leave the browser too; one that was killed cannot say good-bye."""
+        """Close the browser too; a killed one cannot be closed."""
         self.drop()
         with contextlib.suppress(Error):
             self.stack.close()
@@ -72,7 +72,7 @@ class Visit:
 
 
 def kill_browsers():
-    """End the browsers that this process started: whoever waits for them gets an error."""
+    """End the browsers that this process started; calls that wait for them fail."""
     for process in psutil.Process().children(recursive=True):
         with contextlib.suppress(psutil.Error):
             if "chrom" in process.name():
@@ -80,7 +80,7 @@ def kill_browsers():
 
 
 def tried(visit, action, link, chance, found):
-    """Try an action once, and note what came of it; a page that died is closed."""
+    """Try an action once and note the result; a dead page is closed."""
     watchdog = threading.Timer(HANGING, kill_browsers)
     watchdog.start()
     try:
@@ -94,7 +94,7 @@ def tried(visit, action, link, chance, found):
     found.tries += 1
     try:
         found.seconds.append(answered(tab, action, chance, cut_before, found))
-    except (Dead, Error, TypeError, AttributeError, LookupError) as error:  # or what is to be used is not there
+    except (Dead, Error, TypeError, AttributeError, LookupError) as error:  # or the element to be used is missing
         found.deaths.append("; ".join([why(tab, error), *visit.complaints()[errors:][:1]]))
         visit.drop()
     finally:
@@ -106,7 +106,7 @@ def said(error):
 
 
 def why(tab, error):
-    """What the page's own complaint was, or what could not be done with it."""
+    """The page's own error, or the action that failed."""
     try:
         tab.check()
     except (Dead, Error) as worse:
@@ -115,9 +115,9 @@ def why(tab, error):
 
 
 def answered(tab, action, chance, cut_before, found):
-    """Act, and wait until all agrees; seconds after the last input. What comes late, or never, is a lost input.
+    """Act, wait until the condition holds, and return the seconds after the last input. Late means lost.
 
-    A page that shows something else than before, and still can be used, is not dead: its input is lost.
+    A page that has changed and can still be used is not dead; its input is lost.
     """
     before, tab.wanted = tab.look(), ""
     holds, start = action(tab, chance), time.monotonic()
@@ -139,18 +139,18 @@ def answered(tab, action, chance, cut_before, found):
 
 
 def shown(now):
-    """What an action may change."""
+    """The things that an action may change."""
     return {name: value for name, value in now.items() if name not in ("progress", "stops", "calm", "bar")}
 
 
 def differs(before, now, wanted):
-    """What the page shows that it did not show before the action."""
+    """The differences of the page after the action."""
     changes = [f"{name} {now[name]!r}" for name in shown(now) if now[name] != before[name]]
     return ", ".join([*([f"wanted: {wanted}"] if wanted else []), *changes, f"first bar {now['bar'][:1]}"])[:240]
 
 
 def repeated(visit, action, link, count, seed=0):
-    """Try an action so many times."""
+    """Try an action `count` times."""
     found, chance = Tries(), random.Random(seed)
     failed = 0
     while found.tries < count and failed < 3:
@@ -161,7 +161,7 @@ def repeated(visit, action, link, count, seed=0):
 
 
 def taken(visit, figure, server):
-    """A figure that is taken once, as an action that was tried once."""
+    """Measure a figure once, and return it as an action with one try."""
     found = Tries()
     watchdog = threading.Timer(2 * HANGING, kill_browsers)
     watchdog.start()

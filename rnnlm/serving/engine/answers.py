@@ -5,15 +5,16 @@ import threading
 from dataclasses import dataclass
 
 from rnnlm.data.stages import Tell
+from rnnlm.errors import UserError, from_parts, marked
 from rnnlm.serving.engine.worker_links import Link, ThreadLink
 from rnnlm.serving.worker.protocol import Arrays, Message
 
 
-class BusyError(ValueError):
+class BusyError(UserError):
     """The server did not answer in time; the message asks to try again."""
 
 
-class TrainingFailedError(ValueError):
+class TrainingFailedError(UserError):
     """A run failed for an outside reason, for example lack of memory."""
 
 
@@ -56,7 +57,7 @@ class Answers:
         """Fail all questions of a worker that has died."""
         for asked in self._asked.values():
             if asked.link is link and asked.report is None:
-                asked.report = {"broken": "a worker process was lost: try again"}, {}
+                asked.report = {"broken": marked("a worker process was lost: try again")}, {}
 
     def wait(self, number: int, seconds: float) -> tuple[Message, Arrays]:
         """Wait for an answer. Raise BusyError if it does not come in time, and the worker's error if it failed."""
@@ -69,5 +70,5 @@ class Answers:
         if "broken" in message:
             raise TrainingFailedError(message["broken"])
         if "error" in message:
-            raise ValueError(message["error"])
+            raise from_parts(message["error"], message["values"])
         return message["about"], arrays

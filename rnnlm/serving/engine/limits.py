@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from rnnlm.data.corpus import Corpus
 from rnnlm.data.own_text import MAX_BYTES
+from rnnlm.errors import marked
 from rnnlm.experiment import PTB_WORDS, Experiment
 from rnnlm.nn.params import shapes_of
 from rnnlm.options import OptionError
@@ -16,24 +17,34 @@ class LimitError(OptionError):
     """A run that this server refuses; the sentence names the limit and what to do."""
 
 
-OVER = (
-    "A run trains here for {minutes:,g} minutes, which this one has had: "
-    "take it away, and go on with it at the command line."
+OVER = marked(
+    "A run may train here for {minutes:,g} minutes, and this one has used them up. "
+    "Download the run and continue it on the command line."
 )
 TOO_LARGE = {
-    "parameters": "This run has {size:,} parameters, and a run here may have {most:,}: "
-    "choose a smaller hidden_size or wordvec_size, or fewer words.",
-    "kept": "This run keeps {size:,} numbers, its parameters and as many for each of Adam's two means, the best "
-    "network and the mean one, and a run here may keep {most:,}: choose a smaller hidden_size or wordvec_size, or sgd.",
-    "scores": "This run has {size:,} scores, and a run here may have {most:,}: "
-    "choose a smaller batch_size or time_size.",
-    "states": "This run has {size:,} numbers in the states of a window, and a run here may have {most:,}: "
-    "choose a smaller batch_size, time_size or hidden_size.",
-    "vectors": "This run has {size:,} numbers in the word vectors of a window, and a run here may have {most:,}: "
-    "choose a smaller batch_size, time_size or wordvec_size.",
-    "words": "This run has {size:,} words, and a run here may have {most:,}: choose fewer words.",
+    "parameters": marked(
+        "This run has {size:,} parameters, but the limit here is {most:,}: "
+        "choose a smaller hidden_size or wordvec_size, or fewer words."
+    ),
+    "kept": marked(
+        "This run stores {size:,} numbers (its parameters, and as many for each of Adam's two means, the best "
+        "network and the averaged one), but the limit here is {most:,}: choose smaller sizes or the optimizer sgd."
+    ),
+    "scores": marked(
+        "This run computes {size:,} scores in a window, but the limit here is {most:,}: "
+        "choose a smaller batch_size or time_size."
+    ),
+    "states": marked(
+        "This run has {size:,} numbers in the hidden states of a window, but the limit here is {most:,}: "
+        "choose a smaller batch_size, time_size or hidden_size."
+    ),
+    "vectors": marked(
+        "This run has {size:,} numbers in the word vectors of a window, but the limit here is {most:,}: "
+        "choose a smaller batch_size, time_size or wordvec_size."
+    ),
+    "words": marked("This run has {size:,} words, but the limit here is {most:,}: choose fewer words."),
 }
-TOO_LONG = "{title} has {size:,} bytes, and a text here may have {most:,}: give a part of it."
+TOO_LONG = marked("{title} has {size:,} bytes, but the limit here is {most:,}: use a part of the text.")
 
 
 @dataclass(frozen=True)

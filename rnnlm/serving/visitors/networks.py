@@ -12,8 +12,8 @@ from rnnlm.serving.worker.protocol import Arrays, Message
 from rnnlm.storage.pretrained import Network, network_from
 
 FULL = (
-    "The networks that are open here have {size:,} bytes with this one, and together they may have {most:,}: "
-    "try again when others have left, or open a smaller one."
+    "With this network, all open networks would use {size:,} bytes of memory, but the limit here is {most:,}: "
+    "open a smaller one, or try again when other visitors have left."
 )
 
 

@@ -116,11 +116,11 @@ def read_status(path: Path) -> Status:
     except OSError as error:
         raise ValueError(f"cannot read {path}: {error.strerror}") from error
     except (ValueError, TypeError, RecursionError) as error:
-        raise ValueError(f"{path} is no status of a server") from error
+        raise ValueError(f"{path} is not the status of a server") from error
     for name, value in found.items():
         known = value is None and name.endswith("memory")
         if not known and (type(value) not in (int, float) or not math.isfinite(value) or value < 0):
-            raise ValueError(f"{path} is no status of a server: {name} is {value!r}")
+            raise ValueError(f"{path} is not the status of a server: {name} is {value!r}")
     return status
 
 

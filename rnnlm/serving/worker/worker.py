@@ -17,6 +17,7 @@ from collections.abc import Callable
 import numpy as np
 
 from rnnlm.data.corpus import Corpus
+from rnnlm.errors import parts_of
 from rnnlm.experiment import Experiment
 from rnnlm.nn.kernels.threads import allow_helper, one_blas_thread
 from rnnlm.serving.worker.fair_share import Turns
@@ -160,7 +161,7 @@ class Worker:
             answer, found = answered(message, arrays, self.send)
             report = {"about": answer}
         except ValueError as error:
-            report, found = {"error": str(error)}, {}
+            report, found = dict(zip(("error", "values"), parts_of(error), strict=True)), {}
         except Exception as error:
             report, found = {"broken": told(error)}, {}
         self.turns.charge(message["visitor"], time.monotonic() - start)

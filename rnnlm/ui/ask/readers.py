@@ -56,7 +56,7 @@ def this_run() -> list[Asked]:
     ]
     tape = session.tape_at(here, screen.stream) if screen.state == "tape" else None
     if tape is not None:
-        name = say("This run, on tape {n}", n=min(screen.stream, len(here.h) - 1) + 1)
+        name = say("This run, stream {n}", n=min(screen.stream, len(here.h) - 1) + 1)
         found.append(Asked("tape", name, NetworkModel(here.reader, corpus.vocabulary, tape[1]), ()))
     return found
 

@@ -26,14 +26,14 @@ CURVE_COLUMNS |= {"label": WORDS, "above": YES, "why": WORDS, "name": WORDS, "tr
 NEW_POINT = alt.OverlayMarkDef(size=22, filled=True, color=ACCENT)
 DATA = alt.NamedData("rows")  # the page puts the rows in
 NAMED_AT = 60  # the epoch of the published curve's label, on a chart of 100 to 1,000 epochs, where there is room
-LIVE, LAST, NOTES, HELD = "this run", "the run before", "published curve", "held-out"
+LIVE, LAST, NOTES, HELD = "this run", "the previous run", "published curve", "held-out"
 HELD_TOP = 20_000  # a perplexity on words never read may be far above V
 
 
 def curve_names() -> dict[str, str]:
     return {
         LIVE: say("this run"),
-        LAST: say("the run before"),
+        LAST: say("the previous run"),
         NOTES: say("published curve"),
         HELD: say("held-out words"),
     }

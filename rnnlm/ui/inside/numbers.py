@@ -74,7 +74,7 @@ def printed(moment: text.Moment, scores: np.ndarray, numbers: Numbers) -> str:
         ),
         say("sum of all exp = {total}; words that are skipped count 0", total=figure(numbers.total)),
         say(
-            "u = {u} is the first below “p up to here” at id {id}: “{word}”",
+            "“p up to here” first exceeds u = {u} at id {id}: “{word}”",
             u=draw.in_figures["u"],
             id=draw.word_id,
             word=style.quoted(looked_at(moment)),

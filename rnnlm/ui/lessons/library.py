@@ -4,15 +4,21 @@ import streamlit as st
 
 from rnnlm.lessons.lesson import Lesson
 from rnnlm.lessons.reading import LessonError, load_lesson, shipped
-from rnnlm.ui.language import say
+from rnnlm.lessons.translated import in_words
+from rnnlm.ui.language import catalogue, language, say
 from rnnlm.ui.state import tab
 
 MOST_OPENED = 5
 
 
-@st.cache_resource(show_spinner=False)
 def of_the_page() -> dict[str, Lesson]:
-    return shipped()
+    """The lessons that come with the page, in its language."""
+    return _in_language(language())
+
+
+@st.cache_resource(show_spinner=False)
+def _in_language(name: str) -> dict[str, Lesson]:
+    return {id: in_words(lesson, catalogue(name).gettext) for id, lesson in shipped().items()}
 
 
 def opened() -> dict[str, Lesson]:

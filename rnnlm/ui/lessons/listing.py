@@ -23,7 +23,7 @@ def show() -> None:
 
 def one(lesson: Lesson) -> None:
     it = walk.begun(lesson.id)
-    label = say("Start") if it is None else say("Again") if it.finished else say("Go on")
+    label = say("Start") if it is None else say("Again") if it.finished else say("Continue")
     with st.container(
         horizontal=True, vertical_alignment="center", gap="small", key=f"lesson_{lesson.id.replace('-', '_')}"
     ):

@@ -13,7 +13,7 @@ from collections.abc import Callable, Hashable
 import streamlit as st
 
 from rnnlm.ui import style
-from rnnlm.ui.language import say, say_error
+from rnnlm.ui.language import language, say, say_error
 from rnnlm.ui.state import link, press, recovery, session, tab
 from rnnlm.ui.state.shared import engine, folder, pace
 
@@ -131,6 +131,7 @@ def start() -> None:
         "button": say("Try now"),
         "health": f"/{st.get_option('server.baseUrlPath').strip('/')}/_stcore/health".replace("//", "/"),
     }
+    data["lang"] = language()
     data["told"] = st.session_state.get("told", 0)  # the browser calls the component again if anything differs
     _page(
         key="clock_page",

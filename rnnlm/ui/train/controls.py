@@ -53,7 +53,7 @@ def more_buttons(experiment: Experiment) -> None:
     speeds = {"slow": say("1 epoch a second"), "ten": say("Ten seconds"), "full": say("Full speed")}
     choices.segments("speed", say("Speed"), speeds)
     if tab.visitor().last_run is not None:
-        back = say("Bring back the run before")
+        back = say("Bring back the previous run")
         press.button(say("Last run"), key="bring_back", help=back, on_click=act, args=(bring_back,))
 
 

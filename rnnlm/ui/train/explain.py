@@ -15,7 +15,7 @@ from rnnlm.nn.model import layer_shapes
 from rnnlm.options import table, to_link
 from rnnlm.ui import style
 from rnnlm.ui.charts.curve import curve_table
-from rnnlm.ui.language import say
+from rnnlm.ui.language import say, say_count
 from rnnlm.ui.lessons import claims, opening
 from rnnlm.ui.state import choices, clock, downloads, link, session, shared
 from rnnlm.ui.state.choices import key, preset
@@ -92,7 +92,7 @@ def through_time() -> None:
         for x, t in zip(xs[:STREAMS_SHOWN], ts[:STREAMS_SHOWN], strict=True)
     )
     beside = e.batch_size - STREAMS_SHOWN
-    more = "" if beside < 1 else say("and 1 more stream") if beside == 1 else say("and {n:,} more streams", n=beside)
+    more = "" if beside < 1 else say_count("and {n:,} more stream", "and {n:,} more streams", beside)
     window = say(
         "The next window: <b>N = {N}</b> streams of the {words:,} words, <b>T = {T}</b> words of each. "
         "The hidden state is carried from window to window, but gradients stop at the edge. This is "

@@ -64,7 +64,7 @@ def why_this_text() -> str:
     if here.perplexity is None or here.perplexity > counts.unigram / 2:
         return say("Nonsense? So far it has learned little more than word frequencies. Train it further.")
     return say(
-        "Nonsense? It knows {n:,} tapes by heart, not English. Set State h to the tape to see this. All "
+        "Nonsense? It knows its {n:,} streams by heart, not English. Set State h to the tape to see this. All "
         "of PTB has learned some English.",
         n=streams,
     )

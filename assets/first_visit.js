@@ -1,0 +1,12 @@
+// A new browser with an address without parameters gets the opening scene. If the browser stores nothing, it does not,
+// because the scene would return on each visit.
+try {
+  if (!localStorage.getItem("rnnlm-visited") && !location.search && !location.hash && location.pathname.endsWith("/")) {
+    history.replaceState(history.state, "", "?scene=first");
+  }
+  localStorage.setItem("rnnlm-visited", "yes");
+} catch {}
+if (/[?&]scene=first(&|$)/.test(location.search)) {
+  document.documentElement.dataset.scene = "";
+  setTimeout(() => delete document.documentElement.dataset.scene, 10_000); // if no scene appears, show the page
+}

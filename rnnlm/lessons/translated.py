@@ -1,0 +1,30 @@
+"""Lessons in another language: the structure stays, and only the sentences are replaced."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+from rnnlm.lessons.lesson import Choice, Lesson, Question, Step
+
+
+def sentences(lesson: Lesson) -> Iterator[str]:
+    """Every sentence of a lesson that learners read."""
+    found = []
+    in_words(lesson, lambda sentence: found.append(sentence) or sentence)
+    return iter(found)
+
+
+def in_words(lesson: Lesson, say: Callable[[str], str]) -> Lesson:
+    """The lesson with every sentence replaced by `say` of it."""
+
+    def of_choice(choice: Choice) -> Choice:
+        return replace(choice, text=say(choice.text), why=say(choice.why))
+
+    def of_question(ask: Question) -> Question:
+        return Question(say(ask.question), tuple(map(of_choice, ask.choices)))
+
+    def of_step(step: Step) -> Step:
+        do = step.do and replace(step.do, label=say(step.do.label))
+        return replace(step, say=say(step.say), do=do, ask=step.ask and of_question(step.ask))
+
+    title, question = say(lesson.title), say(lesson.question)
+    return replace(lesson, title=title, question=question, steps=tuple(map(of_step, lesson.steps)))

@@ -1,0 +1,68 @@
+"""About the page: what the book, the notes and PTB are, and the glossary."""
+
+import csv
+import html
+
+import streamlit as st
+
+from rnnlm.ui import style
+from rnnlm.ui.language import language, say
+from rnnlm.ui.state import clock
+
+BOOK = "https://www.oreilly.co.jp/books/9784873118369/"
+CODE = "https://github.com/oreilly-japan/deep-learning-from-scratch-2"
+TREEBANK = "https://catalog.ldc.upenn.edu/LDC99T42"
+GLOSSARY = style.ASSETS / "glossary.csv"
+
+
+@clock.panel("about", language)
+def button() -> None:
+    """Show the button; its content is sent only when it is open."""
+    with st.popover(say("About"), type="tertiary", key="about", width="content", on_change="rerun") as it:
+        if it.open:
+            style.heading(say("About this page"), say("What it shows, and where it comes from."))
+            st.html("".join(f'<p class="about">{paragraph}</p>' for paragraph in paragraphs()))
+            style.heading(say("Glossary"), say("The words of this page, one meaning each."))
+            st.html(f'<dl class="glossary">{entries(language())}</dl>')
+
+
+def paragraphs() -> list[str]:
+    """The text as HTML."""
+    return [
+        say(
+            "This page trains a small recurrent neural network (RNN) to predict the next word. The model, its training "
+            "and its sampling are written in NumPy, and the page computes every number it shows."
+        ),
+        say(
+            '<b>The book</b> is <a href="{book}" target="_blank" rel="noreferrer">Deep Learning from Scratch 2</a> by '
+            "Koki Saitoh. It was published in Japanese in 2018, and later in Korean and Chinese. Chapter 5 builds this "
+            'network; the book’s own program is <a href="{code}" target="_blank" rel="noreferrer">on GitHub</a>.',
+            book=BOOK,
+            code=CODE,
+        ),
+        say("<b>The notes</b> are a student’s notes on that chapter, in Korean. The dashed curve is from them."),
+        say(
+            '<b>PTB</b> is the <a href="{treebank}" target="_blank" rel="noreferrer">Penn Treebank</a>: articles of '
+            "the Wall Street Journal, in the version that Tomáš Mikolov prepared for language models. It has 10,000 "
+            "different words in small letters; numbers are N, and rare words are &lt;unk&gt;.",
+            treebank=TREEBANK,
+        ),
+        say(
+            "<b>All of PTB</b> is a larger network that was trained on the whole text beforehand. Its perplexity is "
+            "for text it has never read. A run’s perplexity is for the words it learns, so the two cannot be compared."
+        ),
+    ]
+
+
+@st.cache_resource(show_spinner=False)
+def entries(language: str) -> str:
+    """The terms of the glossary and their definitions as HTML; other languages show the English term as well."""
+    found = []
+    with GLOSSARY.open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            term, definition = row["term"], row["definition"]
+            if language != "en":
+                term = f'{row[language]} <span lang="en" translate="no">{html.escape(row["term"])}</span>'
+                definition = row[f"definition_{language}"]
+            found.append(f"<dt>{term}</dt><dd>{html.escape(definition)}</dd>")
+    return "".join(found)

@@ -1,0 +1,119 @@
+"""The scene as a component: all of its epochs are sent at once, so that its slider needs no server."""
+
+import streamlit as st
+
+from rnnlm.data.vocabulary import EOS
+from rnnlm.inference.sampling import SKIP
+from rnnlm.screen import Screen
+from rnnlm.ui import style
+from rnnlm.ui.language import say
+from rnnlm.ui.scene import line
+from rnnlm.ui.state import choices, mail, messages, session, shared
+from rnnlm.ui.state.choices import read
+
+PICKS = 4  # words to pick from
+BLIND = 0.05  # probability of the most probable word
+
+_scene = st.components.v2.component(
+    "scene",
+    html='<div class="mount"></div>',
+    css=(style.ASSETS / "scene.css").read_text(),
+    js=style.script("scene.js"),
+)
+
+
+def show() -> None:
+    """Show the scene over the page if the link asks for it and the recorded run is available."""
+    if read(Screen).scene != "first":
+        return
+    if session.recorded() is None:
+        choices.choose(scene="none")
+        return
+    form = messages.record(at=messages.none_or(messages.whole(0, len(line.stops()) - 1)))
+    with st.container(key="first_scene"):
+        mail.mount(_scene, "scene", picture(), leave=(form, _leave))
+
+
+def _leave(sent: dict) -> None:
+    """Close the scene. Unless it was skipped, the page continues with the scene's epoch and text."""
+    choices.choose(scene="none")
+    if sent["at"] is not None and session.current().recorded:
+        chosen, drawn, last = line.stops()[sent["at"]], line.SCREEN, len(line.stops()) - 1
+        choices.hold(**vars(line.SAMPLING))
+        choices.choose(network="run", state="new", luck=drawn.luck, length=drawn.length, dice=(), word=0)
+        choices.choose(at=None if sent["at"] == last else chosen.epoch)
+    session.look()
+
+
+def picture() -> dict:
+    """The component's data: its sentences, the words, and every stop. Probabilities are in tenths of a per cent."""
+    vocabulary = shared.recorded_run().corpus.vocabulary
+    words = [shown(vocabulary.word(i)) for i in range(vocabulary.size)]
+    return {
+        "start": " ".join(line.START),
+        "words": words,
+        "picks": picks(words),
+        "stops": [stop_row(stop) for stop in line.stops()],
+        "figure": say("{share} %", share="\0"),
+        "tiny": say("under 0.1 %"),
+        "unknown": say(
+            "The network does not know “{word}”. It knows only the {count} words of its newspaper text. Try another.",
+            word=style.quoted("\0"),
+            count=sum(map(bool, words)),
+        ),
+        "texts": {
+            "name": say("Guess the next word"),
+            "question": say("What comes next?"),
+            "field": say("Your word"),
+            "guess": say("Guess"),
+            "pick": say("or pick one"),
+            "yours": say("your word"),
+            "end": say("full stop"),
+            "slider": say("How often the network has read its newspaper text"),
+            "again": say("Another word"),
+            "show": say("Show me the instrument"),
+            "skip": say("Skip"),
+        },
+    }
+
+
+def shown(word: str) -> str:
+    """A word of the vocabulary as newspapers write it; empty if it is never drawn."""
+    return "" if word in SKIP else "." if word == EOS else word
+
+
+def picks(words: list[str]) -> list[str]:
+    """A few of the most probable words, of late epochs first, in alphabetical order."""
+    found = [words[i] for stop in reversed(line.stops()) for i in stop.top if words[i] != "."]
+    return sorted(list(dict.fromkeys(found))[:PICKS])
+
+
+def stop_row(stop: line.Stop) -> dict:
+    return {
+        "ids": stop.ids,
+        "copied": stop.copied,
+        "top": stop.top,
+        "p": [round(1000 * share) for share in stop.p.tolist()],
+        "told": times(stop.epoch),
+        "note": note(stop),
+    }
+
+
+def times(epoch: float) -> str:
+    if epoch < 2:
+        return say("It has read its newspaper text once") if epoch else say("It has not read anything yet")
+    return say("It has read its newspaper text {n:.4g} times", n=epoch)
+
+
+def note(stop: line.Stop) -> str:
+    """A sentence about the line."""
+    if all(stop.copied):
+        return say(
+            "With these random numbers it recites its newspaper text, word for word. With most others it loses "
+            "the thread."
+        )
+    if any(stop.copied):
+        return say("It begins to remember. Underlined: words in a row, copied from its newspaper text.")
+    if stop.p.max() < BLIND:
+        return say("It guesses blindly. To it, every word is about as likely as any other.")
+    return say("It has noticed which words are common, but not where they belong.")

@@ -1,0 +1,175 @@
+"""The catalogues of the page: `python -m tests.languages` checks them, `--update` renews them from the code.
+
+An update keeps every translation whose sentence still exists, adds the new sentences, and writes the .mo files that the
+page reads. It drops sentences that no longer exist.
+"""
+
+import argparse
+import ast
+import csv
+import re
+import string
+from pathlib import Path
+
+from babel.messages import Catalog
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po, write_po
+
+from rnnlm.lessons.reading import shipped
+from rnnlm.lessons.translated import sentences
+from rnnlm.ui.language import LOCALE, NAMES
+
+ROOT = Path(__file__).parents[1]
+TRANSLATED = tuple(name for name in NAMES if name != "en")
+GLOSSARY = ROOT / "assets" / "glossary.csv"
+CODE = [ROOT / "streamlit_app.py", *sorted((ROOT / "rnnlm").rglob("*.py"))]  # the command line stays English
+CODE = [path for path in CODE if "cli" not in path.relative_to(ROOT).parts]
+ERRORS = ("UserError", "ConditionError", "SavedRunError", "MissingCorpusError", "UnknownWordError", "BusyError")
+PLACES = {  # the arguments of a call that are sentences; babel's own extraction does not look into f-strings
+    **dict.fromkeys(("say", "marked", *ERRORS), (0,)),
+    **dict.fromkeys(("OptionError", "Problem", "note"), (1,)),
+    "say_count": (0, 1),
+    "say_as": (1, 0),  # the sentence and its context
+    "option": (2,),
+}
+SAME = {  # what is written alike in all languages: names, symbols, formulas
+    *("Top-k", "u", "T", "N", "lr", "{name}", "{what}", "{why}", "softmax", "PTB", "u = {u}", "epoch"),
+    *("epoch {epoch:.4g}", "http://192.168.0.12:{port}"),
+}
+
+
+def said(tree: ast.AST):
+    """(message, context) of every sentence in a file; a message with a plural is a pair."""
+    for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
+        name = getattr(call.func, "attr", getattr(call.func, "id", ""))
+        places = PLACES.get(name, ())
+        found = [ast.literal_eval(call.args[i]) for i in places if i < len(call.args) and is_text(call.args[i])]
+        if not places or len(found) < len(places):
+            continue
+        if name == "say_as":
+            yield found[0], found[1]
+        else:
+            yield (found[0] if len(found) == 1 else tuple(found)), None
+
+
+def is_text(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and isinstance(node.value, str)
+
+
+def template() -> Catalog:
+    """Every sentence of the page, of the core's errors, and of the lessons, with its locations."""
+    catalog = Catalog(project="rnnlm", charset="utf-8")
+    for path in CODE:
+        for message, context in said(ast.parse(path.read_text(encoding="utf-8"))):
+            catalog.add(message, context=context, locations=[(str(path.relative_to(ROOT)), "")])
+    for lesson in shipped().values():
+        for sentence in sentences(lesson):
+            catalog.add(sentence, locations=[(f"lesson {lesson.id}", "")])
+    return catalog
+
+
+def file_of(language: str, ending: str = ".po") -> Path:
+    return LOCALE / language / "LC_MESSAGES" / f"rnnlm{ending}"
+
+
+def read(language: str) -> Catalog:
+    """The catalogue of a language; an empty one if there is none."""
+    path = file_of(language)
+    if not path.exists():
+        return Catalog(locale=language)
+    with path.open("rb") as file:
+        return read_po(file, locale=language)
+
+
+def update(language: str) -> Catalog:
+    """Renew a catalogue from the code; new sentences never inherit the translation of similar ones."""
+    catalog = read(language)
+    catalog.update(template(), no_fuzzy_matching=True)
+    catalog.obsolete.clear()
+    file_of(language).parent.mkdir(parents=True, exist_ok=True)
+    with file_of(language).open("wb") as file:
+        write_po(file, catalog, width=120, omit_header=False, sort_output=False, include_lineno=False)
+    with file_of(language, ".mo").open("wb") as file:
+        write_mo(file, catalog)
+    return catalog
+
+
+def fields(sentence: str) -> set[str]:
+    """The {placeholders} of a sentence, with their formats, and its tags."""
+    try:
+        parts = string.Formatter().parse(sentence)
+        found = {f"{name}!{conversion}:{form}" for _, name, form, conversion in parts if name}
+    except ValueError:  # braces that are not placeholders
+        found = set()
+    return found | {tag for tag in ("<b>", "<b class", "<i>", "<code>") if tag in sentence}
+
+
+def pairs(catalog: Catalog):
+    """(English, translation, message) of every sentence; a plural has several pairs."""
+    for message in catalog:
+        if not message.id:
+            continue
+        if isinstance(message.id, tuple):
+            for translation in message.string or ("",):
+                yield message.id[1], translation, message
+        else:
+            yield message.id, message.string, message
+
+
+def missing(catalog: Catalog) -> list[str]:
+    """The sentences that are untranslated, or translated by themselves without being a listed name."""
+    return [
+        english
+        for english, there, _ in pairs(catalog)
+        if not there or (there == english and english not in SAME and any(map(str.isalpha, english)))
+    ]
+
+
+def mismatched(catalog: Catalog) -> list[str]:
+    """The translations with other placeholders or tags than the sentence."""
+    return [english for english, there, _ in pairs(catalog) if there and fields(english) != fields(there)]
+
+
+def terms(language: str) -> dict[str, str]:
+    """The glossary: English term -> its translation."""
+    with GLOSSARY.open(encoding="utf-8", newline="") as file:
+        return {row["term"]: row[language] for row in csv.DictReader(file)}
+
+
+def off_glossary(catalog: Catalog, language: str) -> list[str]:
+    """The sentences with a term whose translation does not use the glossary's word for it."""
+    found = []
+    for english, there, _ in pairs(catalog):
+        for term, word in terms(language).items():
+            accepted = [one.strip().lower() for one in word.split("/")]
+            if there and f" {term.lower()} " in f" {plain(english)} " and not any(w in there.lower() for w in accepted):
+                found.append(f"{term}: {english}")
+    return found
+
+
+def plain(sentence: str) -> str:
+    """A sentence in small letters, without its marks and placeholders."""
+    return "".join(sign if sign.isalnum() else " " for sign in re.sub(r"\{[^}]*\}", " ", sentence).lower())
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--update", action="store_true", help="renew the catalogues from the code")
+    parser.add_argument("--list", action="store_true", help="list what is missing or wrong")
+    options = parser.parse_args()
+    titles = "sentences", "translated", "missing", "placeholders", "off the glossary"
+    print("language", *titles, sep="  ")
+    for language in TRANSLATED:
+        catalog = update(language) if options.update else read(language)
+        wrong = missing(catalog), mismatched(catalog), off_glossary(catalog, language)
+        every = len(list(pairs(catalog)))
+        figures = every, every - len(wrong[0]), *map(len, wrong)
+        cells = [f"{figure:{len(title)}}" for figure, title in zip(figures, titles, strict=True)]
+        print(f"{language:8}", *cells, sep="  ")
+        if options.list:
+            for title, found in zip(("missing", "placeholders", "off the glossary"), wrong, strict=True):
+                print(*(f"  {title}: {sentence}" for sentence in found), sep="\n")
+
+
+if __name__ == "__main__":
+    main()
