@@ -29,7 +29,8 @@ TEXTS = """() => {
         range.selectNodeContents(node);
         const { width, height, bottom } = range.getBoundingClientRect();
         const seen = of?.checkVisibility({ opacityProperty: true, visibilityProperty: true });
-        const is_text = width > 2 && height > 2 && bottom > 0 && !of?.closest(".aloud, [data-live-announcer], style, script");
+        const aside = of?.closest(".aloud, [data-live-announcer], style, script");
+        const is_text = width > 2 && height > 2 && bottom > 0 && !aside;
         if (seen && is_text) found.push([sizeOf(of), node.data.trim()]);
       } else if (node.nodeType === Node.ELEMENT_NODE) {
         walk(node);
