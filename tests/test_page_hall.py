@@ -29,7 +29,8 @@ TEXTS = """() => {
         range.selectNodeContents(node);
         const { width, height, bottom } = range.getBoundingClientRect();
         const seen = of?.checkVisibility({ opacityProperty: true, visibilityProperty: true });
-        const is_text = width > 2 && height > 2 && bottom > 0 && !of?.closest(".aloud, style, script");
+        const aside = of?.closest(".aloud, [data-live-announcer], style, script");
+        const is_text = width > 2 && height > 2 && bottom > 0 && !aside;
         if (seen && is_text) found.push([sizeOf(of), node.data.trim()]);
       } else if (node.nodeType === Node.ELEMENT_NODE) {
         walk(node);
@@ -120,6 +121,23 @@ def test_no_text_is_below_20_pixels_in_hall_mode_and_12_without(visit, size):
             assert screen.page.evaluate(TOO_WIDE) == [], shown(screen)
             screen.keep(f"hall-{size[0]}-{page or 'train'}-{place}")
             screen.page.keyboard.press("ArrowRight")
+
+
+@pytest.mark.full
+@pytest.mark.parametrize(("link", "least"), [("", 12), ("?projector=yes", 20)])
+def test_what_opens_over_the_page_is_as_large(visit, link, least):
+    screen = visit(link)
+    screen.page.locator(".st-key-curve svg.marks").hover()
+    expect(screen.page.locator("#vg-tooltip-element")).to_contain_text("this run")
+    assert too_small(screen, least) == []
+    screen.at("reset").hover()
+    expect(screen.page.get_by_test_id("stTooltipContent")).to_be_visible()
+    assert too_small(screen, least) == []
+    screen.page.keyboard.press("ArrowRight")
+    screen.at("set_state", "[role=group] button").click()
+    expect(screen.page.get_by_role("option").first).to_be_visible()
+    assert too_small(screen, least) == []
+    screen.keep(f"hall-list-{least}")
 
 
 @pytest.mark.full
