@@ -1,6 +1,7 @@
 // The lesson bar: a step of a lesson, its buttons, and scrolling to the ring. Words are data; the server made their
 // HTML from a few tags without attributes. `it` keeps the state between calls.
-const it = (window.rnnlmLesson ??= { entered: null, done: null, moving: 0, touched: -1, movedOn: -1e9 });
+const it = (window.rnnlmLesson ??= { entered: null, shown: null, done: null, touched: -1, changed: -1e9 });
+const READ = 500; // milliseconds after a change of the step in which a click was meant for the step before
 for (const kind of ["pointerdown", "wheel", "keydown"]) {
   document.addEventListener(kind, () => (it.touched = performance.now()), { capture: true, passive: true });
 }
@@ -14,10 +15,11 @@ function markup(tag, className, html) {
   return node;
 }
 
+// The second click of a double click hits whatever the first one brought under the pointer, so it does nothing.
 function button(className, text, onclick) {
   const node = element("button", className, text);
   node.type = "button";
-  node.onclick = onclick;
+  node.onclick = () => performance.now() - it.changed > READ && onclick();
   return node;
 }
 
@@ -36,7 +38,11 @@ async function until(condition, seconds) {
   return null;
 }
 
-const atRest = () => document.querySelector("[data-testid=stApp]")?.getAttribute("data-test-script-state") === "notRunning";
+// Whether the server has sent everything, and no page is being left, which takes no clicks.
+function atRest() {
+  const isDone = document.querySelector("[data-testid=stApp]")?.getAttribute("data-test-script-state") === "notRunning";
+  return isDone && !document.documentElement.classList.contains("leaving");
+}
 
 function open(page) {
   seen(`.st-key-page_${page} a`)?.click();
@@ -45,35 +51,57 @@ function open(page) {
 
 // Open what hides a setting first: Settings, and a folded part in it.
 async function reveal({ selector, settings }) {
-  if (!settings || seen(selector)) return;
-  if (!document.querySelector("[data-testid=stPopoverBody]")) seen(".st-key-settings button")?.click();
-  await until(() => document.querySelector("[data-testid=stPopoverBody] " + selector), 3);
+  if (!settings) return;
+  // A page that has just come may be drawn again, which closes the panel, so try again.
+  for (let times = 0; times < 3 && !seen(selector); times += 1) {
+    if (!document.querySelector("[data-testid=stPopoverBody]")) seen(".st-key-settings button")?.click();
+    if (await until(() => document.querySelector("[data-testid=stPopoverBody] " + selector), 1.5)) break;
+  }
   if (!seen(selector)) document.querySelector("[data-testid=stPopoverBody] details:not([open]) summary")?.click();
 }
 
 async function show(ring, key) {
   await until(() => atRest() && (seen(ring.selector) || (ring.settings && seen(".st-key-settings"))), 3);
-  if (it.entered !== key) return;
+  if (it.shown !== key) return;
   await reveal(ring);
   const node = await until(() => seen(ring.selector), 2);
-  if (!node || it.entered !== key) return;
+  if (!node || it.shown !== key) return;
   // A page may still be laid out, so check several times, until the visitor does something.
   const began = performance.now();
-  for (let times = 0; times < 4 && it.entered === key && it.touched < began; times += 1) {
-    bringIntoSight(seen(ring.selector) ?? node);
+  for (let times = 0; times < 4 && it.shown === key && it.touched < began; times += 1) {
+    keepInSight(ring, node);
     await pause(400);
   }
+  // Later only if it changes its size, as a panel does when its results arrive.
+  (it.grown ??= new ResizeObserver(() => it.grows?.())).disconnect();
+  it.grows = null;
+  it.grown.observe(node);
+  let { height } = node.getBoundingClientRect();
+  it.grows = () => {
+    const now = node.getBoundingClientRect().height;
+    if (it.shown === key && now > height + 20) keepInSight(ring, node);
+    height = now;
+  };
 }
 
-function bringIntoSight(node) {
+// The panel to watch first, then the ring, which is more important if there is no room for both.
+function keepInSight(ring, node) {
+  const watched = ring.watch && seen(ring.watch);
+  if (watched) bringIntoSight(watched);
+  bringIntoSight(seen(ring.selector) ?? node, watched ? "auto" : undefined);
+}
+
+// Scroll no further than necessary.
+function bringIntoSight(node, behavior = calm() || it.ring?.watch ? "auto" : "smooth") {
   window.rnnlmHall?.bring(node);
-  const behavior = calm() ? "auto" : "smooth";
   if (node.closest("[data-testid=stPopoverBody]")) return node.scrollIntoView({ block: "center", behavior });
-  const { top, bottom } = node.getBoundingClientRect();
+  const { top, bottom } = node.getBoundingClientRect(), row = document.querySelector(".st-key-run");
+  if (row?.contains(node) && getComputedStyle(row.parentElement).position === "sticky") return; // always in sight
+  const head = row && getComputedStyle(row.parentElement).position === "sticky" ? row.getBoundingClientRect().height : 0;
   const foot = it.root?.isConnected ? it.root.getBoundingClientRect().top : innerHeight;
-  if (top >= 0 && bottom <= foot) return;
-  const by = bottom - top < foot ? (top + bottom - foot) / 2 : top - 8;
-  document.querySelector("[data-testid=stMain]").scrollBy({ top: by, behavior });
+  if (top >= head && bottom <= foot) return;
+  const down = Math.min(bottom - foot + 12, top - head - 8);
+  document.querySelector("[data-testid=stMain]").scrollBy({ top: bottom > foot ? Math.max(0, down) : top - head - 8, behavior });
 }
 
 // Open the page and press the control, as a visitor would.
@@ -102,19 +130,31 @@ function headOf(data, set) {
   return head;
 }
 
-function buttonsOf(data, set) {
-  const row = element("div", "buttons");
-  if (data.do) row.append(button("do", data.do, () => set("do", { at: data.at })));
-  if (data.do) row.firstElementChild.dir = "auto";
-  const back = button("back", data.names.back, () => set("go", { from: data.at, to: data.at - 1 }));
-  back.disabled = data.at === 0;
-  // If the step has just changed under the pointer, the click was meant for the previous one.
-  const go = () => performance.now() - it.movedOn > 600 && set("go", { from: data.at, to: data.at + 1 });
-  const next = button(data.waits ? "next" : "next main", data.names.next, go);
+function closeOf(data, set) {
   const close = button("close", "×", () => set("close", { at: data.at }));
   close.title = data.names.close;
   close.setAttribute("aria-label", data.names.close);
-  row.append(back, next, close);
+  return close;
+}
+
+function doOf(data, set) {
+  const node = button("do", data.do, () => set("do", { at: data.at }));
+  node.dir = "auto";
+  return node;
+}
+
+// Back and Next are at the lower edge of the bar, so they stay where they are when a question opens above them.
+function buttonsOf(data, set) {
+  const row = element("div", "buttons");
+  if (data.start !== undefined) {
+    const go = () => (set("start", { id: data.start }), open("train"));
+    if (data.start) row.append(button("next main", data.names.next, go));
+    return row;
+  }
+  const back = button("back", data.names.back, () => set("go", { from: data.at, to: data.at - 1 }));
+  back.disabled = data.at === 0;
+  const next = button(data.waits ? "next" : "next main", data.names.next, () => set("go", { from: data.at, to: data.at + 1 }));
+  row.append(back, next);
   return row;
 }
 
@@ -125,13 +165,11 @@ function askOf({ question, choices, label }, set) {
   list.setAttribute("role", "group");
   list.setAttribute("aria-label", label);
   choices.forEach(({ text, verdict, told, why }, i) => {
-    const choice = button(`choice ${verdict}`, "", () => {
-      it.movedOn = -1e9; // a visitor who answers has read the step
-      set("pick", { choice: i });
-    });
+    const choice = button(`choice ${verdict}`, "", () => set("pick", { choice: i }));
     choice.setAttribute("aria-pressed", verdict !== "");
     choice.append(markup("div", "answer", text));
-    if (verdict) choice.append(element("b", "told", told), markup("div", "why", why));
+    if (verdict) choice.append(element("b", "told", told));
+    if (why) choice.append(markup("div", "why", why));
     list.append(choice);
   });
   ask.append(list);
@@ -149,10 +187,13 @@ function draw(data, set) {
   const root = element("div", "bar");
   root.setAttribute("role", "region");
   root.setAttribute("aria-label", data.names.lesson);
-  const say = markup("div", "say", data.say);
-  root.append(headOf(data, set), buttonsOf(data, set), say);
-  if (data.ask) root.append(askOf(data.ask, set));
-  if (data.ring?.elsewhere) root.append(elsewhereOf(data.ring));
+  const body = element("div", "body");
+  body.append(markup("div", "say", data.say));
+  if (data.ask) body.append(askOf(data.ask, set));
+  if (data.ring?.elsewhere) body.append(elsewhereOf(data.ring));
+  root.append(headOf(data, set), closeOf(data, set), body);
+  if (data.do) root.append(doOf(data, set));
+  root.append(buttonsOf(data, set));
   return root;
 }
 
@@ -163,12 +204,21 @@ function replace(parent, next) {
   const focused = parent.getRootNode().activeElement;
   const at = focused ? [...old.querySelectorAll("button")].indexOf(focused) : -1;
   const name = focused?.classList[0];
-  const scrolled = it.key === it.drawn ? old.scrollTop : 0;
+  const scrolled = it.key === it.drawn ? old.querySelector(".body").scrollTop : 0;
   old.replaceWith(next);
-  next.scrollTop = scrolled;
+  next.querySelector(".body").scrollTop = scrolled;
   if (at < 0) return;
   const same = next.querySelectorAll(name === "choice" || name === "dot" ? "button" : `button.${name}`);
   (same[name === "choice" || name === "dot" ? at : 0] ?? next.querySelector(".next"))?.focus({ preventScroll: true });
+}
+
+// If only figures in the texts have changed, as they do during training, the buttons stay: a click may be under way.
+const TEXTS = ".say, .question, .answer, .why";
+const bones = ({ say, ask, mail, ...rest }) => JSON.stringify([rest, ask?.choices.map(({ verdict }) => verdict)]);
+
+function refill(root, next) {
+  const old = root.querySelectorAll(TEXTS);
+  next.querySelectorAll(TEXTS).forEach((node, i) => old[i].innerHTML !== node.innerHTML && (old[i].innerHTML = node.innerHTML));
 }
 
 // Reserve room at the foot of the page for the bar.
@@ -179,7 +229,9 @@ function measure() {
 
 // The page's live region reads a new step aloud, because this bar is replaced with each answer.
 function sayNew(bar) {
-  const now = [...bar.querySelectorAll(".say, .choice .told, .choice .why, .done")].map((node) => node.textContent).filter(Boolean);
+  const parts = it.saidKey === it.key ? ".choice .told, .choice .why, .done" : ".say, .choice .told, .choice .why, .done";
+  const now = [...bar.querySelectorAll(parts)].map((node) => node.textContent).filter(Boolean);
+  it.saidKey = it.key;
   const news = now.filter((text) => !it.said?.includes(text));
   it.said = now;
   if (news.length) window.rnnlmAloud?.(news.join(" "));
@@ -194,33 +246,36 @@ export default function (component) {
   const { data, parentElement } = component;
   const mail = mailOf(component), tell = (name, value) => mail.tell(name, value);
   it.key = `${data.id} ${data.at}`;
-  const next = draw(data, tell);
-  replace(parentElement, next);
-  it.root = next;
+  const next = draw(data, tell), isSame = it.bones === bones(data) && it.root?.isConnected;
+  if (isSame) refill(it.root, next);
+  else {
+    replace(parentElement, next);
+    it.root = next;
+  }
+  it.bones = bones(data);
   it.drawn = it.key;
+  it.ring = data.ring;
   (it.observer ??= new ResizeObserver(measure)).disconnect();
-  it.observer.observe(next);
+  it.observer.observe(it.root);
   measure();
-  sayNew(next);
+  sayNew(it.root);
   if (it.entered !== it.key) {
+    if (it.entered) it.changed = performance.now();
     it.entered = it.key;
-    if (it.movesOn) it.movedOn = performance.now();
-    it.movesOn = false;
-    if (data.ring) show(data.ring, it.key);
+  }
+  // The ring may move on within a step, and the visitor to its page.
+  const shown = `${it.key} ${data.ring?.selector} ${data.ring?.elsewhere}`;
+  if (it.shown !== shown) {
+    it.shown = shown;
+    it.grows = null;
+    if (data.ring && !data.ring.elsewhere) show(data.ring, shown);
   }
   if (data.doing) perform(data.doing);
   clearInterval(it.looking);
   look(data);
   if (data.ring?.elsewhere) it.looking = setInterval(() => look(data), 700);
-  clearTimeout(it.moving);
-  const on = () => {
-    it.movesOn = true;
-    tell("go", { from: data.at, to: data.at + 1 });
-  };
-  if (data.moves !== null) it.moving = setTimeout(on, 1000 * data.moves);
   return () => {
     clearInterval(it.looking);
-    clearTimeout(it.moving);
     measure();
   };
 }

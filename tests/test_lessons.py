@@ -15,13 +15,15 @@ from hypothesis import strategies as st
 from rnnlm.__main__ import main
 from rnnlm.experiment import Experiment
 from rnnlm.lessons.conditions import OPERATORS, ConditionError, known_names, read_condition
+from rnnlm.lessons.figures import FIGURES, filled
 from rnnlm.lessons.lesson import Choice, Do, Lesson, Question, Step, is_done
 from rnnlm.lessons.markdown import as_html
 from rnnlm.lessons.names import CONTROLS, GROUPS, NAMES, PAGES, Facts, value_of
-from rnnlm.lessons.reading import MOST_BYTES, LessonError, load_lesson, shipped
+from rnnlm.lessons.reading import FOLDER, MOST_BYTES, LessonError, load_lesson, shipped
 from rnnlm.lessons.source import lines_of
 from rnnlm.options import OptionError, defaults, table, write
 from rnnlm.screen import Screen
+from rnnlm.ui.lessons.figures import HERE
 
 ROOT = Path(__file__).parents[1]
 LESSONS = shipped()
@@ -261,6 +263,7 @@ BAD_LINES = {  # a line of WHOLE, its replacement, and the reported problem
         ('ring = "trane"', "ring cannot be 'trane' (did you mean train?): it must be one of train, ask"),
         ('sing = "train"', "sing is not a key here (did you mean ring?)"),
         ('"ring" = "<b>"', "ring cannot be '<b>': it must be one of"),
+        ('watch = "reech"', "watch cannot be 'reech' (did you mean reach?)"),
     ],
     'press = "train"': [
         ('press = "Train"', "press cannot be 'Train' (did you mean train?)"),
@@ -276,7 +279,14 @@ BAD_LINES = {  # a line of WHOLE, its replacement, and the reported problem
         ('until = "answered"', "answered is of a step that asks a question"),
     ],
     'label = "Train"': [("# no label", "label is missing here"), ('label = ""', "label must not be empty")],
-    'say = "Now."': [("", "say is missing here"), (f'say = "{"x" * 501}"', "say has at most 500 characters, got 501")],
+    'say = "Now."': [
+        ("", "say is missing here"),
+        (f'say = "{"x" * 501}"', "say has at most 500 characters, got 501"),
+        (
+            'say = "At {perplexty}."',
+            "say has no figure {perplexty} (did you mean perplexity?); the figures are",
+        ),
+    ],
     'settings = { lr = 0.5, max_grad = "none", tied = true, start = "you say", words = 1000 }': [
         ("settings = { lr = 0 }", "lr must be between 1e-05 and 100.0, got 0"),
         ("settings = { rate = 0.5 }", "'rate' is not a setting of the page"),
@@ -295,6 +305,10 @@ BAD_LINES = {  # a line of WHOLE, its replacement, and the reported problem
         ('  { text = "Yes.", right = true },', "why is missing here"),
         ('  { text = "Yes.", right = true, why = "So.", because = 1 },', "because is not a key here"),
         ("  3,", "choices must be a table of keys and values"),
+        ('  { text = "{new}", right = true, why = "{epok}" },', "why has no figure {epok} (did you mean epoch?)"),
+    ],
+    'question = "Right?"': [
+        ('prediction = 1\nquestion = "Right?"', "prediction must be true or false, without quotes"),
     ],
 }
 
@@ -310,6 +324,20 @@ def test_a_problem_is_reported_with_its_line(line, instead, told):
     if told in ("label is missing here", "say is missing here"):  # reported at the head of the table, one line earlier
         number -= 1
     assert where == [number], found
+
+
+def test_a_prediction_without_the_condition_that_marks_it_is_reported():
+    found = problems_of(WHOLE.replace('question = "Right?"', 'question = "Right?"\nprediction = true'))
+    assert [sentence for _, sentence in found] == ["a prediction needs until, because it is marked when that holds"]
+
+
+def test_figures_are_filled_in_and_all_other_braces_are_literal():
+    figure = {"perplexity": "1.06", "new": "3,105"}.get
+    text = "{perplexity} here, {new} there, {V}, {2} and {}"
+    assert filled(text, figure) == "1.06 here, 3,105 there, {V}, {2} and {}"
+    assert set(FIGURES) == set(HERE)
+    guide = (FOLDER / "README.md").read_text(encoding="utf-8")
+    assert all(f"`{{{name}}}`" in guide for name in FIGURES)
 
 
 def test_every_problem_of_a_file_is_reported_in_the_order_of_its_lines():

@@ -35,6 +35,10 @@ choices = [
 """
 
 
+# A click shortly after the step has changed does nothing: it may be the second one of a double click.
+READ = "() => performance.now() - window.rnnlmLesson.changed > 500"
+
+
 class Lesson:
     """The lesson bar of a screen."""
 
@@ -51,17 +55,30 @@ class Lesson:
         self.screen.settle()
 
     def next(self):
+        self.screen.page.wait_for_function(READ)
         self.bar.locator(".next").click()
+
+    def is_done(self):
+        """Wait until the step says that it is done, and for no more: only Next goes on."""
+        expect(self.bar.locator(".done")).to_have_text("Done", timeout=3000 * PATIENCE)
+
+    def end(self):
+        """Leave the last step, read the ending and close it."""
+        self.next()
+        expect(self.bar.locator(".buttons .back")).to_have_count(0)
+        self.screen.page.wait_for_function(READ)
+        self.bar.locator(".close").click()
+        expect(self.bar).to_have_count(0)
 
     def answer(self, asked):
         """Answer the step's question wrongly, then correctly, and continue."""
         expect(self.bar.locator(".choice")).to_have_count(len(asked.choices))
         for right in (False, True):
             place = next(i for i, choice in enumerate(asked.choices) if choice.right == right)
+            self.screen.page.wait_for_function(READ)
             self.bar.locator(".choice").nth(place).click()
             expect(self.bar.locator(".choice").nth(place)).to_contain_text("Right" if right else "Not quite")
-        expect(self.bar.locator(".done")).to_have_text("Done")
-        self.next()
+        self.is_done()
 
     def give(self, name, content, kind="text/plain"):
         """Open a file on the Lessons page."""
@@ -70,6 +87,13 @@ class Lesson:
         self.screen.settle()  # each file replaces the field by a new one
         field = self.screen.page.locator(".st-key-opening input[type=file]")
         field.set_input_files({"name": name, "mimeType": kind, "buffer": content})
+
+
+IS_ABOVE = """(selector) => {
+  const foot = document.querySelector(".st-key-lesson_bar .bar, .st-key-lesson_bar").getBoundingClientRect().top;
+  const { top, bottom } = document.querySelector(selector).getBoundingClientRect();
+  return top >= 0 && bottom <= foot;
+}"""
 
 
 def slide(screen, key, steps):
@@ -148,7 +172,7 @@ def test_do_it_for_me_sets_options_opens_the_page_and_presses(visit):
     screen.page.locator(".st-key-page_ask a").click()
     lesson = Lesson(screen)
     lesson.bar.locator(".do").click()
-    lesson.come_to(6)
+    lesson.is_done()
     wait_until(lambda: "lr=100" in screen.link, "the address says so")
     expect(screen.page.locator(".notice.problem")).to_contain_text("Lower the learning rate")
 
@@ -158,7 +182,87 @@ def test_do_it_for_me_opens_the_page_where_it_is_done(visit):
     screen.page.locator(".st-key-page_ask a").click()
     Lesson(screen).bar.locator(".do").click()
     expect(screen.page.locator(".st-key-page_train_open")).to_be_visible()
-    Lesson(screen).come_to(4)
+    Lesson(screen).is_done()
+    assert Lesson(screen).step == 3
+
+
+def test_next_stays_where_it_is_and_a_double_click_neither_answers_nor_skips(visit):
+    screen = visit("?lesson=what&step=1")
+    lesson, here = Lesson(screen), lambda: lesson.bar.locator(".next").bounding_box()
+    before = here()
+    screen.page.mouse.dblclick(before["x"] + before["width"] / 2, before["y"] + before["height"] / 2)
+    lesson.come_to(2)
+    expect(lesson.bar.locator(".choice")).to_have_count(3)
+    assert here() == before
+    screen.page.wait_for_function(READ)
+    lesson.come_to(2)
+    assert lesson.bar.locator(".told").count() == 0
+
+
+@pytest.mark.full
+def test_the_ring_goes_on_to_the_button_once_the_setting_is_as_asked(visit):
+    screen = visit("?lesson=truncated&step=7")
+    screen.page.locator(".st-key-page_inside a").click()
+    Lesson(screen).bar.locator(".there").click()
+    field = screen.page.locator("[data-testid=stPopoverBody] [class*='st-key-set_time_size_']")
+    expect(field).to_be_visible()  # Settings has opened by itself
+    ringed = "node => getComputedStyle(node).outlineStyle"
+    assert field.first.evaluate(ringed) == "solid"
+    assert screen.whole("train").evaluate(ringed) == "none"
+    screen.fill("set_time_size", 1)
+    wait_until(lambda: screen.whole("train").evaluate(ringed) == "solid", "Train is ringed")
+
+
+@pytest.mark.full
+def test_the_timeline_stays_in_sight_while_a_step_shows_what_it_changes(visit):
+    screen = visit("?lesson=truncated&step=5")
+    screen.page.locator(".st-key-page_inside a").click()
+    bar = screen.page.locator(".st-key-lesson_bar .bar")
+    for name in ("timeline", "reach"):
+        wait_until(lambda name=name: screen.page.evaluate(IS_ABOVE, f".st-key-{name}"), f"{name} is in sight")
+    expect(bar.locator(".elsewhere:visible")).to_have_count(0)
+    timeline = screen.page.locator(".timeline")
+    timeline.focus()
+    timeline.press("Home")
+    Lesson(screen).is_done()
+    timeline.press("End")  # what was done stays done
+    screen.settle()
+    expect(bar.locator(".done")).to_have_text("Done")
+
+
+@pytest.mark.full
+def test_a_prediction_is_marked_when_the_run_has_shown_the_result(visit):
+    screen = visit("?lesson=luck&step=1")
+    screen.click("reset")
+    lesson = Lesson(screen)
+    lesson.is_done()
+    lesson.next()
+    lesson.come_to(2)
+    told = lesson.bar.locator(".told")
+    for place in (0, 1):  # it can be changed
+        screen.page.wait_for_function(READ)
+        lesson.bar.locator(".choice").nth(place).click()
+        expect(lesson.bar.locator(".choice").nth(place)).to_contain_text("Your prediction")
+    expect(told).to_have_text(["Your prediction."])
+    screen.click("train")
+    lesson.is_done()
+    expect(told).to_have_text(["Not quite."])
+
+
+@pytest.mark.full
+def test_a_lesson_ends_with_what_is_known_now_and_the_next_lesson(visit):
+    screen = visit("?lesson=luck&step=9")
+    screen.page.locator(".st-key-page_lessons a").click()
+    lesson = Lesson(screen)
+    lesson.next()
+    expect(lesson.bar.locator(".say")).to_contain_text("You know now:")
+    wait_until(lambda: "lesson" not in screen.link, "the address says that it is over")
+    screen.page.wait_for_function(READ)
+    expect(lesson.bar.locator(".next")).to_have_text("Next lesson: 7. Dice")
+    lesson.next()
+    lesson.come_to(1)
+    expect(lesson.bar.locator(".title")).to_have_text("7. Dice")
+    expect(screen.page.locator(".st-key-page_train_open")).to_be_visible()
 
 
 @pytest.mark.full
@@ -172,11 +276,13 @@ def test_a_lesson_that_a_teacher_has_written_is_opened_and_taken(visit):
     lesson.bar.locator(".there").click()
     expect(screen.whole("set_temperature")).to_be_visible()
     slide(screen, "set_temperature", 10)
-    lesson.come_to(2)
-    lesson.bar.locator(".choice").first.click()
-    expect(lesson.bar.locator(".done")).to_have_text("Done")
+    lesson.is_done()
     lesson.next()
-    expect(lesson.bar).to_have_count(0)
+    lesson.come_to(2)
+    screen.page.wait_for_function(READ)
+    lesson.bar.locator(".choice").first.click()
+    lesson.is_done()
+    lesson.end()
     screen.page.locator(".st-key-page_lessons a").click()
     expect(screen.page.locator(".st-key-lesson_two_temperatures")).to_contain_text("✓ done")
 

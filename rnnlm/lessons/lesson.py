@@ -1,4 +1,4 @@
-"""A lesson: steps that explain something, give a task, and end by themselves when it is done."""
+"""A lesson: steps that explain something, give a task, and notice when it is done."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -20,10 +20,14 @@ class Choice:
 
 @dataclass(frozen=True)
 class Question:
-    """A question with choices; at least one of them is right."""
+    """A question with choices; at least one of them is right.
+
+    If it is a prediction, no choice is marked before the step's condition holds.
+    """
 
     question: str
     choices: tuple[Choice, ...]
+    prediction: bool = False
 
 
 @dataclass(frozen=True)
@@ -41,13 +45,17 @@ class Do:
 
 @dataclass(frozen=True)
 class Step:
-    """One step. say is small Markdown (`markdown.as_html`); ring names a control or a panel."""
+    """One step. say is small Markdown (`markdown.as_html`); ring names a control or a panel.
+
+    watch names the panel that shows the effect, which stays in sight beside the ring if there is room.
+    """
 
     say: str
     ring: str | None = None
     do: Do | None = None
     until: Condition | None = None
     ask: Question | None = None
+    watch: str | None = None
 
     @property
     def condition(self) -> Condition | None:
@@ -57,13 +65,17 @@ class Step:
 
 @dataclass(frozen=True)
 class Lesson:
-    """A lesson; id is its name in the link, question is one that learners can answer after it."""
+    """A lesson; id is its name in the link, question is one that learners can answer after it.
+
+    known sums up what they know at its end, in small Markdown; it may be empty.
+    """
 
     id: str
     title: str
     minutes: int
     question: str
     steps: tuple[Step, ...]
+    known: str = ""
 
 
 def is_done(step: Step, facts: Mapping[str, Any]) -> bool:

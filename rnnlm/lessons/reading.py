@@ -10,6 +10,7 @@ from rnnlm.data.encoding import decoded
 from rnnlm.data.files import content_of
 from rnnlm.errors import marked
 from rnnlm.lessons.conditions import Condition, ConditionError, meant, read_condition
+from rnnlm.lessons.figures import FIGURES, unknown
 from rnnlm.lessons.form import MOST_PROBLEMS, Form, Problem, Source, TooManyError
 from rnnlm.lessons.lesson import Choice, Do, Lesson, Question, Step
 from rnnlm.lessons.names import NAMES, NOT_ON_THE_PAGE, PAGES, SETTINGS, value_of
@@ -104,7 +105,7 @@ def _content(source: bytes, title: str) -> tuple[dict, dict[Place, int]]:
 
 
 def _lesson(source: Source, content: dict, name: str) -> Lesson:
-    form = Form(source, (), content, "id", "title", "minutes", "question", "steps")
+    form = Form(source, (), content, "id", "title", "minutes", "question", "known", "steps")
     id = form.words("id", 40) if "id" in content else name
     if id is not None and not re.fullmatch("[a-z0-9]+(-[a-z0-9]+)*", id):
         form.note(
@@ -113,18 +114,31 @@ def _lesson(source: Source, content: dict, name: str) -> Lesson:
     title, minutes = form.words("title", 80, required=True), form.whole("minutes", 1, 90)
     question = form.words("question", 200, required=True)
     steps = [
-        _step(Form(source, *at, "say", "ring", "do", "until", "ask")) for at in form.tables("steps", 1, MOST_STEPS)
+        _step(Form(source, *at, "say", "ring", "watch", "do", "until", "ask"))
+        for at in form.tables("steps", 1, MOST_STEPS)
     ]
-    return Lesson(id, title, minutes, question, tuple(steps))
+    return Lesson(id, title, minutes, question, tuple(steps), _text(form, "known", 500) or "")
 
 
 def _step(form: Form) -> Step:
     do = _do(Form(form.source, *form.at("do"), "label", "settings", "page", "press")) if "do" in form.table else None
-    ask = _question(Form(form.source, *form.at("ask"), "question", "choices")) if "ask" in form.table else None
+    ask = _question(form) if "ask" in form.table else None
     until = _condition(form)
     if until is not None and ask is None and any(part.name == "answered" for way in until.ways for part in way):
         form.note("until", "answered is of a step that asks a question, and this one has no ask")
-    return Step(form.words("say", 500, required=True), form.one_of("ring", NAMES), do, until, ask)
+    if until is None and ask is not None and ask.prediction:
+        form.note("ask", "a prediction needs until, because it is marked when that holds")
+    say = _text(form, "say", 500, required=True)
+    return Step(say, form.one_of("ring", NAMES), do, until, ask, form.one_of("watch", NAMES))
+
+
+def _text(form: Form, key: str, most: int, required: bool = False) -> str | None:
+    """A text that may have figures in it."""
+    text = form.words(key, most, required)
+    for name in unknown(text or ""):
+        rule = marked("{key} has no figure {name}{meant}; the figures are {known}")
+        form.note(key, rule, name=f"{{{name[:60]}}}", meant=meant(name, FIGURES), known=", ".join(FIGURES))
+    return text
 
 
 def _condition(form: Form) -> Condition | None:
@@ -172,12 +186,19 @@ def _as_in_the_link(value: Any) -> str:
     return value if isinstance(value, str) else repr(value)
 
 
-def _question(form: Form) -> Question:
-    question, choices = form.words("question", 300, required=True), []
+def _question(step: Form) -> Question:
+    form = Form(step.source, *step.at("ask"), "question", "prediction", "choices")
+    question, choices = _text(form, "question", 300, required=True), []
+    prediction = form.value("prediction", bool, "true or false, without quotes") or False
     for at in form.tables("choices", 2, MOST_CHOICES):
         choice = Form(form.source, *at, "text", "right", "why")
+<<<<<<< HEAD
         right = choice.value("right", bool, marked("true or false, without quotes"), required=True)
         choices.append(Choice(choice.words("text", 200, required=True), right, choice.words("why", 400, required=True)))
+=======
+        right = choice.value("right", bool, "true or false, without quotes", required=True)
+        choices.append(Choice(_text(choice, "text", 200, True), right, _text(choice, "why", 400, True)))
+>>>>>>> list
     if choices and not any(choice.right for choice in choices):
         form.note("choices", "one of the choices must be right")
-    return Question(question, tuple(choices))
+    return Question(question, tuple(choices), prediction)

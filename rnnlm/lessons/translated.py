@@ -20,11 +20,12 @@ def in_words(lesson: Lesson, say: Callable[[str], str]) -> Lesson:
         return replace(choice, text=say(choice.text), why=say(choice.why))
 
     def of_question(ask: Question) -> Question:
-        return Question(say(ask.question), tuple(map(of_choice, ask.choices)))
+        return replace(ask, question=say(ask.question), choices=tuple(map(of_choice, ask.choices)))
 
     def of_step(step: Step) -> Step:
         do = step.do and replace(step.do, label=say(step.do.label))
         return replace(step, say=say(step.say), do=do, ask=step.ask and of_question(step.ask))
 
     title, question = say(lesson.title), say(lesson.question)
-    return replace(lesson, title=title, question=question, steps=tuple(map(of_step, lesson.steps)))
+    known = lesson.known and say(lesson.known)  # gettext answers an empty text with its header
+    return replace(lesson, title=title, question=question, steps=tuple(map(of_step, lesson.steps)), known=known)

@@ -69,7 +69,11 @@ class Fan:
 
     @property
     def running(self) -> bool:
-        return not self.stopped and not all(member.done for member in self.members)
+        return not self.stopped and not self.is_finished
+
+    @property
+    def is_finished(self) -> bool:
+        return all(member.done for member in self.members)
 
     @property
     def share(self) -> float:

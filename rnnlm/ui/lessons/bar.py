@@ -8,15 +8,15 @@ import streamlit as st
 from rnnlm.experiment import Experiment
 from rnnlm.lessons.lesson import Lesson, Step
 from rnnlm.lessons.markdown import as_html
+from rnnlm.lessons.names import NAMES
 from rnnlm.lessons.reading import MOST_STEPS
 from rnnlm.ui import style
 from rnnlm.ui.language import say
-from rnnlm.ui.lessons import selectors, walk
+from rnnlm.ui.lessons import library, selectors, walk
+from rnnlm.ui.lessons.figures import in_text
 from rnnlm.ui.state import clock, mail, messages, session
-from rnnlm.ui.state.choices import hold, read
+from rnnlm.ui.state.choices import chosen, hold, read
 from rnnlm.ui.train import controls
-
-STAYS = 1.6  # seconds that a finished step remains on screen before the next one
 
 _bar = st.components.v2.component(
     "lesson_bar",
@@ -29,19 +29,21 @@ PLACE = messages.whole(-1, MOST_STEPS)  # form of a step's or a choice's number
 def version() -> Hashable:
     lesson = walk.lesson()
     if lesson is None:
-        return None
+        over = walk.over()
+        return over and over.id
     it, at = walk.begun(lesson.id), walk.place(lesson)
-    picked = tuple(it.picked.get(at, ())) if it else ()
-    return lesson.id, at, walk.holds(lesson), picked, st.session_state.get("doing", {}).get("id")
+    step, picked = lesson.steps[at], tuple(it.picked.get(at, ())) if it else ()
+    doing = st.session_state.get("doing", {}).get("id")
+    return lesson.id, at, walk.holds(lesson), picked, doing, control(step), *map(in_text, texts(step))
 
 
 @clock.panel("lesson", version)
 def show() -> None:
-    """Show the current step; nothing if no lesson is open."""
-    lesson = walk.lesson()
-    if lesson is None:
+    """Show the current step, or the ending of a lesson; nothing if no lesson is open."""
+    lesson, over = walk.lesson(), walk.over()
+    if lesson is None and over is None:
         return
-    ring = lesson.steps[walk.place(lesson)].ring
+    ring = None if lesson is None else control(lesson.steps[walk.place(lesson)])
     with st.container(key="lesson_bar"):
         style.style("lesson_page.css")
         if ring is not None:
@@ -49,66 +51,103 @@ def show() -> None:
         mail.mount(
             _bar,
             "lesson",
-            picture(lesson),
+            ending(over) if lesson is None else picture(lesson),
             go=(messages.record(**{"from": PLACE, "to": PLACE}), _go),
             pick=(messages.record(choice=PLACE), _pick),
             do=(messages.record(at=PLACE), _do),
+            start=(messages.record(id=messages.words), _start),
             close=(messages.record(at=PLACE), _close),
         )
 
 
+def texts(step: Step) -> list[str]:
+    """All texts of a step that may have figures in them."""
+    ask = step.ask
+    answers = [text for choice in ask.choices for text in (choice.text, choice.why)] if ask else []
+    return [step.say, *([ask.question] if ask else []), *answers]
+
+
+def control(step: Step) -> str | None:
+    """The control to use now: a ringed setting until it is as asked, then the control that acts on it."""
+    do = step.do
+    if do is None or do.press is None or step.ring not in do.settings:
+        return step.ring
+    left = (name for name in (step.ring, *do.settings) if name in NAMES and chosen(name) != do.settings[name])
+    return next(left, do.press)
+
+
 def picture(lesson: Lesson) -> dict:
     """The component's data: texts and buttons, all as data."""
-    at, is_over = walk.place(lesson), walk.is_over(lesson)
+    at, is_done = walk.place(lesson), walk.is_over(lesson)
     step, mine, last = lesson.steps[at], walk.taken(lesson), len(lesson.steps) - 1
-    is_done = at in mine.ended and (step.condition is None or walk.holds(lesson))
     return {
         "id": lesson.id,
         "at": at,
-        "title": lesson.title,
+        "title": library.numbered(lesson),
         "where": say("Step {step} of {steps}", step=at + 1, steps=len(lesson.steps)),
         "ended": [i in mine.ended for i in range(len(lesson.steps))],
-        "say": as_html(step.say),
+        "say": as_html(in_text(step.say)),
         "done": say("Done") if is_done else "",
         "waits": step.condition is not None and not is_done,
-        "moves": STAYS if is_over and step.ask is None and at < last else None,
-        "ask": question(step, mine.picked.get(at, [])) if step.ask else None,
+        "ask": question(step, mine.picked.get(at, []), walk.is_marked(lesson)) if step.ask else None,
         "do": step.do.label if step.do and not is_done else None,
         "ring": ring(step),
         "doing": st.session_state.get("doing"),
-        "names": {
-            "lesson": say("Lesson"),
-            "back": say("Back"),
-            "next": say("Next") if at < last else say("Finish"),
-            "close": say("Close the lesson"),
-        },
+        "names": names(say("Next") if at < last else say("Finish")),
     }
 
 
-def question(step: Step, picked: list[int]) -> dict:
+def names(onward: str | None) -> dict[str, str | None]:
+    return {"lesson": say("Lesson"), "back": say("Back"), "next": onward, "close": say("Close the lesson")}
+
+
+def ending(lesson: Lesson) -> dict:
+    """The data after the last step: what the learner knows now, and the lesson that follows."""
+    following = library.after(lesson)
+    head = as_html(say("**You know now:**"))
+    return {
+        "id": lesson.id,
+        "at": len(lesson.steps),
+        "title": library.numbered(lesson),
+        "where": "",
+        "ended": [],
+        "say": head + as_html(lesson.known) if lesson.known else as_html(say("This lesson is done.")),
+        "done": say("Done"),
+        "waits": False,
+        "ask": None,
+        "do": None,
+        "ring": None,
+        "doing": None,
+        "start": following and following.id,
+        "names": names(following and say("Next lesson: {title}", title=library.numbered(following))),
+    }
+
+
+def question(step: Step, picked: list[int], is_marked: bool) -> dict:
     """The question of a step: its choices, and an explanation for each one picked."""
     choices = []
     for i, choice in enumerate(step.ask.choices):
         is_picked = i in picked
-        told = (say("Right.") if choice.right else say("Not quite.")) if is_picked else ""
-        why = as_html(choice.why) if is_picked else ""
-        verdict = ("right" if choice.right else "wrong") if is_picked else ""
-        choices.append({"text": as_html(choice.text), "verdict": verdict, "told": told, "why": why})
-    return {"question": as_html(step.ask.question), "choices": choices, "label": say("Answers")}
+        verdict = ("right" if choice.right else "wrong") if is_picked and is_marked else "picked" if is_picked else ""
+        told = {"right": say("Right."), "wrong": say("Not quite."), "picked": say("Your prediction."), "": ""}[verdict]
+        why = as_html(in_text(choice.why)) if verdict in ("right", "wrong") else ""
+        choices.append({"text": as_html(in_text(choice.text)), "verdict": verdict, "told": told, "why": why})
+    return {"question": as_html(in_text(step.ask.question)), "choices": choices, "label": say("Answers")}
 
 
 def ring(step: Step) -> dict | None:
-    """The ringed element, and a hint if it is on another page."""
-    if step.ring is None:
+    """The ringed element, the panel to watch, and a hint if the ring is on another page."""
+    name = control(step)
+    if name is None:
         return None
     page = st.session_state.page
-    home = selectors.home(step.ring, page)
+    home = selectors.home(name, page)
     title = next(it.title for it in st.session_state.pages if (it.url_path or "train") == home)
-    is_setting = selectors.is_setting(step.ring)
     elsewhere = say("The highlighted control is on the page {page}.", page=title) if home != page else ""
     return {
-        "selector": selectors.selector(step.ring),
-        "settings": is_setting,
+        "selector": selectors.selector(name),
+        "watch": step.watch and selectors.selector(step.watch),
+        "settings": selectors.is_setting(name),
         "page": home,
         "elsewhere": elsewhere,
         "go": say("Go there"),
@@ -116,7 +155,7 @@ def ring(step: Step) -> dict | None:
 
 
 def _go(asked: dict) -> None:
-    """Handle Back, Next, a dot, or the end of a step."""
+    """Handle Back, Next or a dot."""
     lesson = walk.lesson()
     if lesson is not None and asked["from"] == walk.place(lesson):
         walk.go(asked["to"])
@@ -130,6 +169,13 @@ def _pick(picked: dict) -> None:
     if lesson is not None and lesson.steps[walk.place(lesson)].ask is not None:
         walk.pick(picked["choice"])
     st.rerun(["lesson", "clock"])
+
+
+def _start(asked: dict) -> None:
+    """Begin the lesson that follows the finished one."""
+    if walk.over() is not None and library.find(asked["id"]) is not None:
+        walk.start(asked["id"])
+    st.rerun()
 
 
 def _close(_: dict) -> None:

@@ -37,6 +37,20 @@ def find(name: str | None) -> Lesson | None:
     return opened().get(name) or of_the_page().get(name)
 
 
+def numbered(lesson: Lesson) -> str:
+    """The title of a lesson, with its number if it comes with the page."""
+    names = list(of_the_page())
+    is_of_the_page = of_the_page().get(lesson.id) == lesson
+    return f"{names.index(lesson.id) + 1}. {lesson.title}" if is_of_the_page else lesson.title
+
+
+def after(lesson: Lesson) -> Lesson | None:
+    """The lesson after one of the page's own, None after the last one and after an opened one."""
+    lessons = list(of_the_page().values())
+    place = next((i for i, other in enumerate(lessons) if other == lesson), len(lessons))
+    return lessons[place + 1] if place + 1 < len(lessons) else None
+
+
 def open_lesson(content: bytes, title: str) -> Lesson:
     """Add a lesson from a file; LessonError with all its problems."""
     lesson, mine = load_lesson(content, title), opened()

@@ -27,7 +27,7 @@ def one(lesson: Lesson) -> None:
     with st.container(
         horizontal=True, vertical_alignment="center", gap="small", key=f"lesson_{lesson.id.replace('-', '_')}"
     ):
-        title, question = html.escape(lesson.title), html.escape(lesson.question)
+        title, question = html.escape(library.numbered(lesson)), html.escape(lesson.question)
         st.html(
             f'<h3 class="lesson"><bdi>{title}</bdi> <span>{minutes(lesson)}{so_far(lesson)}</span></h3>'
             f'<p class="lesson" dir="auto">{question}</p>'

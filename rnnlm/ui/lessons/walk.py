@@ -1,7 +1,7 @@
-"""Progress through a lesson: the current step, the state of its condition, and when a step ends.
+"""Progress through a lesson: the current step, and whether it is done.
 
-A visitor's progress is kept with the tab. A step with a condition that already holds on arrival ends only when the
-visitor clicks Next: otherwise its text would disappear before it was read.
+A visitor's progress is kept with the tab. A step that is done says so and waits for Next: otherwise its text, and what
+it was about, would disappear before they were read.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -11,6 +11,7 @@ from typing import Any
 import streamlit as st
 
 from rnnlm.lessons.lesson import Lesson, Step, is_done
+from rnnlm.ui.compare import fan
 from rnnlm.ui.language import say
 from rnnlm.ui.lessons import library
 from rnnlm.ui.state import session, tab
@@ -21,7 +22,7 @@ from rnnlm.ui.state.choices import choose, chosen
 class Taken:
     """A visitor's progress in a lesson: the finished steps, the choices picked in each, and whether the lesson is done.
 
-    `asked` is the step reached last; `held` is whether its condition has held since then.
+    `asked` is the step reached last; `held` is whether its condition has held at some time since then.
     """
 
     ended: set[int] = field(default_factory=set)
@@ -68,11 +69,19 @@ def start(name: str) -> None:
     steps = len(library.find(name).steps)
     first = 0 if it.finished else next((i for i in range(steps) if i not in it.ended), 0)
     it.asked, it.finished = None, False
+    st.session_state.pop("lesson_over", None)
     choose(lesson=name, step=first + 1)
 
 
 def close() -> None:
+    """Leave the lesson, or its ending."""
+    st.session_state.pop("lesson_over", None)
     choose(lesson=None, step=1)
+
+
+def over() -> Lesson | None:
+    """The lesson that has just been finished, whose ending is on the screen."""
+    return None if lesson() is not None else library.find(st.session_state.get("lesson_over"))
 
 
 def go(to: int) -> None:
@@ -85,28 +94,35 @@ def go(to: int) -> None:
     if to >= len(it.steps):
         mine.finished = True
         close()
+        st.session_state.lesson_over = it.id
     else:
         choose(step=max(0, to) + 1)
 
 
 def pick(choice: int) -> None:
-    """Answer the question of the step."""
+    """Answer the question of the step; a prediction can be changed until it is marked."""
     it = lesson()
     picked = taken(it).picked.setdefault(place(it), [])
+    if not is_marked(it):
+        picked.clear()
     if choice not in picked and 0 <= choice < len(it.steps[place(it)].ask.choices):
         picked.append(choice)
 
 
 def is_over(lesson: Lesson) -> bool:
-    """Whether the current step has ended since the visitor reached it."""
+    """Whether the current step is done: its condition holds, or has held since the visitor reached it."""
     mine, at = taken(lesson), place(lesson)
-    now = holds(lesson)
-    if mine.asked != at:
-        mine.asked, mine.held = at, now
-    mine.held = mine.held and now
-    if now:
+    mine.held = holds(lesson) or (mine.held and mine.asked == at)
+    mine.asked = at
+    if mine.held:
         mine.ended.add(at)
-    return now and not mine.held
+    return at in mine.ended if lesson.steps[at].condition is None else mine.held
+
+
+def is_marked(lesson: Lesson) -> bool:
+    """Whether the choices of the current step are marked: a prediction only once the run has shown the result."""
+    step, mine = lesson.steps[place(lesson)], taken(lesson)
+    return not step.ask.prediction or holds(lesson) or (mine.held and mine.asked == place(lesson))
 
 
 def holds(lesson: Lesson) -> bool:
@@ -138,6 +154,7 @@ FACTS: dict[str, Callable[[], Any]] = {
     "running": lambda: session.view().running,
     "diverged": lambda: bool(session.view().divergence),
     "drawn": lambda: chosen("length"),
+    "fan_done": lambda: fan.current() is not None and fan.current().is_finished,
 }
 
 
