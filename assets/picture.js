@@ -6,8 +6,8 @@ const STEP = 100, WINDOW = 600, BACK = 450, FALL = 260, PATIENCE = 4000; // mill
 const ROW = 17, ACROSS = 10; // height of a score, cells in a row
 const WIDTHS = [
   { from: 900, word: 110, gap: 70, cell: 10, scores: 210 },
-  { from: 680, word: 78, gap: 24, cell: 10, scores: 140 },
-  { from: 540, word: 66, gap: 20, cell: 8, scores: 116 },
+  { from: 680, word: 78, gap: 24, cell: 10, scores: 166 },
+  { from: 540, word: 66, gap: 20, cell: 8, scores: 130 },
 ];
 
 // --- Where the parts are: in a row, or on a phone in three.
@@ -27,7 +27,7 @@ function boxesOf(width) {
     Object.assign(scores, { x: 0, y: top + block + 46, width, height: 6 * ROW });
     Object.assign(strip, { x: 4, y: scores.y + scores.height + 44, width: width - 8 });
   }
-  strip.height = 112;
+  strip.height = wide ? 112 : 98;
   const foot = wide && top + block + 18; // where the names of the parts are
   return { word, x, h, loop, scores, strip, wide, foot, height: foot ? foot + 6 : strip.y + strip.height + 22 };
 }
@@ -93,7 +93,7 @@ const DRAW = {
     drawCells(group, previous, box);
   },
   scores(node, { scores }, box) {
-    const names = 0.42 * box.width, long = box.width - names - 46, top = (box.height - scores.length * ROW) / 2;
+    const names = Math.min(0.5 * box.width, 104), long = box.width - names - 46, top = (box.height - scores.length * ROW) / 2;
     const make = () => {
       const row = shape("g", {});
       row.append(asWords(shape("text", { class: "end", y: 12 })), shape("rect", { class: "bar", y: 3, height: 11, rx: 1 }), shape("text", { class: "figure", y: 12 }));
@@ -153,7 +153,7 @@ function place(it) {
   for (const [name, [[x1, y1], [x2, y2]]] of Object.entries(it.ways)) {
     const [line, tip, label] = it.arrows[name].children, flat = y1 === y2;
     set(label, { x: (x1 + x2) / 2, y: y1 - 7, display: flat && x2 - x1 > 48 ? "" : "none" });
-    line.setAttribute("d", `M${x1} ${y1}L${flat ? x2 - 5 : x2} ${flat ? y2 : y2 - 5}`);
+    line.setAttribute("d", `M${x1} ${y1}L${flat ? x2 - 7 : x2} ${flat ? y2 : y2 - 7}`);
     tip.setAttribute("d", flat ? `M${x2} ${y2}l-7 -4v8z` : `M${x2} ${y2}l-4 -7h8z`);
   }
   const out = h.x + h.width, [line, tip, label] = it.arrows.loop.children;
@@ -316,7 +316,7 @@ function partOf(it, name) {
   const part = { node, frame: shape("rect", { class: "frame" }), content: shape("g", {}), label: shape("text", { class: "label" }) };
   node.append(part.frame, part.content, part.label);
   node.onpointerenter = node.onfocus = () => tell(it, name);
-  node.onpointerleave = node.onblur = () => tell(it, null);
+  node.onpointerleave = node.onblur = () => tell(it, it.svg.querySelector(":focus")?.dataset.part ?? null);
   node.onclick = (event) => open(it, name, event);
   node.onkeydown = (event) => {
     if (event.key !== "Enter" && event.key !== " ") return;

@@ -28,7 +28,7 @@ _drawing = st.components.v2.component(
 
 def head() -> None:
     with style.head("picture_head"):
-        promise = say("A word goes in, the next one comes out. Each cell is a number of this run at this epoch.")
+        promise = say("A word goes in, the next one comes out. Each cell is one number of the network on screen.")
         style.heading(say("The network"), promise)
         press.button(say("Next word"), key="draw_word", on_click=text.write, args=(1,))
 
