@@ -12,7 +12,7 @@ CONTROLS = (  # controls and panels, by their names in links and lessons
     *("curve", "axis", "bars", "network", "start", "state", "temperature", "top_k", "skip"),
     *("text", "next_word", "twenty_words", "undo", "clear", "strip", "explain"),
     *("sentence", "strips", "needle", "draws", "guess", "cache"),
-    *("tape", "moves", "reach", "state_picture", "matter", "numbers"),
+    *("tape", "picture", "moves", "reach", "state_picture", "matter", "numbers"),
     *("runs", "same_luck", "fan", "held_out", "copies"),
 )
 PARTS = tuple(name for name in (*CONTROLS, *PAGES) if name != "train")  # may be hidden; Train is the way back

@@ -11,7 +11,7 @@ from tests.test_page import TOO_WIDE
 from tests.visiting import on_page, said
 from tests.waiting import wait_until
 
-PANELS = {"": 4, "ask": 5, "inside": 6, "compare": 4, "lessons": 0}
+PANELS = {"": 4, "ask": 5, "inside": 7, "compare": 4, "lessons": 0}
 WINDOWS = [(1280, 720), (1280, 800), (1920, 1080), (853, 533)]  # the last one is 1280x800 at 150 % zoom
 
 # The visible pieces of text and their size in pixels of the window: font size times all zooms and scales around it.
@@ -185,12 +185,12 @@ def test_escape_closes_what_is_open_before_the_mode(visit):
 def test_the_mode_stays_on_every_page_and_after_a_reload(visit):
     screen = visit("?projector=yes")
     screen.page.locator(".st-key-page_inside a").click()
-    expect(screen.page.locator(".st-key-panel_tape")).to_be_visible()
-    assert shown(screen) == ["tape"]
+    expect(screen.page.locator(".st-key-panel_picture")).to_be_visible()
+    assert shown(screen) == ["picture"]
     wait_until(lambda: screen.link == "projector=yes", "the address says so")
     screen.page.reload()
-    expect(screen.page.locator(".st-key-panel_tape")).to_be_visible()
-    wait_until(lambda: shown(screen) == ["tape"], "the mode is there again")
+    expect(screen.page.locator(".st-key-panel_picture")).to_be_visible()
+    wait_until(lambda: shown(screen) == ["picture"], "the mode is there again")
 
 
 @pytest.mark.full

@@ -35,12 +35,6 @@ IN_SIGHT = """([selector, part]) => {
   return (Math.min(bottom, foot) - Math.max(top, 0)) / Math.min(bottom - top, foot);
 }"""
 
-<<<<<<< HEAD
-# Next is inactive for a short time after a step appears by itself, because nobody can have read it.
-READ = "() => performance.now() - window.rnnlmLesson.movedOn > 600"
-
-=======
->>>>>>> list
 
 class Visitor:
     """A visitor who reads each step and does what it asks for, using only what is visible on the page."""

@@ -189,16 +189,11 @@ def _as_in_the_link(value: Any) -> str:
 def _question(step: Form) -> Question:
     form = Form(step.source, *step.at("ask"), "question", "prediction", "choices")
     question, choices = _text(form, "question", 300, required=True), []
-    prediction = form.value("prediction", bool, "true or false, without quotes") or False
+    prediction = form.value("prediction", bool, marked("true or false, without quotes")) or False
     for at in form.tables("choices", 2, MOST_CHOICES):
         choice = Form(form.source, *at, "text", "right", "why")
-<<<<<<< HEAD
         right = choice.value("right", bool, marked("true or false, without quotes"), required=True)
-        choices.append(Choice(choice.words("text", 200, required=True), right, choice.words("why", 400, required=True)))
-=======
-        right = choice.value("right", bool, "true or false, without quotes", required=True)
         choices.append(Choice(_text(choice, "text", 200, True), right, _text(choice, "why", 400, True)))
->>>>>>> list
     if choices and not any(choice.right for choice in choices):
         form.note("choices", "one of the choices must be right")
     return Question(question, tuple(choices), prediction)

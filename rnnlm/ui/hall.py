@@ -39,6 +39,7 @@ def panels() -> dict[str, str]:
             "cache": say("A memory for recent words"),
         },
         "inside": {
+            "picture": say("The network"),
             "tape": say("The tape"),
             "moves": say("One update in six moves"),
             "reach": say("Gradient by distance"),
