@@ -30,7 +30,7 @@ SHOWN_BY_NAME = {"label", "help", "placeholder", "page_title", "title"}
 LISTS = {"segmented_control", "selectbox", "select_slider"}  # their options are shown too, unless format_func says them
 NO_SENTENCES = {  # literals with two words in a row that nobody reads on the page
     *("Full speed", "this run", "the previous run", "published curve", "count words", "read text", "open file"),
-    *("six moves", "nearest states", '" download title="', "public, max-age=31536000, immutable"),
+    *("six moves", "nearest states", "hidden state", '" download title="', "public, max-age=31536000, immutable"),
     *(
         "whose bars and text are shown",
         "python -m rnnlm train --resume run.npz",
