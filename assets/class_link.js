@@ -1,4 +1,4 @@
-// The link of a class over the whole window, for the last row of a hall. Escape, or a click anywhere, closes it.
+// The link of a class over the whole window, readable from the last row of a hall. Escape or any click closes it.
 
 function build(parent) {
   const fill = element("button", "fill"), dialog = element("dialog", "");

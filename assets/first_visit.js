@@ -1,5 +1,5 @@
-// A browser that was never here, with an address that asks for nothing, is shown the opening scene. Where nothing can be
-// kept it is not: it would come again each time.
+// A new browser with an address without parameters gets the opening scene. If the browser stores nothing, it does not,
+// because the scene would return on each visit.
 try {
   if (!localStorage.getItem("rnnlm-visited") && !location.search && !location.hash && location.pathname.endsWith("/")) {
     history.replaceState(history.state, "", "?scene=first");
@@ -8,5 +8,5 @@ try {
 } catch {}
 if (/[?&]scene=first(&|$)/.test(location.search)) {
   document.documentElement.dataset.scene = "";
-  setTimeout(() => delete document.documentElement.dataset.scene, 10_000); // without a scene the page is shown
+  setTimeout(() => delete document.documentElement.dataset.scene, 10_000); // if no scene appears, show the page
 }

@@ -1,9 +1,9 @@
-// Hall mode: one panel fills the window. Here is the switch and what the keys, a clicker and a finger do; hall.css says how it
-// looks. The browser changes at once, and tells the server, which keeps the mode in the link.
+// Hall mode: one panel fills the window. This is the switch, with keys, clicker and swipes; hall.css has the layout.
+// The browser changes at once and informs the server, which keeps the mode in the link.
 const hall = (window.rnnlmHall ??= { on: false, shown: {}, sheet: new CSSStyleSheet(), began: false });
 const TAKES_LETTERS = "input, textarea, select, [contenteditable], [role=slider], [role=option], [data-testid=stPopoverBody], dialog";
 const TAKES_ARROWS = `${TAKES_LETTERS}, [role=tab], [role=radio], [role=combobox]`;
-const OPEN = "[data-testid=stPopoverBody], [role=listbox]"; // what Escape closes first
+const OPEN = "[data-testid=stPopoverBody], [role=listbox]"; // Escape closes these first
 const STEPS = { ArrowRight: 1, ArrowDown: 1, PageDown: 1, ArrowLeft: -1, ArrowUp: -1, PageUp: -1 };
 const SWIPE = 60; // pixels
 
@@ -15,7 +15,7 @@ function shownHere() {
   return names.includes(hall.shown[hall.data.page]) ? hall.shown[hall.data.page] : names[0];
 }
 
-// The others keep their size and take no room, so a chart that comes is drawn already.
+// Other panels keep their size but take no room, so charts are already drawn when they appear.
 function draw() {
   const name = shownHere();
   document.documentElement.classList.toggle("hall", hall.on);
@@ -52,7 +52,7 @@ function step(by) {
   if (to) go(to);
 }
 
-// A lesson shows a control: its panel comes.
+// When a lesson shows a control, open its panel.
 hall.bring = (node) => {
   const panel = hall.on && node.closest("[class*='st-key-panel_']");
   const name = panel && [...panel.classList].find((one) => one.startsWith("st-key-panel_")).slice(13);
@@ -72,7 +72,7 @@ function onKey(event) {
   step(by);
 }
 
-// A finger that is drawn to the side, unless what it is on is itself drawn or scrolled to the side.
+// A sideways swipe, unless the element under it is itself dragged or scrolled sideways.
 function onTouch(event) {
   const { clientX: x, clientY: y } = event.changedTouches[0];
   if (event.type === "touchstart") {

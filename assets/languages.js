@@ -1,4 +1,4 @@
-// The choice of the language: each is named in its own.
+// The choice of a language, each named in that language.
 export default function (component) {
   const { data, parentElement } = component, mail = mailOf(component);
   const select = parentElement.querySelector("select");

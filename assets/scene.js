@@ -1,5 +1,5 @@
-// The opening scene: a line, a question, and a slider. All epochs are in the data, so that nothing waits for the server
-// until the scene is left. What the visitor has done is kept in `it` and outlives every look.
+// The opening scene: a line, a question, and a slider. The data contain all epochs, so nothing waits for the server
+// until the scene is left. `it` keeps the visitor's actions across updates.
 const LEAVES = { Escape: true }; // keys
 
 // The parts are made once. Before a guess only the line, the question and the field are shown.
@@ -50,7 +50,7 @@ function listen(it) {
   window.addEventListener("keydown", function onKey(event) {
     if (!it.root.isConnected) return void window.removeEventListener("keydown", onKey, true);
     if (event.key in LEAVES && !event.isComposing) leave(it, null);
-    if (!event.composedPath().includes(it.root)) event.stopImmediatePropagation(); // no key reaches the page behind
+    if (!event.composedPath().includes(it.root)) event.stopImmediatePropagation(); // the page behind gets no keys
   }, true);
 }
 
@@ -70,7 +70,7 @@ function leave(it, at) {
   it.mail.tell("leave", { at });
 }
 
-// One row a word: the most probable ones, and the guess in its place among them or below. Rows move, words do not.
+// One row for each word: the most probable ones, and the guess at its rank or below. Rows move; their words do not change.
 function drawBars(it) {
   const { words, figure, tiny, texts } = it.data, { top, p } = it.data.stops[it.stop];
   const shown = top.includes(it.guess) ? top : [...top, it.guess];
@@ -91,7 +91,7 @@ function drawBars(it) {
   });
 }
 
-// The words of an epoch; what is copied is underlined as one piece.
+// The words of an epoch; each copy is underlined as one piece.
 function drawLine(it) {
   const { ids, copied } = it.data.stops[it.stop], parts = [];
   ids.forEach((id, i) => {
@@ -130,7 +130,7 @@ function begin(it) {
   (matchMedia("(pointer: fine)").matches ? it.field : it.root).focus({ preventScroll: true });
 }
 
-// The scene is closed: the focus goes to the page behind it.
+// When the scene closes, the focus moves to the page behind it.
 function giveFocus({ root }) {
   const isFree = !root.isConnected && document.activeElement === document.body;
   if (isFree) document.querySelector("[class*='st-key-page_'][class*='_open'] a")?.focus({ preventScroll: true });

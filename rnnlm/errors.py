@@ -1,15 +1,15 @@
-"""Errors that a person can act on, each a sentence that can be said in another language."""
+"""Errors that a person can act on, as sentences that can be translated."""
 
 from typing import Any
 
 
 def marked(sentence: str) -> str:
-    """The sentence itself; what is marked is found by whoever collects the sentences to translate."""
+    """The sentence itself. The mark lets `tests.languages` find it for translation."""
     return sentence
 
 
 class UserError(ValueError):
-    """A mistake, told in one sentence.
+    """A mistake, described in one sentence.
 
     `rule` is the sentence with {names} in it, `values` are the values for these names. Code that shows it in another
     language translates the rule and fills it in. A value that is itself a UserError is translated as well.
@@ -27,14 +27,14 @@ class UserError(ValueError):
 
 
 def parts_of(error: ValueError) -> tuple[str, dict[str, Any]]:
-    """The rule of an error and its values as JSON can hold them; the sentence of any other error, and no values."""
+    """The rule of an error and its values for JSON; for other errors the sentence without values."""
     if not isinstance(error, UserError):
         return str(error), {}
     return error.rule, {name: _plain(value) for name, value in error.values.items()}
 
 
 def from_parts(rule: str, values: dict[str, Any]) -> UserError:
-    """The error of these parts."""
+    """The error made of these parts."""
     return UserError(rule, **{n: from_parts(*v) if isinstance(v, list) else v for n, v in values.items()})
 
 
@@ -45,7 +45,7 @@ def _plain(value: Any) -> str | int | float | list:
 
 
 def _again(kind: type, parts: dict[str, Any], arguments: tuple) -> UserError:
-    """An error from its parts, for another process; a subclass may take other arguments."""
+    """Restore an error in another process; its constructor may take other arguments."""
     error = kind.__new__(kind, *arguments)
     error.__dict__.update(parts)
     return error

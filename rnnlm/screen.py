@@ -12,7 +12,7 @@ CONTROLS = (  # controls and panels, by their names in links and lessons
     *("curve", "axis", "bars", "network", "start", "state", "temperature", "top_k", "skip"),
     *("text", "next_word", "twenty_words", "undo", "clear", "strip", "explain"),
     *("sentence", "strips", "needle", "draws", "guess", "cache"),
-    *("tape", "moves", "reach", "state_picture", "matter", "numbers"),
+    *("tape", "picture", "moves", "reach", "state_picture", "matter", "numbers"),
     *("runs", "same_luck", "fan", "held_out", "copies"),
 )
 PARTS = tuple(name for name in (*CONTROLS, *PAGES) if name != "train")  # may be hidden; Train is the way back
@@ -74,7 +74,7 @@ class Screen:
     lang: str | None = option(None, str, "the language of the page", choices=("en", "ko", "ja", "zh"), optional=True)
     step: int = option(1, int, "the step of the lesson, counted from 1", low=1, high=40)
     hide: tuple[str, ...] = option((), tuple, "parts of the page to hide", choices=PARTS)
-    projector: bool = option(False, bool, "hall mode: one panel fills the window in large type")
+    projector: bool = option(False, bool, "hall mode: one panel at a time, in large type")
     scene: str = option("none", str, "the scene to show before the page", choices=("none", "first"))
 
     def __post_init__(self):

@@ -1,16 +1,17 @@
-"""The catalogues of the page: `python -m tests.languages` reports on them, `--update` renews them from the code.
+"""The catalogues of the page: `python -m tests.languages` checks them, `--update` renews them from the code.
 
 An update keeps every translation whose sentence still exists, adds the new sentences, and writes the .mo files that the
-page reads; sentences that are gone are dropped.
+page reads. It drops sentences that no longer exist.
 """
 
 import argparse
+import ast
 import csv
+import re
 import string
 from pathlib import Path
 
 from babel.messages import Catalog
-from babel.messages.extract import extract
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
@@ -24,25 +25,43 @@ GLOSSARY = ROOT / "assets" / "glossary.csv"
 CODE = [ROOT / "streamlit_app.py", *sorted((ROOT / "rnnlm").rglob("*.py"))]  # the command line stays English
 CODE = [path for path in CODE if "cli" not in path.relative_to(ROOT).parts]
 ERRORS = ("UserError", "ConditionError", "SavedRunError", "MissingCorpusError", "UnknownWordError", "BusyError")
-KEYWORDS = {
-    **dict.fromkeys(("say", "marked", *ERRORS), (1,)),
-    **dict.fromkeys(("OptionError", "Problem", "note"), (2,)),
-    "say_count": (1, 2),
-    "say_as": ((1, "c"), 2),
-    "option": (3,),
+PLACES = {  # the arguments of a call that are sentences; babel's own extraction does not look into f-strings
+    **dict.fromkeys(("say", "marked", *ERRORS), (0,)),
+    **dict.fromkeys(("OptionError", "Problem", "note"), (1,)),
+    "say_count": (0, 1),
+    "say_as": (1, 0),  # the sentence and its context
+    "option": (2,),
 }
 SAME = {  # what is written alike in all languages: names, symbols, formulas
-    *("Top-k", "u", "T", "N", "lr", "{name}", "{what}", "{why}", "softmax", "PTB"),
+    *("Top-k", "u", "T", "N", "lr", "{name}", "{what}", "{why}", "softmax", "PTB", "u = {u}", "epoch"),
+    *("epoch {epoch:.4g}", "http://192.168.0.12:{port}"),
 }
+
+
+def said(tree: ast.AST):
+    """(message, context) of every sentence in a file; a message with a plural is a pair."""
+    for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
+        name = getattr(call.func, "attr", getattr(call.func, "id", ""))
+        places = PLACES.get(name, ())
+        found = [ast.literal_eval(call.args[i]) for i in places if i < len(call.args) and is_text(call.args[i])]
+        if not places or len(found) < len(places):
+            continue
+        if name == "say_as":
+            yield found[0], found[1]
+        else:
+            yield (found[0] if len(found) == 1 else tuple(found)), None
+
+
+def is_text(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and isinstance(node.value, str)
 
 
 def template() -> Catalog:
-    """Every sentence of the page, of the core's errors, and of the lessons, with the places where it stands."""
+    """Every sentence of the page, of the core's errors, and of the lessons, with its locations."""
     catalog = Catalog(project="rnnlm", charset="utf-8")
     for path in CODE:
-        with path.open("rb") as file:
-            for _line, message, _comments, context in extract("python", file, KEYWORDS):
-                catalog.add(message, context=context, locations=[(str(path.relative_to(ROOT)), "")])
+        for message, context in said(ast.parse(path.read_text(encoding="utf-8"))):
+            catalog.add(message, context=context, locations=[(str(path.relative_to(ROOT)), "")])
     for lesson in shipped().values():
         for sentence in sentences(lesson):
             catalog.add(sentence, locations=[(f"lesson {lesson.id}", "")])
@@ -63,7 +82,7 @@ def read(language: str) -> Catalog:
 
 
 def update(language: str) -> Catalog:
-    """Renew a catalogue from the code; no sentence takes over the translation of a similar one."""
+    """Renew a catalogue from the code; new sentences never inherit the translation of similar ones."""
     catalog = read(language)
     catalog.update(template(), no_fuzzy_matching=True)
     catalog.obsolete.clear()
@@ -98,16 +117,16 @@ def pairs(catalog: Catalog):
 
 
 def missing(catalog: Catalog) -> list[str]:
-    """The sentences without a translation, or with one that is the English sentence and not a listed name."""
+    """The sentences that are untranslated, or translated by themselves without being a listed name."""
     return [
         english
         for english, there, _ in pairs(catalog)
-        if not there or (there == english and english not in SAME and any(map(str.isalpha, english)))
+        if not there or (there == english and english not in SAME and plain(english).strip())
     ]
 
 
 def mismatched(catalog: Catalog) -> list[str]:
-    """The translations whose placeholders or tags are not those of the sentence."""
+    """The translations with other placeholders or tags than the sentence."""
     return [english for english, there, _ in pairs(catalog) if there and fields(english) != fields(there)]
 
 
@@ -129,8 +148,8 @@ def off_glossary(catalog: Catalog, language: str) -> list[str]:
 
 
 def plain(sentence: str) -> str:
-    """A sentence in small letters, without its marks."""
-    return "".join(sign if sign.isalnum() else " " for sign in sentence.lower())
+    """A sentence in small letters, without its marks and placeholders."""
+    return "".join(sign if sign.isalnum() else " " for sign in re.sub(r"\{[^}]*\}", " ", sentence).lower())
 
 
 def main() -> None:

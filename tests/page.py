@@ -168,7 +168,8 @@ class Screen:
     def open(self, link=""):
         """Open this link and wait until all four parts of the page are complete."""
         self.page.goto(self.address + link)
-        expect(self.page.locator(".said")).to_be_visible()
+        expect(self.page.locator(".said")).to_be_attached()  # hall mode shows one part alone
+        expect(self.page.locator("html[data-whole]")).to_be_attached()
         expect(self.page.locator(".st-key-curve svg .mark-line")).not_to_have_count(0)
         expect(self.page.locator(".st-key-bars svg .mark-rect")).not_to_have_count(0)
         self.settle()

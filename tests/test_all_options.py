@@ -1,4 +1,4 @@
-"""All options together, each by itself, and the presets made of them."""
+"""All options together, each option alone, and the presets."""
 
 from dataclasses import replace
 

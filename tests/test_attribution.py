@@ -1,4 +1,4 @@
-"""Which words mattered: against replacing one word after the other and reading the whole text again."""
+"""Which words mattered, compared with replacing each word and reading the whole text again."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""The valid split, the best weights on it, and the mean of the weights."""
+"""The valid split, the best weights on it, and averaged weights."""
 
 from dataclasses import replace
 
@@ -16,7 +16,7 @@ from tests.reference import state
 
 @pytest.fixture(scope="module")
 def validated():
-    """Two epochs on a little of PTB, the second one at a rate that spoils what the first one learned."""
+    """Two epochs on a piece of PTB; the second has a rate that spoils what the first learned."""
     corpus = load_ptb("train", words=3000)
     experiment = Experiment(words=3000, hidden_size=10, wordvec_size=10, batch_size=20, epochs=3, lr=1.0, validate=True)
     trainer = Trainer(experiment, corpus)

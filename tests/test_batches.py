@@ -1,4 +1,4 @@
-"""Truncated-BPTT windows: streams that go on where they stopped, wrap around and never leave the text."""
+"""Windows of truncated BPTT: streams continue where they stopped, wrap around and never leave the text."""
 
 import string
 

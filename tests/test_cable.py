@@ -1,4 +1,4 @@
-"""The cable: how late bytes arrive, how fast, in which order, and what a cut breaks."""
+"""The cable: delay, rate and order of bytes, and the effect of a cut."""
 
 import contextlib
 import socket
@@ -13,7 +13,7 @@ from tests.waiting import wait_until
 
 @pytest.fixture
 def echo():
-    """The port of a server that sends back what it gets."""
+    """The port of a server that echoes its input."""
     listening = socket.create_server(("127.0.0.1", 0))
 
     def answer(connection):
@@ -52,7 +52,7 @@ def connected(cable):
 
 
 def echoed(connection, data):
-    """Seconds until all of the data came back; it must be the same."""
+    """Seconds until all of the data came back unchanged."""
     start, came = time.monotonic(), b""
     threading.Thread(target=connection.sendall, args=(data,), daemon=True).start()
     while len(came) < len(data):

@@ -1,4 +1,4 @@
-"""Charts as data: fixed axes, a mark for everything there is to draw, and figures that add up."""
+"""Charts as data: fixed axes, complete marks, and figures that add up."""
 
 import json
 import re
@@ -31,22 +31,22 @@ DERIVED = {"rank", "end"}  # columns the charts compute by themselves
 
 
 def learning_curve_data(*arguments, **options):
-    """The table that goes to the browser, as a frame to look things up in."""
+    """The table that goes to the browser, as a data frame."""
     return curve.learning_curve_data(*arguments, **options).to_pandas()
 
 
 def next_word_data(*arguments, **options):
-    """The table that goes to the browser, as a frame to look things up in."""
+    """The table that goes to the browser, as a data frame."""
     return bars.next_word_data(*arguments, **options).to_pandas()
 
 
 def falling(length):
-    """A curve of so many epochs."""
+    """A falling curve of this many epochs."""
     return [Progress(e, 400 / e, np.log(400 / e), 1000.0, 0.1 * e) for e in range(1, length + 1)]
 
 
 def every(spec, key):
-    """All values under a key, wherever in a specification it stands."""
+    """All values of a key anywhere in a specification."""
     if isinstance(spec, dict):
         yield from (value for name, value in spec.items() if name == key)
         spec = list(spec.values())
@@ -55,7 +55,7 @@ def every(spec, key):
 
 
 def domains(spec, channel):
-    """The different (type, domain) of an axis over all layers."""
+    """The set of (type, domain) of an axis in all layers."""
     scales = [each["scale"] for each in every(spec, channel) if isinstance(each, dict) and "scale" in each]
     return {(scale.get("type"), tuple(scale["domain"])) for scale in scales}
 
@@ -66,7 +66,7 @@ def rows(data, series):
 
 @pytest.fixture(scope="module")
 def full(ptb):
-    """All that a learning curve can show at once."""
+    """A learning curve with everything it can show."""
     return learning_curve_data(falling(5), falling(3), NOTES_CURVE, baselines(ptb), true_perplexity=4.4, diverged=5.5)
 
 

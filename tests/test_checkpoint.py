@@ -1,4 +1,4 @@
-"""Saved runs: they go on as if never stopped, hold no pickle and no treebank; damaged ones are told in a sentence."""
+"""Saved runs continue as if never stopped and contain no pickle and no treebank; damaged ones are refused."""
 
 import io
 import zipfile
@@ -123,7 +123,7 @@ def test_a_file_holds_plain_arrays_and_nothing_of_the_treebank_but_vocabulary_an
     assert set(arrays) == {"about", "vocabulary", "counts", "h", *NAMES}
     assert not any(array.dtype.hasobject for array in arrays.values())
     assert bytes(arrays["vocabulary"]).decode().split("\n") == list(ptb.vocabulary.words)
-    assert len(bytes(arrays["about"])) < 2000  # a thousand words would not fit beside the options
+    assert len(bytes(arrays["about"])) < 2000  # a thousand words would not fit with the options
     assert load_run(path).corpus is None
     assert state(load_run(path).resume()) == state(trainer)
 
@@ -214,7 +214,7 @@ def test_an_unwritable_path_is_reported_in_a_sentence(trainer, tmp_path):
 
 
 def refused(path):
-    """The one sentence with which a file is refused."""
+    """The sentence that refuses a file."""
     with pytest.raises(SavedRunError) as error:
         load_run(path)
     sentence = str(error.value)
@@ -250,7 +250,7 @@ def test_a_truncated_file_is_refused_wherever_it_was_cut(trainer, path):
 def test_a_file_damaged_anywhere_is_read_right_or_refused(trainer, path, bits):
     save_run(trainer, path)
     whole, refusals = path.read_bytes(), 0
-    directory = whole.index(b"PK\x01\x02")  # where the archive lists its members, every byte of it
+    directory = whole.index(b"PK\x01\x02")  # every byte of the archive's list of members
     for place in (*range(0, directory, 11), *range(directory, len(whole))):
         damaged = bytearray(whole)
         damaged[place] ^= bits

@@ -1,4 +1,4 @@
-"""The address for a class: typed twice it is what was typed last, and no spelling of this computer alone is taken."""
+"""The address for a class: the last typed one counts, and names of the local computer are refused."""
 
 import pytest
 
@@ -43,12 +43,21 @@ def test_every_address_that_is_typed_is_the_one_of_the_link():
 
 @pytest.mark.parametrize("name", ["", "ask", "inside", "compare", "lessons"])
 def test_no_field_drops_every_second_entry(name):
-    """A field whose default follows its value is another field after each entry, and what is typed then is lost."""
+    """If a field's default follows its value, each entry makes a new field, and the next entry is lost."""
     page = on_page(name, corpus="text", fan="yes")
     labels = [field.label for field in page.text_input]
     assert labels or name == "inside"
     for place, label in enumerate(labels):
         for entry in ("12", "13", "14"):
             sound(page.text_input[place].input(entry).run())
-            if label != "Two dice":  # which are thrown and gone
+            if label != "Two dice":  # dice are cleared once they are thrown
                 assert page.text_input[place].value == entry, label
+
+
+def test_a_class_link_has_the_language_only_if_the_teacher_wants_it():
+    page = on_page("lessons", lang="ko")
+    page = sound(page.text_input(key="class_field").input("http://192.168.0.12:8501").run())
+    assert "192.168.0.12:8501/?lesson=what" in said(page)
+    assert "lesson=what&lang=ko" not in said(page)
+    page = sound(page.toggle(key="class_language").set_value(True).run())
+    assert "192.168.0.12:8501/?lesson=what&lang=ko" in said(page)

@@ -1,4 +1,4 @@
-"""python -m rnnlm, as one types it: train, go on, evaluate, generate, and one sentence for whatever is wrong."""
+"""python -m rnnlm as a user types it: train, resume, evaluate, generate, and one sentence for each mistake."""
 
 import os
 import pty
@@ -29,7 +29,7 @@ EXPLOSIVE = "--corpus grammar --words 400 --wordvec-size 20 --hidden-size 200 --
 
 
 def start(*arguments, **pipes):
-    """The program with these arguments; a string holds several, a path is one, and so is each of a list."""
+    """Start the program with these arguments: strings are split into several, paths and list items are not."""
     parts = [part.split() if isinstance(part, str) else part for part in arguments]
     words = [str(word) for part in parts for word in (part if isinstance(part, list) else [part])]
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True, "encoding": "utf-8"} | pipes
@@ -37,7 +37,7 @@ def start(*arguments, **pipes):
 
 
 def run(*arguments, status=0, **pipes):
-    """What the program prints on stdout and on stderr, once it has ended with this status."""
+    """Run the program to its end with this status; return its stdout and stderr."""
     with start(*arguments, **pipes) as program:
         output, errors = program.communicate(timeout=120)
     assert program.returncode == status, errors
@@ -45,7 +45,7 @@ def run(*arguments, status=0, **pipes):
 
 
 def read_all(terminal):
-    """What is written to a terminal, until nobody holds its other end any more."""
+    """The output on a terminal until its other end is closed."""
     try:
         while part := os.read(terminal, 4096):
             yield part
@@ -61,7 +61,7 @@ def epochs(trainer):
 
 
 def words_of(text):
-    """The words of a generated text; a full stop at the end of a line stands for <eos>."""
+    """The words of a generated text; a full stop at the end of a line is <eos>."""
     *lines, last = text.removesuffix("\n").split("\n")
     return [word for line in lines for word in [*line.removesuffix(".").split(), "<eos>"]] + last.split()
 

@@ -1,4 +1,4 @@
-"""A console is not always UTF-8, patient or there; and what a network of one's own text writes, typed and read back."""
+"""Consoles without UTF-8, slow or closed; and text of a network trained on an own text, typed and read back."""
 
 import os
 import pty
@@ -150,7 +150,7 @@ def test_a_single_word_cannot_be_scored_without_one_before_it(saved, tmp_path):
 def test_ctrl_c_in_the_benchmark_ends_it_and_all_it_has_started_without_a_word():
     program = start("bench", "--rounds", 50, start_new_session=True)
     with program:
-        assert "NumPy" in program.stdout.readline()  # the benchmark itself has begun
+        assert "NumPy" in program.stdout.readline()  # the benchmark itself has started
         begun = psutil.Process(program.pid).children(recursive=True)
         os.killpg(program.pid, signal.SIGINT)
         errors = program.communicate(timeout=PATIENCE)[1]

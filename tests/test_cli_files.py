@@ -1,4 +1,4 @@
-"""Files on the command line: whatever is not a plain file of bounded size is refused before any of it is read."""
+"""Files on the command line: anything but a regular file of limited size is refused before it is read."""
 
 import os
 import socket
@@ -58,7 +58,7 @@ def a_socket(path):
 
 
 def told(command, capsys, **paths):
-    """(exit status, what stands on stderr or, of a check, on stdout) of a command in this process."""
+    """(exit status, stderr or, for a check, stdout) of a command in this process."""
     try:
         status = main([str(paths.get(word, word)) for word in command.split(" ")])
     except SystemExit as error:  # the parser's

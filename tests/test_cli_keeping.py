@@ -1,4 +1,4 @@
-"""Nothing of a person's is overwritten or left worse: what the command line does to files that are there."""
+"""The command line never overwrites or damages existing files."""
 
 import os
 import signal
@@ -21,7 +21,7 @@ DIVERGES_AT_ONCE = "--corpus grammar --words 2000 --hidden-size 200 --batch-size
 
 @pytest.fixture
 def trained(toy, small, tmp_path):
-    """A trained run in a file, and what the file holds."""
+    """A trained run in a file, and the file's content."""
     trainer = Trainer(small, toy)
     trainer.run()
     save_run(trainer, tmp_path / "run.npz")

@@ -1,4 +1,4 @@
-"""A sweep on a cluster: a real scheduler and workers on this machine, of which some are killed."""
+"""A sweep on a cluster: a real scheduler and workers on this machine, some of which are killed."""
 
 import importlib
 import os
@@ -31,7 +31,7 @@ def listens(port):
 
 
 class Processes:
-    """A scheduler, and workers that come to it; all end with the test."""
+    """A scheduler and workers that connect to it; all end with the test."""
 
     def __init__(self, folder, protocol="tcp", *security):
         self.folder, self.started, self.security = folder, [], security
@@ -50,12 +50,12 @@ class Processes:
         return self.started[-1]
 
     def worker(self, **where):
-        """One process with one thread, and another that starts it anew."""
+        """A worker process with one thread, and its supervisor, which restarts it."""
         folder = self.folder / f"work{len(self.started)}"
         return self.start("worker", self.address, "--nthreads", 1, "--local-directory", folder, **where)
 
     def wait_for(self, count):
-        """Until so many workers have come."""
+        """Wait until this many workers have connected."""
         from distributed import Client
 
         with Client(self.address, set_as_default=False) as client:
@@ -88,7 +88,7 @@ def two(tmp_path_factory):
 
 
 def wait_for_go(item, goes_on):
-    """What the workers of the tests below do: say so in a folder, and wait until a file is there."""
+    """The task of the workers in the tests below: leave a note in a folder, and wait for a file."""
     folder, number = item
     (folder / f"{number}-{os.getpid()}").touch()
     try:
@@ -100,7 +100,7 @@ def wait_for_go(item, goes_on):
 
 
 def begun(folder):
-    """The number and the process of each call that has begun."""
+    """The number and process of each call that has started."""
     return [tuple(map(int, path.name.split("-"))) for path in folder.glob("[0-9]*-*")]
 
 

@@ -1,4 +1,4 @@
-"""What the page that compares keeps, what it calls things, and the work it has done beside it."""
+"""Compare: the runs it keeps, their names, and its background work."""
 
 import threading
 from dataclasses import replace
@@ -34,7 +34,7 @@ BOOK = Experiment()
 
 @pytest.fixture
 def kept(toy):
-    """A function that makes what is kept of a run, by its id, with a network of 4,000 bytes."""
+    """A function that makes the kept data of a run, by its id, with a network of 4,000 bytes."""
 
     def make(id):
         reader = Reader([np.zeros((100, 2), np.float32)] * 5 + [np.zeros(0, np.float32)])
@@ -49,7 +49,7 @@ def test_the_last_eight_runs_stay_and_pinned_ones_longer(kept):
     for id in range(1, MOST + 4):
         shelf.put(kept(id))
     assert [one.id for one in shelf.runs] == [1, *range(5, MOST + 4)]
-    shelf.put(kept(5))  # it was on screen again: it is the newest, and there once
+    shelf.put(kept(5))  # it was on screen again, so it is the newest and stored once
     assert [one.id for one in shelf.runs] == [1, *range(6, MOST + 4), 5]
     shelf.remove(6)
     assert 6 not in [one.id for one in shelf.runs]
@@ -152,7 +152,7 @@ def test_the_runs_of_a_fan_are_the_runs_alone_and_are_closed_when_they_are_done(
             return not fan.running
 
         wait_until(step, "all runs are done")
-        assert mine.most_bytes == most  # the run on screen keeps as many snapshots as before
+        assert mine.most_bytes == most  # the run on screen still keeps as many snapshots
         assert [member.value for member in fan.members] == [0.1, 0.5, 1.0]
         finals = []
         for member in fan.members:

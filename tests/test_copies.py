@@ -1,4 +1,4 @@
-"""Copied or invented: against looking for every run of words at every place of the training text."""
+"""Copied or invented, compared with a search for every run of words at every place of the training text."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""Texts as word ids: the Penn Treebank and where it comes from, and the user's own text, whatever it is."""
+"""Texts as word ids: the Penn Treebank with its sources, and users' own texts of any kind."""
 
 import sys
 from types import SimpleNamespace

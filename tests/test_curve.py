@@ -1,4 +1,4 @@
-"""A learning curve: its value at an epoch, its beginning, fewer of its points, and its table."""
+"""A learning curve: value at an epoch, start, thinning, and table."""
 
 import math
 

@@ -1,4 +1,4 @@
-"""Dropout: a part is left out, the mean stays, and reading leaves out nothing."""
+"""Dropout: a share is set to zero, the mean stays, and reading drops nothing."""
 
 import numpy as np
 import pytest

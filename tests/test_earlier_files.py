@@ -1,6 +1,6 @@
-"""Files and links made by the code of commit 8c86db2 still open, and hold what they held then.
+"""Files and links made by the code of commit 8c86db2 still open with the same content.
 
-tests/fixtures has one file of each kind, twenty links, and in expected.json what that code read in them.
+tests/fixtures has one file of each kind, twenty links, and the expected content in expected.json.
 """
 
 import json
@@ -32,7 +32,7 @@ EACH_RUN = pytest.mark.parametrize("name", ["run", "run_tied_adam", "run_own_tex
 
 
 def as_json(value):
-    """Lists in the place of tuples, as a JSON file has them."""
+    """Convert tuples to lists, as in a JSON file."""
     return json.loads(json.dumps(value))
 
 
@@ -56,7 +56,7 @@ def test_an_interrupted_run_ends_like_an_uninterrupted_one(name, tmp_path):
     whole = Trainer(saved.experiment, resumed.corpus)
     while whole.position.update < 31:
         whole.run_update()
-    made_alike = network(whole) == network(resumed)  # another processor may round otherwise
+    made_alike = network(whole) == network(resumed)  # another processor may round differently
     resumed.run_update()
     save_run(resumed, tmp_path / "again")
     twice = load_run(tmp_path / "again").resume()
@@ -123,7 +123,7 @@ def test_a_link_chooses_what_it_chose(at):
 
 def test_what_a_visitor_left_is_found_again():
     expected = EXPECTED["visitor"]
-    folder = Folder.__new__(Folder)  # as another server has it, without one that writes
+    folder = Folder.__new__(Folder)  # as another server sees it, without writing
     folder.path = FIXTURES / "visitor"
     found = folder.find(expected["token"])
     assert (found.place, found.small, found.running) == (expected["place"], expected["small"], expected["running"])

@@ -1,4 +1,4 @@
-"""The engine: many runs at once, each exactly as if it were alone, and none for somebody who has left."""
+"""The engine: many runs at once, each exactly as if it were alone, and none for visitors who left."""
 
 import os
 import signal
@@ -25,12 +25,12 @@ from tests.reference import points, state
 from tests.waiting import wait_until
 
 SELF = Path("/proc/self")
-LINES = 200_000  # of a text that takes a second to read
+LINES = 200_000  # lines of a text that takes a second to read
 
 
 @pytest.fixture(params=[2, 0], ids=["processes", "thread"])
 def engine(request):
-    """An engine of two processes, and one that trains in a thread of this one."""
+    """An engine of two processes, and one that trains in a thread of this process."""
     engine = Engine(workers=request.param)
     yield engine
     engine.stop()
@@ -46,13 +46,13 @@ def processes():
 
 @pytest.fixture
 def long(small):
-    """A run that no test waits to see the end of."""
+    """A run too long to wait for its end."""
     return replace(small, epochs=10_000)
 
 
 @pytest.fixture
 def left(tmp_path):
-    """The state of a run as its file has it."""
+    """The state of a run in its file."""
 
     def state_of(engine, job):
         (tmp_path / "run.npz").write_bytes(engine.save(job))
@@ -62,7 +62,7 @@ def left(tmp_path):
 
 
 def alone(experiment, corpus, updates=None):
-    """The state of the same run by a Trainer of its own, to its end or after so many updates."""
+    """The state of the same run by a separate Trainer, at its end or after this many updates."""
     trainer = Trainer(experiment, corpus)
     while not trainer.finished and (updates is None or trainer.position.update < updates):
         trainer.run_update()
@@ -70,14 +70,14 @@ def alone(experiment, corpus, updates=None):
 
 
 def rest(engine, job):
-    """Look until the run no longer trains, and the network has come; the last view."""
+    """Look until the run no longer trains and its network has arrived; return the last view."""
     return wait_until(
         lambda: not (view := engine.look(job)).running and view.read_at == view.update and view, "the run has stopped"
     )
 
 
 def reach(engine, job, updates):
-    """Look until so many updates are done."""
+    """Look until this many updates are done."""
     return wait_until(lambda: (view := engine.look(job)).update >= updates and view, f"{updates} updates are done")
 
 
@@ -171,7 +171,7 @@ def test_a_network_is_sent_only_when_somebody_looks(engine, long, toy):
 
 
 def rest_after(do, engine, job):
-    """Do something to a run and wait until it rests."""
+    """Do something to a run and wait until it stops."""
     do(job)
     return rest(engine, job)
 
@@ -233,7 +233,7 @@ def test_a_run_sleeps_after_its_visitor_leaves_and_wakes_at_the_next_look(engine
     assert not asleep.finished
     assert job.slept
     reach(engine, job, asleep.update + 1)
-    assert job.slept  # until it is started again, so that a page can say so
+    assert job.slept  # kept until it is started again, so that a page can report it
     engine.start(job)
     assert not job.slept
 
@@ -486,7 +486,7 @@ def test_a_worker_answers_questions_and_says_no_in_a_sentence(engine):
 
 
 def reading(engine, content, told):
-    """The answer to a file's content, and how far it was on the way."""
+    """The answer for a file's content, and the reported progress."""
     about, arrays = {"pasted": False, "title": "words.txt"}, {"content": np.frombuffer(content, np.uint8)}
     return engine.ask("read text", about, arrays, "", told.append)
 
@@ -510,7 +510,7 @@ def test_a_worker_refuses_an_unreadable_message(engine, content, why):
     told = []
     with pytest.raises(ValueError, match=why):
         reading(engine, content, told)
-    assert told == [0]  # it was begun
+    assert told == [0]  # it was started
 
 
 def test_a_question_does_not_wait_behind_another_visitor_s_large_text(processes):

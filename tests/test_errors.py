@@ -1,4 +1,4 @@
-"""Errors: a sentence, its parts, and both again in another process."""
+"""Errors: the sentence, its parts, and both in another process."""
 
 import pickle
 
@@ -24,6 +24,6 @@ def test_an_error_is_the_same_in_another_process(error):
     assert str(from_parts(*parts_of(error))) == str(error)
 
 
-def test_an_error_is_said_with_the_errors_inside_it(monkeypatch):
+def test_an_error_is_translated_with_the_errors_inside_it(monkeypatch):
     assert str(ERRORS[1]) == say_error(ERRORS[1]) == "a.txt: it is in UTF-16"
     assert parts_of(ValueError("as it is")) == ("as it is", {})

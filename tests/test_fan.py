@@ -1,4 +1,4 @@
-"""A fan: at each epoch what the runs that reached it had, sorted."""
+"""A fan: at each epoch the sorted values of the runs that reached it."""
 
 import statistics
 

@@ -1,4 +1,4 @@
-"""A folder that servers share: who comes to another one finds what he had, and nobody else does."""
+"""A folder that servers share: visitors find their own data on another server, and nobody else's."""
 
 import os
 import re
@@ -35,7 +35,7 @@ def engine():
 
 @pytest.fixture
 def opened(engine, tmp_path):
-    """A server's folder, all of them the same one, and its store; everybody is connected."""
+    """Open the shared folder as another server, with its store; all visitors are connected."""
     stores, written = [], []
 
     def opened(keep=600.0):
@@ -51,7 +51,7 @@ def opened(engine, tmp_path):
 
 
 def visitor_with(store, job=None, text=None):
-    """A visitor as the page leaves one in the store."""
+    """A visitor in the store, as the page leaves it."""
     mine = store.visitor(TOKEN, "session")
     run = SimpleNamespace(job=job, nbytes=0, close=lambda: None)
     mine.run, mine.text = run, text and SimpleNamespace(corpus=text, small=None)
@@ -60,7 +60,7 @@ def visitor_with(store, job=None, text=None):
 
 
 def trained(engine, experiment, corpus, updates=30):
-    """A run that has made so many updates and stands, with what is kept of it."""
+    """A paused run after this many updates, with its kept data."""
     job = engine.open(experiment, corpus)
     engine.start(job, updates=updates)
     wait_until(lambda: job.kept and job.kept[0]["position"]["update"] == updates, "it is kept")
@@ -118,7 +118,7 @@ def test_a_run_in_training_is_written_every_few_seconds_and_a_paused_one_at_once
     engine.start(job)
     wait_until(lambda: job.view.update > 100, "it trains")
     job.kept = (job.kept[0] | {"position": job.kept[0]["position"] | {"update": 31}}, *job.kept[1:])
-    folder.write(mine)  # the last time is not long ago
+    folder.write(mine)  # the last write was recent
     found = folder.find(TOKEN)
     assert found.running
     assert found.arrived.kept[0]["position"]["update"] == 30
@@ -243,7 +243,7 @@ def test_a_server_killed_in_the_middle_of_writing_leaves_the_file_of_before_whol
 
 
 def with_place(path, suffix):
-    """Beside a run its place, which this test does not write about."""
+    """Add a position to a run, which this test does not check."""
     place = path.with_suffix(".place")
     nowhere = '{"address": null, "link": null}'
     place.write_text(f'{{"by": "", "place": {nowhere}, "small": null, "running": false}}')

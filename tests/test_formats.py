@@ -1,4 +1,4 @@
-"""Figures are figures: four digits at most, and what a terminal would obey is shown."""
+"""Figures have up to four digits, and control characters for a terminal are shown."""
 
 import math
 import re

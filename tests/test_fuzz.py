@@ -1,4 +1,4 @@
-"""Bad input, made by machine: whatever comes in at any door is read, or refused in one sentence."""
+"""Generated bad input: everything is read, or refused in one sentence."""
 
 import io
 import json
@@ -19,7 +19,7 @@ from rnnlm.storage.checkpoint import load_run
 from rnnlm.storage.npz import MOST, SavedRunError
 from tests.fuzzing import links, targets
 
-ANY = st.characters(codec=None, exclude_categories=())  # all of Unicode, lone surrogates too
+ANY = st.characters(codec=None, exclude_categories=())  # all of Unicode, including lone surrogates
 ODD = st.sampled_from(
     ["<eos>", "<unk>", ".", "\0", "\ufeff", "\u200d", "\u200b", "\u0301", "\ud800", "\r", "\x85", "a"]
 )
@@ -213,7 +213,7 @@ def test_nothing_in_a_file_is_ever_executed(arrays, tmp_path):
 
 
 def bomb(arrays, size, told=None, compression=zipfile.ZIP_DEFLATED):
-    """A file with an array of zeros of this size, which tells another one."""
+    """A file with an array of zeros of this size that claims another size."""
     header = io.BytesIO()
     np.lib.format.write_array_header_1_0(
         header, {"descr": "<f4", "fortran_order": False, "shape": ((told or size) // 4,)}
@@ -234,7 +234,7 @@ def test_a_bomb_is_refused_before_any_of_it_is_unpacked(arrays, tmp_path):
         "not a saved run, or": bomb(parts, 10**8, told=10**6),  # a member larger than its array
         "or is incomplete": bomb(parts, 10**8, compression=zipfile.ZIP_BZIP2),
     }
-    lying = bytearray(bombs["would unpack to"])  # its directory says that it holds a hundred bytes
+    lying = bytearray(bombs["would unpack to"])  # its directory claims a hundred bytes
     entry = lying.rindex(b"PK\x01\x02")
     lying[entry + 24 : entry + 28] = struct.pack("<I", 100)
     bombs["saved run, or is incomplete"] = bytes(lying)

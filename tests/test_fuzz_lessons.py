@@ -1,4 +1,4 @@
-"""Bad lessons and hand-ins: each is read, or told in sentences that name the line; and nothing takes long or much."""
+"""Bad lessons and hand-ins are read, or refused in sentences with line numbers, quickly and with little memory."""
 
 import json
 import tracemalloc

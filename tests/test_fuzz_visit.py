@@ -1,4 +1,4 @@
-"""Bad files of a visitor in a folder that servers share: what is found is whole and goes on, or it is not there."""
+"""Bad files of a visitor in a shared folder: the visit is complete and continues, or counts as missing."""
 
 import json
 import os
@@ -20,18 +20,18 @@ TEXTS = st.booleans()  # whether the run is of the visitor's own text
 
 
 def alone(suffix, content):
-    """One of a visitor's files, beside where he is."""
+    """One of a visitor's files, with the file of the position."""
     return {".place": visits.whole()[".place"], suffix: content}
 
 
 def with_part(content, array, name):
-    """A file of plain arrays with one more, or another one in its place."""
+    """A file of plain arrays with one array added or replaced."""
     return targets.packed(targets.parts_of(content) | {name: array})
 
 
 @pytest.fixture
 def there():
-    """A visitor's files, all of them whole."""
+    """A visitor's files, all valid."""
     assert visits.a_visit(visits.whole(of_text=True)).arrived is not None
     yield visits.file
     for suffix in visits.SUFFIXES:
@@ -50,7 +50,7 @@ def test_what_was_written_is_found_and_goes_on(of_text):
 
 @pytest.mark.full
 def test_files_cut_at_any_byte_are_as_none(there):
-    for suffix in reversed(visits.SUFFIXES):  # where he is comes last: without it nothing else is looked at
+    for suffix in reversed(visits.SUFFIXES):  # the position comes last: without it nothing else is read
         for end in reversed(range(there(suffix).stat().st_size)):
             os.truncate(there(suffix), end)
             found = read_visit(there)
@@ -146,12 +146,12 @@ def test_nothing_in_a_visitor_s_files_is_ever_executed(tmp_path):
 
 
 def told(content, about, compression):
-    """A file whose description is this one."""
+    """A file with this description."""
     return targets.packed(targets.parts_of(content) | {"about": np.frombuffer(about, np.uint8)}, compression)
 
 
 def a_long_list(content):
-    """A file that lists thousands of parts that are empty."""
+    """A file that lists thousands of empty parts."""
     (path := visits.file(".long")).write_bytes(content)
     with zipfile.ZipFile(path, "a") as file:
         for number in range(5_000):

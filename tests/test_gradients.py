@@ -1,4 +1,4 @@
-"""The gradients of whole networks, with every option, and on one thread or two; tied weights."""
+"""Gradients of whole networks, with every option, on one thread or two; tied weights."""
 
 import numpy as np
 import pytest
@@ -63,7 +63,7 @@ def test_a_tied_network_scores_words_with_their_own_vectors():
 
 @pytest.fixture
 def both_ways():
-    """Call something with one thread and with two, and give back what came of it."""
+    """Call something with one thread and with two, and return both results."""
 
     def call(function):
         allow_helper(False)
@@ -81,10 +81,10 @@ def test_large_windows_have_the_same_gradients_on_one_thread_and_on_two_and_they
     tied, batchwise, N, T, H, size, both_ways
 ):
     rng = np.random.default_rng(4)
-    xs, ts = rng.integers(0, 40, (N, T)), rng.integers(0, size, (N, T))  # words come again and again
+    xs, ts = rng.integers(0, 40, (N, T)), rng.integers(0, size, (N, T))  # words occur several times
     dropout = Dropout(outputs=0.5 * batchwise)
     model = SimpleRnnlm(size, H, H, np.random.default_rng(0), np.float64, tied, dropout, batchwise)
-    model.params[2] /= 2  # a state that is forgotten: the loss is smooth over 100 steps too
+    model.params[2] /= 2  # the state is forgotten, so the loss is smooth even over 100 steps
     text = Corpus(rng.integers(0, size, 900, np.int32), Vocabulary(f"word{i}" for i in range(size)), "random words")
     assert ts.size * size > 2 * LARGE
     assert size == 5000 or ts.size * H > LARGE

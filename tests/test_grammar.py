@@ -1,4 +1,4 @@
-"""The built-in grammar: sound, of the entropy rate it says, and learned by a network that remembers."""
+"""The built-in grammar: consistent, with the stated entropy rate, and learnable by a network with memory."""
 
 import functools
 import itertools
@@ -89,7 +89,7 @@ def test_what_is_said_is_as_frequent_as_its_probability(grammar, said):
 
 
 def test_a_surprisal_is_minus_the_binary_logarithm_of_the_probability(grammar):
-    # "a" is half as likely again as "every", and they share a half; "<eos>" has to come.
+    # "a" is 1.5 times as likely as "every", and together they have 1/2; "<eos>" is certain.
     bits = grammar.surprisals(["every", "small", "cat"])
     weights = [1.5**-i for i in range(6)]
     expected = [0.5 * 0.4, 0.4 * weights[0] / sum(weights[:5]), weights[0] / sum(weights)]

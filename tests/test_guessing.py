@@ -1,4 +1,4 @@
-"""Guess first: where one is asked, what a guess is worth, and how far ten words can be trusted."""
+"""Guess first: the places asked, the score of a guess, and the uncertainty of ten words."""
 
 import math
 
@@ -12,7 +12,7 @@ from rnnlm.inference.guessing import guess_distribution, interval, lead, pick_pl
 
 @pytest.fixture(scope="module")
 def valid():
-    """PTB valid in the words of train's beginning, so that many are `<unk>`."""
+    """PTB valid in the vocabulary of train's first words, so that many are `<unk>`."""
     return load_ptb("valid").read_with(load_ptb("train", words=200_000).vocabulary)[0]
 
 

@@ -1,4 +1,4 @@
-"""What a student hands in: there and back, refused in a sentence where it is none, and held against a run."""
+"""Hand-ins: written and read back, refused in a sentence, and compared with a run."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""The page behind a real nginx with the file of assets/hosting: nothing is lost, and what is shut stays shut."""
+"""The page behind a real nginx with our configuration: nothing is lost, and closed paths stay closed."""
 
 import base64
 import hashlib
@@ -57,7 +57,7 @@ http {{
 
 
 class Nginx:
-    """nginx with our file, but for its port, its replicas and, under a base path, one word."""
+    """nginx with our file, except for the port, the replicas and, under a base path, one word."""
 
     def __init__(self, folder, ports, base=""):
         self.nginx, self.folder = shutil.which("nginx") or "/usr/sbin/nginx", folder
@@ -97,7 +97,7 @@ class Nginx:
         self.process.wait(PATIENCE)
 
     def ask(self, path, method="GET", body=None, **headers):
-        """The status, headers and body of an answer; status 0 where nobody listens."""
+        """The status, headers and body of an answer; status 0 if nobody listens."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
         try:
             connection.request(method, path, body, headers)
@@ -112,7 +112,7 @@ class Nginx:
         """The ports that answered each browser, by its cookie."""
         found = defaultdict(set)
         for line in (self.folder / "access").read_text().splitlines():
-            *_, address, browser = line.split()  # where the first one refused, the next one's address follows
+            *_, address, browser = line.split()  # if the first one refused, the next one's address follows
             if address != "-":
                 found[browser].add(int(address.split(":")[-1]))
         return found
@@ -126,7 +126,7 @@ class Replica(Server):
         super().__init__(log, RNNLM_WORKERS="1", STREAMLIT_SERVER_BASE_URL_PATH=base)
 
     def start(self):
-        """Start, and wait until it answers where it is."""
+        """Start, and wait until it answers at its path."""
         self.address += self.base if not self.address.endswith(self.base) else ""
         super().start()
 
@@ -156,19 +156,19 @@ def nginx(request, pages, tmp_path_factory):
 
 @pytest.fixture
 def visit(browser, nginx, tmp_path):
-    """Open the page through nginx; a violation of the policy is among what the browser complains of."""
+    """Open the page through nginx; violations of the policy are among the browser's errors."""
     with visitors(browser, nginx.address, tmp_path) as visit:
         yield visit
 
 
 def given(headers):
-    """The cookie that nginx gives a browser it does not know, or none."""
+    """The cookie that nginx gives a browser, or None."""
     cookies = headers.get_all("Set-Cookie", [])
     return next((cookie for cookie in cookies if cookie.startswith("rnnlm_replica=")), None)
 
 
 def cookie_of(screen):
-    """What tells nginx to which replica this browser belongs."""
+    """The cookie that assigns this browser to a replica."""
     return next(c["value"] for c in screen.page.context.cookies() if c["name"] == "rnnlm_replica")
 
 
@@ -182,7 +182,7 @@ def test_the_page_works_through_nginx_and_the_policy_stops_nothing(visit):
     train(screen, epochs=3)
     stop_at(screen)
     screen.page.get_by_role("tab", name="Take away").click()
-    screen.settle()  # what is saved is made while the tab is drawn
+    screen.settle()  # downloads are made while the tab is drawn
     with screen.page.expect_download() as download:
         screen.click("save_run")
     assert download.value.path().read_bytes().startswith(b"PK")
@@ -245,7 +245,7 @@ def test_uploads_are_bounded_and_nothing_else_has_a_body(nginx):
 
 
 def test_systemd_takes_the_service(tmp_path):
-    """Where systemd is; only the command, which is not here, stands for another."""
+    """Runs if systemd is installed; only the missing command is replaced by another."""
     if not shutil.which("systemd-analyze"):
         pytest.skip("There is no systemd here.")
     unit, command = (HOSTING / "rnnlm.service").read_text(), "/opt/rnnlm/venv/bin/python"
@@ -268,14 +268,14 @@ def test_visitors_are_spread_over_replicas_and_a_browser_stays_on_its_own(nginx,
     assert all(len(ports) == 1 for ports in found.values())
     shares = [sum(server.port in ports for ports in found.values()) for server in pages[:3]]
     assert min(shares) >= 6, shares
-    answered, headers, _ = nginx.ask("/_stcore/health", Cookie="rnnlm_replica=../../x")  # made up, so a new one
+    answered, headers, _ = nginx.ask("/_stcore/health", Cookie="rnnlm_replica=../../x")  # invented: a new one
     assert answered == 200
     assert re.match(r"rnnlm_replica=[0-9a-f]{32};", given(headers))
 
 
 @pytest.fixture
 def in_trouble(browser, nginx, tmp_path):
-    """Visitors whose browsers may complain of broken connections, and of nothing else."""
+    """Visitors whose browsers may report broken connections and no other error."""
     if nginx.base != "/":
         pytest.skip("shown with three replicas")
     with troubled(browser, nginx.address, tmp_path) as visit:

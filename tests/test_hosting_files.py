@@ -1,4 +1,4 @@
-"""The container and the service name what there is: files, options, variables and folders, the same in both."""
+"""Container and service name only existing files, options, variables and folders, the same in both."""
 
 import re
 import shlex
@@ -21,13 +21,13 @@ OUTSIDE = "ALL_PROXY", "all_proxy", "HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "
 
 
 def one(pattern, text):
-    """What the pattern's group is, where it is there once."""
+    """The group of a pattern that occurs once."""
     (found,) = re.findall(pattern, text, re.MULTILINE)
     return found
 
 
 def copied():
-    """What the image takes from the project."""
+    """The files that the image takes from the project."""
     return re.findall(r"^COPY (?:--\S+ )*(\S+) \S+$", DOCKERFILE, re.MULTILINE)
 
 
@@ -52,7 +52,7 @@ def test_streamlit_takes_both_commands():
     for python, *command in (image, service):
         assert python.endswith("python")
         assert command[:3] == ["-m", "streamlit", "run"]
-        given = main_run.make_context("run", command[3:])  # a word it does not know is an error
+        given = main_run.make_context("run", command[3:])  # an unknown word is an error
         assert (ROOT / given.params["target"]).exists()
         assert given.params["server_port"] == 8501
     for text in (DOCKERFILE, COMPOSE, SERVICE, NGINX):
@@ -71,7 +71,7 @@ def test_a_variable_that_is_named_is_one_that_is_read():
 
 
 def spelt_out(options):
-    """Options as they are in a variable: server.baseUrlPath is server.base_url_path."""
+    """Option names as in environment variables: server.baseUrlPath is server.base_url_path."""
     return [re.sub(r"(?<=[a-z])(?=[A-Z])", "_", option) for option in options]
 
 
@@ -98,7 +98,7 @@ def test_both_have_the_same_limits_and_a_home_that_is_there():
 
 @pytest.mark.parametrize("text", [DOCKERFILE, SERVICE], ids=["container", "service"])
 def test_streamlit_does_not_ask_an_outside_service_for_its_address(text, monkeypatch):
-    """Every connection it tries is to this machine."""
+    """All its connections are to this machine."""
     for name in OUTSIDE:
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("ALL_PROXY", one(r"ALL_PROXY=(\S+)", text))

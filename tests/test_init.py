@@ -1,4 +1,4 @@
-"""Other ways to start than the book's."""
+"""Initial weights other than the book's."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""Every kernel computes what the plain NumPy of the same name in kernels/simple.py does."""
+"""Every kernel computes the same as the plain NumPy of that name in kernels/simple.py."""
 
 import ast
 import importlib
@@ -27,7 +27,7 @@ NOT_A_FORMULA = {
 
 
 def defined(name):
-    """The public functions and classes of a module, and functions that are another name for one."""
+    """The public functions and classes of a module, and aliases of them."""
     tree = ast.parse((FOLDER / f"{name}.py").read_text(encoding="utf-8"))
     names = {node.name for node in tree.body if isinstance(node, ast.FunctionDef | ast.ClassDef)}
     names |= {node.targets[0].id for node in tree.body if isinstance(node, ast.Assign)}
@@ -47,14 +47,14 @@ def ints(high, size):
 
 
 def filled(kernel, shape, *args):
-    """What a kernel fills an array of a shape with."""
+    """The array that a kernel fills."""
     out = np.full(shape, np.nan)
     kernel(*args, out=out)
     return out
 
 
 def rows_done(kernel, rows, columns):
-    """How often each row was worked on."""
+    """How often each row was processed."""
     done = np.zeros(rows)
 
     def work(i, j):
@@ -94,7 +94,7 @@ def summed(kernel, V, count):
 
 
 def softmax_of(kernel, y):
-    """Softmax after a kernel has changed the scores, which is all that it may leave as it is."""
+    """Softmax after a kernel has changed the scores, which must not change it."""
     kernel(y)
     y = np.exp(y)
     return y / y.sum(axis=1, keepdims=True)
@@ -115,7 +115,7 @@ def adam(kernel, sizes):
 
 
 def rest(kernel, first):
-    """The numbers of all arrays but the first ones, which lie beside each other in one list or in both."""
+    """The numbers of all arrays except the first ones, which are adjacent in memory in one list or in both."""
     beside = FAST["zeros_beside"]([floats(3, 2), floats(4)])
     beside.whole[0][:] = floats(10)
     found = [*kernel(beside, beside, first), *kernel(beside, list(beside), first)]
@@ -123,7 +123,7 @@ def rest(kernel, first):
 
 
 def joined(kernel):
-    """W and b lie behind each other, as `Affine` has them."""
+    """W and b are adjacent in memory, as in `Affine`."""
     flat = floats(20)
     return kernel(flat[:16].reshape(4, 4), flat[16:])
 

@@ -1,4 +1,4 @@
-"""Kneser-Ney against its formula with dictionaries, and by the laws of a distribution."""
+"""Kneser-Ney, compared with its formula in dictionaries and checked as a distribution."""
 
 from collections import Counter
 
@@ -14,7 +14,7 @@ from rnnlm.serving.worker.questions import count_ngrams, levels_from
 
 
 class Slow:
-    """p(w | c) by recursion over counted tuples, as the formula is read aloud."""
+    """p(w | c) by recursion over counted tuples, as in the formula."""
 
     def __init__(self, ids, V, order):
         self.V, self.counts = V, {}
@@ -57,7 +57,7 @@ def corpus(request, toy):
 
 
 def contexts(corpus, order):
-    """Contexts of every length up to more than the model looks at, of the text and not."""
+    """Contexts of every length, also longer than the order, from the text and not from it."""
     rng = np.random.default_rng(0)
     V, ids = corpus.vocabulary.size, corpus.ids.tolist()
     yield from (ids[i : i + n] for n in range(order + 2) for i in rng.integers(0, len(ids), 4))

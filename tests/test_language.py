@@ -1,4 +1,4 @@
-"""One function says every sentence of the page: whole, with named values, in any language there is a table for."""
+"""Every sentence of the page goes through one function: complete, with named values, ready for translation."""
 
 import ast
 import gettext
@@ -18,7 +18,7 @@ from rnnlm.ui.charts.curve import LIVE, learning_curve_chart, learning_curve_dat
 ROOT = Path(__file__).parents[1]
 FILES = [ROOT / "streamlit_app.py", *sorted((ROOT / "rnnlm" / "ui").rglob("*.py"))]
 TREES = {str(file.relative_to(ROOT)): ast.parse(file.read_text(encoding="utf-8")) for file in FILES}
-COMPONENTS = ("writing.js", "strips.js", "scene.js")  # what shows text in the browser
+COMPONENTS = ("writing.js", "strips.js", "scene.js")  # components that show text in the browser
 
 SHOWN_FIRST = {  # calls whose first argument is read by people
     *("button", "selectbox", "multiselect", "toggle", "slider", "select_slider", "segmented_control", "popover"),
@@ -38,23 +38,23 @@ NO_SENTENCES = {  # literals with two words in a row that nobody reads on the pa
         "max(share, plain, came)",
     ),
 }
-# What is said is a literal, and so found here and by whoever translates; but for sentences that the core holds.
+# say(...) needs a literal, so that tests and translators find it, except for sentences that the core contains.
 SAYS = ("say", "say_count", "say_as")
 FROM_THE_CORE = {"error.rule", "problem.rule", "table(Experiment)[name].help", "DIVERGED"}
 
 
 def offenders(rule):
-    """What breaks a rule, by file. A rule takes the tree of a file and gives back what is wrong with it."""
+    """Violations of a rule by file. A rule takes the tree of a file and returns its violations."""
     return {file: wrong for file, tree in TREES.items() if (wrong := sorted(map(str, rule(tree))))}
 
 
 def finds(rule, source):
-    """Whether a rule notices an offender that is planted."""
+    """Whether a rule notices a planted violation."""
     return bool(list(rule(ast.parse(source))))
 
 
 def name_of(call):
-    """The last name of what is called."""
+    """The last name of a called function."""
     return getattr(call.func, "attr", getattr(call.func, "id", ""))
 
 
@@ -63,7 +63,7 @@ def calls(tree, name=None):
 
 
 def unsaid(node):
-    """The string literals of an expression that do not stand inside say(...), nor among the arguments of key(...)."""
+    """The string literals of an expression outside say(...) and the arguments of key(...)."""
     if isinstance(node, ast.Call) and name_of(node) in (*SAYS, "key", "preset"):
         return
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
@@ -78,7 +78,7 @@ def has_words(text):
 
 
 def shown(call):
-    """The arguments of a call that people read."""
+    """The arguments of a call that visitors read."""
     name, positional = name_of(call), call.args
     if name == "toggle" and isinstance(call.func, ast.Name):  # the page's own, which takes the option's name first
         yield from positional[1:2]
@@ -111,7 +111,7 @@ def test_what_a_widget_shows_is_said():
 
 
 def sentences(tree):
-    """The literals with two words in a row that stand outside say(...), but for docstrings and scripts."""
+    """The literals of two or more words outside say(...), except docstrings and scripts."""
     definitions = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
     documented = [tree, *(node for node in ast.walk(tree) if isinstance(node, definitions))]
     told = {node.body[0].value.value for node in documented if ast.get_docstring(node)}
@@ -132,7 +132,7 @@ def test_no_other_literal_is_a_sentence():
 
 
 def not_one_literal(tree):
-    """The sayings that are no literal, or whose values are not those that they name."""
+    """The calls of say(...) without a literal, or with values that do not match its placeholders."""
     for call in calls(tree, "say"):
         (sentence,) = call.args
         if ast.unparse(sentence) in FROM_THE_CORE:
@@ -148,7 +148,7 @@ def not_one_literal(tree):
 
 def test_a_sentence_is_one_literal_with_named_values():
     found = offenders(not_one_literal)
-    found.pop("rnnlm/ui/language.py", None)  # where sentences are looked up
+    found.pop("rnnlm/ui/language.py", None)  # the function that looks up sentences
     assert found == {}
     for source in ("say(sentence)", 'say(f"{n} words")', 'say("{n} words")', 'say("words", n=1)', 'say("a", b=1, **c)'):
         assert finds(not_one_literal, source), source
@@ -156,7 +156,7 @@ def test_a_sentence_is_one_literal_with_named_values():
 
 
 def glued(tree):
-    """The expressions that put two sayings together, or one and something else."""
+    """The expressions that join two results of say(...), or one and something else."""
     for node in ast.walk(tree):
         if isinstance(node, ast.BinOp | ast.JoinedStr):
             halves = len(calls(node, "say"))
@@ -172,7 +172,7 @@ def test_nothing_is_glued_from_two_sayings():
 
 
 def words_of_its_own(script):
-    """The literals of a script that people read."""
+    """The literals of a script that visitors read."""
     script = re.sub(r"\$\{[^}]*\}", "", re.sub("//.*", "", script))
     literals = re.findall(r'"([^"]*)"|`([^`]*)`', script)
     return [text for pair in literals for text in pair if re.search("[A-Z…]|[a-z]{2,} [a-z]+ [a-z]", text)]
@@ -213,7 +213,7 @@ class Few(gettext.NullTranslations):
 
 @pytest.fixture
 def korean(monkeypatch):
-    """The page in a language made up of a few sentences."""
+    """The page with translations of a few sentences."""
     monkeypatch.setattr(language, "catalogue", lambda name: Few() if name == "ko" else gettext.NullTranslations())
     monkeypatch.setattr(language, "language", lambda: "ko")
 

@@ -7,7 +7,7 @@ from rnnlm.nn.layers import TimeAffine, TimeEmbedding, TimeRNN, TimeSoftmaxWithL
 from tests.reference import numerical_gradient, softmax
 
 N, T, D, H, V = 3, 4, 5, 6, 7
-XS = np.array([[0, 2, 2, 5], [2, 6, 0, 2], [1, 1, 1, 1]])  # words come up several times in a window
+XS = np.array([[0, 2, 2, 5], [2, 6, 0, 2], [1, 1, 1, 1]])  # words occur several times in a window
 TS = np.array([[2, 2, 5, 3], [6, 0, 2, 0], [1, 1, 1, 4]])
 
 
@@ -17,7 +17,7 @@ def rng():
 
 
 def make(kind, rng):
-    """A layer in float64 with its input and, for an RNN, the state it starts from."""
+    """A layer in float64 with its input and, for an RNN, its initial state."""
     if kind == "embedding":
         return TimeEmbedding(rng.standard_normal((V, D))), XS, None
     if kind == "affine":

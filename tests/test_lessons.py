@@ -1,4 +1,4 @@
-"""Lessons: what a file says, what is wrong with it and where, when a step is done, and the eight that are shipped."""
+"""Lessons: reading files, problems with their lines, conditions, progress, and the shipped lessons."""
 
 import html
 import json
@@ -55,7 +55,7 @@ choices = [
 
 
 def problems_of(text, title="lesson.toml"):
-    """(line, sentence) of everything that is wrong with the text of a file."""
+    """(line, sentence) of every problem in the text of a file."""
     with pytest.raises(LessonError) as caught:
         load_lesson(text.encode(), title)
     return [(problem.line, problem.sentence) for problem in caught.value.problems]
@@ -75,7 +75,7 @@ FACTS = st.fixed_dictionaries(
 
 @st.composite
 def comparisons(draw):
-    """A comparison as it is written, and the same as a function of facts."""
+    """A comparison as text, and the same as a function of facts."""
     kind = draw(st.sampled_from(["number", "word", "flag", "told flag"]))
     if kind == "number":
         name = draw(st.sampled_from(sorted(SAMPLES)))
@@ -174,7 +174,7 @@ def test_any_text_is_a_condition_or_a_sentence(text):
 
 
 class Tags(HTMLParser):
-    """What a browser would find in a piece of HTML."""
+    """The tags that a browser would find in a piece of HTML."""
 
     def __init__(self, text):
         super().__init__(convert_charrefs=True)
@@ -244,7 +244,7 @@ def test_a_file_is_read_into_a_lesson():
     assert load_lesson(b'id = "other"\n' + WHOLE.encode()) == replace(expected, id="other")
 
 
-BAD_LINES = {  # a line of WHOLE, what stands there instead, and what is told of that line
+BAD_LINES = {  # a line of WHOLE, its replacement, and the reported problem
     'title = "A lesson"': [
         ("title = 3", "title must be a text in quotes"),
         ('title = " "', "title must not be empty"),
@@ -321,7 +321,7 @@ def test_a_problem_is_reported_with_its_line(line, instead, told):
     found = problems_of(WHOLE.replace(line + "\n", instead + "\n"))
     number = WHOLE[: WHOLE.index(line + "\n")].count("\n") + 1
     where = [at for at, sentence in found if told in sentence]
-    if told in ("label is missing here", "say is missing here"):  # told at the head of the table, the line before
+    if told in ("label is missing here", "say is missing here"):  # reported at the head of the table, one line earlier
         number -= 1
     assert where == [number], found
 
@@ -389,7 +389,7 @@ def test_any_bytes_are_a_lesson_or_sentences(content):
 
 @st.composite
 def mended(draw):
-    """The whole file with a piece of it put in the place of another piece."""
+    """The whole file with one piece replaced by another."""
     a, b, c, d = sorted(draw(st.integers(0, len(WHOLE))) for _ in range(4))
     return WHOLE[:a] + WHOLE[c:d] + WHOLE[b:]
 
@@ -434,7 +434,7 @@ HEADS = st.sampled_from(
 
 
 def places(value, place=()):
-    """The place of every key, table and element of what tomllib has read."""
+    """The path of every key, table and element that tomllib has read."""
     pairs = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
     for key, inner in pairs:
         yield (*place, key)

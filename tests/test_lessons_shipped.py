@@ -1,4 +1,4 @@
-"""The lessons that are shipped: each step is short and waits for what it asks for, and the guide lists them."""
+"""The shipped lessons: each step is short and waits for what it asks for, and the guide lists them."""
 
 import contextlib
 import re
@@ -35,7 +35,7 @@ def test_a_shipped_step_is_short_and_every_answer_has_a_reason(step):
 
 
 def satisfy(part):
-    """A value with which a comparison holds, and one with which it does not."""
+    """A value that satisfies a comparison, and one that does not."""
     if part.operator in ("==", "!="):
         other = next(
             value
@@ -108,7 +108,7 @@ class Page:
 )
 def test_a_lesson_is_taken_step_by_step_by_what_it_does_itself(name, seed):
     page = Page()
-    page.settings["seed"] = seed  # what a step says must not hang on the last digits of a machine
+    page.settings["seed"] = seed  # a step's text must not depend on a machine's last digits
     for step in LESSONS[name].steps:
         is_waiting = step.until and not is_done(step, page.facts() | {"answered": True})
         if step.do:
@@ -117,7 +117,7 @@ def test_a_lesson_is_taken_step_by_step_by_what_it_does_itself(name, seed):
             wanted = [part.value for part in step.until.ways[0] if part.name == "moment"]
             page.moment = wanted[0] if wanted else None  # the timeline is moved by hand
             assert is_done(step, page.facts() | {"answered": True}), step.say
-            goes_on = step.ring in ("speed", "curve")  # the page of this test has trained to the end before
+            goes_on = step.ring in ("speed", "curve")  # the page of this test has already trained to the end
             assert is_waiting or goes_on, step.say
 
 

@@ -1,4 +1,4 @@
-"""A moment of a run that many open is trained once, and a run goes on from it as if it had trained itself."""
+"""A snapshot that many visitors open is trained once, and a run continues from it as if it had trained itself."""
 
 import io
 from dataclasses import replace

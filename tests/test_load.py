@@ -11,7 +11,7 @@ pytestmark = pytest.mark.full
 
 @pytest.fixture(scope="module")
 def figures():
-    with ThreadPoolExecutor(1) as other:  # a thread of its own: the browser's tests leave an event loop in this one
+    with ThreadPoolExecutor(1) as other:  # a separate thread, because browser tests leave an event loop in this one
         return other.submit(measured, Class(4, 2, seconds=8, every=2), left=0).result()
 
 

@@ -1,4 +1,4 @@
-"""Messages of components and presses of buttons: each handled once, whatever a broken connection does to them."""
+"""Messages of components and presses of buttons: each is handled once, even if connections break."""
 
 import ast
 from types import SimpleNamespace
@@ -18,7 +18,7 @@ def anything(_):
 
 @pytest.fixture
 def session(monkeypatch):
-    """What a session keeps, and a component that remembers how it was mounted."""
+    """A session's state, and a component that records how it was mounted."""
     state, mounted = {}, {}
     monkeypatch.setattr(st, "session_state", type("State", (dict,), {"__getattr__": dict.__getitem__})(state))
 

@@ -1,4 +1,4 @@
-"""What a browser may send to the page: every component's message has a form, and any other one changes nothing."""
+"""Messages of browsers: every component's message has a form, and any other message changes nothing."""
 
 import ast
 import json
@@ -71,7 +71,7 @@ def test_after_messages_of_any_type_the_page_answers_as_before(tmp_path):
 
 
 def sent(component, junk):
-    """Junk as it is, and as the value of a message."""
+    """Junk alone, and as the value of a message."""
     message = {"number": time.time_ns(), "value": junk}
     return junk, message if component == "clock_page" else [message]
 

@@ -1,4 +1,4 @@
-"""SimpleRnnlm: how it starts, its gradients, the slow reference beside it, and reading that disturbs nothing."""
+"""SimpleRnnlm: initial weights, gradients, comparison with the slow reference, and reading without side effects."""
 
 import numpy as np
 import pytest
@@ -12,7 +12,7 @@ from rnnlm.nn.plain import PlainRnnlm
 from tests.reference import slope, softmax
 
 V, D, H = 11, 5, 7
-XS = np.array([[1, 2, 2, 9], [2, 10, 1, 2], [0, 0, 0, 0]])  # word 8 never comes up, word 2 often
+XS = np.array([[1, 2, 2, 9], [2, 10, 1, 2], [0, 0, 0, 0]])  # word 8 never occurs, word 2 often
 TS = np.array([[2, 2, 9, 3], [10, 1, 2, 4], [0, 0, 0, 5]])
 
 
@@ -71,7 +71,7 @@ def test_every_gradient_is_the_slope_of_the_loss(model, carried):
     grads = [grad.copy() for grad in model.grads]
     for param, grad in zip(model.params, grads, strict=True):
         directions = [rng.standard_normal(param.shape) for _ in range(5)]
-        for place in rng.integers(param.size, size=8):  # and some entries by themselves
+        for place in rng.integers(param.size, size=8):  # and some single entries
             directions.append(np.zeros(param.shape))
             directions[-1].flat[place] = 1
         for direction in directions:
@@ -201,7 +201,7 @@ def test_reading_gives_the_states_and_scores_that_training_sees(model):
 
 def test_reading_goes_on_word_by_word_from_the_state_it_is_given(model):
     assert model.rnn.h.any()
-    hs, last = Reader(model.params).read(XS[0])  # from zeros, whatever state training carries
+    hs, last = Reader(model.params).read(XS[0])  # starts from zeros, not from the state of training
     h = np.zeros(H)
     for word_id, expected in zip(XS[0], hs, strict=True):
         scores, h = Reader(model.params).step(word_id, h)

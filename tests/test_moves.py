@@ -1,4 +1,4 @@
-"""One update in six moves: the numbers of the update that training then makes, and nothing of the run changed by it."""
+"""One update in six moves: the numbers equal those of the next update, and the run does not change."""
 
 from dataclasses import replace
 

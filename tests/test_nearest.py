@@ -1,4 +1,4 @@
-"""Hidden states compared: against every state in turn, and units whose pace is known."""
+"""Comparison of hidden states, checked against a plain search, and units of known speed."""
 
 import numpy as np
 import pytest
@@ -20,7 +20,7 @@ IDS = np.random.default_rng(1).integers(0, 12, 300)
 
 
 def one_by_one(reader, ids, h, count, apart):
-    """Every state beside h, sorted; those too near to a better one struck out."""
+    """All states by similarity to h, without those too close to a better one."""
     state, cosines = None, []
     for word_id in ids:
         _, state = reader.step(word_id, state)

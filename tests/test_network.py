@@ -1,4 +1,4 @@
-"""Networks as files: half the room, the same words, and claims that hold."""
+"""Networks as files: half the size, the same vocabulary, and correct figures."""
 
 from dataclasses import replace
 

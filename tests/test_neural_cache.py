@@ -1,4 +1,4 @@
-"""The neural cache: against its formula taken word for word, and by the laws it obeys."""
+"""The neural cache, compared with its formula and checked for its properties."""
 
 import itertools
 from pathlib import Path

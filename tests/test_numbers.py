@@ -1,4 +1,4 @@
-"""One draw in numbers: what is printed is what is drawn with."""
+"""One draw in numbers: the printed numbers are those of the draw."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""Texts and lessons as people bring them: other forms of letters, stray bytes, one line, one endless word."""
+"""Texts and lessons from real users: other forms of letters, stray bytes, one line, one endless word."""
 
 import unicodedata
 
@@ -59,7 +59,7 @@ def test_every_page_shows_a_run_of_such_a_text_and_sends_no_endless_word(name):
 
 
 def largest(page):
-    """The bytes of the largest part of a page that holds the endless word, or a piece of it."""
+    """The bytes of the largest part of a page with the endless word or a piece of it."""
     parts = [node.proto.SerializeToString() for node in nodes(page._tree) if getattr(node, "proto", None)]
     return max((len(part) for part in parts if b"AAAAAAAA" in part), default=0)
 

@@ -1,4 +1,4 @@
-"""Networks opened from files: equal ones are stored once, what a visitor has is counted and freed when they leave."""
+"""Networks opened from files: equal ones are stored once, counted per visitor, and freed afterwards."""
 
 import gc
 
@@ -22,7 +22,7 @@ SIZE = 4 * sum(int(np.prod(shape)) for shape in SHAPES)
 
 
 def network_of_zeros(number):
-    """One of which no two numbers have the same."""
+    """A network of zeros, different for every number."""
     params = [np.zeros(shape, np.float32) for shape in SHAPES]
     params[-1][0] = number
     vocabulary = Vocabulary([f"w{i}" for i in range(V)], np.zeros(V, np.int64), full_stop=True)
@@ -82,7 +82,7 @@ def test_all_networks_together_are_limited_and_unused_ones_are_dropped(networks,
 
 
 def test_a_network_counts_once_for_visitors_who_left_and_not_while_a_present_visitor_has_it(monkeypatch):
-    """Of two who have left and share one, the earlier would give nothing back."""
+    """If two visitors who left share a network, dropping the earlier one frees nothing."""
     monkeypatch.setattr("rnnlm.serving.visitors.store.is_hosted", lambda: True)
     monkeypatch.setattr("rnnlm.serving.visitors.store.MOST_KEPT", SIZE)
     live = {"a", "b", "c", "d"}

@@ -1,4 +1,4 @@
-"""Adam and weight decay follow their formulas; clipping shortens all gradients alike."""
+"""Adam and weight decay follow their formulas; clipping shortens all gradients by the same factor."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""Options declared once: what Experiment and Sampling refuse, and the link there and back."""
+"""Options declared once: values that are refused, and links written and read."""
 
 import dataclasses
 import math
@@ -28,7 +28,7 @@ MANY_WORDS = Corpus(np.arange(100_000, dtype=np.int32) % 10_000, Vocabulary(map(
 
 
 def from_link_of(instance):
-    """What comes back of an options object that was written as a link."""
+    """An options object after being written to a link and read back."""
     values, problems = from_link(type(instance), to_link(instance))
     assert problems == []
     return type(instance)(**values)
@@ -113,7 +113,7 @@ def test_a_link_contains_only_options_that_are_not_at_their_defaults():
 
 
 def random_options(cls, rng):
-    """An options object some of whose values are drawn from all that is allowed."""
+    """An options object with some random allowed values."""
     values = {}
     for name, rule in table(cls).items():
         if rng.random() < 0.4:

@@ -8,7 +8,7 @@ from tests.page import DESKTOP, PHONE
 DARK_IS_FULL = pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.full)])
 MAIN = "[data-testid=stMain]"
 
-# Visible elements that reach beyond the screen, but for those inside something that can be scrolled
+# Visible elements that reach beyond the screen, except those inside an element that can be scrolled
 # or that cuts them off by itself.
 TOO_WIDE = """() => {
   const wide = [];
@@ -28,7 +28,7 @@ TOO_WIDE = """() => {
   return wide;
 }"""
 
-# Brings each control into sight and asks what lies at its middle; the names of those that are covered.
+# Scrolls to each control and returns the names of those whose centre is covered.
 OUT_OF_REACH = """() => {
   const at = (x, y) => {
     let node = document.elementFromPoint(x, y);

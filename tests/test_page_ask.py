@@ -1,4 +1,4 @@
-"""Asking: a sentence and its readers, one needle over their strips, a guess, and what was just read, in the browser."""
+"""Ask in the browser: a sentence and its readers, the needle over their strips, a guess, and the neural cache."""
 
 import re
 from urllib.parse import unquote
@@ -249,7 +249,7 @@ def test_the_memory_makes_a_name_likelier_until_it_is_forgotten(ask, all_of_ptb)
     ford = vocabulary.id("ford")
 
     def shown():
-        """The two parts of the bar of ford, its own and the memory's."""
+        """The two parts of the bar of ford, the network's and the memory's."""
         bar = screen.page.locator(".cached > div").filter(has=screen.page.get_by_text("ford", exact=True))
         parts = bar.locator("i").evaluate_all("parts => parts.map(part => part.getAttribute('style'))")
         return [float(re.search(r"width: ?([\d.]+)%", part)[1]) / 100 for part in parts]

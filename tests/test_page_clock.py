@@ -1,4 +1,4 @@
-"""What the page sends on a slow network, and in which order: the clock's requests, changes of page, lost answers."""
+"""The messages of the page on a slow network: the clock's requests, page changes, lost answers."""
 
 import signal
 from itertools import pairwise
@@ -17,7 +17,7 @@ PAGES = ("ask", "inside", "train", "compare", "train")
 
 @pytest.fixture
 def server(tmp_path):
-    """A server of this test's own."""
+    """A separate server."""
     server = Server(tmp_path / "log")
     yield server
     server.stop()
@@ -25,18 +25,18 @@ def server(tmp_path):
 
 
 def the_clock_s(sent, name):
-    """Whether a request is one of the clock's under a name."""
+    """Whether a request is the clock's and has this name."""
     return any(f'"event":"{name}"' in part.json_trigger_value for part in sent.widget_states.widgets)
 
 
 def goes_on_counting(screen):
-    """Wait until the run on the screen, whose visitor looks at it, has trained further."""
+    """Wait until the run on screen has trained further while its visitor looks."""
     at = screen.epoch
     wait_until(lambda: screen.epoch > at + 20, "the page looks again")
 
 
 def goes_on(screen, asked):
-    """Wait until the clock has asked twice more; the browser's events come while one looks at the page."""
+    """Wait for two more requests of the clock; the browser's events arrive while the test looks at the page."""
     before = len(asked)
     wait_until(lambda: screen.epoch and len(asked) > before + 2, "the clock goes on")
 

@@ -1,4 +1,4 @@
-"""The page that compares, in a browser: runs as named lines, same luck, words never read, copies, and a fan."""
+"""Compare in a browser: runs as named lines, same luck, held-out words, copies, and a fan."""
 
 import re
 
@@ -20,7 +20,7 @@ def go(screen, page):
 
 
 def compare(screen):
-    """Open the page that compares."""
+    """Open Compare."""
     go(screen, "compare")
     expect(screen.page.locator(".st-key-runs .line path").first).to_be_attached()
     expect(screen.page.locator(".st-key-same_luck .columns p").first).to_be_visible()
@@ -139,7 +139,7 @@ def test_words_never_read_get_likelier_and_then_ever_less_likely(visit):
     heights = screen.page.locator(".st-key-runs circle").evaluate_all(
         "marks => marks.map(mark => +mark.getAttribute('cy'))"
     )
-    assert heights[13:] == sorted(heights[13:], reverse=True)  # from epoch 30 on they are ever less likely
+    assert heights[13:] == sorted(heights[13:], reverse=True)  # from epoch 30 on they become less and less likely
     assert heights[:5] == sorted(heights[:5])  # before epoch 5 they become likelier
     screen.keep("compare-held-out")
     wait_until(lambda: screen.link == "held_out=yes", "the address says so")

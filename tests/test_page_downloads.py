@@ -1,4 +1,4 @@
-"""Downloads: an address that stays valid, files made at the click, and nothing for anybody else."""
+"""Downloads: addresses stay valid, files are made at the click, and only for their visitor."""
 
 from urllib.parse import urljoin
 
@@ -9,12 +9,12 @@ from tests.waiting import wait_until
 
 
 def address(screen, key):
-    """Where the file behind a button is."""
+    """The address of a button's file."""
     return urljoin(screen.page.url, screen.at(key, "a.download").get_attribute("href"))
 
 
 def rows(screen, key="save_curve"):
-    """The rows of a table, downloaded from a button's present address."""
+    """The rows of a table, downloaded from a button's current address."""
     answer = screen.page.request.get(address(screen, key))
     assert answer.ok
     return len(answer.text().splitlines())

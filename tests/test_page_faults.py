@@ -15,7 +15,7 @@ LONG = "?epochs=10000&hidden_size=50"
 
 @pytest.fixture
 def server(tmp_path, request):
-    """A server of this test's own, which keeps a session for 8 seconds and what a visitor has for 20, or as asked."""
+    """A separate server that keeps a session for 8 seconds and visitors' data for 20, unless given otherwise."""
     keep = str(getattr(request, "param", 20))
     server = Server(tmp_path / "log", RNNLM_KEEP=keep, STREAMLIT_SERVER_DISCONNECTED_SESSION_TTL="8")
     yield server
@@ -25,13 +25,13 @@ def server(tmp_path, request):
 
 @pytest.fixture
 def visit(browser, cable, tmp_path):
-    """Open the page through the cable; what the browser says of a broken one is no complaint."""
+    """Open the page through the cable; the browser's errors about broken connections do not count."""
     with troubled(browser, cable.address, tmp_path) as visit:
         yield visit
 
 
 def train(screen, epochs=20):
-    """Train until so many epochs are done."""
+    """Train until this many epochs are done."""
     screen.click("train")
     wait_until(lambda: pause_shown(screen) and screen.epoch >= epochs, f"{epochs} epochs are done")
 
@@ -41,7 +41,7 @@ def pause_shown(screen):
 
 
 def stop_at(screen):
-    """Pause; the epoch the run stands at."""
+    """Pause; return the epoch of the run."""
     screen.click("train")
     expect(screen.at("train")).to_contain_text("Train")
     screen.settle()
@@ -51,7 +51,7 @@ def stop_at(screen):
 def test_the_run_of_a_killed_worker_goes_on_and_the_page_says_what_is_repeated(visit, server):
     screen = visit(LONG)
     train(screen)
-    screen.page.wait_for_timeout(8000)  # a checkpoint comes every five seconds
+    screen.page.wait_for_timeout(8000)  # there is a checkpoint every five seconds
     victims = server.workers()
     assert len(victims) >= 1
     for victim in victims:
@@ -108,7 +108,7 @@ def test_a_reload_finds_run_text_last_run_and_place_again(visit):
     screen.click("new_seed", "twenty_words", "one_epoch")
     wait_until(lambda: screen.epoch == 1, "another run has begun")
     screen.choose("axis", "Linear")
-    screen.page.wait_for_timeout(1000)  # where it crosses a look it is asked for again
+    screen.page.wait_for_timeout(1000)  # if it collides with a poll, it is requested again
     screen.settle()
     words, bars, perplexity = screen.words, screen.bars(), screen.perplexity
     screen.page.reload()

@@ -1,11 +1,11 @@
-"""The focus in the browser: after every action it is on the same control, or on what stands in its place."""
+"""The focus in the browser: after every action it is on the same control or its replacement."""
 
 import pytest
 from playwright.sync_api import expect
 
 from tests.waiting import wait_until
 
-# The containers the focus is in, from the innermost outwards, their names without the numbers that come and go.
+# The containers of the focus, from the innermost outwards, by their names without changing numbers.
 FOCUSED = """() => {
   let at = document.activeElement;
   while (at.shadowRoot?.activeElement) at = at.shadowRoot.activeElement;
@@ -19,7 +19,7 @@ TEXT = "the cat sat on the mat and the dog lay by the door . " * 30
 
 
 def focus_stays(screen, key, what="button", do="Enter", then=None):
-    """Do something to a control by its keys: press one, or write into it. Then the focus is in it, or in `then`."""
+    """Use a control by keyboard: press a key or type. Then the focus is in it, or in `then`."""
     control = screen.at(key, what)
     control.focus()
     was = control.element_handle()
@@ -39,7 +39,7 @@ def focus_stays(screen, key, what="button", do="Enter", then=None):
 
 
 def focus_is_in(screen, key):
-    """The focus comes to this container, and it is there when all is said."""
+    """Check that the focus moves to this container and stays there."""
     screen.page.wait_for_timeout(250)
     screen.settle()
     wait_until(lambda: any(name.startswith(key) for name in focused(screen)), f"the focus is in {key}")
@@ -50,7 +50,7 @@ def focused(screen):
 
 
 def go(screen, page):
-    """To another page, by its way, which is where the focus stays."""
+    """Go to another page by its link, which keeps the focus."""
     screen.at(f"page_{page}", "a").click()
     expect(screen.page.locator(f".st-key-page_{page}_open")).to_be_visible()
     focus_is_in(screen, f"page_{page}_open")

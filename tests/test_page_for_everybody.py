@@ -1,4 +1,4 @@
-"""The page for those who see it otherwise: translated, right to left, on paper, at 400 %, in the system's colours."""
+"""The page in other forms: translated, right to left, on paper, at 400 %, in the system's colours."""
 
 import pytest
 from playwright.sync_api import expect
@@ -21,7 +21,7 @@ WHEREVER = """(selector) => {
   walk(document);
   return found;
 }"""
-# The texts on the page that hold this word and may be translated; what is hidden or for scripts does not count.
+# The translatable texts on the page with this word, without hidden ones and scripts.
 MAY_BE_TRANSLATED = """(word) => {
   const found = [];
   const walk = (root) => {
@@ -37,7 +37,7 @@ MAY_BE_TRANSLATED = """(word) => {
   walk(document.body);
   return found;
 }"""
-# What is drawn by its background alone: the colour of each, and that of what lies around it.
+# Elements that are drawn only by their background: their colours and those around them.
 PAINTED = (
     "(selectors) => { const find = "
     + WHEREVER
@@ -107,7 +107,7 @@ def test_a_right_to_left_lesson_is_laid_out_from_right_to_left(visit):
           return [text.left - box.left, box.right - text.right];
         }"""
     )
-    assert sides[0] > sides[1]  # it stands at the right
+    assert sides[0] > sides[1]  # it is at the right
 
 
 def test_what_is_said_in_passing_is_read_aloud_by_one_region_that_stays(visit):
@@ -192,7 +192,7 @@ def test_at_400_percent_the_settings_can_be_used(visit):
     wait_until(lambda: "seed=3" in screen.link, "the seed is taken")
 
 
-DRAWN = {  # what is drawn on each page by a background alone: the ground, and what lies on it
+DRAWN = {  # elements drawn only by a background on each page: the ground, and what is on it
     "": [(".track", ".track i"), (".track", ".stop.here"), (".strip", ".piece.hit"), (".strip", ".needle")],
     "ask": [(".cached", ".cached .bar i")],
     "inside": [(".whole::before", ".head::after"), (".reach .field", ".reach .field b")],

@@ -1,4 +1,4 @@
-"""Five pages around one run: what is chosen on one holds on the others, in the address, and on the way back."""
+"""Five pages for one run: choices on one page apply to the others, the address, and the way back."""
 
 from urllib.parse import parse_qsl, urlencode
 
@@ -96,7 +96,7 @@ def test_a_page_can_be_opened_by_its_address(visit):
 
 @pytest.fixture
 def in_a_new_tab(browser, server, tmp_path):
-    """As `visit`, in a tab that has been nowhere yet: a history has fifty entries at most."""
+    """Like `visit`, in a new tab, because a history has at most fifty entries."""
     with visitors(browser, server, tmp_path) as visit:
         yield visit
 

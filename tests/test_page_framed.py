@@ -1,4 +1,4 @@
-"""The page in a frame of another site, as a learning platform shows it, where a browser may keep nothing for it."""
+"""The page in a frame of another site, as on a learning platform, where browsers may store nothing for it."""
 
 import http.server
 import threading
@@ -16,7 +16,7 @@ SMALL = "?epochs=30&wordvec_size=8&hidden_size=12&batch_size=5&time_size=4"
 
 @pytest.fixture
 def platform():
-    """A function that puts an address in a frame of a page on another host; the address of that page."""
+    """A function that frames an address in a page on another host and returns the address of that page."""
     pages = []
 
     def framing(address):
@@ -83,7 +83,7 @@ def test_only_the_site_named_in_nginx_s_one_line_may_frame_the_page(browser, ser
     (tmp_path / "nginx.conf").write_text(site.replace("default \"'none'\";", f'default "{named}";'))
     nginx.stop()
     nginx.start()
-    headers = nginx.ask("/_stcore/health")[1]  # where Streamlit gives its own cookie out
+    headers = nginx.ask("/_stcore/health")[1]  # the path at which Streamlit sets its own cookie
     assert f"frame-ancestors {named}" in headers["Content-Security-Policy"]
     assert headers["X-Frame-Options"] is None
     cookies = headers.get_all("Set-Cookie")
@@ -96,7 +96,7 @@ def test_only_the_site_named_in_nginx_s_one_line_may_frame_the_page(browser, ser
         expect(frame.locator(".said")).to_be_visible()
         expect(frame.locator(".st-key-curve svg .mark-line")).not_to_have_count(0)
     else:
-        refused = "the browser refuses the frame"  # a count lets the news of the browser in
+        refused = "the browser refuses the frame"  # counting processes the browser's events
         wait_until(lambda: frame.locator("body").count() and frame.url.startswith("chrome-error:"), refused)
     context.close()
     nginx.stop()

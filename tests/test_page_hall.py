@@ -1,4 +1,4 @@
-"""Hall mode: one panel fills the window in large type; keys, dots and a finger change it. A class link, as large."""
+"""Hall mode: one panel fills the window in large type; keys, dots and swipes change it. The large class link."""
 
 import pytest
 from playwright.sync_api import expect
@@ -11,10 +11,10 @@ from tests.test_page import TOO_WIDE
 from tests.visiting import on_page, said
 from tests.waiting import wait_until
 
-PANELS = {"": 4, "ask": 5, "inside": 6, "compare": 4, "lessons": 0}
+PANELS = {"": 4, "ask": 5, "inside": 7, "compare": 4, "lessons": 0}
 WINDOWS = [(1280, 720), (1280, 800), (1920, 1080), (853, 533)]  # the last one is 1280x800 at 150 % zoom
 
-# The visible pieces of text and their size in pixels of the window: the font's, times every zoom and scale around it.
+# The visible pieces of text and their size in pixels of the window: font size times all zooms and scales around it.
 TEXTS = """() => {
   const found = [];
   const sizeOf = (node) => {
@@ -29,7 +29,8 @@ TEXTS = """() => {
         range.selectNodeContents(node);
         const { width, height, bottom } = range.getBoundingClientRect();
         const seen = of?.checkVisibility({ opacityProperty: true, visibilityProperty: true });
-        const is_text = width > 2 && height > 2 && bottom > 0 && !of?.closest(".aloud, style, script");
+        const aside = of?.closest(".aloud, [data-live-announcer], style, script");
+        const is_text = width > 2 && height > 2 && bottom > 0 && !aside;
         if (seen && is_text) found.push([sizeOf(of), node.data.trim()]);
       } else if (node.nodeType === Node.ELEMENT_NODE) {
         walk(node);
@@ -40,7 +41,7 @@ TEXTS = """() => {
   walk(document.body);
   return found;
 }"""
-# The key on a button is no text of the document.
+# The key on a button is not part of the document's text.
 MARKS = """() => [...document.querySelectorAll("button")]
   .filter(button => button.checkVisibility({ visibilityProperty: true }))
   .map(button => [button, getComputedStyle(button, "::after")])
@@ -57,14 +58,14 @@ def too_small(screen, least):
 
 
 def shown(screen):
-    """The names of the panels that are in sight."""
+    """The names of the visible panels."""
     panels = screen.page.locator("[class*='st-key-panel_']").filter(visible=True)
     classes = panels.evaluate_all("panels => panels.map(panel => panel.className)")
     return [name.split("st-key-panel_")[1].split()[0] for name in classes]
 
 
 def go(screen, page, link="?projector=yes"):
-    """Open a page by its address, where the tab is already."""
+    """Open a page by its address in the same tab."""
     screen.page.goto(f"{screen.address}{page}{link}")
     expect(screen.page.locator(".st-key-hall .turn")).to_be_visible()
     expect(screen.page.locator("[data-testid=stSkeleton]")).to_have_count(0)
@@ -76,7 +77,7 @@ def test_one_panel_fills_the_window_and_keys_lead_to_the_others_and_back(visit):
     assert len(shown(screen)) == 4
     assert too_small(screen, 12) == []
     screen.at("hall").click()
-    assert shown(screen) == ["curve"]  # at once, without an answer of the server
+    assert shown(screen) == ["curve"]  # immediately, without an answer of the server
     wait_until(lambda: screen.link == "projector=yes", "the link says so")
     box = screen.page.locator(".st-key-curve svg.marks").bounding_box()
     assert box["width"] > 0.9 * 1280
@@ -86,7 +87,7 @@ def test_one_panel_fills_the_window_and_keys_lead_to_the_others_and_back(visit):
         screen.page.keyboard.press(key)
         assert shown(screen) == [name]
     words = screen.page.locator(".text .word").count()
-    screen.page.keyboard.press("n")  # a key of a button whose panel is out of sight
+    screen.page.keyboard.press("n")  # the key of a button in a hidden panel
     wait_until(lambda: screen.page.locator(".text .word").count() == words + 1, "the word is drawn")
     screen.page.keyboard.press("u")
     wait_until(lambda: "epoch 0 of 100" in screen.read(".progress"), "an update is done, by its key")
@@ -123,6 +124,23 @@ def test_no_text_is_below_20_pixels_in_hall_mode_and_12_without(visit, size):
 
 
 @pytest.mark.full
+@pytest.mark.parametrize(("link", "least"), [("", 12), ("?projector=yes", 20)])
+def test_what_opens_over_the_page_is_as_large(visit, link, least):
+    screen = visit(link)
+    screen.page.locator(".st-key-curve svg.marks").hover()
+    expect(screen.page.locator("#vg-tooltip-element")).to_contain_text("this run")
+    assert too_small(screen, least) == []
+    screen.at("reset").hover()
+    expect(screen.page.get_by_test_id("stTooltipContent")).to_be_visible()
+    assert too_small(screen, least) == []
+    screen.page.keyboard.press("ArrowRight")
+    screen.at("set_state", "[role=group] button").click()
+    expect(screen.page.get_by_role("option").first).to_be_visible()
+    assert too_small(screen, least) == []
+    screen.keep(f"hall-list-{least}")
+
+
+@pytest.mark.full
 def test_nothing_is_shrunk_on_a_low_screen(visit):
     screen = visit(size=(1280, 720))
     assert screen.page.locator("[data-testid=stMainBlockContainer]").evaluate("main => main.currentCSSZoom") == 1
@@ -139,7 +157,7 @@ def test_keys_in_a_slider_or_a_field_keep_their_meaning(visit):
     field = screen.at("set_start", "input")
     field.click()
     field.press_sequentially("of")
-    assert field.input_value().endswith("of")  # the f, too
+    assert field.input_value().endswith("of")  # the f is typed too
     field.press("ArrowRight")
     assert shown(screen) == ["bars"]
     screen.page.keyboard.press("Escape")
@@ -164,15 +182,15 @@ def test_escape_closes_what_is_open_before_the_mode(visit):
 
 
 @pytest.mark.full
-def test_the_mode_goes_from_page_to_page_and_a_reload_opens_it(visit):
+def test_the_mode_stays_on_every_page_and_after_a_reload(visit):
     screen = visit("?projector=yes")
     screen.page.locator(".st-key-page_inside a").click()
-    expect(screen.page.locator(".st-key-panel_tape")).to_be_visible()
-    assert shown(screen) == ["tape"]
+    expect(screen.page.locator(".st-key-panel_picture")).to_be_visible()
+    assert shown(screen) == ["picture"]
     wait_until(lambda: screen.link == "projector=yes", "the address says so")
     screen.page.reload()
-    expect(screen.page.locator(".st-key-panel_tape")).to_be_visible()
-    wait_until(lambda: shown(screen) == ["tape"], "the mode is there again")
+    expect(screen.page.locator(".st-key-panel_picture")).to_be_visible()
+    wait_until(lambda: shown(screen) == ["picture"], "the mode is there again")
 
 
 @pytest.mark.full
@@ -225,7 +243,7 @@ def test_a_finger_and_the_dots_change_the_panel_on_a_phone(visit):
     assert screen.page.evaluate(TOO_WIDE) == []
     screen.at("hall", ".turn").click()
     assert len(shown(screen)) == 4
-    expect(screen.page.locator(".st-key-hall .turn")).to_be_hidden()  # a phone is in no hall
+    expect(screen.page.locator(".st-key-hall .turn")).to_be_hidden()  # phones have no hall mode
 
 
 @pytest.mark.full

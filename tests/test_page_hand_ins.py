@@ -1,4 +1,4 @@
-"""Hand-ins that are opened on the page: which text they are of, what the page says of each, and files by any name."""
+"""Hand-ins opened on the page: their text, the page's report, and files of any name."""
 
 import json
 
@@ -18,7 +18,7 @@ SIZES = {"words": "200", "wordvec_size": "8", "hidden_size": "12", "batch_size":
 
 
 def of(content, title="your text", corpus="text", epochs=2, identified=True):
-    """A hand-in of a small run, as somebody honest would hand it in."""
+    """A correct hand-in of a small run."""
     settings = SIZES | {"epochs": str(epochs)} | ({"corpus": corpus} if corpus else {})
     sizes = {name: int(value) for name, value in SIZES.items()}
     experiment = Experiment(corpus=corpus, epochs=epochs, **sizes)

@@ -1,4 +1,4 @@
-"""On a public host no long passage of the Penn Treebank stands on screen: it is not ours."""
+"""A public host never shows a long passage of the Penn Treebank, which is not ours."""
 
 import pytest
 from playwright.sync_api import expect
@@ -11,7 +11,7 @@ from tests.waiting import wait_until
 
 pytestmark = pytest.mark.full
 
-ON_TAPE, AROUND_PLACE = 26, 8  # words of a line of the tape, and of a place whose state was alike
+ON_TAPE, AROUND_PLACE = 26, 8  # words in a line of the tape, and around a place with a similar state
 CELLS = "rows => rows.slice(1).map(row => row.cells[1].textContent)"
 
 

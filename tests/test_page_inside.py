@@ -1,4 +1,4 @@
-"""The page Inside: what the tape, the moves, the gradient, the state and the numbers say is what the run computes."""
+"""Inside: tape, moves, gradient, state and numbers show what the run computes."""
 
 import csv
 import math
@@ -45,7 +45,7 @@ def go(visit):
 
 
 def windows(screen):
-    """The words of each window on the tape, as they stand there."""
+    """The words of each window on the tape."""
     texts = "rows => rows.map(row => [...row.querySelectorAll('bdi')].map(word => word.textContent))"
     return screen.page.locator(".machine .now").evaluate_all(texts)
 
@@ -57,7 +57,7 @@ def window_of(corpus, update, streams=4, N=10, T=5):
 
 
 def cells(screen):
-    """The rows of the table of the move that is shown, without its bars and its head."""
+    """The rows of the current move's table, without its bars and its head."""
     texts = "rows => rows.map(row => [...row.querySelectorAll('td:not(.bar)')].map(cell => cell.textContent))"
     return screen.page.locator(".moves tr").evaluate_all(texts)[1:]
 

@@ -1,4 +1,4 @@
-"""Two visitors in two browsers: neither ever gets a word, a run or a setting of the other's."""
+"""Two visitors in two browsers never get each other's words, runs or settings."""
 
 import shutil
 
@@ -26,7 +26,7 @@ def server(tmp_path):
 
 @pytest.fixture
 def screens(browser, server, cable, tmp_path):
-    """Ada and Bob, each in a process of a browser of their own; `frames` is all that the server has sent to each."""
+    """Ada and Bob in two browser processes; `frames` is everything the server has sent to each."""
     path = next(filter(None, map(shutil.which, BROWSERS)))
     other = browser.browser_type.launch(executable_path=path, args=FLAGS)
     with visitors(browser, cable.address, tmp_path) as ada, visitors(other, server.address, tmp_path) as bob:
@@ -39,7 +39,7 @@ def screens(browser, server, cable, tmp_path):
 
 
 def listen(screen):
-    """Hear whatever comes over connections that are made from now on; the page is loaded anew for that."""
+    """Record all messages of new connections; the page is reloaded for that."""
     screen.frames = []
 
     def hear(data):
@@ -52,7 +52,7 @@ def listen(screen):
 
 
 def gives(screen, words):
-    """Give a text of these words and train on it."""
+    """Paste a text of these words and train on it."""
     screen.upload("mine.txt", (f"{words} . " * 100).encode())
     expect(screen.page.get_by_text("mine.txt: ")).to_be_visible()
     screen.page.keyboard.press("Escape")

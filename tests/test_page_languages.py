@@ -97,7 +97,7 @@ def test_the_language_changes_without_a_loss(visit):
     words = screen.words
     screen.at("languages", "select").select_option("ko")
     expect(screen.at("train")).to_contain_text(say("ko", "Pause"))
-    assert screen.page.evaluate("document.documentElement.lang") == "ko"
+    wait_until(lambda: screen.page.evaluate("document.documentElement.lang") == "ko", "screen readers are told")
     assert "temperature=0.5" in screen.link
     wait_until(lambda: "lang=ko" in screen.link, "the link has it")
     assert screen.words == words
@@ -110,7 +110,7 @@ def test_the_language_changes_without_a_loss(visit):
 
 
 @pytest.mark.parametrize("locale", ["ja-JP", "zh-CN", "de-DE"])
-def test_a_browser_s_language_is_the_page_s(browser, server, tmp_path, locale):
+def test_the_page_uses_the_browser_s_language(browser, server, tmp_path, locale):
     context = browser.new_context(locale=locale)
     page = context.new_page()
     page.goto(server)

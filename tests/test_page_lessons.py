@@ -1,4 +1,4 @@
-"""Lessons on the page: taken by doing what they ask, given by a link, written by a teacher; and links to a moment."""
+"""Lessons on the page: done step by step, opened by a link, written by a teacher; and links to a snapshot."""
 
 import json
 from urllib.parse import parse_qs
@@ -71,7 +71,7 @@ class Lesson:
         expect(self.bar).to_have_count(0)
 
     def answer(self, asked):
-        """Answer the question of the step, wrongly and then rightly, and go on."""
+        """Answer the step's question wrongly, then correctly, and continue."""
         expect(self.bar.locator(".choice")).to_have_count(len(asked.choices))
         for right in (False, True):
             place = next(i for i, choice in enumerate(asked.choices) if choice.right == right)
@@ -84,7 +84,7 @@ class Lesson:
         """Open a file on the Lessons page."""
         if "/lessons" not in self.screen.page.url:
             self.screen.page.locator(".st-key-page_lessons a").click()
-        self.screen.settle()  # the field is another one after each file
+        self.screen.settle()  # each file replaces the field by a new one
         field = self.screen.page.locator(".st-key-opening input[type=file]")
         field.set_input_files({"name": name, "mimeType": kind, "buffer": content})
 
@@ -97,7 +97,7 @@ IS_ABOVE = """(selector) => {
 
 
 def slide(screen, key, steps):
-    """Move a slider by so many steps, to the right or, below 0, to the left."""
+    """Move a slider by this many steps, to the right or, below 0, to the left."""
     move(screen, key, "ArrowRight" if steps > 0 else "ArrowLeft", times=abs(steps))
 
 
@@ -326,7 +326,7 @@ def test_a_link_hides_parts_and_their_keys_and_enlarges_the_rest(visit):
 
 
 def taken_away(screen, at):
-    """The parameters of the link in Take away, once it is drawn for a moment."""
+    """The parameters of the link in Take away, once it is stable."""
     code = ".st-key-moment_link .address"
     wait_until(lambda: f"at={at}&" in screen.read(code), "the link is that of the moment")
     screen.settle()
@@ -356,14 +356,14 @@ def test_a_moment_that_takes_long_is_asked_about(visit):
 
 @pytest.mark.full
 def test_of_a_class_that_opens_one_link_one_trains_and_all_see_the_same_figures(visit):
-    screens = [visit() for _ in range(5)]  # their tabs have a run already, which is not what the link asks for
+    screens = [visit() for _ in range(5)]  # their tabs already have a run that is not the link's
     for screen in screens:
         screen.page.goto(f"{screen.address}?epochs=200&at=40&lr=0.5", wait_until="commit")
     for screen in screens:
         progress = screen.page.locator(".progress")
         expect(progress).to_contain_text("epoch 40 of 200", timeout=3000 * PATIENCE)
     told = {screen.read(".progress") for screen in screens}
-    assert "words/s" in min(told)  # how fast it was trained, which two trainings do not share to five digits
+    assert "words/s" in min(told)  # the speed of training, which differs between two trainings
     assert len(told) == 1
 
 

@@ -1,4 +1,4 @@
-"""Every lesson that is shipped is taken in a browser, from its first step to its last, by doing what its steps ask."""
+"""Every shipped lesson is done in a browser, from the first step to the last."""
 
 import time
 from urllib.parse import parse_qs
@@ -16,13 +16,13 @@ from tests.waiting import PATIENCE, wait_until
 pytestmark = pytest.mark.full
 
 TITLES = {"run": "This run", "ptb": "All of PTB", "new": "new sentence", "tape": "the tape"}
-OPENS = 6  # seconds in which a step may bring what it rings into sight
+OPENS = 6  # seconds until a step must have scrolled to its ring
 SLIDERS = ("lr", "max_grad", "temperature", "top_k")
 SONG = (
     "the wheels on the bus go round and round , all day long .\nthe wipers on the bus go swish , all day long .\n" * 6
 )
 
-# How much of what is ringed stands above the lesson bar, of what could; below 0 where there is no ring.
+# The visible share of the ringed control above the lesson bar; below 0 without a ring.
 IN_SIGHT = """([selector, part]) => {
   const seen = (node) => node.checkVisibility() && node.getBoundingClientRect().width;
   const node = [...document.querySelectorAll(selector)].find(seen);
@@ -37,7 +37,7 @@ IN_SIGHT = """([selector, part]) => {
 
 
 class Visitor:
-    """Somebody who reads a step and does what it asks for, with nothing but what can be seen on the page."""
+    """A visitor who reads each step and does what it asks for, using only what is visible on the page."""
 
     def __init__(self, screen):
         self.screen, self.page, self.lesson = screen, screen.page, Lesson(screen)
@@ -61,7 +61,7 @@ class Visitor:
         return self.lesson.bar.locator(".done").inner_text() == "Done"
 
     def sees_the_ring(self, step):
-        """What is ringed is brought into sight, and what hides it is opened; or the bar says on which page it is."""
+        """Check that the ringed control scrolls into view and is uncovered, or that the bar names its page."""
         if step.ring is None:
             return
         elsewhere = self.lesson.bar.locator(".elsewhere")
@@ -71,7 +71,7 @@ class Visitor:
         def is_in_sight():
             return elsewhere.filter(visible=True).count() or self.page.evaluate(IN_SIGHT, asked) > 0.9
 
-        def is_found():  # a popover that was closed in the moment it was opened: then its button has the ring
+        def is_found():  # if a popover was closed just after it opened, its button has the ring
             return is_in_sight() or (time.monotonic() > over and self.page.evaluate(IN_SIGHT, shut) > 0.9)
 
         wait_until(is_found, f"{step.ring} is ringed and in sight")
@@ -80,7 +80,7 @@ class Visitor:
             wait_until(is_in_sight, f"{step.ring} is ringed and in sight in the settings")
 
     def do(self, step):
-        """All that `until` asks for, in the order a visitor would: the page, the settings, then the run or the text."""
+        """Do everything that `until` asks for, in order: the page, the settings, then the run or the text."""
         parts = [part for part in step.until.ways[0] if not self.is_so(part)]
         for part in parts:
             if part.name == "page":
@@ -104,7 +104,7 @@ class Visitor:
         self.run(step, {part.name: part.value for part in parts})
 
     def is_so(self, part):
-        """Whether a comparison holds already: of a setting, by the address; of text and page, by what one sees."""
+        """Whether a comparison already holds: for a setting by the address, for text and page by the screen."""
         if part.name == "page":
             return self.page.locator(f".st-key-page_{part.value}_open").count() > 0
         if part.name == "drawn":
@@ -116,7 +116,7 @@ class Visitor:
         return part.holds({part.name: value_of(part.name, given[0]) if given else defaults(group)[part.name]})
 
     def set(self, part):
-        """Let a setting be what a step asks for, by its widget."""
+        """Set an option to the step's value by its widget."""
         name, value, screen = part.name, part.value, self.screen
         if part.operator == "!=":
             return screen.click("new_seed")
@@ -124,7 +124,7 @@ class Visitor:
             screen.click("settings")
         if name == "corpus":
             return self.give_a_text()
-        if name == "network":  # what it is offered depends on it, and is drawn anew
+        if name == "network":  # its choices depend on it and are redrawn
             screen.choose(name, TITLES[value])
             wait_until(lambda: self.is_so(part), f"{part} is chosen")
             return screen.settle()
@@ -139,7 +139,7 @@ class Visitor:
         return screen.fill(f"set_{name}", value)
 
     def slide(self, part):
-        """Move a slider from its left end on, until it is there."""
+        """Move a slider from its left end to the value."""
         slider = self.screen.at(f"set_{part.name}", "input")
         shown = self.screen.whole(f"set_{part.name}").get_by_test_id("stSliderThumbValue")
         slider.press("Home")
@@ -151,25 +151,25 @@ class Visitor:
         pytest.fail(f"{part} cannot be set")
 
     def give_a_text(self):
-        """A text of one's own, as a file."""
+        """Upload an own text as a file."""
         pick(self.screen, "set_corpus", "Your own text")
         field = self.page.locator(".st-key-uploaded input[type=file]")
         field.set_input_files({"name": "song.txt", "mimeType": "text/plain", "buffer": SONG.encode()})
         expect(self.page.get_by_text("song.txt: ")).to_be_visible()
 
     def look_at(self, moment):
-        """Go to an early moment, or to the last one, on the timeline."""
+        """Go to an early epoch, or to the last one, on the timeline."""
         timeline = self.page.locator(".timeline")
         timeline.focus()
         timeline.press("Home" if moment < 30 else "End")
 
     def draw(self, words):
-        """Draw words until the text has so many."""
+        """Draw words until the text has this many."""
         missing = words - len(self.screen.words)
         self.screen.click(*(["next_word"] * missing if missing < 5 else ["twenty_words"]))
 
     def run(self, step, asked):
-        """Press what lets the run go so far; then it goes so far by itself."""
+        """Press the button that lets the run train this far, and wait."""
         if asked.get("update") == 0 and "seed" not in asked:
             self.screen.click("reset")
         elif asked.get("update") == 1:

@@ -1,4 +1,4 @@
-"""A first visit is light and stands still; a second one brings no file again."""
+"""A first visit loads little and does not jump; a second one loads no file again."""
 
 from urllib.parse import urlsplit
 
@@ -24,7 +24,7 @@ FILES = "performance.getEntriesByType('resource').map(file => [new URL(file.name
 
 @pytest.fixture(params=["streamlit run", "nginx"])
 def counted(request, server, tmp_path):
-    """A cable that counts what comes from the server, or from nginx before it."""
+    """A cable that counts the bytes from the server, or from nginx in front of it."""
     port, nginx = urlsplit(server).port, None
     if request.param == "nginx":
         nginx = Nginx(tmp_path, [port])

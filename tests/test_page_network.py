@@ -1,4 +1,4 @@
-"""The network that has read all of PTB, in the browser: its bars and its text, at once and beside a run."""
+"""The network of all of PTB in the browser: its bars and its text, alone and next to a run."""
 
 import pytest
 from playwright.sync_api import expect

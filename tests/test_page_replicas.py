@@ -1,4 +1,4 @@
-"""Two servers that share a folder: whoever's server ends, by a signal or a crash, finds run and text at the other."""
+"""Two servers share a folder: if one stops or crashes, its visitors find run and text on the other."""
 
 import re
 import signal
@@ -31,7 +31,7 @@ def replicas(tmp_path):
 
 @pytest.fixture
 def cable(replicas):
-    """The way from all browsers to one of them, the first one to begin with."""
+    """The cable from all browsers to one of the servers, at first to the first."""
     cable = Cable(replicas[0].port)
     yield cable
     cable.close()
@@ -39,13 +39,13 @@ def cable(replicas):
 
 @pytest.fixture
 def visit(browser, cable, tmp_path):
-    """Open the page through the cable; what the browser says of a broken one is no complaint."""
+    """Open the page through the cable; the browser's errors about broken connections do not count."""
     with troubled(browser, cable.address, tmp_path) as visit:
         yield visit
 
 
 def epoch_told(screen):
-    """The epoch the notice says a run goes on from, or stands at."""
+    """The epoch at which the notice says a run continues or is paused."""
     expect(screen.page.locator(".notice")).to_contain_text(ELSEWHERE, timeout=60_000)
     return float(re.search(r"epoch ([\d.]+)", screen.notice)[1])
 
@@ -62,7 +62,7 @@ def test_a_run_whose_server_is_killed_continues_on_another_from_its_last_saved_p
     wait_until(lambda: screen.epoch > told + 20, "the run trains on")
     wait_until(lambda: "hidden_size=50" in screen.link, "the address says so")
     assert "Pause" in screen.at("train").inner_text()
-    expect(other.page.locator(".notice .badge")).to_have_text("Recorded")  # who had nothing is given nothing
+    expect(other.page.locator(".notice .badge")).to_have_text("Recorded")  # a visitor without a run gets nothing
 
 
 def test_text_settings_and_a_paused_run_survive_a_server_that_is_asked_to_stop(visit, cable, replicas):

@@ -1,4 +1,4 @@
-"""What the page says of a link, of settings and of a limit, read from what its script sends."""
+"""Messages of the page about links, settings and limits, read from its script's output."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The opening scene: who sees it, what can be done in it, and that all of its figures are the recorded networks'."""
+"""The opening scene: who sees it, its controls, and that all of its figures come from the recorded networks."""
 
 import gzip
 import json
@@ -58,7 +58,7 @@ def test_bars_are_the_softmax_of_each_epoch_and_lines_are_drawn_with_the_same_nu
             ids.append(word)
 
 
-def test_the_line_goes_from_noise_to_a_recital_of_the_text(ptb):
+def test_the_line_develops_from_noise_to_a_recital_of_the_text(ptb):
     first, *_, last = line.stops()
     text = " ".join(map(ptb.vocabulary.word, ptb.ids))
     recital = " ".join([*line.START, *map(ptb.vocabulary.word, last.ids)])
@@ -68,7 +68,7 @@ def test_the_line_goes_from_noise_to_a_recital_of_the_text(ptb):
     assert max(first.p) < 0.02
     assert [page.note(stop) for stop in (first, last)] == [
         "It guesses blindly. To it, every word is about as likely as any other.",
-        "It recites its newspaper text, word for word. With other random numbers it often loses the thread.",
+        "With these random numbers it recites its newspaper text, word for word. With most others it loses the thread.",
     ]
 
 
@@ -79,7 +79,7 @@ def test_the_scene_weighs_little():
 
 @pytest.fixture
 def arrive(browser, server, tmp_path):
-    """Open an address in a browser that was never here; whatever the browser complained of fails the test."""
+    """Open an address in a new browser; errors in the browser fail the test."""
     screens = []
 
     def arrive(link="", size=DESKTOP, address=server, script="", **options):
@@ -116,13 +116,13 @@ def bars(screen):
 
 
 def figures(epoch, guess, vocabulary):
-    """The bars of the scene, from the library."""
+    """The bars of the scene, computed with the library."""
     (stop,) = (stop for stop in line.stops() if stop.epoch == epoch)
     ids = list(dict.fromkeys([*stop.top, vocabulary.id(guess)]))
     return [(vocabulary.word(i).replace("<eos>", "full stop"), f"{100 * stop.p[i]:.1f} %") for i in ids]
 
 
-def test_a_first_visitor_guesses_sees_it_learn_and_goes_on_at_the_same_moment(arrive, ptb):
+def test_a_first_visitor_guesses_sees_it_learn_and_continues_at_the_same_epoch(arrive, ptb):
     screen = arrive()
     is_open(screen)
     expect(scene(screen, ".field")).to_be_focused()
@@ -182,7 +182,7 @@ def test_by_keyboard_the_page_behind_is_out_of_reach_and_escape_skips(arrive):
 
 
 @pytest.mark.full
-def test_by_touch_on_a_phone_it_fits_stands_still_and_is_declined_once(arrive):
+def test_by_touch_on_a_phone_it_fits_does_not_move_and_is_declined_once(arrive):
     screen = arrive(size=PHONE, has_touch=True, is_mobile=True, reduced_motion="reduce", color_scheme="dark")
     is_open(screen)
     scene(screen, ".pick").first.tap()
@@ -204,10 +204,10 @@ def test_by_touch_on_a_phone_it_fits_stands_still_and_is_declined_once(arrive):
 
 
 @pytest.mark.full
-def test_a_link_shows_it_only_if_it_says_so_and_where_nothing_is_kept_it_stays_away(arrive):
+def test_a_link_shows_it_only_on_request_and_a_browser_without_storage_never(arrive):
     screen = arrive("?temperature=0.5")
     is_closed(screen)
-    screen.page.goto(screen.address)  # the browser was here by a link
+    screen.page.goto(screen.address)  # the browser has been here through a link
     is_closed(screen)
     screen.page.goto(screen.address + "?scene=first")
     is_open(screen)

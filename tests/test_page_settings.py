@@ -1,4 +1,4 @@
-"""Settings and links in the browser: what is changed waits for Train, and a link opens the same experiment."""
+"""Settings and links in the browser: changes wait for Train, and a link opens the same experiment."""
 
 from urllib.parse import parse_qsl
 
@@ -176,7 +176,7 @@ def test_a_value_that_is_not_a_number_is_reported_and_nothing_changes(look, type
         screen.click("settings")
     screen.fill("set_hidden_size", typed)
     told = screen.whole("settings").page.locator("p.problem").filter(has_text=sentence)
-    expect(told).to_have_count(2)  # under the field, and where the page speaks
+    expect(told).to_have_count(2)  # under the field, and in the page's notice
     expect(told.first).to_contain_text("It stays 100.")
     wait_until(lambda: screen.link == "", "the address says so")
     screen.fill("set_hidden_size", "1,2")

@@ -1,4 +1,4 @@
-"""The page fits the room it is shown in: nothing is cut, nothing is wider than the screen, and a large one is used."""
+"""The page fits its window: nothing is cut off or wider than the screen, and a large screen is used."""
 
 import pytest
 from playwright.sync_api import expect
@@ -7,8 +7,8 @@ from tests.test_page import MAIN, TOO_WIDE, inside
 
 pytestmark = pytest.mark.full
 
-WHOLE = [(1280, 720), (1280, 800), (1366, 768), (1920, 1080)]  # all of the page stands on the screen
-IN_REACH = [(1024, 768), (960, 540), (390, 844), (360, 740)]  # the rest is below, to be scrolled to
+WHOLE = [(1280, 720), (1280, 800), (1366, 768), (1920, 1080)]  # all of the page fits on the screen
+IN_REACH = [(1024, 768), (960, 540), (390, 844), (360, 740)]  # the rest can be scrolled to
 
 
 def sizes(sizes):

@@ -1,4 +1,4 @@
-"""The page behind a slow network: nothing that a visitor does kills it, and no input is lost."""
+"""The page behind a slow network: no action kills it, and no input is lost."""
 
 import pytest
 
@@ -12,7 +12,7 @@ ROUND_TRIP = 0.24
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory):
-    """A server of these tests' own."""
+    """A separate server."""
     server = Server(tmp_path_factory.mktemp("server") / "log")
     yield server
     server.stop()
@@ -28,7 +28,7 @@ def cable(server):
 
 @pytest.fixture
 def visit(browser, cable, server, tmp_path):
-    """A visitor behind the cable, whose tab is opened again after it died."""
+    """A visitor behind the cable; a dead tab is opened again."""
     visit = Visit(cable, tmp_path, server.log, browser=browser)
     yield visit
     visit.close()
@@ -46,7 +46,7 @@ def test_no_action_kills_the_page_and_no_input_is_lost(visit, name):
 @pytest.mark.parametrize("way", ["up", "down"])
 def test_a_click_whose_request_or_answer_is_cut_off_makes_one_word(visit, cable, way):
     tab = visit.ready("")
-    tab.screen.click("train")  # while it rests, the next bytes on the cable are those of the click
+    tab.screen.click("train")  # while it is idle, the next bytes on the cable are the click's
     tab.until(lambda now: "Train" in now["train"] and now["calm"], "it rests")
     for clicks in range(1, 4):
         before = room_for_words(tab)
@@ -55,7 +55,7 @@ def test_a_click_whose_request_or_answer_is_cut_off_makes_one_word(visit, cable,
         tab.screen.click("next_word")
         tab.until(lambda now, before=before: now["words"] > before and now["connected"], "the word has come", 30)
         assert cable.cut_so_far == cut_before + 1
-        open_page(tab, "ask")  # whatever was sent again has arrived before the way to another page
+        open_page(tab, "ask")  # repeated messages have arrived before the page change
         open_page(tab, "train")
         assert tab.look()["words"] == before + 1, f"click {clicks}"
     tab.check()

@@ -1,4 +1,4 @@
-"""A text of the visitor's own: any language, and any mischief, is shown as the words it is."""
+"""Visitors' own texts: any language, and any markup, is shown literally."""
 
 import re
 import tomllib
@@ -83,7 +83,7 @@ def test_words_that_look_like_code_are_shown_as_words_and_do_nothing(visit):
     screen.click("twenty_words")
     screen.settle()
     screen.keep("mischief")
-    # the last mark of one is a word of its own, and what turns a line round is seen by nobody: no part of a word
+    # a final mark is a separate word, and invisible direction marks are not part of a word
     assert set(NASTY) - known == {"&lt;b&gt;", "\u202egnp.exe"}
     assert "gnp.exe" in known
     assert "<b>mischief</b>.txt" in screen.notice
@@ -188,7 +188,7 @@ def test_a_pasted_text_can_be_used_again_after_another_one_and_is_still_in_its_f
 @pytest.mark.full
 def test_a_large_text_on_its_way_says_how_far_it_is_and_a_newer_one_takes_its_place(visit):
     def told():
-        """(sentence, percent, width) of a text on its way, each time they are others, until it is read."""
+        """(sentence, percent, width) of a text that is being read, at each change, until it is finished."""
         return screen.page.evaluate(TOLD_OF_READING)
 
     screen = visit()
@@ -199,7 +199,7 @@ def test_a_large_text_on_its_way_says_how_far_it_is_and_a_newer_one_takes_its_pl
     assert percents == sorted(percents)
     assert len(set(percents)) > 3
     for sentence, percent, width in said:
-        waits = "words.txt, 7.7 MB, is waiting for its turn …"  # where many tests share the machine
+        waits = "words.txt, 7.7 MB, is waiting for its turn …"  # many tests may share the machine
         assert sentence in (f"Reading words.txt, 7.7 MB: {percent} %", waits)
         assert width == f"{percent}%"
     field = screen.page.locator(".st-key-uploaded input[type=file]")

@@ -1,4 +1,4 @@
-"""The timeline and the state: every moment of a run can be questioned, from wherever its state comes."""
+"""The timeline and the state: every snapshot of a run answers, from any initial state."""
 
 import re
 
@@ -17,7 +17,7 @@ from tests.waiting import wait_until
 
 
 def stop(screen, *keys):
-    """Move the handle by keys and wait for what it shows."""
+    """Move the handle by keys and wait for its epoch."""
     screen.page.locator(".timeline").focus()
     for key in keys:
         screen.page.keyboard.press(key)

@@ -1,4 +1,4 @@
-"""Training in front of the visitor: start, watch, pause, step, start over, and what a run that blows up says."""
+"""Training on the page: start, watch, pause, step, start over, and diverge."""
 
 import io
 import json
@@ -21,7 +21,7 @@ def shown(perplexity):
 
 @pytest.fixture(scope="module")
 def book(ptb):
-    """The run of the book, by a Trainer of its own."""
+    """The run of the book, by a separate Trainer."""
     trainer = Trainer(Experiment(), ptb)
     trainer.run()
     return trainer

@@ -1,4 +1,4 @@
-"""What goes wrong around a page: a cut connection, a laptop that sleeps, a large text, a browser that keeps nothing."""
+"""Trouble around the page: a cut connection, a sleeping laptop, a large text, a browser without storage."""
 
 import signal
 
@@ -17,7 +17,7 @@ BIG = b"the cat sat on the mat . the dog saw the cat . \n" * 60_000  # 2.9 MB
 
 @pytest.fixture
 def server(tmp_path):
-    """A server that keeps a session and what a visitor has for as short as an hour is long."""
+    """A server with short limits that act like an hour's absence."""
     server = Server(tmp_path / "log", RNNLM_KEEP="2", STREAMLIT_SERVER_DISCONNECTED_SESSION_TTL="1")
     yield server
     server.stop()
@@ -26,7 +26,7 @@ def server(tmp_path):
 
 @pytest.fixture
 def screen(browser, cable, tmp_path):
-    """A visitor who comes through the cable."""
+    """A visitor behind the cable."""
     with visitors(browser, cable.address, tmp_path) as visit:
         screen = visit(LONG)
         yield screen
@@ -47,7 +47,7 @@ def test_a_cut_connection_is_reported_and_after_an_hour_away_one_click_restarts_
     cable.plug()
     expect(screen.page.locator(".notice")).to_contain_text("this page was away for too long", timeout=60_000)
     expect(cut).to_have_count(0)
-    both = {"hidden_size=50", "seed=7"}  # what was chosen since it was opened, too
+    both = {"hidden_size=50", "seed=7"}  # including choices made since it was opened
     wait_until(lambda: both <= set(screen.link.split("&")), "the address says so")
     train(screen, epochs=3)
 

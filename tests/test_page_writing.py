@@ -1,4 +1,4 @@
-"""The next word in the browser: the bars, the text that grows a word at a time, and the draw behind each word."""
+"""The next word in the browser: the bars, the growing text, and the draw of each word."""
 
 from urllib.parse import parse_qsl
 
@@ -15,14 +15,14 @@ def words_become(screen, count):
 
 
 def needle_is_inside_the_drawn_piece(screen):
-    """Whether the needle stands on the piece that was hit, to a pixel."""
+    """Whether the needle is on the piece that was hit, within a pixel."""
     piece, needle = (screen.page.locator(f".strip {name}").bounding_box() for name in (".piece.hit", ".needle"))
     middle = needle["x"] + needle["width"] / 2
     return piece["x"] - 1 <= middle <= piece["x"] + piece["width"] + 1
 
 
 def move(screen, key, arrow, times=1):
-    """Move a slider by the arrow keys, step by step as one sees it move."""
+    """Move a slider by the arrow keys, waiting for each step."""
     thumb = screen.at(key, "[data-testid=stSliderThumbValue]")
     for _ in range(times):
         shown = thumb.inner_text()
@@ -140,7 +140,7 @@ def test_a_bar_under_the_pointer_shows_its_word_rank_probability_and_count(look)
     tip = screen.page.locator("#vg-tooltip-element")
 
     def point():
-        """Move the pointer over the bar, as a hand does: a chart that was drawn just now has seen none yet."""
+        """Move the pointer over the bar in steps, because a new chart has not seen it yet."""
         box = bar.bounding_box()
         screen.page.mouse.move(box["x"] + 4, box["y"] + box["height"] / 2)
         screen.page.mouse.move(box["x"] + 8, box["y"] + box["height"] / 2, steps=4)

@@ -1,4 +1,4 @@
-"""Perplexity: what the number means, how a text is scored, and what counting alone reaches."""
+"""Perplexity: its meaning, scoring of texts, and counting models."""
 
 import itertools
 import math
@@ -20,7 +20,7 @@ from tests.reference import softmax
 
 @pytest.fixture
 def model():
-    """A network of 9 words with opinions: large scores, in float32."""
+    """A network of 9 words with strong preferences: large scores, in float32."""
     model = SimpleRnnlm(9, 4, 6, np.random.default_rng(0))
     for param in model.params:
         param += np.random.default_rng(1).standard_normal(param.shape).astype(np.float32)

@@ -1,4 +1,4 @@
-"""What a worker is asked beside training is answered as whoever computes it at once would."""
+"""A worker's answers during training equal a direct computation."""
 
 import dataclasses
 import json

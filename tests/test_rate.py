@@ -1,4 +1,4 @@
-"""The learning rate falls as it was planned."""
+"""The learning rate falls as planned."""
 
 from dataclasses import replace
 
@@ -37,7 +37,7 @@ def test_a_learning_rate_that_falls_within_some_epochs_stays_there_and_the_run_m
 
 def test_a_falling_rate_ends_at_the_planned_epoch_and_falls(small, toy):
     trainer = Trainer(replace(small, final_lr=0.1), toy)
-    trainer.extend(5)  # nothing has been run yet: another plan
+    trainer.extend(5)  # nothing has run yet, so the plan may change
     trainer.run_update()
     with pytest.raises(ValueError, match="epochs must stay 5, got 6: its learning rate falls until the last one"):
         trainer.extend(6)

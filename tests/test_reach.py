@@ -1,4 +1,4 @@
-"""How far back a gradient reaches: slopes of the loss, the cut of training, and what lies beyond it."""
+"""Gradients by distance: slopes of the loss, the cut of training, and the part beyond it."""
 
 import numpy as np
 import pytest
@@ -49,7 +49,7 @@ def test_inside_the_window_the_cut_changes_nothing_and_all_beyond_it_is_thrown_a
         np.testing.assert_array_equal(cut.thrown_away, whole.whole[T:])
         assert (cut.thrown_away > 0).all()
         _, carried = Reader(network().params).read(ids[: -1 - T])
-        handed_on = reach(network(), ids, time_size=T, carried=carried)  # read anew from there, as training does
+        handed_on = reach(network(), ids, time_size=T, carried=carried)  # read again from there, as training does
         np.testing.assert_allclose(handed_on.window, whole.whole[:T], rtol=1e-12)
 
 

@@ -16,7 +16,7 @@ READMES = [
     for file in sorted(ROOT.rglob("README.md"))
     if not any(part.startswith(".") or part in ("site-packages", "shots") for part in file.relative_to(ROOT).parts)
 ]
-OURS = {".py", ".md", ".js", ".css", ".sh", ".lock", ".conf", ".service", ".yaml"}  # a reader makes none of these
+OURS = {".py", ".md", ".js", ".css", ".sh", ".lock", ".conf", ".service", ".yaml"}  # readers create none of these
 SHELL = re.compile(r"&&|\|\||[;|\n]")
 
 
@@ -50,7 +50,7 @@ def broken_links(text, folder):
 
 
 def is_path(word):
-    """Whether a word names a file or a folder of the repository, and not one of the reader's or of their machine."""
+    """Whether a word names a file or folder of the repository, not one on the reader's machine."""
     if not re.fullmatch(r"[\w.*-]+(/[\w.*-]+)*/?", word) or not re.search("[a-z]", word):
         return False
     return "/" in word or Path(word).suffix in OURS
@@ -69,7 +69,7 @@ def missing_paths(text, folder):
 
 
 def commands(text):
-    """Every command line, as words. Comments and what is no command are left out."""
+    """Every command line as words, without comments and other code."""
     for piece in pieces(text):
         for line in SHELL.split(piece):
             try:

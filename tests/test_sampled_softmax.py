@@ -1,4 +1,4 @@
-"""Sampled softmax: scores and gradients of a part of the units and words, right on average."""
+"""Sampled softmax: scores and gradients for some units and words, correct on average."""
 
 import numpy as np
 import pytest
@@ -34,7 +34,7 @@ def test_a_sampled_layer_scores_as_an_affine_layer_whose_input_lacks_the_same_un
     layer, factors, drawn = TimeSampledAffine(whole, 0.55, S, common), rng.standard_normal((N, T, 1)), set()
     for _ in range(3):
         scores, places = layer.forward(hs, ts, rng)
-        mask = np.isin(np.arange(40), layer.units) * 40 / 18  # 45 % of 40 are kept, as much louder
+        mask = np.isin(np.arange(40), layer.units) * 40 / 18  # 45 % of 40 are kept, scaled up accordingly
         assert np.count_nonzero(mask) == 18
         assert len(set(layer.word_ids)) == S
         np.testing.assert_array_equal(layer.word_ids[places], ts)

@@ -18,7 +18,7 @@ ALMOST_ONE = np.nextafter(1.0, 0.0)
 
 @pytest.fixture
 def model():
-    """A network of 12 words that prefers some to others."""
+    """A network of 12 words with preferences."""
     model = SimpleRnnlm(12, 6, 8, np.random.default_rng(0))
     for param in model.params:
         param *= 3
@@ -103,7 +103,7 @@ def test_the_scores_are_left_as_they_were():
 def test_drawing_again_whenever_a_skipped_word_comes_up_is_removing_it():
     skip = [0, 4, 6]
     everything, without = distribution(SCORES), distribution(SCORES, skip_ids=skip)
-    # The chance to come to word k after any number of skipped ones is a geometric series.
+    # The probability of word k after any number of skipped words is a geometric series.
     again = everything[skip].sum()
     expected = everything / (1 - again)
     expected[skip] = 0
@@ -248,7 +248,7 @@ def test_memory_does_not_grow_with_what_is_written():
         sampler.step()
     kept, _ = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    assert kept < 5000 * 8  # not one distribution, not to speak of two hundred
+    assert kept < 5000 * 8  # not one distribution, and certainly not two hundred
 
 
 def test_a_text_needs_a_word_to_start_from(model):

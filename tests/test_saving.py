@@ -1,4 +1,4 @@
-"""Saving where it cannot be: training goes on, and what killed writings leave behind goes."""
+"""Failed saves: training continues, and the remains of killed writers are removed."""
 
 import os
 
@@ -18,7 +18,7 @@ def test_a_full_disk_ends_no_training_and_the_run_is_saved_when_there_is_room(
     def full(it, where):
         tries.append(it.position.update)
         if len(tries) < 4:
-            write_whole("/dev/full/run.npz", lambda file: None)  # a place that takes nothing
+            write_whole("/dev/full/run.npz", lambda file: None)  # an unwritable path
         save_run(it, where)
 
     monkeypatch.setattr(command, "save_run", full)

@@ -1,4 +1,4 @@
-"""The scripts of components: files that are put together do not take each other's names."""
+"""The scripts of components: combined files do not define the same names."""
 
 import ast
 import re

@@ -1,4 +1,4 @@
-"""A sentence and its readers: counted by hand, and the laws that all of them obey."""
+"""A sentence and its readers: counts by hand, and properties that all readers share."""
 
 import itertools
 import math
@@ -23,7 +23,7 @@ def letters(text):
 
 
 def network(V):
-    """A network with opinions."""
+    """A network with strong preferences."""
     rng = np.random.default_rng(0)
     params = SimpleRnnlm(V, 5, 7, rng).params
     return Reader([param + rng.standard_normal(param.shape).astype(np.float32) for param in params])

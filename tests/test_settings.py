@@ -1,4 +1,4 @@
-"""What an operator chooses: one place reads and checks it, and a server refuses to start with a mistake in it."""
+"""An operator's settings: read and checked in one place; a server refuses to start with a mistake."""
 
 import os
 import re
@@ -12,7 +12,7 @@ from rnnlm.serving import settings
 from rnnlm.serving.settings import KNOWN, Settings, check_settings, settings_here
 
 ROOT = Path(__file__).parents[1]
-MISTAKES = {  # a variable, values that nobody can mean, and what is said of them
+MISTAKES = {  # a variable, impossible values, and the error
     "RNNLM_KEEP": (("10m", "", " ", "0", "-5", "nan", "inf", "1e9"), "must be a number of seconds above 0"),
     "RNNLM_WORKERS": (("two", "", "-3", "2.5", "257", "²", "9" * 5000), "must be a whole number from 0 to 256"),
     "RNNLM_HOSTED": (("", "maybe", "2", "nein"), "must be one of 1, true, yes, on, 0, false, no, off"),

@@ -1,4 +1,4 @@
-"""A server that is told to stop: the operator saw how it was, its processes end, its log has no word of trouble."""
+"""A server that is asked to stop: its status was visible, its processes end, its log has no errors."""
 
 import asyncio
 import contextlib
@@ -33,7 +33,7 @@ def server(tmp_path):
 
 
 async def stopped_while_two_train(server, status):
-    """Two visitors train, one looks: what the server said of them, and its workers, once it was told to stop."""
+    """Stop a server while two visitors train and one looks; gives its last status and its workers."""
     visitors = [Visitor(server.port, TRAINS, lambda now: None) for _ in range(3)]
     for visitor in visitors:
         await visitor.open()
@@ -46,7 +46,7 @@ async def stopped_while_two_train(server, status):
     )
     workers = server.workers()
     await asyncio.to_thread(server.stop)
-    assert await visitors[0].until(lambda: visitors[0].reading.done(), PATIENCE)  # he is told by a cut connection
+    assert await visitors[0].until(lambda: visitors[0].reading.done(), PATIENCE)  # a cut connection informs the visitor
     return last, workers
 
 
@@ -60,12 +60,12 @@ def test_sigterm_ends_page_and_workers_without_a_word_of_trouble(server, tmp_pat
     assert not workers[0].is_running()
     assert not BAD.search((tmp_path / "log").read_text())
     assert server.process.returncode in (0, -15)
-    server.start()  # a restart finds nothing in its way, and its visitors begin again
+    server.start()  # nothing blocks a restart, and its visitors start again
 
 
 @pytest.fixture
 def keeping(tmp_path):
-    """A server that keeps what its visitors have in a folder."""
+    """A server that stores visitors' data in a folder."""
     with with_one_worker(tmp_path / "log", RNNLM_STORE=str(tmp_path / "kept")) as server:
         yield server
 

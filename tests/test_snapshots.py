@@ -1,4 +1,4 @@
-"""Snapshots: the network at chosen moments of a run is exactly that of a run which stopped there."""
+"""Snapshots: the network at any point of a run equals that of a run stopped there."""
 
 import numpy as np
 import pytest
@@ -94,7 +94,7 @@ def test_the_words_just_read_are_those_of_the_windows_before_the_next_one(ptb, s
 
 
 def test_the_state_on_the_tape_is_the_one_that_training_carries_to_the_words_just_read(ptb):
-    """With weights that stand still, reading the words anew gives the state that is carried."""
+    """With constant weights, reading the words again gives the carried state."""
     still = Trainer(SMALL, ptb)
     still.optimizer.update = lambda *_, **__: None
     for _ in range(9):

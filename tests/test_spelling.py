@@ -1,4 +1,4 @@
-"""Words that look the same are the same word: composed, and without what nobody sees."""
+"""Words that look the same are the same word: composed, without invisible characters."""
 
 import unicodedata
 

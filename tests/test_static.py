@@ -1,4 +1,4 @@
-"""Streamlit's files as a browser is given them: compressed once, marked, and kept as long as they can be."""
+"""Streamlit's files as browsers get them: compressed once, marked, and cached as long as possible."""
 
 import asyncio
 import gzip

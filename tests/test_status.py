@@ -1,4 +1,4 @@
-"""What an operator is told is so: visitors, runs, queue, memory; and what is no status is refused in a sentence."""
+"""The status of a server: visitors, runs, queue and memory are right; other files are refused."""
 
 import json
 import os
@@ -35,7 +35,7 @@ def live():
 
 @pytest.fixture
 def watched(engine, live, tmp_path):
-    """What writes the status of an engine and a store; once in an hour, so that the test does it."""
+    """The writer of the status of an engine and a store; hourly, so that the test triggers it."""
     store = Store(engine, lambda session: session in live)
     for name in "ab":
         store.visitor(name, name)

@@ -1,4 +1,4 @@
-"""Whose session is let go of, and when."""
+"""Which sessions are released, and when."""
 
 import pytest
 
@@ -21,7 +21,7 @@ def test_a_session_that_was_cut_off_is_released_once_and_its_visitor_is_found_by
     store.tidy()
     live.remove("first")
     store.tidy()
-    assert (ended, mine.left is not None, other.left) == ([], True, None)  # it may still come back by itself
+    assert (ended, mine.left is not None, other.left) == ([], True, None)  # it may still reconnect by itself
     wait_until(lambda: store.tidy() or ended, "it has been away for long")
     store.tidy()
     assert ended == ["first"]

@@ -24,7 +24,7 @@ MODULES = {module_name(file): tree for file, tree in TREES.items()}
 
 
 def imported(module, tree):
-    """The full name of every module a module imports, wherever in it the import stands."""
+    """The full names of all modules that a module imports anywhere."""
     names = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
@@ -41,12 +41,12 @@ def packages(module, tree):
 
 
 def offenders(rule):
-    """What breaks a rule, by module. A rule takes a module's name and tree, and gives back what is wrong with it."""
+    """Violations of a rule by module. A rule takes a module's name and tree and returns its violations."""
     return {module: wrong for module, tree in MODULES.items() if (wrong := sorted(map(str, rule(module, tree))))}
 
 
 def finds(rule, source, module="rnnlm.nn.planted"):
-    """Whether a rule notices an offender that is planted: a module with this source."""
+    """Whether a rule notices a planted violation: a module with this source."""
     return bool(list(rule(module, ast.parse(source))))
 
 
@@ -54,7 +54,7 @@ def in_ui(module):
     return module == "streamlit_app" or module.startswith("rnnlm.ui")
 
 
-ROOMS = {  # a folder, and the folders it may import; all may import what lies at the root
+ROOMS = {  # a folder, and the folders it may import; all may import the modules at the root
     "data": (),
     "nn": (),
     "inference": ("data", "nn"),
@@ -66,12 +66,12 @@ ROOMS = {  # a folder, and the folders it may import; all may import what lies a
     "ui": ("data", "nn", "inference", "training", "storage", "serving", "lessons"),
 }
 BELOW_ALL = ("errors", "options", "experiment", "screen", "formats")
-SITTING = 300  # lines of a file that are read in one sitting
+SITTING = 300  # lines of a file that can be read in one sitting
 DOORS = ("rnnlm", "rnnlm.__main__")
 
 
 def room(module):
-    """The folder a module of the package lies in, or nothing at the root."""
+    """The folder of a module of the package, or an empty text at the root."""
     parts = module.split(".")
     return parts[1] if len(parts) > 1 and parts[1] in ROOMS else ""
 
@@ -102,7 +102,7 @@ def test_imports_go_one_way_from_folder_to_folder():
 
 
 def unsaid_of_a_folder(folder, told, names):
-    """What the docstring of a folder does not say, of what lives there, what it may import and the reading order."""
+    """The parts that the docstring of a folder lacks: its modules, allowed imports and the reading order."""
     marks = ("Reading order:", "May import:") if folder else ("Reading order:",)
     return [part for part in marks if part not in told] + [
         name for name in sorted(names) if folder and not re.search(rf"\b{name}\b", told)
@@ -133,7 +133,7 @@ def test_a_module_is_imported_by_its_full_name():
 
 
 def of_another_room(module, tree):
-    """Streamlit and Altair where they do not belong."""
+    """Imports of Streamlit and Altair where they are not allowed."""
     foreign = {"streamlit", "altair", "pandas"}
     if module.startswith("rnnlm.ui.charts"):
         foreign = {"streamlit"}
@@ -173,7 +173,7 @@ def test_importing_the_package_changes_nothing_in_the_process():
 
 
 def in_circles(imports):
-    """The modules from which imports lead back to themselves."""
+    """The modules in import cycles."""
 
     def reachable(module):
         seen, ahead = set(), [module]
@@ -193,7 +193,7 @@ def test_no_module_imports_itself_by_way_of_others():
 
 
 def dotted(node):
-    """a.b.c of an attribute, or nothing where it is no plain name."""
+    """a.b.c of an attribute, or an empty text if it is not a plain name."""
     if isinstance(node, ast.Attribute):
         return f"{dotted(node.value)}.{node.attr}"
     return node.id if isinstance(node, ast.Name) else ""
@@ -253,7 +253,7 @@ def test_every_name_the_package_offers_is_there():
 
 
 def too_long(lengths):
-    """The files that take more than one sitting: a reason to look for two ideas in one, not to cut at a line."""
+    """The files that are too long: look for two ideas in one, do not cut at a line."""
     return {name: length for name, length in lengths.items() if length > SITTING}
 
 
@@ -264,7 +264,7 @@ def test_a_file_that_takes_more_than_one_sitting_is_warned_of():
     assert too_long({"long.py": SITTING + 1, "short.py": SITTING}) == {"long.py": SITTING + 1}
 
 
-KEPT_IN_A_MODULE = {  # what functions change of what stands at the top of a module, and why it is nobody's own
+KEPT_IN_A_MODULE = {  # module-level state that functions change, and why it belongs to no single visitor
     ("rnnlm.ui.state.clock", "_panels"): "the decorators of panels fill it while their modules are imported",
     ("rnnlm.ui.state.clock", "_awaited"): "and so does the one of work beside the run",
     ("rnnlm.nn.kernels.threads", "_allowed"): "whether a second thread may help; results are the same",
@@ -276,14 +276,14 @@ WRITES |= {"appendleft", "popleft", "sort", "reverse", "put"}
 
 
 def made_at_the_top(tree):
-    """The names that a module binds at its top, but for functions, classes and imports."""
+    """The names that a module binds at the top level, except functions, classes and imports."""
     for node in tree.body:
         targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
         yield from (name.id for target in targets if target for name in ast.walk(target) if isinstance(name, ast.Name))
 
 
 def written_to(tree):
-    """The names of what functions write to: what they append to, change an item of, or declare global."""
+    """The names that functions change: by appending, setting an item, or declaring global."""
     for function in (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.Lambda)):
         own = {arg.arg for arg in ast.walk(function) if isinstance(arg, ast.arg)}
         names = [name for name in ast.walk(function) if isinstance(name, ast.Name)]
@@ -318,7 +318,7 @@ def test_modules_have_no_mutable_state_that_visitors_could_share():
     assert not finds(kept_in_a_module, "found = []\ndef f():\n    found = []\n    found.append(1)")
 
 
-TELLS_THE_DATE = {  # the clock on the wall may be set back; what measures time by it says why
+TELLS_THE_DATE = {  # wall clocks may be set back; code that uses one says why
     "rnnlm.serving.visitors.status": "an operator reads when it was written",
     "rnnlm.cli.status": "and how long ago that was",
     "rnnlm.serving.visitors.folder": "the times of files are those of that clock, and one that is ahead is set right",

@@ -1,4 +1,4 @@
-"""A sweep's runs are the runs alone; its table is its memory; what cannot be run is said before anything is."""
+"""Sweeps: the same runs as alone, a table that allows continuing, and mistakes reported before the start."""
 
 import os
 import pty
@@ -35,7 +35,7 @@ def experiments(small):
 
 @pytest.fixture(scope="module")
 def alone(experiments, toy):
-    """Each run by a Trainer of its own."""
+    """Each run by a separate Trainer."""
     trainers = [Trainer(experiment, toy) for experiment in experiments]
     for trainer in trainers:
         trainer.run()
@@ -44,7 +44,7 @@ def alone(experiments, toy):
 
 @pytest.fixture(scope="module")
 def swept(tmp_path_factory):
-    """The table of a sweep, its page, and what was printed."""
+    """The table of a sweep, its page, and its output."""
     folder = tmp_path_factory.mktemp("sweep")
     output, errors = run(SWEEP, "--csv", folder / "runs.csv", "--html", folder / "page.html")
     assert errors == ""
@@ -56,7 +56,7 @@ def an_outcome(experiment, perplexity, **other):
 
 
 def refusal(*arguments):
-    """The sentence with which a sweep is refused, before it has started."""
+    """The sentence that refuses a sweep before it starts."""
     words = [word for part in arguments for word in str(part).split()]
     options = build_parser().parse_args(["sweep", *words])
     with pytest.raises(ValueError) as error:  # noqa: PT011
@@ -326,7 +326,7 @@ def test_a_cluster_needs_a_package_which_is_optional(monkeypatch, small):
 
 
 def halve(number, goes_on):
-    """What the processes of the tests below do."""
+    """The task of the processes in the tests below."""
     if number == 13:
         os._exit(1)
     if number % 2:

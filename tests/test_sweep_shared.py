@@ -1,4 +1,4 @@
-"""Several sweeps with one table: no run of any is lost, and what was cut off is trained again."""
+"""Several sweeps with one table: no run is lost, and a truncated row is trained again."""
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace

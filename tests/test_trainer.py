@@ -1,4 +1,4 @@
-"""Trainer: the run of the book, a curve that depends on nothing but the experiment, and runs that blow up."""
+"""Trainer: the run of the book, a curve that depends only on the experiment, and diverging runs."""
 
 from dataclasses import replace
 
@@ -16,7 +16,7 @@ from tests.reference import network, points, state
 
 
 def run_of(experiment, corpus):
-    """A Trainer whose run is over."""
+    """A Trainer that has finished its run."""
     trainer = Trainer(experiment, corpus)
     trainer.run()
     return trainer
@@ -44,7 +44,7 @@ def test_the_run_of_the_book_ends_where_the_book_s_does(ptb, seed, first, middle
     assert [point.epoch for point in trainer.history] == list(range(1, 101))
     assert trainer.history[0].perplexity == pytest.approx(first, abs=0.01)
     assert trainer.history[49].perplexity == pytest.approx(middle, abs=0.01)
-    assert 4.8 <= trainer.history[99].perplexity <= 6.2  # the order in which numbers are added decides its digits
+    assert 4.8 <= trainer.history[99].perplexity <= 6.2  # its digits depend on the order of additions
 
 
 @pytest.mark.parametrize("max_grad", [None, 0.5])
@@ -66,7 +66,7 @@ def test_clipping_changes_the_curve_and_a_limit_never_reached_does_not(small, to
 
 
 def one_word_at_a_time(words, updates):
-    """A Trainer whose epochs have words - 1 updates, after so many of them."""
+    """A Trainer with words - 1 updates per epoch, after this many of them."""
     experiment = Experiment("grammar", words, 4, 5, batch_size=1, time_size=1, epochs=2)
     trainer = Trainer(experiment, toy_corpus(words))
     for _ in range(updates):
@@ -188,7 +188,7 @@ def test_a_text_too_short_for_one_window_is_refused(small):
 
 @pytest.fixture(scope="module")
 def explosive():
-    """A run that goes well for an epoch of two updates and blows up in the second."""
+    """A run that diverges in its second epoch of two updates."""
     return Experiment("grammar", 400, 20, 200, batch_size=2, time_size=99, lr=100.0, epochs=50)
 
 
@@ -232,7 +232,7 @@ def test_whatever_blows_up_the_network_left_has_a_loss(toy):
                 epochs = int(trainer.position.diverged)
                 ahead = epochs - len(trainer.history)
                 assert f"in epoch {epochs + 1}, at learning rate {lr:g};" in trainer.divergence
-                assert ahead in (0, 1)  # 1: what blew up was the last update of an epoch
+                assert ahead in (0, 1)  # 1: the last update of an epoch diverged
                 in_its_next_epoch += ahead
                 assert trainer.epoch == len(trainer.history)
             assert all(np.isfinite(param).all() for param in trainer.model.params)

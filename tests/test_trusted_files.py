@@ -1,4 +1,4 @@
-"""What a file says of a run is checked as what a person types is: no number too far, none below nothing."""
+"""A file's description of a run is checked like typed input: no number is too large or too small."""
 
 import copy
 import json
@@ -14,7 +14,7 @@ from rnnlm.training.build import load_corpus
 from rnnlm.training.trainer import Trainer
 
 SMALL = Experiment(corpus="grammar", words=200, wordvec_size=2, hidden_size=2, batch_size=2, time_size=5, epochs=3)
-WRONG = [  # a place in the description, and what no person could type or training come to
+WRONG = [  # a path in the description, and a value that neither typing nor training could give
     *((("position", "seconds"), value) for value in (-1e15, -1, "1", None, 1e400)),
     *((("position", "update"), value) for value in (-1, 1.0, 2**52, 58, True, "1")),
     *((("position", "diverged"), value) for value in (-1.0, 4.0, "1")),

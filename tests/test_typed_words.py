@@ -1,4 +1,4 @@
-"""Words as a phone types them, words a model does not know, and links that came through a mail program."""
+"""Words typed on a phone, words unknown to a model, and links changed by a mail program."""
 
 import pytest
 
@@ -82,6 +82,6 @@ def test_a_reload_in_the_middle_of_the_guessing_game_finds_it_again():
     assert "2 of 10" in said(page)
     game = page.session_state["token"]
     after = on_page("ask")
-    after.session_state["token"] = game  # what a tab's token gives back
+    after.session_state["token"] = game  # restored by a tab's token
     until(after, "2 of 10", "the game goes on")
     assert "The word was" in said(after)

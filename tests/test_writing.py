@@ -1,4 +1,4 @@
-"""What is written can be read, and reads back as the same words."""
+"""Written text is readable, and reads back as the same words."""
 
 from functools import cache
 
@@ -35,7 +35,7 @@ def words_of(corpus):
 def test_what_was_learned_written_and_loaded_again_is_the_same_words(text):
     try:
         learned = load_text(text)
-    except ValueError:  # nothing but what nobody sees
+    except ValueError:  # only invisible characters
         return
     again = as_text(words_of(learned), learned.vocabulary)
     assert words_of(load_text(again)) == words_of(learned)
@@ -92,7 +92,7 @@ def test_a_piece_of_the_treebank_is_read_as_the_package_s_own_reader_does(split,
     expected = piece.replace("\n", "<eos>").split()
     for like in (load_ptb().vocabulary, load_ptb(words=1000).vocabulary):
         assert words_in(piece, like) == expected
-    if lines[1] - lines[0] > 2:  # of a line or two nobody can tell how it was cut
+    if lines[1] - lines[0] > 2:  # a line or two does not show how a text was tokenised
         assert words_in(piece) == expected
 
 
@@ -155,3 +155,22 @@ def test_one_separate_full_stop_does_not_make_prose_a_tokenised_text():
 
 def test_an_eos_that_touches_a_word_is_one():
     assert words_in("the dog<eos>the cat <eos>.\n") == ["the", "dog", "<eos>", "the", "cat", "<eos>", ".", "<eos>"]
+
+
+JAPANESE = "吾輩は猫である。名前はまだ無い。\nどこで生れたかとんと見当がつかぬ。RNNは「言語モデル」です。\n"
+
+
+def test_a_text_without_spaces_is_cut_into_characters_and_written_without_spaces_again():
+    words = words_in(JAPANESE)
+    assert words[:9] == ["吾", "輩", "は", "猫", "で", "あ", "る", "。", "名"]
+    assert words[words.index("RNN") :][:4] == ["RNN", "は", "「", "言"]
+    vocabulary = Vocabulary(dict.fromkeys(words))
+    assert as_text(words, vocabulary) == JAPANESE
+    assert words_in(JAPANESE[:7], vocabulary) == ["吾", "輩", "は", "猫", "で", "あ", "る", "<eos>"]
+
+
+def test_a_text_that_somebody_has_cut_into_words_keeps_them():
+    for text in ("我 喜欢 猫 。\n他 也 喜欢 狗 。\n", "나는 고양이 를 좋아한다 .\n", "the 猫 sat\n"):
+        words = words_in(text)
+        assert words == text.replace("\n", " <eos> ").split()
+        assert as_text(words, Vocabulary(dict.fromkeys(words))) == text

@@ -62,7 +62,7 @@ class Vocabulary:
             return self._ids[word] if word in self._ids else self._ids_by_spelling[spelled(word)]
         word = word if len(word) <= LONGEST_NAMED else f"{word[:LONGEST_NAMED]}…"
         near = difflib.get_close_matches(word, [w for w in self.words if len(w) <= LONGEST_NAMED], n=3, cutoff=0.6)
-        hint = f"; similar ones are {', '.join(repr(w) for w in near)}" if near else ""
+        hint = UserError("; similar ones are {words}", words=", ".join(map(repr, near))) if near else ""
         raise UnknownWordError(
             "{word!r} is not one of the {size:,} words of the vocabulary{hint}", word=word, size=self.size, hint=hint
         )

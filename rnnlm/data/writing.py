@@ -7,7 +7,13 @@ from rnnlm.data.spelling import spelled, stretches
 from rnnlm.data.stages import Stages
 from rnnlm.data.vocabulary import EOS, UNK, Vocabulary
 
+# Japanese and Chinese: kana, ideographs, the signs that repeat or lengthen them, and the marks as wide as they are.
+LETTER = re.compile(
+    "[\u3005-\u3007\u3041-\u309f\u30a1-\u30fa\u30fc-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f]"
+)
+WIDE = re.compile(f"({LETTER.pattern}|[\u3001-\u3030\uff01-\uff65])")
 MARKS = ".,;:!?،؛؟۔।॥。，、；：！？"
+SAMPLE = 100_000  # characters of a text that are looked at
 CUT_ALREADY = {UNK, ".", ",", "n't", "'s"}  # words found only in a text with its marks already separated
 
 
@@ -15,12 +21,13 @@ def words_in(text: str, like: Vocabulary | None = None, stages: Stages | None = 
     """The words of a text, each line that is not blank ending in `<eos>`.
 
     Words are cut at white space, and marks at the end of a word become separate words; a text that is already cut, such
-    as PTB, is cut no further. If a text has its own `<eos>`, one for every line, lines add none. `like` is the
-    vocabulary of a network that will read the text: the network's own text, with the full stops it adds, is read back
-    as the same words. `stages` receives the progress.
+    as PTB, is cut no further. A Japanese or Chinese text without spaces is cut into characters (`is_unspaced`). If a
+    text has its own `<eos>`, one for every line, lines add none. `like` is the vocabulary of a network that will read
+    the text: the network's own text, with the full stops it adds, is read back as the same words. `stages` receives the
+    progress.
     """
     stages = Stages() if stages is None else stages
-    lines = _lines(text, stages)
+    lines = _lines(text, like, stages)
     if like is not None and like.full_stop and _is_stopped(lines, like):
         words = _without_stops(lines, like)
     else:
@@ -48,10 +55,10 @@ def written(words: Iterable[str], vocabulary: Vocabulary) -> Iterator[str]:
     If the vocabulary's text has no full stops (PTB, the grammar), a sentence ends in one; an `<eos>` without a sentence
     before it is written out.
     """
-    last = EOS
+    last, unspaced = EOS, is_of_characters(vocabulary)
     for word in words:
         if word != EOS:
-            yield word if last == EOS else f" {word}"
+            yield word if last == EOS or (unspaced and _join(last, word)) else f" {word}"
         elif last == EOS:
             yield f"{EOS}\n"
         else:
@@ -67,15 +74,38 @@ def as_text(words: Iterable[str], vocabulary: Vocabulary | None = None) -> str:
     return "".join(written(words, vocabulary))
 
 
+def is_unspaced(text: str) -> bool:
+    """Whether a text is Japanese or Chinese without spaces between its words.
+
+    A third of it must be such letters, and what stands between spaces longer than words are, which have two or three. A
+    text that somebody has cut into words is cut no further.
+    """
+    chunks = text[:SAMPLE].split()
+    wide = [chunk for chunk in chunks if LETTER.search(chunk)]
+    is_mostly = 3 * sum(len(LETTER.findall(chunk)) for chunk in wide) > sum(map(len, chunks))
+    return is_mostly and sum(map(len, wide)) > 3.5 * len(wide)
+
+
+def is_of_characters(vocabulary: Vocabulary) -> bool:
+    """Whether the vocabulary is of a text that was cut into characters: its Japanese and Chinese words are single.
+
+    Of fewer than 20 such words nothing can be told; their text is written with spaces.
+    """
+    wide = [word for word in vocabulary.words if WIDE.search(word)]
+    return sum(map(bool, map(LETTER.search, wide))) >= 20 and all(len(word) == 1 for word in wide)
+
+
 def _is_marks(word: str) -> bool:
     return not word.strip(MARKS)
 
 
-def _lines(text: str, stages: Stages) -> list[str]:
-    """The lines that are not blank, in the one spelling."""
+def _lines(text: str, like: Vocabulary | None, stages: Stages) -> list[str]:
+    """The lines that are not blank, in the one spelling; Japanese and Chinese characters stand apart if need be."""
     if not text.isascii():
         pieces = stages.over(list(stretches(text)), 0.65, 1)
         text = "".join(spelled(stretch) for piece in pieces for stretch in piece)
+    if is_unspaced(text) if like is None else is_of_characters(like):
+        text = WIDE.sub(r" \1 ", text)
     pieces = stages.over(list(stretches(text.replace(EOS, f" {EOS} "), "[\r\n]")), 0.1, 1)
     lines = (line for piece in pieces for stretch in piece for line in re.split("[\r\n]", stretch))
     return [line for line in lines if line and not line.isspace()]
@@ -134,6 +164,11 @@ def _known_parts(chunk: str, vocabulary: Vocabulary) -> list[str]:
             if all(part in vocabulary for part in parts):
                 return parts
     return [chunk]
+
+
+def _join(before: str, after: str) -> bool:
+    """Whether two words stand together without a space."""
+    return bool(WIDE.match(before[-1]) or WIDE.match(after[0]))
 
 
 def _stop(last: str, vocabulary: Vocabulary) -> str:

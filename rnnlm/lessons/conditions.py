@@ -142,7 +142,7 @@ def known_names() -> list[str]:
     return [name for group in GROUPS for name in table(group)]
 
 
-def meant(name: str, known: list[str] | tuple[str, ...]) -> str:
+def meant(name: str, known: list[str] | tuple[str, ...]) -> UserError | str:
     """The known name that was probably meant, as the end of a sentence; empty if none is similar."""
     near = get_close_matches(name[:60], known, 1)
-    return f" (did you mean {near[0]}?)" if near else ""
+    return UserError(" (did you mean {near}?)", near=near[0]) if near else ""

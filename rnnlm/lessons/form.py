@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from rnnlm.errors import marked
+from rnnlm.errors import UserError, marked
 from rnnlm.lessons.conditions import meant
 from rnnlm.lessons.source import Place
 
@@ -77,13 +77,13 @@ class Form:
                 self.note(key, "{key} is missing here")
             return None
         if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
-            self.note(key, "{key} must be {what}", what=what)
+            self.note(key, "{key} must be {what}", what=UserError(what))
             return None
         return value
 
     def words(self, key: str, most: int, required: bool = False) -> str | None:
         """A text that is not empty, of up to `most` characters."""
-        text = self.value(key, str, "a text in quotes", required)
+        text = self.value(key, str, marked("a text in quotes"), required)
         if text is not None and not text.strip():
             self.note(key, "{key} must not be empty")
         if text is not None and len(text) > most:
@@ -93,7 +93,7 @@ class Form:
 
     def whole(self, key: str, low: int, high: int) -> int | None:
         """A whole number from low to high; required."""
-        number = self.value(key, int, "a whole number", required=True)
+        number = self.value(key, int, marked("a whole number"), required=True)
         if number is not None and not low <= number <= high:
             self.note(key, "{key} must be between {low} and {high}", low=low, high=high)
         return number
@@ -108,7 +108,7 @@ class Form:
 
     def tables(self, key: str, low: int, high: int) -> list[tuple[Place, Any]]:
         """The tables of a list, each with its path; there must be low to high of them."""
-        tables = self.value(key, list, "a list of tables", required=True)
+        tables = self.value(key, list, marked("a list of tables"), required=True)
         if tables is not None and not low <= len(tables) <= high:
             rule = marked("{key} must have between {low} and {high} entries, got {length:,}")
             self.note(key, rule, low=low, high=high, length=len(tables))

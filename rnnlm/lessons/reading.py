@@ -142,7 +142,7 @@ def _text(form: Form, key: str, most: int, required: bool = False) -> str | None
 
 
 def _condition(form: Form) -> Condition | None:
-    written = form.value("until", str, "a condition in quotes")
+    written = form.value("until", str, marked("a condition in quotes"))
     if written is None:
         return None
     try:
@@ -163,7 +163,7 @@ def _do(form: Form) -> Do:
 def _settings(form: Form) -> dict[str, Any]:
     """The settings of a step by their names, each read like a value in the link."""
     values = {}
-    for name, value in (form.value("settings", dict, "a table of settings") or {}).items():
+    for name, value in (form.value("settings", dict, marked("a table of settings")) or {}).items():
         place = (*form.path, "settings", name)
         if name not in SETTABLE:
             rule = marked("{name} is not a setting of the page{meant}")
@@ -189,10 +189,10 @@ def _as_in_the_link(value: Any) -> str:
 def _question(step: Form) -> Question:
     form = Form(step.source, *step.at("ask"), "question", "prediction", "choices")
     question, choices = _text(form, "question", 300, required=True), []
-    prediction = form.value("prediction", bool, "true or false, without quotes") or False
+    prediction = form.value("prediction", bool, marked("true or false, without quotes")) or False
     for at in form.tables("choices", 2, MOST_CHOICES):
         choice = Form(form.source, *at, "text", "right", "why")
-        right = choice.value("right", bool, "true or false, without quotes", required=True)
+        right = choice.value("right", bool, marked("true or false, without quotes"), required=True)
         choices.append(Choice(_text(choice, "text", 200, True), right, _text(choice, "why", 400, True)))
     if choices and not any(choice.right for choice in choices):
         form.note("choices", "one of the choices must be right")

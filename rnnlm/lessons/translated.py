@@ -1,4 +1,4 @@
-"""Lessons in another language: their structure is written once, and only the sentences are replaced."""
+"""Lessons in another language: the structure stays, and only the sentences are replaced."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -14,7 +14,7 @@ def sentences(lesson: Lesson) -> Iterator[str]:
 
 
 def in_words(lesson: Lesson, say: Callable[[str], str]) -> Lesson:
-    """The lesson with every sentence replaced by what `say` makes of it."""
+    """The lesson with every sentence replaced by `say` of it."""
 
     def of_choice(choice: Choice) -> Choice:
         return replace(choice, text=say(choice.text), why=say(choice.why))

@@ -151,7 +151,7 @@ def read_archive(
     except SavedRunError:
         raise
     except OSError as error:
-        reason = error.strerror or "it is not a saved run"
+        reason = error.strerror or UserError("it is not a saved run")
         raise SavedRunError("cannot read {name}: {reason}", name=name, reason=reason) from error
     except Exception as error:  # a damaged archive can fail in any of its layers, and in any way
         raise SavedRunError("{name} is not a saved run, or is incomplete", name=name) from error

@@ -17,7 +17,7 @@ GLOSSARY = style.ASSETS / "glossary.csv"
 
 @clock.panel("about", language)
 def button() -> None:
-    """Show the button; what it opens is sent when it is open."""
+    """Show the button; its content is sent only when it is open."""
     with st.popover(say("About"), type="tertiary", key="about", width="content", on_change="rerun") as it:
         if it.open:
             style.heading(say("About this page"), say("What it shows, and where it comes from."))

@@ -18,12 +18,12 @@ _switch = st.components.v2.component(
 
 
 def panel(name: str):
-    """The container of a panel, which hall mode can show alone; a panel has the name of a control in it."""
+    """The container of a panel, which hall mode can show alone. A panel is named after one of its controls."""
     return st.container(key=f"panel_{name}")
 
 
 def panels() -> dict[str, str]:
-    """The titles of the open page's panels, by name, without those that a link hides; none for a page of one piece."""
+    """The titles of the open page's panels, by name, without hidden ones; none for a page without panels."""
     pages = {
         "train": {
             "curve": say("Learning curve"),
@@ -39,6 +39,7 @@ def panels() -> dict[str, str]:
             "cache": say("A memory for recent words"),
         },
         "inside": {
+            "picture": say("The network"),
             "tape": say("The tape"),
             "moves": say("One update in six moves"),
             "reach": say("Gradient by distance"),
@@ -64,7 +65,7 @@ def version() -> Hashable:
 
 @clock.panel("hall_switch", version)
 def switch() -> None:
-    """Show the button, and in hall mode a dot for each panel; the browser does the rest and reports the mode."""
+    """Show the button, and in hall mode a dot for each panel. The browser changes panels and reports the mode."""
     data = {
         "on": read(Screen).projector,
         "page": st.session_state.page,

@@ -17,7 +17,14 @@ from tests.slow.tab import Dead
 READY = {  # an element that each page has once it is complete
     "train": (".st-key-curve .marks", ".st-key-bars .mark-rect", ".said", "[role=tablist]"),
     "ask": (".lane .picks b", ".readers tbody tr", ".cached > div", ".st-key-bars .mark-rect"),
-    "inside": (".machine .head", ".moves .steps button", ".reach b", ".states canvas", ".matter .word"),
+    "inside": (
+        ".network .part",
+        ".machine .head",
+        ".moves .steps button",
+        ".reach b",
+        ".states canvas",
+        ".matter .word",
+    ),
     "compare": (".line path", ".columns p"),
     "lessons": (".st-key-lessons button",),
 }

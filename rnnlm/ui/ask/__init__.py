@@ -1,5 +1,5 @@
 """The page Ask: networks and counting models answer about a sentence, a number u, a word or a name.
 
 Reading order: page, readers, sentence, sentence_table, sentence_notes, strips, needle, game, guess, cache.
-May import: all that the page may.
+May import: everything that the page may.
 """

@@ -1,5 +1,5 @@
 """The page Compare: runs next to each other, their curves, their texts, their luck, and the copied parts of a text.
 
 Reading order: page, run_names, held_out, runs, copied, copies_panel, luck, fan, fan_panel.
-May import: all that the page may.
+May import: everything that the page may.
 """

@@ -14,8 +14,6 @@ from rnnlm.ui.state import choices, clock, mail, messages, press
 from rnnlm.ui.state.choices import read
 
 ORDER = table(Screen)["move"].choices
-PARTS = {"read": ["x"], "carry": ["rnn", "h"], "score": ["scores"], "compare": ["loss"], "back": ["back"]}
-PARTS |= {"move": ["weights", "rnn"]}  # parts of the picture that light up
 
 _moves = st.components.v2.component(
     "six_moves",
@@ -50,12 +48,9 @@ def picture(moves: Moves) -> dict:
     at, told = read(Screen).move, move_texts.MOVES
     titles = {"read": say("1 Read"), "carry": say("2 Carry"), "score": say("3 Score")}
     titles |= {"compare": say("4 Compare"), "back": say("5 Go back"), "move": say("6 Move")}
-    names = {"x": "x", "h": "h", "weights": "W", "scores": say("scores"), "loss": say("loss")}
     return {
         "steps": [{"name": name, "title": titles[name]} for name in ORDER],
         "at": at,
-        "on": PARTS[at],
-        "names": names,
         "label": say("The six moves of an update"),
         **told[at](moves, window.stream()),
     }

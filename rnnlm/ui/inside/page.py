@@ -1,13 +1,16 @@
-"""Inside: the steps of an update, how far a gradient reaches, the content of the state, and one draw in numbers."""
+"""Inside: the network as a picture, an update, how far a gradient reaches, the content of the state, one draw."""
 
 import streamlit as st
 
 from rnnlm.ui import hall, style
-from rnnlm.ui.inside import attribution, moves, nearest, numbers, reach, states, tape
+from rnnlm.ui.inside import attribution, moves, nearest, numbers, picture, reach, states, tape
 
 
 def show() -> None:
     style.style("inside.css")
+    with hall.panel("picture"):
+        picture.head()
+        picture.panel()
     with hall.panel("tape"):
         tape.head()
         tape.panel()

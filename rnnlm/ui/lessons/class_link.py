@@ -13,7 +13,7 @@ import streamlit as st
 from streamlit.net_util import get_internal_ip
 
 from rnnlm.ui import style
-from rnnlm.ui.language import say
+from rnnlm.ui.language import NAMES, language, say
 from rnnlm.ui.lessons import library
 
 NAMES_OF_HERE = re.compile(r"(.*\.)?(localhost|localhost\.localdomain|ip6-localhost|ip6-loopback)", re.IGNORECASE)
@@ -36,7 +36,8 @@ def show() -> None:
     base = address()
     if base is None:
         return
-    link = f"{base}?{urlencode({'lesson': name})}"
+    fixed = st.toggle(say("Open it in {language} for everyone", language=NAMES[language()]), key="class_language")
+    link = f"{base}?{urlencode({'lesson': name} | ({'lang': language()} if fixed else {}))}"
     # Dark on white in any colour scheme, with a margin: cameras need that.
     picture = segno.make(link, error="m", micro=False).svg_data_uri(scale=5, border=3, dark="#000", light="#fff")
     told = html.escape(say("The link as a QR code"))

@@ -15,6 +15,7 @@ OTHERWISE = {
 CHARTS = ("curve", "bars")  # wider than their visible part: the container gets the ring
 INSIDE = ("text", "strip")  # parts of one component, which draws the ring itself
 WITH_HEAD = {  # elements that are hidden together
+    "next_word": ".st-key-next_word, .st-key-draw_word",
     "curve": ".st-key-curve_head, .st-key-curve",
     "bars": ".st-key-bars_head, .st-key-asking, .st-key-bars",
     "text": ".st-key-text_head, .st-key-writing_controls, .st-key-strip",

@@ -1,5 +1,5 @@
 """The opening scene for a first visit: one line, one question, and one slider from noise to a recital.
 
 Reading order: line, page.
-May import: all that the page may.
+May import: everything that the page may.
 """

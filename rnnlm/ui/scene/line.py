@@ -1,6 +1,6 @@
-"""The line of the scene: what the recorded run writes after the same words, with the same luck, at each snapshot.
+"""The line of the scene: the recorded run's text after the same words, with the same random numbers, at each snapshot.
 
-All words of "the company said it will" are known too, but the run does not recite after them. After START it does.
+START was chosen because the run recites its training text after it. After "the company said it will" it does not.
 """
 
 from dataclasses import dataclass
@@ -16,13 +16,13 @@ from rnnlm.ui.state.choices import Sampling
 
 START = ("the", "finding", "probably", "will", "support", "those", "who", "argue")
 SAMPLING = Sampling(temperature=0.5, start=START)
-SCREEN = Screen(luck=45)  # one of the first hundred seeds with a recital at the last epoch
+SCREEN = Screen(luck=45)  # the first of the 12 seeds below 1,000 with a recital at the last epoch
 TOP = 5  # bars
 
 
 @dataclass(frozen=True)
 class Stop:
-    """One epoch of the scene: the ids of the written words, which of them are copied, and the first word's chances.
+    """One epoch of the scene: the ids of the written words, which are copied, and the first word's distribution.
 
     p (V,) is the distribution of the first written word; top are the ids of its most probable words.
     """

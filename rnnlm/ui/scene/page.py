@@ -23,7 +23,7 @@ _scene = st.components.v2.component(
 
 
 def show() -> None:
-    """Show the scene over the page, if the link asks for it and the recorded run is there."""
+    """Show the scene over the page if the link asks for it and the recorded run is available."""
     if read(Screen).scene != "first":
         return
     if session.recorded() is None:
@@ -35,7 +35,7 @@ def show() -> None:
 
 
 def _leave(sent: dict) -> None:
-    """Close the scene; the page shows what the scene showed, unless it was skipped."""
+    """Close the scene. Unless it was skipped, the page continues with the scene's epoch and text."""
     choices.choose(scene="none")
     if sent["at"] is not None and session.current().recorded:
         chosen, drawn, last = line.stops()[sent["at"]], line.SCREEN, len(line.stops()) - 1
@@ -78,12 +78,12 @@ def picture() -> dict:
 
 
 def shown(word: str) -> str:
-    """A word of the vocabulary as newspapers write it; empty for one that is never drawn."""
+    """A word of the vocabulary as newspapers write it; empty if it is never drawn."""
     return "" if word in SKIP else "." if word == EOS else word
 
 
 def picks(words: list[str]) -> list[str]:
-    """A few of the words that the last network finds most probable, in the order of the alphabet."""
+    """A few of the most probable words, of late epochs first, in alphabetical order."""
     found = [words[i] for stop in reversed(line.stops()) for i in stop.top if words[i] != "."]
     return sorted(list(dict.fromkeys(found))[:PICKS])
 
@@ -108,7 +108,10 @@ def times(epoch: float) -> str:
 def note(stop: line.Stop) -> str:
     """A sentence about the line."""
     if all(stop.copied):
-        return say("It recites its newspaper text, word for word. With other random numbers it often loses the thread.")
+        return say(
+            "With these random numbers it recites its newspaper text, word for word. With most others it loses "
+            "the thread."
+        )
     if any(stop.copied):
         return say("It begins to remember. Underlined: words in a row, copied from its newspaper text.")
     if stop.p.max() < BLIND:

@@ -2,5 +2,5 @@
 
 Reading order: memo, messages, choices, link, shared, shelf, tab, run, session, recovery, mail, press, callbacks, terms,
 clock, downloads, text.
-May import: all that the page may.
+May import: everything that the page may.
 """

@@ -5,16 +5,19 @@ from decimal import Decimal
 import streamlit as st
 
 from rnnlm.data.corpus import Corpus
+from rnnlm.data.vocabulary import UNK
+from rnnlm.data.writing import is_of_characters
 from rnnlm.experiment import CORPORA, PTB_WORDS, Experiment
 from rnnlm.options import OptionError, parse, table
 from rnnlm.serving.visitors.store import kept_for
 from rnnlm.ui import style
-from rnnlm.ui.language import in_a_row, say, say_error
+from rnnlm.ui.language import NAMES, in_a_row, say, say_error
 from rnnlm.ui.state import messages, press, tab
 from rnnlm.ui.state.choices import anew, choose, chosen, hold, key, preset, read
 from rnnlm.ui.state.shared import folder
 from rnnlm.ui.train import excerpt, reading
 
+EXAMPLES, EXAMPLE_TEXTS = ("ko", "ja", "zh"), style.ASSETS / "texts"
 WORD_PRESETS = (1_000, 10_000, 100_000, PTB_WORDS)
 RATES = [m * 10.0**e for e in range(-4, 2) for m in (1, 2, 5)] + [100.0]
 CLIPS = [0.1, 0.25, 0.5, 1.0, 2.0, 5.0, 10.0]
@@ -155,7 +158,11 @@ def own_text() -> None:
     with st.container(key="pasted"):
         label = say("Paste a text of up to {most:,} characters", most=MOST_PASTED)
         st.text_area(label, pasted, 90, MOST_PASTED, key=key("pasted"), on_change=take_text, args=for_pasted)
-    press.button(say("Read the pasted text"), key="read_pasted", on_click=take_text, args=for_pasted)
+    with st.container(horizontal=True, gap="small"):
+        press.button(say("Read the pasted text"), key="read_pasted", on_click=take_text, args=for_pasted)
+        for name in EXAMPLES:
+            label, about = say("Example: {language}", language=NAMES[name]), say("Read a short text of ours")
+            press.button(label, key=f"example_{name}", help=about, on_click=take_example, args=(name,))
     with st.container(key="uploaded"):
         label = say("or choose a file (UTF-8)")
         st.file_uploader(label, key=key("uploaded"), on_change=take_text, args=for_file)
@@ -190,7 +197,18 @@ def about_text(text: Corpus) -> None:
         words=len(text),
         different=text.vocabulary.size,
     )
-    style.note(f"{about} {text.remark}")
+    told = [about]
+    if text.remark:  # a sentence that begins with the number
+        told.append(say("{n} rare words are read as {unk}.", n=text.remark.split()[0], unk=UNK))
+    style.note(in_a_row(told))
+    if is_of_characters(text.vocabulary):
+        style.note(say("Japanese and Chinese have no spaces between words, so this text is split into characters."))
+
+
+def take_example(name: str) -> None:
+    """Read the example text in a language as the visitor's text."""
+    st.session_state.pop("text_problem", None)
+    reading.begin((EXAMPLE_TEXTS / f"{name}.txt").read_text(encoding="utf-8"), NAMES[name])
 
 
 def take_text(field: str) -> None:

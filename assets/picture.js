@@ -1,0 +1,357 @@
+// The network as a picture: word, vector, state with its loop, scores, strip. All numbers and words are data.
+// A click on Next word or 1 update starts a signal at once; the parts that it reaches show the answer as it arrives.
+const PATH = ["word", "x", "h", "scores", "strip"];
+const PARTS = ["word", "x", "h", "loop", "scores", "strip"];
+const STEP = 100, WINDOW = 600, BACK = 450, FALL = 260, PATIENCE = 4000; // milliseconds
+const ROW = 17, ACROSS = 10; // height of a score, cells in a row
+const WIDTHS = [
+  { from: 900, word: 110, gap: 70, cell: 10, scores: 210 },
+  { from: 680, word: 78, gap: 24, cell: 10, scores: 166 },
+  { from: 540, word: 66, gap: 20, cell: 8, scores: 130 },
+];
+
+// --- Where the parts are: in a row, or on a phone in three.
+
+function boxesOf(width) {
+  const top = 64, wide = WIDTHS.find(({ from }) => width >= from);
+  const cell = wide?.cell ?? Math.max(6, Math.min(10, Math.floor((width - 150) / 21)));
+  const block = ACROSS * cell, gap = wide?.gap ?? 26, middle = top + block / 2;
+  const word = { x: 0, y: middle - 16, width: wide?.word ?? width - 2 * block - 2 * gap - 16, height: 32 };
+  const x = { x: word.width + gap, y: top, width: block, height: block, cell };
+  const h = { ...x, x: x.x + block + gap };
+  const loop = { x: h.x + block / 2 - 24, y: 0, width: 48, height: 48, cell: 4 };
+  const scores = { x: h.x + block + gap + 12, y: top, width: wide?.scores, height: block };
+  const strip = { x: scores.x + scores.width + gap, y: middle - 56 };
+  strip.width = width - strip.x - 4;
+  if (!wide) {
+    Object.assign(scores, { x: 0, y: top + block + 46, width, height: 6 * ROW });
+    Object.assign(strip, { x: 4, y: scores.y + scores.height + 44, width: width - 8 });
+  }
+  strip.height = wide ? 112 : 98;
+  const foot = wide && top + block + 18; // where the names of the parts are
+  return { word, x, h, loop, scores, strip, wide, foot, height: foot ? foot + 6 : strip.y + strip.height + 22 };
+}
+
+// The ways of the signal: from, to, and what is done on the way.
+function waysOf({ word, x, h, scores, strip, wide }) {
+  const right = (box, by) => [box.x + box.width + by, box.y + box.height / 2];
+  const left = (box, by) => [box.x - by, box.y + box.height / 2];
+  const down = (box, to) => [[box.x + box.width / 2, box.y + box.height + 24], [box.x + box.width / 2, to.y - 5]];
+  return {
+    x: [right(word, 5), left(x, 6)],
+    h: [right(x, 6), left(h, 6)],
+    scores: wide ? [right(h, 6), left(scores, 6)] : down(h, scores),
+    strip: wide ? [right(scores, 6), left(strip, 8)] : down({ ...scores, width: 2 * (h.x + h.width / 2) }, strip),
+  };
+}
+
+// --- The parts.
+
+function fitted(parent, count, make) {
+  while (parent.childElementCount < count) parent.append(make());
+  while (parent.childElementCount > count) parent.lastElementChild.remove();
+  return [...parent.children];
+}
+
+function set(node, attributes) {
+  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
+}
+
+function fit(node, word, width) {
+  let letters = [...word];
+  node.textContent = word;
+  while (letters.length > 1 && node.getComputedTextLength() > width) {
+    letters = letters.slice(0, -1);
+    node.textContent = `${letters.join("")}…`;
+  }
+}
+
+const numbersOf = ({ bytes }) => Int8Array.from(atob(bytes), (letter) => letter.charCodeAt(0));
+
+// The accent for numbers above 0, the colour of the text below, nothing at 0.
+function drawCells(group, cells, box) {
+  const numbers = cells ? numbersOf(cells) : [], rows = Math.ceil(numbers.length / ACROSS), { cell } = box;
+  const across = Math.min(ACROSS, numbers.length || 1), from = (ACROSS * cell - rows * cell) / 2, aside = ((ACROSS - across) * cell) / 2;
+  fitted(group, numbers.length, () => shape("rect", {})).forEach((rect, i) => {
+    const x = aside + (i % ACROSS) * cell, y = from + Math.floor(i / ACROSS) * cell, size = cell - (cell > 5 ? 1 : 0.5);
+    const strength = (Math.abs(numbers[i]) / 127) * (numbers[i] > 0 ? 1 : 0.6);
+    set(rect, { x, y, width: size, height: size, class: `cell${numbers[i] > 0 ? " plus" : ""}`, "fill-opacity": strength.toFixed(3) });
+  });
+}
+
+const DRAW = {
+  word(node, { word }, box) {
+    const [token, text] = fitted(node, 2, () => (node.childElementCount ? asWords(shape("text", { class: "read" })) : shape("rect", { class: "token", rx: 4 })));
+    set(token, { width: box.width, height: box.height });
+    set(text, { x: box.width / 2, y: 21 });
+    fit(text, word, box.width - 8);
+  },
+  x: (node, { x }, box) => drawCells(node, x, box),
+  h: (node, { h }, box) => drawCells(node, h, box),
+  loop(node, { previous }, box) {
+    const [group] = fitted(node, 1, () => shape("g", { class: "previous", transform: "translate(4 4)" }));
+    drawCells(group, previous, box);
+  },
+  scores(node, { scores }, box) {
+    const names = Math.min(0.5 * box.width, 104), long = box.width - names - 46, top = (box.height - scores.length * ROW) / 2;
+    const make = () => {
+      const row = shape("g", {});
+      row.append(asWords(shape("text", { class: "end", y: 12 })), shape("rect", { class: "bar", y: 3, height: 11, rx: 1 }), shape("text", { class: "figure", y: 12 }));
+      return row;
+    };
+    fitted(node, scores.length, make).forEach((row, i) => {
+      const [name, bar, figure] = row.children, width = Math.max(1, long * scores[i].share);
+      set(row, { transform: `translate(0 ${top + i * ROW})`, class: scores[i].drawn ? "drawn" : "" });
+      set(name, { x: names - 6 });
+      set(bar, { x: names, width });
+      set(figure, { x: names + width + 5 });
+      fit(name, scores[i].word, names - 6);
+      figure.textContent = scores[i].score;
+    });
+  },
+  strip(node, { pieces, draw }, box) {
+    node.replaceChildren();
+    for (const { lo, hi, name } of pieces) {
+      const hit = Boolean(draw && draw.lo === lo), kind = hit ? " hit" : name ? "" : " many", width = (hi - lo) * box.width;
+      node.append(shape("rect", { class: `piece${kind}`, x: lo * box.width, y: 40, width: Math.max(hit ? 3 : 0, width), height: 32 }));
+      if (name && width > 24) {
+        const text = node.appendChild(asWords(shape("text", { class: `on${kind}`, x: ((lo + hi) / 2) * box.width, y: 60 })));
+        text.textContent = name;
+        if (text.getComputedTextLength() > width - 4) text.remove();
+      }
+    }
+    node.append(shape("text", { class: "figure", x: 0, y: 86 }, "0"), shape("text", { class: "figure end", x: box.width, y: 86 }, "1"));
+    if (!draw) return;
+    const at = draw.u * box.width, needle = shape("g", { class: "needle" });
+    needle.append(shape("path", { d: `M${at} 30V78` }), shape("text", { x: at - 3, y: 24 }, "u"));
+    const word = asWords(shape("text", { class: "word", y: 92 }, draw.word));
+    node.append(needle, word);
+    const half = word.getComputedTextLength() / 2;
+    word.setAttribute("x", Math.max(14, Math.min(box.width - 2 * half - 14, ((draw.lo + draw.hi) / 2) * box.width - half)));
+  },
+};
+
+function fill(it, part, data) {
+  it.shown[part] = data;
+  DRAW[part](it.parts[part].content, data, it.boxes[part]);
+}
+
+function place(it) {
+  const width = it.drawing.clientWidth;
+  if (!width || !it.data) return;
+  it.boxes = boxesOf(width);
+  set(it.svg, { width, height: it.boxes.height, viewBox: `0 0 ${width} ${it.boxes.height}` });
+  for (const part of PARTS) {
+    const { node, frame, label } = it.parts[part], box = it.boxes[part];
+    node.setAttribute("transform", `translate(${box.x} ${box.y})`);
+    set(frame, { x: -4, y: -4, width: box.width + 8, height: box.height + 8, rx: 5 });
+    set(label, { x: box.width / 2, y: it.boxes.foot ? it.boxes.foot - box.y : box.height + 18 });
+    fill(it, part, it.shown[part] ?? it.data);
+  }
+  const { h, loop } = it.boxes, middle = h.y + h.height / 2, top = loop.y + 24;
+  it.ways = waysOf(it.boxes);
+  for (const [name, [[x1, y1], [x2, y2]]] of Object.entries(it.ways)) {
+    const [line, tip, label] = it.arrows[name].children, flat = y1 === y2;
+    set(label, { x: (x1 + x2) / 2, y: y1 - 7, display: flat && x2 - x1 > 48 ? "" : "none" });
+    line.setAttribute("d", `M${x1} ${y1}L${flat ? x2 - 7 : x2} ${flat ? y2 : y2 - 7}`);
+    tip.setAttribute("d", flat ? `M${x2} ${y2}l-7 -4v8z` : `M${x2} ${y2}l-4 -7h8z`);
+  }
+  const out = h.x + h.width, [line, tip, label] = it.arrows.loop.children;
+  set(label, { x: out + 24, y: top + 16, display: it.boxes.wide?.gap > 60 ? "" : "none" });
+  line.setAttribute("d", `M${out + 2} ${middle - 14}C${out + 22} ${middle - 20} ${out + 14} ${top} ${loop.x + 50} ${top}M${loop.x - 3} ${top}C${h.x - 14} ${top} ${h.x - 20} ${h.y + 12} ${h.x - 9} ${h.y + 18}`);
+  tip.setAttribute("d", `M${h.x - 4} ${h.y + 21}l-8 0l4.5 -7z`);
+  write(it);
+}
+
+// The text up to the word read, and the word drawn after it; words that find no room are left out at its beginning.
+function write(it) {
+  const { words, draw } = it.data;
+  const nodes = words.map((word, i) => asWords(element("bdi", i === words.length - 1 ? "read" : "", word)));
+  if (draw) nodes.push(asWords(element("bdi", "new", draw.word)));
+  it.line.replaceChildren(...nodes);
+  while (it.line.childElementCount > 2 && it.line.scrollWidth > it.line.clientWidth) it.line.firstElementChild.remove();
+}
+
+function show(it, data) {
+  it.data = data;
+  it.shown = {};
+  const { names, parts } = data;
+  it.svg.setAttribute("aria-label", names.label);
+  for (const [name, arrow] of Object.entries(it.arrows)) arrow.lastElementChild.textContent = names.ways[name] ?? "";
+  for (const part of PARTS) {
+    it.parts[part].label.textContent = names[part] ?? "";
+    it.parts[part].node.setAttribute("aria-label", parts[part].told.replace(/[\u2068\u2069]/g, ""));
+  }
+  place(it);
+  tell(it, it.part);
+}
+
+function tell(it, part) {
+  it.part = part;
+  it.told.classList.toggle("part", Boolean(part));
+  setSentence(it.told, part ? it.data.parts[part].told : it.data.names.hint);
+}
+
+// --- The signal.
+
+const wait = (time) => new Promise((done) => setTimeout(done, time));
+const sizeOf = (node) => node.currentCSSZoom ?? 1;
+
+function light(it, ...names) {
+  for (const [name, { node }] of Object.entries(it.parts)) node.classList.toggle("lit", names.includes(name));
+  for (const [name, arrow] of Object.entries(it.arrows)) arrow.classList.toggle("lit", names.includes(name) || (name === "loop" && names.includes("h")));
+  const way = it.ways[names[0]];
+  if (!way) return;
+  const [from, to] = way.map(([x, y]) => `translate(${x}px, ${y}px)`);
+  it.spark.animate([{ transform: from, opacity: 1 }, { transform: to, opacity: 1 }], { duration: STEP });
+}
+
+// A new signal ends the one before it.
+function begin(it) {
+  const play = { of: JSON.stringify(it.latest.text) };
+  it.playing = play;
+  it.svg.querySelectorAll(".dim").forEach((part) => part.classList.remove("dim"));
+  show(it, it.latest);
+  return play;
+}
+
+const hasArrived = (it, { of }) => JSON.stringify(it.latest.text) !== of;
+
+function end(it) {
+  it.playing = null;
+  light(it);
+  show(it, it.latest);
+}
+
+// From where one is on the screen to where the other is.
+function fly(from, to) {
+  const [a, b] = [from, to].map((node) => node.getBoundingClientRect()), zoom = sizeOf(to);
+  const by = `translate(${(a.left + a.width / 2 - b.left - b.width / 2) / zoom}px, ${(a.top - b.top) / zoom}px)`;
+  to.animate([{ transform: by, opacity: 0.4 }, { transform: "none", opacity: 1 }], { duration: FALL, easing: "cubic-bezier(.4, 0, .7, 1)" });
+}
+
+async function sendSignal(it) {
+  const play = begin(it), { draw, isLast } = it.data, old = it.line.querySelector(".new");
+  if (draw && isLast) {
+    fill(it, "word", { word: draw.word });
+    fly(old, it.parts.word.content.lastElementChild);
+  }
+  for (const part of PATH) {
+    light(it, part);
+    if (hasArrived(it, play)) fill(it, part, it.latest);
+    await wait(STEP);
+    if (it.playing !== play) return;
+  }
+  if (!hasArrived(it, play)) await Promise.race([new Promise((done) => (play.done = done)), wait(PATIENCE)]);
+  if (it.playing !== play) return;
+  const isNew = hasArrived(it, play);
+  end(it);
+  const needle = it.svg.querySelector(".needle");
+  if (!isNew || !needle) return;
+  needle.animate([{ transform: "translateY(-34px)", opacity: 0 }, { transform: "none", opacity: 1 }], { duration: 180, easing: "ease-in" });
+  fly(it.svg.querySelector("text.word"), it.line.querySelector(".new"));
+}
+
+// One update: the window's words go in one by one, then the gradient goes back to the cut.
+async function runWindow(it) {
+  const { window: read, names } = it.latest, play = begin(it);
+  const words = read.words.map((word) => asWords(element("bdi", "", word)));
+  const cut = element("span", "cut", names.cut), back = element("i", "back");
+  it.line.replaceChildren(cut, ...words.slice(0, read.first), ...(read.more ? [element("span", "more", read.more)] : []), ...words.slice(read.first));
+  for (const part of ["scores", "strip", ...(read.steps.length ? [] : ["x", "h", "loop"])]) it.parts[part].node.classList.add("dim");
+  let previous = null;
+  for (const [i, word] of words.entries()) {
+    words.forEach((one) => one.classList.toggle("lit", one === word));
+    light(it, ...(read.steps.length ? ["h", "word", "x"] : ["word"]));
+    fill(it, "word", { word: read.words[i] });
+    if (read.steps[i]) {
+      const { x, h } = read.steps[i];
+      for (const part of ["x", "h", "loop"]) fill(it, part, { x, h, previous });
+      previous = h;
+    }
+    await wait(WINDOW / words.length);
+    if (it.playing !== play) return;
+  }
+  light(it);
+  words.forEach((one) => one.classList.remove("lit"));
+  const last = words.at(-1);
+  back.style.left = `${cut.offsetLeft + cut.offsetWidth}px`;
+  back.style.width = `${last.offsetLeft + last.offsetWidth - cut.offsetLeft - cut.offsetWidth}px`;
+  it.line.append(back);
+  back.animate([{ transform: "scaleX(0)" }, { transform: "none" }], { duration: BACK, easing: "ease-out" });
+  await wait(BACK + 350);
+  if (it.playing !== play) return;
+  it.svg.querySelectorAll(".dim").forEach((part) => part.classList.remove("dim"));
+  end(it);
+}
+
+function listen(it) {
+  document.addEventListener("click", function onClick({ target }) {
+    if (!it.root.isConnected) return void document.removeEventListener("click", onClick, true);
+    if (!it.boxes || matchMedia("(prefers-reduced-motion: reduce)").matches) return;
+    const pressed = (...keys) => keys.some((key) => target.closest?.(`.st-key-${key} button:not(:disabled)`));
+    if (pressed("next_word", "draw_word")) sendSignal(it);
+    else if (pressed("one_update") && it.latest.window) runWindow(it);
+  }, true);
+}
+
+// --- What a visitor does with a part.
+
+function open(it, part, event) {
+  if (event.pointerType === "touch" && it.tapped !== part) {
+    it.tapped = part; // the first tap explains, the second one goes
+    return void tell(it, part);
+  }
+  const title = document.querySelector(`.st-key-panel_${it.data.parts[part].panel} h2.panel`);
+  if (!title) return;
+  window.rnnlmHall?.bring?.(title);
+  title.tabIndex = -1;
+  title.focus({ preventScroll: true });
+  const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  title.scrollIntoView({ behavior: calm ? "auto" : "smooth", block: "start" });
+}
+
+function partOf(it, name) {
+  const node = shape("g", { class: "part", "data-part": name, tabindex: 0, role: "button" });
+  const part = { node, frame: shape("rect", { class: "frame" }), content: shape("g", {}), label: shape("text", { class: "label" }) };
+  node.append(part.frame, part.content, part.label);
+  node.onpointerenter = node.onfocus = () => tell(it, name);
+  node.onpointerleave = node.onblur = () => tell(it, it.svg.querySelector(":focus")?.dataset.part ?? null);
+  node.onclick = (event) => open(it, name, event);
+  node.onkeydown = (event) => {
+    if (event.key !== "Enter" && event.key !== " ") return;
+    event.preventDefault();
+    event.stopPropagation();
+    open(it, name, event);
+  };
+  return part;
+}
+
+function arrowOf() {
+  const arrow = shape("g", { class: "arrow" });
+  arrow.append(shape("path", {}), shape("path", { class: "tip" }), shape("text", { class: "label" }));
+  return arrow;
+}
+
+function build(parent) {
+  const root = element("div", "network"), drawing = element("div", "drawing"), svg = shape("svg", { role: "group" });
+  const it = { root, drawing, svg, line: element("div", "line"), told: element("p", "told"), shown: {}, part: null };
+  it.parts = Object.fromEntries(PARTS.map((name) => [name, partOf(it, name)]));
+  it.arrows = Object.fromEntries(["x", "h", "loop", "scores", "strip"].map((name) => [name, arrowOf()]));
+  it.spark = shape("circle", { class: "spark", r: 4 });
+  it.line.dir = "auto";
+  svg.append(...Object.values(it.arrows), ...PARTS.map((name) => it.parts[name].node), it.spark);
+  drawing.append(svg);
+  root.append(drawing, it.line, it.told);
+  parent.append(root);
+  new ResizeObserver(() => !it.playing && place(it)).observe(drawing);
+  listen(it);
+  return it;
+}
+
+export default function ({ data, parentElement }) {
+  const it = (parentElement.rnnlmPicture ??= build(parentElement));
+  it.latest = data;
+  if (it.playing) it.playing.done?.();
+  else show(it, data);
+}
