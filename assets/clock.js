@@ -252,6 +252,7 @@ function begin() {
   pushOnlyWhereNobodyWentOn();
   for (const kind of ["pointerdown", "mousedown", "click", "keydown"]) document.addEventListener(kind, onAct, true);
   keepMarks((it.marks = {}));
+  keepTerms();
   document.addEventListener("keydown", onKey);
   document.addEventListener("keydown", onEscape, true);
   window.addEventListener("popstate", onHistory, true);
@@ -271,6 +272,7 @@ function mountPage(component) {
   const { data, setTriggerValue } = component;
   it.full = setTriggerValue;
   it.keys = data.keys;
+  it.terms = data.terms;
   document.documentElement.lang = data.lang;
   it.cut = data.cut;
   if (!it.started) begin();

@@ -16,7 +16,7 @@ function controlsIn(node) {
   const found = [];
   for (const part of node.querySelectorAll("*")) {
     const reached = part.tabIndex >= 0 || (part.dataset.tabindex ?? "-1") !== "-1"; // a popover without the focus keeps Tab out
-    if (reached && part.matches(CONTROLS) && !part.disabled && part.checkVisibility()) found.push(part);
+    if (reached && part.matches(CONTROLS) && !part.matches(".term") && !part.disabled && part.checkVisibility()) found.push(part);
     if (part.shadowRoot) found.push(...controlsIn(part.shadowRoot));
   }
   return found;

@@ -26,7 +26,9 @@ function rowOf(it, id) {
   name.dir = "auto";
   name.onchange = () => send("rename", name.value);
   name.onkeydown = (event) => event.stopPropagation();
-  cells[0].append(element("i", "swatch"), name, settings);
+  const swatch = shape("svg", { class: "swatch", viewBox: "0 0 22 4", width: 22, height: 4 }), line = shape("line", { x1: 0, x2: 22, y1: 2, y2: 2 });
+  swatch.append(line);
+  cells[0].append(swatch, name, settings);
   for (const what of ["pin", "hide", "remove"]) {
     acts[what] = element("button", what);
     acts[what].type = "button";
@@ -38,7 +40,7 @@ function rowOf(it, id) {
   row.onpointerleave = () => hover(it, null);
   row.addEventListener("focusin", () => hover(it, id));
   row.addEventListener("focusout", () => hover(it, null));
-  return { row, name, settings, acts, cells };
+  return { row, name, settings, acts, cells, line };
 }
 
 function fillRow({ row, name, settings, acts, cells }, run, { labels, held }) {
@@ -57,6 +59,11 @@ function fillRow({ row, name, settings, acts, cells }, run, { labels, held }) {
   acts.remove.textContent = labels.remove;
   acts.pin.setAttribute("aria-pressed", run.pinned);
   for (const act of [acts.pin, acts.remove]) act.classList.toggle("idle", !run.removable);
+}
+
+// How the n-th grey line looks: each has its own grey and dashes.
+function lookOf(n, of) {
+  return { "--part": `${Math.round(45 + (45 * (n + 1)) / of)}%`, "--dash": ["none", "7 3", "11 3 2 3", "3 3"][n % 4] };
 }
 
 // A name beside its line. A long one loses its end, or its beginning if another name begins the same way.
@@ -79,18 +86,21 @@ function draw(it) {
   it.y = y;
   const greys = shown.filter((run) => !run.here).length;
   let grey = 0;
-  for (const run of shown) {
+  // The run on screen is wide and drawn first, so a run that takes the same way is a thin line on it.
+  for (const run of [...shown].sort((a, b) => b.here - a.here)) {
     const part = shape("g", { class: `line${run.here ? " here" : ""}${run.other ? " other" : ""}`, "data-id": run.id });
-    if (!run.here) part.style.setProperty("--part", `${Math.round(40 + (45 * (grey++ + 1)) / greys)}%`);
+    if (!run.here) Object.entries(lookOf(grey++, greys)).forEach(([name, value]) => part.style.setProperty(name, value));
     part.append(shape("path", { d: pathOf(run.points, x, y) }));
     if (held) part.append(shape("path", { class: "new", d: pathOf(run.held, x, y) }));
     if (held) for (const [a, b] of run.held) part.append(shape("circle", { cx: x(a), cy: y(b), r: 2 }));
     plot.append(part);
     const last = run.points[run.points.length - 1];
-    if (last && named) names.push({ run, x: Math.min(x(last[0]), box.right) + 8, y: y(last[1]) + 4 });
+    if (last && named) names.push({ run, end: [x(last[0]), y(last[1])], y: y(last[1]) + 4 });
   }
   spread(names, box.top + 8, box.bottom, 15);
   for (const name of names) {
+    const [endX, endY] = name.end; // a thin line leads from the end of a short run to its name
+    if (endX < box.right - 12) svg.append(shape("path", { class: "leader", d: `M${endX},${endY}L${box.right + 5},${name.y - 4}`, "data-id": name.run.id }));
     const text = shape("text", { class: `named${name.run.here ? " here" : ""}`, x: box.right + 8, y: name.y, "data-id": name.run.id });
     text.textContent = shortened(name.run.name, shown.map((run) => run.name));
     svg.append(text);
@@ -135,11 +145,14 @@ export default function (component) {
     it.rows.get(id).row.remove();
     it.rows.delete(id);
   });
+  const shown = data.runs.filter((run) => !run.hidden && !run.here);
   data.runs.forEach((run, i) => {
     if (!it.rows.has(run.id)) it.rows.set(run.id, rowOf(it, run.id));
     const made = it.rows.get(run.id);
     if (body.children[i] !== made.row) body.insertBefore(made.row, body.children[i] ?? null);
     fillRow(made, run, data);
+    const look = shown.includes(run) ? lookOf(shown.indexOf(run), shown.length) : {};
+    for (const name of ["--part", "--dash"]) made.line.style.setProperty(name, look[name] ?? "");
   });
   it.chart.setAttribute("aria-label", data.labels.chart);
   drawn(it, () => draw(it));

@@ -103,16 +103,17 @@ function tableRow(it, word, column) {
   return row;
 }
 
-// A word above each column, if there is room for words.
+// A word above each column, or above every n-th one if they are narrow.
 function name(it) {
-  const { words, chosen } = it.data, each = it.picture.clientWidth / words.length;
+  const { words, chosen } = it.data, each = it.picture.clientWidth / words.length, nth = Math.ceil(36 / each);
   it.columns.replaceChildren();
-  it.columns.hidden = each < 30;
-  if (it.columns.hidden) return;
+  if (!each) return;
   words.forEach(({ word, step }, i) => {
+    if (i % nth) return;
     const part = asWords(element("span", step !== null && step === chosen ? "chosen" : "", word));
     part.style.left = `${i * each}px`;
-    part.style.width = `${each}px`;
+    part.style.width = `${nth * each}px`;
+    part.style.textAlign = nth > 1 ? "start" : "";
     it.columns.append(part);
   });
 }

@@ -76,6 +76,8 @@ function caption(it) {
 function showLines(it) {
   const { lines, chosen, h } = it.data;
   caption(it);
+  // The window's width depends on the number of its words only, so that nothing moves sideways from update to update.
+  it.lines.style.setProperty("--words", lines[0].window.length + lines[0].last.length + (lines[0].more ? 1 : 0));
   fitted(it.rows, lines.length, rowOf);
   it.rows.forEach(({ row }, i) => {
     if (row.parentNode !== it.lines) it.foot.before(row);

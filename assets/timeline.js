@@ -8,11 +8,11 @@ function build(parent) {
   root.setAttribute("role", "slider");
   const track = element("div", "track");
   track.append(element("i", ""));
-  root.append(track, element("div", "further"), element("span", "told"));
+  root.append(track, element("div", "further"), element("span", "beyond"), element("span", "told"));
   const now = element("button", "now");
   now.type = "button";
   parent.append(root, now);
-  const it = { root, track, now, further: root.children[1], told: root.children[2] };
+  const it = { root, track, now, further: root.children[1], beyond: root.children[2], told: root.children[3] };
   const epochAt = (event) => it.data.stops[nearest(it, event.clientX)].at;
   it.slider = new Slider(root, {
     at: epochAt,
@@ -93,6 +93,7 @@ export default function (component) {
   it.root.setAttribute("aria-valuemax", data.stops.length - 1);
   it.now.textContent = data.now;
   it.now.style.visibility = data.is_now ? "hidden" : "";
+  it.beyond.textContent = data.further;
   place(it);
   if (it.slider.follows(it.mail.waits("at"))) show(it, data.stops[data.here].at, false);
   else show(it, it.slider.chosen, it.slider.held);

@@ -249,3 +249,27 @@ def test_a_longer_run_changes_the_data_and_not_the_columns():
     short, long = learning_curve_data(falling(1)), learning_curve_data([*falling(3), replace(falling(1)[0], epoch=4)])
     assert short.columns.tolist() == long.columns.tolist()
     assert short.dtypes.tolist() == long.dtypes.tolist()
+
+
+def every_param(spec):
+    return [param for params in every(spec, "params") for param in params if "select" in param]
+
+
+def test_a_tooltip_is_of_the_line_under_the_pointer_and_a_click_goes_to_the_nearest_epoch():
+    spec = learning_curve_chart(100, 418, held=True).to_dict()
+    nearest = {param["name"]: param["select"].get("nearest", False) for param in every_param(spec)}
+    assert nearest == {"chosen": True, "near": False, "touched": False}
+    told = [layer for layer in spec["layer"] if "tooltip" in layer["encoding"]]
+    assert [layer["mark"]["type"] for layer in told] == ["rule", "point"]
+    data = learning_curve_data(falling(3), last=falling(2), notes=NOTES_CURVE)
+    assert list(dict.fromkeys(data.series)) == [LAST, NOTES, LIVE]  # this run lies on top
+
+
+def test_the_figure_of_a_bar_is_beside_all_that_is_drawn_over_it():
+    (end,) = (
+        step["calculate"]
+        for steps in every(next_word_chart().to_dict(), "transform")
+        for step in steps
+        if step.get("as") == "end"
+    )
+    assert all(f"datum.{name}" in end for name in ("share", "plain", "came"))

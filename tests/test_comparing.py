@@ -20,9 +20,11 @@ from rnnlm.storage.checkpoint import load_run
 from rnnlm.training.curve import Curve
 from rnnlm.training.state import Progress
 from rnnlm.training.trainer import Trainer
+from rnnlm.ui.compare import held_out
 from rnnlm.ui.compare.fan import Fan, Member, members_of
+from rnnlm.ui.compare.fan_panel import value_axes
 from rnnlm.ui.compare.run_names import names_of
-from rnnlm.ui.compare.runs import epoch_axis
+from rnnlm.ui.compare.runs import epoch_axis, held_final
 from rnnlm.ui.state.shelf import MOST, MOST_POINTS, RECORDED, Kept, Shelf
 from rnnlm.ui.style import ASSETS
 from tests.waiting import wait_until
@@ -235,3 +237,18 @@ def test_a_problem_of_a_whole_fan_is_reported_once_and_one_of_single_values_with
     some = Fan("seed", members("", "too large", "busy", "too large"))
     assert some.problems() == {"too large": ["1", "3"], "busy": ["2"]}
     assert Fan("seed", members("", "")).problems() == {}
+
+
+def test_the_axis_of_seeds_is_linear_and_that_of_a_size_logarithmic(small, toy):
+    for option, values, log in (("seed", ["1", "2", "5", "10"], False), ("hidden_size", ["5", "10", "100"], True)):
+        fan = Fan(option, members_of(small, option, values, lambda _: toy))
+        assert value_axes(fan, 100.0)["logX"] == log
+
+
+def test_the_held_out_figure_is_that_of_the_last_epoch_a_run_has_and_says_that_it_is_being_measured(kept, monkeypatch):
+    run = replace(kept(3), moments=((19, 1.0), (1900, 100.0), (7600, 400.0)), at=(1900, 100.0))
+    monkeypatch.setattr(held_out, "is_on", lambda: True)
+    monkeypatch.setattr(held_out, "rests", lambda *_: "")
+    assert held_final(run, [(1.0, 95.5), (100.0, 381.8)]) == "381.8"
+    assert held_final(run, [(1.0, 95.5)]) == "…"
+    assert held_final(replace(run, reader=None), []) == "–"

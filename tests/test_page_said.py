@@ -2,7 +2,9 @@
 
 import pytest
 
+from rnnlm.inference.scoring import surprisal
 from rnnlm.serving.engine.limits import HOSTED, Limits
+from rnnlm.ui.ask.sentence_table import MOST_TINT, brief, tint
 from rnnlm.ui.compare.copies_panel import in_short
 from rnnlm.ui.state import shared
 from tests.script import Script
@@ -84,6 +86,60 @@ def test_more_epochs_start_a_new_run_if_the_learning_rate_falls():
     page.become(lambda page: page.notice == "All epochs are done. Reset starts again.", "the page says so")
     page.fill("set_epochs", 3)
     assert "New settings" in page.part("notice new")
+
+
+def test_a_message_mentions_no_control_that_the_link_hides():
+    for hidden in ("settings", "reset"):
+        page = Script(f"?epochs=1&words=500&hide={hidden}").click("train")
+        page.become(lambda page: "All epochs are done" in page.notice, "the run is done")
+        assert page.notice == "All epochs are done. The page Train can start again or continue."
+    assert page.click("train").problem == "This run is finished. The page Train can start it again."
+
+
+def test_an_untrained_network_is_said_to_know_nothing():
+    page = Script("?epochs=1").click("reset")
+    assert any("Untrained: it has learned nothing yet" in said for said in page.said)
+    page.click("one_update")
+    page.become(lambda page: not any("Untrained: it" in said for said in page.said), "it has learned something")
+    assert any("little more than word frequencies" in said for said in page.said)
+
+
+def test_the_snapshots_beyond_the_last_epoch_are_explained():
+    assert Script().component("timeline")["further"] == "recorded to epoch 400"
+    assert Script("?epochs=2").click("reset").component("timeline")["further"] == ""
+
+
+def test_a_tip_begins_with_a_capital_letter():
+    page = Script().page
+    tips = [field.help for field in [*page.text_input, *page.select_slider, *page.toggle]]
+    tips = [tip for tip in tips if tip and tip.endswith(")") and not tip.startswith("dropout_out")]
+    assert len(tips) > 15
+    assert [tip for tip in tips if not tip[0].isupper()] == []
+
+
+def lesson_of(link):
+    return Script(link).component("lesson")
+
+
+def test_figures_of_a_lesson_are_those_of_the_run_in_every_language():
+    for language in ("en", "ko", "ja", "zh"):
+        assert "5.14" in lesson_of(f"?lesson=by-heart&step=2&lang={language}")["say"]
+    assert "104.9" in lesson_of("?lesson=what&step=11")["ask"]["question"]
+    assert "418" in lesson_of("?lesson=what&step=9")["say"]
+    assert "…" in lesson_of("?lesson=luck&step=7")["say"]
+
+
+def test_the_ring_of_a_lesson_goes_from_a_setting_to_the_button():
+    assert "set_time_size" in lesson_of("?lesson=truncated&step=7")["ring"]["selector"]
+    assert lesson_of("?lesson=truncated&step=7&time_size=1")["ring"]["selector"] == ".st-key-train"
+
+
+def test_a_probability_in_the_table_is_one_readable_number_and_no_two_surprises_have_one_colour():
+    shown = [brief(p) for p in (0.0, 1e-9, 6e-6, 0.00091, 0.001, 0.321, 0.99999, 1.0)]
+    assert shown == ["0 %", "< 0.01 %", "< 0.01 %", "0.09 %", "0.10 %", "32.10 %", "99.99 %", "100 %"]
+    tints = [tint(surprisal(p)) for p in (1.0, 0.5, 0.1, 0.0033, 1e-5, 1e-7, 0.0)]
+    assert tints == sorted(set(tints))
+    assert (tints[0], tints[-1]) == (0, MOST_TINT)
 
 
 def test_a_wrong_figure_in_a_link_is_reported():

@@ -12,7 +12,8 @@ from rnnlm.ui.ask.readers import Asked
 from rnnlm.ui.language import say
 from rnnlm.ui.train.writing import shown
 
-MOST_TINT = 62  # per cent of the accent, for a word as surprising as under a uniform distribution
+MOST_TINT = 62  # per cent of the accent, for a word that is ruled out
+HALF_TINT = 6.0  # bits of a word with half of that; the tint goes on growing, so no two surprises look alike
 
 
 def table(said: tuple[str, ...], rows: list[tuple[Asked, Reading | str]]) -> str:
@@ -31,15 +32,14 @@ def _row(asked: Asked, reading: Reading | str, words: int) -> str:
     name = f'<th scope="row" class="who">{_text(asked.name)}</th>'
     if isinstance(reading, str):
         return f'<tr class="{asked.kind}">{name}<td class="not" colspan="{words + 2}">{_text(reading)}</td></tr>'
-    most = float(np.log2(asked.model.vocabulary.size)) or 1.0
-    cells = "".join(_cell(*cell, most) for cell in zip(reading.words, reading.p, reading.mean_bits, strict=True))
+    cells = "".join(_cell(*cell) for cell in zip(reading.words, reading.p, reading.mean_bits, strict=True))
     mean = f"{reading.mean_bits[-1]:.2f}" if np.isfinite(reading.mean_bits[-1]) else "∞"
     perplexity = in_figures(reading.perplexity) if np.isfinite(reading.perplexity) else "∞"
     total = f'<td class="sum">{mean}</td><td class="sum end"><b>{perplexity}</b></td>'
     return f'<tr class="{asked.kind}">{name}{cells}{total}</tr>'
 
 
-def _cell(word: str, p: float, mean: float, most: float) -> str:
+def _cell(word: str, p: float, mean: float) -> str:
     bits = surprisal(p)
     told = say(
         "{word}: p = {p}, {bits} bits; so far {mean} bits a word",
@@ -48,18 +48,22 @@ def _cell(word: str, p: float, mean: float, most: float) -> str:
         bits=figure(abs(bits), decimals=2) if p > 0 else "∞",
         mean=figure(mean, decimals=2) if np.isfinite(mean) else "∞",
     )
-    tint = round(min(1.0, bits / most) * MOST_TINT)
     unknown = ' class="unk"' if word == "<unk>" else ""
-    return f'<td{unknown} style="--surprise:{tint}%" title="{html.escape(told)}">{_brief(p)}</td>'
+    return f'<td{unknown} style="--surprise:{tint(bits)}%" title="{html.escape(told)}">{brief(p)}</td>'
 
 
-def _brief(p: float) -> str:
-    """A probability in few characters, so that a column is narrow: per cent with about two digits."""
+def tint(bits: float) -> int:
+    """The share of the accent behind a word, in per cent."""
+    return round((1 - 2 ** (-abs(bits) / HALF_TINT)) * MOST_TINT)
+
+
+def brief(p: float) -> str:
+    """A probability as per cent, always with two decimals, so that a column can be compared at a glance."""
     if p <= 0:
-        return "0"
-    if p < 1e-5:
-        return f"{100 * p:.0e} %".replace("e-0", "e-")
-    return percent(p) if p >= 0.9995 else f"{100 * p:.2g} %" if p < 0.0995 else f"{100 * p:.0f} %"
+        return "0 %"
+    if p < 0.0001:
+        return "< 0.01 %"
+    return "100 %" if p >= 1 else f"{min(100 * p, 99.99):.2f} %"
 
 
 def _text(said: str) -> str:

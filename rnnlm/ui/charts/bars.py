@@ -80,6 +80,6 @@ def next_word_chart() -> alt.LayerChart:
     words = alt.Chart(DATA).mark_text(align="right", fontSize=12, limit=104, opacity=0.85)
     words = words.encode(y=y, x=alt.value(-8), text="word:N", tooltip=told)
     text = alt.Chart(DATA).mark_text(align="left", dx=5, fontSize=12, opacity=0.72)
-    text = text.transform_calculate(end="max(datum.share, datum.plain)")
+    text = text.transform_calculate(end="max(datum.share, datum.plain, datum.came)")
     text = text.encode(y=y, x=alt.X("end:Q"), text="text:N", tooltip=told)
     return alt.layer(bars, outline, words, text, drawn, data=DATA)

@@ -20,6 +20,7 @@ from rnnlm.ui.language import say
 
 ACCENT, GREY, FAINT = "#d9481f", "#808080", "#b0b0b0"
 SMALLEST = 12  # pixels of the smallest text on the page
+REACH = 200  # square pixels around a point of a line in which the pointer is on it
 NUMBER, WORDS, YES = pa.float32(), pa.string(), pa.bool_()
 CURVE_COLUMNS = dict.fromkeys(["series"], WORDS) | dict.fromkeys(["epoch", "perplexity", "loss", "seconds"], NUMBER)
 CURVE_COLUMNS |= {"label": WORDS, "above": YES, "why": WORDS, "name": WORDS, "trained": WORDS}
@@ -62,12 +63,13 @@ def learning_curve_data(
     perplexity), if it is not the latest; `rates` are (epoch, learning rate from there on); `held` are points (epoch,
     perplexity) on words the network has never read.
     """
-    rows = [(LIVE, p.epoch, p.perplexity, p.loss, p.seconds, "", False, "") for p in Curve(live).thinned()]
-    rows += [(LAST, p.epoch, p.perplexity, p.loss, p.seconds, "", False, "") for p in Curve(last).thinned()]
+    rows = [(LAST, p.epoch, p.perplexity, p.loss, p.seconds, "", False, "") for p in Curve(last).thinned()]
     if notes is not None:
         points = zip(notes.epoch, notes.perplexity, np.log(notes.perplexity), strict=True)
         rows += [(NOTES, epoch, perplexity, loss, None, "", False, "") for epoch, perplexity, loss in points]
     rows += [(HELD, epoch, value, float(np.log(value)), None, "", False, "") for epoch, value in held]
+    # The points of this run lie above those of the others.
+    rows += [(LIVE, p.epoch, p.perplexity, p.loss, p.seconds, "", False, "") for p in Curve(live).thinned()]
     levels = levels_to_compare(rules, true_perplexity)
     rows += [("rule", None, level, None, None, name, above, why) for name, level, above, why in levels]
     if diverged is not None:
@@ -149,14 +151,20 @@ def learning_curve_chart(epochs: int, V: int, log: bool = True, held: bool = Fal
         for half, align, dx in (("<", "left", 6), (">=", "right", -6))
     ]
 
-    near = alt.selection_point(nearest=True, on="pointerover", clear="pointerout", fields=["epoch"], empty=False)
+    # A click anywhere goes to the nearest epoch of this run, but a tooltip is only of the line under the pointer.
     chosen = alt.selection_point(name="chosen", nearest=True, on="click", fields=["epoch"], empty=False)
-    points = alt.Chart(DATA).transform_filter(alt.FieldOneOfPredicate("series", [LIVE, LAST, NOTES, HELD]))
-    points = points.mark_point(filled=True, size=70, clip=True).encode(
+    near = alt.selection_point(
+        name="near", on="pointerover", clear="pointerout", fields=["series", "epoch"], empty=False
+    )
+    touched = alt.selection_point(name="touched", on="click", fields=["epoch"], empty=False)
+    every = alt.Chart(DATA).transform_filter(alt.FieldOneOfPredicate("series", [LIVE, LAST, NOTES, HELD]))
+    targets = rows(LIVE).mark_point(filled=True, size=1, opacity=0, clip=True, aria=False).encode(x=x, y=y)
+    dots = every.transform_filter(near).mark_point(filled=True, size=70, opacity=1, clip=True, aria=False)
+    dots = dots.encode(x=x, y=y, color=alt.condition(alt.datum.series == NOTES, alt.value(GREY), alt.value(ACCENT)))
+    points = every.mark_point(filled=True, size=REACH, opacity=0, clip=True)
+    points = points.encode(
         x=x,
         y=y,
-        color=alt.condition(alt.datum.series == NOTES, alt.value(GREY), alt.value(ACCENT)),
-        opacity=alt.condition(near, alt.value(1), alt.value(0)),
         tooltip=[
             alt.Tooltip("name:N", title=say("curve")),
             alt.Tooltip("epoch:Q", title=say("epoch"), format=".4~g"),
@@ -170,8 +178,8 @@ def learning_curve_chart(epochs: int, V: int, log: bool = True, held: bool = Fal
     lines = rule, *names, notes, *named, last, live, end.encode(x=x, y=y), diverged, *told
     if held:
         lines = *lines, new.encode(x=x, y=y), new_name.encode(x=x, y=y, text="name:N")
-    marks = rate, rated, here, at.encode(x=x, y=y), points.add_params(near, chosen), hover
-    return alt.layer(*lines, *marks, data=DATA)
+    marks = rate, rated, here, at.encode(x=x, y=y), targets.add_params(chosen), hover
+    return alt.layer(*lines, *marks, dots, points.add_params(near, touched), data=DATA)
 
 
 def constant_spec(chart: alt.LayerChart) -> dict:

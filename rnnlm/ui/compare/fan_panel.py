@@ -171,14 +171,14 @@ def value_axes(there: fan.Fan, top: float) -> dict:
     """The axes of last perplexity against value: logarithmic if figures lie far apart, fixed during training."""
     values, spread = [one.value for one in there.members], there.spread()
     low, high = (1.0, top) if there.running or spread is None else (min(spread.lowest, top), min(spread.highest, top))
-    x, log_x = _around(min(values), max(values))
+    x, log_x = _around(min(values), max(values), log=there.option != "seed")  # a seed is a name, not a size
     y, log_y = _around(low, high)
     return {"x": x, "logX": log_x, "y": y, "log": log_y}
 
 
-def _around(low: float, high: float) -> tuple[list[float], bool]:
+def _around(low: float, high: float, log: bool = True) -> tuple[list[float], bool]:
     """The range from low to high with a margin, and whether it is logarithmic."""
-    if low > 0 and high >= WIDE * low:
+    if log and low > 0 and high >= WIDE * low:
         return [low / 1.15, high * 1.15], True
     room = 0.08 * (high - low) or max(1.0, abs(high)) / 10
     return [low - room, high + room], False

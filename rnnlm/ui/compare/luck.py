@@ -23,7 +23,8 @@ from rnnlm.ui.state.memo import memo
 from rnnlm.ui.state.session import Asked
 from rnnlm.ui.state.shelf import Kept
 
-EPOCHS = (1, 10, 50, 100)
+EPOCHS = (1, 10, 50, 100, 200, 400, 1000, 3000)  # and the last one
+FOUR = 4  # columns have room
 TEMPERATURES = (0.5, 1.0, 2.0)
 WORDS = 30  # that a column is written at most
 
@@ -77,7 +78,8 @@ def columns(beside: str) -> list[Column]:
 def _moments() -> list:
     """The snapshots of the run on screen nearest to the compared epochs, each once."""
     snapshots, epochs = session.current().snapshots, session.current().experiment.epochs
-    wanted = [epoch for epoch in EPOCHS if epoch <= epochs] or [epochs]
+    earlier = [epoch for epoch in EPOCHS if epoch < epochs]
+    wanted = [*(earlier if len(earlier) < FOUR else [earlier[0], *earlier[-2:]]), epochs]
     found = {snapshot.update: snapshot for epoch in wanted if (snapshot := nearest(snapshots, epoch))}
     return [found[update] for update in sorted(found)]
 

@@ -92,7 +92,7 @@ def epoch_axis(lengths: list[int]) -> dict:
 def row(run: Kept, name: str, measured: list[tuple[float, float]], here: Kept, first: float) -> dict:
     """A run as a line, from the first epoch of the axis on, and as a row of the table."""
     marks = session.shelf().of(run.id)
-    last = [value for epoch, value in measured if epoch <= run.experiment.epochs][-1:]
+    measured = [(epoch, value) for epoch, value in measured if epoch <= run.experiment.epochs]
     points = [(point.epoch, float(f"{point.perplexity:.4g}")) for point in run.curve if point.epoch >= first]
     return {
         "id": run.id,
@@ -104,11 +104,20 @@ def row(run: Kept, name: str, measured: list[tuple[float, float]], here: Kept, f
         "points": points,
         "held": [(epoch, float(f"{value:.4g}")) for epoch, value in measured if epoch >= first],
         "final": final(run),
-        "held_final": in_figures(last[0]) if last else "–",
+        "held_final": held_final(run, measured),
         "seconds": f"{run.seconds:.1f}" if run.curve else "–",
         "settings": settings(run),
         "removable": run.id != here.id,
     }
+
+
+def held_final(run: Kept, measured: list[tuple[float, float]]) -> str:
+    """The held-out perplexity of a run's last network; … until it is measured, and – if it cannot be."""
+    last = max((epoch for _, epoch in (*run.moments, run.at) if epoch <= run.experiment.epochs), default=0.0)
+    if measured and measured[-1][0] == last:
+        return in_figures(measured[-1][1])
+    waits = held_out.is_on() and run.reader is not None and not held_out.rests(run.experiment, run.corpus)
+    return "…" if waits else "–"
 
 
 def final(run: Kept) -> str:

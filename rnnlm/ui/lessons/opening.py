@@ -82,7 +82,7 @@ def opener_of(content: bytes, title: str) -> Callable[[bytes, str], None]:
     raise ValueError(
         say(
             "{title} is not a lesson, a hand-in, a run or a network. To train on a text, open it in Settings "
-            "as your own text.",
+            "on the page Train.",
             title=title,
         )
     )
@@ -128,8 +128,8 @@ def check_text(it: HandIn, experiment: Experiment, title: str) -> None:
         name = "–" if it.text is None else style.quoted(it.text.title)
         raise ValueError(
             say(
-                "{title} uses its own text (“{name}”), which is not open here. Open that text in Settings, then "
-                "this file again.",
+                "{title} uses its own text (“{name}”), which is not open here. Open that text in Settings "
+                "on the page Train, then this file again.",
                 title=title,
                 name=name,
             )
@@ -139,7 +139,7 @@ def check_text(it: HandIn, experiment: Experiment, title: str) -> None:
     raise ValueError(
         say(
             "{title} uses the text “{name}”, but “{here}”, which is open here, has other words. Open the "
-            "right text in Settings, then this file again.",
+            "right text in Settings on the page Train, then this file again.",
             title=title,
             name=style.quoted(it.text.title),
             here=style.quoted(session.corpus_for(experiment).title),

@@ -75,6 +75,11 @@ def read(group: type) -> Experiment | Sampling | Screen:
     return kept[1]
 
 
+def are_here(*controls: str) -> bool:
+    """Whether these controls of the first page can be seen now, so that a message may mention them."""
+    return st.session_state.get("page", "train") == "train" and not set(controls) & set(chosen("hide"))
+
+
 def everything() -> dict[str, Any]:
     """All chosen values, by name."""
     return {name: chosen(name) for group in GROUPS for name in table(group)}

@@ -14,14 +14,14 @@ import streamlit as st
 
 from rnnlm.ui import style
 from rnnlm.ui.language import language, say, say_error
-from rnnlm.ui.state import link, press, recovery, session, tab
+from rnnlm.ui.state import link, press, recovery, session, tab, terms
 from rnnlm.ui.state.shared import engine, folder, pace
 
 AT_ONCE = 0.02  # if the lesson waits for the visitor's last action
 LOST = 10.0  # seconds after which an answer counts as lost
 KEYS = {"Space": "train", "KeyU": "one_update", "KeyE": "one_epoch", "KeyN": "next_word", "KeyM": "next_move"}
 
-SCRIPTS = ("whole.js", "focus.js", "marks.js", "keys.js", "tab.js", "presses.js", "reach.js", "clock.js")
+SCRIPTS = ("whole.js", "focus.js", "marks.js", "keys.js", "tab.js", "presses.js", "reach.js", "terms.js", "clock.js")
 _page = st.components.v2.component("clock_page", js=style.script(*SCRIPTS))
 TICK = """// The panel that ticks: the page's own script does the work, once it is there.
 export default (part) => {
@@ -131,7 +131,7 @@ def start() -> None:
         "button": say("Try now"),
         "health": f"/{st.get_option('server.baseUrlPath').strip('/')}/_stcore/health".replace("//", "/"),
     }
-    data["lang"] = language()
+    data |= {"lang": language(), "terms": terms.cards()}
     data["told"] = st.session_state.get("told", 0)  # the browser calls the component again if anything differs
     _page(
         key="clock_page",

@@ -74,7 +74,10 @@ def _read_link(parameters: Mapping[str, str]) -> dict[str, object]:
             told.append(say("The link sets {name!r}, which is not a setting.", name=name[:60]))
     if values["corpus"] == "text":
         told.append(
-            say("The run of this link uses its own text, which a link cannot carry. Open the text in Settings.")
+            say(
+                "The run of this link uses its own text, which a link cannot carry. Open the text in Settings on the "
+                "page Train."
+            )
         )
     if told:
         st.session_state.problem = in_a_row(told)

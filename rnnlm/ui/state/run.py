@@ -17,7 +17,7 @@ from rnnlm.training.curve import Curve
 from rnnlm.training.snapshots import Snapshot, nearest
 from rnnlm.ui.language import in_a_row, say, say_error
 from rnnlm.ui.state import shared
-from rnnlm.ui.state.choices import read
+from rnnlm.ui.state.choices import are_here, read
 from rnnlm.ui.state.tab import OwnText
 from rnnlm.ui.style import ASSETS
 
@@ -73,7 +73,8 @@ class Run:
                 network = screen.network == "run" and (screen.at is None or not self.job.snapshots)
                 self.latest = shared.engine().look(self.job, network=network)
             except TrainingFailedError as error:
-                st.session_state.problem = in_a_row([say_error(error), say("Reset starts over.")])
+                again = say("Reset starts over.") if are_here("reset") else say("The page Train can start it again.")
+                st.session_state.problem = in_a_row([say_error(error), again])
                 self.latest = replace(self.latest, running=False)
         return self.latest
 

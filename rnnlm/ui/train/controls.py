@@ -81,6 +81,8 @@ def train(experiment: Experiment, updates: int | None = None, to_epoch_end: bool
     elif run.recorded or session.is_changed(experiment):
         run = session.fresh(experiment)  # if the server refuses it, it says so here, and the run on screen stays
     elif session.view().finished:
+        if not choices.are_here("reset", "new_seed"):
+            raise ValueError(say("This run is finished. The page Train can start it again."))
         raise ValueError(say("This run is finished. Reset starts it again; New seed starts with other weights."))
     set_pace(run)
     engine.start(run.job, updates, to_epoch_end)

@@ -10,6 +10,7 @@ from rnnlm.ui import style
 from rnnlm.ui.language import say
 from rnnlm.ui.lessons import claims
 from rnnlm.ui.state import session
+from rnnlm.ui.state.choices import are_here
 from rnnlm.ui.state.run import Instant, Run
 from rnnlm.ui.train import controls
 
@@ -57,12 +58,18 @@ def new_settings(view: View, new: Experiment) -> str:
                 epochs=new.epochs,
             )
         return say("<b>New settings:</b> Train continues this run to epoch {epochs:,}.", epochs=new.epochs)
-    if controls.is_other_rate(new):
+    if controls.is_other_rate(new) and are_here("reset"):
         return say(
             "<b>New settings:</b> “Continue at lr {lr:g}” continues this run at that rate; Reset starts a "
             "new run with it.",
             lr=new.lr,
         )
+    if not are_here("reset"):
+        if view.running:
+            return say(
+                "<b>New settings:</b> press Pause, then Train to start a run with them. Until then this run stays."
+            )
+        return say("<b>New settings:</b> Train starts a run with them. Until then this run stays.")
     if view.running:
         return say(
             "<b>New settings:</b> press Pause, then Train to start a run with them. Reset shows that run "
@@ -90,14 +97,7 @@ def notice(run: Run, view: View) -> str:
             epoch=view.repeated_from,
         )
     if view.finished:
-        if run.experiment == Experiment():
-            return say(
-                "All epochs are done. The recorded run of these settings ended at 5.14; late epochs depend on "
-                "rounding. Reset starts again; set more epochs in Settings to continue with Train."
-            )
-        if view.extensible:
-            return say("All epochs are done. Reset starts again; set more epochs in Settings to continue with Train.")
-        return say("All epochs are done. Reset starts again.")
+        return finished(run, view)
     return say(
         "{title}: {words:,} words, {different:,} different, {updates:,} updates per epoch.",
         title=style.words(run.corpus.title),
@@ -105,3 +105,24 @@ def notice(run: Run, view: View) -> str:
         different=run.corpus.vocabulary.size,
         updates=view.updates_per_epoch,
     )
+
+
+def finished(run: Run, view: View) -> str:
+    """What a finished run can do next, with the controls that are on the page."""
+    if not are_here("reset", "settings"):
+        if run.experiment == Experiment():
+            return say(
+                "All epochs are done. The recorded run of these settings ended at 5.14; late epochs depend on "
+                "rounding. The page Train can start again or continue."
+            )
+        if view.extensible:
+            return say("All epochs are done. The page Train can start again or continue.")
+        return say("All epochs are done. The page Train can start again.")
+    if run.experiment == Experiment():
+        return say(
+            "All epochs are done. The recorded run of these settings ended at 5.14; late epochs depend on "
+            "rounding. Reset starts again; set more epochs in Settings to continue with Train."
+        )
+    if view.extensible:
+        return say("All epochs are done. Reset starts again; set more epochs in Settings to continue with Train.")
+    return say("All epochs are done. Reset starts again.")

@@ -42,7 +42,14 @@ def sentence() -> str:
     if read(Screen).network == "ptb":
         valid, V = session.other_network().valid, vocabulary.size
         if read(Screen).state == "tape":
-            return say("After “{after}”. This network was trained elsewhere, so it has no tape here.", after=after)
+            if valid is None:
+                return say("After “{after}”. This network was trained elsewhere, so it has no tape here.", after=after)
+            return say(
+                "After “{after}”. Perplexity {valid:.1f} on text it has never read. It was trained elsewhere, so it "
+                "has no tape here.",
+                after=after,
+                valid=valid,
+            )
         if valid is None:
             return say("After “{after}”. An opened network of {V:,} words.", after=after, V=V)
         return say(

@@ -85,8 +85,11 @@ def beyond() -> None:
 
 
 def told(name: str) -> str:
-    """A description of an option, with its name in links, sentences and flags."""
-    return f"{say(table(Experiment)[name].help)} ({name})"
+    """A description of an option as a sentence's beginning, with its name in links, sentences and flags."""
+    about = say(table(Experiment)[name].help)
+    if "_" not in about.partition(" ")[0]:  # an option's name is written in small letters
+        about = about[:1].upper() + about[1:]
+    return f"{about} ({name})"
 
 
 def toggle(name: str, label: str) -> None:

@@ -31,6 +31,7 @@ def show() -> None:
         "is_now": here.is_now,
         "now": say("Now"),
         "label": say("The epoch on screen"),
+        "further": further(stops),
     }
     mail.mount(_timeline, "timeline", data, at=(AT, _go))
 
@@ -61,6 +62,12 @@ def stops_of(run: Run) -> list[dict]:
             stops.append({"at": kept.epoch, "place": place, "told": told(kept.epoch, perplexities.get(kept.epoch))})
     stops.append({"at": None, "place": now.epoch / epochs, "told": told(now.epoch, now.curve.last)})
     return sorted(stops, key=lambda stop: now.epoch if stop["at"] is None else stop["at"])
+
+
+def further(stops: list[dict]) -> str:
+    """The label of the snapshots beyond the end of the track; empty if there are none."""
+    beyond = [stop["at"] for stop in stops if stop["place"] is None]
+    return say("recorded to epoch {epoch:.4g}", epoch=max(beyond)) if beyond else ""
 
 
 def told(epoch: float, perplexity: float | None) -> str:

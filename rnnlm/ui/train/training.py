@@ -117,11 +117,13 @@ def curve() -> None:
     epochs = int(run.curve[-1].epoch) if beyond else run.experiment.epochs
     spec = curve_spec(epochs, corpus.vocabulary.size, read(Screen).axis == "log", held_out.is_on(), language())
     with st.container(key="curve"):
-        st.vega_lite_chart(data, spec, **CURVE, on_select=go_to, selection_mode=["chosen"])
+        st.vega_lite_chart(data, spec, **CURVE, on_select=go_to, selection_mode=["chosen", "touched"])
 
 
 def go_to() -> None:
-    """Show the network of the clicked epoch."""
-    points = st.session_state.curve_chart.selection.get("chosen")
-    if isinstance(points, list) and points and POINT(points[0]):
-        timeline.to(points[0]["epoch"])
+    """Show the network of the clicked epoch: of a point of a line, or of the one nearest to the click."""
+    selection, before = st.session_state.curve_chart.selection, st.session_state.get("curve_clicked", {})
+    st.session_state.curve_clicked = {name: selection.get(name) for name in ("chosen", "touched")}
+    for name, points in st.session_state.curve_clicked.items():
+        if points != before.get(name) and isinstance(points, list) and points and POINT(points[0]):
+            timeline.to(points[0]["epoch"])

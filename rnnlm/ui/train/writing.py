@@ -60,6 +60,8 @@ def why_this_text() -> str:
     if screen.state == "blank":
         return say("Blank: nothing was read before. In training this happens only at the very beginning.")
     here = session.instant()
+    if here.update == 0:
+        return say("Untrained: it has learned nothing yet, so every word is about equally likely. Press Train.")
     counts = shared.baselines_of(session.current().corpus.checksum, session.current().corpus)
     if here.perplexity is None or here.perplexity > counts.unigram / 2:
         return say("Nonsense? So far it has learned little more than word frequencies. Train it further.")

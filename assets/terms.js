@@ -1,0 +1,142 @@
+// Term cards: a term is underlined with dots where it first occurs on a page, and a click shows its meaning, a figure and
+// the way to a panel that shows it. All words are data of the page, so a card asks no server.
+const PROSE = "[data-testid=stHtml] :is(p.note, p.notice)"; // Streamlit draws other texts itself, so they are left alone
+const UNTOUCHED = ".term, a, button, code, .piece, .badge";
+
+// One-letter terms are written as they are; plurals and capitals count for words.
+function patternOf(words) {
+  const parts = words.map((word) => (word.length > 1 && /^[a-z ]+$/.test(word) ? `${word}s?` : word));
+  const isLetters = words.every((word) => /^[A-Za-z ]+$/.test(word));
+  return new RegExp(isLetters ? `(?<![A-Za-z0-9_'’])(?:${parts.join("|")})(?![A-Za-z0-9_'’])` : parts.join("|"), words[0].length > 1 ? "i" : "");
+}
+
+function firstOf({ words, name }) {
+  const pattern = patternOf(words);
+  for (const part of document.querySelectorAll(PROSE)) {
+    if (!part.checkVisibility()) continue;
+    const texts = document.createTreeWalker(part, NodeFilter.SHOW_TEXT);
+    for (let text = texts.nextNode(); text; text = texts.nextNode()) {
+      const found = pattern.exec(text.data), isWord = text.parentElement.closest("bdi");
+      if (found && !text.parentElement.closest(UNTOUCHED) && (!isWord || name === "unk")) return { text, found };
+    }
+  }
+  return null;
+}
+
+function markTerms() {
+  for (const card of it.terms?.cards ?? []) {
+    const there = [...document.querySelectorAll(`.term[data-term="${card.name}"]`)];
+    if (there.some((node) => node.checkVisibility())) continue;
+    const first = firstOf(card);
+    if (!first) continue;
+    const term = first.text.splitText(first.found.index), node = element("span", "term");
+    term.splitText(first.found[0].length);
+    Object.assign(node, { tabIndex: 0, role: "button" });
+    node.setAttribute("aria-haspopup", "dialog");
+    node.dataset.term = card.name;
+    term.replaceWith(node);
+    node.append(term);
+  }
+}
+
+function cells(svg, from, count, y, fill) {
+  for (let i = 0; i < count; i += 1) svg.append(shape("rect", { class: fill(i), x: from + 15 * i, y, width: 12, height: 14, rx: 2 }));
+}
+
+// What a term looks like, without words.
+const FIGURES = {
+  hidden_state(svg) {
+    cells(svg, 40, 10, 30, () => "some");
+    svg.querySelectorAll("rect").forEach((cell, i) => cell.style.setProperty("--much", `${[70, 10, 45, 90, 25, 5, 60, 80, 15, 40][i]}%`));
+    svg.append(shape("path", { class: "way", d: "M192 37h22c14 0 14-28 0-28H26c-14 0-14 28 0 28h10m-6-4 7 4-7 4" }));
+  },
+  window: (svg) => cells(svg, 10, 15, 22, (i) => (i > 4 && i < 10 ? "full" : "faint")),
+  stream(svg) {
+    [6, 24, 42].forEach((y, row) => cells(svg, 10, 15, y, (i) => (i > row + 3 && i < row + 7 ? "full" : "faint")));
+  },
+  update(svg) {
+    cells(svg, 10, 5, 22, () => "full");
+    svg.append(shape("path", { class: "way", d: "M92 29h48m-7-5 8 5-8 5" }), shape("rect", { class: "box", x: 150, y: 10, width: 38, height: 38, rx: 4 }));
+    svg.append(shape("path", { class: "way", d: "M169 40V19m-6 7 6-8 6 8" }));
+  },
+  epoch(svg) {
+    cells(svg, 10, 15, 32, () => "full");
+    svg.append(shape("path", { class: "way", d: "M232 39c10-10 4-28-12-28H26c-14 0-20 12-14 20m-7-6 6 8 8-6" }));
+  },
+  perplexity(svg) {
+    for (const y of [5, 17, 29, 41, 53]) svg.append(shape("path", { class: "way", d: `M40 29C90 29 90 ${y} 140 ${y}h50` }));
+    svg.append(shape("circle", { class: "full", cx: 40, cy: 29, r: 6 }));
+  },
+  u(svg) {
+    [[10, 60], [72, 26], [100, 84], [186, 18], [206, 30]].forEach(([x, width], i) => svg.append(shape("rect", { class: i === 2 ? "full" : "faint", x, y: 24, width, height: 20, rx: 2 })));
+    svg.append(shape("path", { class: "way", d: "M146 8v42" }));
+  },
+  unk: (svg) => cells(svg, 10, 15, 22, (i) => (i === 4 || i === 11 ? "box" : "faint")),
+};
+
+function openCard(node) {
+  closeCard();
+  const { name, title, text, see } = it.terms.cards.find((one) => one.name === node.dataset.term);
+  const card = element("div", "term-card"), svg = shape("svg", { viewBox: "0 0 250 58", width: 250, height: 58, "aria-hidden": "true" });
+  FIGURES[name](svg);
+  const way = element("button", "", it.terms.see);
+  way.type = "button";
+  way.onclick = () => showPanel(see);
+  card.append(element("b", "", title), element("p", "", text), svg, way);
+  card.setAttribute("role", "dialog");
+  card.setAttribute("aria-label", title);
+  document.body.append(card);
+  const { left, top, bottom } = node.getBoundingClientRect(), { width, height } = card.getBoundingClientRect();
+  card.style.left = `${Math.max(8, Math.min(left - 12, innerWidth - width - 8))}px`;
+  card.style.top = `${bottom + 8 + height < innerHeight ? bottom + 8 : Math.max(8, top - height - 8)}px`;
+  it.card = { card, node };
+  way.focus({ preventScroll: true });
+}
+
+function closeCard(isBack = false) {
+  const open = it.card;
+  it.card = null;
+  open?.card.remove();
+  if (isBack && open?.node.isConnected) open.node.focus({ preventScroll: true });
+}
+
+function showPanel(name) {
+  closeCard();
+  if (it.data?.page !== "inside") document.querySelector(".st-key-page_inside a")?.click();
+  const until = performance.now() + 10000, look = () => {
+    const panel = document.querySelector(`.st-key-panel_${name}`);
+    if (panel && !it.leaving && !it.wanted) {
+      window.rnnlmHall?.bring(panel);
+      panel.scrollIntoView({ block: "center" });
+    } else if (performance.now() < until) setTimeout(look, 100);
+  };
+  look();
+}
+
+function onTerm(event) {
+  const node = event.target.closest?.(".term"), isKey = event.type === "keydown";
+  if (isKey && event.key === "Escape" && it.card) {
+    event.stopImmediatePropagation();
+    return closeCard(true);
+  }
+  if (isKey && !["Enter", " "].includes(event.key)) return;
+  if (node) {
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    openCard(node);
+  } else if (!isKey && it.card && !event.target.closest(".term-card")) closeCard();
+}
+
+function keepTerms() {
+  document.addEventListener("click", onTerm, true);
+  document.addEventListener("keydown", onTerm, true);
+  document.addEventListener("wheel", () => closeCard(), { passive: true });
+  let due = 0;
+  const look = () => {
+    due = 0;
+    if (it.card && !it.card.node.isConnected) closeCard();
+    if (!it.leaving) markTerms();
+  };
+  new MutationObserver(() => (due ||= setTimeout(look, 150))).observe(document.body, { childList: true, subtree: true, characterData: true });
+  look();
+}

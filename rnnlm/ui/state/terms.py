@@ -1,0 +1,42 @@
+"""The cards of the page's terms: what the browser shows when a visitor clicks one."""
+
+import csv
+
+import streamlit as st
+
+from rnnlm.ui import style
+from rnnlm.ui.language import language, say
+
+GLOSSARY = style.ASSETS / "glossary.csv"
+SEEN = {  # the panel of Inside that shows a term of the glossary
+    "hidden state": "state_picture",
+    "window": "tape",
+    "stream": "tape",
+    "update": "moves",
+    "epoch": "tape",
+    "perplexity": "moves",
+    "u": "numbers",
+}
+
+
+def cards() -> dict:
+    """All cards in the page's language, each with the words it is found by."""
+    unknown = say("A sign that stands for every rare word of PTB. The network learns it like a word.")
+    every = [*_of_the_glossary(language()), _card("unk", "<unk>", ["<unk>"], unknown, "tape")]
+    return {"see": say("See it on Inside"), "cards": every}
+
+
+def _card(name: str, title: str, words: list[str], text: str, see: str) -> dict:
+    return {"name": name, "title": title, "words": words, "text": text, "see": see}
+
+
+@st.cache_resource(show_spinner=False)
+def _of_the_glossary(language: str) -> list[dict]:
+    title, text = ("term", "definition") if language == "en" else (language, f"definition_{language}")
+    with GLOSSARY.open(encoding="utf-8", newline="") as file:
+        rows = {row["term"]: row for row in csv.DictReader(file)}
+    found = ((term, see, rows[term][title], rows[term][text]) for term, see in SEEN.items())
+    return [
+        _card(term.replace(" ", "_"), word, [one.strip() for one in word.split("/")], meaning, see)
+        for term, see, word, meaning in found
+    ]
