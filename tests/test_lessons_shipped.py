@@ -5,6 +5,7 @@ import re
 
 import pytest
 
+from rnnlm.__main__ import main
 from rnnlm.data.ptb import load_ptb
 from rnnlm.experiment import Experiment
 from rnnlm.lessons.lesson import is_done
@@ -138,8 +139,11 @@ def test_the_example_in_the_guide_is_a_lesson():
     assert asking.ask
 
 
-def test_the_guide_lists_every_lesson_and_every_name_that_can_be_ringed():
-    told = re.findall(r"^\| `\?lesson=(\S+)` \| (\d+) \| (.+) \|$", GUIDE, re.MULTILINE)
+def test_the_command_lists_every_lesson_and_the_check_every_name_that_can_be_ringed(tmp_path, capsys):
+    main(["lessons"])
+    told = re.findall(r"^(\S+) \((\d+) min, \d+ steps\): “.+?” (.+)$", capsys.readouterr().out, re.MULTILINE)
     assert told == [(name, str(lesson.minutes), lesson.question) for name, lesson in LESSONS.items()]
-    rings = re.search(r"^- You can ring or press (.*?)(?:\n\n|\Z)", GUIDE, re.DOTALL | re.MULTILINE)[1]
-    assert {*re.findall(r"`(\w+)`", rings), *table(Experiment)} == set(NAMES)
+    example = re.search(r"^```toml\n(.*?)^```", GUIDE, re.DOTALL | re.MULTILINE)[1]
+    with pytest.raises(LessonError) as error:
+        load_lesson(example.replace('ring = "lr"', 'ring = "nowhere"').encode())
+    assert set(str(error.value).partition("it must be one of ")[2].split(", ")) == set(NAMES)

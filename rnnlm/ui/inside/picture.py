@@ -22,7 +22,9 @@ CELLS, BARS, LINE = 100, 5, 16  # numbers of a vector, scores, and words of the 
 NARROWEST = 0.01  # part of the strip that is drawn alone
 
 _drawing = st.components.v2.component(
-    "network_picture", css=(style.ASSETS / "picture.css").read_text(), js=style.script("picture.js")
+    "network_picture",
+    css=(style.ASSETS / "picture.css").read_text(),
+    js=style.script("picture_parts.js", "picture.js"),
 )
 
 

@@ -1,0 +1,129 @@
+// The parts of the network's picture: where they are, and how each is drawn from the server's numbers and words.
+const ROW = 17, ACROSS = 10; // height of a score, cells in a row
+const WIDTHS = [
+  { from: 900, word: 110, gap: 70, cell: 10, scores: 210 },
+  { from: 680, word: 78, gap: 24, cell: 10, scores: 166 },
+  { from: 540, word: 66, gap: 20, cell: 8, scores: 130 },
+  { from: 440, word: 56, gap: 14, cell: 6, scores: 108 },
+];
+
+// --- Where the parts are: in a row, or on a phone in three.
+
+function boxesOf(width) {
+  const top = 64, wide = WIDTHS.find(({ from }) => width >= from);
+  const cell = wide?.cell ?? Math.max(6, Math.min(10, Math.floor((width - 150) / 21)));
+  const block = ACROSS * cell, gap = wide?.gap ?? 26, middle = top + block / 2;
+  const word = { x: 0, y: middle - 16, width: wide?.word ?? Math.min(130, width - 2 * block - 2 * gap - 16), height: 32 };
+  const x = { x: word.width + gap, y: top, width: block, height: block, cell };
+  const h = { ...x, x: x.x + block + gap };
+  const loop = { x: h.x + block / 2 - 24, y: 0, width: 48, height: 48, cell: 4 };
+  const scores = { x: h.x + block + gap + 12, y: top, width: wide?.scores, height: block };
+  const strip = { x: scores.x + scores.width + gap, y: middle - 56 };
+  strip.width = width - strip.x - 4;
+  if (!wide) {
+    Object.assign(scores, { x: 0, y: top + block + 46, width, height: 6 * ROW });
+    Object.assign(strip, { x: 4, y: scores.y + scores.height + 44, width: width - 8 });
+  }
+  strip.height = wide ? 112 : 98;
+  const foot = wide && middle + Math.max(block / 2, 3 * ROW) + 18; // where the names of the parts are
+  return { word, x, h, loop, scores, strip, wide, foot, height: foot ? foot + 6 : strip.y + strip.height + 22 };
+}
+
+// The ways of the signal: from, to, and what is done on the way.
+function waysOf({ word, x, h, scores, strip, wide }) {
+  const right = (box, by) => [box.x + box.width + by, box.y + box.height / 2];
+  const left = (box, by) => [box.x - by, box.y + box.height / 2];
+  const down = (box, to) => [[box.x + box.width / 2, box.y + box.height + 24], [box.x + box.width / 2, to.y - 5]];
+  return {
+    x: [right(word, 5), left(x, 6)],
+    h: [right(x, 6), left(h, 6)],
+    scores: wide ? [right(h, 6), left(scores, 6)] : down(h, scores),
+    strip: wide ? [right(scores, 6), left(strip, 8)] : down({ ...scores, width: 2 * (h.x + h.width / 2) }, strip),
+  };
+}
+
+// --- The parts.
+
+function fitted(parent, count, make) {
+  while (parent.childElementCount < count) parent.append(make());
+  while (parent.childElementCount > count) parent.lastElementChild.remove();
+  return [...parent.children];
+}
+
+function set(node, attributes) {
+  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
+}
+
+function fit(node, word, width) {
+  let letters = [...word];
+  node.textContent = word;
+  while (letters.length > 1 && node.getComputedTextLength() > width) {
+    letters = letters.slice(0, -1);
+    node.textContent = `${letters.join("")}…`;
+  }
+}
+
+const numbersOf = ({ bytes }) => Int8Array.from(atob(bytes), (letter) => letter.charCodeAt(0));
+
+// The accent for numbers above 0, the colour of the text below, nothing at 0.
+function drawCells(group, cells, box) {
+  const numbers = cells ? numbersOf(cells) : [], rows = Math.ceil(numbers.length / ACROSS), { cell } = box;
+  const across = Math.min(ACROSS, numbers.length || 1), from = (ACROSS * cell - rows * cell) / 2, aside = ((ACROSS - across) * cell) / 2;
+  fitted(group, numbers.length, () => shape("rect", {})).forEach((rect, i) => {
+    const x = aside + (i % ACROSS) * cell, y = from + Math.floor(i / ACROSS) * cell, size = cell - (cell > 5 ? 1 : 0.5);
+    const strength = (Math.abs(numbers[i]) / 127) * (numbers[i] > 0 ? 1 : 0.6);
+    set(rect, { x, y, width: size, height: size, class: `cell${numbers[i] > 0 ? " plus" : ""}`, "fill-opacity": strength.toFixed(3) });
+  });
+}
+
+const DRAW = {
+  word(node, { word }, box) {
+    const [token, text] = fitted(node, 2, () => (node.childElementCount ? asWords(shape("text", { class: "read" })) : shape("rect", { class: "token", rx: 4 })));
+    set(token, { width: box.width, height: box.height });
+    set(text, { x: box.width / 2, y: 21 });
+    fit(text, word, box.width - 8);
+  },
+  x: (node, { x }, box) => drawCells(node, x, box),
+  h: (node, { h }, box) => drawCells(node, h, box),
+  loop(node, { previous }, box) {
+    const [group] = fitted(node, 1, () => shape("g", { class: "previous", transform: "translate(4 4)" }));
+    drawCells(group, previous, box);
+  },
+  scores(node, { scores }, box) {
+    const names = Math.min(0.5 * box.width, 104), long = box.width - names - 34, top = (box.height - scores.length * ROW) / 2;
+    const make = () => {
+      const row = shape("g", {});
+      row.append(asWords(shape("text", { class: "end", y: 12 })), shape("rect", { class: "bar", y: 3, height: 11, rx: 1 }), shape("text", { class: "figure", y: 12 }));
+      return row;
+    };
+    fitted(node, scores.length, make).forEach((row, i) => {
+      const [name, bar, figure] = row.children, width = Math.max(1, long * scores[i].share);
+      set(row, { transform: `translate(0 ${top + i * ROW})`, class: scores[i].drawn ? "drawn" : "" });
+      set(name, { x: names - 6 });
+      set(bar, { x: names, width });
+      set(figure, { x: names + width + 5 });
+      fit(name, scores[i].word, names - 6);
+      figure.textContent = scores[i].score;
+    });
+  },
+  strip(node, { pieces, draw }, box) {
+    node.replaceChildren();
+    for (const { lo, hi, name } of pieces) {
+      const hit = Boolean(draw && draw.lo === lo), kind = hit ? " hit" : name ? "" : " many", width = (hi - lo) * box.width;
+      node.append(shape("rect", { class: `piece${kind}`, x: lo * box.width, y: 40, width: Math.max(hit ? 3 : 0, width), height: 32 }));
+      if (name && width > 24) {
+        const text = node.appendChild(asWords(shape("text", { class: `on${kind}`, x: ((lo + hi) / 2) * box.width, y: 60 })));
+        text.textContent = name;
+        if (text.getComputedTextLength() > width - 4) text.remove();
+      }
+    }
+    node.append(shape("text", { class: "figure", x: 0, y: 86 }, "0"), shape("text", { class: "figure end", x: box.width, y: 86 }, "1"));
+    if (!draw) return;
+    const at = draw.u * box.width, needle = shape("g", { class: "needle" });
+    needle.append(shape("path", { d: `M${at} 30V78` }), shape("text", { x: at - 3, y: 24 }, "u"));
+    const word = asWords(shape("text", { class: "word", y: 92 }, draw.word));
+    node.append(needle, word);
+    const half = word.getComputedTextLength() / 2;
+    word.setAttribute("x", Math.max(14, Math.min(box.width - 2 * half - 14, ((draw.lo + draw.hi) / 2) * box.width - half)));
+  },
+};
