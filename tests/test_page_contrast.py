@@ -39,7 +39,7 @@ FAINT = """(least) => {
       }
       const of = node.parentElement;
       if (node.nodeType !== Node.TEXT_NODE || !node.data.trim() || !of) continue;
-      if (of.closest(".aloud, style, script, :disabled")) continue;
+      if (of.closest(".aloud, style, script, :disabled, svg text.on")) continue;
       const range = document.createRange();
       range.selectNodeContents(node);
       const { width, height } = range.getBoundingClientRect(), style = getComputedStyle(of);
