@@ -20,5 +20,5 @@ def _pressed(key: str, on_click: Callable, args: tuple, kwargs: dict) -> None:
 
 
 def counts() -> dict[str, int]:
-    """This visitor's number of clicks, keyed by button. Like the browser's own count, it outlasts a session."""
+    """The visitor's number of clicks, keyed by button. Like the browser's own count, it outlasts a session."""
     return tab.visitor().place.setdefault("pressed", {})

@@ -35,7 +35,7 @@ SMALL = 50_000  # words of a text whose word pairs this process counts itself; a
 
 @st.cache_resource(show_spinner=False)
 def engine() -> Engine:
-    """This server's one engine. Also limits this process to one thread for matrix products."""
+    """The server's one engine. Also limits this process to one thread for matrix products."""
     one_blas_thread()
     return Engine()
 
