@@ -24,7 +24,7 @@ FARTHEST = 60  # the most words of the text that other readers than its writer r
 
 @dataclass(frozen=True)
 class Lane:
-    """One strip: its reader, whether that reader writes the text, and the probabilities p (V,) or why there are none."""
+    """One strip: its reader, whether that reader writes the text, and its probabilities p (V,) or why it has none."""
 
     asked: Asked
     writes: bool

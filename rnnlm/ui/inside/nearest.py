@@ -56,7 +56,7 @@ def resting() -> str:
 
 
 def places(moment: text.Moment) -> str:
-    """The found positions as an HTML list: words before, the word itself, words after, and the cosine of the two states."""
+    """The found positions as an HTML list: words before, the word itself, words after, and the states' cosine."""
     ids = corpus_ids()
     made_of = moment.asked.reader, tuple(moment.sampler.ids), moment.chosen, read(Screen).state
     found = memo("inside_nearest", made_of, lambda: _ask(moment, ids))

@@ -76,7 +76,7 @@ def picture(moment: text.Moment) -> dict:
 
 
 def read_before(moment: text.Moment) -> tuple[list[int], np.ndarray | None, np.ndarray]:
-    """The ids read before the step on screen, the state h (H,) before the last of them, and the state after all of them.
+    """The ids read before the step on screen, the state (H,) before the last of them, and the state h after it.
 
     The state before the last id is None if it is not known.
     """
@@ -90,7 +90,7 @@ def read_before(moment: text.Moment) -> tuple[list[int], np.ndarray | None, np.n
 
 
 def cells(values: np.ndarray, largest: float | None = None) -> dict:
-    """The first numbers of a vector as bytes from -127 to 127. 127 means `largest`, by default the largest magnitude."""
+    """The first numbers of a vector as bytes from -127 to 127. 127 means `largest`, by default their largest size."""
     drawn = np.nan_to_num(values[:CELLS])
     largest = largest or float(abs(drawn).max()) or 1.0
     found = np.round(np.clip(drawn / largest, -1, 1) * 127).astype(np.int8)
@@ -98,7 +98,7 @@ def cells(values: np.ndarray, largest: float | None = None) -> dict:
 
 
 def bars(scores: np.ndarray, p: np.ndarray, drawn: int | None, name) -> list[dict]:
-    """The drawn word's score and the highest scores of words that can be drawn, as bars that start at the mean score."""
+    """The highest scores of words that can be drawn, and the drawn word's score: bars that start at the mean score."""
     best = [int(i) for i in np.argsort(-p, kind="stable")[:BARS] if p[i] > 0]
     best += [] if drawn is None or drawn in best else [drawn]
     mean, top = float(scores.mean()), float(scores[best].max())
@@ -109,9 +109,10 @@ def bars(scores: np.ndarray, p: np.ndarray, drawn: int | None, name) -> list[dic
 
 
 def upcoming() -> dict | None:
-    """The window that the button "1 update" would read, with x and h at its steps. None if the button would read no window.
+    """The window that the button "1 update" would read, with x and h at its steps.
 
-    If the button would start a new run, there are only words, because the run has no states yet.
+    If the button would start a new run, there are only words, because that run has no states yet. Returns None if the
+    button would read no window, or if it would not read this network's.
     """
     run, now, here = session.current(), session.view(), session.instant()
     if window.resting() or now.running or session.is_changed(read(Experiment)):

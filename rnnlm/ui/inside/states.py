@@ -1,4 +1,4 @@
-"""The state as a picture: a row for each unit, a column for each word of the text, and the text coloured by one unit."""
+"""The state as a picture: a row for each unit, a column for each word, and the text coloured by one unit."""
 
 import base64
 from collections.abc import Hashable

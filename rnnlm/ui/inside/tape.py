@@ -71,7 +71,7 @@ def picture() -> dict:
 
 
 def heads(words: int, experiment: Experiment, update: int, per_epoch: int) -> list[dict]:
-    """The start of each reading head, its position, and the part it has read in this epoch, all as shares of the text."""
+    """Each reading head's start, its position, and the part it has read in this epoch, all as shares of the text."""
     N, T = experiment.batch_size, experiment.time_size
     round_, stride = words - 1, (words - 1) // N
     found = []

@@ -1,4 +1,4 @@
-"""The identity of a browser tab: its token, by which it finds its data after a reload, a lost connection or a restart."""
+"""The identity of a tab: its token, by which it finds its data after a reload, a lost connection or a restart."""
 
 import secrets
 from dataclasses import dataclass
