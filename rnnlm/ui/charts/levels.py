@@ -1,4 +1,4 @@
-"""Reference levels of a learning curve: counting models, and the true perplexity of the text's source."""
+"""Reference levels for a learning curve: the perplexities of counting models and, if known, of the text's source."""
 
 from rnnlm.formats import figure
 from rnnlm.inference.baselines import Baselines
