@@ -67,7 +67,7 @@ class Comparison:
 
 @dataclass(frozen=True)
 class Condition:
-    """A condition: a list of ways, each a list of comparisons. It is true if all comparisons of any one way are true."""
+    """A condition: a list of ways, each a list of comparisons. It is true if all comparisons of one way are true."""
 
     ways: tuple[tuple[Comparison, ...], ...]
 
