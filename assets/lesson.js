@@ -15,13 +15,15 @@ function markup(tag, className, html) {
   return node;
 }
 
-// The second click of a double click hits whatever the first one brought under the pointer, so it does nothing.
 function button(className, text, onclick) {
   const node = element("button", className, text);
   node.type = "button";
-  node.onclick = () => performance.now() - it.changed > READ && onclick();
+  node.onclick = onclick;
   return node;
 }
+
+// The second click of a double click hits whatever the first one brought under the pointer, so it does nothing.
+const onceRead = (act) => () => performance.now() - it.changed > READ && act();
 
 // The visible elements that match a selector.
 function seen(selector) {
@@ -148,12 +150,13 @@ function buttonsOf(data, set) {
   const row = element("div", "buttons");
   if (data.start !== undefined) {
     const go = () => (set("start", { id: data.start }), open("train"));
-    if (data.start) row.append(button("next main", data.names.next, go));
+    if (data.start) row.append(button("next main", data.names.next, onceRead(go)));
     return row;
   }
   const back = button("back", data.names.back, () => set("go", { from: data.at, to: data.at - 1 }));
   back.disabled = data.at === 0;
-  const next = button(data.waits ? "next" : "next main", data.names.next, () => set("go", { from: data.at, to: data.at + 1 }));
+  const go = () => set("go", { from: data.at, to: data.at + 1 });
+  const next = button(data.waits ? "next" : "next main", data.names.next, onceRead(go));
   row.append(back, next);
   return row;
 }
@@ -165,7 +168,7 @@ function askOf({ question, choices, label }, set) {
   list.setAttribute("role", "group");
   list.setAttribute("aria-label", label);
   choices.forEach(({ text, verdict, told, why }, i) => {
-    const choice = button(`choice ${verdict}`, "", () => set("pick", { choice: i }));
+    const choice = button(`choice ${verdict}`, "", onceRead(() => set("pick", { choice: i })));
     choice.setAttribute("aria-pressed", verdict !== "");
     choice.append(markup("div", "answer", text));
     if (verdict) choice.append(element("b", "told", told));
@@ -247,7 +250,7 @@ export default function (component) {
   const { data, parentElement } = component;
   const mail = mailOf(component), tell = (name, value) => mail.tell(name, value);
   it.key = `${data.id} ${data.at}`;
-  const next = draw(data, tell), isSame = it.bones === bones(data) && it.root?.isConnected;
+  const next = draw(data, tell), isSame = it.bones === bones(data) && parentElement.querySelector(".bar") === it.root;
   if (isSame) refill(it.root, next);
   else {
     replace(parentElement, next);

@@ -90,9 +90,9 @@ class Lesson:
 
 
 IS_ABOVE = """(selector) => {
-  const foot = document.querySelector(".st-key-lesson_bar .bar, .st-key-lesson_bar").getBoundingClientRect().top;
-  const { top, bottom } = document.querySelector(selector).getBoundingClientRect();
-  return top >= 0 && bottom <= foot;
+  const box = (which) => document.querySelector(which)?.getBoundingClientRect();
+  const bar = box(".st-key-lesson_bar"), it = box(selector);
+  return Boolean(bar && it) && it.top >= 0 && it.bottom <= bar.top;
 }"""
 
 

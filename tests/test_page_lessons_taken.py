@@ -65,11 +65,15 @@ class Visitor:
         if step.ring is None:
             return
         elsewhere = self.lesson.bar.locator(".elsewhere")
-        asked, shut = [selectors.selector(step.ring), step.ring], [".st-key-settings", step.ring]
+        rings = [step.ring]
+        if step.do and step.do.press and step.ring in step.do.settings:
+            rings.append(step.do.press)  # the setting is already as asked
+        asked, shut = [[selectors.selector(ring), ring] for ring in rings], [".st-key-settings", step.ring]
         over = time.monotonic() + OPENS
 
         def is_in_sight():
-            return elsewhere.filter(visible=True).count() or self.page.evaluate(IN_SIGHT, asked) > 0.9
+            seen = max(self.page.evaluate(IN_SIGHT, one) for one in asked)
+            return elsewhere.filter(visible=True).count() or seen > 0.9
 
         def is_found():  # if a popover was closed just after it opened, its button has the ring
             return is_in_sight() or (time.monotonic() > over and self.page.evaluate(IN_SIGHT, shut) > 0.9)
@@ -90,6 +94,10 @@ class Visitor:
         there = self.lesson.bar.locator(".there").filter(visible=True)
         if there.count():
             there.click()
+            home = selectors.home(step.ring, "train")
+            expect(self.page.locator(f".st-key-page_{home}_open")).to_be_visible()
+            self.screen.settle()
+            expect(self.lesson.bar.locator(".bar")).to_be_visible()
             expect(there).to_have_count(0)
             self.sees_the_ring(step)
         for part in parts:

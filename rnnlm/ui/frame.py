@@ -10,7 +10,7 @@ from rnnlm.ui import about, hall, style
 from rnnlm.ui.language import NAMES, language, of_the_browser, say
 from rnnlm.ui.lessons import showing, walk
 from rnnlm.ui.state import link, mail, messages
-from rnnlm.ui.state.choices import choose, read
+from rnnlm.ui.state.choices import read, speak
 from rnnlm.ui.train import controls, settings, training
 
 _languages = st.components.v2.component(
@@ -75,4 +75,4 @@ def languages() -> None:
 
 def _speak(asked: str) -> None:
     """Choose a language. The link contains it only if it differs from the browser's language."""
-    choose(lang=None if asked == of_the_browser() else asked)
+    speak(None if asked == of_the_browser() else asked)

@@ -158,7 +158,7 @@ class Fan:
 
 
 def at_once(engine: Engine, own: int) -> int:
-    """The number of runs that train at a time: one per worker if no other visitor trains, or else one."""
+    """The number of runs that train at a time: one per worker if no other run trains, or else one."""
     return len(engine.links) if engine.active() <= own else 1
 
 

@@ -32,7 +32,14 @@ def show() -> None:
     """Show a choice of lessons and the link to the chosen one, large enough to photograph. A button enlarges it."""
     style.heading(say("A link for your class"), say("Everyone who opens it starts the lesson, on any phone."))
     lessons = library.of_the_page()
-    name = st.selectbox(say("Lesson"), list(lessons), key="class_lesson", format_func=lambda name: lessons[name].title)
+    chosen = st.session_state.setdefault("class_lesson", next(iter(lessons)))
+    name = st.session_state.class_lesson = st.selectbox(
+        say("Lesson"),
+        list(lessons),
+        list(lessons).index(chosen),
+        key=f"class_lesson_{language()}",  # Streamlit finds a value by its label
+        format_func=lambda name: lessons[name].title,
+    )
     base = address()
     if base is None:
         return

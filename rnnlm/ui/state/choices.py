@@ -9,6 +9,7 @@ from rnnlm.experiment import Experiment
 from rnnlm.inference import sampling
 from rnnlm.options import option, table
 from rnnlm.screen import Screen
+from rnnlm.ui.language import language
 
 
 @dataclass(frozen=True)
@@ -33,14 +34,16 @@ def key(name: str) -> str:
     """The session-state key of the widget that shows an option.
 
     Streamlit sends a value set by the program to its widget only once, and a widget in a closed popover misses it. So
-    whenever the program sets a value, the widget gets a new key, and the new widget starts from that value.
+    whenever the program sets a value, the widget gets a new key, and the new widget starts from that value. In another
+    language, all widgets get new keys as well, because Streamlit finds a widget's value by its label.
     """
     st.session_state.shown.add(name)
     return _key(name)
 
 
 def _key(name: str) -> str:
-    return f"set_{name}_{st.session_state.generations.get(name, 0)}"
+    generation = f"set_{name}_{st.session_state.generations.get(name, 0)}"
+    return generation if language() == "en" else f"{generation}_{language()}"
 
 
 def preset(name: str, widget: str | None = None) -> Any:
@@ -88,6 +91,12 @@ def everything() -> dict[str, Any]:
 def choose(**values: Any) -> None:
     """Set the choices of options that have no widget on the screen."""
     st.session_state.chosen.update(values)
+
+
+def speak(lang: str | None) -> None:
+    """Choose the language, or None for the browser's. All widgets are recreated and keep their values."""
+    everything()
+    choose(lang=lang)
 
 
 def hold(**values: Any) -> None:

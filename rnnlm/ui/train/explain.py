@@ -15,7 +15,7 @@ from rnnlm.nn.model import layer_shapes
 from rnnlm.options import table, to_link
 from rnnlm.ui import style
 from rnnlm.ui.charts.curve import curve_table
-from rnnlm.ui.language import say, say_count
+from rnnlm.ui.language import language, say, say_count
 from rnnlm.ui.lessons import claims, opening
 from rnnlm.ui.state import choices, clock, downloads, link, session, shared
 from rnnlm.ui.state.choices import key, preset
@@ -48,8 +48,13 @@ def version() -> Hashable:
 def panel() -> None:
     """Show four tabs: perplexity, truncated BPTT, the layers, take away. The open tab is updated during training."""
     names = [say("Perplexity"), say("Through time"), say("Four layers"), say("Take away")]
-    tabs = st.tabs(names, key="explain", on_change="rerun")
-    for tab, show in zip(tabs, (perplexity, through_time, four_layers, take_away), strict=True):
+    shows = perplexity, through_time, four_layers, take_away
+    # Streamlit knows a tab by its name. Another language begins with the tab that is open.
+    key = "explain" if language() == "en" else f"explain_{language()}"
+    first = [show.__name__ for show in shows].index(st.session_state.get("explain_open", "perplexity"))
+    first = st.session_state.setdefault(f"first_{key}", names[first])
+    tabs = st.tabs(names, default=first, key=key, on_change="rerun")
+    for tab, show in zip(tabs, shows, strict=True):
         if tab.open:
             st.session_state.explain_open = show.__name__
         with tab:
