@@ -135,7 +135,7 @@ async def most_megabytes(servers: list[psutil.Process], until: float) -> float:
 
 
 class Silence:
-    """The longest time without a message to any visitor."""
+    """Measures the longest time in which no visitor receives a message."""
 
     def __init__(self):
         self.begin()

@@ -13,7 +13,7 @@ MOST_PROBLEMS = 100
 
 
 class TooManyError(ValueError):
-    """A file with more problems than a reader wants to see."""
+    """Raised when a file has more problems than a reader wants to see."""
 
 
 @dataclass(frozen=True)

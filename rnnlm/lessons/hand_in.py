@@ -13,7 +13,7 @@ from rnnlm.lessons.reading import SETTABLE
 
 MOST_BYTES, MOST_FIGURES = 20_000, 100
 EXACT_UNTIL, EXACT = 50, 0.01  # up to this epoch, figures agree on all machines to this precision
-ROUNDED = 6.2 / 4.8  # later, rounding alone can make this ratio of perplexities: the range of the book's ends
+ROUNDED = 6.2 / 4.8  # later, rounding alone can make this ratio of perplexities, as at the end of the book's run
 KEYS = ("settings", "moment", "figures")
 MOST_TITLE = 300  # characters of a title
 

@@ -8,7 +8,7 @@ import time
 from tests.slow.tab import Dead
 
 MINUTE, RECENT = 60.0, 10.0  # seconds of training before the epoch is read; the last of them measure the speed
-NEVER = 60.0  # seconds after which the page no longer counts as reporting it
+NEVER = 60.0  # longest wait for the page's report, in seconds
 
 
 def epoch(now):

@@ -79,7 +79,7 @@ class Tab:
 
     @property
     def patience(self):
-        """Seconds after which a page without an answer is dead."""
+        """The seconds after which a page that does not answer is dead."""
         return 5 + 4 * self.round_trip
 
     def open(self, link=""):

@@ -1,4 +1,4 @@
-"""The needle: one random number u across the strips of all readers. Visitors drag it, step it, or throw two dice."""
+"""The needle: one random number u across the strips of all readers. Visitors drag it, use keys, or throw two dice."""
 
 import re
 from collections.abc import Hashable

@@ -18,7 +18,7 @@ MOST_NAMED = 8  # unknown words that a note names
 
 
 def notes(said: tuple[str, ...], found: Mapping[str, Reading]) -> list[str]:
-    """All notes that apply. `found` maps the kind of a reader to its reading."""
+    """All notes that apply. `found` has the readings, keyed by the kind of their readers."""
     told = [
         mostly_unknown(said, found),
         why_not_the_curve(said, found),

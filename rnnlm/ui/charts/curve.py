@@ -20,7 +20,7 @@ from rnnlm.ui.language import say
 
 ACCENT, GREY, FAINT = "#d9481f", "#808080", "#b0b0b0"
 SMALLEST = 12  # pixels of the smallest text on the page
-REACH = 200  # square pixels around a point of a line that count as the point, for the pointer
+REACH = 200  # square pixels around a point of a line that count as the point
 NUMBER, WORDS, YES = pa.float32(), pa.string(), pa.bool_()
 CURVE_COLUMNS = dict.fromkeys(["series"], WORDS) | dict.fromkeys(["epoch", "perplexity", "loss", "seconds"], NUMBER)
 CURVE_COLUMNS |= {"label": WORDS, "above": YES, "why": WORDS, "name": WORDS, "trained": WORDS}

@@ -127,7 +127,7 @@ def _of_run(run: Kept, name: str) -> Column:
 
 
 def _written(title: str, asked: Asked, sampling: Sampling, run) -> Column:
-    """The text that a network writes with the luck of the text on screen."""
+    """The column of a network that writes with the same luck as the text on screen."""
     screen = read(Screen)
     made_of = title, asked.reader, sampling, screen.length, screen.luck, screen.state, screen.stream
     return memo("luck_columns", made_of, lambda: _write(title, asked, sampling, run), 16)

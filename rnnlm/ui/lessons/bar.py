@@ -68,7 +68,10 @@ def texts(step: Step) -> list[str]:
 
 
 def control(step: Step) -> str | None:
-    """The control to use now: first each setting that is not yet as asked, then the control to press."""
+    """The control to use now: the ringed control.
+
+    If this is one of the settings to change, it is each setting until it is as asked, and then the control to press.
+    """
     do = step.do
     if do is None or do.press is None or step.ring not in do.settings:
         return step.ring

@@ -50,7 +50,7 @@ def preset(name: str, widget: str | None = None) -> Any:
     """The initial value of an option's widget. It stays constant as long as the widget is on the screen.
 
     A widget that is not drawn loses its value; when it is drawn again, it starts from the visitor's choice. `widget` is
-    the widget's key if its own value is not the option's.
+    the key of the widget, if it is not `key(name)`.
     """
     if (widget or key(name)) not in st.session_state:
         st.session_state.presets[name] = st.session_state.chosen[name]

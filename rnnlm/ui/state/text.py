@@ -118,7 +118,7 @@ def _made_of_draws() -> Hashable:
 
 
 def too_long() -> str:
-    """Why no more words are drawn."""
+    """A sentence about why no more words are drawn."""
     return say("A text can have up to {words} drawn words. Clear starts a new one.", words=MOST_WORDS)
 
 

@@ -50,7 +50,7 @@ def of_a_moment(run: Run, here: Instant) -> str:
 
 
 def new_settings(view: View, new: Experiment) -> str:
-    """The effect of Train and Reset if the settings are not those of the run."""
+    """A sentence about the effect of Train and Reset if the settings are not those of the run."""
     if session.is_longer(new):
         if view.running:
             return say(
