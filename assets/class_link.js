@@ -1,4 +1,5 @@
-// The link of a class over the whole window, readable from the last row of a hall. Escape or any click closes it.
+// The link for a class, shown in the whole window and readable from the last row of a hall. Escape or any click closes
+// it.
 
 function build(parent) {
   const fill = element("button", "fill"), dialog = element("dialog", "");

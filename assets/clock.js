@@ -1,22 +1,22 @@
-// The page's clock, mounted outside all panels. It polls the server for changes, one request at a time, takes the visitor
-// from page to page, and detects what a broken connection has lost. A separate panel, one line of script, calls `tick` with
-// each answer. `it` keeps the state between calls.
+// The page's clock, mounted outside all panels. It polls the server for changes, with one request at a time. It takes
+// the visitor from page to page, and it detects what a broken connection has lost. A separate panel with a script of
+// one line calls `tick` with each answer. `it` keeps the state between calls.
 const it = (window.rnnlmClock ??= {});
 Object.assign(it, {
   number: 0, // the number of the clock's last request
-  flight: null, // the request without an answer yet
+  flight: null, // the request that has no answer yet
   waiting: [], // requests to be sent later
   wanted: null, // the page change to be sent later
   leaving: null, // the page change that was sent and has no answer yet
   answer: null,
   lost: 0,
   timer: 0,
-  trip: 0, // milliseconds until the last answer
+  trip: 0, // milliseconds that the last answer took
   touched: -1e9,
   data: null,
   ...it,
 });
-const SETTLES = 250; // milliseconds until a control has sent its change: Streamlit's sliders wait for 200
+const SETTLES = 250; // milliseconds until a control has sent its change; Streamlit's sliders wait for 200
 const AT_REST = 2000; // milliseconds without any open request after which a missing answer counts as lost
 const LOST = 3; // lost answers in a row before the visitor is informed
 
@@ -29,12 +29,12 @@ function isAtRest() {
   return app()?.getAttribute("data-test-script-state") === "notRunning";
 }
 
-// The messages of our own components, by key; a page may have none.
+// The messages of our own components, by key. A page may have no such components.
 function mails() {
   return window.rnnlmMail ?? new Map();
 }
 
-// --- Requests: never two at a time, and none during a page change.
+// --- Requests. There are never two at a time, and there are none during a page change.
 
 function request(name, value = null) {
   it.waiting = it.waiting.filter((one) => one.name !== name);
@@ -45,8 +45,8 @@ function request(name, value = null) {
 function next() {
   clearTimeout(it.soon);
   if (!it.waiting.length || it.flight || it.leaving || it.wanted || it.connection !== "CONNECTED") return;
-  // Changes within one turn of the event loop travel in one message under one panel's name. Two requests that reach the
-  // server together may cost one of them its answer, so the clock avoids the visitor's actions.
+  // Changes within one turn of the event loop travel in one message, under the name of one panel. If two requests reach
+  // the server together, one of them may get no answer. So the clock sends nothing at the time of a visitor's action.
   const now = performance.now();
   it.busySince = isAtRest() ? null : (it.busySince ?? now);
   if (now - it.touched < 60 || (it.busySince !== null && now - it.busySince < 3000)) return void (it.soon = setTimeout(next, 40));
@@ -59,7 +59,7 @@ function next() {
   watch();
 }
 
-// An answer is lost if it has not come although no request is open, or if it takes far too long.
+// An answer is lost if it is still missing although Streamlit has no open request, or if it takes far too long.
 function watch() {
   clearTimeout(it.watching);
   const of = it.flight ?? it.leaving, began = performance.now();
@@ -75,7 +75,8 @@ function watch() {
   look();
 }
 
-// Request the whole page, because a new session knows no panel. If that is lost repeatedly too, inform the visitor.
+// Request the whole page, because a new session knows no panel. If this request is also lost repeatedly, inform the
+// visitor.
 function lose(of) {
   if (it.leaving === of) arrive(false);
   it.flight = null;
@@ -108,7 +109,8 @@ it.tick = ({ data, setTriggerValue }) => {
   plan(data, isAnswer ? flight : null);
 };
 
-// Plan the next poll. If something was done during a poll, its answer may have overwritten it, so poll again.
+// Plan the next poll. The answer to a poll may have overwritten what the visitor did in the meantime; then request the
+// page.
 function plan(data, flight) {
   clearTimeout(it.timer);
   const wait = (seconds, name) => (it.timer = setTimeout(request, 1000 * seconds, name));
@@ -119,7 +121,7 @@ function plan(data, flight) {
   else if (pressesWait()) wait(1, "look");
 }
 
-// --- Page changes. They wait until earlier actions are answered, and the old page accepts no more input.
+// --- Page changes. They wait until earlier actions are answered. Meanwhile, the old page accepts no input.
 
 function leave(way) {
   it.wanted = { then: () => {}, ...way, since: performance.now() };
@@ -176,25 +178,25 @@ function onWay(event) {
   leave({ page, go: () => document.querySelector(`.st-key-page_${page} a`)?.click() });
 }
 
-// Back and Forward: the address has already changed. Streamlit opens the page, and then its settings are chosen again.
+// Back and Forward. The address has already changed. Streamlit opens its page, and then its settings are chosen again.
 function onHistory(event) {
   if (it.going) return;
   event.stopImmediatePropagation();
-  document.activeElement?.blur?.(); // send typed text from the page it was typed on
+  document.activeElement?.blur?.(); // send typed text while its page is still open
   const page = pageOf(location.pathname), { search } = location;
   const go = () => window.dispatchEvent(new PopStateEvent("popstate", { state: history.state }));
   leave({ page, go, then: () => request("address", search), isInHistory: true });
 }
 
-// If the address is another page's, Streamlit adds a history entry for the new page. If the visitor has meanwhile used
-// Back or Forward, the address is already where they want to be, and that entry would take them away.
+// When Streamlit opens another page, it adds a history entry for it. If the visitor has used Back or Forward in the
+// meantime, the address is already the one they want, and this entry would take them away from it.
 function pushOnlyWhereNobodyWentOn() {
   const push = history.pushState;
   history.pushState = (...entry) => it.wanted?.isInHistory || push.apply(history, entry);
 }
 
-// Input on a page that is being left would reach the server after the request for the new page. Controls of all pages
-// still work: their messages and presses wait for the new page.
+// Input on a page that is being left would reach the server after the request for the new page, so it is blocked.
+// Controls that all pages have still work: their messages and presses wait for the new page.
 const EVERYWHERE = "[class*='st-key-page_'], .st-key-lesson_bar, .st-key-progress_line";
 
 function onAct(event) {
@@ -233,7 +235,7 @@ function onConnection() {
   }
 }
 
-// The session may be a new one, which knows no panel. Request the whole page, unless Streamlit does so itself.
+// The session may be new and know no panel. So request the whole page, unless Streamlit does so itself.
 function reconnect() {
   const before = it.answer;
   it.reconnected = true;

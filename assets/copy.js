@@ -1,4 +1,4 @@
-// A text with a copy button. Over plain http browsers have no clipboard, so the text is selected and copied.
+// A text with a copy button. Over plain http, browsers offer no clipboard, so the text is selected and then copied.
 export default function (component) {
   const { data, parentElement } = component, root = parentElement.querySelector(".copied");
   if (!root.firstChild) {

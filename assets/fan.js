@@ -1,4 +1,4 @@
-// A fan: the range and median of its curves, and each run's final perplexity against its value.
+// A fan: the range and median of its runs' curves, and each run's final perplexity against its value of the option.
 
 function build(parent) {
   const root = element("div", "fanned");
@@ -35,7 +35,7 @@ function drawEnds(it) {
   const { svg, x, y, box } = frame(it.ends.clientWidth, it.ends.clientHeight, { ...value_axes, ticksX: few }, 10);
   values.forEach((value, i) => {
     if (ends[i] === null) return;
-    const over = ends[i] > value_axes.y[1]; // drawn hollow at the top, with its figure
+    const over = ends[i] > value_axes.y[1]; // beyond the axis: drawn hollow at the top, with its figure
     const mark = shape("circle", { class: over ? "mark over" : "mark", cx: x(value), cy: over ? box.top : y(ends[i]), r: 4 });
     mark.append(shape("title", {}, told[i]));
     svg.append(mark);

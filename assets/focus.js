@@ -1,12 +1,12 @@
-// Keeps the focus: a redrawn control gets it back, and a removed control passes it to the one that replaces
-// it. A control is identified by its named containers and its position in them.
+// Keeps the focus. A redrawn control gets the focus back. A removed control passes it to its replacement. A control is
+// identified by its named containers and its position in them.
 const CONTROLS = "button, input, textarea, a[href], [role=slider], [role=tab], [role=radio], [tabindex='0']";
 const POPOVER = "[data-testid=stPopover] button[aria-expanded=true]"; // the button of the open panel
-const BEGINS = /^st-key-(start_|offer$)/; // buttons that start a lesson: its bar replaces them
+const BEGINS = /^st-key-(start_|offer$)/; // buttons that start a lesson; the lesson's bar replaces them
 const LESSON = 4000; // milliseconds until the bar must appear
-const PATIENCE = 400; // milliseconds until another control gets the focus of a missing one
+const PATIENCE = 400; // milliseconds until another control gets the focus of a missing control
 
-// The names of a node's container: in full, and without numbers, which is the same after a redraw.
+// The names of a container: the full name, and the name without numbers, which stays the same after a redraw.
 function namesOf(node) {
   const whole = [...node.classList].find((name) => name.startsWith("st-key-"));
   return { whole, lasting: whole.replace(/_\d+(?=_|$)/g, "").replace(/_open$/, "") };
@@ -30,7 +30,7 @@ function placeOf(node, target) {
   return { node, tag: node.tagName, steps, opener: target.closest("[data-testid=stPopoverBody]") && document.querySelector(POPOVER) };
 }
 
-// The replacement of a control: in the container that was next to it, or in an outer one.
+// The replacement of a control, from its innermost container that still exists.
 function successor({ tag, steps, opener }, mayBeAnother) {
   const bar = BEGINS.test(steps[0]?.whole) && document.querySelector(".st-key-lesson_bar");
   const next = bar && controlsIn(bar).find((one) => one.matches(".next"));
@@ -65,8 +65,8 @@ function isThere(node) {
   return node.isConnected && node.checkVisibility();
 }
 
-// If a control still exists shortly after it lost the focus, the visitor left it: by a click beside it, Tab, or by closing
-// a phone's keyboard. Or Streamlit has hidden it for a short time.
+// If a control still exists shortly after it has lost the focus, the visitor has left it by a click beside it, by Tab,
+// or by closing a phone's keyboard; or Streamlit has hidden it for a short time.
 function afterLoss(it, held) {
   if (held !== it.held || !isThere(held.node) || !isNowhere()) return;
   if (performance.now() - it.left < 100 || held.node.matches("textarea, [type=text]")) it.held = null;
@@ -82,7 +82,7 @@ function keepFocus(it) {
   });
   document.addEventListener("focusout", () => it.held && setTimeout(afterLoss, 0, it, it.held));
   new MutationObserver((changes) => {
-    const node = it.held?.node; // it may have lost the focus by being moved
+    const node = it.held?.node; // a moved node loses the focus, too
     if (node && (!node.isConnected || changes.some(({ removedNodes }) => [...removedNodes].some((part) => part.contains(node))))) {
       giveBack(it, (it.held.lost ??= performance.now()));
     }

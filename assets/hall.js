@@ -1,11 +1,11 @@
-// Hall mode: one panel fills the window. This is the switch, with keys, clicker and swipes; hall.css has the layout.
-// The browser changes at once and informs the server, which keeps the mode in the link.
+// Hall mode: one panel fills the window. This is its switch, with keys, a presenter's clicker and swipes; hall.css has
+// the layout. The browser changes the mode at once and reports it to the server, which keeps it in the link.
 const hall = (window.rnnlmHall ??= { on: false, shown: {}, sheet: new CSSStyleSheet(), began: false });
 const TAKES_LETTERS = "input, textarea, select, [contenteditable], [role=slider], [role=option], [data-testid=stPopoverBody], dialog";
 const TAKES_ARROWS = `${TAKES_LETTERS}, [role=tab], [role=radio], [role=combobox]`;
 const OPEN = "[data-testid=stPopoverBody], [role=listbox]"; // Escape closes these first
 const STEPS = { ArrowRight: 1, ArrowDown: 1, PageDown: 1, ArrowLeft: -1, ArrowUp: -1, PageUp: -1 };
-const SWIPE = 60; // pixels
+const SWIPE = 60; // pixels of a swipe
 
 const main = () => document.querySelector("[data-testid=stMain]");
 const namesHere = () => hall.data.panels.map(({ name }) => name);
@@ -15,7 +15,7 @@ function shownHere() {
   return names.includes(hall.shown[hall.data.page]) ? hall.shown[hall.data.page] : names[0];
 }
 
-// Other panels keep their size but take no room, so charts are already drawn when they appear.
+// Hidden panels keep their size but take no room, so that their charts are already drawn when they appear.
 function draw() {
   const name = shownHere();
   document.documentElement.classList.toggle("hall", hall.on);
@@ -72,7 +72,7 @@ function onKey(event) {
   step(by);
 }
 
-// A sideways swipe, unless the element under it is itself dragged or scrolled sideways.
+// A sideways swipe changes the panel, unless the element under it can itself be dragged or scrolled sideways.
 function onTouch(event) {
   const { clientX: x, clientY: y } = event.changedTouches[0];
   if (event.type === "touchstart") {

@@ -1,4 +1,4 @@
-// A text with tinted words, from -1 (grey) to 1 (red). Drawn words are buttons. Words are data, set as text.
+// A text whose words are tinted from -1 (grey) to 1 (red). Drawn words are buttons. Words are data and are set as text.
 
 // Existing words are refilled, not replaced, so that the focus stays.
 function showWords(text, words, chosen, choose) {

@@ -1,5 +1,6 @@
-// Keys press the page's own buttons. The focused control gets a key first: Space trains only if nothing or Train has
-// the focus (or the main part, after a click beside all controls); a letter works if the control does not use it.
+// Keys that press the page's buttons. The focused control gets a key first. So Space trains only if Train or nothing
+// has the focus (or the main part, after a click beside all controls), and a letter works if the focused control does
+// not use it.
 const TAKES_LETTERS = "input, textarea, select, [contenteditable], [role=slider], [role=option], [data-testid=stPopoverBody]";
 
 function onKey(event) {
@@ -8,7 +9,7 @@ function onKey(event) {
   const at = document.activeElement ?? document.body;
   if (event.code === "Space" ? !at.matches("body, [data-testid=stMain]") : at.closest(TAKES_LETTERS)) return; // Space already presses a focused Train
   const button = document.querySelector(`.st-key-${name} button:not(:disabled)`);
-  if (!button?.checkVisibility()) return; // a link may hide it
+  if (!button?.checkVisibility()) return; // a link may hide the button
   event.preventDefault();
   button.click();
 }

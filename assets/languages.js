@@ -1,4 +1,4 @@
-// The choice of a language, each named in that language.
+// The choice of a language. Each language has its name in itself.
 export default function (component) {
   const { data, parentElement } = component, mail = mailOf(component);
   const select = parentElement.querySelector("select");

@@ -1,5 +1,5 @@
-// The lesson bar: a step of a lesson, its buttons, and scrolling to the ring. Words are data; the server made their
-// HTML from a few tags without attributes. `it` keeps the state between calls.
+// The lesson bar: a step of a lesson, its buttons, and scrolling to the ring. Words are data; the server has made their
+// HTML, which has only a few tags without attributes. `it` keeps the state between calls.
 const it = (window.rnnlmLesson ??= { entered: null, shown: null, done: null, touched: -1, changed: -1e9 });
 const READ = 500; // milliseconds after a change of the step in which a click was meant for the step before
 for (const kind of ["pointerdown", "wheel", "keydown"]) {
@@ -40,7 +40,7 @@ async function until(condition, seconds) {
   return null;
 }
 
-// Whether the server has sent everything, and no page is being left, which takes no clicks.
+// Whether the server has sent everything and no page is being left. A page that is being left takes no clicks.
 function atRest() {
   const isDone = document.querySelector("[data-testid=stApp]")?.getAttribute("data-test-script-state") === "notRunning";
   return isDone && !document.documentElement.classList.contains("leaving");
@@ -51,10 +51,10 @@ function open(page) {
   return until(() => document.querySelector(`.st-key-page_${page}_open`) && atRest(), 10);
 }
 
-// Open what hides a setting first: Settings, and a folded part in it.
+// Before a setting is shown, open Settings and, if necessary, the folded part of Settings that contains it.
 async function reveal({ selector, settings }) {
   if (!settings) return;
-  // A page that has just come may be drawn again, which closes the panel, so try again.
+  // A page that has just opened may be drawn again, which closes the popover, so try several times.
   for (let times = 0; times < 3 && !seen(selector); times += 1) {
     if (!document.querySelector("[data-testid=stPopoverBody]")) seen(".st-key-settings button")?.click();
     if (await until(() => document.querySelector("[data-testid=stPopoverBody] " + selector), 1.5)) break;
@@ -68,13 +68,13 @@ async function show(ring, key) {
   await reveal(ring);
   const node = await until(() => seen(ring.selector), 2);
   if (!node || it.shown !== key) return;
-  // A page may still be laid out, so check several times, until the visitor does something.
+  // The layout of a page may still change, so check several times, but only until the visitor does something.
   const began = performance.now();
   for (let times = 0; times < 4 && it.shown === key && it.touched < began; times += 1) {
     keepInSight(ring, node);
     await pause(400);
   }
-  // Later only if it changes its size, as a panel does when its results arrive.
+  // Later, check only when the element grows, as a panel does when its results arrive.
   (it.grown ??= new ResizeObserver(() => it.grows?.())).disconnect();
   it.grows = null;
   it.grown.observe(node);
@@ -86,14 +86,14 @@ async function show(ring, key) {
   };
 }
 
-// The panel to watch first, then the ring, which is more important if there is no room for both.
+// Scroll to the panel to watch, and then to the ring. So if there is no room for both, the ring is in sight.
 function keepInSight(ring, node) {
   const watched = ring.watch && seen(ring.watch);
   if (watched) bringIntoSight(watched);
   bringIntoSight(seen(ring.selector) ?? node, watched ? "auto" : undefined);
 }
 
-// Scroll no further than necessary.
+// Scroll to an element, but no further than necessary.
 function bringIntoSight(node, behavior = calm() || it.ring?.watch ? "auto" : "smooth") {
   window.rnnlmHall?.bring(node);
   if (node.closest("[data-testid=stPopoverBody]")) return node.scrollIntoView({ block: "center", behavior });
@@ -145,7 +145,7 @@ function doOf(data, set) {
   return node;
 }
 
-// Back and Next are at the lower edge of the bar, so they stay where they are when a question opens above them.
+// Back and Next are at the lower edge of the bar, so that a question that opens above does not move them.
 function buttonsOf(data, set) {
   const row = element("div", "buttons");
   if (data.start !== undefined) {
@@ -200,7 +200,7 @@ function draw(data, set) {
   return root;
 }
 
-// A focused button passes the focus to its replacement.
+// Replace the bar. A focused button passes the focus to its replacement.
 function replace(parent, next) {
   const old = parent.querySelector(".bar");
   if (!old) return parent.append(next);
@@ -215,7 +215,8 @@ function replace(parent, next) {
   (same[name === "choice" || name === "dot" ? at : 0] ?? next.querySelector(".next"))?.focus({ preventScroll: true });
 }
 
-// If only figures in the texts have changed, as they do during training, the buttons stay: a click may be under way.
+// If only figures in the texts have changed, as they do during training, the buttons are kept: one may be being
+// clicked.
 const TEXTS = ".say, .question, .answer, .why";
 const bones = ({ say, ask, mail, ...rest }) => JSON.stringify([rest, ask?.choices.map(({ verdict }) => verdict)]);
 
@@ -230,7 +231,7 @@ function measure() {
   document.documentElement.style.setProperty("--lesson-bar", `${Math.ceil(height)}px`);
 }
 
-// The page's live region reads a new step aloud, because this bar is replaced with each answer.
+// The page's live region reads a new step aloud. The bar cannot be a live region, because each answer replaces it.
 function sayNew(bar) {
   const parts = it.saidKey === it.key ? ".choice .told, .choice .why, .done" : ".say, .choice .told, .choice .why, .done";
   const now = [...bar.querySelectorAll(parts)].map((node) => node.textContent).filter(Boolean);
@@ -266,7 +267,7 @@ export default function (component) {
     if (it.entered) it.changed = performance.now();
     it.entered = it.key;
   }
-  // The ring may move on within a step, and the visitor to its page.
+  // Within a step, the ring may move to another control, and the visitor to the page of the ring.
   const shown = `${it.key} ${data.ring?.selector} ${data.ring?.elsewhere}`;
   if (it.shown !== shown) {
     it.shown = shown;

@@ -1,6 +1,6 @@
-// For the whole page: a browser's translator leaves words of texts alone, and short messages are
-// read aloud. One live region exists from the start and only its text changes, because screen readers
-// ignore a region that is added with its text or replaces another one.
+// For the whole page: browsers do not translate the words of texts, and screen readers read short messages aloud. One
+// live region exists from the start, and only its text changes, because screen readers ignore a region that is added
+// together with its text or that replaces another one.
 const WORDS = [
   ...["start", "stream", "skip", "sentence", "just_read"].map((name) => `[class*='st-key-set_${name}_']`),
   ...[".st-key-bars", "[class*='st-key-guess_word_']", "[role=option]", "[data-testid=stCode]", "p.link"],
@@ -18,7 +18,7 @@ function aloud(it, text) {
   it.region.textContent = it.region.textContent === text ? `${text}\u00a0` : text;
 }
 
-// Read each sentence once, when it appears; sentences from the start are part of the page.
+// Read each sentence aloud once, when it appears. Sentences that are there from the start are not read.
 function sayNews(it) {
   const now = [...document.querySelectorAll(ALOUD)].map((node) => node.textContent.trim()).filter(Boolean);
   const news = now.filter((text) => !it.said.includes(text));

@@ -1,4 +1,4 @@
-// The written text, shaded by how much each word before the chosen one mattered to it.
+// The written text. Each word before the chosen word is shaded by how much it mattered to the chosen word.
 
 export default function (component) {
   const { data, parentElement } = component;

@@ -1,4 +1,4 @@
-// One update in six moves: buttons, a sentence, a table. All words arrive as data.
+// One update in six moves: buttons, a sentence and a table. All words arrive as data.
 
 function build(parent) {
   const root = element("div", "moves"), steps = element("div", "steps"), move = element("div", "move");

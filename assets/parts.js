@@ -1,4 +1,4 @@
-// Parts of components: elements, shapes of a picture, and messages. Contents are data, set as text.
+// Parts of components: elements, shapes of a picture, and messages. Contents are data and are set as text.
 const SVG = "http://www.w3.org/2000/svg";
 
 function element(tag, className, text) {
@@ -8,13 +8,13 @@ function element(tag, className, text) {
   return node;
 }
 
-// Words of a text are not to be translated. They have the direction of their container.
+// Mark an element with words of a text: a browser must not translate them. They have the direction of their container.
 function asWords(node) {
   node.translate = false;
   return node;
 }
 
-// A sentence with words of a text between Unicode's marks for text of unknown direction.
+// Set a sentence that has words of a text between Unicode's marks for text of unknown direction.
 function setSentence(node, sentence) {
   const parts = sentence.split(/[\u2068\u2069]/);
   node.replaceChildren(...parts.map((part, i) => (i % 2 ? asWords(element("bdi", "", part)) : part)));
@@ -27,8 +27,8 @@ function shape(tag, attributes, text) {
   return node;
 }
 
-// The messages of one component to the server. Each has a number and is kept until the server confirms it. Messages lost
-// by a broken connection are sent again, and the server handles each number once.
+// The messages of one component to the server. Each has a number and is kept until the server confirms it. Messages
+// lost by a broken connection are sent again, and the server handles each number once.
 class Mail {
   pending = [];
   last = 0;
@@ -39,7 +39,7 @@ class Mail {
     this.send(name);
   }
 
-  // All waiting messages of a name travel together, because a later message replaces one that was not read yet.
+  // All waiting messages of a name travel together, because a message replaces an earlier one that is not read yet.
   send(name) {
     if (window.rnnlmClock?.leaving) return; // the new page will send it
     this.set(name, this.pending.filter((one) => one.name === name).map(({ number, value }) => ({ number, value })));
@@ -53,7 +53,8 @@ class Mail {
     for (const name of new Set(this.pending.map((one) => one.name))) this.send(name);
   }
 
-  // A new page is open: send messages to its components, and drop those of the old page.
+  // When a new page has opened, send the messages to its components again, and drop those to components of the old
+  // page.
   arrive() {
     if (this.node.isConnected) this.sendAgain();
     else this.pending = [];

@@ -1,5 +1,5 @@
 // The network as a picture: word, vector, state with its loop, scores, strip. All numbers and words are data.
-// A click on Next word or 1 update starts a signal at once; the parts that it reaches show the answer as it arrives.
+// A click on Next word or 1 update starts a signal at once. Each part shows the answer when the signal reaches it.
 const PATH = ["word", "x", "h", "scores", "strip"];
 const PARTS = ["word", "x", "h", "loop", "scores", "strip"];
 const STEP = 100, WINDOW = 600, BACK = 450, FALL = 260, PATIENCE = 4000; // milliseconds
@@ -36,7 +36,7 @@ function place(it) {
   write(it);
 }
 
-// The text up to the word read, and the word drawn after it; words that find no room are left out at its beginning.
+// The text up to the word read, and the word drawn after it. If there is too little room, the first words are left out.
 function write(it) {
   const { words, draw } = it.data;
   const nodes = words.map((word, i) => asWords(element("bdi", i === words.length - 1 ? "read" : "", word)));
@@ -79,7 +79,7 @@ function light(it, ...names) {
   it.spark.animate([{ transform: from, opacity: 1 }, { transform: to, opacity: 1 }], { duration: STEP });
 }
 
-// A new signal ends the one before it.
+// Begin a signal. It ends the signal before it.
 function begin(it) {
   const play = { of: JSON.stringify(it.latest.text) };
   it.playing = play;
@@ -96,7 +96,7 @@ function end(it) {
   show(it, it.latest);
 }
 
-// From where one is on the screen to where the other is.
+// Let an element fly from the place of another element to its own place.
 function fly(from, to) {
   const [a, b] = [from, to].map((node) => node.getBoundingClientRect()), zoom = sizeOf(to);
   const by = `translate(${(a.left + a.width / 2 - b.left - b.width / 2) / zoom}px, ${(a.top - b.top) / zoom}px)`;
@@ -125,7 +125,7 @@ async function sendSignal(it) {
   fly(it.svg.querySelector("text.word"), it.line.querySelector(".new"));
 }
 
-// One update: the window's words go in one by one, then the gradient goes back to the cut.
+// Show an update: the window's words go in one by one, and then the gradient goes back to the cut.
 async function runWindow(it) {
   const { window: read, names } = it.latest, play = begin(it);
   const words = read.words.map((word) => asWords(element("bdi", "", word)));
@@ -168,11 +168,11 @@ function listen(it) {
   }, true);
 }
 
-// --- What a visitor does with a part.
+// --- Actions of a visitor.
 
 function open(it, part, event) {
   if (event.pointerType === "touch" && it.tapped !== part) {
-    it.tapped = part; // the first tap explains, the second one goes
+    it.tapped = part; // the first tap explains the part, the second tap goes to its panel
     return void tell(it, part);
   }
   const title = document.querySelector(`.st-key-panel_${it.data.parts[part].panel} h2.panel`);

@@ -1,5 +1,5 @@
-// The parts of the network's picture: where they are, and how each is drawn from the server's numbers and words.
-const ROW = 17, ACROSS = 10; // height of a score, cells in a row
+// The parts of the network's picture: their places, and how each part is drawn from the server's numbers and words.
+const ROW = 17, ACROSS = 10; // pixels of a score's height, and cells in a row
 const WIDTHS = [
   { from: 900, word: 110, gap: 70, cell: 10, scores: 210 },
   { from: 680, word: 78, gap: 24, cell: 10, scores: 166 },
@@ -7,7 +7,7 @@ const WIDTHS = [
   { from: 440, word: 56, gap: 14, cell: 6, scores: 108 },
 ];
 
-// --- Where the parts are: in a row, or on a phone in three.
+// --- The places of the parts: in one row or, on a phone, in three rows.
 
 function boxesOf(width) {
   const top = 64, wide = WIDTHS.find(({ from }) => width >= from);
@@ -25,11 +25,11 @@ function boxesOf(width) {
     Object.assign(strip, { x: 4, y: scores.y + scores.height + 44, width: width - 8 });
   }
   strip.height = wide ? 112 : 98;
-  const foot = wide && middle + Math.max(block / 2, 3 * ROW) + 18; // where the names of the parts are
+  const foot = wide && middle + Math.max(block / 2, 3 * ROW) + 18; // the height of the parts' names
   return { word, x, h, loop, scores, strip, wide, foot, height: foot ? foot + 6 : strip.y + strip.height + 22 };
 }
 
-// The ways of the signal: from, to, and what is done on the way.
+// The ways of the signal: from where, to where, and the name of the operation on the way.
 function waysOf({ word, x, h, scores, strip, wide }) {
   const right = (box, by) => [box.x + box.width + by, box.y + box.height / 2];
   const left = (box, by) => [box.x - by, box.y + box.height / 2];
@@ -65,7 +65,7 @@ function fit(node, word, width) {
 
 const numbersOf = ({ bytes }) => Int8Array.from(atob(bytes), (letter) => letter.charCodeAt(0));
 
-// The accent for numbers above 0, the colour of the text below, nothing at 0.
+// The accent colour for numbers above 0, the text's colour for numbers below, and no colour at 0.
 function drawCells(group, cells, box) {
   const numbers = cells ? numbersOf(cells) : [], rows = Math.ceil(numbers.length / ACROSS), { cell } = box;
   const across = Math.min(ACROSS, numbers.length || 1), from = (ACROSS * cell - rows * cell) / 2, aside = ((ACROSS - across) * cell) / 2;

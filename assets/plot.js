@@ -1,4 +1,4 @@
-// Lines and marks on fixed axes as SVG, for the panels of Compare. All words are data.
+// Lines and marks on fixed axes, as SVG, for the panels of Compare. All words are data.
 
 function scaleOf([lo, hi], [from, to], log) {
   const of = log ? Math.log : (value) => value;
@@ -29,7 +29,7 @@ function short(value) {
   return String(+value.toPrecision(4));
 }
 
-// An empty chart with its axes: { svg, x, y, plot }, where the group plot is clipped at the axes.
+// An empty chart with its axes, as { svg, x, y, plot }. The group `plot` is clipped at the axes.
 function frame(width, height, axes, right) {
   const box = { left: 40, right: width - right, top: axes.nameY ? 24 : 8, bottom: height - 34 };
   const svg = shape("svg", { width, height, viewBox: `0 0 ${width} ${height}` });
@@ -55,14 +55,14 @@ function pathOf(points, x, y) {
   return points.map(([a, b], i) => `${i ? "L" : "M"}${x(a).toFixed(1)},${y(b).toFixed(1)}`).join("");
 }
 
-// Names beside the ends of their lines, pushed apart if they would overlap.
+// Push apart the names beside the ends of their lines if they would overlap.
 function spread(names, top, bottom, gap) {
   names.sort((a, b) => a.y - b.y);
   names.forEach((name, i) => (name.y = Math.max(name.y, i ? names[i - 1].y + gap : top)));
   for (let i = names.length - 1; i >= 0; i--) names[i].y = Math.min(names[i].y, i === names.length - 1 ? bottom : names[i + 1].y - gap);
 }
 
-// Draws again whenever the width changes.
+// Draw now, and again whenever the width changes.
 function drawn(it, draw) {
   it.draw = () => it.chart.clientWidth && it.chart.clientHeight && draw();
   it.watch ??= new ResizeObserver(() => it.width !== it.chart.clientWidth && it.draw());

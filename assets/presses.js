@@ -1,5 +1,5 @@
-// Presses of Streamlit's buttons: a broken connection silently loses one, and of two waiting presses the server takes one.
-// The server reports how often each button was pressed, and missing presses are repeated once.
+// Presses of Streamlit's buttons. A broken connection loses a press silently, and if two presses wait, the server takes
+// only one. So the server reports how often each button was pressed, and missing presses are repeated once.
 
 function onPress(event) {
   const button = event.target.closest?.("[data-testid=stButton] button:not(:disabled)");
@@ -9,7 +9,7 @@ function onPress(event) {
   presses.push({ at: performance.now(), isAgain: false });
   if (it.data && it.data.every === null && !it.flight) {
     clearTimeout(it.timer);
-    it.timer = setTimeout(request, 1000, "look"); // nothing else would check whether it has arrived
+    it.timer = setTimeout(request, 1000, "look"); // nothing else would check whether the press has arrived
   }
 }
 
@@ -22,7 +22,7 @@ function pressesWait() {
   return Object.values(it.presses ?? {}).some((presses) => presses.length);
 }
 
-// After a reload, waiting presses are kept until the server knows this tab again.
+// Keep waiting presses over a reload, until the server knows this tab again.
 function keepPresses() {
   store("rnnlm-presses", { token: it.token, presses: it.presses ?? {}, counted: it.counted ?? {} });
 }
@@ -38,7 +38,7 @@ function findPresses(token) {
   }
 }
 
-// `asked` is the time of the request that this answers. Earlier presses have reached the server, or never will.
+// `asked` is the time of the request that is answered now. Presses before it have reached the server, or never will.
 function pressAgain({ session, token, pressed }, asked) {
   if (it.session !== session) {
     it.session = session;

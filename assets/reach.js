@@ -1,4 +1,4 @@
-// Whether the server can be reached. Streamlit's message about a lost connection is for operators. Visitors
+// Whether the server can be reached. Streamlit's message about a lost connection is for operators. Visitors instead
 // learn what happens to the page, and get one button.
 const SLOW = 1200; // milliseconds without an answer before the server's health is checked
 
@@ -8,14 +8,14 @@ function tellCut(is) {
   if (there) return;
   const line = document.body.appendChild(document.createElement("p")), button = document.createElement("button");
   line.className = "cut";
-  line.dataset.reactAriaTopLayer = "true"; // otherwise Streamlit's own hidden dialog would make the button inert
+  line.dataset.reactAriaTopLayer = "true"; // otherwise Streamlit's hidden dialog would disable the button
   button.type = "button";
   button.textContent = it.cut.button;
   button.onclick = async () => {
     button.disabled = true;
     if (!(await isReachable())) return void (button.disabled = false);
     keepPresses();
-    location.reload(); // the tab finds its run again
+    location.reload(); // the tab finds its run again after the reload
   };
   line.append(it.cut.text + " ", button);
 }
@@ -28,7 +28,7 @@ async function isReachable() {
   }
 }
 
-// A request without an answer: the server may be busy or unreachable.
+// If a request has no answer yet, check whether the server is busy or unreachable.
 function onState() {
   clearTimeout(it.asking);
   if (it.connection !== "CONNECTED") return; // already reported

@@ -1,4 +1,4 @@
-// Runs as lines and rows. Each row is made once and then refilled, so that the focus survives every update.
+// Runs as lines of a chart and rows of a table. Each row is made once and then refilled, so that it keeps the focus.
 
 function build(parent) {
   const root = element("div", "compared");
@@ -61,12 +61,12 @@ function fillRow({ row, name, settings, acts, cells }, run, { labels, held }) {
   for (const act of [acts.pin, acts.remove]) act.classList.toggle("idle", !run.removable);
 }
 
-// How the n-th grey line looks: each has its own grey and dashes.
+// The look of the n-th of `of` grey lines. Each has its own grey and dashes.
 function lookOf(n, of) {
   return { "--part": `${Math.round(45 + (45 * (n + 1)) / of)}%`, "--dash": ["none", "7 3", "11 3 2 3", "3 3"][n % 4] };
 }
 
-// A name beside its line. A long one loses its end, or its beginning if another name begins the same way.
+// A name beside its line. A long name loses its end, or its beginning if another name begins in the same way.
 function shortened(name, names) {
   const most = 24, alike = names.some((other) => other !== name && other.slice(0, most - 1) === name.slice(0, most - 1));
   if (name.length <= most) return name;
@@ -86,7 +86,7 @@ function draw(it) {
   it.y = y;
   const greys = shown.filter((run) => !run.here).length;
   let grey = 0;
-  // The run on screen is wide and drawn first, so a run that takes the same way is a thin line on it.
+  // The line of the run on screen is wide and is drawn first, so that a line on the same path is visible on top of it.
   for (const run of [...shown].sort((a, b) => b.here - a.here)) {
     const part = shape("g", { class: `line${run.here ? " here" : ""}${run.other ? " other" : ""}`, "data-id": run.id });
     if (!run.here) Object.entries(lookOf(grey++, greys)).forEach(([name, value]) => part.style.setProperty(name, value));
@@ -99,7 +99,7 @@ function draw(it) {
   }
   spread(names, box.top + 8, box.bottom, 15);
   for (const name of names) {
-    const [endX, endY] = name.end; // a thin line leads from the end of a short run to its name
+    const [endX, endY] = name.end; // a thin line connects the end of a short run with its name
     if (endX < box.right - 12) svg.append(shape("path", { class: "leader", d: `M${endX},${endY}L${box.right + 5},${name.y - 4}`, "data-id": name.run.id }));
     const text = shape("text", { class: `named${name.run.here ? " here" : ""}`, x: box.right + 8, y: name.y, "data-id": name.run.id });
     text.textContent = shortened(name.run.name, shown.map((run) => run.name));

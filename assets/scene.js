@@ -1,8 +1,8 @@
-// The opening scene: a line, a question, and a slider. The data contain all epochs, so nothing waits for the server
-// until the scene is left. `it` keeps the visitor's actions across updates.
-const LEAVES = { Escape: true }; // keys
+// The opening scene: a line, a question and a slider. The data contain all epochs, so the scene does not need the
+// server until it is left. `it` keeps the visitor's actions across updates.
+const LEAVES = { Escape: true }; // keys that leave the scene
 
-// The parts are made once. Before a guess only the line, the question and the field are shown.
+// The parts are made once. Before the guess, only the line, the question and the field are shown.
 function build(parent, texts) {
   const it = { stop: 0, guess: null };
   const node = (name, tag, text) => (it[name] = element(tag, name, text));
@@ -70,7 +70,8 @@ function leave(it, at) {
   it.mail.tell("leave", { at });
 }
 
-// One row for each word: the most probable ones, and the guess at its rank or below. Rows move; their words do not change.
+// A row for each word: the most probable words, and the guess at its rank or below them. Rows move but keep their
+// words.
 function drawBars(it) {
   const { words, figure, tiny, texts } = it.data, { top, p } = it.data.stops[it.stop];
   const shown = top.includes(it.guess) ? top : [...top, it.guess];
@@ -91,7 +92,7 @@ function drawBars(it) {
   });
 }
 
-// The words of an epoch; each copy is underlined as one piece.
+// The words of an epoch. Each copied sequence is underlined as one piece.
 function drawLine(it) {
   const { ids, copied } = it.data.stops[it.stop], parts = [];
   ids.forEach((id, i) => {

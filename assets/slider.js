@@ -1,17 +1,18 @@
-// A handle on a line, moved by pointer, touch or keys. It shows its value while it moves, sends the value on
-// release, and shows it until the server has confirmed it, whatever is redrawn meanwhile.
+// A handle on a line, moved by pointer, touch or keys. It shows its value while it moves, and sends it on release. It
+// shows this value until the server has confirmed it, even if the component is redrawn in the meantime.
 const AFTER_KEYS = 250; // milliseconds after the last key until the value is sent
 
 class Slider {
   chosen = null; // the visitor's choice until the server has confirmed it
-  held = false; // whether the visitor is dragging it
+  held = false; // whether the visitor is moving the handle
 
-  // at: the value under a pointer; step: the value after a key, or undefined; show: draws a value; send: sends it.
+  // `at` returns the value under a pointer, and `step` the value after a key, or undefined. `show` draws a value, and
+  // `send` sends it.
   constructor(root, { at, step, show, send }) {
     Object.assign(this, { root, show, send, timer: 0 });
     root.addEventListener("pointerdown", (event) => {
       if (event.button) return;
-      event.preventDefault(); // do not select text or drag a selection
+      event.preventDefault(); // otherwise the pointer would select text or drag a selection
       root.setPointerCapture(event.pointerId);
       root.focus({ preventScroll: true });
       this.move(at(event));
@@ -43,7 +44,7 @@ class Slider {
     this.send(this.chosen);
   }
 
-  // Whether to show the server's value: nothing is being dragged, and everything sent is confirmed.
+  // Whether to show the server's value, because the handle is at rest and no sent value waits for confirmation.
   follows(waits) {
     if (!this.held && !waits) this.chosen = null;
     return this.chosen === null;

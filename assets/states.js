@@ -1,5 +1,5 @@
-// The state as a picture: a row for each unit, a column for each word. A click, or the arrow keys, choose a unit.
-// The same as a table, for screen readers: each word with the number of that unit, and its strongest units.
+// The state as a picture: a row for each unit, and a column for each word. A click or the arrow keys choose a unit. For
+// screen readers, a table has the number of this unit after each word, and the word's strongest units.
 const STRONGEST = 3;
 
 function build(parent) {
@@ -51,7 +51,7 @@ function tell(it, place) {
   setSentence(it.told, sentence);
 }
 
-// The choice is shown at once, and sent after the last of several keys.
+// Show the choice at once, and send it after the last of several keys.
 function go(it, row) {
   show(it, row);
   clearTimeout(it.timer);
@@ -81,7 +81,7 @@ function show(it, row) {
   picture.setAttribute("aria-valuetext", filled(range, { unit: units[row], place: row + 1 }));
 }
 
-// Filled only while it is open, and again after every choice.
+// Fill the table only while it is open, and again after every choice.
 function tabulate(it) {
   const { units, words, table } = it.data, [name, rows] = it.table.children;
   name.textContent = table.name;
@@ -103,7 +103,7 @@ function tableRow(it, word, column) {
   return row;
 }
 
-// A word above each column, or above every n-th one if they are narrow.
+// Write a word above each column, or above every n-th column if columns are narrow.
 function name(it) {
   const { words, chosen } = it.data, each = it.picture.clientWidth / words.length, nth = Math.ceil(36 / each);
   it.columns.replaceChildren();
@@ -118,7 +118,7 @@ function name(it) {
   });
 }
 
-// Red for numbers near 1, the colour of the text near -1, nothing at 0.
+// The colour of a number: red near 1, the text's colour near -1, and no colour at 0.
 function paint(it) {
   const { units, words } = it.data, { canvas } = it;
   canvas.width = words.length;
@@ -143,6 +143,6 @@ export default function (component) {
   it.ends.children[1].textContent = data.high;
   paint(it);
   name(it);
-  const mine = it.timer || it.mail.waits("unit"); // chosen here, not yet known to the server
+  const mine = it.timer || it.mail.waits("unit"); // a choice made here that the server does not know yet
   show(it, Math.max(0, data.units.indexOf(mine ? waiting : (data.unit ?? waiting))));
 }

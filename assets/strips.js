@@ -1,7 +1,7 @@
-// One needle over several strips. Each strip is the line from 0 to 1, divided into words. The server says what the needle
-// picks; during a drag the pieces here do. Words arrive as data and are set as text, never as HTML.
+// One needle over several strips. Each strip is the line from 0 to 1, divided into words. The server decides which
+// words the needle picks; during a drag, the pieces here do. Words arrive as data and are set as text, never as HTML.
 
-// The parts are made once and then refilled, so that the focus and a drag survive every update.
+// Make the parts. Later they are only refilled, so that the focus and a drag survive every update.
 function build(parent) {
   const root = element("div", "strips"), text = element("p", "so_far"), board = element("div", "board");
   const needle = element("div", "needle"), ends = element("div", "ends");
@@ -112,7 +112,7 @@ function paint(it, lane) {
   });
 }
 
-// The middle of a label between left and right. It avoids a needle at x, and is omitted if there is no room.
+// The middle of a label between left and right. The label avoids a needle at x. It is omitted if there is no room.
 function middleOf(left, right, wide, x) {
   const middle = (left + right) / 2, apart = wide / 2 + 4;
   const places = Math.abs(x - middle) < apart ? [x - apart, x + apart] : [middle];
@@ -120,7 +120,7 @@ function middleOf(left, right, wide, x) {
   return free.sort((a, b) => Math.abs(a - middle) - Math.abs(b - middle))[0] ?? null;
 }
 
-// Uniform distribution: equal pieces, as many as can be distinguished.
+// The uniform distribution: equal pieces, as many as the eye can distinguish.
 function alike(pen, V, width, height, grey, page) {
   pen.fillStyle = grey;
   pen.fillRect(0, 0, width, height);

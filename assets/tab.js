@@ -1,7 +1,8 @@
 // The identity of this tab: its token and the data stored with it.
 
-// In a frame of another site, for example a learning platform, a browser may store nothing for the page. The state of the
-// session's history also survives a reload, and it is not in the address, so nobody shares it with a link.
+// In a frame of another site, for example a learning platform, a browser may store nothing for the page. Then the state
+// of the history entry is used: it survives a reload, too, and nobody shares it with a link, because it is not in the
+// address.
 function stored(name) {
   try {
     return JSON.parse(sessionStorage.getItem(name)) ?? history.state?.[name] ?? null;
@@ -28,8 +29,9 @@ function keep(data) {
 
 const TELLS = 3000; // milliseconds until the server must confirm the tab; then the token is sent again
 
-// The server offers a token. A tab that already has one sends it with its address, which it keeps until then, and takes
-// the server's answer. A new session offers a new token, and messages to the previous session may be lost.
+// The server offers a token. A tab that already has a token sends this token and its address, and then takes the token
+// of the server's answer. Until then, it keeps its address. A new session offers a new token, and messages to the
+// previous session may be lost.
 function recognise({ data }) {
   it.offered = data;
   clearTimeout(it.telling);
@@ -52,7 +54,7 @@ function recognise({ data }) {
   }
 }
 
-// The browser asks before a page with something to lose is closed.
+// If the tab cannot be stored and a run is training, the browser asks before the page is closed.
 function onLeave(event) {
   if (it.unstored && it.data?.every !== null) event.preventDefault();
 }

@@ -31,7 +31,7 @@ function showHeads(it) {
     begin.style.left = `${100 * start}%`;
     done.style.left = `${100 * from}%`;
     done.style.width = `${100 * (at - from)}%`;
-    over.style.left = `${100 * (1 + at - read)}%`; // text read before the end, when the head has wrapped around
+    over.style.left = `${100 * (1 + at - read)}%`; // the part read before the head wrapped around
     over.style.width = `${100 * Math.max(0, read - at)}%`;
     head.style.left = `${100 * at}%`;
     head.className = `head${n === chosen ? " chosen" : ""}${heads.length > 24 ? " many" : ""}`;
@@ -76,7 +76,7 @@ function caption(it) {
 function showLines(it) {
   const { lines, chosen, h } = it.data;
   caption(it);
-  // The window's width depends on the number of its words only, so that nothing moves sideways from update to update.
+  // The window's width depends only on its number of words, so that nothing moves sideways from update to update.
   it.lines.style.setProperty("--words", lines[0].window.length + lines[0].last.length + (lines[0].more ? 1 : 0));
   fitted(it.rows, lines.length, rowOf);
   it.rows.forEach(({ row }, i) => {
@@ -94,7 +94,7 @@ function showLines(it) {
   });
 }
 
-// One update: all lines slide in from the right by the width of a window.
+// Show an update: all lines slide in from the right by the width of a window.
 function slide(it) {
   if (!it.data.moving || it.update === null || it.data.update !== it.update + 1) return;
   if (matchMedia("(prefers-reduced-motion: reduce)").matches) return;

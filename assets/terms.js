@@ -1,9 +1,9 @@
-// Term cards: a term is underlined with dots where it first occurs on a page, and a click shows its meaning, a figure and
-// the way to a panel that shows it. All words are data of the page, so a card asks no server.
-const PROSE = "[data-testid=stHtml] :is(p.note, p.notice)"; // Streamlit draws other texts itself, so they are left alone
+// Term cards. A term is underlined with dots where it first occurs on a page. A click shows its meaning, a figure, and
+// a link to a panel that shows it. All words are data of the page, so a card needs no request to the server.
+const PROSE = "[data-testid=stHtml] :is(p.note, p.notice)"; // Streamlit redraws other texts, so they stay unmarked
 const UNTOUCHED = ".term, a, button, code, .piece, .badge";
 
-// One-letter terms are written as they are; plurals and capitals count for words.
+// A term of one letter must occur exactly. For longer words, plurals and capitals count, too.
 function patternOf(words) {
   const parts = words.map((word) => (word.length > 1 && /^[a-z ]+$/.test(word) ? `${word}s?` : word));
   const isLetters = words.every((word) => /^[A-Za-z ]+$/.test(word));
@@ -43,7 +43,7 @@ function cells(svg, from, count, y, fill) {
   for (let i = 0; i < count; i += 1) svg.append(shape("rect", { class: fill(i), x: from + 15 * i, y, width: 12, height: 14, rx: 2 }));
 }
 
-// What a term looks like, without words.
+// A figure of each term, without words.
 const FIGURES = {
   hidden_state(svg) {
     cells(svg, 40, 10, 30, () => "some");

@@ -1,7 +1,7 @@
-// The timeline: training progress, the stored snapshots, and the one on screen. The choice is sent on release.
+// The timeline: training progress, the stored snapshots, and the snapshot on screen. The choice is sent on release.
 
-// The parts are made once and then moved, so that the focus and a drag survive every update. A snapshot is named by its
-// epoch, null is the latest: new ones appear during a drag, and their positions change.
+// Make the parts. Later they are only moved, so that the focus and a drag survive every update. A snapshot is named by
+// its epoch (null for the latest), because during a drag new snapshots appear and positions change.
 function build(parent) {
   const root = element("div", "timeline");
   root.tabIndex = 0;
@@ -34,7 +34,7 @@ function nearest(it, x) {
   return it.stops.reduce((best, stop, i) => (far(stop) < far(it.stops[best]) ? i : best), 0);
 }
 
-// The stop of an epoch, or the nearest one if it no longer exists.
+// The index of the stop at an epoch, or of the nearest stop if that stop no longer exists.
 function indexOf({ data }, at) {
   const epochs = data.stops.map((stop) => stop.at ?? data.share * data.epochs);
   const exact = data.stops.findIndex((stop) => stop.at === at);
@@ -64,7 +64,7 @@ function show(it, at, told) {
   it.root.setAttribute("aria-valuetext", it.data.stops[i].told);
 }
 
-// A stop on the track, or beyond its end if the recording is longer.
+// Place each stop on the track or, if the recording is longer than the run, beyond the end of the track.
 function place(it) {
   const { data } = it, kept = it.stops ?? [];
   it.stops = data.stops.map(({ place }, i) => {

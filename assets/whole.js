@@ -1,4 +1,5 @@
-// A page is shown once its parts are complete, so that nothing jumps; the style sheet shows it after a while in any case.
+// A page is shown when its parts are complete, so that nothing jumps. After a while, the style sheet shows it in any
+// case.
 const UNDRAWN = "[data-testid=stVegaLiteChart]:not(:has(svg, canvas)), [data-testid=stSkeleton]";
 
 function showWhole() {

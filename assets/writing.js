@@ -2,7 +2,7 @@
 
 function textOf(data, choose) {
   const text = element("div", "text");
-  text.dir = "auto"; // right-to-left texts keep their order
+  text.dir = "auto"; // right-to-left texts keep their direction
   data.words.forEach(({ word, bits, told, copied }, i) => {
     const copy = copied ? " copied" : "";
     if (bits === null) {
@@ -23,7 +23,7 @@ function textOf(data, choose) {
   if (data.words.length === data.given) text.append(element("span", "hint", data.hint));
   if (data.copies) {
     const copies = element("span", "copies", data.copies);
-    copies.dir = "auto"; // in the page's direction, whatever the text's is
+    copies.dir = "auto"; // has its own direction, not the text's
     text.append(copies);
   }
   return text;

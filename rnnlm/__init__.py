@@ -1,12 +1,17 @@
 """A simple RNN language model in NumPy, after chapter 5 of *Deep Learning from Scratch 2*.
 
-In every shape N is the number of streams read side by side (batch_size), T the steps a gradient reaches back
-(time_size), D the numbers in a word vector (wordvec_size), H the numbers in the hidden state (hidden_size) and V the
-words of the vocabulary.
+In every shape:
 
-Reading order: options and experiment describe a run, screen a page, formats writes figures; then by folder, each with
-its own order: data, nn, inference, training, storage, serving, lessons, cli, ui. A folder imports only from those
-before it. A student of chapter 5 reads data, nn, inference and training.
+- N is the number of streams read side by side (batch_size),
+- T is the number of steps that a gradient reaches back (time_size),
+- D is the length of a word vector (wordvec_size),
+- H is the length of the hidden state (hidden_size),
+- V is the number of words in the vocabulary.
+
+Reading order: first the modules at the root, which every folder may import: `options` and `experiment` describe a run,
+`screen` describes a page, `formats` writes figures, and `errors` reports mistakes. Then the folders, each with its own
+order: `data`, `nn`, `inference`, `training`, `storage`, `serving`, `lessons`, `cli`, `ui`. A folder imports only from
+those before it. A student of chapter 5 reads `data`, `nn`, `inference` and `training`.
 """
 
 from rnnlm.data.corpus import Corpus

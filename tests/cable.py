@@ -1,19 +1,23 @@
-"""A simulated cable between a browser and a server: it can be unplugged, slowed down and cut at random."""
+"""A simulated cable between a browser and a server. It can be unplugged, slowed down and cut at random."""
 
 import asyncio
 import contextlib
 import random
 import threading
 
-PIECE = 16_384  # bytes that a connection sends before it is another one's turn
+PIECE = 16_384  # bytes that a connection sends before the next connection may send
 
 
 class Cable:
-    """Listens on a port of 127.0.0.1 and forwards bytes to another port while it is plugged in.
+    """A cable that listens on a port of 127.0.0.1 and, while it is plugged in, forwards bytes to another port.
 
-    round_trip is in seconds: half of it in each direction, plus a whole one to open a connection, as in TCP.
-    rate is in bytes a second for each direction, shared by all connections; None means no limit. The order of bytes is
-    kept. Each second, every websocket is cut with probability cuts. carried counts the bytes that arrived.
+    The order of bytes is kept.
+
+    `round_trip` is a delay in seconds. Bytes take half of it in each direction. A connection opens after the whole of
+    it, as in TCP.
+    `rate` is the bytes a second in each direction, shared by all connections; None means no limit.
+    `cuts` is the probability with which each websocket is cut in each second.
+    `carried` counts the bytes that have arrived in each direction.
     """
 
     def __init__(self, port, round_trip=0.0, rate=None, cuts=0.0, seed=0):
@@ -39,7 +43,7 @@ class Cable:
             await asyncio.sleep(self.round_trip)
             there, answers = await asyncio.open_connection("127.0.0.1", self.to)
             connection.writers.append(answers)
-            if connection.broken:  # while it was being opened
+            if connection.broken:  # broken while it was being opened
                 connection.abort()
             cutting = asyncio.create_task(self._cut_by_chance(connection))
             await asyncio.gather(
@@ -97,11 +101,11 @@ class Cable:
                 act(connection)
 
     def cut(self):
-        """Break all open websockets; new connections work."""
+        """Break all open websockets. New connections work."""
         self._run(self._each(self._cut, True))
 
     def cut_before(self, way):
-        """Break the websocket that carries the next bytes in this direction, "up" or "down", before they arrive."""
+        """Break the websocket that carries the next bytes in the direction "up" or "down", before these arrive."""
         self.cut_at = way
 
     def pull(self):
@@ -114,7 +118,7 @@ class Cable:
         self.plugged, self.takes_websockets = True, websockets
 
     def close(self):
-        """End it."""
+        """Break all connections, and stop listening."""
         self.pull()
         self.loop.call_soon_threadsafe(self.server.close)
 

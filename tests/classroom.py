@@ -24,22 +24,24 @@ from tests.page import launched, visitors
 from tests.visitor import Visitor
 
 ROOT = Path(__file__).parents[1]
-LINK, UPDATES = "epochs=10000", 19  # the book's run, and the updates of its epochs
+LINK, UPDATES = "epochs=10000", 19  # the book's run, and the updates of each of its epochs
 HEAVY = (
     "words=100000&wordvec_size=512&hidden_size=512&batch_size=70&time_size=100"  # an update of this run takes seconds
 )
 PATIENCE = {"train": 40.0, "click": 20.0}  # seconds after which a click counts as unanswered
-KEPT, LEFT = 5, 20.0  # seconds that a visitor's data is kept, and after which memory is measured again
+KEPT, LEFT = 5, 20.0  # seconds that a visitor's data are kept; seconds until memory is measured again
 BAD = re.compile(r"Traceback|\w*(Error|Exception|Warning)\b|\b(ERROR|WARN|CRITICAL)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
 class Class:
-    """The size and behaviour of a class: N visitors on a page, M of them training, each clicking `every` seconds.
+    """The size and behaviour of a class: N visitors on a page, of whom M train. Each clicks every `every` seconds.
 
-    `heavy` more visitors train the heaviest allowed run and are not counted. `paints` new browsers open the page
-    meanwhile. Visitors are spread over `replicas` servers. All take the lesson `lesson`. `round_trip` is the delay
-    of a message and its answer, in seconds.
+    `heavy` is the number of additional visitors who train the heaviest allowed run and are not measured.
+    `paints` is the number of new browsers that open the page in the meantime.
+    `replicas` is the number of servers that the visitors are spread over.
+    `lesson` is the lesson that all visitors take.
+    `round_trip` is the delay of a message and its answer together, in seconds.
     """
 
     N: int
@@ -56,7 +58,10 @@ class Class:
 
 @contextlib.contextmanager
 def served(log: Path, **environment: str):
-    """Run the page on a new server with these environment variables: (process, port). All processes end with it."""
+    """Run the page on a new server with these environment variables, and yield its process and port.
+
+    At the end, all of its processes end.
+    """
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -73,7 +78,7 @@ def served(log: Path, **environment: str):
 
 
 def end(server: psutil.Popen) -> None:
-    """End the server and all its processes; kill those that still run after 5 s."""
+    """End the server and all its processes. Processes that still run after 5 s are killed."""
     family = [server]
     with contextlib.suppress(psutil.NoSuchProcess):
         family += server.children(recursive=True)
@@ -100,7 +105,7 @@ def wait_for_health(server: psutil.Popen, port: int) -> None:
 
 @contextlib.contextmanager
 def far(port: int, round_trip: float):
-    """A second port for the server at this one, with the delay of a round trip."""
+    """Yield another port for the server at this port. Messages through it have the delay of a round trip."""
     if not round_trip:
         yield port
         return
@@ -112,7 +117,7 @@ def far(port: int, round_trip: float):
 
 
 def megabytes(servers: list[psutil.Process]) -> float:
-    """Resident memory of the servers and all their processes."""
+    """The resident memory of the servers and all their processes, in MB."""
     total = 0
     for process in [process for server in servers for process in (server, *server.children(recursive=True))]:
         with contextlib.suppress(psutil.NoSuchProcess):
@@ -121,7 +126,7 @@ def megabytes(servers: list[psutil.Process]) -> float:
 
 
 async def most_megabytes(servers: list[psutil.Process], until: float) -> float:
-    """Peak memory of the servers until then."""
+    """The peak memory of the servers until this time, in MB."""
     most = megabytes(servers)
     while time.perf_counter() < until:
         await asyncio.sleep(0.5)
@@ -130,22 +135,22 @@ async def most_megabytes(servers: list[psutil.Process], until: float) -> float:
 
 
 class Silence:
-    """The longest time without a message to any visitor."""
+    """Measures the longest time in which no visitor receives a message."""
 
     def __init__(self):
         self.begin()
 
     def begin(self) -> None:
-        """Start counting."""
+        """Start measuring."""
         self.last, self.longest = time.perf_counter(), 0.0
 
     def heard(self, now: float) -> None:
-        """Note that a visitor received a message."""
+        """Record that a visitor has received a message."""
         self.longest, self.last = max(self.longest, now - self.last), now
 
 
 async def clicking(visitor: Visitor, every: float, until: float, chance: random.Random) -> None:
-    """Click at random times, on average once per `every` seconds."""
+    """Click at random times, on average once every `every` seconds, until this time."""
     due = time.perf_counter() + chance.uniform(0, every)
     while due < until:
         await asyncio.sleep(max(0.0, due - time.perf_counter()))
@@ -154,7 +159,7 @@ async def clicking(visitor: Visitor, every: float, until: float, chance: random.
 
 
 def first_paints(port: int, times: int) -> list[float]:
-    """Seconds until a new browser shows all four parts of the page, measured several times."""
+    """The seconds until a new browser shows all four parts of the page, measured this many times."""
     seconds = []
     with tempfile.TemporaryDirectory() as folder, launched() as browser:
         for _ in range(times):
@@ -166,7 +171,10 @@ def first_paints(port: int, times: int) -> list[float]:
 
 
 async def lesson(it: Class, servers: list[psutil.Popen], ports: list[int]) -> dict:
-    """All visitors come, M press Train, all go to a page, click and leave; rates are the updates a second of each."""
+    """All visitors come, M of them press Train, all go to a page, click and leave. Returns the measured figures.
+
+    `rates` are the updates a second of each visitor who trains.
+    """
     silence, chance = Silence(), random.Random(1000 * it.N + it.M)
     link = f"{LINK}&lesson={it.lesson}" if it.lesson else LINK
     visitors = [Visitor(ports[i % len(ports)], link, silence.heard) for i in range(it.N)]
@@ -205,7 +213,7 @@ async def lesson(it: Class, servers: list[psutil.Popen], ports: list[int]) -> di
 
 
 def rate(progress: list[tuple[float, float]], begun: float, until: float) -> float:
-    """Updates a second between the first and the last line seen in this time."""
+    """The updates a second between the first and the last progress line seen in this time."""
     seen = [point for point in progress if begun <= point[0] <= until]
     if len(seen) < 2 or seen[-1][0] == seen[0][0]:
         return 0.0
@@ -213,7 +221,7 @@ def rate(progress: list[tuple[float, float]], begun: float, until: float) -> flo
 
 
 def spread(clicks: list[float | None]) -> dict:
-    """Median, 95th percentile and maximum of milliseconds, and the number of clicks without an answer."""
+    """The median, 95th percentile and maximum of the clicks' milliseconds, and the number of unanswered clicks."""
     came = sorted(ms for ms in clicks if ms is not None)
     names = {"median": statistics.median, "p95": lambda ms: ms[min(len(ms) - 1, int(0.95 * len(ms)))], "max": max}
     return {name: round(of(came)) if came else None for name, of in names.items()} | {
@@ -222,7 +230,7 @@ def spread(clicks: list[float | None]) -> dict:
 
 
 def measured(it: Class, left: float = LEFT) -> dict:
-    """The figures of a lesson, without the comparison with bare trainers."""
+    """Start servers and let a class take a lesson. Returns its figures, without the comparison with bare trainers."""
     with tempfile.TemporaryDirectory() as folder, contextlib.ExitStack() as stack:
         logs = [Path(folder) / f"log {number}" for number in range(it.replicas)]
         servers, ports = zip(*(stack.enter_context(served(log)) for log in logs), strict=True)

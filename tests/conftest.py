@@ -1,4 +1,4 @@
-"""Texts that many tests read, each loaded once."""
+"""Fixtures that many tests share: texts, the server, browsers and visitors."""
 
 import sys
 from functools import cache
@@ -24,7 +24,7 @@ def pytest_collection_modifyitems(items):
 
 @pytest.fixture(autouse=True)
 def same_main():
-    """Keep __main__: AppTest replaces it with the page, and spawned processes would then run the page."""
+    """Restore __main__ after a test: AppTest replaces it with the page, which spawned processes would then run."""
     main = sys.modules["__main__"]
     yield
     sys.modules["__main__"] = main
@@ -44,7 +44,7 @@ def toy() -> Corpus:
 
 @pytest.fixture(scope="session")
 def small() -> Experiment:
-    """A run of milliseconds on `toy`: 19 updates an epoch, 4 epochs."""
+    """A run on `toy` that takes milliseconds: 4 epochs of 19 updates."""
     return Experiment(
         corpus="grammar", words=400, wordvec_size=8, hidden_size=12, batch_size=5, time_size=4, lr=0.5, epochs=4
     )
@@ -80,7 +80,7 @@ def tabs(browser):
 
 @pytest.fixture
 def visit(browser, server, tabs, tmp_path):
-    """Open the page as a new visitor; errors in the browser fail the test at its end."""
+    """A function that opens the page as a new visitor. Errors of the browser fail the test at its end."""
     from tests.page import visitors
 
     with visitors(browser, server, tmp_path, tabs) as visit:
@@ -89,7 +89,7 @@ def visit(browser, server, tabs, tmp_path):
 
 @pytest.fixture(scope="module")
 def look(browser, server, tabs, tmp_path_factory):
-    """Like `visit`, for tests that only look: tests of a module with the same link share one screen."""
+    """Like `visit`, for tests that change nothing: a module's tests with the same link share one screen."""
     from tests.page import visitors
 
     with visitors(browser, server, tmp_path_factory.mktemp("looks"), tabs) as visit:
@@ -98,7 +98,7 @@ def look(browser, server, tabs, tmp_path_factory):
 
 @pytest.fixture
 def cable(server, request):
-    """A cable between a browser and the test's own server, which can be unplugged; optionally with a round trip."""
+    """A cable between a browser and the server. The test's parameter, if any, is its round trip in seconds."""
     from tests.cable import Cable
 
     cable = Cable(server.port, getattr(request, "param", 0.0))

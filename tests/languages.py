@@ -1,7 +1,7 @@
 """The catalogues of the page: `python -m tests.languages` checks them, `--update` renews them from the code.
 
-An update keeps every translation whose sentence still exists, adds the new sentences, and writes the .mo files that the
-page reads. It drops sentences that no longer exist.
+An update keeps the translations of sentences that still exist, adds new sentences, and drops sentences that no longer
+exist. It also writes the .mo files that the page reads.
 """
 
 import argparse
@@ -25,21 +25,21 @@ GLOSSARY = ROOT / "assets" / "glossary.csv"
 CODE = [ROOT / "streamlit_app.py", *sorted((ROOT / "rnnlm").rglob("*.py"))]  # the command line stays English
 CODE = [path for path in CODE if "cli" not in path.relative_to(ROOT).parts]
 ERRORS = ("UserError", "ConditionError", "SavedRunError", "MissingCorpusError", "UnknownWordError", "BusyError")
-PLACES = {  # the arguments of a call that are sentences; babel's own extraction does not look into f-strings
+PLACES = {  # arguments of a call that are sentences; babel would not find calls in f-strings
     **dict.fromkeys(("say", "marked", *ERRORS), (0,)),
     **dict.fromkeys(("OptionError", "Problem", "note"), (1,)),
     "say_count": (0, 1),
     "say_as": (1, 0),  # the sentence and its context
     "option": (2,),
 }
-SAME = {  # what is written alike in all languages: names, symbols, formulas
+SAME = {  # texts that are the same in all languages: names, symbols, formulas
     *("Top-k", "u", "T", "N", "lr", "{name}", "{what}", "{why}", "softmax", "PTB", "u = {u}", "epoch"),
     *("epoch {epoch:.4g}", "http://192.168.0.12:{port}"),
 }
 
 
 def said(tree: ast.AST):
-    """(message, context) of every sentence in a file; a message with a plural is a pair."""
+    """The (message, context) of every sentence in a file. A message with a plural is a pair of sentences."""
     for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
         name = getattr(call.func, "attr", getattr(call.func, "id", ""))
         places = PLACES.get(name, ())
@@ -57,7 +57,7 @@ def is_text(node: ast.expr) -> bool:
 
 
 def template() -> Catalog:
-    """Every sentence of the page, of the core's errors, and of the lessons, with its locations."""
+    """Every sentence of the page, of the core's errors and of the lessons, with the places where it occurs."""
     catalog = Catalog(project="rnnlm", charset="utf-8")
     for path in CODE:
         for message, context in said(ast.parse(path.read_text(encoding="utf-8"))):
@@ -73,7 +73,7 @@ def file_of(language: str, ending: str = ".po") -> Path:
 
 
 def read(language: str) -> Catalog:
-    """The catalogue of a language; an empty one if there is none."""
+    """The catalogue of a language, or an empty catalogue if there is no file."""
     path = file_of(language)
     if not path.exists():
         return Catalog(locale=language)
@@ -82,7 +82,7 @@ def read(language: str) -> Catalog:
 
 
 def update(language: str) -> Catalog:
-    """Renew a catalogue from the code; new sentences never inherit the translation of similar ones."""
+    """Renew a catalogue from the code. New sentences do not inherit the translations of similar sentences."""
     catalog = read(language)
     catalog.update(template(), no_fuzzy_matching=True)
     catalog.obsolete.clear()
@@ -95,7 +95,7 @@ def update(language: str) -> Catalog:
 
 
 def fields(sentence: str) -> set[str]:
-    """The {placeholders} of a sentence, with their formats, and its tags."""
+    """The {placeholders} of a sentence with their formats, and the HTML tags of the sentence."""
     try:
         parts = string.Formatter().parse(sentence)
         found = {f"{name}!{conversion}:{form}" for _, name, form, conversion in parts if name}
@@ -105,7 +105,7 @@ def fields(sentence: str) -> set[str]:
 
 
 def pairs(catalog: Catalog):
-    """(English, translation, message) of every sentence; a plural has several pairs."""
+    """The (English, translation, message) of every sentence. A message with a plural has several."""
     for message in catalog:
         if not message.id:
             continue
@@ -117,7 +117,7 @@ def pairs(catalog: Catalog):
 
 
 def missing(catalog: Catalog) -> list[str]:
-    """The sentences that are untranslated, or translated by themselves without being a listed name."""
+    """The sentences without a translation. A translation equal to the sentence counts only if SAME lists it."""
     return [
         english
         for english, there, _ in pairs(catalog)
@@ -126,18 +126,18 @@ def missing(catalog: Catalog) -> list[str]:
 
 
 def mismatched(catalog: Catalog) -> list[str]:
-    """The translations with other placeholders or tags than the sentence."""
+    """The sentences whose translations have other placeholders or tags."""
     return [english for english, there, _ in pairs(catalog) if there and fields(english) != fields(there)]
 
 
 def terms(language: str) -> dict[str, str]:
-    """The glossary: English term -> its translation."""
+    """The glossary as a map from each English term to its translation."""
     with GLOSSARY.open(encoding="utf-8", newline="") as file:
         return {row["term"]: row[language] for row in csv.DictReader(file)}
 
 
 def off_glossary(catalog: Catalog, language: str) -> list[str]:
-    """The sentences with a term whose translation does not use the glossary's word for it."""
+    """The sentences with a term of the glossary whose translations do not use the glossary's word for the term."""
     found = []
     for english, there, _ in pairs(catalog):
         for term, word in terms(language).items():
@@ -148,7 +148,7 @@ def off_glossary(catalog: Catalog, language: str) -> list[str]:
 
 
 def plain(sentence: str) -> str:
-    """A sentence in small letters, without its marks and placeholders."""
+    """A sentence in lower case, without punctuation and placeholders."""
     return "".join(sign if sign.isalnum() else " " for sign in re.sub(r"\{[^}]*\}", " ", sentence).lower())
 
 

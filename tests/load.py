@@ -21,11 +21,11 @@ from rnnlm import Experiment, Trainer, load_ptb
 from tests.classroom import Class, measured
 
 BOOK = Experiment(epochs=10_000)
-STARTING, WINDOWS, WINDOW = 3.0, 3, 2.0  # seconds until both trainers run; number and length of the measurements
+STARTING, WINDOWS, WINDOW = 3.0, 3, 2.0  # seconds until both trainers run; number and seconds of time windows
 
 
 def bare(start: float) -> list[float]:
-    """Updates a second of a trainer alone in its process, in each time window from `start` on."""
+    """The updates a second of a trainer that is alone in its process, in each time window from `start` on."""
     trainer, rates = Trainer(BOOK, load_ptb("train", words=1000)), []
     while time.time() < start:
         trainer.run(for_seconds=0.1)
@@ -37,14 +37,14 @@ def bare(start: float) -> list[float]:
 
 
 def two_trainers() -> float:
-    """Updates a second of two trainers together, each in a plain process, in the window least disturbed by others."""
+    """The updates a second of two trainers together, each in a plain process, in their fastest time window."""
     with multiprocessing.get_context("spawn").Pool(2) as pool:
         rates = pool.map(bare, [time.time() + STARTING] * 2, chunksize=1)
     return max(sum(both) for both in zip(*rates, strict=True))
 
 
 def compared(figures: dict, two: float) -> dict:
-    """The figures in printed order, with the speed of the runs relative to two bare trainers."""
+    """The figures in the order of printing, and the speed of all runs together relative to two bare trainers."""
     rates = figures.pop("rates")
     of_two = round(sum(rates) / two, 3)
     slowest = round(min(rates) / statistics.mean(rates), 3) if any(rates) else None

@@ -1,4 +1,4 @@
-"""A real server, a real browser, and a screen object that reads what the page shows."""
+"""A real server, a real browser, and a screen that reads the page in this browser."""
 
 import os
 import re
@@ -42,7 +42,7 @@ expect.set_options(timeout=1000 * PATIENCE)
 
 
 class Server:
-    """The page on a separate server with these environment variables; it can be killed and started again."""
+    """A separate server of the page with these environment variables. It can be killed and started again."""
 
     def __init__(self, log, **environment):
         with socket.socket() as free:
@@ -53,7 +53,7 @@ class Server:
         self.start()
 
     def start(self):
-        """Start, and wait until it answers."""
+        """Start the server, and wait until it answers."""
         command = f"-m streamlit run streamlit_app.py --server.port {self.port} --server.headless true"
         with self.log.open("ab") as output:
             self.process = subprocess.Popen(
@@ -67,18 +67,18 @@ class Server:
         assert self.process.poll() is None, self.log.read_text()
 
     def workers(self):
-        """The processes that train."""
+        """The server's processes that train."""
         return psutil.Process(self.process.pid).children(recursive=True)
 
     def stop(self, signal=signal.SIGTERM):
-        """End it, and wait for it."""
+        """Send this signal to the server, and wait for its end."""
         self.process.send_signal(signal)
         self.process.wait(PATIENCE)
 
 
 @contextmanager
 def served(log, **environment):
-    """Run the page on a separate server with these environment variables; gives its address."""
+    """Run the page on a separate server with these environment variables, and yield its address."""
     server = Server(log, **environment)
     try:
         yield server.address
@@ -96,9 +96,9 @@ def is_well(address):
 
 @contextmanager
 def launched():
-    """A browser; without one the tests are skipped, or fail in CI.
+    """Start a browser. If there is no browser, the tests are skipped or, in CI, fail.
 
-    Its contexts have been here before, and so see no opening scene, except `new_context(first_visit=True)`.
+    Its contexts count as earlier visitors, so they see no opening scene, except `new_context(first_visit=True)`.
     """
     path = next(filter(None, map(shutil.which, BROWSERS)), None)
     if path is None:
@@ -120,13 +120,13 @@ def launched():
 
 
 class Tabs:
-    """Tabs of one browser context, reused by new visitors because the page's scripts are already compiled."""
+    """Tabs of one browser context. New visitors reuse them, because the page's scripts are then already compiled."""
 
     def __init__(self, context):
         self.context, self.free = context, []
 
     def new_page(self):
-        """A tab without any data of its previous visitor."""
+        """A tab without data of an earlier visitor."""
         return self.free.pop() if self.free else self.context.new_page()
 
     def give_back(self, screen):
@@ -141,7 +141,7 @@ class Tabs:
 class Screen:
     """The page as one visitor sees it.
 
-    errors are the browser's errors; foreign are the requested addresses of other sites.
+    `errors` are the browser's errors. `foreign` are the addresses that it requested from other sites.
     """
 
     def __init__(self, context, address, pictures):
@@ -157,7 +157,7 @@ class Screen:
             self.page.on(event, listener)
 
     def _hear(self, message):
-        tried = "/_stcore/" in message.location["url"]  # at /ask Streamlit looks for its server below /ask first
+        tried = "/_stcore/" in message.location["url"]  # at /ask, Streamlit first looks for its server below /ask
         if message.type == "error" and not tried and not self._far(message.location["url"]):
             self.errors.append(message.text)
 
@@ -168,7 +168,7 @@ class Screen:
     def open(self, link=""):
         """Open this link and wait until all four parts of the page are complete."""
         self.page.goto(self.address + link)
-        expect(self.page.locator(".said")).to_be_attached()  # hall mode shows one part alone
+        expect(self.page.locator(".said")).to_be_attached()  # perhaps invisible, as hall mode shows one part only
         expect(self.page.locator("html[data-whole]")).to_be_attached()
         expect(self.page.locator(".st-key-curve svg .mark-line")).not_to_have_count(0)
         expect(self.page.locator(".st-key-bars svg .mark-rect")).not_to_have_count(0)
@@ -176,15 +176,15 @@ class Screen:
         return self
 
     def settle(self):
-        """Wait until the server has sent everything for now."""
+        """Wait until the server has sent everything."""
         expect(self.page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
 
     def keep(self, name):
-        """Save a picture of the screen in the folder RNNLM_SCREENSHOTS."""
+        """Save a picture of the screen, in the folder RNNLM_SCREENSHOTS if this is set."""
         self.page.screenshot(path=self.pictures / f"{name}.png", animations="disabled")
 
     def whole(self, key):
-        """The container with this key, or key and number, as soon as it exists."""
+        """The container with this key, or with this key and a number, whether visible or not."""
         exact = self.page.locator(f".st-key-{key}")
         return exact if exact.count() else self.page.locator(f".st-key-{key}, [class*='st-key-{key}_']")
 
@@ -193,16 +193,16 @@ class Screen:
         return self.whole(key).locator(what).filter(visible=True).first
 
     def click(self, *keys):
-        """Click these buttons one after the other; a download is a link."""
+        """Click these buttons or download links one after the other."""
         for key in keys:
             self.at(key, "button, a.download").click()
 
     def choose(self, key, label):
-        """Choose a segment of a segmented control."""
+        """Choose the segment with this label of a segmented control."""
         self.whole(key).get_by_text(label, exact=True).click()
 
     def fill(self, key, value):
-        """Type into a field and leave it; if it offers a list, wait for the list first, as a person would."""
+        """Type into a field and press Enter. If the field offers a list, wait for it first, as a person would."""
         field = self.at(key, "input")
         offers = field.get_attribute("role") == "combobox" and field.input_value() != str(value)
         field.fill(str(value))
@@ -241,18 +241,18 @@ class Screen:
 
     @property
     def share(self):
-        """The finished share of the run, 0 to 1, by the length of the progress bar."""
+        """The finished share of the run, 0 to 1, read from the length of the progress bar."""
         return float(self.page.locator(".track i").get_attribute("style").split(":")[1].strip("%; ")) / 100
 
     def curve(self, series="this run"):
-        """(epoch, perplexity) of each point of one curve, from the chart's labels for screen readers."""
+        """The (epoch, perplexity) of each point of one curve, read from the chart's labels for screen readers."""
         points = self.page.locator(".st-key-curve").locator(f'[aria-label*="curve: {series}"]')
         labels = points.evaluate_all("marks => marks.map(mark => mark.getAttribute('aria-label'))")
         found = [re.match(r"epoch: ([\d.]+); perplexity: ([\d.]+)", label) for label in labels]
         return [(float(match[1]), float(match[2])) for match in found]
 
     def bars(self):
-        """(word, figure) of each bar, from top to bottom."""
+        """The (word, figure) of each bar, from top to bottom."""
         chart = self.page.locator(".st-key-bars")
         texts = "layer => [...chart.querySelectorAll(`.layer_${layer}_marks text`)].map(text => text.textContent)"
         return list(zip(*chart.evaluate(f"chart => [2, 3].map({texts})"), strict=True))
@@ -268,14 +268,17 @@ class Screen:
         return self.page.locator(".text .word").all_inner_texts()
 
     def draw(self):
-        """u, lo, hi and the word, from the sentence under the strip."""
+        """The numbers u, lo and hi and the word, read from the sentence under the strip."""
         u, lo, hi = map(float, re.match(r"u = ([\d.]+) falls in \[([\d.]+), ([\d.]+)\)", self.said).groups())
         return u, lo, hi, self.read(".said b")
 
 
 @contextmanager
 def visitors(browser, address, pictures, tabs=None):
-    """A function that opens the page for another visitor, each in a new browser context or in one of these tabs."""
+    """Yield a function that opens the page for a new visitor, in one of these tabs or in a new browser context.
+
+    At the end, errors of the browser fail the test.
+    """
     pictures = Path(os.environ.get("RNNLM_SCREENSHOTS") or pictures)
     pictures.mkdir(parents=True, exist_ok=True)
     screens = []

@@ -10,7 +10,7 @@ from rnnlm.training.trainer import Trainer
 
 
 def slope(f: Callable[[], float], x: np.ndarray, direction: np.ndarray, eps: float = 1e-5) -> float:
-    """The slope of f() as x (float64, restored afterwards) moves along direction."""
+    """The slope of f() when x moves along direction. x is float64, and is restored afterwards."""
     kept = x.copy()
     x += eps * direction
     above = f()
@@ -33,7 +33,7 @@ def softmax(scores: np.ndarray) -> np.ndarray:
 
 
 def frequencies_fit(counts: np.ndarray, p: np.ndarray) -> bool:
-    """Whether counts could be drawn from p: chi-square below its 99.9 % quantile (by Wilson and Hilferty)."""
+    """Whether counts may be drawn from p: chi-square is below its 99.9 % quantile (after Wilson and Hilferty)."""
     if counts[p == 0].any():
         return False
     expected = counts.sum() * p[p > 0]
@@ -43,7 +43,7 @@ def frequencies_fit(counts: np.ndarray, p: np.ndarray) -> bool:
 
 
 def points(progress: list[Progress]) -> list[tuple[float, float, float]]:
-    """(epoch, loss, perplexity) of each point, without the times."""
+    """The (epoch, loss, perplexity) of each point, without the times."""
     return [(point.epoch, point.loss, point.perplexity) for point in progress]
 
 

@@ -1,4 +1,4 @@
-"""The page without a browser: its script runs in this process, and tests read what it sends."""
+"""The page without a browser: its script runs in this process, and tests read what the script sends."""
 
 import html
 import json
@@ -13,7 +13,7 @@ from tests.waiting import PATIENCE, wait_until
 
 
 class Script:
-    """The page of a visitor who opened this link; training continues between two looks."""
+    """The page of a visitor who opened this link. Training continues between two looks."""
 
     def __init__(self, link=""):
         self.page = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=2 * PATIENCE)
@@ -39,7 +39,7 @@ class Script:
         return self.look()
 
     def become(self, condition, what):
-        """Look repeatedly until the condition holds."""
+        """Look repeatedly until the condition is true. `what` describes it if this fails."""
         wait_until(lambda: condition(self) or (self.look() and None), what)
 
     @property
@@ -85,7 +85,7 @@ class Script:
         return [word["word"] for word in self.component("strip")["words"]]
 
     def bars(self):
-        """(word, figure) of each bar, from top to bottom."""
+        """The (word, figure) of each bar, from top to bottom."""
         _, bars = self.page.get("vega_lite_chart")
         table = pa.ipc.open_stream(bars.proto.data.data).read_pandas()
         return list(zip(table.word, table.text, strict=True))

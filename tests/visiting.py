@@ -1,4 +1,4 @@
-"""The page without a browser: its text, files opened on it, and finished runs."""
+"""Visiting the page without a browser: opening it, reading its text, and giving it files and texts."""
 
 import html
 import re
@@ -16,7 +16,7 @@ def opened(**link) -> AppTest:
 
 
 def on_page(name: str, **link) -> AppTest:
-    """Open another page by its own address."""
+    """Open the page of this name by its own address, with these link parameters."""
     page = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=60)
     page._page_hash = calc_hash(name) if name else ""
     for parameter, value in link.items():
@@ -37,7 +37,7 @@ def said(page: AppTest) -> str:
 
 
 def give(page: AppTest, name: str, content: bytes) -> AppTest:
-    """Open a lesson, hand-in or run."""
+    """Give the page a file, which may be a lesson, hand-in, run or network."""
     field = next(field for field in page.file_uploader if field.key and field.key.startswith("open_"))
     return sound(field.upload(name, content, "text/plain").run())
 
@@ -51,6 +51,6 @@ def paste(page: AppTest, text: str) -> AppTest:
 
 
 def until(page: AppTest, sentence: str, what: str) -> AppTest:
-    """Run the page until it shows this text."""
+    """Run the page repeatedly until it shows this text. `what` describes it if this fails."""
     wait_until(lambda: sentence in said(sound(page.run())), what)
     return page

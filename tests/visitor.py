@@ -1,4 +1,4 @@
-"""A visitor of the page without a browser: sends what a tab sends, and reads the needed parts of the answers."""
+"""A visitor of the page without a browser, who sends what a tab sends and reads the needed parts of the answers."""
 
 import asyncio
 import contextlib
@@ -13,15 +13,16 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 KEY = re.compile(r"\$\$ID-[0-9a-f]+-(.*)")
 ON_SCREEN = re.compile(r"set_(network|start|state|temperature|top_k|speed|axis|right)_\d+")  # in no closed popover
 WATCHDOG = 10.0  # seconds after which the clock counts an answer as lost
-HANDS_OFF, A_LITTLE_LATER = 0.06, 0.08  # seconds by which a look avoids a click, and its delay then
+HANDS_OFF, A_LITTLE_LATER = 0.06, 0.08  # seconds after a click without a poll; delay of a poll then
 WITH_TEXT = ("strip", "state_canvas")  # components that show the written text
 
 
 class Visitor:
     """A tab: widgets by their keys, the text, the progress, and the page's clock.
 
-    clicks are milliseconds until the new text appeared, None if it never did; progress has (time, epochs);
-    `heard` is called for every message.
+    `clicks` has, for each click, the milliseconds until the new text appeared, or None if it did not appear.
+    `progress` has the pairs (time, epochs).
+    `heard` is called with the time of every message.
     """
 
     def __init__(self, port: int, link: str, heard):
@@ -72,7 +73,7 @@ class Visitor:
             await asyncio.wait_for(self.socket.close(1001), 5)
 
     async def until(self, condition, seconds: float) -> bool:
-        """Read messages until the condition holds; False if it does not within this many seconds."""
+        """Wait until the condition is true. Returns False if it is not within this many seconds."""
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 while not condition() and not self.reading.done():
@@ -80,10 +81,10 @@ class Visitor:
                     await self.news.wait()
         return bool(condition())
 
-    # what a tab sends
+    # messages that a tab sends
 
     async def send(self, panel: str = "", id: str = "", **value) -> None:
-        """Request a run of the page or of one panel; a used widget sends a trigger."""
+        """Request a run of the page, or of one panel. If `id` is given, also send the value of this widget."""
         message = BackMsg()
         ask = message.rerun_script
         ask.query_string, ask.page_script_hash, ask.fragment_id = self.link, self.page, panel
@@ -108,7 +109,7 @@ class Visitor:
         await self.send(panel, id, trigger_value=True)
 
     async def train(self, seconds: float) -> bool:
-        """Press Train; whether the button becomes Pause and the new run progresses within this many seconds."""
+        """Press Train. Returns whether the button becomes Pause and the new run progresses within this many seconds."""
         start = len(self.progress)
         await self.press("train")
         return await self.until(
@@ -116,7 +117,7 @@ class Visitor:
         )
 
     async def click(self, patience: float) -> None:
-        """Click Next word, or Clear if the text is full, and note the time until the new text appears."""
+        """Click Next word, or Clear if the text is full, and record the time until the new text appears."""
         room, before, start = self.buttons["next_word"][1], self.words, time.perf_counter()
         await self.press("next_word" if room else "clear")
         came = await self.until(lambda: self.words > before if room else self.words < before, patience)
@@ -153,7 +154,7 @@ class Visitor:
             self.looks += 1
             self._wait(data["every"], self._look)
 
-    # what comes
+    # messages that a tab receives
 
     async def _read(self) -> None:
         with contextlib.suppress(websockets.ConnectionClosed):
@@ -162,7 +163,7 @@ class Visitor:
                 self.heard(now)
                 self._take(ForwardMsg.FromString(data), now)
                 self.news.set()
-        self.news.set()  # no more messages come
+        self.news.set()  # the connection has ended
 
     def _take(self, message: ForwardMsg, now: float) -> None:
         match message.WhichOneof("type"):
@@ -198,7 +199,7 @@ class Visitor:
 
 
 def held_by(kind: str, widget) -> tuple[str, object]:
-    """The state that an unused widget sends: (field of its state, value)."""
+    """The initial state of a widget, which a tab sends: the name of the field, and the value."""
     if kind == "button_group":
         return "string_array_value", [widget.options[i].content for i in widget.default]
     if kind == "selectbox":

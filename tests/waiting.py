@@ -7,11 +7,11 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-PATIENCE = 30  # seconds allowed for anything on a slow machine; not measured
+PATIENCE = 30  # seconds allowed for anything on a slow machine; tests measure nothing by it
 
 
 def wait_until(condition, what, seconds=PATIENCE):
-    """Look repeatedly, for up to `seconds`, and return the first true value."""
+    """Call `condition` repeatedly and return its first true value. Fails the test after `seconds`, naming `what`."""
     until, pause = time.monotonic() + seconds, threading.Event()
     while not (result := condition()):
         if time.monotonic() > until:
@@ -21,6 +21,6 @@ def wait_until(condition, what, seconds=PATIENCE):
 
 
 def run_aside(work):
-    """Run a coroutine in a new thread, because a browser of these tests has an event loop in this one."""
+    """Run a coroutine in a new thread, because the browser's event loop occupies this thread."""
     with ThreadPoolExecutor(1) as aside:
         return aside.submit(asyncio.run, work).result()

@@ -1,4 +1,4 @@
-"""A `map` that works on a cluster: on the workers of a Dask scheduler."""
+"""A `map` that runs on a cluster, that is, on the workers of a Dask scheduler."""
 
 import contextlib
 import importlib.util
@@ -12,20 +12,20 @@ from typing import Any
 
 from rnnlm.nn.kernels.threads import allow_helper, one_blas_thread
 
-LOOK_EVERY = 0.2  # seconds
+LOOK_EVERY = 0.2  # seconds between two checks
 TOLD_EVERY = 1.0  # seconds between two progress reports of a run
-ANSWER = 10.0  # seconds a scheduler has to answer
+ANSWER = 10.0  # seconds to wait for a scheduler's answer
 UNREAD = "could not read what it was sent: does it have this version of the package?"
 LACKS = "{} lacks the package {}: start it in the project's folder with PYTHONPATH=., for example"
 
 
 @dataclass(frozen=True)
 class Cluster:
-    """Call a function with each of many items, on the workers of the scheduler at an address, tcp:// or tls://.
+    """Call a function with each of many items, on the workers of the scheduler at an address (tcp:// or tls://).
 
-    `stop` and `tell(done)` are as for `Cores`: the function is called as function(item, goes_on=...). Work on a lost
-    worker is repeated on another one. If this process stops or is lost, the workers' calls stop too. Scheduler and
-    workers execute the code they are sent, so anybody who can reach an open scheduler can do anything there.
+    The function, `stop` and `tell` are as for `Cores`. If a worker is lost, its work is repeated on another worker. If
+    this process stops or is lost, the calls on the workers stop, too. Scheduler and workers execute the code that they
+    are sent, so anybody who can reach an open scheduler can do anything there.
     """
 
     address: str
@@ -33,10 +33,10 @@ class Cluster:
     tell: Callable[[Sequence[float]], None]
 
     def map(self, function: Callable, items: Sequence[Any]) -> Iterator[Any]:
-        """The result of the function for each item, in the order in which they finish.
+        """The result of the function for each item, in the order in which the calls finish.
 
-        Raise ValueError, one sentence, if there is no scheduler or no worker, if one lacks the package, or if the
-        scheduler is lost; raise an error of the function itself.
+        Raises ValueError with a message if there is no scheduler or no worker, if a worker or the scheduler lacks this
+        package, or if the scheduler or a run's workers are lost. Also raises errors of the function itself.
         """
         if not items:
             return
@@ -47,13 +47,13 @@ class Cluster:
             raise ValueError(LACKS.format("a worker", error.name)) from error
         finally:
             with contextlib.suppress(OSError):
-                client.close()  # stops all work that nobody waits for any more
+                client.close()  # stops the work that is not finished
 
     def _results(self, client: Any, function: Callable, items: Sequence[Any]) -> Iterator[Any]:
         _check_packages(client, self.address)
         done, topic = [0.0] * len(items), f"rnnlm-{secrets.token_hex(8)}"
         client.subscribe_topic(topic, lambda event: done.__setitem__(*event[1]))
-        sent = client.submit(_itself, function, pure=False)  # a text in it is sent once, not with every item
+        sent = client.submit(_itself, function, pure=False)  # so that its text is sent once, not with every item
         ready: queue.SimpleQueue = queue.SimpleQueue()
         waiting = [client.submit(_work, sent, item, topic, i, pure=False) for i, item in enumerate(items)]
         for future in waiting:
@@ -81,7 +81,7 @@ class Cluster:
 
 
 def _client(address: str) -> Any:
-    """A connection to a scheduler; for tls:// the files are those that Dask's own settings name."""
+    """A connection to a scheduler. For tls://, Dask's own settings name the certificate files."""
     if not re.fullmatch(r"(tcp|tls)://.+:\d+", address):
         raise ValueError(f"--dask must be an address like tcp://scheduler:8786, got {address!r}")
     try:
@@ -98,7 +98,7 @@ def _client(address: str) -> Any:
 
 
 def _check_packages(client: Any, address: str) -> None:
-    """Raise a ValueError, one sentence, if there is no worker, or if a worker or the scheduler lacks this package."""
+    """Raise ValueError with a message if there is no worker, or if a worker or the scheduler lacks this package."""
     find, package = importlib.util.find_spec, __name__.split(".")[0]
     if client.run_on_scheduler(find, package) is None:
         raise ValueError(LACKS.format(f"the scheduler at {address}", package))
@@ -117,16 +117,16 @@ def _itself(function: Callable) -> Callable:
 
 
 def _work(function: Callable, item: Any, topic: str, i: int) -> Any:
-    """The call on a worker, in one thread, as everywhere else."""
+    """Call the function on a worker, with one thread, as everywhere else."""
     one_blas_thread()
     allow_helper(False)
     return function(item, goes_on=_going(topic, i))
 
 
 def _going(topic: str, i: int) -> Callable[[float], bool]:
-    """On a worker: report how far a call is, and end it if nobody waits for it any more.
+    """A function for a call on a worker: it reports the call's progress, and ends the call if nobody waits for it.
 
-    It ends by asking to be scheduled again, so that nothing is lost if somebody waits for it again.
+    It ends the call by asking to schedule it again, so that nothing is lost if somebody waits for the call again.
     """
     from distributed import Reschedule, get_worker
 

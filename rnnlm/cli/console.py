@@ -1,4 +1,4 @@
-"""Printing, on any console."""
+"""Printing on any console."""
 
 import contextlib
 import os
@@ -6,11 +6,11 @@ import sys
 
 from rnnlm.formats import visible
 
-LONGEST = 1000  # characters of a sentence
+LONGEST = 1000  # characters of a printed sentence
 
 
 def open_console() -> None:
-    """Make every character printable: those that the console's encoding lacks are written as escapes."""
+    """Make every character printable. Characters that the console's encoding lacks are written as escapes."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
@@ -22,29 +22,29 @@ def is_terminal() -> bool:
 
 
 def say(text: str, end: str = "\n", flush: bool = False, raw: bool = False) -> None:
-    """Print to stdout. Control characters are escaped, so that no terminal behind a pipe obeys them, unless `raw`."""
+    """Print to stdout. Unless `raw`, control characters are escaped, so that no terminal obeys them."""
     print(text if raw else visible(text), end=end, flush=flush or is_terminal())
 
 
 def tell(sentence: str) -> None:
-    """Print one sentence, in one line, to stderr. A closed stderr is not an error."""
+    """Print one sentence to stderr, in one line. A closed stderr is not an error."""
     with contextlib.suppress(OSError):
         print("rnnlm: " + in_one_line(sentence), file=sys.stderr)
 
 
 def in_one_line(sentence: str) -> str:
-    """A sentence without control characters; a very long one keeps only its beginning and its end."""
+    """A sentence without control characters. A very long sentence is reduced to its beginning and its end."""
     line = visible(sentence).replace("\n", "\\n")
     return line if len(line) <= LONGEST else f"{line[: LONGEST // 2]} … {line[-LONGEST // 2 :]}"
 
 
 def flush() -> None:
-    """Flush stdout; OSError if that fails."""
+    """Flush stdout. Raises OSError if that fails."""
     print(end="", flush=True)
 
 
 def close_console() -> None:
-    """Print what can still be printed and ignore errors, which have already been reported."""
+    """Print everything that can still be printed. Errors are ignored, because they have already been reported."""
     try:
         flush()
     except OSError:

@@ -1,4 +1,4 @@
-"""A `map` that works on all cores: in separate processes, each with one thread."""
+"""A `map` that uses all cores, with separate processes of one thread each."""
 
 import contextlib
 import multiprocessing
@@ -14,30 +14,31 @@ from typing import Any
 
 from rnnlm.nn.kernels.threads import allow_helper, cores, one_blas_thread
 
-LOOK_EVERY = 0.2  # seconds
+LOOK_EVERY = 0.2  # seconds between two checks
 
 
 @dataclass(frozen=True)
 class Cores:
     """Call a function with each of many items, on all cores.
 
-    The function is called as function(item, goes_on=...), and reports its progress as goes_on(how far), which is False
-    once `stop` is not empty. `tell(done)` receives the progress of each item a few times a second. The processes are
-    spawned, as Windows and macOS do it, so the function and the items must be importable by name.
+    The function is called as function(item, goes_on=...). It reports its progress by calling goes_on(how_far), which
+    returns False once it has to stop, because `stop` is no longer empty. `tell(done)` is called a few times a second
+    with the progress of every item. The processes are spawned, as on Windows and macOS, so the function must be
+    importable by name, and so must the classes of the items.
     """
 
     stop: list[int]
     tell: Callable[[Sequence[float]], None]
 
     def map(self, function: Callable, items: Sequence[Any]) -> Iterator[Any]:
-        """The result of the function for each item, in the order in which they finish.
+        """The result of the function for each item, in the order in which the calls finish.
 
-        Raise ValueError if a process ends by itself; raise an error of the function itself.
+        Raises ValueError if a process ends unexpectedly. Also raises errors of the function itself.
         """
         context = multiprocessing.get_context("spawn")
         done, stopped = context.RawArray("d", max(1, len(items))), context.RawValue("b")  # no locks to die with
         pool = ProcessPoolExecutor(max(1, min(cores(), len(items))), context, _begin, (done, stopped))
-        with _signals_held():  # the processes start here
+        with _signals_held():  # the processes are started here
             waiting = {pool.submit(_work, function, i, item) for i, item in enumerate(items)}
         try:
             while waiting and not self.stop:
@@ -57,7 +58,7 @@ ASKS_TO_STOP = (signal.SIGINT, getattr(signal, "SIGHUP", signal.SIGINT))  # a te
 
 @contextlib.contextmanager
 def _signals_held() -> Iterator[None]:
-    """Block the signals that ask to stop until the end of this block; processes started inside keep them blocked."""
+    """Block the signals that ask to stop. Processes started inside this block keep them blocked after its end."""
     if not hasattr(signal, "pthread_sigmask"):  # Windows
         yield
         return
@@ -73,7 +74,7 @@ _stopped: Any = None
 
 
 def _begin(done: Sequence[float], stopped: Any) -> None:
-    """Set up a new process: its parent handles the signals, and it ends when its parent does."""
+    """Set up a new process. It leaves the signals to its parent, and it ends when its parent ends."""
     global _done, _stopped
     _done, _stopped = done, stopped
     for number in ASKS_TO_STOP:

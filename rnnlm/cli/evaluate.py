@@ -1,4 +1,4 @@
-"""Scoring every word of a text with a trained network, or with a counting model."""
+"""Scoring every word of a text with a trained network or a counting model."""
 
 import argparse
 
@@ -18,7 +18,7 @@ from rnnlm.storage.pretrained import load_network
 
 
 def evaluate_text(options: argparse.Namespace) -> int:
-    """Score every word of a split in one stateful stream; ValueError unless one model is named."""
+    """Score every word of a text in one stateful stream. Raises ValueError unless exactly one model is named."""
     cache = given(options, Caching)
     if (options.run is None) == (options.kneser_ney is None):
         raise ValueError("evaluate needs one model: a RUN.npz, or --kneser-ney and an order")
@@ -49,7 +49,7 @@ def _evaluate_counts(options: argparse.Namespace) -> int:
 
 
 def _tell(bits: np.ndarray, corpus: Corpus, known: float) -> None:
-    """Print the perplexity; for a text with words the model reads as `<unk>`, also that of all other words."""
+    """Print the perplexity. If the model reads words of the text as `<unk>`, also print that of all other words."""
     say(f"perplexity {as_printed(perplexity_of(bits))}")
     unknown = corpus.ids[-len(bits) :] == corpus.vocabulary.id(UNK) if known < 1 else np.zeros(len(bits), bool)
     if unknown.any():
@@ -58,7 +58,10 @@ def _tell(bits: np.ndarray, corpus: Corpus, known: float) -> None:
 
 
 def _read(options: argparse.Namespace, vocabulary: Vocabulary, model: str) -> tuple[Corpus, float]:
-    """The text to score in the words of the model, and the share of them it knows; print a line that describes it."""
+    """The text to score, encoded with the model's vocabulary, and the share of its words that the model knows.
+
+    Also prints a line that describes the text.
+    """
     source = load_text(options.text, like=vocabulary) if options.text else load_ptb(options.split)
     corpus, known = source.read_with(vocabulary)
     say(f"{corpus.title}: {len(corpus):,} words, {known:.2%} of them known to {model}")

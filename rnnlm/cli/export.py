@@ -1,4 +1,4 @@
-"""Writing the network of a run to a smaller file."""
+"""Writing a run's network to a smaller file."""
 
 import argparse
 import dataclasses
@@ -13,13 +13,13 @@ from rnnlm.storage.pretrained import network_of, save_network
 
 
 def export(options: argparse.Namespace) -> int:
-    """Write the network of a run as float16: the best on the valid split, if that was measured."""
+    """Write a run's network as float16: its best network on the validation split if that was measured, or its last."""
     run, path = load_run(options.run), options.network
     if is_same(path, options.run):
         raise ValueError(f"{path} is the run itself: name another file for the network")
     check_free(path, options.overwrite)
     network = network_of(run).shortened()
-    if network.valid is not None:  # the perplexity in the file is the one that the shortened weights reach
+    if network.valid is not None:  # the perplexity in the file is that of the rounded weights
         valid = evaluate(network.reader, load_ptb("valid").read_with(network.vocabulary)[0])
         network = dataclasses.replace(network, valid=valid)
         say(f"perplexity on the valid split: {as_printed(valid)}")

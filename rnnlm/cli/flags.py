@@ -8,9 +8,9 @@ from rnnlm.options import parse, table, write
 
 
 def add_flags(parser: argparse.ArgumentParser, options: type, several: bool = False) -> None:
-    """Add a flag for every option of a class, with several values if `several`.
+    """Add a flag for every option of a class. With `several`, a flag takes several values.
 
-    Flags not given are absent from the result.
+    Flags that are not given are absent from the result of parsing.
     """
     for field in dataclasses.fields(options):
         rule = table(options)[field.name]
@@ -25,7 +25,7 @@ def add_flags(parser: argparse.ArgumentParser, options: type, several: bool = Fa
 
 
 def given(options: argparse.Namespace, cls: type) -> dict:
-    """The options of a class given on the command line, read and checked."""
+    """The options of a class that were given on the command line, parsed and checked."""
     words = {name: getattr(options, name) for name in table(cls) if hasattr(options, name)}
     return {
         name: parse(cls, name, " ".join(value)) if isinstance(value, list) else _value(cls, name, value)
@@ -34,7 +34,7 @@ def given(options: argparse.Namespace, cls: type) -> dict:
 
 
 def given_several(options: argparse.Namespace, cls: type) -> dict[str, list]:
-    """The options given on the command line with all their values, each once, read and checked."""
+    """The options given on the command line, each with all its values without repetitions, parsed and checked."""
     return {
         name: list(dict.fromkeys(_value(cls, name, text) for text in getattr(options, name)))
         for name in table(cls)
@@ -43,7 +43,7 @@ def given_several(options: argparse.Namespace, cls: type) -> dict[str, list]:
 
 
 def _value(cls: type, name: str, text: str) -> Any:
-    """One value; ValueError if it is empty, which happens with an unset variable of a shell."""
+    """One parsed value. Raises ValueError if an optional value is empty, for example from an unset shell variable."""
     rule = table(cls)[name]
     if rule.optional and not text.strip():
         raise ValueError(f"{name} must be a value or none, got {text!r}")

@@ -1,4 +1,4 @@
-"""rnnlm_gen at the command line: writing text with a trained network."""
+"""The book's rnnlm_gen on the command line: writing text with a trained network."""
 
 import argparse
 from itertools import chain
@@ -13,7 +13,7 @@ from rnnlm.storage.pretrained import load_network
 
 
 def generate(options: argparse.Namespace) -> int:
-    """rnnlm_gen: sample one word after another and print them as text."""
+    """Sample one word after another, and print them as text (rnnlm_gen)."""
     network, sampling = load_network(options.run), Sampling(**given(options, Sampling))
     if not hasattr(options, "start"):
         sampling = sampling.with_known_start(network.vocabulary)
@@ -46,7 +46,7 @@ def generate(options: argparse.Namespace) -> int:
 
 
 def show_step(sampler: Sampler) -> Draw:
-    """One sampling step with everything it goes through, in the shapes of the book."""
+    """Make one sampling step, and print its intermediate results in the book's shapes."""
     x = np.array([[sampler.last_id]])
     score = sampler.reader.scores(sampler.h)[None, None, :]
     p = sampler.next_distribution

@@ -9,7 +9,10 @@ from rnnlm.lessons.reading import LessonError, load_lesson, shipped
 
 
 def lessons(options: argparse.Namespace) -> int:
-    """List the lessons, or check files: a line for each problem, `file:line: sentence`, and status 1 if any."""
+    """List the lessons, or check files.
+
+    A check prints a line `file:line: sentence` for each problem, and returns 1 if there is any.
+    """
     if options.check:
         return max(map(check, options.check))
     for lesson in shipped().values():
@@ -18,7 +21,7 @@ def lessons(options: argparse.Namespace) -> int:
 
 
 def check(path: Path) -> int:
-    """Print the problems of a file, or its lesson if it has none; returns the exit status."""
+    """Print the problems of a file or, if it has none, its lesson, and return the exit status."""
     try:
         lesson = load_lesson(path)
     except LessonError as error:
@@ -29,6 +32,6 @@ def check(path: Path) -> int:
 
 
 def told(lesson: Lesson) -> str:
-    """A lesson in one line."""
+    """A description of a lesson in one line."""
     steps = f"{len(lesson.steps)} step{'s' * (len(lesson.steps) > 1)}"
     return f"{lesson.id} ({lesson.minutes} min, {steps}): “{lesson.title}” {lesson.question}"

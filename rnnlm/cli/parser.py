@@ -21,7 +21,7 @@ from rnnlm.inference.sampling import Sampling
 
 
 class Parser(argparse.ArgumentParser):
-    """Answers a bad command line with one sentence and exit status 2."""
+    """A parser that reports a wrong command line in one sentence and ends with status 2."""
 
     def error(self, message: str) -> NoReturn:
         """Report the mistake in a sentence and end with status 2."""
@@ -31,14 +31,14 @@ class Parser(argparse.ArgumentParser):
 
 
 def file_name(text: str) -> Path:
-    """The given path; ArgumentTypeError if no file can have this name."""
+    """The path that a flag gives. Raises ArgumentTypeError if no file can have this name."""
     if not text.strip() or "\0" in text:
         raise argparse.ArgumentTypeError(f"must be the name of a file, got {text!r}")
     return Path(text)
 
 
 def build_parser() -> Parser:
-    """The commands and their flags."""
+    """A parser with all commands and their flags."""
     parser = Parser(prog="rnnlm", description="A simple RNN language model in NumPy.")
     names = "train | sweep | evaluate | generate | export | lessons | status | bench"
     commands = parser.add_subparsers(required=True, metavar=names)
@@ -136,5 +136,5 @@ def build_parser() -> Parser:
 
 
 def add_overwrite(command: argparse.ArgumentParser) -> None:
-    """Add the flag of every command that writes a file."""
+    """Add --overwrite, the flag of every command that writes a file."""
     command.add_argument("--overwrite", action="store_true", help="replace a file that already exists")

@@ -1,4 +1,4 @@
-"""Checks that a file may be written somewhere, made before any work is done for it."""
+"""Checks that a file may be written to its place. They are made before any work is done for the file."""
 
 from pathlib import Path
 
@@ -6,10 +6,10 @@ from rnnlm.storage.npz import check_place
 
 
 def check_free(path: Path, overwrite: bool, otherwise: str = "") -> None:
-    """Refuse to overwrite an existing file unless that is allowed.
+    """Check that a file can be written to a path.
 
-    Raise ValueError, which says `otherwise` what one can do, for an existing file unless `overwrite`, and SavedRunError
-    for a place that cannot be written to.
+    Raises ValueError if the file exists, unless `overwrite`; `otherwise` is a part of its message that offers an
+    alternative. Raises SavedRunError if nothing can be written there.
     """
     check_place(path)
     if path.exists() and not overwrite:

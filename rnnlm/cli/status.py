@@ -1,4 +1,4 @@
-"""The status of a server, at a glance."""
+"""Printing the status of a server."""
 
 import argparse
 import time
@@ -8,7 +8,7 @@ from rnnlm.serving.visitors.status import EVERY, Status, read_status
 
 
 def status(options: argparse.Namespace) -> int:
-    """Print the status that a server last wrote to its file; returns 1 if that is too long ago."""
+    """Print the status that a server last wrote to its file, and return 1 if the status is too old."""
     found = read_status(options.file)
     seconds = time.time() - found.at
     for line in told(found, seconds):
@@ -17,12 +17,12 @@ def status(options: argparse.Namespace) -> int:
 
 
 def is_old(seconds: float) -> bool:
-    """Whether the status is too old for a healthy server, or lies in the future of this clock."""
+    """Whether a status of this age is too old for a healthy server, or lies in the future of this clock."""
     return not -3 * EVERY <= seconds <= 3 * EVERY
 
 
 def told(status: Status, seconds: float) -> list[str]:
-    """A status that was written this many seconds ago, as the lines of a table."""
+    """The lines of a table that describes a status written this many seconds ago."""
     alone = f"{in_mb(status.memory)}, workers {in_mb(status.worker_memory)}"
     rows = {
         "visitors": f"{status.connected:,} connected, {status.kept:,} kept who have left",
@@ -37,7 +37,7 @@ def told(status: Status, seconds: float) -> list[str]:
 
 
 def written(seconds: float) -> str:
-    """A sentence about the age of a status and its meaning."""
+    """The age of a status, and what it means for the server."""
     if seconds < 0 and is_old(seconds):
         return f"{-seconds:,.0f} s in the future: a clock was changed, and nobody knows whether the server runs"
     return f"{max(0.0, seconds):,.0f} s ago" + (": the server has ended, or hangs" if is_old(seconds) else "")

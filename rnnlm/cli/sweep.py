@@ -1,4 +1,4 @@
-"""A sweep: training every combination of the given options on all cores, continued if it was stopped."""
+"""A sweep: training every combination of the given options on all cores. A stopped sweep can be continued."""
 
 import argparse
 import itertools
@@ -27,7 +27,7 @@ MOST_RUNS = 1000
 
 
 def sweep(options: argparse.Namespace) -> int:
-    """Train every combination of the options, print a line for each, and separate luck from their effect."""
+    """Train every combination of the options, print a line for each run, and then the spread over seeds."""
     experiments = planned(options)
     check_files(options)
     kept = read_table(options.csv) if options.csv else []
@@ -52,16 +52,19 @@ def sweep(options: argparse.Namespace) -> int:
 
 
 def trained(experiments: Sequence[Experiment], options: argparse.Namespace, stop: list[int]) -> Iterator[Outcome]:
-    """The outcomes of these experiments as they finish, until a signal is in `stop`; a bar shows the progress."""
+    """The outcomes of these experiments in the order in which they finish, until a signal is in `stop`.
+
+    A bar shows the progress.
+    """
     show = Bar(experiments).show
-    if options.dask is not None:  # the workers do not have the file
+    if options.dask is not None:  # the workers do not have the text's file
         content = content_of(options.text, MAX_BYTES) if options.text else None
         return run_all(experiments, content, Cluster(options.dask, stop, show).map)
     return run_all(experiments, options.text, Cores(stop, show).map)
 
 
 def conclude(outcomes: Sequence[Outcome], options: argparse.Namespace) -> None:
-    """Print the results of a complete sweep, and write its page."""
+    """Print the results of a complete sweep, and write its HTML page if one is asked for."""
     names = varied([outcome.experiment for outcome in outcomes])
     told = sentences(outcomes, names)
     for sentence in told:
@@ -72,7 +75,10 @@ def conclude(outcomes: Sequence[Outcome], options: argparse.Namespace) -> None:
 
 
 def planned(options: argparse.Namespace) -> list[Experiment]:
-    """Every combination of the given values, each once; ValueError if they are too many or contradict each other."""
+    """Every combination of the given values, without repetitions.
+
+    Raises ValueError if there are too many combinations, or if flags contradict each other.
+    """
     chosen = given_several(options, Experiment)
     if options.preset:
         preset = {name: [value] for name, value in changed_options(PRESETS[options.preset]).items()}
@@ -97,7 +103,7 @@ def planned(options: argparse.Namespace) -> list[Experiment]:
 
 
 def check_files(options: argparse.Namespace) -> None:
-    """Raise a ValueError, one sentence, if a file would be lost; an existing table of the sweep is continued."""
+    """Raise ValueError with a message if a file would be lost. An existing table does not count: it is continued."""
     if options.overwrite and not options.html:
         raise ValueError("--overwrite only works with --html, the page to replace: leave it out")
     for path in (options.csv, options.html):

@@ -1,4 +1,4 @@
-"""A sweep as one HTML page: curves, final perplexities and a table, all drawn here, so that it needs no network."""
+"""A sweep as one HTML page: curves, final perplexities and a table. The page needs no internet connection."""
 
 import math
 from collections.abc import Callable, Sequence
@@ -31,7 +31,7 @@ th, td { text-align: right; padding: .2rem .6rem; border-bottom: 1px solid #8080
 
 @dataclass(frozen=True)
 class Scale:
-    """A scale from numbers low to high to positions start to end, linear or logarithmic."""
+    """A linear or logarithmic scale from the numbers low to high to the positions start to end."""
 
     low: float
     high: float
@@ -40,7 +40,7 @@ class Scale:
     log: bool = False
 
     def __call__(self, value: float) -> float:
-        """The position of a value."""
+        """Return the position of a value."""
         of: Callable = math.log if self.log else float
         span = of(self.high) - of(self.low)
         return self.start + (self.end - self.start) * ((of(value) - of(self.low)) / span if span else 0.5)
@@ -62,9 +62,9 @@ class Scale:
 
 
 def sweep_page(outcomes: Sequence[Outcome], names: Sequence[str], sentences: Sequence[str]) -> str:
-    """The page, as HTML: `names` are the options that differ, `sentences` the results for the runs of each colour.
+    """The page as HTML. `names` are the options that differ, and `sentences` are the results of each colour's runs.
 
-    Nothing in it is fetched from elsewhere. The mouse shows which run a mark belongs to; a table lists the same
+    The page fetches nothing from elsewhere. Hovering over a mark shows the run it belongs to. A table lists the same
     figures.
     """
     options = [name for name in names if name != "seed"]
@@ -118,7 +118,7 @@ def _finals(outcomes: Sequence[Outcome], names: Sequence[str], options: Sequence
 
 
 def _across(outcomes: Sequence[Outcome], options: Sequence[str]) -> tuple[Scale, list[float], Ticks, str]:
-    """The horizontal axis: the number in which runs differ, or one position for each kind of run.
+    """The horizontal axis: the one number in which the runs differ, or else a position for each kind of run.
 
     Returns the scale, the value of each run on it, ticks with labels, and the scale's title.
     """
@@ -130,12 +130,12 @@ def _across(outcomes: Sequence[Outcome], options: Sequence[str]) -> tuple[Scale,
     kinds = [called(outcome.experiment, options) for outcome in outcomes]
     place = {kind: i for i, kind in enumerate(dict.fromkeys(kinds))}
     x = Scale(0, max(1, len(place) - 1), LEFT + 60, WIDTH - 60)
-    every = -(-len(place) // 6)  # more names would run into each other
+    every = -(-len(place) // 6)  # more names would overlap
     return x, [place[kind] for kind in kinds], [(i, kind) for kind, i in place.items() if i % every == 0], ""
 
 
 def _perplexities(values: Sequence[float]) -> Scale:
-    """A logarithmic vertical scale for these values, with a little room."""
+    """A logarithmic vertical scale for these values, with a small margin."""
     return Scale(min(values) / 1.1, max(values) * 1.1, HEIGHT - BOTTOM, 10, log=True)
 
 

@@ -1,4 +1,4 @@
-"""The table of a sweep as a CSV file: one row per run, and the record of the runs that are already done."""
+"""The table of a sweep: a CSV file with one row per run. A continued sweep reads from it which runs are done."""
 
 import contextlib
 import csv
@@ -21,20 +21,20 @@ except ImportError:  # Windows, where two sweeps may not share a table
     fcntl = None
 
 RESULTS = ("text", "final_perplexity", "valid_perplexity", "epochs_done", "seconds", "diverged_at", "curve")
-MOST_BYTES = 50_000_000  # of a table; a run takes three thousand
+MOST_BYTES = 50_000_000  # bytes of a table; a run takes about 3,000
 
 
 def read_table(path: Path) -> list[Outcome]:
-    """The runs of a table; none if there is no file yet.
+    """The runs of a table. Empty if there is no file yet.
 
-    Raise ValueError, one sentence, for a file that is not such a table or could not be written again.
+    Raises ValueError with a message if the file is not such a table, or if it could not be written again.
     """
     check_place(path)
     if not path.exists():
         return []
     try:
         lines = content_of(path, MOST_BYTES).decode("utf-8-sig")
-        lines = lines[: lines.rfind("\n") + 1]  # drop a last row that was cut off; that run is trained again
+        lines = lines[: lines.rfind("\n") + 1]  # drop a last row that is cut off; its run is trained again
         rows = list(csv.DictReader(io.StringIO(lines), strict=True))
         header = set(rows[0]) if rows else set()
     except OSError as error:
@@ -47,7 +47,7 @@ def read_table(path: Path) -> list[Outcome]:
 
 
 def add_run(path: Path, outcome: Outcome) -> None:
-    """Add a run to the table, and keep those that another sweep has added meanwhile."""
+    """Add a run to the table, and keep the runs that another sweep has added in the meantime."""
     with _alone(path):
         others = [other for other in read_table(path) if _name(other) != _name(outcome)]
         write_table(path, [*others, outcome])
@@ -59,7 +59,7 @@ def _name(outcome: Outcome) -> tuple[Experiment, str]:
 
 @contextlib.contextmanager
 def _alone(path: Path) -> Iterator[None]:
-    """Lock the tables in this folder. The lock is not on the table itself, which is a new file after each change."""
+    """Lock the tables in this folder. The table itself cannot be locked, because each change makes a new file."""
     if fcntl is None:
         yield
         return
@@ -72,7 +72,7 @@ def _alone(path: Path) -> Iterator[None]:
 
 
 def write_table(path: Path, outcomes: Iterable[Outcome]) -> None:
-    """Write the runs as a table, atomically; an option has a column if it is not at its default in one of them."""
+    """Write the runs as a table, atomically. An option has a column if at least one run changes its default."""
     rows = [_row(outcome) for outcome in outcomes]
     given = {name for row in rows for name in row}
     names = [name for name in table(Experiment) if name in given and name != "seed"]
@@ -92,7 +92,7 @@ def _row(outcome: Outcome) -> dict[str, str]:
 
 
 def _outcome(path: Path, number: int, row: dict[str, Any]) -> Outcome:
-    """A row as a run; an empty cell is an option's default."""
+    """The run in a row. An empty cell means an option's default."""
     if None in row or None in row.values():
         raise ValueError(f"row {number} of {path} was changed: it has too few or too many cells")
     try:

@@ -1,4 +1,4 @@
-"""train_custom_loop (book 5.5.3) at the command line: train, print, save, and continue a stopped run."""
+"""The book's train_custom_loop (5.5.3) on the command line: train, print, save, and continue a stopped run."""
 
 import argparse
 import shlex
@@ -22,11 +22,11 @@ from rnnlm.training.snapshots import Snapshots
 from rnnlm.training.state import Progress
 from rnnlm.training.trainer import DivergedError, Trainer
 
-SAVE_EVERY = 60  # seconds
+SAVE_EVERY = 60  # seconds between two saves
 
 
 def train(options: argparse.Namespace) -> int:
-    """train_custom_loop: print the perplexity after each epoch, save, and continue a stopped run."""
+    """Train a new or stopped run, print its perplexity after each epoch, and save it (train_custom_loop)."""
     chosen = given(options, Experiment)
     if options.preset:
         chosen = changed_options(PRESETS[options.preset]) | chosen
@@ -74,7 +74,7 @@ def stopped(trainer: Trainer, path: Path | None) -> str:
 
 
 def place(options: argparse.Namespace) -> tuple[Path | None, bool]:
-    """The file to keep the run in, and whether that replaces an existing one; ValueError if it must not."""
+    """The file to save the run to, and whether it replaces an existing file. Raises ValueError if it must not."""
     path = options.save or options.resume
     if options.overwrite and not (options.save or options.moments):
         raise ValueError("--overwrite only works with --save, the file to replace: leave it out")
@@ -87,18 +87,19 @@ def place(options: argparse.Namespace) -> tuple[Path | None, bool]:
 
 
 def signals() -> list[int]:
-    """A list that collects the signals that ask the program to stop: Ctrl-C, kill, and a closed terminal."""
+    """A list to which every signal is added that asks the program to stop: Ctrl-C, kill, and a closed terminal."""
     stop: list[int] = []
     for number in (signal.SIGINT, signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)):
-        if signal.getsignal(number) != signal.SIG_IGN or number == signal.SIGINT:  # nohup ignores SIGHUP, so we do too
+        if signal.getsignal(number) != signal.SIG_IGN or number == signal.SIGINT:  # nohup ignores SIGHUP; keep it so
             signal.signal(number, lambda number, _frame: stop.append(number))
     return stop
 
 
 def run_and_print(trainer: Trainer, path: Path | None, stop: list[int], replaces: bool = False) -> None:
-    """Train to the end, or until a signal is in `stop`; print each epoch, and save now and then and at the end.
+    """Train to the end, or until a signal is in `stop`.
 
-    A file that this run replaces stays until there is an epoch to replace it with, or a signal.
+    Print each epoch. Save every SAVE_EVERY seconds and at the end. If the run replaces an existing file, the file stays
+    until the run has finished an epoch or is stopped.
     """
     before = printed = len(trainer.history)
     saved, told = time.monotonic(), ""
@@ -114,15 +115,15 @@ def run_and_print(trainer: Trainer, path: Path | None, stop: list[int], replaces
     finally:
         done = trainer.finished and not trainer.divergence
         if path and (not replaces or stop or done or len(trainer.history) > before):
-            save_run(trainer, path)  # first, because the output may be a pipe that nobody reads any more
+            save_run(trainer, path)  # before printing, because the output may be a closed pipe
         show_bar("")
-        print_epochs(trainer, printed)  # those of a run that diverged since the last print
+        print_epochs(trainer, printed)  # epochs of a run that diverged since the last print
 
 
 def kept_or_told(trainer: Trainer, path: Path, before: str) -> str:
-    """Save a run. If that fails, for example because the disk is full, report why once and continue training.
+    """Save a run. If this fails, for example because the disk is full, report the reason once.
 
-    Returns the problem, or an empty string.
+    `before` is the problem of the previous attempt. Returns the problem, or an empty string.
     """
     try:
         save_run(trainer, path)
@@ -145,7 +146,7 @@ def started(chosen: dict, text: Path | None) -> Trainer:
 
 
 def resumed(path: Path, chosen: dict, text: Path | None) -> Trainer:
-    """A saved run as it was; only its number of epochs and the start of the weight average may change."""
+    """A saved run. Only its number of epochs and the start of the weight average may differ from the saved ones."""
     run = load_run(path)
     changed = {name: value for name, value in chosen.items() if value != getattr(run.experiment, name)}
     kept = [name for name in changed if name not in ("epochs", "average_from")]
@@ -163,14 +164,14 @@ def resumed(path: Path, chosen: dict, text: Path | None) -> Trainer:
 
 
 def print_epochs(trainer: Trainer, printed: int) -> int:
-    """Print the epochs after the first `printed`; returns how many are printed now."""
+    """Print all epochs after the first `printed`, and return how many are printed now."""
     for progress in trainer.history[printed:]:
         say(epoch_line(progress), flush=True)
     return len(trainer.history)
 
 
 def epoch_line(progress: Progress) -> str:
-    """The line printed after an epoch; if the valid split was read, with its perplexity and the time so far."""
+    """The line printed after an epoch. If the validation split was read, also its perplexity and the time so far."""
     line = f"| epoch {progress.epoch} | perplexity {as_printed(progress.perplexity)}"
     if progress.valid is None:
         return line
@@ -186,6 +187,6 @@ def bar(trainer: Trainer) -> str:
 
 
 def show_bar(line: str) -> None:
-    """Replace the last line by another, on a terminal only."""
+    """Replace the last line with another one, only on a terminal."""
     if sys.stderr is not None and sys.stderr.isatty():
         print(f"\r\x1b[K{line}", end="", file=sys.stderr, flush=True)

@@ -1,5 +1,6 @@
-"""Lessons: files that a teacher writes, their checks, and the conditions that end their steps.
+"""Lessons: the files that teachers write, the checks of these files, and the conditions that end their steps.
 
-Reading order: names, conditions, figures, markdown, lesson, translated, source, form, reading, hand_in.
-May import: data, inference; and options, experiment and formats, which lie below all.
+Reading order: `names`, `conditions`, `figures`, `markdown`, `lesson`, `translated`, `source`, `form`, `reading`,
+`hand_in`.
+May import: `data`, `inference`, and the modules at the root of `rnnlm`.
 """

@@ -1,4 +1,4 @@
-"""Conditions: `epoch >= 20 and network == "ptb"`, read into comparisons with facts. Nothing is executed.
+"""Conditions such as `epoch >= 20 and network == "ptb"`, read into comparisons with facts. Nothing is executed.
 
     condition  = way { "or" way }
     way        = part { "and" part }
@@ -6,7 +6,7 @@
     operator   = "==" | "!=" | "<" | "<=" | ">" | ">="
     value      = a number | words in quotes | yes | no | none
 
-`and` binds before `or`, and there are no brackets. Names and values are those of the link.
+`and` binds more tightly than `or`, and there are no brackets. Names and values are written as in the link.
 """
 
 import operator
@@ -40,7 +40,7 @@ class ConditionError(UserError):
 
 @dataclass(frozen=True)
 class Comparison:
-    """A comparison of a fact with a value: name, operator, value, negated by `not`."""
+    """A comparison of the fact `name` with a value; `negated` if it begins with `not`."""
 
     name: str
     operator: str
@@ -48,7 +48,7 @@ class Comparison:
     negated: bool = False
 
     def holds(self, facts: Mapping[str, Any]) -> bool:
-        """Whether it is true. A missing fact (absent, or None) equals only none, and has no order."""
+        """Whether the comparison is true. A missing fact (absent or None) equals only none, and is neither < nor >."""
         fact = facts.get(self.name)
         if self.operator in ("==", "!="):
             held = OPERATORS[self.operator](fact, self.value)
@@ -67,12 +67,12 @@ class Comparison:
 
 @dataclass(frozen=True)
 class Condition:
-    """Alternative lists of comparisons: the condition holds if all comparisons of any one list hold."""
+    """A condition: a list of ways, each a list of comparisons. It is true if all comparisons of one way are true."""
 
     ways: tuple[tuple[Comparison, ...], ...]
 
     def holds(self, facts: Mapping[str, Any]) -> bool:
-        """Whether it is true; facts are Python values by name."""
+        """Whether the condition is true. `facts` are Python values by name."""
         return any(all(part.holds(facts) for part in way) for way in self.ways)
 
     def __str__(self) -> str:
@@ -80,7 +80,7 @@ class Condition:
 
 
 def read_condition(text: str) -> Condition:
-    """The condition in a text; ConditionError or OptionError, in a sentence, if the text is not a condition."""
+    """The condition in a text. Raises ConditionError or OptionError with a message if the text is not a condition."""
     if len(text) > MOST_CHARACTERS:
         rule = marked("a condition has at most {most} characters, got {length:,}")
         raise ConditionError(rule, most=MOST_CHARACTERS, length=len(text))
@@ -89,7 +89,7 @@ def read_condition(text: str) -> Condition:
 
 
 def _split(tokens: list[str], word: str) -> list[list[str]]:
-    """The tokens between words `and`, or `or`; no part may be empty."""
+    """The lists of tokens between each `word`, which is `and` or `or`. Raises ConditionError if a list is empty."""
     if not tokens:
         raise ConditionError("a condition must not be empty")
     pieces = [list(piece) for is_word, piece in groupby(tokens, lambda token: token == word) if not is_word]
@@ -99,7 +99,7 @@ def _split(tokens: list[str], word: str) -> list[list[str]]:
 
 
 def _part(tokens: list[str]) -> Comparison:
-    """One comparison, or the name of a yes-or-no fact."""
+    """One comparison from its tokens. The name of a yes-or-no fact is a comparison, too."""
     negated = tokens[0] == "not"
     tokens = tokens[1:] if negated else tokens
     name = tokens[0] if tokens else ""
@@ -122,7 +122,7 @@ def _part(tokens: list[str]) -> Comparison:
 
 
 def _value(name: str, sign: str, written: str) -> Any:
-    """The value of a comparison, by the rule of the option it is compared with."""
+    """The value of a comparison, checked by the rule of the fact or option that it is compared with."""
     rule, is_quoted = rule_of(name), written[0] in "\"'"
     is_number = rule.kind in (int, float)
     if is_number and not (NUMBER.fullmatch(written) or (rule.optional and written == "none")):
@@ -143,6 +143,6 @@ def known_names() -> list[str]:
 
 
 def meant(name: str, known: list[str] | tuple[str, ...]) -> UserError | str:
-    """The known name that was probably meant, as the end of a sentence; empty if none is similar."""
+    """The known name that was probably meant, as the end of a sentence. Empty if no known name is similar."""
     near = get_close_matches(name[:60], known, 1)
     return UserError(" (did you mean {near}?)", near=near[0]) if near else ""

@@ -1,9 +1,9 @@
-"""Figures in the text of a lesson: {perplexity} and a few other names, filled from the learner's own run."""
+"""Figures in a lesson's text: {perplexity} and a few other names, filled in from the learner's own run."""
 
 import re
 from collections.abc import Callable
 
-FIGURES = (  # `assets/lessons/README.md` says what each one is
+FIGURES = (  # `assets/lessons/README.md` explains each figure
     *("perplexity", "epoch", "new", "ptb"),
     *("different", "word_counts", "pair_counts", "updates", "lowest", "highest"),
 )
@@ -16,5 +16,5 @@ def unknown(text: str) -> list[str]:
 
 
 def filled(text: str, figure: Callable[[str], str]) -> str:
-    """The text with every figure in it; all other braces are literal."""
+    """The text with every figure filled in. All other braces stay as they are."""
     return NAME.sub(lambda found: figure(found[1]) if found[1] in FIGURES else found[0], text)

@@ -1,4 +1,4 @@
-"""Hand-ins: settings, the text, a moment and its figures, in one small file; and the check of these figures."""
+"""Hand-ins: settings, the text, a moment and its figures in one small file, and the check of these figures."""
 
 import json
 import math
@@ -12,15 +12,15 @@ from rnnlm.lessons.names import value_of
 from rnnlm.lessons.reading import SETTABLE
 
 MOST_BYTES, MOST_FIGURES = 20_000, 100
-EXACT_UNTIL, EXACT = 50, 0.01  # up to this epoch figures agree on all machines, to this precision
-ROUNDED = 6.2 / 4.8  # ratio of two perplexities that rounding alone can cause later: the book's run ends in this range
+EXACT_UNTIL, EXACT = 50, 0.01  # up to this epoch, figures agree on all machines to this precision
+ROUNDED = 6.2 / 4.8  # later, rounding alone can make this ratio of perplexities, as at the end of the book's run
 KEYS = ("settings", "moment", "figures")
-MOST_TITLE = 300  # characters
+MOST_TITLE = 300  # characters of a title
 
 
 @dataclass(frozen=True)
 class Text:
-    """The words of a run: the checksum of its corpus, and the title of the text."""
+    """The text of a run, identified by the checksum of its corpus and its title."""
 
     checksum: str
     title: str
@@ -28,9 +28,10 @@ class Text:
 
 @dataclass(frozen=True)
 class HandIn:
-    """settings are link parameters, moment is the epoch on screen, figures are the perplexities at epochs.
+    """A hand-in.
 
-    text names the words of the run; None in files of earlier versions, which did not name them.
+    `settings` are link parameters, `moment` is the epoch on screen, and `figures` are perplexities by epoch. `text`
+    identifies the run's text; it is None in files of earlier versions, which did not name the text.
     """
 
     settings: Mapping[str, str]
@@ -41,7 +42,7 @@ class HandIn:
 
 @dataclass(frozen=True)
 class Checked:
-    """A claimed figure and the one measured again; None if that run has none at this epoch."""
+    """A perplexity that was claimed (`told`) and the one measured here, None if the run here has none at this epoch."""
 
     epoch: float
     told: float
@@ -49,7 +50,7 @@ class Checked:
 
     @property
     def agrees(self) -> bool:
-        """Whether both may come from one experiment: to 0.01 up to epoch 50, later within the range of rounding."""
+        """Whether both can come from the same experiment. Up to epoch 50 they may differ by 0.01, later by ROUNDED."""
         if self.measured is None:
             return False
         if self.epoch <= EXACT_UNTIL:
@@ -60,13 +61,16 @@ class Checked:
 def hand_in(
     settings: Mapping[str, str], moment: float, curve: Mapping[float, float], text: Text | None = None
 ) -> HandIn:
-    """A hand-in at a moment of a run, with the perplexities (by epoch) at 1, 50 and the moment."""
+    """A hand-in at a moment of a run, with the perplexities at epoch 1, epoch 50 and the moment.
+
+    `curve` has the run's perplexities by epoch.
+    """
     epochs = [epoch for epoch in sorted({1, EXACT_UNTIL, moment}) if epoch <= moment and _is_number(curve.get(epoch))]
     return HandIn(dict(settings), moment, {epoch: float(f"{curve[epoch]:.6g}") for epoch in epochs}, text)
 
 
 def write_hand_in(it: HandIn) -> str:
-    """The file: JSON, figures as pairs of epoch and perplexity. `read_hand_in` reads it back."""
+    """The content of a hand-in's file: JSON, with figures as pairs of epoch and perplexity. `read_hand_in` reads it."""
     content = {"settings": dict(it.settings), "moment": it.moment, "figures": list(map(list, it.figures.items()))}
     if it.text is not None:
         content["text"] = {"checksum": it.text.checksum, "title": it.text.title[:MOST_TITLE]}
@@ -74,7 +78,10 @@ def write_hand_in(it: HandIn) -> str:
 
 
 def read_hand_in(content: bytes, title: str = "hand-in.json") -> HandIn:
-    """Read such a file; ValueError, in a sentence, for any other file, and for a setting that breaks its rule."""
+    """Read the content of a hand-in's file.
+
+    Raises ValueError with a message for any other file, and for a setting that breaks its rule.
+    """
     if len(content) > MOST_BYTES:
         raise UserError(
             "{title} has more than {MOST_BYTES:,} bytes, too many for a hand-in", title=title, MOST_BYTES=MOST_BYTES

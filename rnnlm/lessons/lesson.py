@@ -1,4 +1,4 @@
-"""A lesson: steps that explain something, give a task, and notice when it is done."""
+"""A lesson: steps that explain something, set a task, and end when the task is done."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -20,9 +20,9 @@ class Choice:
 
 @dataclass(frozen=True)
 class Question:
-    """A question with choices; at least one of them is right.
+    """A question with choices, of which at least one is right.
 
-    If it is a prediction, no choice is marked before the step's condition holds.
+    If it is a prediction, no choice is marked as right or wrong before the step's condition is true.
     """
 
     question: str
@@ -32,9 +32,9 @@ class Question:
 
 @dataclass(frozen=True)
 class Do:
-    """*Do it for me*: change settings, then open a page, then press a control; each part is optional.
+    """The actions of the button *Do it for me*: change settings, then open a page, then press a control.
 
-    settings are Python values by the option's name.
+    Each action is optional. `settings` are Python values by the name of the option.
     """
 
     label: str
@@ -45,9 +45,10 @@ class Do:
 
 @dataclass(frozen=True)
 class Step:
-    """One step. say is small Markdown (`markdown.as_html`); ring names a control or a panel.
+    """One step of a lesson.
 
-    watch names the panel that shows the effect, which stays in sight beside the ring if there is room.
+    `say` is a text in small Markdown (`markdown.as_html`). `ring` names the control or panel that gets a ring. `watch`
+    names the panel that shows the effect; if there is room, it stays in sight together with the ring.
     """
 
     say: str
@@ -59,15 +60,16 @@ class Step:
 
     @property
     def condition(self) -> Condition | None:
-        """The condition that ends the step: `until`, or else a right answer to its question; None if only Next does."""
+        """The condition that ends the step: `until`, or else a right answer. None if only the button Next ends it."""
         return self.until or (ANSWERED if self.ask else None)
 
 
 @dataclass(frozen=True)
 class Lesson:
-    """A lesson; id is its name in the link, question is one that learners can answer after it.
+    """A lesson.
 
-    known sums up what they know at its end, in small Markdown; it may be empty.
+    `id` is its name in the link. `question` is a question that learners can answer after the lesson. `known` sums up
+    what they know then, in small Markdown; it may be empty.
     """
 
     id: str
@@ -79,5 +81,8 @@ class Lesson:
 
 
 def is_done(step: Step, facts: Mapping[str, Any]) -> bool:
-    """Whether the condition of a step holds; facts has `answered` for this step. False if only Next ends it."""
+    """Whether the condition of a step is true. False if only Next ends the step.
+
+    `facts` includes `answered` for this step.
+    """
     return step.condition is not None and step.condition.holds(facts)

@@ -1,4 +1,4 @@
-"""A small Markdown as HTML: paragraphs, *emphasis*, **strong** and `code`; everything else is literal."""
+"""Small Markdown as HTML: paragraphs, *emphasis*, **strong** and `code`. Everything else is literal."""
 
 import html
 import re
@@ -9,9 +9,9 @@ SPAN = re.compile(r"`(?P<code>[^`]+)`|\*\*(?P<strong>[^*\s](?:[^*]*[^*\s])?)\*\*
 
 
 def as_html(text: str) -> str:
-    """The paragraphs of a text as HTML, with no tags but p, em, strong and code, and these without attributes.
+    """The paragraphs of a text as HTML. The only tags are p, em, strong and code, without attributes.
 
-    An empty line separates two paragraphs; all text is escaped, control characters are written out.
+    An empty line separates two paragraphs. All text is escaped, and control characters are written out.
     """
     paragraphs = [" ".join(paragraph.split()) for paragraph in re.split(r"\n\s*\n", text)]
     return "".join(f"<p>{_spans(paragraph)}</p>" for paragraph in paragraphs if paragraph)

@@ -1,6 +1,6 @@
-"""The names that a lesson may use: settings by their names in the link, facts about the page, and controls.
+"""The names that a lesson may use: settings (named as in the link), facts about the page, and controls.
 
-None of these names is a label, so a lesson works in all languages of the page.
+These names are not labels of the page, so a lesson works in all languages of the page.
 """
 
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ NAMES = tuple(dict.fromkeys((*PAGES, *CONTROLS, *table(Experiment))))  # can be 
 
 @dataclass(frozen=True)
 class Facts:
-    """Facts about the page at a moment, besides its settings."""
+    """Facts about the page, besides its settings."""
 
     page: str = option("train", str, "the page that is open", choices=PAGES)
     epoch: float = option(0.0, float, "epochs the run has trained", low=0, high=10_000)
@@ -33,11 +33,11 @@ class Facts:
 
 SETTINGS = (Experiment, Sampling, Screen)
 GROUPS = (*SETTINGS, Facts)
-NOT_ON_THE_PAGE = ("validate", "average_from")  # only the command line measures these
+NOT_ON_THE_PAGE = ("validate", "average_from")  # only the command line has these
 
 
 def group_of(name: str, groups: tuple[type, ...] = GROUPS) -> type | None:
-    """The class that declares an option or a fact; None if there is no such name."""
+    """The class that declares the option or fact of this name. None if there is no such name."""
     return next((group for group in groups if name in table(group)), None)
 
 
@@ -47,5 +47,5 @@ def rule_of(name: str) -> Option:
 
 
 def value_of(name: str, text: str) -> Any:
-    """A value written as in the link; OptionError if it breaks the option's rule."""
+    """The Python value of a text as in the link. Raises OptionError if it breaks the option's rule."""
     return parse(group_of(name), name, text)

@@ -1,4 +1,4 @@
-"""From a lesson file to a `Lesson`, or to all its problems, line by line."""
+"""Reading a lesson file. The result is a `Lesson`, or an error that lists all problems by line."""
 
 import os
 import re
@@ -20,13 +20,13 @@ from rnnlm.options import OptionError, table
 FOLDER = Path(__file__).parents[2] / "assets" / "lessons"
 MOST_BYTES, MOST_STEPS, MOST_CHOICES = 100_000, 40, 6
 TYPESET = dict.fromkeys("“”„«»", '"') | dict.fromkeys("‘’‚", "'") | {"\u00a0": "a plain space", "\u200b": "nothing"}
-MOST_DIGITS = 1000  # in a row: Python reads no number of more than 4,300
-MOST_DOTS = 100  # in a line: tomllib needs a minute for a key of 50,000 parts
+MOST_DIGITS = 1000  # digits in a row; Python reads no number with more than 4,300
+MOST_DOTS = 100  # dots in a line; tomllib needs a minute for a key of 50,000 parts
 SETTABLE = tuple(name for group in SETTINGS for name in table(group) if name not in NOT_ON_THE_PAGE)
 
 
 class LessonError(ValueError):
-    """A lesson file with problems; the message has a line for each, `file:line: sentence`."""
+    """A lesson file with problems. The message has a line for each problem, of the form `file:line: sentence`."""
 
     def __init__(self, title: str, problems: list[Problem]):
         super().__init__(title, problems)
@@ -38,7 +38,10 @@ class LessonError(ValueError):
 
 
 def load_lesson(source: bytes | os.PathLike, title: str = "lesson.toml") -> Lesson:
-    """The lesson in a file, or in a file's content with its title; LessonError with all problems."""
+    """The lesson in the file at a path, or in the content of a file with this title.
+
+    Raises LessonError with all problems of the file.
+    """
     if isinstance(source, os.PathLike):
         title = os.fspath(source)
         try:
@@ -57,7 +60,10 @@ def load_lesson(source: bytes | os.PathLike, title: str = "lesson.toml") -> Less
 
 
 def shipped(folder: Path = FOLDER) -> dict[str, Lesson]:
-    """The lessons that come with the program, by their ids, in the order of their files; LessonError as above."""
+    """The lessons that come with the program, keyed by id, in the order of their files.
+
+    Raises LessonError if a file has problems or two lessons have the same id.
+    """
     lessons = {}
     for path in sorted(folder.glob("*.toml")):
         lesson = load_lesson(path)
@@ -68,13 +74,13 @@ def shipped(folder: Path = FOLDER) -> dict[str, Lesson]:
 
 
 def _id_of(title: str) -> str:
-    """The id of a lesson from its file name: by-heart of 02-By heart.toml."""
+    """The id of a lesson, made from its file name: by-heart for 02-By heart.toml."""
     name = re.sub("[^a-z0-9]+", "-", re.sub("^[0-9]+-", "", Path(title).stem.lower())).strip("-")
     return name[:40].strip("-") or "lesson"
 
 
 def _content(source: bytes, title: str) -> tuple[dict, dict[Place, int]]:
-    """The tables of a TOML file and the lines of its keys; LessonError if it is not TOML."""
+    """The tables of a TOML file and the lines of its keys. Raises LessonError if the file is not TOML."""
     if len(source) > MOST_BYTES:
         raise LessonError(title, [Problem(0, "a lesson has at most {most:,} bytes", {"most": MOST_BYTES})])
     try:
@@ -133,7 +139,7 @@ def _step(form: Form) -> Step:
 
 
 def _text(form: Form, key: str, most: int, required: bool = False) -> str | None:
-    """A text that may have figures in it."""
+    """A text that may contain figures."""
     text = form.words(key, most, required)
     for name in unknown(text or ""):
         rule = marked("{key} has no figure {name}{meant}; the figures are {known}")
@@ -161,7 +167,7 @@ def _do(form: Form) -> Do:
 
 
 def _settings(form: Form) -> dict[str, Any]:
-    """The settings of a step by their names, each read like a value in the link."""
+    """The settings of a step, keyed by name. Each is read like a value in the link."""
     values = {}
     for name, value in (form.value("settings", dict, marked("a table of settings")) or {}).items():
         place = (*form.path, "settings", name)

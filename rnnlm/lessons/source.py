@@ -1,9 +1,9 @@
-"""The line of each key of a TOML text, which tomllib does not report."""
+"""The line number of each key of a TOML text, which tomllib does not report."""
 
 import re
 from collections import defaultdict
 
-DEEPEST = 8  # depth of keys with known lines; a lesson has four
+DEEPEST = 8  # depth to which lines of keys are recorded; the keys of a lesson have at most four parts
 TOKEN = re.compile(
     r'(?P<string>"""(?:\\.|[^\\])*?""""{0,2}|\'\'\'.*?\'\'\'\'{0,2}|"(?:\\.|[^"\\])*"|\'[^\']*\')'
     r"|(?P<space>[ \t\r]+|#[^\n]*)|(?P<end>\n)|(?P<mark>[\[\]{}=,.])|(?P<bare>[^\s\[\]{}=,.\"'#]+)",
@@ -13,9 +13,10 @@ Place = tuple[str | int, ...]
 
 
 def lines_of(text: str) -> dict[Place, int]:
-    """The line, from 1, of every key, table and element of a text that tomllib has read.
+    """The line number (counted from 1) of every key, table and element in a text that tomllib has parsed.
 
-    A place is keys and positions: ("steps", 2, "do", "label"). A table written in pieces has its first line.
+    A place is a tuple of keys and positions, such as ("steps", 2, "do", "label"). The line of a table that is written
+    in several pieces is that of its first piece.
     """
     return _Scan(text).lines
 
@@ -43,7 +44,7 @@ class _Scan:
         return found
 
     def statement(self, table: Place) -> Place:
-        """One line of keys: the head of a table, or a key and its value; returns the current table after it."""
+        """Read the head of a table, or a key and its value, and return the table that the next line belongs to."""
         if self.take("\n"):
             return table
         if not self.take("["):
@@ -60,11 +61,11 @@ class _Scan:
         return path
 
     def latest(self, path: Place) -> Place:
-        """The path itself, or the last element of an array of tables."""
+        """The path itself or, if it is an array of tables, the path of its last element."""
         return (*path, self.lengths[path] - 1) if path in self.lengths else path
 
     def keys(self, path: Place, line: int) -> Place:
-        """Keys separated by dots, inside a path; notes each, and returns the path they lead to."""
+        """Read keys separated by dots, record the line of each, and return the path that they lead to from `path`."""
         while True:
             kind, text, _ = self.tokens[self.i]
             self.i += 1
@@ -75,13 +76,13 @@ class _Scan:
                 return path
 
     def pair(self, table: Place) -> None:
-        """A key, =, and a value."""
+        """Read a key, the sign = and a value."""
         path = self.keys(table, self.tokens[self.i][2])
         self.take("=")
         self.value(path)
 
     def value(self, path: Place) -> None:
-        """A value: look into arrays and inline tables, skip everything else."""
+        """Read a value: record the lines of keys in arrays and inline tables, and skip all other values."""
         if self.take("["):
             place = 0
             while not self.take("]"):
@@ -100,5 +101,5 @@ class _Scan:
 
 
 def _plain(quoted: str) -> str:
-    """A quoted key without its quotes; escapes are left as they are written."""
+    """A quoted key without its quotes. Escapes stay as they are written."""
     return quoted[1:-1]

@@ -1,4 +1,4 @@
-"""Lessons in another language: the structure stays, and only the sentences are replaced."""
+"""Lessons in another language: only the sentences are replaced, and the structure stays the same."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -14,7 +14,7 @@ def sentences(lesson: Lesson) -> Iterator[str]:
 
 
 def in_words(lesson: Lesson, say: Callable[[str], str]) -> Lesson:
-    """The lesson with every sentence replaced by `say` of it."""
+    """The lesson with every sentence translated by `say`."""
 
     def of_choice(choice: Choice) -> Choice:
         return replace(choice, text=say(choice.text), why=say(choice.why))
@@ -27,5 +27,5 @@ def in_words(lesson: Lesson, say: Callable[[str], str]) -> Lesson:
         return replace(step, say=say(step.say), do=do, ask=step.ask and of_question(step.ask))
 
     title, question = say(lesson.title), say(lesson.question)
-    known = lesson.known and say(lesson.known)  # gettext answers an empty text with its header
+    known = lesson.known and say(lesson.known)  # for an empty text, gettext would return the catalogue's header
     return replace(lesson, title=title, question=question, steps=tuple(map(of_step, lesson.steps)), known=known)

@@ -1,5 +1,5 @@
 """Runs and networks as files of plain arrays.
 
-Reading order: npz, checks, checkpoint, handover, moments, pretrained.
-May import: all below: data, nn, inference, training; and options, experiment and formats, which lie below all.
+Reading order: `npz`, `checks`, `checkpoint`, `handover`, `moments`, `pretrained`.
+May import: `data`, `nn`, `inference`, `training`, and the modules at the root of `rnnlm`.
 """

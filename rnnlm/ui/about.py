@@ -1,4 +1,4 @@
-"""About the page: what the book, the notes and PTB are, and the glossary."""
+"""The text About: explanations of the book, the notes and PTB, and the glossary."""
 
 import csv
 import html
@@ -17,7 +17,7 @@ GLOSSARY = style.ASSETS / "glossary.csv"
 
 @clock.panel("about", language)
 def button() -> None:
-    """Show the button; its content is sent only when it is open."""
+    """Show the button About. The text is sent only when the button is open."""
     with st.popover(say("About"), type="tertiary", key="about", width="content", on_change="rerun") as it:
         if it.open:
             style.heading(say("About this page"), say("What it shows, and where it comes from."))
@@ -27,7 +27,7 @@ def button() -> None:
 
 
 def paragraphs() -> list[str]:
-    """The text as HTML."""
+    """The paragraphs of the text as HTML."""
     return [
         say(
             "This page trains a small recurrent neural network (RNN) to predict the next word. The model, its training "
@@ -56,7 +56,7 @@ def paragraphs() -> list[str]:
 
 @st.cache_resource(show_spinner=False)
 def entries(language: str) -> str:
-    """The terms of the glossary and their definitions as HTML; other languages show the English term as well."""
+    """The terms of the glossary and their definitions, as HTML. Other languages also show the English term."""
     found = []
     with GLOSSARY.open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):

@@ -22,7 +22,7 @@ _languages = st.components.v2.component(
 
 
 def choose_page(shows: dict[str, Callable[[], None]]) -> StreamlitPage:
-    """The page in the address; the first one is at the root. The visitor's choices follow from page to page."""
+    """The page that the address names. The first page, Train, is at the root of the site."""
     titles = {"train": say("Train"), "ask": say("Ask"), "inside": say("Inside"), "compare": say("Compare")}
     titles |= {"lessons": say("Lessons")}
     pages = [
@@ -37,7 +37,7 @@ def choose_page(shows: dict[str, Callable[[], None]]) -> StreamlitPage:
 
 
 def show(page: StreamlitPage) -> None:
-    """Show the title row and the run's controls; the settings and most buttons are only on the first page."""
+    """Show the title row and the run's controls. Only the page Train has the settings and most of the buttons."""
     first = page.url_path == ""
     walk.begin()
     showing.show()
@@ -58,7 +58,7 @@ def show(page: StreamlitPage) -> None:
 
 
 def ways(page: StreamlitPage) -> None:
-    """Show the links to the pages, with the open one marked; each carries the visitor's choices along."""
+    """Show the links to the pages. The open page is marked, and each link contains the visitor's choices."""
     with st.container(horizontal=True, gap="small", width="content", key="pages"):
         for other in st.session_state.pages:
             key = f"page_{other.url_path or 'train'}{'_open' if other is page else ''}"
@@ -74,5 +74,5 @@ def languages() -> None:
 
 
 def _speak(asked: str) -> None:
-    """Choose a language; the link has it only if it is not the browser's."""
+    """Choose a language. The link contains it only if it differs from the browser's language."""
     speak(None if asked == of_the_browser() else asked)

@@ -1,6 +1,6 @@
-"""Language of the page: `say` returns every sentence. The English sentence is the key to all other languages.
+"""The language of the page: `say` translates each of its sentences. The English sentence is the key to the others.
 
-The catalogues are gettext's, in assets/locale; `python -m tests.languages --update` renews them.
+The translations are gettext catalogues in assets/locale; `python -m tests.languages --update` renews them.
 """
 
 import gettext
@@ -15,17 +15,17 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from rnnlm.errors import UserError
 
 LOCALE = Path(__file__).parents[2] / "assets" / "locale"
-NAMES = {"en": "English", "ko": "한국어", "ja": "日本語", "zh": "中文"}  # each in its own language
+NAMES = {"en": "English", "ko": "한국어", "ja": "日本語", "zh": "中文"}  # each language's name in itself
 
 
 @cache
 def catalogue(language: str) -> gettext.NullTranslations:
-    """The translations into a language; English needs none."""
+    """The translations into a language. The catalogue of English is empty."""
     return gettext.translation("rnnlm", LOCALE, [language], fallback=language == "en")
 
 
 def language() -> str:
-    """The page's language: the visitor's choice or the link's, else the browser's, else English."""
+    """The page's language: the choice of the visitor or the link, or else the browser's language, or else English."""
     if get_script_run_ctx() is None:
         return "en"
     chosen = st.session_state.get("chosen")
@@ -33,35 +33,38 @@ def language() -> str:
 
 
 def of_the_browser() -> str:
-    """The language of the visitor's browser, if the page has it; else English."""
+    """The language of the visitor's browser if the page has it, or else English."""
     short = (st.context.locale or "").partition("-")[0].lower()
     return short if short in NAMES else "en"
 
 
 def say(sentence: str, **values: Any) -> str:
-    """A sentence in the page's language, with its {names} filled by values; a sentence without values is literal."""
+    """A sentence in the page's language, with `values` in place of its {names}. Without values, braces are literal."""
     there = catalogue(language()).gettext(sentence)
     values = {name: say_error(value) if isinstance(value, UserError) else value for name, value in values.items()}
     return there.format(**values) if values else there
 
 
 def say_count(one: str, many: str, n: int, **values: Any) -> str:
-    """The sentence for the number n; English has one for 1 and one for all others. {n} is filled by n."""
+    """The sentence for the number n. In English, `one` is the sentence for 1 and `many` for all other numbers.
+
+    {n} in the sentence becomes n.
+    """
     return catalogue(language()).ngettext(one, many, n).format(n=n, **values)
 
 
 def say_as(context: str, sentence: str) -> str:
-    """A sentence that means different things in different places, and the place."""
+    """A text whose translation depends on its place on the page. `context` names the place."""
     return catalogue(language()).pgettext(context, sentence)
 
 
 def say_error(error: Exception) -> str:
-    """The text of an error: a mistake's sentence in the page's language, any other error as it was raised."""
+    """The message of an error. A UserError is translated into the page's language; other errors are not."""
     return say(error.rule, **error.values) if isinstance(error, UserError) else str(error)
 
 
 def in_a_row(sentences: Iterable[str]) -> str:
-    """Complete sentences joined into one text."""
+    """Join complete sentences into one text."""
     apart = "" if language() in ("ja", "zh") else " "
     ends = "。" if language() in ("ja", "zh") else "."
     return apart.join(sentence if sentence.endswith((".", "。")) else f"{sentence}{ends}" for sentence in sentences)

@@ -1,4 +1,4 @@
-"""The server around the page: checks and services before the first visitor, and saving after the last."""
+"""The server around the page: it starts services before the first visitor and saves data when it ends."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -16,14 +16,14 @@ from rnnlm.ui.static import StaticFiles
 
 ICON_FONT, ICON_LETTERS = b"font-family:Material Symbols Rounded;", b"unicode-range:U+30-39,U+5F,U+61-7A;"
 FIRST_VISIT = style.ASSETS / "first_visit.js"
-FILES = Path(st.__file__).parent / "static"  # Streamlit's own
+FILES = Path(st.__file__).parent / "static"  # Streamlit's own files
 
 
 @asynccontextmanager
 async def lifespan(_app: App) -> AsyncIterator[None]:
-    """Prepare Streamlit and start the engine; at the end, write the visitors' data.
+    """Prepare Streamlit and start the engine. At the end, write the visitors' data.
 
-    A signal ends the process without atexit.
+    The data are written here because a signal ends the process without calling atexit.
     """
     callbacks.let_finish()
     shared.begin()
@@ -34,12 +34,12 @@ async def lifespan(_app: App) -> AsyncIterator[None]:
 
 
 def lighter(path: Path, body: bytes) -> bytes:
-    """One of Streamlit's files as the page needs it.
+    """Change one of Streamlit's files for this page.
 
-    index.html contains our style sheet, so that nothing moves when it loads; it is last, so that it takes precedence.
-    It also contains the script that sends a first visit to the opening scene, before anything asks the server.
-    Streamlit loads its icon font immediately, by a space. With the letters of the icons' names as its range, the first
-    visible icon loads it.
+    index.html gets our style sheet, so that nothing moves when the sheet loads. It comes last, so it takes precedence.
+    index.html also gets the script that sends a first visit to the opening scene before anything asks the server.
+    Streamlit's style sheets would load the icon font immediately, for a space. They get the range of letters in icon
+    names, so that only the first visible icon loads the font.
     """
     if path.name == "index.html":
         ours = b"<style>" + style.STYLE.read_bytes() + b"</style><script>" + FIRST_VISIT.read_bytes() + b"</script>"
@@ -50,7 +50,7 @@ def lighter(path: Path, body: bytes) -> bytes:
 
 
 def base_path() -> str:
-    """The path below which the page is served, of the form `/rnn`, or empty."""
+    """The path below which the page is served, for example `/rnn`; empty if it is the root."""
     base = st.get_option("server.baseUrlPath").strip("/")
     return f"/{base}" if base else ""
 

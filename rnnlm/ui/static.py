@@ -12,14 +12,14 @@ from starlette.datastructures import Headers
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-PACKED = {".js", ".css", ".html", ".json", ".svg"}  # fonts and images are compressed as they are
-HASHED = "public,max-age=31536000,immutable"  # a file whose name holds its hash never changes
+PACKED = {".js", ".css", ".html", ".json", ".svg"}  # fonts and images are already compressed
+HASHED = "public,max-age=31536000,immutable"  # a file with its hash in its name never changes
 FRESH = "no-cache"  # the browser asks each time whether the file has changed
 
 
 @dataclass(frozen=True)
 class _File:
-    """A file to send: its bytes, perhaps compressed, and a tag that changes with them."""
+    """A file to send: its bytes, a tag that changes with them, and whether they are compressed."""
 
     body: bytes
     mark: str
@@ -27,10 +27,11 @@ class _File:
 
 
 class StaticFiles:
-    """Middleware: answers a request for a file of this folder, and passes all others on.
+    """Middleware that answers requests for files of a folder and passes all other requests on.
 
-    A file is read and compressed once, on its first request, however many arrive together. `base` is the path below
-    which the page is served, of the form `/rnn` or empty. `edit` maps a file's path and bytes to the bytes to send.
+    A file is read and compressed once, at its first request, even if many requests arrive together. `base` is the path
+    below which the page is served, for example `/rnn`, or empty. `edit` turns a file's path and bytes into the bytes to
+    send.
     """
 
     def __init__(self, app: ASGIApp, folder: Path, base: str = "", edit: Callable[[Path, bytes], bytes] | None = None):
@@ -42,7 +43,7 @@ class StaticFiles:
         self._read: dict[Path, asyncio.Task[_File]] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request (ASGI)."""
+        """Answer or pass on one ASGI request."""
         asks = scope["type"] == "http" and scope["method"] in ("GET", "HEAD")
         path = self._path(scope["path"], Headers(scope=scope)) if asks else None
         if path is None:
@@ -55,7 +56,7 @@ class StaticFiles:
         await _answer(Headers(scope=scope), file, path, cache)(scope, receive, send)
 
     def _path(self, asked: str, headers: Headers) -> Path | None:
-        """The file for a path, None if there is none; index.html for the name of a page."""
+        """The file that a path asks for, or None. The name of a page asks for index.html."""
         page = asked.removeprefix(self._base) if asked.startswith(self._base) else "."
         goes = page.isalpha() and "text/html" in headers.get("accept", "")
         return self._index if goes or not page else self._paths.get(asked)
@@ -68,7 +69,7 @@ class StaticFiles:
 
 
 def _answer(asked: Headers, file: _File, path: Path, cache: str) -> Response:
-    """The response to a browser with these headers: the file, or 304 if the browser already has it."""
+    """The response to a request with these headers: the file, or 304 if the browser already has it."""
     zipped = file.is_packed and takes_gzip(asked.get("accept-encoding", ""))
     mark = f'"{file.mark}-gzip"' if zipped else f'"{file.mark}"'
     headers = {"Cache-Control": cache, "ETag": mark} | ({"Vary": "Accept-Encoding"} if file.is_packed else {})

@@ -1,4 +1,4 @@
-"""The page's visual language: one style sheet, panel headings and sentences, all of them literal text."""
+"""The page's visual language: one style sheet, panel headings and sentences. All texts are shown literally."""
 
 import html
 import re
@@ -8,7 +8,7 @@ import streamlit as st
 
 from rnnlm.ui.language import say
 
-ISOLATE, POP = "\u2068", "\u2069"  # Unicode's marks around text of an unknown direction
+ISOLATE, POP = "\u2068", "\u2069"  # Unicode's marks around text whose direction is unknown
 QUOTED = re.compile(f"{ISOLATE}([^{POP}]*){POP}")
 ASSETS = Path(__file__).parents[2] / "assets"
 STYLE = ASSETS / "style.css"
@@ -22,12 +22,12 @@ def page() -> None:
 
 
 def style(name: str) -> None:
-    """Add the style sheet of the open page."""
+    """Add a style sheet from assets."""
     st.html(ASSETS / name)
 
 
 def script(*names: str) -> str:
-    """The script of a component: the parts common to all components, then its own files."""
+    """The script of a component: the parts that all components share, then these files."""
     return "\n".join((ASSETS / name).read_text() for name in ("parts.js", *names))
 
 
@@ -36,35 +36,35 @@ def title(name: str, promise: str) -> None:
 
 
 def heading(title: str, sentence: str) -> None:
-    """The head of a panel: its name, and one sentence that explains it."""
+    """Show the head of a panel: its name, and one sentence that explains it."""
     st.html(f'<h2 class="panel">{literal(title)}</h2><p class="note">{literal(sentence)}</p>')
 
 
 def head(key: str, alignment: str = "center"):
-    """The row above a panel: its heading on the left, its switches on the right."""
+    """The container of the row above a panel, with its heading on the left and its switches on the right."""
     return st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment=alignment, key=key)
 
 
 def note(sentence: str) -> None:
-    """A sentence in small type, shown literally."""
+    """Show a sentence literally, in small type."""
     st.html(f'<p class="note">{literal(sentence)}</p>')
 
 
 def problem(sentence: str) -> None:
-    """A sentence about a problem and its fix, shown literally."""
+    """Show a sentence about a problem and its fix, literally."""
     st.html(f'<p class="problem">{literal(sentence)}</p>')
 
 
 def quoted(words: str) -> str:
-    """Words of a text for use in a sentence: with their own direction, and with `literal` in their own language."""
+    """Words of a text, marked for use in a sentence. They keep their direction and, after `literal`, their language."""
     return f"{ISOLATE}{words}{POP}"
 
 
 def literal(sentence: str) -> str:
-    """A sentence as literal HTML; a browser's translator does not change the words marked by `quoted`."""
+    """A sentence as escaped HTML, in which a browser's translator leaves the words marked by `quoted` as they are."""
     return QUOTED.sub(r'<bdi translate="no">\1</bdi>', html.escape(sentence))
 
 
 def words(text: str) -> str:
-    """Words of a text as separate HTML."""
+    """Words of a text as escaped HTML that keeps their direction and language."""
     return literal(quoted(text))

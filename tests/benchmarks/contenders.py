@@ -1,6 +1,6 @@
 """The contenders of the benchmark: one training step, written in several ways.
 
-Each function takes a workload and a number of threads and returns the step, a function of nothing.
+Each function takes a workload and a number of threads, and returns the step as a function without arguments.
 """
 
 from collections.abc import Callable
@@ -42,14 +42,14 @@ WORKLOADS = {
 
 
 def windows(w: Workload) -> Callable[[], tuple[np.ndarray, np.ndarray]]:
-    """A function that returns the next window (xs, ts), both (N, T), at each call."""
+    """A function that returns the next window at each call: xs and ts, both (N, T)."""
     ids = load_ptb(words=w.words).ids % w.V
     updates = iter(range(10**9))
     return lambda: bptt_window(ids, w.N, w.T, next(updates))
 
 
 def ours(w: Workload, threads: int) -> Callable[[], None]:
-    """Our step: forward, backward, SGD."""
+    """The step of this package: forward, backward, SGD."""
     allow_helper(threads > 1)
     experiment = Experiment(words=w.words, batch_size=w.N, time_size=w.T, wordvec_size=w.D, hidden_size=w.H, lr=LR)
     trainer = Trainer(experiment, load_ptb(words=w.words))
@@ -57,7 +57,7 @@ def ours(w: Workload, threads: int) -> Callable[[], None]:
 
 
 def floor(w: Workload, threads: int) -> Callable[[], None]:
-    """Only the matrix products: x Wx, h Wh step by step, h W, and their counterparts in the backward pass."""
+    """Only the matrix products of a step: x Wx, h Wh word by word, h W, and their counterparts in the backward pass."""
     threadpool_limits(threads, user_api="blas")
     M, rng = w.N * w.T, np.random.default_rng(0)
 
@@ -87,7 +87,7 @@ def floor(w: Workload, threads: int) -> Callable[[], None]:
 
 
 def reference(w: Workload, threads: int) -> Callable[[], None]:
-    """The slow, obvious step of the tests: one word at a time."""
+    """The slow and obvious step of the tests, which reads one word at a time."""
     threadpool_limits(threads, user_api="blas")
     model = PlainRnnlm(initial_params(w.V, w.D, w.H, np.random.default_rng(0)), np.float32)
     window = windows(w)
@@ -132,7 +132,7 @@ def in_torch_sparse(w: Workload, threads: int) -> Callable[[], None]:
 
 
 def in_jax(w: Workload, threads: int) -> Callable[[], None]:
-    """The same step in JAX: jit-compiled, the parameters donated."""
+    """The same step in JAX, compiled with jit, with donated parameters."""
     import jax
     import jax.numpy as jnp
 
@@ -167,7 +167,7 @@ def in_jax(w: Workload, threads: int) -> Callable[[], None]:
 
 
 def cut(w: Workload, threads: int) -> Callable[[], None]:
-    """Our step without a Trainer, on PTB with its ids taken modulo V, for the scaling table."""
+    """The step of this package without a Trainer, on PTB with its ids modulo V, for the scaling table."""
     allow_helper(threads > 1)
     model, optimizer, window = SimpleRnnlm(w.V, w.D, w.H), SGD(LR), windows(w)
 

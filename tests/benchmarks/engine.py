@@ -22,7 +22,7 @@ BOOK = Experiment(epochs=10_000)
 
 
 def alone(corpus, seconds: float) -> float:
-    """Updates a second of a trainer without an engine."""
+    """The updates a second of a trainer without an engine."""
     trainer = Trainer(BOOK, corpus)
     trainer.run(for_seconds=0.5)
     begun, start = trainer.position.update, time.perf_counter()
@@ -31,13 +31,13 @@ def alone(corpus, seconds: float) -> float:
 
 
 def megabytes() -> list[float]:
-    """Memory of this process and of each worker."""
+    """The memory of this process and of each worker, in MB."""
     processes = [psutil.Process(), *psutil.Process().children()]
     return [round(process.memory_info().rss / 2**20, 1) for process in processes]
 
 
 def together(runs: int, corpus, seconds: float) -> tuple[list[float], list[float]]:
-    """(updates a second of each run, memory of each process), while every visitor looks twice a second."""
+    """The updates a second of each run and the memory of each process, while every visitor polls twice a second."""
     engine = Engine()
     jobs = [engine.open(replace(BOOK, seed=seed), corpus, f"visitor {seed}") for seed in range(runs)]
     for job in jobs:
@@ -58,7 +58,7 @@ def together(runs: int, corpus, seconds: float) -> tuple[list[float], list[float
 
 
 def main() -> None:
-    """Measure and print."""
+    """Measure, and print the figures."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--seconds", type=float, default=10.0)
     parser.add_argument("--json", type=Path)

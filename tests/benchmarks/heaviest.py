@@ -25,13 +25,13 @@ from tests.page import Screen, Server, launched, visitors
 from tests.visitor import Visitor
 from tests.waiting import wait_until
 
-OFTEN = 0.05  # seconds between two readings
-WHILE = 12.0  # seconds of training, long enough for the run to be kept
-CLASS, EVERY = 16, 5.0  # visitors beside the heaviest, and seconds between two clicks of one
-GONE = LEFT + 2  # seconds after which the run of a visitor who left sleeps
+OFTEN = 0.05  # seconds between two readings of the memory
+WHILE = 12.0  # seconds of training, long enough for the engine to keep a copy of the run
+CLASS, EVERY = 16, 5.0  # visitors besides the heaviest, and seconds between two clicks of a visitor
+GONE = LEFT + 2  # seconds after a visitor has left until their run sleeps
 EXTRAS = "&epochs=10000&luck=1&length=200"
 ALL = "&optimizer=adam&validate=yes&average_from=0"
-LINKS = {  # each at one of the limits of a public host
+LINKS = {  # each run is at one of the limits of a public host
     "parameters": "words=100000&wordvec_size=147&hidden_size=147&batch_size=10&time_size=36",
     "kept, Adam's": "words=100000&wordvec_size=117&hidden_size=117&batch_size=10&time_size=36&optimizer=adam",
     "kept, all": "words=20000&wordvec_size=135&hidden_size=135&batch_size=15&time_size=50" + ALL,
@@ -43,7 +43,7 @@ PAGES = ("ask", "inside", "compare", "lessons", "train")
 
 
 class Memory:
-    """Peak memory of a server and its workers from now on."""
+    """Measures the peak memory of a server and its workers from now on."""
 
     def __init__(self, server: Server):
         self.process = psutil.Process(server.process.pid)
@@ -57,7 +57,7 @@ class Memory:
             self.most = max(self.most, megabytes([self.process]))
 
     def end(self) -> float:
-        """The rise in MB."""
+        """Stop measuring, and return the rise in MB."""
         self.ended.set()
         self.thread.join()
         return self.most - self.start
@@ -71,7 +71,7 @@ def go(screen: Screen, name: str) -> None:
 
 
 def everything(link: str) -> Callable[[Screen], None]:
-    """Open a link, train twice so that the previous run is kept, open every page, and train a fan."""
+    """A demand: open a link, train twice so that the first run is kept, open every page, and train a fan."""
 
     def do(screen: Screen) -> None:
         screen.page.goto(f"{screen.address}?{link}")
@@ -91,7 +91,7 @@ def everything(link: str) -> Callable[[Screen], None]:
 
 
 def texts(screen: Screen, words: list[str]) -> None:
-    """Give the longest allowed text, and train on as many of its words as a run may read."""
+    """Upload the longest allowed text, made of these words, and train on as many of its words as a run may read."""
     screen.upload("mine.txt", "".join(words).encode()[: HOSTED.text])
     wait_until(lambda: "different." in screen.read("[data-testid=stPopoverBody]"), "the text is read")
     screen.fill("set_words", HOSTED.words)
@@ -106,7 +106,7 @@ def distinct(screen: Screen) -> None:
 
 
 def usual(screen: Screen) -> None:
-    """A text with nearly the most different words allowed, each many times."""
+    """A text with nearly as many different words as allowed, each many times."""
     texts(screen, [f"w{i} " for i in random.Random(0).choices(range(9_000), k=1_500_000)])
 
 
@@ -138,7 +138,7 @@ DEMANDS = {
 
 
 def rise(name: str) -> tuple[float, float, str]:
-    """(MB before, rise in MB, final message of the page) of a demand."""
+    """The MB before a demand, the rise in MB, and the final message of the page."""
     with tempfile.TemporaryDirectory() as folder, launched() as browser:
         server = Server(Path(folder) / "log", RNNLM_HOSTED="1")
         try:
@@ -154,7 +154,7 @@ def rise(name: str) -> tuple[float, float, str]:
 
 
 async def window(visitors: list[Visitor], seconds: float) -> tuple[float, dict]:
-    """(updates a second of all runs together, milliseconds of each click) within this many seconds."""
+    """The updates a second of all runs together, and the spread of the clicks' milliseconds, in this many seconds."""
     for visitor in visitors:
         visitor.clicks.clear()
     begun, chance = time.perf_counter(), random.Random(0)
@@ -165,7 +165,7 @@ async def window(visitors: list[Visitor], seconds: float) -> tuple[float, dict]:
 
 
 async def beside(port: int, seconds: float) -> None:
-    """A class, joined by one heavy visitor after the other."""
+    """Measure the speed of a class before, while and after each of the heaviest visitors joins it, and print it."""
     pupils = [Visitor(port, LINK, lambda now: None) for _ in range(CLASS)]
     await asyncio.gather(*(pupil.open() for pupil in pupils))
     await asyncio.gather(*(pupil.train(60) for pupil in pupils))

@@ -28,15 +28,15 @@ from tests.classroom import KEPT, LINK, ROOT, megabytes, most_megabytes, served
 from tests.visitor import Visitor
 
 SHIPPED = ROOT / "assets" / "ptb_network.npz"
-REST = 5.0  # seconds until released memory has been returned
+REST = 5.0  # seconds until the system has released memory again
 XSRF = "_streamlit_xsrf"
 
 
 class Opener(Visitor):
-    """A visitor who opens a file as a browser does: asks for an upload address, sends the file, and reports it."""
+    """A visitor who opens a file as a browser does: they ask for an upload address, send the file, and report it."""
 
     async def give(self, content: bytes, name: str, seconds: float = 60.0) -> None:
-        """Open a file; the page's script then runs."""
+        """Open a file of this name and content, which makes the page's script run."""
         self.urls, runs = None, self.runs
         message = BackMsg()
         message.file_urls_request.request_id = "1"
@@ -71,7 +71,7 @@ class Opener(Visitor):
 
 
 def crafted(number: int) -> bytes:
-    """A file of about ten kB that unpacks to a network of zeros of the largest allowed size."""
+    """A file of about 10 kB that unpacks to a network of the largest allowed size. Its numbers are 0, except one."""
     V, D = 10_000, 512
     shapes = ((V, D), (D, D), (D, D), (D,), (D, V), (V,))
     params = [np.zeros(shape, np.float32) for shape in shapes]

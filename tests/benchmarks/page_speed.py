@@ -17,8 +17,8 @@ from rnnlm import Experiment, Trainer, load_ptb
 from tests.page import launched, served, visitors
 
 PAGES = ("train", "ask", "inside", "compare", "lessons")
-# Seconds from the next click on Train until the page says that all epochs are done, measured in the page itself because
-# outside observers poll too rarely.
+# The seconds from the next click on Train until the page says that all epochs are done. They are measured in the page,
+# because from outside it would be polled too rarely.
 WATCH = """() => {
     const done = () => document.querySelector(".notice")?.textContent.startsWith("All epochs are done");
     window.trained = new Promise((resolve) => document.querySelector(".st-key-train").addEventListener("click", () => {
@@ -28,7 +28,7 @@ WATCH = """() => {
     }, { once: true, capture: true }));
 }"""
 
-# Seconds from the click on Pause until the button shows Train again.
+# The seconds from the click on Pause until the button shows Train again.
 PAUSE = """async () => {
     const button = () => document.querySelector(".st-key-train button");
     const start = performance.now();
@@ -39,7 +39,7 @@ PAUSE = """async () => {
 
 
 def alone() -> float:
-    """Seconds that the book's run takes without a page."""
+    """The seconds that the book's run takes without a page."""
     trainer = Trainer(Experiment(), load_ptb("train", words=1000))
     start = time.perf_counter()
     trainer.run()
@@ -47,7 +47,11 @@ def alone() -> float:
 
 
 def through_the_page(visit, name: str) -> tuple[float, float, float]:
-    """Seconds of training by the page's own figure, from the click to the end on screen, and to reach the page."""
+    """Train the book's run on the page of this name.
+
+    Returns the seconds of training (by the speed that the page shows), from the click on Train until the page shows the
+    end, and until the page was open.
+    """
     screen = visit()
     start = time.perf_counter()
     if name != "train":
@@ -64,7 +68,7 @@ def through_the_page(visit, name: str) -> tuple[float, float, float]:
 
 
 def pausing(visit) -> float:
-    """Seconds from the click on Pause until the run has stopped."""
+    """The seconds from the click on Pause until the run has stopped."""
     screen = visit("?epochs=10000")
     screen.click("train")
     expect(screen.page.locator(".progress")).to_contain_text("left")
@@ -74,7 +78,7 @@ def pausing(visit) -> float:
 
 
 def main() -> None:
-    """Print a line for each round and page, then the medians of each page relative to the trainer alone."""
+    """Print a line for each round and page, and then each page's medians relative to the trainer alone."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--pages", nargs="+", choices=PAGES, default=["train"])
@@ -95,7 +99,7 @@ def main() -> None:
 
 
 def lateness(row: tuple[float, ...]) -> float:
-    """Seconds between the end of the trainer alone and the last epoch on the screen."""
+    """How many seconds later than the end of the trainer alone the last epoch appears on the screen."""
     return row[2] - row[0]
 
 

@@ -27,11 +27,11 @@ from rnnlm.experiment import Experiment
 from rnnlm.training.trainer import Trainer
 from tests.benchmarks.contenders import CONTENDERS, CUT, NEEDS, WORKLOADS, Workload
 
-TURN = 0.25  # seconds a contender has in each round
+TURN = 0.25  # seconds that each contender has in a round
 
 
 def take_turns(name: str, workload: Workload, threads: int) -> None:
-    """The contender's process: for each line on stdin, time steps for one turn and print their median."""
+    """Run as a contender's process: for each line on stdin, time the steps of one turn, and print their median."""
     if threads == 1 and hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
     step = CONTENDERS[name](workload, threads)
@@ -78,7 +78,7 @@ class Contender:
 
 
 def measure(names: list[str], workload: Workload, threads: tuple[int, ...], rounds: int) -> dict[str, dict[int, float]]:
-    """Median seconds a step of each contender, by its number of threads."""
+    """The median seconds of a step of each contender, keyed by its name and number of threads."""
     contenders = [Contender(name, workload, count) for name in names for count in threads]
     for _ in range(rounds):
         for contender in contenders:
@@ -114,9 +114,9 @@ def compare(rounds: int) -> dict:
 
 
 def peak_memory() -> float:
-    """Peak megabytes of five of our steps at the ptb sizes, beyond the imported package.
+    """The peak megabytes of five steps of this package at the ptb sizes, in addition to the imported package.
 
-    Run it in a fresh process, because it reads the text too. It does not work on Windows.
+    Call it in a fresh process, because it counts the text as well. It does not work on Windows.
     """
     import resource
 
@@ -131,7 +131,7 @@ def peak_memory() -> float:
 
 
 def memory() -> float:
-    """Print the peak memory of our step at the ptb sizes."""
+    """Print the peak memory of this package's step at the ptb sizes."""
     code = "from tests.benchmarks.step import peak_memory; print(peak_memory())"
     megabytes = float(subprocess.run([sys.executable, "-c", code], stdout=subprocess.PIPE, check=True).stdout)
     print(f"\nours, ptb: {megabytes:.0f} MB at the peak beyond the imported package, the text included")
@@ -139,7 +139,7 @@ def memory() -> float:
 
 
 def scaling(rounds: int) -> dict:
-    """Print how the time of an update grows with vocabulary and time size, and that of an epoch with the words."""
+    """Print how the time of an update grows with vocabulary and time size, and the time of an epoch with the words."""
     base = WORKLOADS["ptb"]
     cases = [("V", replace(base, V=V)) for V in (1_250, 2_500, 5_000, 10_000)]
     cases += [("T", replace(base, T=T)) for T in (9, 18, 35, 70)]
@@ -168,7 +168,7 @@ def one_epoch() -> dict:
 
 
 def main() -> int:
-    """Measure what the flags ask for."""
+    """Run the measurements that the flags ask for."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--scaling", action="store_true")

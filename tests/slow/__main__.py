@@ -29,7 +29,7 @@ HEAD = ["condition", "action", "tries", "deaths", "lost", "median ms", "p95 ms"]
 
 @dataclass(frozen=True)
 class Condition:
-    """Test conditions: round trip in ms, cuts, other visitors, and the slowdown of the browser."""
+    """The conditions of a test: round trip in ms, cuts, number of other visitors, and slowdown of the browser."""
 
     round_trip: int
     cuts: float = 0.0
@@ -53,7 +53,7 @@ def row(cells):
 
 
 def told(condition, name, found):
-    """A row, followed by the details of each death and each lost input."""
+    """The row of an action, followed by the details of each death and each lost input."""
     row([condition, name, *found.row()])
     for what in found.deaths:
         print(f"    died: {what}", flush=True)
@@ -62,7 +62,7 @@ def told(condition, name, found):
 
 
 def under(condition, actions, count, seed, figures=()):
-    """Try all these actions and these figures under a condition; count is the number of tries of each action."""
+    """Try these actions and measure these figures under a condition. Each action is tried `count` times."""
     with tempfile.TemporaryDirectory() as folder:
         server = Server(Path(folder) / "log")
         cable = Cable(server.port, condition.round_trip / 1000, condition.rate, condition.cuts, seed)
@@ -103,13 +103,13 @@ def conditions(given):
 
 
 def chosen(names, given):
-    """The names that begin with a requested one."""
+    """The names that begin with one of the requested names."""
     return [name for name in names if name.startswith(tuple(given.only or [""]))]
 
 
 def main():
-    """Try and print."""
-    for end in (signal.SIGINT, signal.SIGTERM):  # leave no server behind
+    """Try all requested actions, and print the results."""
+    for end in (signal.SIGINT, signal.SIGTERM):  # so that no server is left running
         signal.signal(end, signal.default_int_handler)
     given = arguments()
     everything = MAIN | CONTROLS if given.full or given.only else MAIN

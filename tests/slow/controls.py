@@ -1,4 +1,4 @@
-"""All other controls of the pages: each try uses one once, and the page must show the effect."""
+"""All other controls of the pages. Each try uses a control once, and the page must show the effect."""
 
 from tests.slow.inputs import open_page, room_for_words
 
@@ -11,7 +11,7 @@ def texts(tab, selector):
 
 
 def pressed(page, key, selector):
-    """Press a button of a page; the text of the selected element must change."""
+    """An action that presses a button of a page. The text of the selected element must change."""
 
     def act(tab, _):
         open_page(tab, page)
@@ -23,7 +23,7 @@ def pressed(page, key, selector):
 
 
 def clicked(page, selector, attribute):
-    """Click on an unselected part of one of our components; it must become selected."""
+    """An action that clicks on an unselected part of one of our components. The part must become selected."""
 
     def act(tab, chance):
         open_page(tab, page)
@@ -39,7 +39,7 @@ def clicked(page, selector, attribute):
 
 
 def segment(page, key, labels, name=None, values=None):
-    """Choose the other segment; if the address contains the option, it must change too."""
+    """An action that chooses another segment. If the address contains the option, the address must change, too."""
 
     def act(tab, _):
         open_page(tab, page)
@@ -59,7 +59,7 @@ def segment(page, key, labels, name=None, values=None):
 
 
 def steps(page, label, name, default, low, high):
-    """Move a slider by one key press, up if its value is low."""
+    """An action that moves a slider by one key press, up if its value is low and down if not."""
 
     def act(tab, _):
         open_page(tab, page)
@@ -93,14 +93,14 @@ def top_k(tab, _):
 
 
 def twenty_words(tab, _):
-    """20 words."""
+    """Click on the button "20 words"."""
     before = room_for_words(tab)
     tab.screen.click("twenty_words")
     return lambda now: now["words"] == before + 20
 
 
 def some_words(tab):
-    """Make a text of at least two words; return their number."""
+    """Make the text at least two words long, and return its number of words."""
     if room_for_words(tab) < 2:
         tab.screen.click("twenty_words")
         tab.until(lambda now: now["words"] > 19, "there are words")
@@ -114,21 +114,21 @@ def a_word(tab, chance):
 
 
 def undo(tab, _):
-    """Undo."""
+    """Click on Undo."""
     before = some_words(tab)
     tab.screen.click("undo")
     return lambda now: now["words"] == before - 1
 
 
 def clear(tab, _):
-    """Clear."""
+    """Click on Clear."""
     some_words(tab)
     tab.screen.click("clear")
     return lambda now: now["words"] == 0
 
 
 def pause_and_train(tab, _):
-    """Pause, and Train again."""
+    """Click on Pause, and then on Train."""
     open_page(tab, "train")
     tab.screen.click("train")
     tab.until(lambda now: "Train" in now["train"], "it pauses")
@@ -137,7 +137,7 @@ def pause_and_train(tab, _):
 
 
 def seed_field(tab, chance):
-    """Change a number field in the settings, which are opened and closed."""
+    """Open the settings, change a number field, and close the settings."""
     open_page(tab, "train")
     number = str(chance.randint(1, 9999))
     tab.screen.click("settings")

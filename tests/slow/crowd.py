@@ -1,4 +1,4 @@
-"""Other visitors of the same server: half of them train and all click until they are stopped."""
+"""Other visitors of the same server. Half of them train, and all of them click until they are stopped."""
 
 import asyncio
 import contextlib
@@ -27,7 +27,7 @@ def _others(port, number):
 
 @contextlib.contextmanager
 def crowd(port, number):
-    """Run this many other visitors, in a separate process that does not slow the browser down."""
+    """Run this many other visitors in a separate process, so that they do not slow the browser down."""
     process = multiprocessing.get_context("spawn").Process(target=_others, args=(port, number), daemon=True)
     if number:
         process.start()

@@ -7,8 +7,8 @@ import time
 
 from tests.slow.tab import Dead
 
-MINUTE, RECENT = 60.0, 10.0  # seconds of training before the epoch is read, and for measuring its speed
-NEVER = 60.0  # seconds after which the page counts as silent
+MINUTE, RECENT = 60.0, 10.0  # seconds of training before the epoch is read; the last of them measure the speed
+NEVER = 60.0  # longest wait for the page's report, in seconds
 
 
 def epoch(now):
@@ -17,10 +17,10 @@ def epoch(now):
 
 
 def age(tab, server, seconds=MINUTE):
-    """The age in seconds of the epoch on screen after a minute of training; an upper bound.
+    """An upper bound of the age of the epoch on screen after a minute of training, in seconds.
 
-    Pause stops the run at its position on the server. The lead of the run over the screen at the click, divided by its
-    speed, is the age plus the travel time of the click.
+    Pause stops the run at its present epoch on the server. At the click, the run is ahead of the screen. This lead,
+    divided by the run's speed, is the age of the screen plus the travel time of the click.
     """
     tab.page.wait_for_timeout(1000 * (seconds - RECENT))
     before, start = epoch(tab.look()), time.monotonic()
@@ -36,7 +36,10 @@ def age(tab, server, seconds=MINUTE):
 
 
 def says_cut(tab, cut, mend):
-    """Seconds from a cut until the page reports it; a page that reloads itself is not read until the cut is over."""
+    """The seconds from a cut until the page reports it. Raises Dead if the page reloads itself without a report.
+
+    `cut` and `mend` begin and end the cut.
+    """
     late = threading.Timer(NEVER, mend)
     cut()
     late.start()
@@ -51,12 +54,12 @@ def says_cut(tab, cut, mend):
 
 
 def pulled(tab, server):
-    """Seconds until the page reports a broken connection."""
+    """The seconds until the page reports a broken connection."""
     return says_cut(tab, tab.cable.pull, tab.cable.plug)
 
 
 def stopped(tab, server):
-    """Seconds until the page reports that the server no longer answers; the connection stays open."""
+    """The seconds until the page reports that the server no longer answers, although the connection stays open."""
     send = server.process.send_signal
     return says_cut(tab, lambda: send(signal.SIGSTOP), lambda: send(signal.SIGCONT))
 

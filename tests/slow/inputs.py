@@ -1,7 +1,8 @@
-"""The main actions of visitors, each with the condition that must hold at the end if no input is lost.
+"""The main actions of visitors, each with a condition that is true at the end if no input is lost.
 
-An action is a function of a tab and random numbers. It acts like a person, with pauses of 20 to 400 ms between quick
-inputs, and returns a condition of `Tab.look` that must hold once the last input has arrived.
+An action is a function of a tab and a random generator. It acts like a person, with pauses of 20 to 400 ms between
+quick inputs. It returns the condition, a function of the result of `Tab.look`, which must be true once the last input
+has arrived.
 """
 
 import functools
@@ -14,7 +15,7 @@ from rnnlm.ui.state.choices import Sampling
 from rnnlm.ui.style import ASSETS
 from tests.slow.tab import Dead
 
-READY = {  # an element that each page has once it is complete
+READY = {  # elements that each page has once it is complete
     "train": (".st-key-curve .marks", ".st-key-bars .mark-rect", ".said", "[role=tablist]"),
     "ask": (".lane .picks b", ".readers tbody tr", ".cached > div", ".st-key-bars .mark-rect"),
     "inside": (
@@ -34,7 +35,7 @@ SEEDS = ("the", "a", "of", "it", "new", "years")
 
 
 def pause(tab, chance):
-    """Wait as long as a quick person does between two inputs."""
+    """Wait as long as a quick person waits between two inputs."""
     tab.page.wait_for_timeout(chance.randint(20, 400))
 
 
@@ -44,7 +45,7 @@ def path_of(name):
 
 
 def stands(tab, name):
-    """The condition that a page is open and complete, for `Tab.until`."""
+    """The condition for `Tab.until` that a page is open and complete."""
     return lambda now: (
         now["path"] == path_of(name) and now["pages"] == [name] and tab.page.evaluate(STANDS, READY[name])
     )
@@ -60,7 +61,7 @@ def open_page(tab, name):
 
 @functools.cache
 def first_bar(temperature):
-    """The word and the figure of the first bar of the network of all of PTB after the page's first words."""
+    """The word and the figure of the first bar of the network trained on all of PTB, after the page's start words."""
     network, sampling = load_network(ASSETS / "ptb_network.npz"), Sampling(temperature=temperature)
     ids = [*network.opening, *map(network.vocabulary.id, sampling.start)]
     p = distribution(network.reader.after(ids), temperature, skip_ids=sampling.skip_ids(network.vocabulary))
@@ -68,7 +69,7 @@ def first_bar(temperature):
 
 
 def temperature_is(value):
-    """The condition that slider and address show it, and the bars too if their network does not train."""
+    """The condition that slider and address show this value, and also the bars if their network does not train."""
 
     def holds(now):
         fits = float(now["temperature"] or -1) == value == float(now["link"].get("temperature", 1.0))
@@ -80,7 +81,7 @@ def temperature_is(value):
 
 
 def slider_keys(tab, chance):
-    """Press keys for five quick steps of the Temperature slider."""
+    """Move the Temperature slider by five quick key presses."""
     open_page(tab, "train")
     slider, before = tab.page.get_by_role("slider", name="Temperature"), round(float(tab.look()["temperature"]), 1)
     key, step = ("ArrowRight", 0.1) if before < 1.2 else ("ArrowLeft", -0.1)
@@ -108,7 +109,7 @@ def slider_drag(tab, chance):
     track = tab.screen.whole("set_temperature").bounding_box()
     x, y = thumb["x"] + thumb["width"] / 2, thumb["y"] + thumb["height"] / 2
     before = tab.look()["temperature"]
-    middle = track["x"] + track["width"] / 2  # the other side of the handle, so that the value changes
+    middle = track["x"] + track["width"] / 2  # drag to the other half, so that the value changes
     side = -1 if x > middle else 1
     ends = [middle + side * track["width"] * chance.uniform(0.1, 0.4) for _ in range(2)]
     dragged(tab, chance, x, y, ends)
@@ -119,7 +120,7 @@ def slider_drag(tab, chance):
 
 
 def u_is(value):
-    """The condition that needle and address agree, to the digits that the needle shows."""
+    """The condition that needle and address both have this value, to the digits that the needle shows."""
     return lambda now: float(now["u"]) == value == round(float(now["link"].get("u", -1)), 4)
 
 
@@ -133,7 +134,7 @@ def needle_drag(tab, chance):
 
 
 def needle_keys(tab, chance):
-    """Press keys for five quick steps of the needle."""
+    """Move the needle by five quick key presses."""
     open_page(tab, "ask")
     tab.page.locator(".board").focus()
     before = float(tab.look()["u"])
@@ -145,7 +146,7 @@ def needle_keys(tab, chance):
 
 
 def at_is(epoch):
-    """The condition that handle, address and the sentence below show an epoch."""
+    """The condition that the handle, the address and the sentence below the timeline all show this epoch."""
 
     def holds(now):
         handle = re.match(r"epoch ([\d.e+]+)", now["at"])
@@ -159,7 +160,7 @@ def at_is(epoch):
 
 
 def epoch_of(now):
-    """The epoch of the handle."""
+    """The epoch that the timeline's handle shows."""
     return float(re.match(r"epoch ([\d.e+]+)", now["at"])[1])
 
 
@@ -198,7 +199,7 @@ def page_change(tab, chance):
 
 
 def quick_page_changes(tab, chance):
-    """Click on two or three links, each before the previous page is complete."""
+    """Click on two or three links to pages, each before the previous page is complete."""
     for _ in range(chance.randint(2, 3)):
         here = tab.look()["pages"]
         name = chance.choice([name for name in READY if name not in here])
@@ -268,7 +269,7 @@ def next_word(tab, chance):
 
 
 def quick_next_words(tab, chance):
-    """Click two to four times on Next word; as many words must appear."""
+    """Click two to four times on Next word. The same number of words must appear."""
     before, clicks = room_for_words(tab), chance.randint(2, 4)
     for _ in range(clicks):
         tab.screen.click("next_word")
@@ -276,7 +277,7 @@ def quick_next_words(tab, chance):
     return lambda now: now["words"] == before + clicks
 
 
-MAIN = {  # name -> (action, link parameters besides the run's)
+MAIN = {  # name -> (action, link parameters in addition to the run's)
     "slider keys": (slider_keys, ""),
     "slider keys, all of PTB": (slider_keys, "&network=ptb"),
     "slider drag": (slider_drag, "&network=ptb"),

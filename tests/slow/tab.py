@@ -1,4 +1,4 @@
-"""One tab behind a slow network: everything it shows at one time, and whether it is dead."""
+"""One tab behind a slow network: everything that it shows at a time, and whether it is dead."""
 
 import time
 
@@ -7,7 +7,7 @@ from playwright.sync_api import Error
 from tests.page import DESKTOP, Screen, is_of_the_network
 
 LINK = "epochs=10000"
-STARTING = 120.0  # seconds allowed for a first visit or the first training; not measured
+STARTING = 120.0  # seconds allowed for a first visit or the first training, which are not measured
 
 # Finds elements in the document and in the shadow trees of our components, which querySelectorAll misses.
 DEEP = """window.rnnlmAll = (selector) => {
@@ -51,11 +51,11 @@ LOOK = """() => {
 
 
 class Dead(Exception):
-    """The page died; the argument is the cause."""
+    """The page is dead. The argument is the cause."""
 
 
 def is_so(holds, now):
-    """Whether a condition holds; False while an element that it uses is not on the page."""
+    """Whether a condition is true. False while an element that it needs is not on the page."""
     try:
         return holds(now)
     except (TypeError, AttributeError, LookupError):
@@ -63,7 +63,7 @@ def is_so(holds, now):
 
 
 class Tab:
-    """A page behind the cable while its run trains."""
+    """A page at the other end of a cable, whose run trains."""
 
     def __init__(self, browser, cable, pictures, slower=1):
         self.cable, self.round_trip, self.slower = cable, cable.round_trip, slower
@@ -71,7 +71,7 @@ class Tab:
         self.context = browser.new_context(viewport=viewport)
         self.context.set_default_timeout(1000 * self.patience)
         self.context.add_init_script(DEEP)
-        self.wanted = ""  # an action's expectation in words, if `look` cannot show it
+        self.wanted = ""  # what an action expects, in words, if `look` does not show it
         self.screen = Screen(self.context, cable.address, pictures)
         self.page = self.screen.page
         if slower > 1:
@@ -79,11 +79,11 @@ class Tab:
 
     @property
     def patience(self):
-        """Seconds after which a page without an answer is dead."""
+        """The seconds after which a page that does not answer is dead."""
         return 5 + 4 * self.round_trip
 
     def open(self, link=""):
-        """Open the page and train its run; from then on a reload counts as a death."""
+        """Open the page and train its run. From then on, a page that reloads itself counts as dead."""
         self.page.goto(f"{self.cable.address}?{LINK}{link}", timeout=1000 * STARTING)
         self.until(lambda now: now["bar"] and now["words"] and now["calm"], "the page stands", STARTING)
         decline = self.screen.whole("decline").locator("button")
@@ -100,7 +100,7 @@ class Tab:
         return self
 
     def look(self):
-        """Everything the page shows now."""
+        """Everything that the page shows now, by the names in LOOK."""
         return self.page.evaluate(LOOK)
 
     def trains(self):
@@ -108,7 +108,7 @@ class Tab:
         return "Pause" in self.look()["train"]
 
     def until(self, holds, what, seconds=None):
-        """Seconds until the condition holds for what the page shows; if it never does, the page is dead."""
+        """The seconds until the condition is true for the result of `look`. Raises Dead if it does not become true."""
         start = time.monotonic()
         while not is_so(holds, self.look()):
             if time.monotonic() - start > (seconds or self.patience):
@@ -117,7 +117,7 @@ class Tab:
         return time.monotonic() - start
 
     def check(self):
-        """Raise Dead if the page showed an error, is blank or reloaded itself."""
+        """Raise Dead if the page has shown an error, is blank or has reloaded itself. Returns what it shows."""
         now = self.look()
         if errors := [error for error in self.screen.errors if not is_of_the_network(error)]:
             raise Dead(errors[0].replace("\n", " ")[:150])
@@ -130,7 +130,7 @@ class Tab:
         return now
 
     def close(self):
-        """Leave."""
+        """Close the tab."""
         try:
             self.context.close()
         except Error:  # the browser has already ended

@@ -14,12 +14,12 @@ from playwright.sync_api import Error
 from tests.page import launched
 from tests.slow.tab import STARTING, Dead, Tab
 
-HANGING = STARTING + 60  # seconds after which a browser stuck in a try is killed
+HANGING = STARTING + 60  # seconds after which a browser that is stuck in a try is killed
 
 
 @dataclass
 class Tries:
-    """The results of an action: number of tries, causes of deaths, lost inputs, and seconds."""
+    """The results of an action: the number of tries, the causes of deaths, the lost inputs, and each try's seconds."""
 
     tries: int = 0
     deaths: list[str] = field(default_factory=list)
@@ -27,7 +27,7 @@ class Tries:
     seconds: list[float] = field(default_factory=list)
 
     def row(self):
-        """Tries, deaths, lost inputs, median and 95th percentile in ms."""
+        """The cells of a row: tries, deaths, lost inputs, and the median and 95th percentile in ms."""
         came = sorted(self.seconds)
         median = f"{1000 * statistics.median(came):.0f}" if came else "-"
         p95 = f"{1000 * came[min(len(came) - 1, int(0.95 * len(came)))]:.0f}" if came else "-"
@@ -35,14 +35,14 @@ class Tries:
 
 
 class Visit:
-    """A tab that is opened again after each death, in this browser or a new one; log is the server's log."""
+    """A tab that is opened again after each death, in this browser or a new one. `log` is the server's log."""
 
     def __init__(self, cable, pictures, log, slower=1, browser=None):
         self.cable, self.pictures, self.log, self.slower = cable, pictures, log, slower
         self.stack, self.browser, self.tab, self.link = contextlib.ExitStack(), browser, None, None
 
     def ready(self, link):
-        """A tab that has opened this link and trains."""
+        """The tab, opened with this link and training. It is a new tab if the last one is dead or has another link."""
         if self.tab and (self.link != link or not self.tab.trains()):
             self.drop()
         if not self.tab:
@@ -58,13 +58,13 @@ class Visit:
         return re.findall(r"^\w*(?:Error|Exception)\b.*", self.log.read_text(errors="replace"), re.MULTILINE)
 
     def drop(self):
-        """Close the tab; the next one is new."""
+        """Close the tab, so that the next try opens a new one."""
         if self.tab:
             self.tab.close()
         self.tab = None
 
     def close(self):
-        """Close the browser too; a killed one cannot be closed."""
+        """Close the tab and the browser. Errors are ignored, because a killed browser cannot be closed."""
         self.drop()
         with contextlib.suppress(Error):
             self.stack.close()
@@ -72,7 +72,7 @@ class Visit:
 
 
 def kill_browsers():
-    """End the browsers that this process started; calls that wait for them fail."""
+    """Kill the browsers that this process has started. Calls that wait for them then fail."""
     for process in psutil.Process().children(recursive=True):
         with contextlib.suppress(psutil.Error):
             if "chrom" in process.name():
@@ -80,7 +80,7 @@ def kill_browsers():
 
 
 def tried(visit, action, link, chance, found):
-    """Try an action once and note the result; a dead page is closed."""
+    """Try an action once, and record the result in `found`. A dead page is closed."""
     watchdog = threading.Timer(HANGING, kill_browsers)
     watchdog.start()
     try:
@@ -94,7 +94,7 @@ def tried(visit, action, link, chance, found):
     found.tries += 1
     try:
         found.seconds.append(answered(tab, action, chance, cut_before, found))
-    except (Dead, Error, TypeError, AttributeError, LookupError) as error:  # or the element to be used is missing
+    except (Dead, Error, TypeError, AttributeError, LookupError) as error:  # also if an element is missing
         found.deaths.append("; ".join([why(tab, error), *visit.complaints()[errors:][:1]]))
         visit.drop()
     finally:
@@ -106,7 +106,7 @@ def said(error):
 
 
 def why(tab, error):
-    """The page's own error, or the action that failed."""
+    """The cause of a death: the error of the page itself if there is one, or that of the action."""
     try:
         tab.check()
     except (Dead, Error) as worse:
@@ -115,9 +115,10 @@ def why(tab, error):
 
 
 def answered(tab, action, chance, cut_before, found):
-    """Act, wait until the condition holds, and return the seconds after the last input. Late means lost.
+    """Act, wait until the action's condition is true, and return the seconds since the last input.
 
-    A page that has changed and can still be used is not dead; its input is lost.
+    If the condition becomes true too late, the input counts as lost. If it never does, but the page has changed and can
+    still be used, the input is lost and the page is not dead.
     """
     before, tab.wanted = tab.look(), ""
     holds, start = action(tab, chance), time.monotonic()
@@ -139,12 +140,12 @@ def answered(tab, action, chance, cut_before, found):
 
 
 def shown(now):
-    """The things that an action may change."""
+    """The parts of what the page shows that only actions change."""
     return {name: value for name, value in now.items() if name not in ("progress", "stops", "calm", "bar")}
 
 
 def differs(before, now, wanted):
-    """The differences of the page after the action."""
+    """The changes of the page since before the action, as text, after what the action wanted."""
     changes = [f"{name} {now[name]!r}" for name in shown(now) if now[name] != before[name]]
     return ", ".join([*([f"wanted: {wanted}"] if wanted else []), *changes, f"first bar {now['bar'][:1]}"])[:240]
 
@@ -161,7 +162,7 @@ def repeated(visit, action, link, count, seed=0):
 
 
 def taken(visit, figure, server):
-    """Measure a figure once, and return it as an action with one try."""
+    """Measure a figure once, and return it like the results of an action with one try."""
     found = Tries()
     watchdog = threading.Timer(2 * HANGING, kill_browsers)
     watchdog.start()

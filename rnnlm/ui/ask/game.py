@@ -14,10 +14,13 @@ from rnnlm.ui.state import session, shared
 
 @dataclass
 class Game:
-    """Ten positions in a text, and the probability p that you and the network gave to each word of a finished round.
+    """Ten places in a text, and the probabilities that both players gave to the words of the finished rounds.
 
-    `new` is whether the network has never read this text; `opening` are the ids it reads ahead of a context. `network`
-    keeps its distribution (V,) of the last finished round, because the page names words that it expected.
+    `opening` are the ids that the network reads before a context.
+    `new` is whether the network has never read this text.
+    `yours` and `theirs` are the player's and the network's probabilities.
+    `network` is the network's distribution (V,) in the last finished round. From it, the page names the word that the
+    network expected.
     """
 
     model: NetworkModel
@@ -43,7 +46,7 @@ class Game:
         return [self.model.vocabulary.word(i) for i in ids]
 
     def answer(self, guess: int | None, sure: float) -> None:
-        """Play one round: the named word, if any, and how sure the player is of it."""
+        """Play one round. The player is `sure` (0 to 1) of the word `guess`, or has no idea (None)."""
         place = self.places[self.round]
         self.network = self.model.after((*self.opening, *place.context.tolist()))
         self.theirs.append(float(self.network[place.word_id]))
@@ -52,12 +55,18 @@ class Game:
 
 @st.cache_resource(show_spinner=False)
 def never_read() -> Corpus:
-    """The valid split of PTB in the vocabulary of the network of all of PTB; ValueError if PTB is missing."""
+    """PTB's validation split, encoded with the vocabulary of the network trained on all of PTB.
+
+    Raises ValueError if PTB is not installed.
+    """
     return shared.whole("ptb-valid").read_with(shared.ptb_network().vocabulary)[0]
 
 
 def begin(rng: np.random.Generator, number: int) -> Game:
-    """Start a game, if possible on text new to the network; ValueError for a text with too few sentences."""
+    """Start a game, if possible on a text that the network has never read.
+
+    Raises ValueError if the text has too few sentences.
+    """
     try:
         asked, corpus, new = all_of_ptb(), never_read(), True
         model, opening = asked.model, asked.before

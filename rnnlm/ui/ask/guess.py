@@ -1,4 +1,4 @@
-"""Guess first: ten times you guess the next word and how sure you are, and get the same score as a network."""
+"""Guess first: a visitor guesses ten next words and says how sure they are. They are scored like a network."""
 
 import html
 
@@ -19,8 +19,8 @@ from rnnlm.ui.language import in_a_row, say, say_error
 from rnnlm.ui.state import clock, press, tab
 from rnnlm.ui.train.writing import offered, shown
 
-OFFERED = 300  # words to pick from; any other may be typed
-SURE = 30  # per cent, to begin with
+OFFERED = 300  # words to pick from; other words can be typed
+SURE = 30  # per cent; the slider's first value
 
 
 @clock.panel("guess", lambda: None)
@@ -56,7 +56,7 @@ def _begin() -> None:
 
 
 def _round(playing: Game) -> None:
-    """Show the words so far, the field for the next one, and how sure the player is of it."""
+    """Show the words before, a field for the next word, and a slider for how sure the player is of it."""
     place, vocabulary = playing.places[playing.round], playing.model.vocabulary
     n, of = playing.round + 1, len(playing.places)
     context = style.words(" ".join(map(shown, playing.words(place.context))))
@@ -102,7 +102,7 @@ def _answer(name: str | None) -> None:
 
 
 def _last(playing: Game) -> str:
-    """Sentence about the last round."""
+    """A sentence about the last round."""
     place = playing.places[playing.round - 1]
     yours, theirs, first = playing.yours[-1], playing.theirs[-1], int(np.argmax(playing.network))
     (word,), (best,) = playing.words([place.word_id]), playing.words([first])
@@ -120,7 +120,7 @@ def _last(playing: Game) -> str:
 
 
 def _score(playing: Game) -> None:
-    """Show the score of both players over ten words, and how far so few words can be trusted."""
+    """Show the scores of both players over ten words, and how uncertain a score over so few words is."""
     words = tuple(playing.words([place.word_id for place in playing.places]))
     yours, theirs = np.array(playing.yours), np.array(playing.theirs)
     players = {"you": (say("You"), yours), "network": (say("The network"), theirs)}

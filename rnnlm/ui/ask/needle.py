@@ -1,4 +1,4 @@
-"""One needle: the same random number u over the strips of all readers, dragged, stepped, or thrown with two dice."""
+"""The needle: one random number u across the strips of all readers. Visitors drag it, use keys, or throw two dice."""
 
 import re
 from collections.abc import Hashable
@@ -25,7 +25,7 @@ def version() -> Hashable:
 
 @clock.panel("strips", version)
 def panel() -> None:
-    """Show the text so far, a strip for each reader, the needle over all of them, and its controls."""
+    """Show the text so far, a strip for each reader, the needle across all strips, and its controls."""
     style.heading(
         say("One random number, several networks"),
         say("Each strip is divided into words by their probability. The same random number u picks a word on each."),
@@ -33,7 +33,7 @@ def panel() -> None:
     with st.container(key="strips"):
         try:
             u, lanes = strips.needle(), strips.lanes()
-        except ValueError:  # shown beside the bars
+        except ValueError:  # the message is shown next to the bars
             style.note(say("No text yet; the note next to the bars says why."))
             return
         data = {"lanes": [strips.picture(lane, u) for lane in lanes], "u": u, "largest": text.LARGEST}

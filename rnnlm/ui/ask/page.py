@@ -1,4 +1,4 @@
-"""Ask: a sentence, one random number, a guess and a name, put to the run and to other readers."""
+"""The page Ask: the run and other readers read a sentence, draw with one random number, guess, and recall a name."""
 
 import streamlit as st
 

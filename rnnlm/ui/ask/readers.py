@@ -1,4 +1,4 @@
-"""The readers: counting models of the run's text, the run itself, and the network of all of PTB."""
+"""The readers: counting models of the run's text, the run itself, and the network trained on all of PTB."""
 
 from dataclasses import dataclass
 
@@ -15,12 +15,15 @@ from rnnlm.ui.language import say
 from rnnlm.ui.state import session, shared
 from rnnlm.ui.state.choices import read
 
-KEPT = 16  # answers a visitor's page keeps
+KEPT = 16  # answers kept per visitor
 
 
 @dataclass(frozen=True)
 class Asked:
-    """A reader: its kind, its name, and the ids it has read ahead. `made_of` is its text, None if it still learns."""
+    """A reader: its kind, its name, its model, and the ids that it reads before a sentence.
+
+    `made_of` identifies the text of a finished model, so that its answers can be kept; it is None for a run.
+    """
 
     kind: str
     name: str
@@ -38,7 +41,7 @@ def counting(checksum: str, _corpus: Corpus) -> dict[str, WordModel]:
 
 
 def counters(before: tuple[int, ...]) -> list[Asked]:
-    """The counting models of the run's text, all after the same words."""
+    """The counting models of the run's text, which all read the ids `before` first."""
     corpus = session.current().corpus
     names = {"uniform": say("Uniform"), "words": say("Word counts"), "pairs": say("Pair counts")}
     names |= {"kneser-ney": say("Kneser-Ney")}
@@ -47,7 +50,7 @@ def counters(before: tuple[int, ...]) -> list[Asked]:
 
 
 def this_run() -> list[Asked]:
-    """The run at the moment on screen: after its text's opening, blank, and on the tape if that is chosen."""
+    """The run at the moment on screen, once for each state: after its opening, blank and, if chosen, on the tape."""
     here, corpus, screen = session.instant(), session.current().corpus, read(Screen)
     model = NetworkModel(here.reader, corpus.vocabulary)
     found = [
@@ -62,25 +65,25 @@ def this_run() -> list[Asked]:
 
 
 def all_of_ptb(before: tuple[int, ...] | None = None) -> Asked:
-    """The network of all of PTB after these ids, by default after the end of a sentence."""
+    """The network trained on all of PTB. It reads these ids first, by default the end of a sentence."""
     network = shared.ptb_network()
     model = NetworkModel(network.reader, network.vocabulary)
     return Asked("ptb", say("All of PTB"), model, tuple(network.opening) if before is None else before, "ptb")
 
 
 def on_the_tape(words: int = 9) -> tuple[str, ...]:
-    """The words that follow in the chosen stream after those of the last update; none before the first update."""
+    """The words of the chosen stream that training reads next. Empty before the first update."""
     run, here = session.current(), session.instant()
     if here.h is None:
         return ()
     N, T = run.experiment.batch_size, run.experiment.time_size
-    stream, ahead = min(read(Screen).stream, len(here.h) - 1), -(-words // T)  # windows that hold this many words
+    stream, ahead = min(read(Screen).stream, len(here.h) - 1), -(-words // T)  # enough windows for all the words
     ids = just_read(run.corpus.ids, N, T, here.update + ahead, stream, ahead * T)[0]
     return tuple(run.corpus.vocabulary.word(i) for i in ids[:words])
 
 
 def own_sentence(corpus: Corpus) -> tuple[str, ...]:
-    """A sentence of the run's text: the first of 4 to 14 words after the opening, or else the beginning."""
+    """The first sentence of 4 to 14 words in the run's text after its opening, or else the beginning of the text."""
     words = [corpus.vocabulary.word(i) for i in corpus.ids[:2_000]]
     ends = np.flatnonzero([word == "<eos>" for word in words])
     for start, end in zip(ends + 1, ends[1:], strict=False):

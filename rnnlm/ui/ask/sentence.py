@@ -1,4 +1,4 @@
-"""Your sentence: the probability that each reader gives to each of its words, and its perplexity."""
+"""A visitor's sentence: the probability that each reader gives to each of its words, and its perplexity."""
 
 from collections.abc import Hashable
 
@@ -52,7 +52,7 @@ def examples() -> None:
 
 
 def _from_the_tape() -> None:
-    """Use the words that come next on the tape, if training has begun."""
+    """Use the words that come next on the tape or, before training, a sentence of the run's text."""
     if ahead := readers.on_the_tape():
         choices.hold(sentence=ahead, state="tape")
     else:
@@ -60,7 +60,7 @@ def _from_the_tape() -> None:
 
 
 def _example() -> tuple[str, ...]:
-    """The sentence read before anything is typed: new to the run, if the run knows its words."""
+    """The sentence to read before anything is typed: EXAMPLE if the run knows its words, or one of the run's text."""
     corpus = session.current().corpus
     known = {*corpus.vocabulary.words, "."}
     return EXAMPLE if known.issuperset(EXAMPLE) else readers.own_sentence(corpus)
@@ -96,13 +96,13 @@ def readings() -> None:
 
 
 def everybody() -> list[Asked]:
-    """All readers, beginning with the one that knows least."""
+    """All readers, beginning with the reader that knows least."""
     opening = tuple(session.current().corpus.opening)
     return [*readers.counters(opening), *readers.this_run(), readers.all_of_ptb()]
 
 
 def reading_of(asked: Asked, said: tuple[str, ...]) -> Reading | str:
-    """A reader's result for the sentence, or the reason why it cannot read it."""
+    """A reader's result for the sentence, or the reason why the reader cannot read it."""
     try:
         if asked.made_of is None:
             return read_sentence(asked.model, said, asked.before)

@@ -1,4 +1,4 @@
-"""Notes on the figures under a sentence: each one or two sentences, as HTML."""
+"""Notes on the figures of a visitor's sentence. Each note is HTML of one or two sentences."""
 
 from collections.abc import Mapping
 
@@ -14,11 +14,11 @@ from rnnlm.ui.state import session
 from rnnlm.ui.state.choices import read
 from rnnlm.ui.train.writing import shown
 
-MOST_NAMED = 8  # unknown words
+MOST_NAMED = 8  # unknown words that a note names
 
 
 def notes(said: tuple[str, ...], found: Mapping[str, Reading]) -> list[str]:
-    """All notes that apply. `found` maps the kind of a reader to its reading."""
+    """All notes that apply. `found` has the readings, keyed by the kind of their readers."""
     told = [
         mostly_unknown(said, found),
         why_not_the_curve(said, found),
@@ -30,7 +30,7 @@ def notes(said: tuple[str, ...], found: Mapping[str, Reading]) -> list[str]:
 
 
 def mostly_unknown(said: tuple[str, ...], found: Mapping[str, Reading]) -> str:
-    """A warning about the figures of a reader that knows less than half of the words."""
+    """A warning about the figures of readers that know less than half of the words."""
     for kind, name in (("new", say("This run")), ("ptb", say("All of PTB"))):
         if kind in found and 2 * sum(word == UNK for word in found[kind].words) > len(said):
             return say(
@@ -42,7 +42,7 @@ def mostly_unknown(said: tuple[str, ...], found: Mapping[str, Reading]) -> str:
 
 
 def why_not_the_curve(said: tuple[str, ...], found: Mapping[str, Reading]) -> str:
-    """Explain why these perplexities differ from the chart's, and why text is nonsense after a good curve."""
+    """Explain why the perplexities here differ from the curve's, and why a run with a good curve writes nonsense."""
     here, corpus = session.instant(), session.current().corpus
     if "new" not in found:
         return ""
@@ -62,7 +62,7 @@ def why_not_the_curve(said: tuple[str, ...], found: Mapping[str, Reading]) -> st
 
 
 def _another_figure(curve: float, new: float) -> str:
-    """Explain why the curve's figure differs; if the curve's is better, why the run's text is nonsense."""
+    """Explain why the curve's perplexity differs and, if it is lower, why the run's text is nonsense."""
     corpus = session.current().corpus
     values = {"curve": in_figures(curve), "n": len(corpus)}
     if curve < new and corpus.true_perplexity is None:
@@ -81,7 +81,7 @@ def _another_figure(curve: float, new: float) -> str:
 
 
 def _of_this_sentence(by_heart: bool, curve: float, found: Mapping[str, Reading]) -> str:
-    """The run's result for the sentence, whether it has read it or not."""
+    """A sentence with the run's result: its text contains the visitor's sentence, or the sentence is new to it."""
     new = in_figures(found["new"].perplexity)
     if by_heart and "tape" in found and found["tape"].perplexity < found["new"].perplexity / 2:
         return say(
@@ -107,7 +107,7 @@ def _of_this_sentence(by_heart: bool, curve: float, found: Mapping[str, Reading]
 
 
 def never_seen(found: Mapping[str, Reading]) -> str:
-    """Explain why counting pairs is not enough, if a pair was never seen."""
+    """If a pair of words was never seen, explain why counting pairs is not enough."""
     pairs, kneser_ney = found.get("pairs"), found.get("kneser-ney")
     if pairs is None or kneser_ney is None or np.isfinite(pairs.perplexity):
         return ""
@@ -126,7 +126,7 @@ def never_seen(found: Mapping[str, Reading]) -> str:
 
 
 def several_figures(found: Mapping[str, Reading]) -> str:
-    """Explain why the run has two or three figures for one sentence."""
+    """Explain why the run has two or three perplexities for the same sentence."""
     if "new" not in found or "blank" not in found:
         return ""
     told = [
@@ -150,7 +150,7 @@ def several_figures(found: Mapping[str, Reading]) -> str:
 
 
 def unknown_words(found: Mapping[str, Reading]) -> list[str]:
-    """The words that the run and the network of all of PTB do not know."""
+    """Notes that name the words unknown to the run and to the network trained on all of PTB."""
     told = []
     if "new" in found and found["new"].unknown:
         named = _named(found["new"].unknown)

@@ -12,12 +12,12 @@ from rnnlm.ui.ask.readers import Asked
 from rnnlm.ui.language import say
 from rnnlm.ui.train.writing import shown
 
-MOST_TINT = 62  # per cent of the accent, for a word that is ruled out
-HALF_TINT = 6.0  # bits of a word with half of that; the tint goes on growing, so no two surprises look alike
+MOST_TINT = 62  # per cent of the accent colour behind a word of probability 0
+HALF_TINT = 6.0  # bits of a word with half of MOST_TINT; more bits are always a stronger tint
 
 
 def table(said: tuple[str, ...], rows: list[tuple[Asked, Reading | str]]) -> str:
-    """The table as HTML; the visitor's words and those of texts appear literally."""
+    """The table as HTML. All words, the visitor's and those of texts, are escaped and shown literally."""
     first = f'<th scope="col" class="who">{_text(say("Reader"))}</th>'
     words = "".join(f'<th scope="col" title="{_text(shown(word))}">{style.words(shown(word))}</th>' for word in said)
     last = f'<th scope="col" class="sum">{_text(say("bits a word"))}</th><th scope="col" class="sum end">'
@@ -53,12 +53,12 @@ def _cell(word: str, p: float, mean: float) -> str:
 
 
 def tint(bits: float) -> int:
-    """The share of the accent behind a word, in per cent."""
+    """The per cent of the accent colour behind a word of this many bits."""
     return round((1 - 2 ** (-abs(bits) / HALF_TINT)) * MOST_TINT)
 
 
 def brief(p: float) -> str:
-    """A probability as per cent, always with two decimals, so that a column can be compared at a glance."""
+    """A probability as per cent, with two decimals, so that a column can be compared at a glance."""
     if p <= 0:
         return "0 %"
     if p < 0.0001:

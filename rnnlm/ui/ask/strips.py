@@ -1,4 +1,4 @@
-"""Every reader's strip at this moment: 0 to 1 divided among the words, and the word that one u picks on it."""
+"""The readers' strips for the next word. A strip divides 0 to 1 among the words; one u picks a word on each strip."""
 
 from dataclasses import dataclass
 
@@ -18,13 +18,13 @@ from rnnlm.ui.state.choices import read
 from rnnlm.ui.state.memo import memo
 from rnnlm.ui.train.writing import shown
 
-NARROWEST = 0.004  # smallest piece with its own word: two and a half pixels
-FARTHEST = 60  # words back that a reader sees that does not write the text
+NARROWEST = 0.004  # the smallest piece labelled with its own word is two and a half pixels
+FARTHEST = 60  # the most words of the text that other readers than its writer read
 
 
 @dataclass(frozen=True)
 class Lane:
-    """One strip: its reader, whether that one writes, its words and p (V,), or the reason why it has none."""
+    """One strip: its reader, whether that reader writes the text, and its probabilities p (V,) or why it has none."""
 
     asked: Asked
     writes: bool
@@ -37,7 +37,7 @@ class Lane:
 
 
 def lanes() -> list[Lane]:
-    """All strips, beginning with the reader that knows least; ValueError if there is no text."""
+    """All strips, beginning with the reader that knows least. Raises ValueError if there is no text."""
     now, screen = text.moment(), read(Screen)
     corpus, here = session.current().corpus, session.instant()
     run = Asked("run", say("This run"), NetworkModel(here.reader, corpus.vocabulary), tuple(corpus.opening))
@@ -51,7 +51,7 @@ def lanes() -> list[Lane]:
 
 
 def _of(asked: Asked, now: text.Moment) -> Lane:
-    """The strip of a reader that does not write the text: after the same words, sampled in the same way."""
+    """The strip of a reader that does not write the text, after the same words and with the same sampling."""
     vocabulary, sampling = asked.model.vocabulary, now.sampling
     skip_ids = [] if now.asked.tape is not None else sampling.skip_ids(vocabulary)
     try:
@@ -68,7 +68,7 @@ def _of(asked: Asked, now: text.Moment) -> Lane:
 
 
 def needle() -> float:
-    """The number u: set by the visitor, or else that of the step on screen, or else 0.5."""
+    """The number u that the visitor has set, or else the u of the step on screen, or else 0.5."""
     u, now = read(Screen).u, text.moment()
     if u is None:
         u = now.draws[now.step].u if now.chosen >= 0 else 0.5
@@ -97,7 +97,7 @@ def _piece(piece: Piece, lane: Lane, picked: int) -> dict:
 
 
 def so_far() -> dict[str, str]:
-    """The words before the needle: the given ones, and the drawn ones."""
+    """The words before the step on screen: the start words as `given`, and the drawn words as `drawn`."""
     now = text.moment()
     words = [shown(word) for word in now.before]
     return {"given": " ".join(words[: now.given]), "drawn": " ".join(words[now.given :])}

@@ -1,5 +1,5 @@
-"""Data to Altair charts: pure functions.
+"""From data to Altair charts: pure functions.
 
-Reading order: levels, curve, bars.
-May import: everything but cli; and options, experiment and formats, which lie below all.
+Reading order: `levels`, `curve`, `bars`.
+May import: the same as `ui`, and Altair instead of Streamlit.
 """

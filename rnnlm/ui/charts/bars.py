@@ -11,7 +11,7 @@ from rnnlm.ui.charts.curve import ACCENT, DATA, FAINT, GREY, WORDS, YES, arrow_t
 from rnnlm.ui.language import say
 
 TOP_WORDS = 10
-DARK, WHITE = "#404650", "#ffffff"  # the word that came, over the expected ones
+DARK, WHITE = "#404650", "#ffffff"  # of the bar that counts draws, over the other bar
 COLUMNS = {"word": WORDS, "share": pa.float64(), "plain": pa.float64(), "rank": WORDS, "bits": WORDS, "count": WORDS}
 COLUMNS |= {"others": YES, "row": pa.int32(), "text": WORDS, "came": pa.float64(), "times": WORDS}
 
@@ -19,11 +19,11 @@ COLUMNS |= {"others": YES, "row": pa.int32(), "text": WORDS, "came": pa.float64(
 def next_word_data(
     p: np.ndarray, plain: np.ndarray, vocabulary: Vocabulary, top: int = TOP_WORDS, often: np.ndarray | None = None
 ) -> pa.Table:
-    """The `top` most probable words and all others together: their shares add to 1.
+    """The rows of the chart: the `top` most probable words, and all other words together. Their shares add to 1.
 
-    p (V,) is the distribution drawn from, plain (V,) the one at temperature 1 without top-k, shown as an outline.
-    Excluded words have 0 in both and are in no row. often (V,) counts how often each word came in some draws, shown as
-    a narrow bar over the word's bar.
+    p (V,) is the distribution that words are drawn from. plain (V,) is the distribution at temperature 1 without
+    top-k, shown as an outline. Excluded words have probability 0 in both and are in no row. often (V,) is the number of
+    times that each word was drawn in a series of draws, shown as a narrow bar over the word's bar.
     """
     total = vocabulary.counts.sum()
 
@@ -49,12 +49,12 @@ def next_word_data(
 
 
 def next_word_chart() -> alt.LayerChart:
-    """Horizontal bars, most probable word on top, on an axis from 0 to 100 %."""
-    # The rows are numbered and their words are text marks: an axis of words would change its width,
-    # and with it the bars', whenever the words change.
+    """Horizontal bars on an axis from 0 to 100 %, with the most probable word on top."""
+    # The rows are numbered, and their words are text marks. An axis of words would change its width
+    # whenever the words change, and with it the width of the bars.
     space = alt.Axis(labels=False, ticks=False, domain=False, minExtent=112, maxExtent=112)
     y = alt.Y("row:O", title=None, axis=space, scale=alt.Scale(domain=list(range(TOP_WORDS + 1))))
-    # The axis goes on past 100 % to leave room for the longest bar's figure.
+    # The scale continues beyond 100 % to leave room for the longest bar's figure.
     axis = alt.Axis(format="%", values=[0, 0.2, 0.4, 0.6, 0.8, 1])
     share = alt.X("share:Q", title=None, scale=alt.Scale(domain=[0, 1.14], nice=False), axis=axis)
     told = [

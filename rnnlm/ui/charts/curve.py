@@ -1,7 +1,7 @@
-"""The learning curve as pure functions: a constant Altair chart, and the data frame that goes into it.
+"""The learning curve as pure functions: a constant Altair chart, and the table of data that it shows.
 
-A chart depends only on the run's limits, so it is built once; new data then moves it in place. Colours are few and the
-same on light and dark ground: one accent, the rest grey.
+A chart depends only on the run's limits, so it is built once, and new data changes it in place. There are few colours,
+the same on a light and a dark background: one accent colour, and greys.
 """
 
 from collections.abc import Sequence
@@ -20,15 +20,15 @@ from rnnlm.ui.language import say
 
 ACCENT, GREY, FAINT = "#d9481f", "#808080", "#b0b0b0"
 SMALLEST = 12  # pixels of the smallest text on the page
-REACH = 200  # square pixels around a point of a line in which the pointer is on it
+REACH = 200  # square pixels around a point of a line that count as the point
 NUMBER, WORDS, YES = pa.float32(), pa.string(), pa.bool_()
 CURVE_COLUMNS = dict.fromkeys(["series"], WORDS) | dict.fromkeys(["epoch", "perplexity", "loss", "seconds"], NUMBER)
 CURVE_COLUMNS |= {"label": WORDS, "above": YES, "why": WORDS, "name": WORDS, "trained": WORDS}
 NEW_POINT = alt.OverlayMarkDef(size=22, filled=True, color=ACCENT)
-DATA = alt.NamedData("rows")  # the page puts the rows in
-NAMED_AT = 60  # the epoch of the published curve's label, on a chart of 100 to 1,000 epochs, where there is room
+DATA = alt.NamedData("rows")  # the page fills in the rows
+NAMED_AT = 60  # epoch of the published curve's label; charts of 100 to 1,000 epochs have room for it
 LIVE, LAST, NOTES, HELD = "this run", "the previous run", "published curve", "held-out"
-HELD_TOP = 20_000  # a perplexity on words never read may be far above V
+HELD_TOP = 20_000  # top of the axis; a perplexity on words never read may be far above V
 
 
 def curve_names() -> dict[str, str]:
@@ -41,7 +41,7 @@ def curve_names() -> dict[str, str]:
 
 
 def curve_table(points: Sequence[Progress]) -> pd.DataFrame:
-    """The curve as a table: epoch, perplexity, loss (nats), words_per_second, seconds."""
+    """The curve as a table with the columns epoch, perplexity, loss (in nats), words_per_second and seconds."""
     columns = ["epoch", "perplexity", "loss", "words_per_second", "seconds"]
     return pd.DataFrame([asdict(point) for point in points], columns=columns)
 
@@ -57,18 +57,21 @@ def learning_curve_data(
     rates: Sequence[tuple[float, float]] = (),
     held: Sequence[tuple[float, float]] = (),
 ) -> pa.Table:
-    """All rows of the learning curve, one per mark, distinguished by the column `series`; `name` is a curve's name.
+    """All rows of the learning curve, one for each mark of the chart.
 
-    Rules carry a label, and `above` is whether the label is above its line. `here` is the moment on screen, (epoch,
-    perplexity), if it is not the latest; `rates` are (epoch, learning rate from there on); `held` are points (epoch,
-    perplexity) on words the network has never read.
+    The column `series` says which curve or line a row belongs to, and `name` is a curve's name. Reference lines have a
+    `label`, and `above` is whether the label is above its line.
+
+    `here` is the (epoch, perplexity) of the moment on screen if it is not the latest moment.
+    `rates` are (epoch, learning rate from that epoch on).
+    `held` are the points (epoch, perplexity on words that the network has never read).
     """
     rows = [(LAST, p.epoch, p.perplexity, p.loss, p.seconds, "", False, "") for p in Curve(last).thinned()]
     if notes is not None:
         points = zip(notes.epoch, notes.perplexity, np.log(notes.perplexity), strict=True)
         rows += [(NOTES, epoch, perplexity, loss, None, "", False, "") for epoch, perplexity, loss in points]
     rows += [(HELD, epoch, value, float(np.log(value)), None, "", False, "") for epoch, value in held]
-    # The points of this run lie above those of the others.
+    # This run's points come later, so they lie above those of the others.
     rows += [(LIVE, p.epoch, p.perplexity, p.loss, p.seconds, "", False, "") for p in Curve(live).thinned()]
     levels = levels_to_compare(rules, true_perplexity)
     rows += [("rule", None, level, None, None, name, above, why) for name, level, above, why in levels]
@@ -83,14 +86,17 @@ def learning_curve_data(
 
 
 def arrow_table(rows: Sequence[tuple], columns: dict[str, pa.DataType]) -> pa.Table:
-    """Rows as an Arrow table for the browser, ten times as fast as through a data frame."""
+    """Rows as an Arrow table for the browser. This is ten times as fast as by way of a data frame."""
     by_column = zip(*rows, strict=True) if rows else [()] * len(columns)
     arrays = [pa.array(values, kind) for values, kind in zip(by_column, columns.values(), strict=True)]
     return pa.table(arrays, list(columns))
 
 
 def learning_curve_chart(epochs: int, V: int, log: bool = True, held: bool = False) -> alt.LayerChart:
-    """Perplexity against epochs, axes fixed: 0 to epochs, and 1 (0 when linear) to above V, with held far above."""
+    """Perplexity against epochs, with fixed axes: epochs from 0 on, perplexity from 1 (0 if linear) to above V.
+
+    With `held`, perplexity reaches far above V.
+    """
     top = V**1.1 if log else V * 1.15
     if held:
         top = max(top, HELD_TOP) if log else 2 * top
@@ -125,7 +131,7 @@ def learning_curve_chart(epochs: int, V: int, log: bool = True, held: bool = Fal
     ]
     notes = rows(NOTES).mark_line(strokeDash=[5, 4], strokeWidth=1.5, color=GREY, clip=True).encode(x=x, y=y)
     name = rows(NOTES).transform_filter(f"datum.epoch === {NAMED_AT}")
-    # At 400 % zoom there is less room on the right, so the label begins further left, above the curve.
+    # At 400 % zoom there is less room on the right, so the label starts further left, above the curve.
     dx, dy = (alt.ExprRef(f"width < 300 ? -12 : {usual}") for usual in (6, -2))
     name = name.mark_text(align="left", baseline="bottom", dx=dx, dy=dy, fontSize=12, opacity=0.72)
     named = [name.encode(x=x, y=y, text="name:N")] if 100 <= epochs <= 1000 else []
@@ -151,7 +157,7 @@ def learning_curve_chart(epochs: int, V: int, log: bool = True, held: bool = Fal
         for half, align, dx in (("<", "left", 6), (">=", "right", -6))
     ]
 
-    # A click anywhere goes to the nearest epoch of this run, but a tooltip is only of the line under the pointer.
+    # A click anywhere goes to this run's nearest epoch, but only the line under the pointer has a tooltip.
     chosen = alt.selection_point(name="chosen", nearest=True, on="click", fields=["epoch"], empty=False)
     near = alt.selection_point(
         name="near", on="pointerover", clear="pointerout", fields=["series", "epoch"], empty=False
@@ -183,7 +189,7 @@ def learning_curve_chart(epochs: int, V: int, log: bool = True, held: bool = Fal
 
 
 def constant_spec(chart: alt.LayerChart) -> dict:
-    """The chart as a Vega-Lite specification without data and size: the page gives it its rows and its room."""
+    """The chart as a Vega-Lite specification without data and size, which the page supplies."""
     chart = chart.configure_axis(labelFontSize=SMALLEST, titleFontSize=SMALLEST).properties(padding={"bottom": 4})
     spec = chart.to_dict()
     del spec["data"]

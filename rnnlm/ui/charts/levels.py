@@ -1,4 +1,4 @@
-"""Reference levels of a learning curve: counting models, and the true perplexity of the text's source."""
+"""Reference levels for a learning curve: the perplexities of counting models and, if known, of the text's source."""
 
 from rnnlm.formats import figure
 from rnnlm.inference.baselines import Baselines
@@ -6,7 +6,7 @@ from rnnlm.ui.language import say
 
 
 def levels_to_compare(rules: Baselines | None, true_perplexity: float | None) -> list[tuple[str, float, bool, str]]:
-    """The reference levels: (label, perplexity, whether the label is above the line, explanation)."""
+    """The reference levels, each as (label, perplexity, whether the label is above the line, explanation)."""
     levels = []
     if rules is not None:
         why = say("All words are equally likely: the starting point of an untrained network.")

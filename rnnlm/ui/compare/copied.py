@@ -15,7 +15,12 @@ from rnnlm.ui.state.shelf import Kept
 
 @dataclass(frozen=True)
 class Copied:
-    """The copies in a text. `told` has a sentence for each copied word, else None; `new` is the uncopied share."""
+    """The copies in a text.
+
+    `corpus` is the training text that contains them.
+    `told` has a sentence for each copied word and None for every other word.
+    `new` is the share of words that are not copied.
+    """
 
     corpus: Corpus
     copies: list[Copy]
@@ -24,21 +29,21 @@ class Copied:
 
 
 def of(asked: session.Asked, ids: list[int], given: int, run: Run | Kept) -> Copied | None:
-    """The copies in these words from the training text of the network in use, a run's or the one of all of PTB.
+    """The copies in these words from the training text of the network that wrote them.
 
-    The first `given` words were given, not written, so a copy of these alone does not count. None if that training text
-    is not available.
+    The first `given` words were given, not written, so a copy that lies entirely in them does not count. Returns None
+    if the training text is not available.
     """
     if asked.vocabulary is run.corpus.vocabulary:
         return in_text(run.corpus, run.experiment, ids, given)
     try:
         return in_text(shared.whole("ptb-train"), Experiment(words=PTB_WORDS), ids, given)
-    except ValueError:  # without PTB the network itself is still available
+    except ValueError:  # PTB is not installed, but its network still writes
         return None
 
 
 def in_text(corpus: Corpus, experiment: Experiment, ids: list[int], given: int) -> Copied:
-    """The copies in these words from the training text of an experiment."""
+    """The copies in these words from the training text of this experiment."""
     copies = [copy for copy in _index(corpus, experiment).copies(ids) if copy.end > given]
     told: list[str | None] = [None] * len(ids)
     for copy in copies:
@@ -48,7 +53,7 @@ def in_text(corpus: Corpus, experiment: Experiment, ids: list[int], given: int) 
 
 
 def _index(corpus: Corpus, experiment: Experiment) -> CopyIndex:
-    """The index of a text: shared by all visitors, except that of a visitor's own text."""
+    """The index of a text. All visitors share it, unless it is the index of a visitor's own text."""
     if experiment.corpus != "text":
         return shared.copy_index(corpus.checksum, corpus)
     return memo("copy_index", corpus.checksum, lambda: CopyIndex(corpus.ids))
@@ -70,7 +75,7 @@ def where(copy: Copy) -> str:
 
 
 def line(there: Copied) -> str:
-    """A short sentence about a whole text."""
+    """A short sentence about all copies in a text."""
     if not there.copies:
         return say("No {least} words in a row are copied.", least=LEAST)
     longest = max(there.copies, key=lambda copy: copy.end - copy.start)

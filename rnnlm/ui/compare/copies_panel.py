@@ -1,4 +1,4 @@
-"""Copied or invented: the written text, with each series of words that also occurs in the training text."""
+"""Copied or invented: the written text, with every sequence of words that also occurs in the training text."""
 
 import html
 from itertools import pairwise
@@ -12,7 +12,7 @@ from rnnlm.ui.language import say, say_error
 from rnnlm.ui.state import clock, session, text
 
 AROUND = 4  # words of the training text that are shown on each side of a copy
-SHOWN = 12  # words of either end of a long copy: all of it is underlined above
+SHOWN = 12  # words shown of either end of a long copy, which is underlined in full above
 
 
 @clock.panel("copies_panel", text.version)
@@ -43,7 +43,7 @@ def panel() -> None:
 
 
 def marked(words: list[str], told: list[str | None], classes: list[str] | None = None) -> str:
-    """Words as HTML; copied words are underlined and explained. `classes` are further ones, one per word."""
+    """Words as HTML. Copied words are underlined and explained. `classes` are additional CSS classes, one per word."""
     spans = []
     for word, where, more in zip(words, told, classes or [""] * len(words), strict=True):
         names = f"{more} copied" if where else more
@@ -62,7 +62,7 @@ def summary(there: copied.Copied) -> str:
 
 
 def place(there: copied.Copied, copy) -> str:
-    """A copy with the words around it, and its position."""
+    """A copy, the words around it in the training text, and its position there, as HTML."""
     vocabulary, ids = there.corpus.vocabulary, there.corpus.ids
     size = copy.end - copy.start
     cuts = max(0, copy.place - AROUND), copy.place, copy.place + size, copy.place + size + AROUND
@@ -72,5 +72,5 @@ def place(there: copied.Copied, copy) -> str:
 
 
 def in_short(words: list[str]) -> str:
-    """Consecutive words; of many, only the first and the last ones."""
+    """Consecutive words as one text. Of many words, only the first and the last ones."""
     return " ".join(words if len(words) <= 2 * SHOWN else [*words[:SHOWN], "…", *words[-SHOWN:]])

@@ -1,4 +1,4 @@
-"""Many runs side by side: engine runs under the visitor's own token, so that all share one visitor's time."""
+"""Many runs side by side. They run under the visitor's own token, so all of them share one visitor's time."""
 
 import threading
 import time
@@ -16,10 +16,10 @@ from rnnlm.ui.language import say, say_error
 from rnnlm.ui.state import clock, session, shared, tab
 from rnnlm.ui.state.shelf import POINT
 
-MOST = 10  # members
+MOST = 10  # runs of a fan
 PAUSE = 0.2  # seconds between two checks of the runs
-AWAY = 30.0  # seconds without a poll of the page, after which the engine lets the runs sleep
-MOST_POINTS = 100  # of a curve
+AWAY = 30.0  # seconds without a poll of the page; the runs then are no longer looked at, and the engine pauses them
+MOST_POINTS = 100  # points of a curve
 OFFERED = {
     "lr": "0.01 0.03 0.1 0.3 1 3",
     "hidden_size": "5 10 20 50 100 200",
@@ -36,7 +36,7 @@ EMPTY = Curve()
 
 @dataclass
 class Member:
-    """One run of a fan: its value of the option, the run while it trains, and its results."""
+    """One run of a fan: its value of the option, its job while it trains, and its results."""
 
     value: float
     experiment: Experiment
@@ -50,15 +50,16 @@ class Member:
 
     @property
     def final(self) -> float | None:
-        """The last perplexity, None if the run is not finished or has diverged."""
+        """The run's last perplexity, None if it is not finished or has diverged."""
         return self.curve.last if self.done and not self.diverged else None
 
 
 @dataclass(eq=False)
 class Fan:
-    """Runs that differ in one option. They train a few at a time; a finished run is closed and its curve kept.
+    """Runs that differ in one option. A few train at a time. A finished run is closed, and its curve is kept.
 
-    A thread manages the runs as long as the page polls, because opening a run takes a while if the workers are busy.
+    A thread manages the runs as long as the page polls. The page cannot do this itself, because opening a run takes a
+    while if the workers are busy.
     """
 
     option: str
@@ -87,7 +88,7 @@ class Fan:
         return networks + POINT * sum(len(one.curve) for one in self.members)
 
     def problems(self) -> dict[str, list[str]]:
-        """The problems, each with the values that have it, or without values if all have it."""
+        """The problems of the runs, each with the values of the runs that have it; no values mean all runs."""
         found: dict[str, list[str]] = {}
         for one in self.members:
             if one.problem:
@@ -102,7 +103,7 @@ class Fan:
         threading.Thread(target=self._tend, args=(engine, visitor), name="rnnlm-fan", daemon=True).start()
 
     def step(self, engine: Engine, visitor: str) -> None:
-        """Check the runs in training, close the finished ones, and start others instead."""
+        """Check the runs in training, close the finished ones, and start as many others as there is room for."""
         with self._lock:
             for member in self.members:
                 if member.job is not None:
@@ -115,8 +116,8 @@ class Fan:
                     self._begin(engine, member, visitor)
 
     def stop(self, engine: Engine) -> None:
-        """Close the runs in training; the curves of finished runs stay."""
-        self.stopped = True  # a run that is being opened at this moment is the last
+        """Close the runs in training. The curves of all runs stay."""
+        self.stopped = True  # no run is opened after the one being opened now
         with self._lock:
             for member in self.members:
                 if member.job is not None:
@@ -157,14 +158,14 @@ class Fan:
 
 
 def at_once(engine: Engine, own: int) -> int:
-    """The number of runs that train at a time: one per core if no other visitor needs the cores, else one."""
+    """The number of runs that train at a time: one per worker if no other run trains, or else one."""
     return len(engine.links) if engine.active() <= own else 1
 
 
 def members_of(
     experiment: Experiment, option: str, values: Sequence[str], corpus_for: Callable[[Experiment], Corpus]
 ) -> list[Member]:
-    """The runs of a fan: an experiment with each of these values; ValueError if one is invalid, or for too many."""
+    """The runs of a fan: the experiment with each of these values. Raises ValueError for invalid or too many values."""
     if not 1 <= len(values) <= MOST:
         raise ValueError(say("Choose 1 to {most} values, not {n}.", most=MOST, n=len(values)))
     parsed = dict.fromkeys(parse(Experiment, option, value) for value in values)
@@ -173,7 +174,7 @@ def members_of(
 
 
 def offered(experiment: Experiment, option: str) -> str:
-    """The suggested values of an option; for the seed, ten from the present one on."""
+    """The suggested values of an option. For the seed, these are ten seeds from the present one on."""
     if option == "seed":
         most = int(table(Experiment)["seed"].high)
         return " ".join(str((experiment.seed + i) % (most + 1)) for i in range(MOST))
@@ -185,7 +186,7 @@ def current() -> Fan | None:
 
 
 def begin(experiment: Experiment, option: str, values: Sequence[str]) -> None:
-    """Start a fan and replace the one before; ValueError with a sentence if that is impossible."""
+    """Start a fan, which replaces the visitor's earlier fan. Raises ValueError with a message if that is impossible."""
     fan = Fan(option, members_of(experiment, option, values, session.corpus_for))
     if (before := current()) is not None:
         before.stop(shared.engine())
@@ -195,7 +196,7 @@ def begin(experiment: Experiment, option: str, values: Sequence[str]) -> None:
 
 @clock.awaits
 def looked_after() -> bool:
-    """Note that the page still polls, and return whether runs are still training."""
+    """Record that the page still polls, and return whether runs are still training."""
     fan = current()
     if fan is None or not fan.running:
         return False

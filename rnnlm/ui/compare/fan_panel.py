@@ -1,4 +1,4 @@
-"""The fan on the page: the option that differs, the curves, and a sentence about luck."""
+"""The fan on the page: the option in which its runs differ, their curves, and a sentence about luck."""
 
 import html
 from collections.abc import Hashable
@@ -17,7 +17,7 @@ from rnnlm.ui.language import say, say_error
 from rnnlm.ui.state import choices, clock, press, shared
 from rnnlm.ui.state.choices import key, preset, read
 
-CLOSE = 0.5  # perplexities closer than this get one more decimal
+CLOSE = 0.5  # perplexities that are closer to each other get one more decimal
 WIDE = 10  # the axis is logarithmic if the largest value is this many times the smallest
 
 _fan = st.components.v2.component(
@@ -163,21 +163,24 @@ def picture(there: fan.Fan) -> dict:
 
 
 def most(there: fan.Fan) -> float:
-    """The top of the perplexity axes: a little above the perplexity of guessing, as on the other charts."""
+    """The top of the perplexity axes: a little above the perplexity of a uniform guess, as on the other charts."""
     return max(one.corpus.vocabulary.size for one in there.members) ** 1.1
 
 
 def value_axes(there: fan.Fan, top: float) -> dict:
-    """The axes of last perplexity against value: logarithmic if figures lie far apart, fixed during training."""
+    """The axes of last perplexity against value. An axis is logarithmic if its values are far apart.
+
+    The axes stay the same during training.
+    """
     values, spread = [one.value for one in there.members], there.spread()
     low, high = (1.0, top) if there.running or spread is None else (min(spread.lowest, top), min(spread.highest, top))
-    x, log_x = _around(min(values), max(values), log=there.option != "seed")  # a seed is a name, not a size
+    x, log_x = _around(min(values), max(values), log=there.option != "seed")  # seeds have no sizes
     y, log_y = _around(low, high)
     return {"x": x, "logX": log_x, "y": y, "log": log_y}
 
 
 def _around(low: float, high: float, log: bool = True) -> tuple[list[float], bool]:
-    """The range from low to high with a margin, and whether it is logarithmic."""
+    """An axis: the range from low to high with a margin, and whether the axis is logarithmic."""
     if log and low > 0 and high >= WIDE * low:
         return [low / 1.15, high * 1.15], True
     room = 0.08 * (high - low) or max(1.0, abs(high)) / 10

@@ -1,4 +1,7 @@
-"""The held-out curve: a run's networks on words they have never read, the first ones of PTB's valid split."""
+"""The held-out curve: the perplexity of a run's networks on words they have never read.
+
+These are the first words of PTB's validation split.
+"""
 
 import time
 from collections.abc import Hashable, Iterator, Sequence
@@ -20,14 +23,17 @@ from rnnlm.ui.state import clock, session, shared, tab
 from rnnlm.ui.state.choices import key, preset, read
 from rnnlm.ui.state.shelf import Kept, kept_of
 
-WORDS = 2000  # of the valid split
+WORDS = 2000  # words of the validation split
 ROOM = 12  # questions of one visitor that may wait, if none of the visitor's runs train
-REST = 20.0  # a pause lasts this many times its question, so training loses a twentieth at most
+REST = 20.0  # pause between two questions, in durations of a question; training loses at most a twentieth
 
 
 @dataclass(frozen=True)
 class Text:
-    """Held-out words: ids (words,), unknown ones as <unk>; which are known (words,); the share of known words."""
+    """Held-out words: their ids (words,), which of them are known (words,), and the share of known words.
+
+    Unknown words have the id of <unk>. `before` is the id to read first, if any.
+    """
 
     ids: np.ndarray
     known: np.ndarray
@@ -37,7 +43,7 @@ class Text:
 
 @st.cache_resource(show_spinner=False, max_entries=64)
 def text_for(checksum: str, _corpus: Corpus) -> Text | str:
-    """The held-out words in the vocabulary of a corpus, or the reason why they cannot be read in it."""
+    """The held-out words, encoded with a corpus's vocabulary, or a sentence about why this is impossible."""
     try:
         valid = shared.corpus_for(Experiment(corpus="ptb-valid", words=WORDS), None)
         text, share = valid.read_with(_corpus.vocabulary)
@@ -48,7 +54,7 @@ def text_for(checksum: str, _corpus: Corpus) -> Text | str:
 
 
 def rests(experiment: Experiment, corpus: Corpus) -> str:
-    """The reason why a run has no held-out curve, or an empty string."""
+    """A sentence about why a run has no held-out curve, or an empty string if it has one."""
     if experiment.corpus == "ptb-valid":
         return say("This run trains on the valid split, so no held-out words are left.")
     text = text_for(corpus.checksum, corpus)
@@ -66,19 +72,19 @@ def switch() -> None:
 
 
 def found(id: int, update: int) -> float | None:
-    """The held-out perplexity of a run after an update, None if it has not been measured yet."""
+    """A run's held-out perplexity after this update, or None if it has not been measured yet."""
     result = shared.later().get(("measure", id, update))
     return result[0] if isinstance(result, tuple) else None
 
 
 def curve_of(run: Kept) -> list[tuple[float, float]]:
-    """(epoch, perplexity) at each measured snapshot of a run."""
+    """The (epoch, held-out perplexity) of each measured snapshot of a run, in order."""
     measured = {epoch: found(run.id, update) for update, epoch in (*run.moments, run.at)}
     return sorted((epoch, value) for epoch, value in measured.items() if value is not None)
 
 
 def here() -> list[tuple[float, float]]:
-    """The held-out curve of the run on screen, if the switch is on."""
+    """The held-out curve of the run on screen; empty if the switch is off."""
     return curve_of(kept_of(session.current())) if is_on() else []
 
 
@@ -88,9 +94,9 @@ def version(runs: Sequence[Kept]) -> Hashable:
 
 @clock.awaits
 def measure() -> bool:
-    """Let a worker measure the networks not measured yet, only one now and then while a run trains.
+    """Let a worker measure the networks that are not measured yet. While a run trains, only one now and then.
 
-    Returns whether some are left.
+    Returns whether some of them are not measured yet.
     """
     later, whose = shared.later(), tab.visitor().token
     if not is_on() or session.view().running:
@@ -116,7 +122,7 @@ def _room(waiting: int) -> int:
 
 
 def _wanted() -> Iterator[tuple[int, int, Reader, Corpus]]:
-    """The networks not measured yet: the run's on screen, the recorded one's, and the last ones of the others."""
+    """The networks not measured yet: snapshots of the run on screen and the recorded run, and others' last networks."""
     shelf, here = session.shelf(), session.current()
     recorded = None if shelf.without_recorded else session.recorded()
     for run in dict.fromkeys(filter(None, (here, recorded))):
@@ -135,7 +141,7 @@ def _unless_found(run: Kept, update: int, reader: Reader) -> Iterator[tuple[int,
 
 
 def _measured(reader: Reader, text: Text, whose: str) -> tuple[float, float]:
-    """(perplexity, seconds of a worker)."""
+    """The perplexity of a network, and the seconds that a worker needed to measure it."""
     arrays = state_arrays(reader.params, None) | {"ids": text.ids, "known": text.known}
     answer, _ = shared.engine().ask("measure", {"before": text.before}, arrays, whose)
     return answer["perplexity"], answer["seconds"]

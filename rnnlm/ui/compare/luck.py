@@ -1,4 +1,4 @@
-"""Same luck, other network: one sequence of numbers u, and the texts that several networks write with it."""
+"""Same luck, other network: the texts that several networks write with the same sequence of numbers u."""
 
 import html
 from collections.abc import Hashable
@@ -23,15 +23,18 @@ from rnnlm.ui.state.memo import memo
 from rnnlm.ui.state.session import Asked
 from rnnlm.ui.state.shelf import Kept
 
-EPOCHS = (1, 10, 50, 100, 200, 400, 1000, 3000)  # and the last one
-FOUR = 4  # columns have room
+EPOCHS = (1, 10, 50, 100, 200, 400, 1000, 3000)  # epochs to compare, besides the run's last one
+FOUR = 4  # the most columns
 TEMPERATURES = (0.5, 1.0, 2.0)
-WORDS = 30  # that a column is written at most
+WORDS = 30  # the most words that are written in a column
 
 
 @dataclass(frozen=True)
 class Column:
-    """One text: its difference from the others, its words and their sources, or the reason for its absence."""
+    """One text: a title that says how it differs from the others, its words, and where they are copied from.
+
+    `problem` is the reason if there is no text.
+    """
 
     title: str
     given: list[str]
@@ -59,7 +62,7 @@ def version() -> Hashable:
 
 @clock.panel("luck_panel", version)
 def panel() -> None:
-    """Show the texts, a column each. A word is marked if a column next to it has the same word at the same position."""
+    """Show each text in a column. A word is marked if a neighbouring column has the same word at the same position."""
     made = columns(read(Screen).beside)
     same = same_beside([column.words for column in made])
     with st.container(key="same_luck"):
@@ -76,7 +79,7 @@ def columns(beside: str) -> list[Column]:
 
 
 def _moments() -> list:
-    """The snapshots of the run on screen nearest to the compared epochs, each once."""
+    """The snapshots of the run on screen that are nearest to the compared epochs, without repetitions."""
     snapshots, epochs = session.current().snapshots, session.current().experiment.epochs
     earlier = [epoch for epoch in EPOCHS if epoch < epochs]
     wanted = [*(earlier if len(earlier) < FOUR else [earlier[0], *earlier[-2:]]), epochs]
@@ -95,7 +98,7 @@ def _of_moment(snapshot) -> Column:
 
 
 def _own(reader: Reader, h: np.ndarray | None) -> Asked:
-    """The run's own network at another moment, with the same context as the one on screen."""
+    """The run's network at another moment, with the same context as the text on screen."""
     corpus, screen = session.current().corpus, read(Screen)
     asked = Asked(reader, corpus.vocabulary, session.opening_of(corpus))
     here = session.asked()
@@ -110,7 +113,7 @@ def _at_temperature(temperature: float) -> Column:
 
 
 def _of_runs() -> list[Column]:
-    """The run on screen and the newest two other visible runs with a network."""
+    """The texts of the run on screen and of the two newest other visible runs that still have a network."""
     every = runs.lines()
     names = dict(zip((run.id for run in every), names_of([run.experiment for run in every]), strict=True))
     shelf = session.shelf()
@@ -124,7 +127,7 @@ def _of_run(run: Kept, name: str) -> Column:
 
 
 def _written(title: str, asked: Asked, sampling: Sampling, run) -> Column:
-    """The text that a network writes with the luck of the text on screen."""
+    """The column of a network that writes with the same luck as the text on screen."""
     screen = read(Screen)
     made_of = title, asked.reader, sampling, screen.length, screen.luck, screen.state, screen.stream
     return memo("luck_columns", made_of, lambda: _write(title, asked, sampling, run), 16)

@@ -1,4 +1,4 @@
-"""Compare: runs next to each other, the same luck for several networks, copies, and many runs at once."""
+"""The page Compare: runs next to each other, the same luck for several networks, copies, and many runs at once."""
 
 import streamlit as st
 

@@ -10,19 +10,19 @@ SYMBOLS = {"hidden_size": "H", "wordvec_size": "D", "batch_size": "N", "time_siz
 
 
 def symbol(name: str) -> str:
-    """An option's short name on the curves: the letter used in the notes, or its own name."""
+    """An option's short name in the names of runs: the letter used in the notes, or the option's own name."""
     return SYMBOLS.get(name, name)
 
 
 def called(experiment: Experiment, first: Experiment) -> str:
-    """A name for a run by its difference from the first one: H 100 → 20."""
+    """A name for a run that states how it differs from the first run, for example H 100 → 20."""
     differ = [name for name in table(Experiment) if getattr(experiment, name) != getattr(first, name)]
     steps = [f"{symbol(name)} {write(getattr(first, name))} → {write(getattr(experiment, name))}" for name in differ]
     return ", ".join(steps) or say("the same settings")
 
 
 def called_alone(experiment: Experiment) -> str:
-    """A name for the first run, by its difference from the book's run."""
+    """A name for the first run that states how it differs from the book's run."""
     changed = changed_options(experiment)
     if not changed:
         return say("the book’s settings")
@@ -30,6 +30,6 @@ def called_alone(experiment: Experiment) -> str:
 
 
 def names_of(experiments: Sequence[Experiment]) -> list[str]:
-    """The names of several runs; repeated names are numbered."""
+    """The names of several runs. Repeated names are numbered."""
     names = [called(one, experiments[0]) if i else called_alone(one) for i, one in enumerate(experiments)]
     return [f"{name} ({names[:i].count(name) + 1})" if name in names[:i] else name for i, name in enumerate(names)]

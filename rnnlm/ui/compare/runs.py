@@ -1,4 +1,4 @@
-"""Runs as named lines of one chart, and the table of their settings and results."""
+"""Runs as named lines in one chart, and a table of their settings and results."""
 
 import html
 from collections.abc import Hashable
@@ -15,7 +15,7 @@ from rnnlm.ui.state import clock, mail, messages, session
 from rnnlm.ui.state.choices import read
 from rnnlm.ui.state.shelf import Kept, kept_of
 
-LONGEST_NAME = 60  # characters a visitor may give a run
+LONGEST_NAME = 60  # characters of the name that a visitor gives a run
 FAR = 10  # the axis of epochs is logarithmic if the longest run is this many times the shortest
 
 _runs = st.components.v2.component(
@@ -31,7 +31,7 @@ DID = messages.record(
 
 
 def lines() -> list[Kept]:
-    """All runs: the recorded one, earlier ones from the oldest on, and the one on screen last."""
+    """All runs: first the recorded run, then the earlier runs from the oldest on, and last the run on screen."""
     shelf, run = session.shelf(), session.current()
     here = kept_of(run)
     others = [kept for kept in shelf.runs if kept.id != here.id]
@@ -57,7 +57,7 @@ def version() -> Hashable:
 
 @clock.panel("runs_panel", version)
 def panel() -> None:
-    """Show the curves and the table; hovering over a line fades the others."""
+    """Show the curves and the table."""
     runs = lines()
     with st.container(key="runs"):
         mail.mount(_runs, "runs_chart", picture(runs), did=(DID, _do))
@@ -83,14 +83,14 @@ def picture(runs: list[Kept]) -> dict:
 
 
 def epoch_axis(lengths: list[int]) -> dict:
-    """The axis of epochs for runs of these lengths: logarithmic if a short one would be a thin line."""
+    """The axis of epochs for runs of these lengths. It is logarithmic if a short run would be too narrow to see."""
     if max(lengths) < FAR * min(lengths):
         return {"x": [0, max(lengths)], "logX": False, "nameX": say("epoch")}
     return {"x": [1, max(lengths)], "logX": True, "nameX": say("epoch (log: some runs are much longer)")}
 
 
 def row(run: Kept, name: str, measured: list[tuple[float, float]], here: Kept, first: float) -> dict:
-    """A run as a line, from the first epoch of the axis on, and as a row of the table."""
+    """The data of a run: its line from the axis's first epoch on, and its row of the table."""
     marks = session.shelf().of(run.id)
     measured = [(epoch, value) for epoch, value in measured if epoch <= run.experiment.epochs]
     points = [(point.epoch, float(f"{point.perplexity:.4g}")) for point in run.curve if point.epoch >= first]
@@ -112,7 +112,7 @@ def row(run: Kept, name: str, measured: list[tuple[float, float]], here: Kept, f
 
 
 def held_final(run: Kept, measured: list[tuple[float, float]]) -> str:
-    """The held-out perplexity of a run's last network; … until it is measured, and – if it cannot be."""
+    """The held-out perplexity of a run's last network, "…" if it is still to be measured, or "–" if it cannot be."""
     last = max((epoch for _, epoch in (*run.moments, run.at) if epoch <= run.experiment.epochs), default=0.0)
     if measured and measured[-1][0] == last:
         return in_figures(measured[-1][1])
@@ -127,7 +127,7 @@ def final(run: Kept) -> str:
 
 
 def settings(run: Kept) -> str:
-    """The settings of a run in a line."""
+    """The settings of a run in one line."""
     one = run.experiment
     return say(
         "{words:,} words, D {D}, H {H}, N {N}, T {T}, lr {lr:g}, {epochs:,} epochs, seed {seed}",
@@ -143,7 +143,7 @@ def settings(run: Kept) -> str:
 
 
 def sentence(runs: list[Kept]) -> str:
-    """A note on the lines."""
+    """A note about the lines, as HTML."""
     here = runs[-1]
     if held_out.is_on():
         why = held_out.rests(here.experiment, here.corpus)
@@ -165,7 +165,7 @@ def sentence(runs: list[Kept]) -> str:
 
 
 def _do(did: dict) -> None:
-    """Handle a button of the table or a new name."""
+    """Handle a button of the table, or a new name of a run."""
     shelf, id = session.shelf(), did["id"]
     if id not in {kept.id for kept in lines()}:
         return

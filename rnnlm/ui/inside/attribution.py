@@ -1,4 +1,4 @@
-"""Which words mattered: each earlier word is shaded by how much the surprisal changes without it."""
+"""Which words mattered: each earlier word is shaded by how much the chosen word's surprisal changes without it."""
 
 import streamlit as st
 
@@ -10,7 +10,7 @@ from rnnlm.ui.language import say
 from rnnlm.ui.state import clock, mail, messages, text
 from rnnlm.ui.state.memo import memo
 
-BACK, LITTLE = 40, 0.05  # words back that are tried; a smaller change in bits counts as none
+BACK, LITTLE = 40, 0.05  # words back that are tried; change in bits that is worth a mention
 
 _shaded = st.components.v2.component(
     "matter_words", css=(style.ASSETS / "inside_parts.css").read_text(), js=style.script("inside_words.js", "matter.js")
@@ -34,9 +34,10 @@ def panel() -> None:
 
 
 def found(moment: text.Moment) -> tuple[Influence | None, int]:
-    """The influence of the earlier words, and the position of the first drawn word among the words that are replaced.
+    """The influence of the earlier words on the chosen one, and the first drawn word's position among the words tried.
 
-    On the tape only drawn words are replaced, because the state came with the words before them.
+    The influence is None if no word comes before. On the tape only drawn words are tried, because only the state after
+    the words before them is known.
     """
     asked, drawn = moment.asked, [draw.word_id for draw in moment.draws]
     on_tape = asked.tape is not None
@@ -61,7 +62,7 @@ def picture(moment: text.Moment) -> dict:
         return data
     most = max(1.0, float(abs(influenced.changes).max()))
     for place, change in enumerate(influenced.changes, start=influenced.start):
-        at = place - first + moment.given  # counted among the words on screen, without the opening
+        at = place - first + moment.given  # position among the words on screen, without the opening
         if 0 <= at < len(words):
             words[at]["tint"] = float(change) / most
             words[at]["about"] = say("without it {change} bits", change=signed(float(change)))
@@ -70,7 +71,7 @@ def picture(moment: text.Moment) -> dict:
 
 
 def summary(moment: text.Moment, influenced: Influence) -> str:
-    """The word, its bits, and the earlier word that mattered most."""
+    """A sentence with the chosen word, its bits, and the earlier word that mattered most."""
     ids = moment.sampler.ids if moment.asked.tape is None else [draw.word_id for draw in moment.draws]
     best = int(abs(influenced.changes).argmax())
     if abs(influenced.changes[best]) < LITTLE:

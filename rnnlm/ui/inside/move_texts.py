@@ -1,4 +1,4 @@
-"""Texts of the six moves: a sentence, shapes as in the notes, and a table of one stream's window."""
+"""Texts of the six moves: for each move a sentence, shapes as in the notes, and a table of one stream's window."""
 
 from collections.abc import Iterable
 
@@ -88,7 +88,7 @@ def compare(moves: Moves, n: int) -> dict:
 
 
 def back(moves: Moves, n: int) -> dict:
-    """Move 5: the gradient goes back through the window, and is cut."""
+    """Move 5: the gradient goes back through the window and is cut at its beginning."""
     T, top = len(moves.flow), max([*moves.flow, moves.cut]) or 1.0
     sentence = say(
         "How the loss changes with h, from the last step of the window back to the first: |d loss / d h| "
@@ -132,7 +132,7 @@ def move(moves: Moves, n: int) -> dict:
 
 
 def moved(share: float) -> str:
-    """The size of a step relative to the weights."""
+    """A step's size relative to the weights, as text."""
     return "–" if np.isnan(share) else percent(share) if share < 1 else say("{times} times", times=figure(share))
 
 
@@ -142,7 +142,7 @@ def word(word_id: int) -> str:
 
 
 def in_a_line(ids: Iterable[int]) -> list[str]:
-    """Consecutive words of the run's text, as many as may be shown."""
+    """Consecutive words of the run's text. Those that a public host may not show become "…"."""
     return in_short([word(i) for i in ids], session.current().experiment.corpus)
 
 

@@ -1,4 +1,4 @@
-"""One update in six moves, each with the numbers of the window that comes next."""
+"""One update in six moves, each with the numbers of the next window."""
 
 from collections.abc import Hashable
 

@@ -1,4 +1,4 @@
-"""One drawn word in numbers: the figures that the notes print for one draw, from x to the id."""
+"""One drawn word in numbers: the figures that the notes print for a draw, from x to the drawn id."""
 
 import csv
 import html
@@ -16,7 +16,7 @@ from rnnlm.ui.inside.words import looked_at, no_text, short
 from rnnlm.ui.language import say
 from rnnlm.ui.state import clock, downloads, session, text
 
-FIRST = 5  # entries of each column that are shown, besides that of the drawn word
+FIRST = 5  # rows of the table that are shown, besides the drawn word's row
 
 
 @clock.panel("numbers_panel", states.text_version)
@@ -36,7 +36,7 @@ def panel() -> None:
             style.note(say("No text yet; the page Train says why, next to the bars."))
             return
         st.html(printed(moment, scores, numbers))
-        vocabulary = moment.asked.vocabulary  # the file is made at the click, when there is no session
+        vocabulary = moment.asked.vocabulary  # the file is made at a click, without a session
         downloads.button(
             say("All {V:,} rows (.csv)", V=len(scores)),
             "numbers.csv",
@@ -47,7 +47,7 @@ def panel() -> None:
 
 
 def printed(moment: text.Moment, scores: np.ndarray, numbers: Numbers) -> str:
-    """The numbers of one draw as lines and a table."""
+    """The numbers of one draw as HTML: a table and a few lines."""
     draw, word = moment.draws[moment.chosen], moment.asked.vocabulary.word
     last = moment.sampler.ids[len(moment.sampler.ids) - len(moment.draws) + moment.chosen - 1]
     V, temperature = len(scores), moment.sampling.temperature
@@ -87,7 +87,7 @@ def printed(moment: text.Moment, scores: np.ndarray, numbers: Numbers) -> str:
 
 
 def as_csv(vocabulary: Vocabulary, scores: np.ndarray, numbers: Numbers) -> str:
-    """The whole columns, a row for each word."""
+    """The whole table as CSV, with a row for each word of the vocabulary."""
     file = io.StringIO()
     write = csv.writer(file, lineterminator="\n")
     write.writerow(["id", "word", "score", "exp", "p", "up_to_here"])

@@ -1,4 +1,4 @@
-"""Inside: the network as a picture, an update, how far a gradient reaches, the content of the state, one draw."""
+"""The page Inside: the network as a picture, one update, the gradient by distance, the state, and one draw."""
 
 import streamlit as st
 

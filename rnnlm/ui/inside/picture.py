@@ -18,8 +18,8 @@ from rnnlm.ui.language import in_a_row, say
 from rnnlm.ui.state import clock, press, session, text
 from rnnlm.ui.state.choices import read
 
-CELLS, BARS, LINE = 100, 5, 16  # numbers of a vector, scores, and words of the text that are drawn
-NARROWEST = 0.01  # part of the strip that is drawn alone
+CELLS, BARS, LINE = 100, 5, 16  # the most numbers of a vector, scores, and words of the text in the picture
+NARROWEST = 0.01  # smallest share of the strip that is drawn as a piece of its own
 
 _drawing = st.components.v2.component(
     "network_picture",
@@ -49,14 +49,14 @@ def panel() -> None:
 
 
 def picture(moment: text.Moment) -> dict:
-    """The component's data: every part as it is when the step on screen is drawn."""
+    """The component's data: the content of every part at the step on screen."""
     reader, vocabulary, sampler = moment.asked.reader, moment.asked.vocabulary, moment.sampler
     ids, previous, h = read_before(moment)
     scores = reader.scores(h)
     p, draw = sampler.distribution_from(scores), moment.draws[moment.chosen] if moment.chosen >= 0 else None
     name = lambda i: short(vocabulary.word(int(i)))  # noqa: E731
     return {
-        "text": [sampler.start_ids, len(moment.draws), moment.step],  # differs after Next word
+        "text": [sampler.start_ids, len(moment.draws), moment.step],  # changes with every Next word
         "words": [short(word) for word in moment.before[-LINE:]],
         "word": name(ids[-1]),
         "x": cells(reader.params.embed_W[ids[-1]]),
@@ -76,18 +76,21 @@ def picture(moment: text.Moment) -> dict:
 
 
 def read_before(moment: text.Moment) -> tuple[list[int], np.ndarray | None, np.ndarray]:
-    """The ids read before the step on screen, the state h (H,) after them, and the one before their last word."""
+    """The ids read before the step on screen, the state (H,) before the last of them, and the state h after it.
+
+    The state before the last id is None if it is not known.
+    """
     asked, sampler, step = moment.asked, moment.sampler, moment.step
     ids = sampler.ids[: len(sampler.ids) - len(moment.draws) + step]
     if asked.tape is None:
         hs = np.vstack([asked.reader.blank, asked.reader.read(np.array(ids))[0]])
-    else:  # the state came from the tape; the one before its last word is not known
+    else:  # the text starts from the tape's state; the state before that is not known
         hs = np.vstack([asked.tape[1], asked.reader.read(np.array(ids[len(ids) - step :], int), asked.tape[1])[0]])
     return ids, hs[-2] if len(hs) > 1 else None, hs[-1]
 
 
 def cells(values: np.ndarray, largest: float | None = None) -> dict:
-    """The first numbers of a vector as bytes from -127 to 127; 127 stands for `largest`, by default the largest one."""
+    """The first numbers of a vector as bytes from -127 to 127. 127 means `largest`, by default their largest size."""
     drawn = np.nan_to_num(values[:CELLS])
     largest = largest or float(abs(drawn).max()) or 1.0
     found = np.round(np.clip(drawn / largest, -1, 1) * 127).astype(np.int8)
@@ -95,7 +98,7 @@ def cells(values: np.ndarray, largest: float | None = None) -> dict:
 
 
 def bars(scores: np.ndarray, p: np.ndarray, drawn: int | None, name) -> list[dict]:
-    """The highest scores among the words that can be drawn, and the drawn word's: bars from the mean score up."""
+    """The highest scores of words that can be drawn, and the drawn word's score: bars that start at the mean score."""
     best = [int(i) for i in np.argsort(-p, kind="stable")[:BARS] if p[i] > 0]
     best += [] if drawn is None or drawn in best else [drawn]
     mean, top = float(scores.mean()), float(scores[best].max())
@@ -106,9 +109,10 @@ def bars(scores: np.ndarray, p: np.ndarray, drawn: int | None, name) -> list[dic
 
 
 def upcoming() -> dict | None:
-    """The window that 1 update would read, with x and h at its steps; None if the button would read none.
+    """The window that the button "1 update" would read, with x and h at its steps.
 
-    A run that the button would start has no states yet, only words.
+    If the button would start a new run, there are only words, because that run has no states yet. Returns None if the
+    button would read no window, or if it would not read this network's.
     """
     run, now, here = session.current(), session.view(), session.instant()
     if window.resting() or now.running or session.is_changed(read(Experiment)):
@@ -143,7 +147,7 @@ def names() -> dict[str, str | dict[str, str]]:
 
 
 def parts(moment: text.Moment, word_id: int, scores: np.ndarray, name) -> dict[str, dict[str, str]]:
-    """Each part's sentence with its shape and formula, and the panel that explains it."""
+    """For each part of the picture, sentences with its shape and formula, and the panel that explains it."""
     V, D, H = moment.asked.reader.sizes
     few = lambda size: [say("The first {cells} are drawn.", cells=CELLS)] if size > CELLS else []  # noqa: E731
     word = style.quoted(name(word_id))
@@ -169,7 +173,7 @@ def parts(moment: text.Moment, word_id: int, scores: np.ndarray, name) -> dict[s
 
 
 def strip_told(moment: text.Moment, name) -> str:
-    """The formula of the probabilities, and the draw if it is made."""
+    """A sentence with the formula of the probabilities and, if a word is drawn, its draw."""
     values = {"temperature": figure(moment.sampling.temperature)}
     if moment.chosen < 0:
         return say("p = softmax(scores / {temperature}). Press Next word to draw u from 0 to 1.", **values)

@@ -1,4 +1,4 @@
-"""Gradient norm by lag: one word's loss and the states before it, the cut, and the part that is lost."""
+"""Gradient norm by lag: the gradient of one word's loss at the states before it, the cut, and the part that is lost."""
 
 import html
 from collections.abc import Hashable
@@ -16,20 +16,21 @@ from rnnlm.ui.language import in_a_row, say
 from rnnlm.ui.state import clock, session
 from rnnlm.ui.state.memo import memo
 
-BACK, WARM = 40, 40  # words back that are shown, and words read before them
-AT_ONCE = 160_000  # numbers in the matrices Wh of all streams that are examined for one picture
-TOPS = (1.2, 2, 5, 10, 20, 50, 100, 200, 500)  # tops of the axis, few so that it seldom moves
-JUDGED, FADES, HARDLY, GROWS = 10, 0.1, 0.5, 2.0  # words back, and limits for a gradient's relative size there
+BACK, WARM = 40, 40  # words back that are shown, and words read before those
+AT_ONCE = 160_000  # limits the streams examined for one picture: their number times the size of Wh
+TOPS = (1.2, 2, 5, 10, 20, 50, 100, 200, 500)  # possible tops of the axis; few, so that it seldom changes
+JUDGED, FADES, HARDLY, GROWS = 10, 0.1, 0.5, 2.0  # words back, and limits of the relative size there
 FACTS = 5, JUDGED, BACK  # words back for which the size is stated
 
 
 @dataclass(frozen=True)
 class Picture:
-    """Gradient norms relative to that at the word itself, 0, 1 ...
+    """Gradient norms 0, 1, 2 ... words back, relative to the norm at the word itself.
 
-    Words back: inside the window as in training, beyond it uncut.
-
-    `usual` are the medians over the examined streams; `words` are the words read there, the last first.
+    `sizes` are those of the chosen stream: inside the window as in training, beyond it as if nothing were cut.
+    `inside` is the number of words in the window.
+    `usual` are the medians over the `streams` examined streams, without the cut.
+    `words` are the words read there, the last word first. `right` is the word whose loss it is.
     """
 
     sizes: np.ndarray
@@ -41,7 +42,7 @@ class Picture:
 
 
 def version() -> Hashable:
-    """A key of the picture; during training at full speed it changes only now and then."""
+    """A key of the picture. During training at full speed it changes only every BEAT seconds."""
     return window.version(), window.beat()
 
 
@@ -64,7 +65,10 @@ def panel() -> None:
 
 
 def picture() -> Picture | None:
-    """The gradients of the chosen stream, and of others if they are quick to compute."""
+    """The gradients of the chosen stream, and of other streams as far as they are quick to compute.
+
+    Returns None if the gradient is zero or not finite.
+    """
     run, here, chosen = session.current(), session.instant(), window.stream()
     N, T, H = run.experiment.batch_size, run.experiment.time_size, run.experiment.hidden_size
     streams = [chosen, *(n for n in range(N) if n != chosen)][: max(1, AT_ONCE // H**2)]
@@ -86,10 +90,10 @@ def _reach_of(n: int) -> Reach:
 
 
 def bars(shown: Picture) -> str:
-    """The picture: time runs to the right as on the tape, the gradient back to the left."""
+    """The picture as HTML. Time runs to the right, as on the tape, and the gradient runs back to the left."""
     most = float(shown.sizes.max())
     top = next((top for top in TOPS if top >= most), most)
-    places = max(BACK + 1, len(shown.sizes))  # at the beginning of a run some stay empty
+    places = max(BACK + 1, len(shown.sizes))  # at the beginning of a run, some places stay empty
     drawn = "".join(bar(shown, k, top) for k in range(places - 1, -1, -1))
     lines = "".join(
         f'<em style="bottom:{100 * at / top:.2f}%"><span>{figure(at)}</span></em>' for at in sorted({1, top} - {1.2})
@@ -104,7 +108,7 @@ def bars(shown: Picture) -> str:
 
 
 def bar(shown: Picture, k: int, top: float) -> str:
-    """The gradient k words back; the cut is left of the window's first word."""
+    """The bar of the gradient k words back, as HTML. The cut is drawn left of the window's first word."""
     if k >= len(shown.sizes):
         return "<i></i>"
     size, read = float(shown.sizes[k]), shown.words[k] if k < len(shown.words) else ""

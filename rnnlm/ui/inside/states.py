@@ -1,4 +1,4 @@
-"""The state as a picture: units by words of the written text, and the text coloured by one unit."""
+"""The state as a picture: a row for each unit, a column for each word, and the text coloured by one unit."""
 
 import base64
 from collections.abc import Hashable
@@ -22,7 +22,7 @@ _picture = st.components.v2.component(
 
 
 def head() -> None:
-    """Show the panel's name, its text's source, and the button for a longer text."""
+    """Show the panel's name, the buttons that change the text, and the choice of the network that writes it."""
     with style.head("states_head"):
         promise = say("Each row is one number of h, slow ones on top; each column is a word.")
         style.heading(say("The state as a picture"), promise)
@@ -46,14 +46,14 @@ def version() -> Hashable:
 
 
 def text_version() -> Hashable:
-    """A key of the text as written now; on this page the network changes only now and then."""
+    """A key of the present text. On this page the network in use changes only as often as its pictures may."""
     return window.beat(), *text.version()[1:], st.session_state.get("problem")
 
 
 def states(moment: text.Moment) -> np.ndarray:
     """The state after each word of the text, (words, H)."""
     asked = moment.asked
-    if asked.tape is not None:  # the state came from the tape and is known only after the last of its words
+    if asked.tape is not None:  # the tape's state is known only after the last of its words
         hs, _ = asked.reader.read(np.array([draw.word_id for draw in moment.draws], int), asked.tape[1])
         return np.vstack([asked.tape[1][None], hs])
     hs, _ = asked.reader.read(np.array(moment.sampler.ids))
@@ -73,9 +73,9 @@ def panel() -> None:
 
 
 def picture(moment: text.Moment) -> dict:
-    """The component's data: h as bytes from -127 to 127, unit by unit, the slowest first."""
+    """The component's data: h as bytes from -127 to 127, unit by unit, with the slowest unit first."""
     hs, words = states(moment), written(moment)
-    words = words[len(words) - len(hs) :]  # on the tape no state is known for the words before the last one read
+    words = words[len(words) - len(hs) :]  # on the tape, the earlier words have no known state
     order = slow_order(hs)
     values = np.ascontiguousarray(np.round(127 * hs.T[order]).astype(np.int8))
     unit = read(Screen).unit
@@ -117,5 +117,5 @@ def state_looked_at(moment: text.Moment) -> np.ndarray:
 
 
 def is_calm() -> bool:
-    """Whether the network is not changing, so that slow questions about it are worthwhile."""
+    """Whether the network is not being trained, so that slow computations on it are worthwhile."""
     return read(Screen).network == "ptb" or not session.instant().is_now or not session.view().running

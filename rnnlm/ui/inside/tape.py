@@ -1,4 +1,4 @@
-"""The tape: the text, its reading heads, the window of the next update, the carried state and the cut gradient."""
+"""The tape: the training text, its reading heads, the next update's window, the carried state and the cut gradient."""
 
 from collections.abc import Callable
 
@@ -13,7 +13,7 @@ from rnnlm.ui.language import say
 from rnnlm.ui.state import choices, clock, mail, messages, press, session
 from rnnlm.ui.train import controls
 
-LINES, AROUND, SHOWN = 4, 9, 8  # streams as text, words to either side of the window, words of a window
+LINES, AROUND, SHOWN = 4, 9, 8  # streams shown as text, words beside the window, words of a window
 
 _machine = st.components.v2.component(
     "tape_machine",
@@ -37,7 +37,7 @@ def head() -> None:
 
 @clock.panel("tape_panel", window.version)
 def panel() -> None:
-    """Show the machine, and explain why no two epochs cut the text alike."""
+    """Show the tape, and explain how the windows of different epochs lie in the text."""
     with st.container(key="tape"):
         if reason := window.resting():
             style.note(reason)
@@ -71,7 +71,7 @@ def picture() -> dict:
 
 
 def heads(words: int, experiment: Experiment, update: int, per_epoch: int) -> list[dict]:
-    """Each head's start, its position, and the part of this epoch it has read, as shares of the text."""
+    """Each reading head's start, its position, and the part it has read in this epoch, all as shares of the text."""
     N, T = experiment.batch_size, experiment.time_size
     round_, stride = words - 1, (words - 1) // N
     found = []
@@ -84,7 +84,7 @@ def heads(words: int, experiment: Experiment, update: int, per_epoch: int) -> li
 
 
 def line(n: int, update: int) -> dict:
-    """The words of one stream around its window."""
+    """The words of stream n in and around its window."""
     run = session.current()
     ids, N, T = run.corpus.ids, run.experiment.batch_size, run.experiment.time_size
     round_ = len(ids) - 1
@@ -105,7 +105,7 @@ def line(n: int, update: int) -> dict:
 
 
 def pace() -> str:
-    """Explain why epochs are not aligned, in the run's own numbers; at full speed, that the tape is paused."""
+    """Explain in the run's own numbers why epochs are not aligned, or that the tape pauses at full speed."""
     if window.is_too_fast():
         return say(
             "At full speed the tape would be too fast to follow, so it pauses. Press Pause, or choose 1 "

@@ -1,4 +1,4 @@
-"""The window of the next update: the chosen stream, the six moves, and when these parts pause."""
+"""The window of the next update: the chosen stream, the six moves, and when their panels pause."""
 
 import dataclasses
 import time
@@ -12,7 +12,7 @@ from rnnlm.ui.state import choices, clock, session, shared, tab
 from rnnlm.ui.state.choices import read
 from rnnlm.ui.state.memo import memo
 
-FAST = 3.0  # updates per second that nobody can follow
+FAST = 3.0  # updates per second; more are too fast to follow
 BEAT = 2.0  # seconds between two pictures of a network that trains at full speed
 
 
@@ -25,7 +25,7 @@ def is_too_fast() -> bool:
 
 
 def resting() -> str:
-    """Why the parts about training have nothing to show, or an empty string."""
+    """A sentence about why the panels about training have nothing to show, or an empty string."""
     if read(Screen).network == "ptb":
         return say(
             "All of PTB was trained elsewhere, so it has no tape here. Choose “This run” above the state "
@@ -35,7 +35,7 @@ def resting() -> str:
 
 
 def stream() -> int:
-    """The chosen stream, from 0 on."""
+    """The number of the chosen stream, counted from 0."""
     return min(read(Screen).stream, session.current().experiment.batch_size - 1)
 
 
@@ -45,7 +45,7 @@ def look_at_stream(n: int) -> None:
 
 
 def version() -> Hashable:
-    """A key of the tape and the moves, which pause at full speed."""
+    """A key of the tape and the moves. It stays the same at full speed, because they then pause."""
     screen = read(Screen)
     if is_too_fast():
         return "fast", screen.stream
@@ -53,12 +53,12 @@ def version() -> Hashable:
 
 
 def beat() -> Hashable:
-    """The network in use, replaced only as often as its pictures may change."""
+    """A key of the network in use. At full speed it changes only every BEAT seconds."""
     return int(time.monotonic() / BEAT) if is_too_fast() else id(session.asked().reader)
 
 
 def moves() -> Moves:
-    """The six moves of the next update at the moment on screen, computed by a worker on a copy."""
+    """The six moves of the next update at the moment on screen. A worker computes them on a copy of the network."""
     here = session.instant()
     return memo("inside_moves", (here.reader, here.update), _ask_moves)
 

@@ -1,10 +1,10 @@
-"""Words as this page shows them: shortened, and those of the written text."""
+"""Words as the page Inside shows them: shortened, and as a list of the written text's words."""
 
 from rnnlm.formats import cut_short
 from rnnlm.ui.language import say
 from rnnlm.ui.state import text
 
-SHORT = 16  # characters of a word
+SHORT = 16  # characters of a word that are shown
 
 
 def short(word: str) -> str:
@@ -13,7 +13,7 @@ def short(word: str) -> str:
 
 
 def written(moment: text.Moment) -> list[dict]:
-    """The words of the text, each with the step that drew it; the given ones have none."""
+    """The words of the text, each with the step that drew it, or None for a start word."""
     return [
         {"word": short(word), "step": i - moment.given if i >= moment.given else None}
         for i, word in enumerate(moment.words)
@@ -26,5 +26,5 @@ def looked_at(moment: text.Moment) -> str:
 
 
 def no_text() -> str:
-    """A note for when no word has been drawn yet."""
+    """A note that no word has been drawn yet."""
     return say("No word is drawn yet. Press Next word.")

@@ -1,8 +1,8 @@
-"""A link to a point of a run: the run trains up to it, and the page compares its figures with those of the link.
+"""A link to a point of a run: the run is trained up to it, and the page compares its figures with the link's.
 
-A recorded run is there at once. Any other run is trained up to the epoch: immediately if that takes a few seconds, or
-else after a click on a button that states the time. If many visitors open one link, one of them trains and the others
-continue from there.
+A point of the recorded run is shown at once. Any other run is trained up to the link's epoch. If this takes only a few
+seconds, training starts by itself, or else after a click on a button that states the time. If many visitors open the
+same link, one of them trains the run, and the others get its result.
 """
 
 import time
@@ -18,16 +18,19 @@ from rnnlm.ui.language import say, say_error
 from rnnlm.ui.state import press, session, shared, tab
 from rnnlm.ui.state.choices import choose, chosen, read
 
-BY_ITSELF = 5.0  # seconds of training that start without a question
-TRIED = 0.8  # seconds of training after which the time it will take is known
+BY_ITSELF = 5.0  # longest training, in seconds, that needs no click
+TRIED = 0.8  # seconds of training after which the total time can be estimated
 
 
 @dataclass
 class Arrival:
-    """A linked point on its way. `figures` are the perplexities by epoch that the link claims.
+    """A linked point of a run, and how far the page is on the way to it.
 
-    `stage` is waiting (for the visitor who trains it), training, asking (whether to continue) or there; `update` is the
-    target, and `token` belongs to the visitor who asked for it.
+    `at` and `update` are the epoch and the update of the point.
+    `figures` are the perplexities that the link claims, keyed by epoch.
+    `stage` is "waiting" (for another visitor who trains the run), "training", "asking" (whether to train so long) or
+    "there".
+    `token` is that of the visitor who opened the link.
     """
 
     experiment: Experiment
@@ -41,17 +44,17 @@ class Arrival:
 
     @property
     def name(self) -> Hashable:
-        """The name of the point among all visitors."""
+        """The name of the point, the same for all visitors."""
         return self.experiment, self.update
 
 
 def now() -> Arrival | None:
-    """The linked point, as long as it is on the screen or on its way."""
+    """The linked point, None if there is none."""
     return st.session_state.get("arrival")
 
 
 def begin() -> None:
-    """Go to the point in the link, once per session."""
+    """Go to the link's point, once per session."""
     if "arrival" in st.session_state:
         _again()
         return
@@ -63,7 +66,7 @@ def begin() -> None:
 
 
 def _again() -> None:
-    """Show the linked point even if a recognised tab has brought back its own run."""
+    """Go to the linked point again if the tab was recognised and got its own run back."""
     it = now()
     if it is not None and it.token != tab.visitor().token:
         it.token = tab.visitor().token
@@ -72,7 +75,7 @@ def _again() -> None:
 
 
 def come_to(at: float, figures: Mapping[float, float]) -> None:
-    """Go to a point of the run with the present settings; a ValueError is shown as a problem."""
+    """Go to a point of the run that has the present settings. A ValueError is reported on the page."""
     experiment, run = read(Experiment), session.current()
     it = Arrival(experiment, min(at, max(at, experiment.epochs)), figures)
     kept = None if _is_of_other_words(experiment) else nearest(run.snapshots, at)
@@ -82,7 +85,7 @@ def come_to(at: float, figures: Mapping[float, float]) -> None:
         st.session_state.arrival = it
         return
     if experiment.corpus == "text" and tab.visitor().text is None:
-        return  # the link's own notice says what is missing
+        return  # the page already says that the text is missing
     try:
         _open(it)
         st.session_state.arrival = it
@@ -92,7 +95,7 @@ def come_to(at: float, figures: Mapping[float, float]) -> None:
 
 
 def _is_of_other_words(experiment: Experiment) -> bool:
-    """Whether the run on screen differs, or has the same settings but another text."""
+    """Whether the run on screen has other settings or another text."""
     try:
         return session.is_changed(experiment)
     except ValueError:  # the text is missing
@@ -100,7 +103,7 @@ def _is_of_other_words(experiment: Experiment) -> bool:
 
 
 def _open(it: Arrival) -> None:
-    """Put the run on the screen, at its beginning or where another visitor has brought it."""
+    """Show the run at the linked point if another visitor has trained it, or else at its beginning."""
     fresh = session.fresh(it.experiment)
     it.update = round(min(it.at, it.experiment.epochs) * fresh.latest.updates_per_epoch)
     arrived = shared.arrivals().get(it.name) if it.experiment.corpus != "text" else None
@@ -115,7 +118,7 @@ def _open(it: Arrival) -> None:
 
 
 def _go_on(it: Arrival) -> None:
-    """Train, if it is this visitor's turn to do so."""
+    """Train the run to the linked point, or wait if another visitor trains it."""
     if it.update == 0:
         it.stage = "there"
     elif shared.arrivals().claim(it.name, tab.session_id()):
@@ -127,13 +130,13 @@ def _go_on(it: Arrival) -> None:
 
 
 def version() -> Hashable:
-    """A key of the arrival's messages; it changes at every poll while another visitor trains."""
+    """A key of the messages about the linked point. While another visitor trains, it changes at every poll."""
     it = now()
     return it and (it.stage, it.at, time.monotonic() if it.stage == "waiting" else 0)
 
 
 def advance() -> None:
-    """Check the progress at a poll."""
+    """Check the progress towards the linked point. Called at every poll."""
     it = now()
     if it is None or it.stage in ("asking", "there"):
         return
@@ -159,7 +162,7 @@ def _train(it: Arrival) -> None:
             shared.arrivals().give(it.name, Arrived(job.kept, job.snapshots))
         return
     if not view.running:
-        st.session_state.arrival = None  # the visitor has paused it
+        st.session_state.arrival = None  # the visitor has paused the run
         return
     shared.arrivals().claim(it.name, tab.session_id())
     if view.update and view.trained > TRIED and not it.agreed:
@@ -173,7 +176,7 @@ def _train(it: Arrival) -> None:
 
 
 def ask() -> None:
-    """Show the one button, if training will take long."""
+    """If training will take long, show a button that starts it."""
     it = now()
     if it is not None and it.stage == "asking":
         label = say("Train to epoch {epoch:.4g}: about {seconds:,.0f} s", epoch=it.at, seconds=it.seconds)

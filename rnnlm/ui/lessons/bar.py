@@ -1,4 +1,4 @@
-"""The lesson bar: at the foot of every page during a lesson, with the current step and its buttons."""
+"""The lesson bar. During a lesson, it shows the current step and its buttons at the foot of every page."""
 
 import secrets
 from collections.abc import Hashable
@@ -23,7 +23,7 @@ _bar = st.components.v2.component(
     css=(style.ASSETS / "lesson.css").read_text(),
     js=style.script("lesson.js"),
 )
-PLACE = messages.whole(-1, MOST_STEPS)  # form of a step's or a choice's number
+PLACE = messages.whole(-1, MOST_STEPS)  # form of the number of a step or a choice
 
 
 def version() -> Hashable:
@@ -39,7 +39,7 @@ def version() -> Hashable:
 
 @clock.panel("lesson", version)
 def show() -> None:
-    """Show the current step, or the ending of a lesson; nothing if no lesson is open."""
+    """Show the current step or the ending of a lesson, or nothing if no lesson is open."""
     lesson, over = walk.lesson(), walk.over()
     if lesson is None and over is None:
         return
@@ -61,14 +61,17 @@ def show() -> None:
 
 
 def texts(step: Step) -> list[str]:
-    """All texts of a step that may have figures in them."""
+    """All texts of a step that may contain figures."""
     ask = step.ask
     answers = [text for choice in ask.choices for text in (choice.text, choice.why)] if ask else []
     return [step.say, *([ask.question] if ask else []), *answers]
 
 
 def control(step: Step) -> str | None:
-    """The control to use now: a ringed setting until it is as asked, then the control that acts on it."""
+    """The control to use now: the ringed control.
+
+    If this is one of the settings to change, it is each setting until it is as asked, and then the control to press.
+    """
     do = step.do
     if do is None or do.press is None or step.ring not in do.settings:
         return step.ring
@@ -77,7 +80,7 @@ def control(step: Step) -> str | None:
 
 
 def picture(lesson: Lesson) -> dict:
-    """The component's data: texts and buttons, all as data."""
+    """The component's data: the texts and buttons of the current step."""
     at, is_done = walk.place(lesson), walk.is_over(lesson)
     step, mine, last = lesson.steps[at], walk.taken(lesson), len(lesson.steps) - 1
     return {
@@ -102,7 +105,7 @@ def names(onward: str | None) -> dict[str, str | None]:
 
 
 def ending(lesson: Lesson) -> dict:
-    """The data after the last step: what the learner knows now, and the lesson that follows."""
+    """The component's data after the last step: a summary of what the learner knows now, and the next lesson."""
     following = library.after(lesson)
     head = as_html(say("**You know now:**"))
     return {
@@ -124,7 +127,7 @@ def ending(lesson: Lesson) -> dict:
 
 
 def question(step: Step, picked: list[int], is_marked: bool) -> dict:
-    """The question of a step: its choices, and an explanation for each one picked."""
+    """The data of a step's question: its choices, and an explanation of each choice that was picked and marked."""
     choices = []
     for i, choice in enumerate(step.ask.choices):
         is_picked = i in picked
@@ -136,7 +139,7 @@ def question(step: Step, picked: list[int], is_marked: bool) -> dict:
 
 
 def ring(step: Step) -> dict | None:
-    """The ringed element, the panel to watch, and a hint if the ring is on another page."""
+    """The data of the ring: the ringed element, the panel to watch, and a hint if the element is on another page."""
     name = control(step)
     if name is None:
         return None
@@ -155,7 +158,7 @@ def ring(step: Step) -> dict | None:
 
 
 def _go(asked: dict) -> None:
-    """Handle Back, Next or a dot."""
+    """Handle a click on Back, Next or the dot of a step."""
     lesson = walk.lesson()
     if lesson is not None and asked["from"] == walk.place(lesson):
         walk.go(asked["to"])
@@ -172,20 +175,20 @@ def _pick(picked: dict) -> None:
 
 
 def _start(asked: dict) -> None:
-    """Begin the lesson that follows the finished one."""
+    """Start the next lesson."""
     if walk.over() is not None and library.find(asked["id"]) is not None:
         walk.start(asked["id"])
     st.rerun()
 
 
 def _close(_: dict) -> None:
-    """Leave the lesson; the visitor can continue it later."""
+    """Leave the lesson. The visitor can continue it later."""
     walk.close()
     st.rerun()
 
 
 def _do(_: dict) -> None:
-    """Do it for me: change the settings, open the page and press the control, as a visitor would."""
+    """Do a step for the visitor: change the settings here, and let the browser open the page and press the control."""
     lesson = walk.lesson()
     do = lesson and lesson.steps[walk.place(lesson)].do
     if not do:
@@ -202,7 +205,7 @@ def _do(_: dict) -> None:
         if session.is_changed(experiment):
             controls.pause(experiment)
         else:
-            press = None  # it is already training
+            press = None  # the run is already training
     button = None if press is None else selectors.selector(press)
     st.session_state.doing = {"id": secrets.token_hex(4), "page": page, "press": button}
     st.rerun()

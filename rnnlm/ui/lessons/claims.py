@@ -8,7 +8,7 @@ from rnnlm.ui.state import session
 
 
 def sentence() -> str | None:
-    """The message, shown next to the progress; None if there is nothing to say."""
+    """The message about the linked point, shown next to the progress. None if there is nothing to say."""
     it = arrival.now()
     if it is None:
         return None
@@ -24,7 +24,7 @@ def sentence() -> str | None:
 
 
 def compared(it: arrival.Arrival) -> str:
-    """The result of comparing the claimed figures with those of this run."""
+    """Sentences that compare the claimed figures with those of this run."""
     checked = [Checked(epoch, told, session.current().curve.at(epoch)) for epoch, told in it.figures.items()]
     told = [say("<b>Epoch {epoch:.4g}</b> of the run is on the screen.", epoch=it.at)]
     if session.instant().update != it.update:
@@ -44,9 +44,9 @@ def compared(it: arrival.Arrival) -> str:
 
 
 def moment() -> dict[str, str]:
-    """The parameters that make a link open exactly this point: its epoch and the perplexity there."""
+    """The link parameters that open exactly the point on screen: its epoch, and its perplexity if there is one."""
     run, here, view = session.current(), session.instant(), session.view()
-    now = view.curve[-1].epoch if view.running and view.curve else view.epoch  # its network may arrive one poll later
+    now = view.curve[-1].epoch if view.running and view.curve else view.epoch  # the network may lag behind the view
     epoch = now if here.is_now else here.epoch
     perplexity = run.curve.at(epoch)
     at = {"at": f"{epoch:.10g}"}

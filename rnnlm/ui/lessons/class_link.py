@@ -1,4 +1,4 @@
-"""A link for a class: its address, also as a QR code."""
+"""A link for a class, as text and as a QR code."""
 
 import contextlib
 import html
@@ -19,7 +19,7 @@ from rnnlm.ui.lessons import library
 NAMES_OF_HERE = re.compile(r"(.*\.)?(localhost|localhost\.localdomain|ip6-localhost|ip6-loopback)", re.IGNORECASE)
 ADDRESS = re.compile(r"https?://[^\s/?#@]+(/[^\s?#]*)?", re.IGNORECASE)
 LONGEST = 200
-EVERYWHERE = ("0.0.0.0", "::")  # a server that listens to every network
+EVERYWHERE = ("0.0.0.0", "::")  # addresses of a server that listens to every network
 
 _filling = st.components.v2.component(
     "class_link",
@@ -29,7 +29,7 @@ _filling = st.components.v2.component(
 
 
 def show() -> None:
-    """Choose a lesson and show its link, large enough to be photographed; a button fills the screen with it."""
+    """Show a choice of lessons and the link to the chosen one, large enough to photograph. A button enlarges it."""
     style.heading(say("A link for your class"), say("Everyone who opens it starts the lesson, on any phone."))
     lessons = library.of_the_page()
     chosen = st.session_state.setdefault("class_lesson", next(iter(lessons)))
@@ -45,7 +45,7 @@ def show() -> None:
         return
     fixed = st.toggle(say("Open it in {language} for everyone", language=NAMES[language()]), key="class_language")
     link = f"{base}?{urlencode({'lesson': name} | ({'lang': language()} if fixed else {}))}"
-    # Dark on white in any colour scheme, with a margin: cameras need that.
+    # Cameras need a dark code on white with a margin, in any colour scheme.
     picture = segno.make(link, error="m", micro=False).svg_data_uri(scale=5, border=3, dark="#000", light="#fff")
     told = html.escape(say("The link as a QR code"))
     data = {"picture": picture, "link": link, "told": say("The link as a QR code"), "fill": say("Fill the screen")}
@@ -58,14 +58,17 @@ def show() -> None:
 
 
 def address() -> str | None:
-    """The page's own address. If that is only valid on this computer, propose or ask for one that a class can reach."""
+    """The page's address. If it works only on this computer, show a field for an address that a class can reach.
+
+    Returns None if the field has no such address.
+    """
     base = re.sub(r"/(ask|inside|compare|lessons)?$", "/", (st.context.url or "").split("?")[0])
     if not is_here_alone(base):
         return base
     port = urlsplit(base).port or 8501
     proposed = in_the_network(port)
     example = proposed or say("http://192.168.0.12:{port}", port=port)
-    # The default is the address typed on an earlier visit. It must not change: another default makes another field.
+    # The default is the address typed on an earlier visit. It must not change, or Streamlit makes a new field.
     st.session_state.setdefault("class_field", st.session_state.get("class_address", proposed))
     typed = st.text_input(
         say("The address of this computer in your network"),
@@ -99,7 +102,7 @@ def address() -> str | None:
 
 
 def in_the_network(port: int) -> str:
-    """The address of this computer in its network; empty if it has none, or if the server listens to nobody else."""
+    """The address of this computer in its network. Empty if it has none, or if the server accepts no other computer."""
     bound, ip = st.get_option("server.address"), get_internal_ip()
     if (
         not ip
@@ -111,21 +114,21 @@ def in_the_network(port: int) -> str:
 
 
 def host_of(address: str) -> str:
-    """The host of an address as a browser reads it; empty if it has none."""
+    """The host of an address as a browser reads it. Empty if the address has no valid host."""
     try:
         split = urlsplit(unicodedata.normalize("NFKC", unquote(address)).replace("\u3002", "."))
         return (split.port != 0 and split.hostname) or ""
-    except ValueError:  # brackets without an address in them, or a port that is not a number
+    except ValueError:  # brackets without an address, or a port that is not a number
         return ""
 
 
 def is_here_alone(address: str) -> bool:
-    """Whether an address, however it is spelled, leads every visitor to their own computer."""
+    """Whether an address, however it is spelled, leads every visitor to their own computer, as localhost does."""
     host = host_of(address).rstrip(".")
     if not host or NAMES_OF_HERE.fullmatch(host):
         return True
     with contextlib.suppress(OSError, ValueError):
-        host = socket.inet_ntoa(socket.inet_aton(host))  # 127.1, 0x7f000001 and 2130706433 are 127.0.0.1
+        host = socket.inet_ntoa(socket.inet_aton(host))  # 127.1, 0x7f000001 and 2130706433 mean 127.0.0.1
     with contextlib.suppress(ValueError):
         it = ipaddress.ip_address(host.partition("%")[0])
         it = getattr(it, "ipv4_mapped", None) or it

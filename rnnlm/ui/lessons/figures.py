@@ -1,4 +1,4 @@
-"""The figures in the text of a lesson, from the visitor's own run."""
+"""The figures in a lesson's text, filled in from the visitor's own run."""
 
 from collections.abc import Callable
 
@@ -10,11 +10,11 @@ from rnnlm.ui.compare import fan, held_out
 from rnnlm.ui.lessons import walk
 from rnnlm.ui.state import session, shared
 
-MISSING = "…"  # not measured yet
+MISSING = "…"  # shown for a figure that is not measured yet
 
 
 def in_text(text: str) -> str:
-    """The text of a lesson with its figures as they are now."""
+    """A text of a lesson with the present figures filled in."""
     return filled(text, lambda name: HERE[name]())
 
 
@@ -28,7 +28,7 @@ def _baselines() -> Baselines:
 
 
 def _held_out() -> float | None:
-    """The perplexity on words the run has never read, at the latest measured epoch."""
+    """The run's perplexity on words it has never read, at the latest measured epoch."""
     measured = held_out.here()
     return measured[-1][1] if measured else None
 

@@ -27,7 +27,7 @@ def opened() -> dict[str, Lesson]:
 
 
 def every_lesson() -> dict[str, Lesson]:
-    """All lessons by id; an opened one replaces a lesson with the same id."""
+    """All lessons by id. A lesson that the visitor has opened replaces a lesson of the page with the same id."""
     return of_the_page() | opened()
 
 
@@ -45,14 +45,14 @@ def numbered(lesson: Lesson) -> str:
 
 
 def after(lesson: Lesson) -> Lesson | None:
-    """The lesson after one of the page's own, None after the last one and after an opened one."""
+    """The next lesson of the page. None after the last lesson, and after a lesson that the visitor has opened."""
     lessons = list(of_the_page().values())
     place = next((i for i, other in enumerate(lessons) if other == lesson), len(lessons))
     return lessons[place + 1] if place + 1 < len(lessons) else None
 
 
 def open_lesson(content: bytes, title: str) -> Lesson:
-    """Add a lesson from a file; LessonError with all its problems."""
+    """Add a lesson from a file. Raises LessonError with all problems of the file."""
     lesson, mine = load_lesson(content, title), opened()
     mine.pop(lesson.id, None)
     mine[lesson.id] = lesson
@@ -62,7 +62,7 @@ def open_lesson(content: bytes, title: str) -> Lesson:
 
 
 def problems(error: LessonError) -> list[str]:
-    """The problems of a lesson file, one sentence each, with the line."""
+    """The problems of a lesson file, one sentence each, with the number of the line."""
     told = []
     for problem in error.problems:
         what = say(problem.rule, **problem.values)

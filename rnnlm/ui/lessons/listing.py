@@ -1,4 +1,4 @@
-"""The lessons as a list: the question each answers, its length, and the visitor's progress."""
+"""The list of lessons: the question that each lesson answers, its length, and the visitor's progress."""
 
 import html
 
@@ -11,7 +11,7 @@ from rnnlm.ui.state import press
 
 
 def show() -> None:
-    """Show every lesson in two columns, from top to bottom."""
+    """Show all lessons in two columns; their order runs down each column."""
     lessons = list(library.every_lesson().values())
     half = (len(lessons) + 1) // 2
     with st.container(key="lessons"):

@@ -1,4 +1,4 @@
-"""The one discreet offer of a lesson to a new visitor."""
+"""The offer of a first lesson to a new visitor."""
 
 import streamlit as st
 
@@ -11,7 +11,7 @@ FIRST = "what"  # the id of the offered lesson
 
 
 def is_made() -> bool:
-    """Whether the offer is on the page: before the first action, and if it was not declined."""
+    """Whether the offer is on the page: until the visitor acts or declines it."""
     is_new = session.current().recorded and session.instant().is_now and "problem" not in st.session_state
     quiet = st.session_state.get("declined") or chosen("lesson") is not None or tab.visitor().place.get("lessons")
     return is_new and not quiet and st.session_state.page == "train"

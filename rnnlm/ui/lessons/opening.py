@@ -27,23 +27,23 @@ LESSON = re.compile(rb"^[ \t]*(\[\[\s*steps\s*\]\]|(title|minutes|question)\s*=)
 
 
 def panel() -> None:
-    """Show the field for a file, and below it the problem with the last one."""
+    """Show the field for a file and, below it, messages about the last file."""
     promise = say("A lesson (.toml), a hand-in to check (.json), or a run or network saved here (.npz).")
     style.heading(say("Open a file"), promise)
     chooser()
 
 
 def button() -> None:
-    """The same panel behind a button."""
+    """Show the same panel behind a button."""
     with st.popover(say("Open a file"), key="open_file", width="content"):
         panel()
 
 
 def chooser() -> None:
     """Show the field, and messages about the last file."""
-    number = st.session_state.setdefault("files_opened", 0)  # a new field, so that a file can be opened twice
+    number = st.session_state.setdefault("files_opened", 0)  # a new field each time, so that a file can be opened twice
     label, field = say("Lesson, hand-in, run or network"), f"open_{number}"
-    with st.container(key="opening"):  # files of any name, because systems and mail programs extend or cut names
+    with st.container(key="opening"):  # any file name, because systems and mail programs extend or cut names
         st.file_uploader(label, key=field, on_change=take, args=(field,), label_visibility="collapsed")
     for sentence in st.session_state.get("file_problems", []):
         style.problem(sentence)
@@ -52,7 +52,7 @@ def chooser() -> None:
 
 
 def take(field: str) -> None:
-    """Open the file in a field according to its content."""
+    """Open the file in a field by its content."""
     st.session_state.pop("file_told", None)
     st.session_state.file_problems = []
     try:
@@ -69,7 +69,10 @@ def take(field: str) -> None:
 
 
 def opener_of(content: bytes, title: str) -> Callable[[bytes, str], None]:
-    """The function that opens a file, chosen by its content, or else by its name; ValueError if neither is known."""
+    """The function that opens a file, chosen by the file's content or else by its name.
+
+    Raises ValueError if neither is recognised.
+    """
     if content.startswith(b"PK"):
         return saved
     if HAND_IN.match(content):
@@ -89,7 +92,7 @@ def opener_of(content: bytes, title: str) -> Callable[[bytes, str], None]:
 
 
 def lesson(content: bytes, title: str) -> None:
-    """Start a lesson at once, and keep it in the list for this session."""
+    """Start a lesson from a file, and add it to the visitor's list."""
     it = library.open_lesson(content, title)
     tab.visitor().place.get("lessons", {}).pop(it.id, None)
     walk.start(it.id)
@@ -97,8 +100,11 @@ def lesson(content: bytes, title: str) -> None:
 
 
 def handed_in(content: bytes, title: str) -> None:
-    """Go to the hand-in's point of its run and compare the figures there, but only with a run of the same words."""
-    st.session_state.arrival = None  # messages about an earlier file do not apply to this one
+    """Go to the hand-in's point of its run and compare the figures there.
+
+    Raises ValueError if its text is not available or has other words.
+    """
+    st.session_state.arrival = None  # messages about an earlier file do not apply to this file
     it = read_hand_in(content, title)
     told = {name: value_of(name, text) for name, text in it.settings.items()}
     experiment = {name: value for name, value in told.items() if name in table(Experiment)}
@@ -107,7 +113,7 @@ def handed_in(content: bytes, title: str) -> None:
     st.session_state.pop("problem", None)
     arrival.come_to(it.moment, it.figures)
     if arrival.now() is None:
-        return  # the problem explains it
+        return  # the page already says why
     if not it.figures:
         st.session_state.file_told = say("{title} has no figures to check. Its run is open now.", title=title)
     elif experiment.get("corpus") == "text" and it.text is None:
@@ -122,7 +128,7 @@ def handed_in(content: bytes, title: str) -> None:
 
 
 def check_text(it: HandIn, experiment: Experiment, title: str) -> None:
-    """Check that the text of a hand-in is available here; ValueError with the remedy if not."""
+    """Check that the text of a hand-in is available here. Otherwise raises ValueError with the remedy."""
     mine = tab.visitor().text
     if experiment.corpus == "text" and mine is None:
         name = "–" if it.text is None else style.quoted(it.text.title)
@@ -148,7 +154,7 @@ def check_text(it: HandIn, experiment: Experiment, title: str) -> None:
 
 
 def saved(content: bytes, title: str) -> None:
-    """Show a saved run as it was saved; a network replaces the one of all of PTB."""
+    """Show a saved run as it was saved, or let a saved network replace the network trained on all of PTB."""
     question = {"title": title, "most": shared.engine().limits.unpacked}, {"content": np.frombuffer(content, np.uint8)}
     ask = partial(shared.engine().ask, "open file", *question, tab.visitor().token)
     it = shared.networks().opened(content, ask)

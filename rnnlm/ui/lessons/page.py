@@ -1,4 +1,4 @@
-"""Lessons: all lessons, alone or for a class, and hand-ins."""
+"""The page Lessons: all lessons, for one learner or a class, and the check of hand-ins."""
 
 import streamlit as st
 

@@ -1,27 +1,27 @@
-"""CSS selectors for the names in a lesson: the elements that it rings, presses or hides."""
+"""CSS selectors for the names in a lesson, that is, for the elements that the lesson rings, presses or hides."""
 
 from rnnlm.experiment import Experiment
 from rnnlm.options import table
 from rnnlm.screen import CONTROLS, PAGES
 
-HERE_AND_THERE = ("train", "timeline")  # controls of every page
-WIDGETS = ("start", "state", "temperature", "top_k")  # named like an option
+HERE_AND_THERE = ("train", "timeline")  # controls that every page has
+WIDGETS = ("start", "state", "temperature", "top_k")  # widgets that have the name of an option
 OTHERWISE = {
     "last_run": ".st-key-bring_back",
     "skip": ".st-key-skip_list",
     "text": ".st-key-strip",
     "start": '[class*="st-key-set_start_"], [class*="st-key-set_stream_"]',
 }
-CHARTS = ("curve", "bars")  # wider than their visible part: the container gets the ring
-INSIDE = ("text", "strip")  # parts of one component, which draws the ring itself
-WITH_HEAD = {  # elements that are hidden together
+CHARTS = ("curve", "bars")  # charts are wider than their visible part, so the container gets the ring
+INSIDE = ("text", "strip")  # parts of a component that draws the ring itself
+WITH_HEAD = {  # a name also hides these elements
     "next_word": ".st-key-next_word, .st-key-draw_word",
     "curve": ".st-key-curve_head, .st-key-curve",
     "bars": ".st-key-bars_head, .st-key-asking, .st-key-bars",
     "text": ".st-key-text_head, .st-key-writing_controls, .st-key-strip",
 }
 ACCENT = "#d9481f"
-HOMES = {  # the page of each control, in the order of their names
+HOMES = {  # the controls of each page
     "train": CONTROLS[: CONTROLS.index("sentence")],
     "ask": CONTROLS[CONTROLS.index("sentence") : CONTROLS.index("tape")],
     "inside": CONTROLS[CONTROLS.index("tape") : CONTROLS.index("runs")],
@@ -30,12 +30,12 @@ HOMES = {  # the page of each control, in the order of their names
 
 
 def is_setting(name: str) -> bool:
-    """Whether the name is a setting of the next run, in the popover Settings."""
+    """Whether the name is a setting of the next run, which is in the popover Settings."""
     return name in table(Experiment)
 
 
 def is_way(name: str) -> bool:
-    """Whether the name is a page (its link gets the ring); `train` is the button."""
+    """Whether the name is a page, so that the ring is around the link to it. `train` is the button, not the page."""
     return name in PAGES and name != "train"
 
 
@@ -50,7 +50,7 @@ def selector(name: str) -> str:
 
 
 def home(name: str, page: str) -> str:
-    """The page of an element, seen from `page`, which is the answer if the element is on every page."""
+    """The page of an element, or `page` if the element is on every page."""
     if name in HERE_AND_THERE or is_way(name):
         return page
     return next((home for home, names in HOMES.items() if name in names), "train")
@@ -60,7 +60,7 @@ def ring_style(name: str) -> str:
     if name in INSIDE:
         return f".st-key-strip {{ --ring-{name}: solid 2px {ACCENT}; }}"
     ringed = f'[data-testid="stLayoutWrapper"]:has(> .st-key-{name})' if name in CHARTS else selector(name)
-    if is_setting(name):  # while the popover is closed, the button that opens it has the ring
+    if is_setting(name):  # if the popover is closed, the button that opens it has the ring
         ringed += ', body:not(:has([data-testid="stPopoverBody"])) .st-key-settings'
     return f"{ringed} {{ outline: solid 2px {ACCENT}; outline-offset: 3px; border-radius: 6px; }}"
 

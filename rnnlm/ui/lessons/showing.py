@@ -1,4 +1,4 @@
-"""Display options of a link: hidden parts of the page."""
+"""The display options of a link: parts of the page that it hides."""
 
 import streamlit as st
 

@@ -1,7 +1,7 @@
 """Progress through a lesson: the current step, and whether it is done.
 
-A visitor's progress is kept with the tab. A step that is done says so and waits for Next: otherwise its text, and what
-it was about, would disappear before they were read.
+A visitor's progress is kept with the tab. A step that is done says so and waits for Next. Otherwise its text would
+disappear before the visitor has read it.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -22,7 +22,7 @@ from rnnlm.ui.state.choices import choose, chosen
 class Taken:
     """A visitor's progress in a lesson: the finished steps, the choices picked in each, and whether the lesson is done.
 
-    `asked` is the step reached last; `held` is whether its condition has held at some time since then.
+    `asked` is the step that was reached last, and `held` is whether its condition has been true at any time since then.
     """
 
     ended: set[int] = field(default_factory=set)
@@ -37,7 +37,7 @@ def taken(lesson: Lesson) -> Taken:
 
 
 def begun(name: str) -> Taken | None:
-    """A visitor's progress, None for a lesson that was never started."""
+    """A visitor's progress in the lesson with this id, None if it was never started."""
     return tab.visitor().place.get("lessons", {}).get(name)
 
 
@@ -47,12 +47,12 @@ def lesson() -> Lesson | None:
 
 
 def place(lesson: Lesson) -> int:
-    """The current step, from 0 on."""
+    """The number of the current step, counted from 0."""
     return min(chosen("step"), len(lesson.steps)) - 1
 
 
 def begin() -> None:
-    """Before a page is drawn, report a lesson that does not exist."""
+    """If the link's lesson does not exist, report this on the page. Called before a page is drawn."""
     name = chosen("lesson")
     if name is not None and library.find(name) is None:
         st.session_state.problem = say(
@@ -64,7 +64,7 @@ def begin() -> None:
 
 
 def start(name: str) -> None:
-    """Start a lesson, or continue it at the last step."""
+    """Start a lesson, or continue it at the first step that is not finished."""
     it = taken(library.find(name))
     steps = len(library.find(name).steps)
     first = 0 if it.finished else next((i for i in range(steps) if i not in it.ended), 0)
@@ -74,18 +74,18 @@ def start(name: str) -> None:
 
 
 def close() -> None:
-    """Leave the lesson, or its ending."""
+    """Leave the lesson, or close its ending."""
     st.session_state.pop("lesson_over", None)
     choose(lesson=None, step=1)
 
 
 def over() -> Lesson | None:
-    """The lesson that has just been finished, whose ending is on the screen."""
+    """The lesson that has just been finished, as long as its ending is on the screen."""
     return None if lesson() is not None else library.find(st.session_state.get("lesson_over"))
 
 
 def go(to: int) -> None:
-    """Go to a step, from 0 on; after the last one the lesson is finished."""
+    """Go to a step, counted from 0. Beyond the last step, the lesson is finished."""
     it = lesson()
     mine = taken(it)
     if to > place(it):
@@ -100,7 +100,7 @@ def go(to: int) -> None:
 
 
 def pick(choice: int) -> None:
-    """Answer the question of the step; a prediction can be changed until it is marked."""
+    """Pick a choice of the current step's question. A prediction can be changed until it is marked."""
     it = lesson()
     picked = taken(it).picked.setdefault(place(it), [])
     if not is_marked(it):
@@ -110,7 +110,7 @@ def pick(choice: int) -> None:
 
 
 def is_over(lesson: Lesson) -> bool:
-    """Whether the current step is done: its condition holds, or has held since the visitor reached it."""
+    """Whether the current step is done: its condition is true, or has been true since the visitor reached the step."""
     mine, at = taken(lesson), place(lesson)
     mine.held = holds(lesson) or (mine.held and mine.asked == at)
     mine.asked = at
@@ -120,18 +120,18 @@ def is_over(lesson: Lesson) -> bool:
 
 
 def is_marked(lesson: Lesson) -> bool:
-    """Whether the choices of the current step are marked: a prediction only once the run has shown the result."""
+    """Whether the choices of the current step are marked. A prediction is marked once the run has shown the result."""
     step, mine = lesson.steps[place(lesson)], taken(lesson)
     return not step.ask.prediction or holds(lesson) or (mine.held and mine.asked == place(lesson))
 
 
 def holds(lesson: Lesson) -> bool:
-    """Whether the condition of the current step holds now."""
+    """Whether the condition of the current step is true now."""
     return is_done(lesson.steps[place(lesson)], Now(is_answered(lesson)))
 
 
 def is_answered(lesson: Lesson) -> bool:
-    """Whether the question of the current step has a correct answer."""
+    """Whether the visitor has picked a right choice of the current step's question."""
     it, at = begun(lesson.id), place(lesson)
     step: Step = lesson.steps[at]
     picked = it.picked.get(at, ()) if it else ()
@@ -159,7 +159,7 @@ FACTS: dict[str, Callable[[], Any]] = {
 
 
 class Now(Mapping):
-    """The current facts of the page by name, each computed when it is asked for."""
+    """The present facts about the page by name. A fact is computed when it is looked up."""
 
     def __init__(self, answered: bool):
         self.answered = answered

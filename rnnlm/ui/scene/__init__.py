@@ -1,5 +1,5 @@
-"""The opening scene for a first visit: one line, one question, and one slider from noise to a recital.
+"""The opening scene of a first visit: one line, one question, and a slider from noise to a recital.
 
-Reading order: line, page.
-May import: everything that the page may.
+Reading order: `line`, `page`.
+May import: the same as `ui`.
 """

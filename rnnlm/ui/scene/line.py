@@ -1,6 +1,7 @@
-"""The line of the scene: the recorded run's text after the same words, with the same random numbers, at each snapshot.
+"""The line of the scene: the text that the recorded run writes at each snapshot, with the same random numbers.
 
-START was chosen because the run recites its training text after it. After "the company said it will" it does not.
+The text starts with START, because the run then recites its training text. After "the company said it will" it does
+not.
 """
 
 from dataclasses import dataclass
@@ -16,15 +17,15 @@ from rnnlm.ui.state.choices import Sampling
 
 START = ("the", "finding", "probably", "will", "support", "those", "who", "argue")
 SAMPLING = Sampling(temperature=0.5, start=START)
-SCREEN = Screen(luck=45)  # the first of the 12 seeds below 1,000 with a recital at the last epoch
-TOP = 5  # bars
+SCREEN = Screen(luck=45)  # the first of the 12 seeds below 1,000 for which the last epoch recites its training text
+TOP = 5  # most probable words of a stop
 
 
 @dataclass(frozen=True)
 class Stop:
-    """One epoch of the scene: the ids of the written words, which are copied, and the first word's distribution.
+    """One epoch of the scene: the ids of the written words, and whether each of them is copied.
 
-    p (V,) is the distribution of the first written word; top are the ids of its most probable words.
+    p (V,) is the distribution of the first written word. top are the ids of the most probable first words.
     """
 
     epoch: float
@@ -36,7 +37,7 @@ class Stop:
 
 @st.cache_resource(show_spinner=False)
 def stops() -> list[Stop]:
-    """The scene at every snapshot up to the end of the recorded run; ValueError if its text is not available."""
+    """The scene at every snapshot up to the end of the recorded run. Raises ValueError if its text is not available."""
     view = shared.recorded_view()
     return [_stop(kept.epoch, kept.reader) for kept in shared.recorded_moments().snapshots if kept.epoch <= view.epoch]
 

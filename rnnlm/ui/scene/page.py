@@ -1,4 +1,4 @@
-"""The scene as a component: all of its epochs are sent at once, so that its slider needs no server."""
+"""The scene as a component. All of its epochs are sent at once, so that its slider needs no server."""
 
 import streamlit as st
 
@@ -11,8 +11,8 @@ from rnnlm.ui.scene import line
 from rnnlm.ui.state import choices, mail, messages, session, shared
 from rnnlm.ui.state.choices import read
 
-PICKS = 4  # words to pick from
-BLIND = 0.05  # probability of the most probable word
+PICKS = 4  # words that a visitor can pick
+BLIND = 0.05  # probability of the most probable word, below which the network guesses blindly
 
 _scene = st.components.v2.component(
     "scene",
@@ -46,7 +46,7 @@ def _leave(sent: dict) -> None:
 
 
 def picture() -> dict:
-    """The component's data: its sentences, the words, and every stop. Probabilities are in tenths of a per cent."""
+    """The component's data: sentences, words and stops. Probabilities are in tenths of a per cent."""
     vocabulary = shared.recorded_run().corpus.vocabulary
     words = [shown(vocabulary.word(i)) for i in range(vocabulary.size)]
     return {
@@ -78,12 +78,12 @@ def picture() -> dict:
 
 
 def shown(word: str) -> str:
-    """A word of the vocabulary as newspapers write it; empty if it is never drawn."""
+    """A word of the vocabulary as newspapers print it. Empty if the word is never drawn."""
     return "" if word in SKIP else "." if word == EOS else word
 
 
 def picks(words: list[str]) -> list[str]:
-    """A few of the most probable words, of late epochs first, in alphabetical order."""
+    """A few of the most probable words, preferably of late epochs, in alphabetical order."""
     found = [words[i] for stop in reversed(line.stops()) for i in stop.top if words[i] != "."]
     return sorted(list(dict.fromkeys(found))[:PICKS])
 
@@ -106,7 +106,7 @@ def times(epoch: float) -> str:
 
 
 def note(stop: line.Stop) -> str:
-    """A sentence about the line."""
+    """A sentence about the line at this stop."""
     if all(stop.copied):
         return say(
             "With these random numbers it recites its newspaper text, word for word. With most others it loses "

@@ -1,6 +1,6 @@
-"""The state that all pages share: one visitor's run, moment and text, and the protocol between browser and server.
+"""The state that all pages share: a visitor's run, moment and text, and the protocol between browser and server.
 
-Reading order: memo, messages, choices, link, shared, shelf, tab, run, session, recovery, mail, press, callbacks, terms,
-clock, downloads, text.
-May import: everything that the page may.
+Reading order: `memo`, `messages`, `choices`, `link`, `shared`, `shelf`, `tab`, `run`, `session`, `recovery`, `mail`,
+`press`, `callbacks`, `terms`, `clock`, `downloads`, `text`.
+May import: the same as `ui`.
 """

@@ -1,7 +1,7 @@
-"""Callbacks run to their end.
+"""A change to Streamlit, so that callbacks always run to their end.
 
-Streamlit may stop a script wherever it uses st.session_state, to begin a waiting run of the whole page. It does so in
-callbacks as well, and even before them, and then a click is lost or only half done.
+When a run of the whole page is waiting, Streamlit may stop a script at any use of st.session_state to begin that run.
+It also does this during callbacks and even before them. A click is then lost or only half handled.
 """
 
 from functools import wraps
@@ -10,13 +10,13 @@ from streamlit.runtime.state.safe_session_state import SafeSessionState
 
 
 def let_finish() -> None:
-    """Change Streamlit so that the waiting run begins only after the callbacks."""
+    """Change Streamlit so that a waiting run of the page begins only after the callbacks."""
     begin = SafeSessionState.on_script_will_rerun
 
     @wraps(begin)
     def uninterrupted(state: SafeSessionState, *arguments, **options) -> None:
         interrupt = state._yield_callback
-        object.__setattr__(state, "_yield_callback", lambda: None)  # its own setattr sets an entry of the session
+        object.__setattr__(state, "_yield_callback", lambda: None)  # state's __setattr__ sets an entry of the session
         try:
             begin(state, *arguments, **options)
         finally:

@@ -1,4 +1,4 @@
-"""The visitor's choices: every option of the run, of sampling and of the screen. They outlive their widgets."""
+"""The visitor's choices: every option of the run, of sampling and of the screen. They outlast their widgets."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -14,7 +14,7 @@ from rnnlm.ui.language import language
 
 @dataclass(frozen=True)
 class Sampling(sampling.Sampling):
-    """Sampling options of the page. The first words are ones after which the recorded network knows the next word."""
+    """Sampling options of the page. By default a text starts with words whose next word the recorded network knows."""
 
     start: tuple[str, ...] = option(("a", "form", "of"), tuple, table(sampling.Sampling)["start"].help)
 
@@ -33,9 +33,9 @@ def begin(values: dict[str, Any]) -> None:
 def key(name: str) -> str:
     """The session-state key of the widget that shows an option.
 
-    Streamlit sends a value set by the program to a widget only once, and a widget in a closed popover misses it. So a
-    value set by the program makes a new generation of its widget, which starts from it. Another language makes other
-    widgets as well, because Streamlit finds a value by its label.
+    Streamlit sends a value set by the program to its widget only once, and a widget in a closed popover misses it. So
+    whenever the program sets a value, the widget gets a new key, and the new widget starts from that value. In another
+    language, all widgets get new keys as well, because Streamlit finds a widget's value by its label.
     """
     st.session_state.shown.add(name)
     return _key(name)
@@ -47,10 +47,10 @@ def _key(name: str) -> str:
 
 
 def preset(name: str, widget: str | None = None) -> Any:
-    """The initial value of an option's widget: constant as long as the widget is on the screen.
+    """The initial value of an option's widget. It stays constant as long as the widget is on the screen.
 
-    A widget that is not drawn loses its value, and comes back with the chosen one. `widget` is the key of one that does
-    not hold the value itself.
+    A widget that is not drawn loses its value; when it is drawn again, it starts from the visitor's choice. `widget` is
+    the key of the widget, if it is not `key(name)`.
     """
     if (widget or key(name)) not in st.session_state:
         st.session_state.presets[name] = st.session_state.chosen[name]
@@ -58,18 +58,18 @@ def preset(name: str, widget: str | None = None) -> Any:
 
 
 def chosen(name: str) -> Any:
-    """The chosen value of an option: that of its widget if there is one, or else the last choice."""
+    """The chosen value of an option: the value of its widget, or the last choice if it has no widget on the screen."""
     values = st.session_state.chosen
     if name in st.session_state.shown:
         held = st.session_state.get(_key(name), values[name])
-        if isinstance(values[name], tuple):  # words: a text field holds them as one string, a list of chips as a list
+        if isinstance(values[name], tuple):  # words: a text field's value is one string, that of chips is a list
             held = tuple(word for part in ([held] if isinstance(held, str) else held or ()) for word in part.split())
         values[name] = held
     return values[name]
 
 
 def read(group: type) -> Experiment | Sampling | Screen:
-    """The chosen options of a group; the same object until one changes, because every panel asks for it."""
+    """The chosen options of a group. The same object is returned until an option changes."""
     values, shown = st.session_state.chosen, st.session_state.shown
     found = tuple(chosen(name) if name in shown else values[name] for name in NAMES[group])
     kept = st.session_state.groups.get(group)
@@ -79,40 +79,40 @@ def read(group: type) -> Experiment | Sampling | Screen:
 
 
 def are_here(*controls: str) -> bool:
-    """Whether these controls of the first page can be seen now, so that a message may mention them."""
+    """Whether these controls of the page Train are visible now, so that a message may mention them."""
     return st.session_state.get("page", "train") == "train" and not set(controls) & set(chosen("hide"))
 
 
 def everything() -> dict[str, Any]:
-    """All chosen values, by name."""
+    """All chosen values, keyed by the names of their options."""
     return {name: chosen(name) for group in GROUPS for name in table(group)}
 
 
 def choose(**values: Any) -> None:
-    """Choose values of options without a widget on the screen."""
+    """Set the choices of options that have no widget on the screen."""
     st.session_state.chosen.update(values)
 
 
 def speak(lang: str | None) -> None:
-    """Choose the language, None for the browser's. Every widget is made anew, and keeps its value."""
+    """Choose the language, or None for the browser's. All widgets are recreated and keep their values."""
     everything()
     choose(lang=lang)
 
 
 def hold(**values: Any) -> None:
-    """Choose values, and let their widgets show them; other widgets stay, with any half-typed input."""
+    """Set choices and recreate their widgets to show them. Other widgets keep any half-typed input."""
     choose(**values)
     anew(*values)
 
 
 def anew(*names: str) -> None:
-    """Recreate these widgets, from the chosen values."""
+    """Recreate the widgets of these options from the chosen values."""
     generations = st.session_state.generations
     generations.update({name: generations.get(name, 0) + 1 for name in names})
 
 
 def segments(name: str, label: str, titles: dict[str, str], **more: Any) -> None:
-    """An option with a few values, each a segment with a title; the container has the option's name."""
+    """Show an option with a few values as a row of titled segments, in a container keyed by the option's name."""
     with st.container(key=name, width="content"):
         st.segmented_control(
             label,

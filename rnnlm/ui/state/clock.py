@@ -1,9 +1,9 @@
-"""The page's clock: it polls a certain time after the last answer, and redraws only what has changed.
+"""The page's clock: the browser polls the server, which redraws only the panels that have changed.
 
-It is one component in the browser, mounted twice. The part outside all panels knows the tab's token, the keys, and how
-to request a run of the whole script; the other part is a panel itself and polls. Its callback compares the present
-version of every panel with the one last drawn, and redraws only those that differ. The clock itself goes last, and with
-its answer the browser starts to wait for the next poll. The server chooses the poll interval.
+In the browser, the clock has two components. `clock_page` lies outside all panels: it knows the tab's token and the
+keyboard shortcuts, and can request a run of the whole script. `clock_look` is a panel itself, and polls. Its callback
+compares the present version of every panel with the version last drawn, and redraws the panels that differ, then
+itself. When this answer arrives, the browser waits for the poll interval, which the server chooses, and polls again.
 """
 
 import secrets
@@ -17,7 +17,7 @@ from rnnlm.ui.language import language, say, say_error
 from rnnlm.ui.state import link, press, recovery, session, tab, terms
 from rnnlm.ui.state.shared import engine, folder, pace
 
-AT_ONCE = 0.02  # if the lesson waits for the visitor's last action
+AT_ONCE = 0.02  # poll interval if the lesson waits for the visitor's last action
 LOST = 10.0  # seconds after which an answer counts as lost
 KEYS = {"Space": "train", "KeyU": "one_update", "KeyE": "one_epoch", "KeyN": "next_word", "KeyM": "next_move"}
 
@@ -36,9 +36,9 @@ _panels: dict[str, Callable[[], Hashable]] = {}
 
 
 def panel(name: str, version: Callable[[], Hashable]) -> Callable:
-    """Decorate the function that draws a part of the page, to redraw the part when its version changes.
+    """Decorate the function that draws a panel, so that the panel is redrawn when its version changes.
 
-    A version is a key of the shown content. Versions are computed at every poll, so they must be cheap.
+    A panel's version is equal as long as its content is. It is computed at every poll, so it must be cheap.
     """
     _panels[name] = version
 
@@ -56,7 +56,7 @@ _awaited: list[Callable[[], bool]] = []
 
 
 def awaits(work: Callable[[], bool]) -> Callable[[], bool]:
-    """Decorate work beside the run, called at every poll: it does the due work, and returns whether to poll again."""
+    """Decorate a function for work besides the run. Every poll calls it; it returns whether to poll again for it."""
     _awaited.append(work)
     return work
 
@@ -68,7 +68,7 @@ def changed() -> list[str]:
 
 
 def _asked(component: str, name: str) -> object:
-    """The clock's request in the browser; the answer returns its number."""
+    """The value that the clock in the browser has sent. Records its number, which the next answer sends back."""
     asked = getattr(st.session_state.get(component), name, None)
     if not isinstance(asked, dict) or type(asked.get("number")) is not int:
         return None
@@ -77,7 +77,7 @@ def _asked(component: str, name: str) -> object:
 
 
 def _look() -> None:
-    """Redraw the panels that have changed."""
+    """Get a new view of the run, and redraw the panels that have changed."""
     _asked("clock_look", "look")
     st.session_state.look_began = time.thread_time()
     session.look()
@@ -85,9 +85,10 @@ def _look() -> None:
 
 
 def redraw(*names: str) -> None:
-    """In a callback: redraw these panels, by default those that have changed, and the clock.
+    """Redraw the clock and these panels, by default those that have changed. To be called in a callback.
 
-    Does nothing if a link to another page arrived with it, because a request for panels would interrupt that.
+    Does nothing if the whole page is redrawn anyway, for example because the visitor opens another page: a request for
+    panels would interrupt that.
     """
     names = [name for name in names if name in st.session_state.drawn] or changed()
     if tab.is_of_panels() and names:
@@ -102,7 +103,7 @@ def _clock() -> None:
         pace().note(tab.visitor().token, time.thread_time() - began)
     before, now = st.session_state.get("awaited", False), [work() for work in _awaited]
     st.session_state.awaited = any(now)  # one more poll after the end shows the last result
-    expects = st.session_state.get("expects")  # something is on its way that another session trains
+    expects = st.session_state.get("expects")  # another session trains the run of this visitor's link
     view = session.view()
     left = view.seconds_left if view.running else None
     every = pace().before_end(left) if view.running or any(now) or before or expects else None
@@ -117,9 +118,9 @@ def _clock() -> None:
 
 
 def start() -> None:
-    """Mount the clock. It must be the last call of the script, so that its first poll finds everything drawn."""
+    """Mount the clock. This must be the script's last call, so that everything is drawn before the first poll."""
     tab.remember()
-    folder()  # from the first visitor on
+    folder()  # visitors' data are written from the first visitor on
     st.session_state.setdefault("session", secrets.token_hex(4))
     st.session_state.full = st.session_state.get("full", 0) + 1
     data = {"role": "page", "token": tab.visitor().token, "keys": KEYS, "keep": _kept(), "query": link.query()}
@@ -132,7 +133,7 @@ def start() -> None:
         "health": f"/{st.get_option('server.baseUrlPath').strip('/')}/_stcore/health".replace("//", "/"),
     }
     data |= {"lang": language(), "terms": terms.cards()}
-    data["told"] = st.session_state.get("told", 0)  # the browser calls the component again if anything differs
+    data["told"] = st.session_state.get("told", 0)  # changed data makes the browser call the component again
     _page(
         key="clock_page",
         data=data,
@@ -147,7 +148,7 @@ def start() -> None:
 
 
 def _kept() -> dict[str, bool]:
-    """The tab's data besides its token: whether it has a run of its own, which would be missed."""
+    """Data that the tab stores besides its token: whether the visitor has trained a run that could be lost."""
     return {"had": not session.current().recorded}
 
 

@@ -1,6 +1,6 @@
-"""Downloads: each file is made at the click, at an address that stays valid while its visitor is known.
+"""Downloads: each file is made when it is clicked. Its address stays valid as long as the server knows its visitor.
 
-A download button of Streamlit changes its address whenever it is drawn, so a click during a redraw gets nothing.
+The address of Streamlit's own download button changes whenever the button is drawn, so a click during a redraw fails.
 """
 
 import asyncio
@@ -19,15 +19,15 @@ ROUTE = "/download/{secret}/{name}"
 
 
 def button(label: str, name: str, kind: str, content: Content, *, key: str, help: str = "") -> None:
-    """Show a button that downloads a file of this name and MIME type. There is no session when `content` is called."""
+    """Show a button that downloads a file of this name and MIME type. `content` is called without a session."""
     visitor().files[name] = File(kind, content)
-    address = ROUTE.format(secret=visitor().secret, name=name).lstrip("/")  # relative, so it keeps any base path
+    address = ROUTE.format(secret=visitor().secret, name=name).lstrip("/")  # relative, so it works under any base path
     with st.container(key=key, width="content"):
         st.html(f'<a class="download" href="{address}" download title="{html.escape(help)}">{html.escape(label)}</a>')
 
 
 async def answer(request: Request) -> Response:
-    """The file at an address; 404 if its visitor is unknown, 503 if it cannot be made now."""
+    """Answer with the file at this address, with 404 if its visitor is unknown, or 503 if it cannot be made now."""
     name = request.path_params["name"]
     file = store().file(request.path_params["secret"], name)
     if file is None:

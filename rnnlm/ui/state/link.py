@@ -1,4 +1,4 @@
-"""The link: every choice that is not at its default, encoded in the page's address and decoded again."""
+"""The link: every choice that differs from its default, encoded in the page's address and decoded again."""
 
 import difflib
 import re
@@ -12,15 +12,15 @@ from rnnlm.ui.language import in_a_row, say, say_error
 from rnnlm.ui.state import choices
 from rnnlm.ui.state.choices import GROUPS, read
 
-ADDED = re.compile("^utm_|clid$|^_|^mc_|^ref|^src$|^source$|^si$|^s$")  # added by other services
-ESCAPED = re.compile(r"^((amp|#38|#x26);)+", re.IGNORECASE)  # what is left of an escaped & before a name
-FINE = ("speed", "axis", "right", "luck", "length", "word")  # only in the link to take away
+ADDED = re.compile("^utm_|clid$|^_|^mc_|^ref|^src$|^source$|^si$|^s$")  # names that other services add to a link
+ESCAPED = re.compile(r"^((amp|#38|#x26);)+", re.IGNORECASE)  # the rest of an escaped & before a name
+FINE = ("speed", "axis", "right", "luck", "length", "word")  # only in a link to copy, not in the address bar
 MOST_TOLD = 10  # unknown names in a link that are reported
 LONGEST = 4_000  # characters of an address; servers and proxies refuse much longer ones
 
 
 def open_link() -> None:
-    """Apply the choices in the link, once per session, and note a sentence for each wrong value."""
+    """Apply the choices in the link, once per session, and report each wrong value on the page."""
     if "chosen" not in st.session_state:
         st.session_state.opened = unescaped(st.query_params.to_dict())
         choices.begin(_read_link(st.query_params.to_dict()))
@@ -38,13 +38,13 @@ def parsed(search: object) -> dict[str, str]:
 
 
 def unescaped(parameters: Mapping[str, str]) -> dict[str, str]:
-    """The parameters of a link with each & escaped as &amp;, as in the source of a web page or a forwarded mail."""
+    """A link's parameters, also if each & was escaped as &amp;, as in the source of a web page or a forwarded mail."""
     plain = {ESCAPED.sub("", name): value for name, value in parameters.items()}
     return plain | {name: value for name, value in parameters.items() if not ESCAPED.match(name)}
 
 
 def _read_link(parameters: Mapping[str, str]) -> dict[str, object]:
-    """A value for every option; wrong values of the link are reported next to the progress bar."""
+    """The value of every option, keyed by name. Wrong values of the link are reported next to the progress bar."""
     values, told, parameters = {}, [], unescaped(parameters)
     for group in GROUPS:
         found, problems = from_link(group, parameters)
@@ -85,9 +85,9 @@ def _read_link(parameters: Mapping[str, str]) -> dict[str, object]:
 
 
 def parameters(whole: bool = False) -> dict[str, str]:
-    """The link's parameters: every choice that is not at its default, except those too long for an address.
+    """The link's parameters: every choice that differs from its default, except those too long for an address.
 
-    With `whole`, include the fine ones, so that the link opens exactly the same picture.
+    The choices in FINE are included only with `whole`, for a link that opens exactly the same picture.
     """
     now = {name: text for group in GROUPS for name, text in to_link(read(group)).items() if whole or name not in FINE}
     while len(urlencode(now)) > LONGEST:
@@ -101,12 +101,12 @@ def query() -> str:
 
 
 def left_out() -> list[str]:
-    """The choices that are too long for the link."""
+    """The names of the choices that are too long for the link."""
     now = parameters(whole=True)
     return [name for group in GROUPS for name in to_link(read(group)) if name not in now]
 
 
 def address(**more: str) -> str:
-    """The whole link to the page as it is now, with additional parameters."""
+    """A link that opens the page exactly as it is now, with additional parameters."""
     base, now = (st.context.url or "").split("?")[0], urlencode(parameters(whole=True) | more, safe=",")
     return f"{base}?{now}" if now else base

@@ -1,8 +1,8 @@
-"""Messages of our own components: numbered by the browser, and handled once each, however often they arrive.
+"""Messages of the page's own components. The browser numbers them; each is handled once, however often it arrives.
 
-A connection may break between a click and its answer, so the browser keeps each message until the server has confirmed
-it, and sends it again when the page is connected. Streamlit merges messages that wait on the server and keeps only the
-last, so each message includes all earlier unconfirmed ones.
+A connection may break between a click and its answer. So the browser keeps each message until the server has confirmed
+it, and sends it again after reconnecting. If several messages wait on the server, Streamlit keeps only the last one. So
+each message includes all earlier unconfirmed ones.
 """
 
 from collections.abc import Callable
@@ -19,7 +19,7 @@ MOST_MESSAGES = 100  # waiting messages of one component
 
 
 def mount(component: Callable, key: str, data: dict, **names: tuple[Form, Callable[[Any], None]]) -> None:
-    """Mount a component. Each message name has the form of its content, and a function that handles it."""
+    """Mount a component. `names` gives, for each name of a message, the form of its content and its handler."""
     heard = st.session_state.setdefault("heard", {}).setdefault(key, {})
     callbacks = {f"on_{name}_change": partial(_receive, key, name, *both) for name, both in names.items()}
     component(key=key, data=data | {"mail": {"key": key, "heard": dict(heard)}}, **callbacks)
@@ -32,13 +32,13 @@ def _receive(key: str, name: str, form: Form, handler: Callable[[Any], None]) ->
     for place, message in enumerate(unheard):
         heard[name] = message["number"]
         if place < len(unheard) - 1:
-            with suppress(RerunException):  # the last one has redrawn everything that changed
+            with suppress(RerunException):  # the last message redraws everything that changed
                 handler(message["value"])
         else:
             handler(message["value"])
 
 
 def numbered(sent: object) -> list[dict]:
-    """The messages that a browser has sent, in order; anything that is not a numbered message is left out."""
+    """The messages that a browser has sent, in order, without anything that is not a numbered message."""
     found = sent[-MOST_MESSAGES:] if isinstance(sent, list) else []
     return [one for one in found if isinstance(one, dict) and "value" in one and type(one.get("number")) is int]

@@ -7,7 +7,10 @@ import streamlit as st
 
 
 def memo(name: str, made_of: Hashable, make: Callable[[], Any], most: int = 1) -> Any:
-    """Compute something once for each `made_of`; keep the last `most` of a name. Networks are compared by identity."""
+    """Call `make` once per value of `made_of`, and keep the last `most` results under this name.
+
+    Networks in `made_of` are compared by identity.
+    """
     made = st.session_state.setdefault(f"memo_{name}", {})
     if made_of not in made:
         answer = make()

@@ -1,4 +1,4 @@
-"""Checks of the browser's messages, which may contain anything, after an update, with an extension, or by hand."""
+"""Checks of the browser's messages. They may contain anything: after an update, by an extension, or written by hand."""
 
 import math
 from collections.abc import Callable
@@ -44,7 +44,7 @@ def none_or(form: Form) -> Form:
 
 
 def record(**parts: Form) -> Form:
-    """Form of named values, each with its own form; additional ones are allowed."""
+    """Form of named values, each with its own form; values with other names are allowed."""
     return lambda said: isinstance(said, dict) and all(name in said and parts[name](said[name]) for name in parts)
 
 
@@ -55,9 +55,9 @@ def option(name: str) -> Form:
 
 
 def uploaded(field: str) -> UploadedFile | None:
-    """The file in a field, None for an empty one; ValueError if this server does not have the file.
+    """The file in an upload field, None if the field is empty. Raises ValueError if this server does not have the file.
 
-    A browser that has moved to another server, or was away for too long, names files that no longer exist.
+    That happens to a browser that has moved to another server or was away for too long.
     """
     given = st.session_state.get(field)
     if isinstance(given, DeletedFile):

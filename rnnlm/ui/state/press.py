@@ -9,7 +9,7 @@ from rnnlm.ui.state import tab
 
 
 def button(label: str, key: str, on_click: Callable, args: tuple = (), kwargs: dict | None = None, **more: Any) -> bool:
-    """A Streamlit button that calls on_click and counts its clicks; the clock reports them, so that none is lost."""
+    """A Streamlit button that calls on_click and counts its clicks. The clock reports the counts to the browser."""
     return st.button(label, key=key, on_click=_pressed, args=(key, on_click, args, kwargs or {}), **more)
 
 
@@ -20,5 +20,5 @@ def _pressed(key: str, on_click: Callable, args: tuple, kwargs: dict) -> None:
 
 
 def counts() -> dict[str, int]:
-    """The number of clicks of each button by this visitor; it outlasts a session, as the browser's record does."""
+    """The visitor's number of clicks, keyed by button. Like the browser's own count, it outlasts a session."""
     return tab.visitor().place.setdefault("pressed", {})

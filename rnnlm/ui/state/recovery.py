@@ -11,7 +11,7 @@ from rnnlm.ui.state.run import Run
 
 
 def take(found: Found, shown: dict[str, str]) -> None:
-    """Restore text, run and settings as last written. `shown` are the parameters in the tab's address."""
+    """Restore text, run and settings as last written to disk. `shown` are the parameters in the tab's address."""
     if found.text is not None:
         tab.visitor().text = tab.OwnText(found.text, found.small)
     try:
@@ -29,7 +29,7 @@ def take(found: Found, shown: dict[str, str]) -> None:
 
 
 def _run(found: Found) -> None:
-    """Put the run on the screen; if it was training, it continues."""
+    """Show the run. If it was training, its training continues."""
     corpus = found.corpus or shared.corpus_for(found.experiment, None)
     job = shared.opened(found.experiment, corpus, tab.visitor().token, found.arrived)
     if found.corpus is not None and tab.visitor().text is None:

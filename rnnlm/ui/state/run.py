@@ -1,4 +1,4 @@
-"""A run of the page, and the moment of it on screen."""
+"""A run on the page, and the moment of the run that is on screen."""
 
 from dataclasses import dataclass, replace
 
@@ -24,10 +24,10 @@ from rnnlm.ui.style import ASSETS
 
 @dataclass(eq=False)
 class Run:
-    """A run on the page: either trained by the engine, or a recorded one, without a job.
+    """A run on the page. It is trained by the engine, or it is a recorded run, which has no job.
 
-    `text` is the visitor's whole text, for a run that reads only its beginning; `moments` are the snapshots of a
-    recorded run, and its continuation.
+    `text` is the visitor's whole text; the run may read only its beginning.
+    `moments` are the snapshots of a recorded run and of its continuation.
     """
 
     corpus: Corpus
@@ -38,7 +38,7 @@ class Run:
 
     @property
     def recorded(self) -> bool:
-        """Whether the run is a recorded one that is only shown."""
+        """Whether the run is a recorded one, which is shown but not trained."""
         return self.job is None
 
     @property
@@ -53,7 +53,7 @@ class Run:
 
     @property
     def curve(self) -> Curve:
-        """The learning curve; that of a recorded run continues beyond its end."""
+        """The learning curve. A recorded run's curve includes its continuation."""
         return self.moments.curve if self.moments is not None else self.latest.curve
 
     @property
@@ -61,9 +61,9 @@ class Run:
         return self.job.bytes + sum(kept.nbytes for kept in self.job.snapshots) if self.job else 0
 
     def look(self) -> View:
-        """The latest view of the run; if the run has failed, the view says why."""
+        """Get the latest view of the run. If the run has failed, report why on the page."""
         if self.job is not None:
-            if self.job.asleep:  # a poll wakes it
+            if self.job.asleep:  # this poll wakes it
                 st.session_state.problem = say(
                     "The connection to this page was lost, so its run paused at epoch {epoch:.4g}. It continues now.",
                     epoch=(self.job.view or self.latest).epoch,
@@ -90,10 +90,10 @@ def saved(engine: Engine, run: Run) -> bytes:
 
 @dataclass(frozen=True)
 class Instant:
-    """The moment of a run on screen: its network, and the state h (N, H) that training carries then.
+    """The moment of a run that is on screen: its network, and the state h (N, H) that training carries at that moment.
 
-    `perplexity` is that of the epoch that ends there, None if none does; `is_now` is whether it is the run's latest
-    moment.
+    `perplexity` is the training perplexity of the epoch that ends at this moment, None if no epoch ends there.
+    `is_now` is whether this is the run's latest moment.
     """
 
     reader: Reader
@@ -105,7 +105,7 @@ class Instant:
 
 
 def instant_of(run: Run, now: View, at: float | None) -> Instant:
-    """The requested moment of a run: the present, or the snapshot nearest to an epoch."""
+    """The moment of a run at epoch `at`: the nearest snapshot, or the present if `at` is None."""
     kept = None if at is None else nearest(run.snapshots, at)
     if kept is None or kept.update == now.update:
         return Instant(now.reader, now.h, now.read_at, now.read_at / now.updates_per_epoch, now.curve.last, True)

@@ -1,4 +1,4 @@
-"""One visitor's data: the run on screen, the one before it, and a text."""
+"""One visitor's data: the run on screen, the run before it, and the visitor's text."""
 
 from dataclasses import dataclass, replace
 
@@ -23,16 +23,16 @@ from rnnlm.ui.state.run import Instant, Run, instant_of
 from rnnlm.ui.state.shelf import Shelf, kept_of
 from rnnlm.ui.state.tab import visitor
 
-TAPE_WORDS = 8  # words shown of those that training has just read
+TAPE_WORDS = 8  # the last words read in training that the page shows
 
 
 def corpus_for(experiment: Experiment) -> Corpus:
-    """The corpus of an experiment; ValueError if it is not available."""
+    """The corpus of an experiment. Raises ValueError if it is not available."""
     return shared.corpus_for(experiment, visitor().text and visitor().text.corpus)
 
 
 def current() -> Run:
-    """The run on screen; before any click a recorded one, or without PTB an untrained one."""
+    """The run on screen. Before the first click this is the recorded run, or an untrained run if there is no PTB."""
     if visitor().run is None:
         try:
             visitor().run = st.session_state.recorded = _recorded()
@@ -50,7 +50,7 @@ def current() -> Run:
 
 
 def recorded() -> Run | None:
-    """The recorded run, None if its text is not available."""
+    """The recorded run, or None if its text is not available."""
     if "recorded" not in st.session_state:
         try:
             st.session_state.recorded = _recorded()
@@ -64,7 +64,7 @@ def _recorded() -> Run:
 
 
 def view() -> View:
-    """The run as the page shows it now: one view for all panels, until the next poll."""
+    """The present view of the run. All panels share it until the next poll."""
     if "view" not in st.session_state:
         look()
     return st.session_state.view
@@ -77,14 +77,17 @@ def look() -> View:
 
 
 def fresh(experiment: Experiment, arrived: Arrived | None = None) -> Run:
-    """An untrained run, or one at a linked point; ValueError if its text is missing or too short."""
+    """An untrained run, or a run that starts from a link's snapshot.
+
+    Raises ValueError if the run's text is missing or too short.
+    """
     corpus = corpus_for(experiment)
     job = shared.opened(experiment, corpus, visitor().token, arrived)
     return Run(corpus, job.view, job, text=visitor().text)
 
 
 def show(run: Run) -> None:
-    """Put a run on the screen. The run that was there is paused and kept as the last one."""
+    """Put a run on the screen. The run that was there is paused and kept as the previous run."""
     mine = visitor()
     before, mine.run = mine.run, run
     choose(at=None)
@@ -96,9 +99,9 @@ def show(run: Run) -> None:
 
 
 def _keep_or_close(mine: Visitor, before: Run) -> None:
-    """Keep a run that leaves the screen.
+    """Keep a run that leaves the screen, or close it if it is not worth keeping.
 
-    A run of less than an epoch is closed instead if a longer one is already kept.
+    An untrained run is closed, and so is a run of less than an epoch if the previous run has at least one.
     """
     epoch = before.look().epoch
     if epoch == 0 or (epoch < 1 and mine.last_run is not None and mine.last_run.latest.epoch >= 1):
@@ -125,8 +128,9 @@ def instant() -> Instant:
 class Asked:
     """A network in use, its words, and the words it has read before.
 
-    `opening` are the ids read ahead of a context, none for a blank state; `tape` are the ids it has just read in
-    training and the state h (H,) after them, None if a text begins from a new state.
+    `opening`: the ids read before a context; empty if the text starts from a blank state.
+    `tape`: the ids that the network has just read in training, and its state h (H,) after them; None if the text does
+    not start from that state.
     """
 
     reader: Reader
@@ -136,12 +140,12 @@ class Asked:
 
 
 def other_network() -> Network:
-    """The network besides the run: the one of all of PTB, or one that the visitor has opened."""
+    """The network besides the run: the network trained on all of PTB, or one that the visitor has opened."""
     return visitor().network or shared.ptb_network()
 
 
 def asked() -> Asked:
-    """The run's network at the moment on screen, or the one of all of PTB."""
+    """The network that the visitor asks: the run's network at the moment on screen, or the network besides the run."""
     screen = read(Screen)
     if screen.network == "ptb":
         network = other_network()
@@ -152,12 +156,15 @@ def asked() -> Asked:
 
 
 def opening_of(text: Corpus | Network) -> np.ndarray:
-    """The ids read ahead of a context: none if it begins with a blank state."""
+    """The ids read before a context; empty if the text starts from a blank state."""
     return text.opening[: 0 if read(Screen).state == "blank" else None]
 
 
 def tape_at(here: Instant, stream: int) -> tuple[np.ndarray, np.ndarray] | None:
-    """The words that training has just read in a stream, and its state there; None before the first update."""
+    """The ids of the words that training has just read in a stream, and the stream's state h (H,) after them.
+
+    Returns None before the first update.
+    """
     if here.h is None:
         return None
     experiment, stream = current().experiment, min(stream, len(here.h) - 1)
@@ -166,9 +173,9 @@ def tape_at(here: Instant, stream: int) -> tuple[np.ndarray, np.ndarray] | None:
 
 
 def context(asked: Asked, sampling: Sampling) -> list[int]:
-    """The ids of the words to continue: read after the opening, or just read on the tape.
+    """The ids that the text continues: the opening and the start words, or the words just read in training.
 
-    Raise ValueError if the network does not know a word, or if there are no words.
+    Raises ValueError if the network does not know a word, or if there are no words.
     """
     if asked.tape is not None:
         return asked.tape[0].tolist()
@@ -178,7 +185,7 @@ def context(asked: Asked, sampling: Sampling) -> list[int]:
 
 
 def skip_ids(asked: Asked, sampling: Sampling) -> list[int]:
-    """The words never drawn. On the tape there are none, because those words are part of the memorised text."""
+    """The ids of the words that are never drawn. On the tape there are none: the memorised text contains such words."""
     return [] if asked.tape is not None else sampling.skip_ids(asked.vocabulary)
 
 
@@ -196,12 +203,12 @@ def is_changed(experiment: Experiment) -> bool:
     if run.experiment != experiment:
         return True
     if experiment.corpus != "text" or visitor().text is run.text:
-        return False  # every poll of a run in training calls this, so do not hash the text again for it
+        return False  # every poll calls this, so avoid hashing the text again
     return corpus_for(experiment).checksum != run.corpus.checksum
 
 
 def is_longer(experiment: Experiment) -> bool:
-    """Whether the settings only ask for more epochs than the run on screen has run, and it can continue."""
+    """Whether the settings differ from the run on screen only by more epochs than it has run, and it can continue."""
     run = current()
     if run.recorded or run.latest.divergence or not run.latest.extensible:
         return False

@@ -1,4 +1,4 @@
-"""Data that all visitors of this server share: engine, store, texts and networks. It never changes."""
+"""Objects that all visitors of this server share: engine, store, texts and networks."""
 
 from dataclasses import replace
 
@@ -30,37 +30,37 @@ from rnnlm.training.trainer import Trainer
 from rnnlm.ui.style import ASSETS
 
 MOST_RESULTS = 20_000  # results that are kept for all pages
-SMALL = 50_000  # words with pairs that this process counts itself; a worker counts longer texts
+SMALL = 50_000  # words of a text whose word pairs this process counts itself; a worker counts longer texts
 
 
 @st.cache_resource(show_spinner=False)
 def engine() -> Engine:
-    """The one engine of this server; this process computes with one thread."""
+    """The server's one engine. Also limits this process to one thread for matrix products."""
     one_blas_thread()
     return Engine()
 
 
 def opened(experiment: Experiment, corpus: Corpus, visitor: str, arrived: Arrived | None = None) -> Job:
-    """A run at its beginning, or at a linked point.
+    """Open a run at its beginning, or at a link's snapshot.
 
-    Raise OptionError if the options do not fit, and another ValueError if the engine refuses the run.
+    Raises OptionError if the options do not fit together, and another ValueError if the engine refuses the run.
     """
     try:
         return engine().open(experiment, corpus, visitor, arrived)
-    except TrainingFailedError:  # a sentence from the worker; if an option is the cause, its rule can be translated
+    except TrainingFailedError:  # the worker's message is English; check_run raises one that can be translated
         check_run(experiment, corpus)
         raise
 
 
 @st.cache_resource(show_spinner=False)
 def arrivals() -> Arrivals:
-    """Snapshots that links have opened here."""
+    """The snapshots to which visitors have trained the runs of links on this server."""
     return Arrivals()
 
 
 @st.cache_resource(show_spinner=False)
 def store() -> Store:
-    """All visitors of this server; its status is written if the operator wants it."""
+    """The record of this server's visitors. Also starts the status report if the operator wants one."""
     page, waits = get_instance(), 0.75 * st.get_option("server.disconnectedSessionTTL")
     everybody = Store(engine(), page.is_active_session, end=page.close_session, waits=waits)
     status_here(engine(), everybody, pace())
@@ -69,7 +69,7 @@ def store() -> Store:
 
 @st.cache_resource(show_spinner=False)
 def folder() -> Folder | None:
-    """The folder with visitors' data, for those who come from another server; None if no folder is named."""
+    """The folder with visitors' data, which another server can read; None if the operator has named no folder."""
     return folder_here(engine(), store())
 
 
@@ -98,15 +98,15 @@ def later() -> Later:
 
 @st.cache_resource(show_spinner=False, max_entries=8)
 def copy_index(checksum: str, _corpus: Corpus) -> CopyIndex:
-    """An index of every three words of a text: 0.1 s and 22 MB for all of PTB."""
+    """An index of all sequences of three words in a text. For all of PTB, it takes 0.1 s and 22 MB."""
     return CopyIndex(_corpus.ids)
 
 
 def corpus_for(experiment: Experiment, text: Corpus | None) -> Corpus:
-    """The corpus of an experiment, `text` being the visitor's own; ValueError if it is not available."""
+    """The corpus of an experiment; `text` is the visitor's own text. Raises ValueError if it is not available."""
     if experiment.corpus == "text":
         return load_corpus(experiment, text)
-    if experiment.corpus in ("ptb-train", "grammar"):  # the others are short
+    if experiment.corpus in ("ptb-train", "grammar"):  # the other texts are short
         engine().limits.check_words(experiment.words)
     return _corpus(experiment.corpus, experiment.words, experiment.first_word)
 
@@ -118,7 +118,7 @@ def _corpus(name: str, words: int, first: int) -> Corpus:
 
 @st.cache_resource(show_spinner=False)
 def whole(name: str) -> Corpus:
-    """All of a split of PTB; ValueError if it is not available."""
+    """A whole split of PTB. Raises ValueError if it is not available."""
     return whole_text(Experiment(corpus=name))
 
 
@@ -132,7 +132,7 @@ def baselines_of(checksum: str, _corpus: Corpus) -> Baselines:
 
 @st.cache_resource(show_spinner=False)
 def published_curve() -> pd.DataFrame:
-    """The curve printed in the notes: epoch, perplexity."""
+    """The curve printed in the notes, with the columns epoch and perplexity."""
     return pd.read_csv(ASSETS / "notes_perplexity.csv")
 
 
@@ -159,7 +159,7 @@ def recorded_view() -> View:
 
 @st.cache_resource(show_spinner=False)
 def recorded_moments() -> Moments:
-    """Snapshots of the recorded run, and its continuation to epoch 400."""
+    """The snapshots of the recorded run and of its continuation to epoch 400."""
     run, moments = recorded_run(), load_moments(ASSETS / "book_moments.npz")
     now = snapshot_of(run)
     snapshots = [now if snapshot.update == now.update else snapshot for snapshot in moments.snapshots]

@@ -1,4 +1,4 @@
-"""Runs that have left the screen: a light summary, kept with the visitor."""
+"""Light summaries of the runs that have left a visitor's screen."""
 
 from dataclasses import dataclass, field, replace
 
@@ -9,17 +9,17 @@ from rnnlm.training.state import Progress
 from rnnlm.ui.state.run import Run
 
 MOST = 8  # runs, besides the one on screen and the recorded one
-MOST_POINTS = 150  # of a curve; a line of some hundred pixels shows no more
-POINT = 200  # bytes of a point of a curve, about
+MOST_POINTS = 150  # points of a kept curve; a line of some hundred pixels shows no more
+POINT = 200  # approximate bytes per point of a curve
 RECORDED = 0  # the id of the recorded run; other runs have the id of their job, from 1 on
 
 
 @dataclass(frozen=True)
 class Kept:
-    """A run as a line of a chart: its choices, its curve, its duration, and its last network as long as there is room.
+    """A kept run: its options, its curve, its duration, and its last network as long as there is room for it.
 
-    `at` is (update, epoch) of that network; `moments` are those at which its held-out perplexity may have been
-    measured.
+    `at` is the (update, epoch) of that network. `moments` are the (update, epoch) of the run's snapshots; its held-out
+    perplexity may have been measured there.
     """
 
     id: int
@@ -34,7 +34,7 @@ class Kept:
 
     @property
     def final(self) -> float | None:
-        """The perplexity of its last epoch, None before there is one."""
+        """The perplexity of the run's last epoch, None before its first epoch has ended."""
         return self.curve.last
 
     @property
@@ -43,14 +43,14 @@ class Kept:
 
     @property
     def nbytes(self) -> int:
-        """The approximate number of bytes kept; a text that all visitors share does not count."""
+        """The approximate size in bytes, without a text that all visitors share."""
         text = self.corpus.nbytes if self.experiment.corpus == "text" else 0
         return self.network_bytes + text + POINT * len(self.curve)
 
 
 @dataclass
 class Marks:
-    """A visitor's changes to a line."""
+    """A visitor's changes to a kept run: its name, and whether it is pinned or hidden."""
 
     name: str = ""
     pinned: bool = False
@@ -59,7 +59,7 @@ class Marks:
 
 @dataclass(eq=False)
 class Shelf:
-    """A visitor's earlier runs, the oldest first, and their marks by id; networks may use up to `most_bytes`."""
+    """A visitor's earlier runs, the oldest first, and their marks by id. Their networks use at most `most_bytes`."""
 
     most_bytes: float
     runs: list[Kept] = field(default_factory=list)
@@ -74,12 +74,12 @@ class Shelf:
         return self.marks.setdefault(id, Marks())
 
     def put(self, kept: Kept) -> None:
-        """Keep a run, replacing an earlier version of it; the oldest one that is not pinned makes room."""
+        """Keep a run, replacing its earlier summary. The oldest run that is not pinned makes room."""
         self.runs = [other for other in self.runs if other.id != kept.id] + [kept]
         while len(self.runs) > MOST:
             free = [other for other in self.runs if not self.of(other.id).pinned]
             self.remove((free or self.runs)[0].id)
-        for i, other in enumerate(self.runs[:-1]):  # old networks are dropped first
+        for i, other in enumerate(self.runs[:-1]):  # the oldest networks are dropped first
             if sum(one.network_bytes for one in self.runs) > self.most_bytes:
                 self.runs[i] = replace(other, reader=None)
 

@@ -1,4 +1,4 @@
-"""Identity of a tab: its token, and its data after a reload, a lost connection or a restart."""
+"""The identity of a tab: its token, by which it finds its data after a reload, a lost connection or a restart."""
 
 import secrets
 from dataclasses import dataclass
@@ -18,16 +18,16 @@ from rnnlm.ui.language import say
 from rnnlm.ui.state import choices, link
 from rnnlm.ui.state.shared import folder, store
 
-SMALL_TEXT = 200_000  # characters of a visitor's own text that the tab stores too
+SMALL_TEXT = 200_000  # the most characters of a visitor's own text that the tab also stores
 
 
 def session_id() -> str:
-    """The id of this session, one connection of a tab."""
+    """The id of this session. A session is one connection of a tab."""
     return get_script_run_ctx().session_id
 
 
 def received(upload: UploadedFile) -> bytes:
-    """The content of an uploaded file; it is deleted from the server, which would otherwise keep it for the session."""
+    """The content of an uploaded file. Also deletes the file, which Streamlit would keep until the session ends."""
     content = upload.getvalue()
     get_script_run_ctx().uploaded_file_mgr.remove_file(session_id(), upload.file_id)
     return content
@@ -45,7 +45,7 @@ def visitor() -> Visitor:
 
 
 def remember() -> None:
-    """Store the visitor's place for a later session of this tab; the link is stored as text, too."""
+    """Record the visitor's choices and address for a later session of this tab. The link is also recorded as text."""
     place, now = visitor().place, tuple(choices.read(group) for group in choices.GROUPS)
     if place.get("now") != now:
         texts = {name: text for group in now for name, text in to_link(group).items()}
@@ -53,9 +53,10 @@ def remember() -> None:
 
 
 def recognise(tab: dict) -> dict | None:
-    """Identify a tab, and restore its data, or say why that is gone; returns its own text if the tab has stored one.
+    """Identify a tab and restore its data, or report on the page why they are gone.
 
-    Data found in a folder is left in the session as `found`.
+    Data found in the folder are left in the session as `found`. Returns the visitor's text that the tab has stored, if
+    the server no longer has it.
     """
     if tab.get("storage") is False:
         st.session_state.problem = say("This browser stores nothing for the page, so a reload would lose the run.")
@@ -82,7 +83,7 @@ def recognise(tab: dict) -> dict | None:
         st.session_state.token, st.session_state.found = token, (written, shown)
         return written.small if written.text is None else None
     elif tab.get("had"):
-        if shown != st.session_state.opened:  # a restored connection brings the first address of the tab
+        if shown != st.session_state.opened:  # a restored connection reports the tab's first address
             link.open_again(shown)
         st.session_state.problem = gone()
         text = tab.get("text")
@@ -101,14 +102,14 @@ def gone() -> str:
 
 @dataclass(frozen=True)
 class OwnText:
-    """A visitor's text: its corpus, and the text itself if the tab can store it too."""
+    """A visitor's text as a corpus. `small` is the text itself if the tab can store it, too, and otherwise None."""
 
     corpus: Corpus
     small: dict | None
 
 
 def read_text(engine: Engine, given: str | bytes, title: str, visitor: str, tell: Tell | None = None) -> OwnText:
-    """Let a worker read a text and report its progress; ValueError with a sentence if it is not a text."""
+    """Let a worker read a text, and report progress to `tell`. Raises ValueError with a message if it is not a text."""
     pasted = isinstance(given, str)
     content = np.frombuffer(given.encode("utf-8", "surrogatepass") if pasted else given, np.uint8)
     engine.limits.check_text(len(content), title)

@@ -1,8 +1,8 @@
-"""The written text at present, and the step of it on screen: bars, text and strip show the same moment.
+"""The text that the network writes, and its step on screen. Bars, text and strip all show the same step.
 
-A text is its context, its luck (the seed of the numbers u), the numbers u that the visitor set by hand instead, and its
-length. It is rewritten whenever the network or the temperature changes: the luck stays the same, so all differences
-come from that change.
+A text is determined by its context, its luck (the seed of the numbers u), the numbers u that the visitor set by hand,
+and its length. It is rewritten whenever the network or the temperature changes. The luck stays the same, so all
+differences come from that change.
 """
 
 from collections.abc import Hashable
@@ -19,13 +19,13 @@ from rnnlm.ui.state.choices import Sampling, Screen, choose, read
 from rnnlm.ui.state.memo import memo
 
 LARGEST = 0.999999  # largest number u that can be set by hand
-DRAWS = 1_000  # at once
+DRAWS = 1_000  # drawn by one click
 MOST_WORDS = table(Screen)["length"].high
 
 
 @dataclass(frozen=True)
 class Moment:
-    """A text and its draws. `given` is the number of start words; `step` is the one on screen, made or next."""
+    """A text and its draws. `given` is the number of start words; `step` is the step on screen, drawn or next."""
 
     asked: session.Asked
     sampling: Sampling
@@ -36,12 +36,12 @@ class Moment:
 
     @property
     def chosen(self) -> int:
-        """The step on screen, -1 if it is not made yet."""
+        """The step on screen, or -1 if its word is not drawn yet."""
         return self.step if self.step < len(self.draws) else -1
 
     @property
     def ids(self) -> list[int]:
-        """The ids of the text: start words, then drawn ones."""
+        """The ids of the text: the start words, then the drawn words."""
         return self.sampler.ids[-self.given - len(self.draws) :]
 
     @property
@@ -55,12 +55,12 @@ class Moment:
 
     @property
     def scores(self) -> np.ndarray:
-        """The scores (V,) of the next word after these."""
+        """The scores (V,) of the word after `before`."""
         return self.sampler.scores_before(self.step)
 
 
 def moment() -> Moment:
-    """The text as the network writes it now; ValueError for words it does not know."""
+    """The text as the network writes it now. Raises ValueError if the network does not know a start word."""
     sampling, screen, asked = read(Sampling), read(Screen), session.asked()
     made_of = sampling, asked.reader, screen.length, screen.luck, screen.dice, screen.state, screen.stream
     sampler, draws = memo("moment", made_of, lambda: _written(asked, sampling, screen))
@@ -83,12 +83,12 @@ def _written(asked: session.Asked, sampling: Sampling, screen: Screen) -> tuple[
 
 
 def hand_given(dice: tuple[str, ...]) -> dict[int, float]:
-    """The numbers u that were set by hand, by their steps."""
+    """The numbers u that were set by hand, keyed by step."""
     return {int(step): float(u) for step, _, u in (word.partition(":") for word in dice)}
 
 
 def write_by_hand(u: float) -> None:
-    """Write the word that u picks at the step on screen, and drop everything drawn from there on."""
+    """Write the word that u picks at the step on screen. All words drawn from that step on are dropped."""
     step = moment().step
     if step >= MOST_WORDS:
         st.session_state.problem = too_long()
@@ -99,7 +99,7 @@ def write_by_hand(u: float) -> None:
 
 
 def draw_often() -> None:
-    """Draw many times from the distribution of the step on screen, each time with other luck."""
+    """Draw DRAWS words from the distribution of the step on screen. Each call uses other luck."""
     now, often = moment(), st.session_state.get("often")
     p = now.sampler.distribution_from(now.scores)
     rng = np.random.default_rng([read(Screen).luck, now.step, 1 + (often[1] if often else 0)])
@@ -108,7 +108,7 @@ def draw_often() -> None:
 
 
 def often() -> np.ndarray | None:
-    """The count of each word in these draws, (V,); None if none were made for the present screen."""
+    """How often each word was drawn by draw_often, (V,). None if it was not called for the present screen."""
     kept = st.session_state.get("often")
     return kept[2] if kept is not None and kept[0] == _made_of_draws() else None
 
@@ -118,7 +118,7 @@ def _made_of_draws() -> Hashable:
 
 
 def too_long() -> str:
-    """Why no more words are drawn."""
+    """A sentence about why no more words are drawn."""
     return say("A text can have up to {words} drawn words. Clear starts a new one.", words=MOST_WORDS)
 
 
@@ -128,7 +128,7 @@ def version() -> Hashable:
 
 
 def write(words: int) -> None:
-    """Make the text this many words longer (or shorter if negative), and show its last step."""
+    """Make the text longer by this many words, or shorter if the number is negative, and show its last step."""
     st.session_state.pop("problem", None)
     length = read(Screen).length
     if words > 0 and length >= MOST_WORDS:
@@ -145,6 +145,6 @@ def clear() -> None:
 
 
 def look_at(step: int) -> None:
-    """Show the step that made a word, and redraw everything that depends on it."""
+    """Show a step, and redraw everything that depends on it."""
     choose(word=max(0, step), u=None)
     clock.redraw()

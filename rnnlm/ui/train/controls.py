@@ -1,4 +1,4 @@
-"""The buttons of a run: Train or Pause, single steps, Reset, New seed, speed, and back to the last run."""
+"""The buttons of a run: Train or Pause, single steps, Reset, New seed, speed, and Last run."""
 
 from collections.abc import Hashable
 from dataclasses import replace
@@ -13,7 +13,7 @@ from rnnlm.ui.state.choices import Screen, hold, read
 from rnnlm.ui.state.run import Run
 
 SHOWN_IN = 10.0  # seconds for all epochs of a run at the middle speed
-NARRATED = 1.0  # seconds per epoch at the slow speed, or per update on the page that shows single ones
+NARRATED = 1.0  # seconds per epoch at the slow speed, or per update on the page Inside
 
 
 def buttons_version() -> Hashable:
@@ -23,7 +23,7 @@ def buttons_version() -> Hashable:
 
 @clock.panel("buttons", buttons_version)
 def buttons(experiment: Experiment, all_of_them: bool) -> None:
-    """Train or Pause; with `all_of_them` also single steps, Reset, New seed and speed."""
+    """Show Train or Pause. With `all_of_them`, also show single steps, Reset, New seed and speed."""
     run, view = session.current(), session.view()
     with st.container(horizontal=True, gap="small", key="controls", vertical_alignment="center"):
         label, do = (say("Pause"), pause) if view.running else (say("Train"), train)
@@ -35,7 +35,7 @@ def buttons(experiment: Experiment, all_of_them: bool) -> None:
 
 
 def more_buttons(experiment: Experiment) -> None:
-    """Single steps, Reset, New seed, speed, and the way back; a disabled button says why."""
+    """Show single steps, Reset, New seed, speed and, where they apply, the new learning rate and Last run."""
     for key, name, how in (
         ("one_update", say("1 update"), {"updates": 1}),
         ("one_epoch", say("1 epoch"), {"to_epoch_end": True}),
@@ -58,7 +58,7 @@ def more_buttons(experiment: Experiment) -> None:
 
 
 def act(action, **arguments) -> None:
-    """Perform a button's action with the present settings; a ValueError is shown as a problem."""
+    """Perform a button's action with the present settings. A ValueError is reported on the page."""
     st.session_state.pop("problem", None)
     before = link.parameters(), session.current().corpus.checksum
     try:
@@ -66,7 +66,7 @@ def act(action, **arguments) -> None:
     except ValueError as error:
         st.session_state.problem = say_error(error)
     if (link.parameters(), session.current().corpus.checksum) == before:
-        clock.redraw()  # settings and links stay as they are
+        clock.redraw()  # settings and links have not changed
     else:
         st.rerun()
 
@@ -79,7 +79,7 @@ def train(experiment: Experiment, updates: int | None = None, to_epoch_end: bool
     if session.is_longer(experiment):
         engine.extend(run.job, experiment.epochs)
     elif run.recorded or session.is_changed(experiment):
-        run = session.fresh(experiment)  # if the server refuses it, it says so here, and the run on screen stays
+        run = session.fresh(experiment)  # raises ValueError if the server refuses it; the run on screen then stays
     elif session.view().finished:
         if not choices.are_here("reset", "new_seed"):
             raise ValueError(say("This run is finished. The page Train can start it again."))
@@ -92,7 +92,7 @@ def train(experiment: Experiment, updates: int | None = None, to_epoch_end: bool
 
 
 def new_rate(experiment: Experiment) -> None:
-    """Continue the run on screen at another learning rate; the settings then match the run again."""
+    """Continue the run on screen at the chosen learning rate, and set the settings to those of the run."""
     run = session.current()
     shared.engine().change_rate(run.job, experiment.lr)
     session.look()
@@ -100,7 +100,7 @@ def new_rate(experiment: Experiment) -> None:
 
 
 def is_other_rate(experiment: Experiment) -> bool:
-    """Whether only the learning rate differs from the run on screen, and the run can continue with it."""
+    """Whether the settings differ from the run on screen only by the learning rate, and the run can continue at it."""
     run, now = session.current(), session.view()
     if run.recorded or now.finished or not now.update or run.experiment.final_lr is not None:
         return False
@@ -109,7 +109,7 @@ def is_other_rate(experiment: Experiment) -> bool:
 
 
 def set_pace(run: Run) -> None:
-    """Train at full speed, the whole run in ten seconds, or slowly enough to be narrated."""
+    """Set the run's speed as chosen: full speed, the whole run in ten seconds, or slow enough to be narrated."""
     if not run.recorded:
         narrated = NARRATED * (run.latest.updates_per_epoch if st.session_state.page == "inside" else 1)
         paces = {"slow": narrated, "ten": SHOWN_IN / run.experiment.epochs, "full": None}
@@ -122,19 +122,19 @@ def pause(experiment: Experiment) -> None:
 
 
 def reset(experiment: Experiment) -> None:
-    """Put a new run with the present settings on the screen."""
+    """Show a new run with the present settings."""
     session.show(session.fresh(experiment))
 
 
 def new_seed(experiment: Experiment) -> None:
-    """Put a run with the next seed on the screen."""
+    """Show a new run with the next seed."""
     seed = (experiment.seed + 1) % 2**32
     reset(replace(experiment, seed=seed))
     hold(seed=seed)
 
 
 def bring_back(experiment: Experiment) -> None:
-    """Swap the run on screen with the last one, and restore its settings."""
+    """Swap the run on screen with the previous run, and restore the settings of the previous run."""
     mine = tab.visitor()
     run, mine.last_run = mine.last_run, None
     if run.experiment.corpus == "text":

@@ -1,4 +1,4 @@
-"""The excerpt of a text that the next run reads: its first and last words, its position, and a slider for it."""
+"""The excerpt of a text that the next run reads: its first and last words, and a slider for its position."""
 
 import html
 
@@ -15,7 +15,7 @@ from rnnlm.ui.language import say, say_error
 from rnnlm.ui.state import shared, tab
 from rnnlm.ui.state.choices import choose, hold, key, preset, read
 
-SHOWN = 12  # words at either end; a public host shows no more of PTB
+SHOWN = 12  # words shown at either end; a public host shows no more of PTB
 
 
 def show() -> None:
@@ -39,7 +39,7 @@ def show() -> None:
 
 
 def whole_length(experiment: Experiment) -> int | None:
-    """The number of words in the whole text, None if there is none yet."""
+    """The number of words in the whole text, None if there is no text yet."""
     if experiment.corpus == "text":
         return len(tab.visitor().text.corpus) if tab.visitor().text is not None else None
     if experiment.corpus == "grammar":
@@ -51,7 +51,7 @@ def whole_length(experiment: Experiment) -> int | None:
 
 
 def picture(corpus: Corpus, first: int, whole: int) -> str:
-    """A bar for the whole text with the excerpt on it, both ends of the excerpt, and its composition."""
+    """HTML that shows the excerpt's place in the whole text, its first and last words, and how many words it has."""
     ids, vocabulary, words = corpus.ids, corpus.vocabulary, len(corpus)
     head, tail = ([vocabulary.word(i) for i in part] for part in (ids[:SHOWN], ids[-SHOWN:]))
     ends = [html.escape(" ".join(map(cut_short, part))) for part in (head, tail)]
@@ -72,7 +72,7 @@ def picture(corpus: Corpus, first: int, whole: int) -> str:
 
 
 def in_short(words: list[str], corpus: str) -> list[str]:
-    """Consecutive words of a text; of PTB on a public host only the first and the last, the others as …."""
+    """Consecutive words of a text. On a public host, the words of PTB between the first and last SHOWN become "…"."""
     if not (is_hosted() and corpus.startswith("ptb")) or len(words) <= 2 * SHOWN:
         return words
     return [*words[:SHOWN], *["…"] * (len(words) - 2 * SHOWN), *words[-SHOWN:]]
@@ -83,13 +83,13 @@ def take_place(widget: str) -> None:
 
 
 def fit() -> None:
-    """If the excerpt would reach beyond the end of its text, read it from the beginning on."""
+    """If the excerpt reaches beyond the end of its text, move it to the beginning of the text."""
     experiment = read(Experiment)
     if experiment.first_word and experiment.first_word + experiment.words > (whole_length(experiment) or 0):
         choose(first_word=0)
 
 
 def so_many(words: int) -> None:
-    """Set the number of words to read."""
+    """Set the number of words that the next run reads."""
     hold(words=words)
     fit()

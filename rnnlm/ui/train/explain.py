@@ -1,4 +1,4 @@
-"""Explanations: short texts next to the thing they explain, with live numbers."""
+"""Explanations: short texts with live numbers, next to the parts of the page that they explain."""
 
 import html
 from collections.abc import Callable, Hashable
@@ -35,7 +35,7 @@ _copied = st.components.v2.component(  # st.code would load a highlighter of 1.5
 
 
 def version() -> Hashable:
-    """A key of the content of the open tab."""
+    """A key that changes with the content of the open tab."""
     name, view = st.session_state.get("explain_open"), session.view()
     if name == "through_time":
         return name, view.update
@@ -46,7 +46,7 @@ def version() -> Hashable:
 
 @clock.panel("explain", version)
 def panel() -> None:
-    """Show four tabs: perplexity, truncated BPTT, the layers, take away. The open one is live during training."""
+    """Show four tabs: perplexity, truncated BPTT, the layers, take away. The open tab is updated during training."""
     names = [say("Perplexity"), say("Through time"), say("Four layers"), say("Take away")]
     shows = perplexity, through_time, four_layers, take_away
     # Streamlit knows a tab by its name. Another language begins with the tab that is open.
@@ -62,7 +62,7 @@ def panel() -> None:
 
 
 def perplexity() -> None:
-    """Show a slider from a probability to its perplexity."""
+    """Show a slider for a probability, and the perplexity that belongs to it."""
     label, p = say("The network gives the right word the probability"), preset("right")
     p = st.slider(label, 0.05, 1.0, p, step=0.05, key=key("right"))
     value = perplexity_of_probability(p)
@@ -87,7 +87,7 @@ def perplexity() -> None:
 
 
 def through_time() -> None:
-    """Show truncated BPTT with the window that the run reads next."""
+    """Explain truncated BPTT by the window that the run reads next."""
     run = session.current()
     view, e, word = session.view(), run.experiment, run.corpus.vocabulary.word
     xs, ts = bptt_window(run.corpus.ids, e.batch_size, e.time_size, view.update)
@@ -111,7 +111,7 @@ def through_time() -> None:
 
 
 def four_layers() -> None:
-    """Show the input and output of each Time layer, in the run's own shapes."""
+    """Show the shapes of the input and the output of each Time layer in this run."""
     run = session.current()
     e = run.experiment
     what = (
@@ -129,7 +129,7 @@ def four_layers() -> None:
 
 
 def handed_in(run: Run) -> Callable[[], str]:
-    """A function that makes a hand-in: settings, the moment, and the run's figures at the click."""
+    """Return a function that makes a hand-in from the settings and moment now and the run's figures at its call."""
     chosen = {name: text for name, text in link.parameters().items() if name in HANDED_IN and name in SETTABLE}
     mine = to_link(run.experiment)  # the settings of the next run may differ
     settings = {name: text for name, text in chosen.items() if name not in table(Experiment)}
@@ -146,7 +146,7 @@ def handed_in(run: Run) -> Callable[[], str]:
 
 def take_away() -> None:
     """Show the downloads and the link."""
-    # The contents are made at the click, when there is no session, so the inputs are collected here.
+    # The files are made at a click, without a session, so their inputs are collected here.
     run, words, engine = session.current(), writing.written_words(), shared.engine()
     vocabulary = session.asked().vocabulary
 

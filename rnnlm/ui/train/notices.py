@@ -50,7 +50,7 @@ def of_a_moment(run: Run, here: Instant) -> str:
 
 
 def new_settings(view: View, new: Experiment) -> str:
-    """The effect of Train and Reset if the settings are not those of the run."""
+    """A sentence about the effect of Train and Reset if the settings are not those of the run."""
     if session.is_longer(new):
         if view.running:
             return say(
@@ -81,7 +81,7 @@ def new_settings(view: View, new: Experiment) -> str:
 
 
 def notice(run: Run, view: View) -> str:
-    """A note about a run without problems."""
+    """A notice about a run without problems."""
     if run.recorded:
         return say(
             '<b class="badge">Recorded</b> The book’s run, made by this program with seed 0. For about '
@@ -108,7 +108,7 @@ def notice(run: Run, view: View) -> str:
 
 
 def finished(run: Run, view: View) -> str:
-    """What a finished run can do next, with the controls that are on the page."""
+    """A sentence about what the visitor can do with a finished run, by the controls that are on the page."""
     if not are_here("reset", "settings"):
         if run.experiment == Experiment():
             return say(

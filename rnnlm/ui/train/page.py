@@ -1,4 +1,4 @@
-"""Train: the learning curve, what comes next, and writing, one word at a time."""
+"""The page Train: the learning curve, the probabilities of the next word, and writing, one word at a time."""
 
 import streamlit as st
 

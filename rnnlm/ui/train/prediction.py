@@ -17,7 +17,7 @@ TOP_KS = [1, 2, 3, 5, 10, 20, 50, 100, None]
 
 
 def switch() -> None:
-    """Choose the network for bars and text: the run on screen, or the one trained on all of PTB."""
+    """Show the choice of the network for bars and text: the run on screen, or the network trained on all of PTB."""
     other = say("Opened file") if tab.visitor().network is not None else say("All of PTB")
     networks = {"run": say("This run"), "ptb": other}
     choices.segments("network", say("Network"), networks, on_change=session.know_start)
@@ -25,12 +25,12 @@ def switch() -> None:
 
 @clock.panel("bars_head", text.version)
 def heading() -> None:
-    """Show the words before, and the excluded words; for the PTB network, also a description of it."""
+    """Show the heading of the bars, with the words before them."""
     style.heading(say("What comes next?"), sentence())
 
 
 def sentence() -> str:
-    """The words before the bars, and the words excluded from them."""
+    """A sentence with the words before the bars and the words left out; for the PTB network also its perplexity."""
     try:
         moment = text.moment()
     except ValueError:
@@ -67,7 +67,7 @@ def sentence() -> str:
 
 
 def widgets() -> None:
-    """Show context, source of the state, temperature and top-k, which act on the bars and on the written text."""
+    """Show the controls of bars and text: the words before, the source of the state, temperature and top-k."""
     limits, top_k = table(Sampling)["temperature"], preset("top_k")
     top_ks = TOP_KS if top_k in TOP_KS else [*sorted([*TOP_KS[:-1], top_k]), None]
     with st.container(key="asking"):
@@ -96,7 +96,7 @@ def widgets() -> None:
 
 
 def start() -> None:
-    """Show the field for the words to continue."""
+    """Show the field for the words that the text continues."""
     held = " ".join(preset("start"))
     words = offered(session.asked().vocabulary)
     words = words if held in words or not held else [held, *words]
@@ -111,7 +111,7 @@ def start() -> None:
 
 
 def stream() -> None:
-    """Show the choice of the stream to continue."""
+    """Show the choice of the stream that the text continues."""
     streams = range(session.current().experiment.batch_size)
     place = min(preset("stream"), len(streams) - 1)
     about = say("Training reads this many streams of the text side by side, with a hidden state for each.")
@@ -126,7 +126,7 @@ def stream() -> None:
 
 
 def state_from() -> None:
-    """Show the choice of the network's state before the words."""
+    """Show the choice of the state that the network starts from."""
     states = {"new": say("new sentence"), "blank": say("blank"), "tape": say("the tape")}
     about = say(
         "The hidden state h holds what the network has read before, as numbers. New sentence: the "
@@ -139,13 +139,13 @@ def state_from() -> None:
 
 @st.cache_resource(show_spinner=False)
 def bars_spec(language: str) -> dict:
-    """The bars as a constant Vega-Lite specification; cached per language of the page."""
+    """The constant Vega-Lite specification of the bars, cached per language of the page."""
     return constant_spec(next_word_chart())
 
 
 @clock.panel("bars_panel", text.version)
 def bars() -> None:
-    """Show the distribution that the step on screen draws from, according to the network now."""
+    """Show the distribution from which the step on screen draws its word."""
     try:
         moment = text.moment()
         scores, sampling = moment.scores, moment.sampling
@@ -154,7 +154,7 @@ def bars() -> None:
     except ValueError as error:
         style.problem(say_error(error))
         return
-    often = text.often() if "strips" in st.session_state.drawn else None  # drawn where the needle is
+    often = text.often() if "strips" in st.session_state.drawn else None  # only on the page that shows the needle
     data = next_word_data(p, distribution(scores, skip_ids=skip_ids), moment.asked.vocabulary, often=often)
     with st.container(key="bars"):
         st.vega_lite_chart(data, bars_spec(language()), key="bars_chart", width="stretch", height="stretch")

@@ -1,4 +1,4 @@
-"""Reading a visitor's text: a worker does it, and meanwhile the page continues if the text is large."""
+"""Reading a visitor's text. A worker does this; if the text is large, the page does not wait for it."""
 
 import html
 import threading
@@ -22,9 +22,10 @@ LARGE = 500_000  # bytes; smaller texts are read before the page answers
 
 @dataclass(eq=False)
 class Reading:
-    """A text that is being read: a thread waits for the worker, and stores the result here.
+    """A text that is being read. A thread waits for the worker and stores the result here.
 
-    `done` is the share that has been read, 0 to 1, None before its worker has begun; `shown` is the share on the page.
+    `done` is the share that has been read, 0 to 1, or None before the worker has begun.
+    `shown` is the percentage that the page last showed.
     """
 
     title: str
@@ -53,7 +54,7 @@ class Reading:
 
 
 def begin(given: str | bytes, title: str) -> None:
-    """Read a text; a newer one replaces one that is still being read."""
+    """Begin to read a text. It replaces a text that is still being read."""
     it = st.session_state.reading = Reading(title, len(given))
     arguments = shared.engine(), given, tab.visitor().token
     if it.size > LARGE:
@@ -70,14 +71,14 @@ def version() -> Hashable:
 
 @clock.panel("reading", version)
 def show() -> None:
-    """Show the text being read and the progress, or nothing."""
+    """Show which text is being read and how far, or nothing."""
     it = st.session_state.get("reading")
     if it is not None:
         st.html(_progress(it), width="stretch")
 
 
 def _progress(it: Reading) -> str:
-    """A sentence and a thin bar, which grows from its last length."""
+    """HTML of a sentence and a thin bar. The bar grows from the length it last had."""
     about, percent = {"title": it.title, "size": it.size / 1e6}, it.percent
     if percent is None:
         told, now = say("{title}, {size:.1f} MB, is waiting for its turn …", **about), ""
@@ -94,7 +95,7 @@ def _progress(it: Reading) -> str:
 
 @clock.awaits
 def is_on_its_way() -> bool:
-    """Whether a text is being read; a finished one becomes the visitor's, and the page is redrawn."""
+    """Whether a text is being read. When it has been read, store it and redraw the page."""
     it = st.session_state.get("reading")
     if it is None:
         return False
@@ -105,7 +106,7 @@ def is_on_its_way() -> bool:
 
 
 def _take(it: Reading) -> None:
-    """Store the text as the visitor's, or show the problem with it."""
+    """Store the text as the visitor's and choose it for the next run, or report the problem with it."""
     del st.session_state.reading
     if it.error is not None:
         st.session_state.text_problem = say_error(it.error)

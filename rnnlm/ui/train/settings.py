@@ -26,12 +26,12 @@ FINAL_RATES = [0.0, 0.00002, 0.001, 0.01, 0.1, 1.0]
 FALLS = [1, 2, 5, 10, 20, 50, 100]
 DROPOUT_RATIOS = [0.0, 0.1, 0.2, 0.25, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9]
 SCORED = [100, 200, 500, 1000, 2500, 5000]
-MOST_PASTED = 4_000_000  # characters, 16 MB at most, because a browser's message may have 20 MB
+MOST_PASTED = 4_000_000  # characters; at most 16 MB, because a browser's message may have 20 MB
 DECAYS = [0.0, 0.00001, 0.0001, 0.001, 0.01]
 
 
 def show() -> Experiment:
-    """Show the settings behind one button; returns their experiment."""
+    """Show the settings behind one button, and return the experiment that they describe."""
     with st.popover(say("Settings"), key="settings", width="content"):
         promise = say(
             "Changes apply to the next run. If you only raise the number of epochs, the current run continues."
@@ -68,7 +68,7 @@ def show() -> Experiment:
 
 
 def beyond() -> None:
-    """Show the extensions of the book's network; all of them are off in the book's run."""
+    """Show the extensions of the book's network. The book's run uses none of them."""
     one_of("optimizer", say("Optimizer"), {"sgd": say("SGD"), "adam": say("Adam (try a learning rate of 0.002)")})
     choice("final_lr", say("Final learning rate"), [None, *FINAL_RATES])
     choice("falling_epochs", say("Epochs with a falling rate (off: all)"), [None, *FALLS])
@@ -85,9 +85,9 @@ def beyond() -> None:
 
 
 def told(name: str) -> str:
-    """A description of an option as a sentence's beginning, with its name in links, sentences and flags."""
+    """The description of an option, with a capital letter, and the option's name in links, messages and flags."""
     about = say(table(Experiment)[name].help)
-    if "_" not in about.partition(" ")[0]:  # an option's name is written in small letters
+    if "_" not in about.partition(" ")[0]:  # a first word with _ is an option's name
         about = about[:1].upper() + about[1:]
     return f"{about} ({name})"
 
@@ -97,7 +97,7 @@ def toggle(name: str, label: str) -> None:
 
 
 def one_of(name: str, label: str, titles: dict[str, str]) -> None:
-    """A choice among a few values, each with a title."""
+    """Show a choice among a few values, each with a title."""
     st.selectbox(
         label,
         titles,
@@ -109,7 +109,7 @@ def one_of(name: str, label: str, titles: dict[str, str]) -> None:
 
 
 def number(name: str, label: str) -> None:
-    """A field for a whole number; a wrong value is reported in a sentence."""
+    """Show a field for a whole number. A wrong entry is reported below it."""
     typed = f"{key(name)}_typed"
     held = str(preset(name, typed))
     st.text_input(label, held, 20, typed, help=told(name), on_change=take_number, args=(name, typed))
@@ -118,7 +118,7 @@ def number(name: str, label: str) -> None:
 
 
 def refused() -> dict[str, str]:
-    """The wrong entries, one sentence per field."""
+    """The message about each wrong entry, keyed by its field."""
     return st.session_state.setdefault("refused", {})
 
 
@@ -136,19 +136,19 @@ def take_number(name: str, typed: str) -> None:
 
 
 def choice(name: str, label: str, steps: list[float | None]) -> None:
-    """A slider over round values, plus the present one if it is not among them."""
+    """Show a slider over round values. The present value is added if it is not among them."""
     held = preset(name)
     values = steps if held in steps else sorted([*steps, held], key=lambda value: value or 0)
     st.select_slider(label, values, held, key=key(name), format_func=plainly, help=told(name))
 
 
 def plainly(value: float | None) -> str:
-    """A number in plain digits, 0.00001 and not 1e-05; None is off."""
+    """A number in plain digits, for example 0.00001 and not 1e-05. For None, the word "off"."""
     return say("off") if value is None else f"{Decimal(f'{value:g}'):f}"
 
 
 def own_text() -> None:
-    """Show the fields to paste or upload a text; an unreadable one is reported, and the text before stays."""
+    """Show the fields to paste or upload a text. If it cannot be read, this is reported and the earlier text stays."""
     mine = tab.visitor().text
     if st.session_state.setdefault("text_of_fields", mine) is not mine:
         st.session_state.text_of_fields = mine
@@ -198,7 +198,7 @@ def about_text(text: Corpus) -> None:
         different=text.vocabulary.size,
     )
     told = [about]
-    if text.remark:  # a sentence that begins with the number
+    if text.remark:  # the remark begins with the number of rare words
         told.append(say("{n} rare words are read as {unk}.", n=text.remark.split()[0], unk=UNK))
     style.note(in_a_row(told))
     if is_of_characters(text.vocabulary):
@@ -206,16 +206,16 @@ def about_text(text: Corpus) -> None:
 
 
 def take_example(name: str) -> None:
-    """Read the example text in a language as the visitor's text."""
+    """Read the example text in this language as the visitor's text."""
     st.session_state.pop("text_problem", None)
     reading.begin((EXAMPLE_TEXTS / f"{name}.txt").read_text(encoding="utf-8"), NAMES[name])
 
 
 def take_text(field: str) -> None:
-    """Read the content of a field, pasted or uploaded, as the visitor's text."""
+    """Read the pasted or uploaded content of a field as the visitor's text."""
     st.session_state.pop("text_problem", None)
     try:
-        given = messages.uploaded(field)  # None if the field has reported its content before its button did
+        given = messages.uploaded(field)  # None if the field has already reported its content
     except ValueError as error:
         st.session_state.text_problem = say_error(error)
         return

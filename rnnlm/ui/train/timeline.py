@@ -1,4 +1,4 @@
-"""The timeline: the run's progress, its snapshots, and the one on screen."""
+"""The timeline: the run's progress, its snapshots, and the snapshot on screen."""
 
 import streamlit as st
 
@@ -19,7 +19,7 @@ AT = messages.record(at=messages.none_or(messages.option("at")))
 
 
 def show() -> None:
-    """Show one slider for both: its fill is the run, its handle the moment on screen."""
+    """Show a slider. Its fill is the run's progress; its handle is the moment on screen."""
     run, here = session.current(), session.instant()
     stops = stops_of(run)
     at = next(i for i, stop in enumerate(stops) if stop["at"] == (None if here.is_now else here.epoch))
@@ -41,7 +41,7 @@ def _go(sent: dict) -> None:
 
 
 def to(epoch: float | None) -> None:
-    """Show the network of another epoch, None for the latest, and redraw everything that depends on it."""
+    """Show the network of an epoch, or of the latest moment if it is None, and redraw everything that depends on it."""
     st.session_state.pop("problem", None)
     run = session.current()
     kept = None if epoch is None else nearest(run.snapshots, epoch)
@@ -52,7 +52,7 @@ def to(epoch: float | None) -> None:
 
 
 def stops_of(run: Run) -> list[dict]:
-    """The snapshots in order: their position on the track (None beyond its end), and a description."""
+    """The snapshots in order, each with its position on the track, 0 to 1 (None beyond the end), and a description."""
     now, epochs = session.view(), run.experiment.epochs
     perplexities = run.curve.by_epoch
     stops = []
@@ -65,7 +65,7 @@ def stops_of(run: Run) -> list[dict]:
 
 
 def further(stops: list[dict]) -> str:
-    """The label of the snapshots beyond the end of the track; empty if there are none."""
+    """The label of the snapshots beyond the end of the track. Empty if there are no such snapshots."""
     beyond = [stop["at"] for stop in stops if stop["place"] is None]
     return say("recorded to epoch {epoch:.4g}", epoch=max(beyond)) if beyond else ""
 

@@ -1,4 +1,4 @@
-"""The progress of the run on screen, in a line, and its learning curve."""
+"""The progress of the run on screen, and its learning curve."""
 
 from collections.abc import Hashable
 from dataclasses import replace
@@ -31,7 +31,7 @@ def progress_version() -> Hashable:
 
 @clock.panel("progress", progress_version)
 def progress(experiment: Experiment) -> None:
-    """Show the run's progress, and a line with its most important notice."""
+    """Show the run's progress and, below it, the most important notice."""
     arrival.advance()
     run, view = session.current(), session.view()
     new = experiment if session.is_changed(experiment) else None
@@ -48,7 +48,7 @@ def progress_line(run: Run, view: View) -> str:
     """The run's progress in figures."""
     epochs = run.experiment.epochs
     epoch = f"{view.epoch:.1f}" if view.is_long else f"{int(view.epoch):,}"
-    last = view.curve.until(view.epoch).last  # a run that diverged goes back to before its last points
+    last = view.curve.until(view.epoch).last  # a diverged run goes back to an epoch before its last points
     perplexity = "–" if last is None else in_figures(last)
     parts = [
         say("epoch <b>{epoch}</b> of {epochs:,}", epoch=epoch, epochs=epochs),
@@ -60,7 +60,7 @@ def progress_line(run: Run, view: View) -> str:
 
 
 def speed(view: View) -> str:
-    """The run's speed, or why it has none."""
+    """The run's speed, or why it has no speed."""
     if view.update:
         return say("{words:,.0f} words/s", words=view.words_per_second)
     return say("diverged") if view.divergence else say("untrained")
@@ -76,13 +76,13 @@ def time_left(seconds: float) -> str:
 
 
 def axis() -> None:
-    """Show the choice of the perplexity axis."""
+    """Show the choice between a logarithmic and a linear axis of perplexity."""
     choices.segments("axis", say("Axis"), {"log": say("Log"), "linear": say("Linear")})
 
 
 @st.cache_resource(show_spinner=False, max_entries=64)
 def curve_spec(epochs: int, V: int, log: bool, held: bool, language: str) -> dict:
-    """The learning curve as a constant Vega-Lite specification; cached per language of the page."""
+    """The constant Vega-Lite specification of the learning curve, cached per language of the page."""
     return constant_spec(learning_curve_chart(epochs, V, log, held))
 
 
@@ -96,13 +96,13 @@ def curve_version() -> Hashable:
 
 @clock.panel("curve", curve_version)
 def curve() -> None:
-    """Show the learning curve: this run, the run before it, the one of the notes, and the counting models."""
+    """Show the learning curves of this run, the previous run and the notes, and the counting models' perplexities."""
     run, view = session.current(), session.view()
     corpus, last = run.corpus, tab.visitor().last_run
     same_words = last is not None and last.corpus.checksum == corpus.checksum
     as_book = replace(run.experiment, seed=0, epochs=100) == Experiment()
     here = session.instant()
-    beyond = here.epoch > run.experiment.epochs  # the snapshots of a recorded run continue beyond its end
+    beyond = here.epoch > run.experiment.epochs  # a recorded run has snapshots beyond its end
     data = learning_curve_data(
         run.curve if beyond else view.curve,
         last.latest.curve if same_words else (),
@@ -121,7 +121,7 @@ def curve() -> None:
 
 
 def go_to() -> None:
-    """Show the network of the clicked epoch: of a point of a line, or of the one nearest to the click."""
+    """Show the network of the clicked epoch: that of the clicked point, or else of the point nearest to the click."""
     selection, before = st.session_state.curve_chart.selection, st.session_state.get("curve_clicked", {})
     st.session_state.curve_clicked = {name: selection.get(name) for name in ("chosen", "touched")}
     for name, points in st.session_state.curve_clicked.items():

@@ -1,4 +1,4 @@
-"""Writing, one word at a time: the text, and the draw that made each of its words."""
+"""Writing, one word at a time: the text, and the random draw of each of its words."""
 
 import numpy as np
 import streamlit as st
@@ -14,7 +14,7 @@ from rnnlm.ui.language import say
 from rnnlm.ui.state import clock, mail, messages, press, session, shared, tab, text
 from rnnlm.ui.state.choices import chosen, hold, key, preset, read
 
-LONGEST_SHOWN = 60  # characters of a word
+LONGEST_SHOWN = 60  # characters of a word on the page
 
 _draw_strip = st.components.v2.component(
     "draw_strip",
@@ -25,7 +25,7 @@ _draw_strip = st.components.v2.component(
 
 @clock.panel("writing_panel", text.version)
 def panel() -> None:
-    """Show the text, the strip of the step on screen, and the buttons."""
+    """Show the buttons, the text, and the strip of the step on screen."""
     with st.container(horizontal=True, gap="small", key="writing_controls", vertical_alignment="center"):
         press.button(say("Next word"), key="next_word", type="primary", on_click=text.write, args=(1,))
         press.button(say("20 words"), key="twenty_words", on_click=text.write, args=(20,))
@@ -36,7 +36,7 @@ def panel() -> None:
         style.note(why_this_text())
     try:
         moment = text.moment()
-    except ValueError:  # reported next to the bars, above
+    except ValueError:  # the message is shown next to the bars, above
         written_words().clear()
         style.note(say("No text yet; the note next to the bars says why."))
         return
@@ -46,7 +46,7 @@ def panel() -> None:
 
 
 def why_this_text() -> str:
-    """Explain the network's text, depending on the network's own training text."""
+    """A sentence that explains why the network writes as it does."""
     screen, streams = read(Screen), session.current().experiment.batch_size
     if screen.network == "ptb" and tab.visitor().network is not None:
         return say("The opened network writes.")
@@ -73,7 +73,7 @@ def why_this_text() -> str:
 
 
 def picture(moment: text.Moment) -> dict:
-    """The component's data: words with their surprisal, and the pieces of one step's strip."""
+    """The component's data: the words with their surprisal, and the pieces of the strip of the step on screen."""
     vocabulary, sampler, chosen = moment.asked.vocabulary, moment.sampler, moment.chosen
     there = copied.of(moment.asked, moment.ids, moment.given, session.current())
     places = there.told if there else [None] * len(moment.ids)
@@ -98,7 +98,7 @@ def picture(moment: text.Moment) -> dict:
 
 
 def drawn(draw: Draw, word: str) -> dict[str, str]:
-    """A draw in a sentence: the parts before and after its word, the note next to it, and all as one line."""
+    """A draw in words: the parts of its sentence before and after its word, a detail, and all of it in one line."""
     figures = {"p": percent(draw.probability), "rank": draw.rank, "bits": figure(draw.surprisal, decimals=2)}
     before, _, after = say("u = {u} falls in [{lo}, {hi}): {word}", word="\0", **draw.in_figures).partition("\0")
     detail = say("p = {p}, rank {rank:,}, {bits} bits = log2(1/p)", **figures)
@@ -112,7 +112,7 @@ def drawn(draw: Draw, word: str) -> dict[str, str]:
 
 
 def piece_row(piece, draw: Draw, vocabulary: Vocabulary) -> dict:
-    """One piece of the strip: its position, its label, and whether it was hit."""
+    """One piece of the strip: its two ends, its label, and whether u fell on it."""
     one = len(piece.word_ids) == 1
     name = shown(vocabulary.word(piece.word_ids[0])) if one else say("{words:,} words", words=len(piece.word_ids))
     hit = piece.word_ids == (draw.word_id,)
@@ -126,7 +126,7 @@ def shown(word: str) -> str:
 
 
 def offered(vocabulary: Vocabulary) -> list[str]:
-    """The selectable words, the most frequent first; only those short enough to be shown whole."""
+    """The words to choose from, the most frequent first, without words too long to show."""
     return [word for word in vocabulary.words_by_count if len(word) <= LONGEST_SHOWN]
 
 
@@ -142,11 +142,11 @@ def skip_list() -> None:
 
 
 def one_chip_a_word(name: str) -> None:
-    """Split several words that were typed at once into several chips."""
+    """Give each word a chip of its own if several were typed at once."""
     if any(len(chip.split()) != 1 for chip in st.session_state[name]):
         hold(skip=chosen("skip"))
 
 
 def written_words() -> list[str]:
-    """The words of the text; always the same list, so that a download contains the latest text."""
+    """The list of the text's words. It is always the same object, so that a download contains the latest text."""
     return st.session_state.setdefault("written", [])
