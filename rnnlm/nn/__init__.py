@@ -1,5 +1,6 @@
-"""The network: layers, a stack of them, how it starts and how it walks downhill.
+"""The network: its layers, the stack of layers, its initial weights and its optimizers.
 
-Reading order: params, cell, plain, layers, dropout, sampled_softmax, model, optimizer; kernels is about speed.
-May import: NumPy and its own kernels; and options, experiment and formats, which lie below all.
+Reading order: `params`, `cell`, `plain`, `layers`, `dropout`, `sampled_softmax`, `model`, `optimizer`; last `kernels`,
+which is about speed.
+May import: NumPy; also `options`, `experiment` and `formats`, which all folders may import.
 """

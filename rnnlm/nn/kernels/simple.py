@@ -9,7 +9,7 @@ import numpy as np
 
 
 def time_major(xs):
-    """All rows, step by step."""
+    """All rows, one step after the other."""
     return np.array([xs[n, t] for t in range(xs.shape[1]) for n in range(xs.shape[0])])
 
 
@@ -32,17 +32,17 @@ class Workspace:
 
 
 def zeros_beside(arrays):
-    """Zeros like each."""
+    """Zeros in the shape of each array."""
     return [np.zeros_like(array) for array in arrays]
 
 
 def joined(params, grads, but_first):
-    """The rest of each list."""
+    """Both lists, without their first arrays if `but_first`."""
     return params[but_first:], grads[but_first:]
 
 
 def below_each_other(W, b):
-    """One matrix, a copy."""
+    """One matrix with b below W, a copy."""
     return np.vstack([W, b])
 
 
@@ -61,13 +61,13 @@ def together(first: Callable[[], None], second: Callable[[], None], size):
 
 
 def matmul(x, W, out):
-    """A product."""
+    """x @ W."""
     out[...] = x @ W
     return out
 
 
 def repeated(W, rows):
-    """A function that multiplies with W."""
+    """A function that multiplies by W."""
     return lambda x, out: matmul(x, W, out)
 
 
@@ -96,18 +96,18 @@ class Affine:
 
 
 def sum_by_word(word_ids, rows):
-    """Word by word."""
+    """Each word once, with the sum of its rows."""
     ids = np.unique(word_ids)
     return ids, np.array([rows[word_ids == word_id].sum(axis=0) for word_id in ids])
 
 
 def lowered(y):
-    """The largest of each row becomes 0."""
+    """The largest number of each row becomes 0."""
     y -= y.max(axis=1, keepdims=True)
 
 
 def gather(W, rows, columns, out):
-    """Rows, then columns."""
+    """Take the rows, then the columns."""
     out[...] = W[rows][:, columns]
 
 
@@ -118,6 +118,6 @@ def scatter(part, rows, columns, out):
 
 
 def in_blocks(formula, *lists):
-    """Array by array."""
+    """Call the formula with one array of each list at a time."""
     for arrays in zip(*lists, strict=True):
         formula(*arrays)
