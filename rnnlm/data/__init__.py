@@ -1,5 +1,6 @@
-"""Words as numbers.
+"""From texts to word ids: read and cut a text, number its words, and divide it into windows.
 
-Reading order: stages, spelling, vocabulary, corpus, grammar, files, ptb, encoding, writing, own_text, batches.
-May import: NumPy alone; and options, experiment and formats, which lie below all.
+Reading order: `stages`, `spelling`, `vocabulary`, `corpus`, `grammar`, `files`, `ptb`, `encoding`, `writing`,
+`own_text`, `batches`.
+May import: only NumPy; also `options`, `experiment` and `formats`, which all folders may import.
 """
