@@ -1,10 +1,11 @@
-"""Training behind the page.
+"""Training on the server, behind the page.
 
-A run has a different name in each place: an Experiment describes it, a Trainer trains it, a WorkerRun is a run inside a
-worker process, a Job is the page process's record of it, a View is the part that the page shows, and a SavedRun is its
-file.
+Several classes represent a run. `Experiment`: its options. `Trainer`: the run in training. `WorkerRun`: the run inside
+a worker process. `Job`: the record of the run in the page's process. `View`: the part that the page shows. `SavedRun`:
+the content of its file.
 
-Reading order: settings; worker is a process that trains; engine sends runs to workers and answers the page; visitors
-keeps each visitor's data on the server.
-May import: all below: data, nn, inference, training, storage; and options, experiment and formats, which lie below all.
+Reading order: `settings`; then the folders `worker` (a process that trains), `engine` (sends runs to workers and
+answers the page) and `visitors` (keeps each visitor's data on the server).
+May import: `data`, `nn`, `inference`, `training` and `storage`; also `options`, `experiment` and `formats`, which all
+folders may import.
 """

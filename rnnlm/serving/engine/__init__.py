@@ -1,5 +1,5 @@
-"""The page's side of training: which worker has which run, its last report, and the limits on what a visitor may ask.
+"""The page's side of training: the worker and the last report of each run, and the limits for visitors.
 
-Reading order: worker_links, answers, limits, linked_moments, job, balancing, engine.
-May import: all that serving may.
+Reading order: `worker_links`, `answers`, `limits`, `linked_moments`, `job`, `balancing`, `engine`.
+May import: the same as `serving`.
 """
