@@ -1,12 +1,13 @@
 """A simple RNN language model in NumPy, after chapter 5 of *Deep Learning from Scratch 2*.
 
-In every shape N is the number of streams read side by side (batch_size), T the steps a gradient reaches back
-(time_size), D the numbers in a word vector (wordvec_size), H the numbers in the hidden state (hidden_size) and V the
-words of the vocabulary.
+In every shape, N is the number of streams read in parallel (batch_size), T the number of steps that a gradient goes
+back through (time_size), D the numbers in a word vector (wordvec_size), H the numbers in the hidden state (hidden_size)
+and V the words in the vocabulary.
 
-Reading order: options and experiment describe a run, screen a page, formats writes figures; then by folder, each with
-its own order: data, nn, inference, training, storage, serving, lessons, cli, ui. A folder imports only from those
-before it. A student of chapter 5 reads data, nn, inference and training.
+Reading order: `options` and `experiment` describe a run, `screen` describes a page, `formats` writes numbers as text.
+Then the folders, each with a reading order: `data`, `nn`, `inference`, `training`, `storage`, `serving`, `lessons`,
+`cli`, `ui`. A folder imports only from folders before it. For chapter 5 of the book, read `data`, `nn`, `inference` and
+`training`.
 """
 
 from rnnlm.data.corpus import Corpus

@@ -9,7 +9,7 @@ from rnnlm.nn.kernels.threads import one_blas_thread
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run one command; returns the exit status."""
+    """Run one command and return its exit status."""
     open_console()
     one_blas_thread()
     options = build_parser().parse_args(arguments)
@@ -18,7 +18,7 @@ def main(arguments: list[str] | None = None) -> int:
         flush()
     except KeyboardInterrupt:
         status = 128 + signal.SIGINT
-    except BrokenPipeError:  # the reader, for example `head`, has seen enough
+    except BrokenPipeError:  # the program that reads the output, for example `head`, has ended
         status = 0
     except (ValueError, OSError) as error:
         tell(str(getattr(error, "strerror", None) or error))
