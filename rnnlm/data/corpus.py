@@ -1,4 +1,4 @@
-"""A text as word ids."""
+"""Corpus: a text as word ids with its vocabulary."""
 
 import hashlib
 import sys

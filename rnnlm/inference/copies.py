@@ -12,7 +12,7 @@ LEAST = 3  # words in a run
 class Copy:
     """The words start to end (excluded) of a text that also occur in another text: `times` times, first at `place`.
 
-    No longer run that contains these words occurs in the other text.
+    A longer run that contains these words does not occur in the other text.
     """
 
     start: int

@@ -5,6 +5,7 @@ N streams, T steps, D numbers in a word vector, H in the hidden state, V words i
 Every layer has `params` and `grads`, lists of arrays in the same order. The arrays are filled in place and never
 replaced, so a list of them stays valid. `backward` does not change what `forward` has cached, so calling it twice
 gives the same gradients.
+
 Arrays between layers have the shape (N, T, .), as in the book, but the order (T, N, .) in memory (time-major). So the
 rows of one step are next to each other, and the rows of all steps form one matrix. A layer may overwrite the arrays it
 returned, from `forward` and `backward`, at its next window. Functions of `kernels` compute the formula in the comment

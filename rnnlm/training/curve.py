@@ -1,4 +1,4 @@
-"""A learning curve: perplexity by epoch."""
+"""Curve: the points of a learning curve, which shows perplexity by epoch."""
 
 import dataclasses
 

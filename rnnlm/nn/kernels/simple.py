@@ -14,7 +14,7 @@ def time_major(xs):
 
 
 def batch_major(rows, N, T):
-    """The rows of every stream."""
+    """For each stream, its rows in order."""
     return np.array([[rows[t * N + n] for t in range(T)] for n in range(N)])
 
 
@@ -47,7 +47,7 @@ def below_each_other(W, b):
 
 
 def halves(work: Callable[[int, int], None], rows, columns):
-    """All rows in one go."""
+    """Work on all rows at once."""
     work(0, rows)
 
 
@@ -55,7 +55,7 @@ pieces = halves
 
 
 def together(first: Callable[[], None], second: Callable[[], None], size):
-    """One after the other."""
+    """Call first, then second."""
     first()
     second()
 
@@ -72,7 +72,7 @@ def repeated(W, rows):
 
 
 def with_ones(x, out):
-    """x and a column of ones."""
+    """x with a column of ones to its right."""
     out[...] = np.hstack([x, np.ones((len(x), 1), x.dtype)])
     return out
 

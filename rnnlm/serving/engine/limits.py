@@ -14,7 +14,7 @@ from rnnlm.storage.npz import MOST
 
 
 class LimitError(OptionError):
-    """This server refuses a run, text or file; the message names the limit and says what to do."""
+    """A run, text or file is too large for this server; the message names the limit and says what to do."""
 
 
 OVER = marked(
