@@ -1,4 +1,4 @@
-"""One frozen record of all choices that determine a run: equal experiments give equal curves."""
+"""Experiment: a frozen record of all options that determine a run. Equal experiments give equal curves."""
 
 from dataclasses import dataclass, replace
 
@@ -10,10 +10,10 @@ CORPORA = ("ptb-train", "ptb-valid", "ptb-test", "grammar", "text")
 
 @dataclass(frozen=True)
 class Experiment:
-    """All choices that determine a run. The defaults are the run of the book (5.5.3).
+    """All options that determine a run. The defaults are the run of the book (5.5.3).
 
-    From max_grad on, everything is beyond that run, and off. Raise ValueError with the option, the rule and the value
-    if one is outside its limits.
+    The options from max_grad on do not exist in that run, and are off by default. Raises ValueError, which names the
+    option, its rule and the value, if a value is outside its limits.
     """
 
     corpus: str = option("ptb-train", str, "what to read", choices=CORPORA)
@@ -87,7 +87,7 @@ class Experiment:
         check(self)
 
 
-FULL = Experiment(  # trained on all of PTB in half an hour on two cores
+FULL = Experiment(  # trains on all of PTB; takes half an hour on two cores
     words=PTB_WORDS,
     wordvec_size=400,
     hidden_size=400,
@@ -109,7 +109,7 @@ FULL = Experiment(  # trained on all of PTB in half an hour on two cores
     average_from=24,
     validate=True,
 )
-BEST = replace(  # a larger network, held back a little less, that reads for longer
+BEST = replace(  # a larger network with slightly less dropout and weight decay, trained for longer
     FULL,
     wordvec_size=512,
     hidden_size=512,

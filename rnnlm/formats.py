@@ -1,4 +1,4 @@
-"""Figures and texts as they are shown: perplexities, shares, control characters."""
+"""Numbers and texts as they are shown: perplexities, shares, control characters."""
 
 import math
 import re
@@ -7,11 +7,10 @@ CONTROLS = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u20
 
 
 def figure(value: float, decimals: int = 3) -> str:
-    """A measured figure: up to four significant digits; from a million on, two and a power of ten.
+    """A measured number as text, with up to four significant digits.
 
-    Inf and nan as words.
-
-    decimals is the largest number of decimals from 1 on; a whole number has none.
+    Numbers from a million on, and below 0.0001, have two digits and a power of ten. Inf and nan are written as words.
+    `decimals` is the largest number of decimals for numbers from 1 on; a whole number has no decimals.
     """
     if not math.isfinite(value):
         return "not a number" if math.isnan(value) else "infinite" if value > 0 else "minus infinite"
@@ -26,17 +25,17 @@ def figure(value: float, decimals: int = 3) -> str:
 
 
 def in_figures(perplexity: float) -> str:
-    """A perplexity as the page shows it: a `figure` with two decimals at most, 5.14 as in the book."""
+    """A perplexity as the page shows it: a `figure` with at most two decimals, like 5.14 in the book."""
     return figure(perplexity, decimals=2)
 
 
 def as_printed(perplexity: float) -> str:
-    """A perplexity as the book's programs print it: two decimals; a `figure` if it is large or not finite."""
+    """A perplexity as the book's programs print it, with two decimals; if it is large or not finite, a `figure`."""
     return f"{perplexity:.2f}" if 0 <= perplexity < 1e6 else figure(perplexity)
 
 
 def percent(share: float) -> str:
-    """A share of 1 as per cent with three significant digits; only all of it is 100 %, and only nothing is 0 %."""
+    """A share (0 to 1) in per cent with three significant digits. Only a share of 1 gives 100 %, only 0 gives 0 %."""
     if not 0 < share < 1:
         return "100 %" if share >= 1 else "0 %" if share <= 0 else "not a number"
     if share < 1e-6:
@@ -48,10 +47,10 @@ def percent(share: float) -> str:
 
 
 def visible(text: str) -> str:
-    """A text with its control characters written out, so that no terminal obeys them; new lines stay."""
+    """A text with control characters written as escapes, so that a terminal does not obey them; new lines stay."""
     return CONTROLS.sub(lambda match: match[0].encode("unicode_escape").decode(), text)
 
 
 def cut_short(word: str, most: int = 60) -> str:
-    """A word of up to `most` characters, because a word may be as long as its text."""
+    """A word cut to at most `most` characters, because a word may be as long as its text."""
     return word if len(word) <= most else word[: most - 1] + "…"

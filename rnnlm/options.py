@@ -1,7 +1,7 @@
-"""Options declared once: a default, its limits and a sentence, used by the page, the link and the command line.
+"""Options that are declared once, with default, limits and help text, for the page, the link and the command line.
 
-An options class is a frozen dataclass with fields made by `option`. Validation (`check`), the reading of one value
-(`parse`) and the link (`to_link`, `from_link`) all use this one table.
+An options class is a frozen dataclass with fields made by `option`. Its `table` of options is used to validate
+values (`check`), to read one value (`parse`), and to write and read links (`to_link`, `from_link`).
 """
 
 import dataclasses
@@ -14,7 +14,7 @@ from rnnlm.errors import UserError, marked
 
 
 class OptionError(UserError):
-    """An option that breaks its rule; the sentence names it as {option}."""
+    """The value of an option breaks the option's rule; the message names the option as {option}."""
 
     def __init__(self, option: str, rule: str, values: Mapping[str, Any]):
         super().__init__(rule, **values, option=option)
@@ -25,9 +25,11 @@ class OptionError(UserError):
 class Option:
     """The type, limits and help text of one option.
 
-    kind is int, float, bool, str or tuple (of words); low and high are inclusive; choices lists the values of a str
-    option, or the words of a tuple, which are separated by commas; optional means that None, written `none`, is a value
-    too. pattern is a regular expression for every word of a tuple, if given; example is such a word.
+    kind: int, float, bool, str or tuple (of words).
+    low, high: the limits of a number, both inclusive.
+    choices: the values allowed for a str, or the words allowed in a tuple, which are then separated by commas.
+    optional: whether None, written `none`, is allowed too.
+    pattern: a regular expression that every word of a tuple must match, or None; example: a word that matches.
     """
 
     kind: type
@@ -46,23 +48,23 @@ def option(default: Any, kind: type, help: str, **limits: Any) -> Any:
 
 
 def table(cls: type) -> dict[str, Option]:
-    """Every option of a class by its name, in order."""
+    """All options of a class in order, keyed by name."""
     return {field.name: field.metadata["option"] for field in dataclasses.fields(cls)}
 
 
 def defaults(cls: type) -> dict[str, Any]:
-    """The default of every option by its name."""
+    """The defaults of all options, keyed by name."""
     return {field.name: field.default for field in dataclasses.fields(cls)}
 
 
 def check(instance: Any) -> None:
-    """Raise an OptionError, which names the option, the rule and the value, for the first wrong one."""
+    """Raise OptionError for the first wrong value; it names the option, the rule and the value."""
     for name, rule in table(type(instance)).items():
         _check_value(name, rule, getattr(instance, name))
 
 
 def parse(cls: type, name: str, text: str) -> Any:
-    """The value of one option written as text; OptionError if the text is not a value."""
+    """The value of one option from text. Raises OptionError if the text is not a valid value."""
     rule = table(cls)[name]
     if rule.optional and text.strip().lower() in ("none", ""):
         return None
@@ -80,22 +82,22 @@ def parse(cls: type, name: str, text: str) -> Any:
 
 
 def changed_options(instance: Any) -> dict[str, Any]:
-    """The options that are not at their defaults."""
+    """The values that differ from their defaults, keyed by option."""
     values = {name: getattr(instance, name) for name in table(type(instance))}
     return {name: value for name, value in values.items() if value != defaults(type(instance))[name]}
 
 
 def to_link(instance: Any) -> dict[str, str]:
-    """The options that are not at their defaults, as link parameters."""
+    """The values that differ from their defaults, as link parameters."""
     rules = table(type(instance))
     return {name: write(value, rules[name]) for name, value in changed_options(instance).items()}
 
 
 def from_link(cls: type, parameters: Mapping[str, str]) -> tuple[dict[str, Any], list[OptionError]]:
-    """Read link parameters into (values, problems).
+    """Read link parameters. Returns (values, problems).
 
-    values holds a value for every option; an unreadable one keeps its default, and problems has its error. Names that
-    are not options of `cls` are ignored.
+    values has a value for every option: its default if it is not in the link or not valid. problems has the error for
+    each value that is not valid. Names that are not options of `cls` are ignored.
     """
     values, problems = defaults(cls), []
     for name in values:
@@ -108,7 +110,7 @@ def from_link(cls: type, parameters: Mapping[str, str]) -> tuple[dict[str, Any],
 
 
 def write(value: Any, rule: Option | None = None) -> str:
-    """A value as a user types it, readable by `parse`."""
+    """A value as a user types it, so that `parse` can read it."""
     if value is None:
         return "none"
     if isinstance(value, bool):
@@ -126,12 +128,12 @@ _KINDS = {
 
 
 def _has_half(words: str | tuple) -> bool:
-    """Whether they contain half a character (a lone surrogate), which no page and no file can hold."""
+    """Whether a text or words contain half a character (a lone surrogate), which no page and no file can contain."""
     return any(isinstance(word, str) and HALF.search(word) for word in words)
 
 
 def _brief(value: Any) -> str:
-    """A value as a user would type it, cut if it is too long for a sentence."""
+    """The repr of a value, cut if it is too long for a message."""
     text = repr(value)
     return text if len(text) <= 60 else text[:57] + "..."
 

@@ -1,4 +1,4 @@
-"""Display options of a page, besides the run and sampling: with these a link opens the same picture."""
+"""The display options of a page. Together with the options of the run and of sampling, a link opens the same view."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ from rnnlm.options import check, option
 FANNED = ("seed", "lr", "hidden_size", "wordvec_size", "time_size", "batch_size", "words", "max_grad")
 JUST_READ = ("shares", "of", "ford", "rose", ".", "analysts", "said", "the", "outlook", "of")
 PAGES = ("train", "ask", "inside", "compare", "lessons")
-CONTROLS = (  # controls and panels, by their names in links and lessons
+CONTROLS = (  # the names of controls and panels in links and lessons
     *("train", "one_update", "one_epoch", "reset", "new_seed", "speed", "last_run", "settings", "timeline"),
     *("curve", "axis", "bars", "network", "start", "state", "temperature", "top_k", "skip"),
     *("text", "next_word", "twenty_words", "undo", "clear", "strip", "explain"),
@@ -15,12 +15,12 @@ CONTROLS = (  # controls and panels, by their names in links and lessons
     *("tape", "picture", "moves", "reach", "state_picture", "matter", "numbers"),
     *("runs", "same_luck", "fan", "held_out", "copies"),
 )
-PARTS = tuple(name for name in (*CONTROLS, *PAGES) if name != "train")  # may be hidden; Train is the way back
+PARTS = tuple(name for name in (*CONTROLS, *PAGES) if name != "train")  # may be hidden; the page Train leads back
 
 
 @dataclass(frozen=True)
 class Screen:
-    """Display options of the page, besides the run and sampling."""
+    """The display options of the page, besides those of the run and of sampling."""
 
     network: str = option("run", str, "whose bars and text are shown", choices=("run", "ptb"))
     at: float | None = option(

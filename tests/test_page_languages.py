@@ -97,6 +97,7 @@ def test_the_language_changes_without_a_loss(visit):
     expect(screen.at("train")).to_contain_text("Pause")
     screen.choose("axis", "Linear")
     screen.page.get_by_role("tab", name="Four layers").click()
+    expect(screen.page.locator("ol.layers")).to_be_visible()
     before = len(screen.words)
     screen.click("next_word")
     wait_until(lambda: len(screen.words) == before + 1, "the word is there")

@@ -1,4 +1,4 @@
-"""Words as numbers.
+"""From texts to word ids: read and cut a text, number its words, and divide it into windows.
 
 Reading order: `stages`, `spelling`, `vocabulary`, `corpus`, `grammar`, `files`, `ptb`, `encoding`, `writing`,
 `own_text`, `batches`.

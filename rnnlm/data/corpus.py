@@ -1,4 +1,4 @@
-"""A text as word ids."""
+"""Corpus: a text as word ids with its vocabulary."""
 
 import hashlib
 import sys
@@ -18,8 +18,10 @@ from rnnlm.options import OptionError
 class Corpus:
     """A text as word ids.
 
-    ids int32 (words,); title names it in a sentence; remark is a note on how it was read; true_perplexity is that of
-    the source itself, if it is known.
+    ids: int32 (words,).
+    title: the text's name in messages.
+    remark: a note on how the text was read.
+    true_perplexity: the perplexity of the source that generated the text, if it is known.
     """
 
     ids: np.ndarray
@@ -39,14 +41,14 @@ class Corpus:
 
     @cached_property
     def nbytes(self) -> int:
-        """The approximate number of bytes: its ids, and its words with Python's overhead for each."""
+        """The approximate number of bytes of ids, word counts and words, with Python's overhead for each word."""
         return self.ids.nbytes + self.vocabulary.counts.nbytes + sum(map(sys.getsizeof, self.vocabulary.words))
 
     @cached_property
     def opening(self) -> np.ndarray:
-        """The first sentences, int32: up to the last `<eos>` among the first 60 words; empty if there is none.
+        """The ids of the first sentences, int32: up to the last `<eos>` in the first 60 words; empty if there is none.
 
-        Training never meets a blank state, so a network reads these words before it is asked anything.
+        A network reads these words before it is asked anything, because in training its state is almost never blank.
         """
         if EOS not in self.vocabulary:
             return self.ids[:0]
@@ -54,10 +56,10 @@ class Corpus:
         return self.ids[: ends[-1] + 1] if len(ends) else self.ids[:0]
 
     def read_with(self, vocabulary: Vocabulary) -> tuple["Corpus", float]:
-        """The same text in another vocabulary, and the share (0 to 1) of its words known there.
+        """The text encoded with another vocabulary, and the share (0 to 1) of its words that this vocabulary has.
 
-        Unknown words become `<unk>`; ValueError if they are needed and there is no such word. A vocabulary without
-        `<eos>` belongs to one endless sentence, so the text is read as one, too.
+        Unknown words become `<unk>`. If the vocabulary has no `<eos>`, that of the text is left out. Raises ValueError
+        if there are unknown words and the vocabulary has no `<unk>`.
         """
         if EOS in self.vocabulary and EOS not in vocabulary:
             return self._without_ends().read_with(vocabulary)
@@ -77,9 +79,10 @@ class Corpus:
 
 
 def piece(corpus: Corpus, words: int, first: int = 0) -> Corpus:
-    """`words` words of a corpus from `first` on, or all it has, with the vocabulary of just these.
+    """A part of a corpus: `words` words from position `first` on, with a vocabulary of only these words.
 
-    Raise OptionError if they would reach beyond its end.
+    If the corpus has fewer than `words` words, all of them are meant. Raises OptionError if the part would reach beyond
+    the end of the corpus.
     """
     words = min(words, len(corpus))
     if first + words > len(corpus):
@@ -107,9 +110,10 @@ def corpus_of(
     full_stop: bool = False,
     stages: Stages | None = None,
 ) -> Corpus:
-    """The first `words` of these tokens as a corpus, all of them if None; ValueError if there are too few.
+    """A corpus of the first `words` tokens, or of all tokens if `words` is None.
 
-    full_stop is whether the text has no full stops of its own; this is the last of the stages.
+    full_stop: True if the text has no full stops, so that `<eos>` is written as one. stages: the work here is the last
+    stage of them. Raises ValueError if there are fewer than `words` tokens.
     """
     if words is not None and not 1 <= words <= len(tokens):
         raise UserError(

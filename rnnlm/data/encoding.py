@@ -1,11 +1,11 @@
-"""Bytes as text: UTF-8, and for other bytes a sentence with their line and likely encoding."""
+"""Decode bytes as UTF-8; for other bytes, a message names the line and the likely encoding."""
 
 import itertools
 import re
 
 from rnnlm.errors import UserError
 
-# Encodings, recognised by the letters of a text that is in one, the stricter first.
+# Encodings, the stricter first: codec, name, letters, and the least share of these letters in the text without ASCII.
 LIKELY = (
     ("shift_jis", "Shift-JIS", "[\u3040-\u30ff]", 0.2),
     ("euc_jp", "EUC-JP", "[\u3040-\u30ff]", 0.2),
@@ -18,14 +18,14 @@ LIKELY = (
     ("cp1253", "Windows-1253", "[α-ώ]", 0.6),
 )
 
-# These differ in a few letters, and a word may contain any of them.
+# These encodings differ in only a few letters, and a text may contain any of them.
 LATIN = "Windows-1252, or 1250 (as for Czech or Polish), or 1254 (Turkish)"
 
 
 def decoded(content: bytes, title: str) -> str:
-    """The text of a file's content without byte-order marks at its start.
+    """Decode the content of a file as UTF-8, without byte-order marks at the start.
 
-    ValueError, with the line and the likely cause, if it is not UTF-8.
+    Raises ValueError, which names the line and the likely cause, if the content is not UTF-8.
     """
     wide = content.startswith((b"\xff\xfe", b"\xfe\xff"))
     if b"\0" in content and not wide:
@@ -51,7 +51,7 @@ def decoded(content: bytes, title: str) -> str:
 
 
 def whole(text: str, title: str) -> str:
-    """The text; ValueError if it has half a character (a lone surrogate), which is impossible in a UTF-8 file."""
+    """Return the text. Raises ValueError if it has half a character (a lone surrogate), which UTF-8 cannot encode."""
     if half := re.search("[\ud800-\udfff]", text):
         line = len(re.findall(r"\r\n|\r|\n", text[: half.start()])) + 1
         raise UserError(
@@ -74,7 +74,7 @@ def likely(content: bytes) -> str:
     """The probable encoding of a text that is not in UTF-8."""
     text = content.decode(errors="surrogateescape")
     strays = re.findall("[\udc80-\udcff]", text)
-    if len(strays) < len(re.findall("[^\x00-\x7f]", text)) - len(strays):  # mostly UTF-8: what about the rest?
+    if len(strays) < len(re.findall("[^\x00-\x7f]", text)) - len(strays):  # mostly UTF-8: look only at the other bytes
         content = re.sub("[^\x00-\x7f\udc80-\udcff]", "", text).encode(errors="surrogateescape")
     high = len(re.findall(rb"[\x80-\xff]", content))
     beside_latin = len(re.findall(rb"(?<=[A-Za-z])[\x80-\xff]|[\x80-\xff](?=[A-Za-z])", content))

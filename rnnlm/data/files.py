@@ -1,4 +1,4 @@
-"""Reading files: only plain ones of a bounded size, checked before anything of them is read."""
+"""Read files: only regular files of limited size, which is checked before reading."""
 
 import errno
 import os
@@ -7,9 +7,9 @@ from typing import BinaryIO
 
 
 def plain_file(path: str | os.PathLike, most: int) -> BinaryIO:
-    """Open a plain file of up to `most` bytes for reading.
+    """Open a regular file of up to `most` bytes for reading.
 
-    Raise OSError with a sentence for any other: a device may have no end, and a pipe no writer.
+    Raises OSError, with a message, for anything else: a device may never end, and a pipe may have no writer.
     """
     _check(os.stat(path), most)  # opening a device may already have an effect
     flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
@@ -23,10 +23,10 @@ def plain_file(path: str | os.PathLike, most: int) -> BinaryIO:
 
 
 def content_of(path: str | os.PathLike, most: int) -> bytes:
-    """The content of a plain file of up to `most` bytes; OSError as above."""
+    """The content of a regular file of up to `most` bytes. Raises OSError as `plain_file` does."""
     with plain_file(path, most) as file:
         content = file.read(most + 1)
-    if len(content) > most:  # some files of the system have no size until they are read
+    if len(content) > most:  # some system files report no size until they are read
         raise _too_long(most)
     return content
 

@@ -1,13 +1,13 @@
 """A small probabilistic grammar with a known entropy rate.
 
-The grammar is a machine: in each state it says one word and moves on. The state follows from the words said so far, so
--ln p(word | state) is the true surprisal of every word. Its average is the entropy rate: no model can predict these
-sentences better than exp of that.
+The grammar is a machine: in each state it says one word and moves to another state. The words said so far determine the
+state, so -ln p(word | state) is the true surprisal of every word. Its average is the entropy rate, and exp of the
+entropy rate is the lowest perplexity that a model can reach on these sentences.
 
     sentence   subject (that verbs it | near a noun)? verb object <eos>
 
-The verb agrees with its subject, across all words between them: a bigram model cannot know which form is due, but a
-network that remembers can.
+The verb agrees with its subject, across all words between them. A bigram model cannot know which form must come, but a
+network that remembers the subject can.
 """
 
 import math
@@ -50,7 +50,7 @@ class Grammar:
         self.table["end"] = [("<eos>", 1.0, "start")]
 
     def sample(self, words: int, rng: np.random.Generator) -> list[str]:
-        """`words` words of the grammar, one random number each."""
+        """Draw `words` words from the grammar, with one random number for each word."""
         edges = {
             state: np.cumsum([probability for _, probability, _ in moves])[:-1].tolist()
             for state, moves in self.table.items()
@@ -62,7 +62,7 @@ class Grammar:
         return said
 
     def surprisals(self, words: list[str]) -> np.ndarray:
-        """The true surprisal of each word in bits, (words,); ValueError for a word out of place."""
+        """The true surprisal of each word in bits, (words,). Raises ValueError for a word that cannot come there."""
         bits, state = [], "start"
         for word in words:
             steps = {said: (probability, following) for said, probability, following in self.table[state]}
@@ -74,7 +74,7 @@ class Grammar:
 
     @cached_property
     def entropy(self) -> float:
-        """The entropy rate in nats a word: states weighted by how often they are visited."""
+        """The entropy rate in nats per word: the mean over states, weighted by how often each is visited."""
         names = list(self.table)
         moves = np.zeros((len(names), len(names)))
         nats = np.zeros(len(names))
@@ -82,19 +82,19 @@ class Grammar:
             for _, probability, following in self.table[name]:
                 moves[i, names.index(following)] += probability
                 nats[i] -= probability * math.log(probability)
-        # The visits v solve v = v moves with sum 1.
+        # The share of visits v of each state solves v = v @ moves, with sum 1.
         system = np.vstack([moves.T - np.eye(len(names)), np.ones(len(names))])
         visits = np.linalg.lstsq(system, np.append(np.zeros(len(names)), 1.0), rcond=None)[0]
         return float(visits @ nats)
 
     @property
     def perplexity(self) -> float:
-        """The lowest perplexity an honest model can reach: exp of the entropy rate."""
+        """The lowest perplexity that a model can reach on average: exp of the entropy rate."""
         return math.exp(self.entropy)
 
 
 def _share(probability: float, words: tuple[str, ...], following: str) -> list[tuple[str, float, str]]:
-    """Split a probability over words, each half as likely again as the next."""
+    """Divide a probability among words: each word is 1.5 times as likely as the next."""
     weights = 1.5 ** -np.arange(len(words))
     return [(word, probability * float(w), following) for word, w in zip(words, weights / weights.sum(), strict=True)]
 
@@ -116,7 +116,7 @@ def _noun_phrase(state: str, number: str, after: str) -> dict[str, list[tuple[st
 
 
 def toy_corpus(words: int = 10_000, seed: int = 0) -> Corpus:
-    """Sentences of the built-in grammar, with their true perplexity."""
+    """A corpus of sentences from the built-in grammar, with the grammar's true perplexity."""
     grammar = Grammar()
     tokens = grammar.sample(words, np.random.default_rng(seed))
     return corpus_of(tokens, words, "the built-in grammar", true_perplexity=grammar.perplexity, full_stop=True)

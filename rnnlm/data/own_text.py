@@ -1,4 +1,4 @@
-"""The user's own text as a corpus: decoded, cut into words, rare words read as <unk>."""
+"""The user's own text as a corpus: it is decoded and cut into words, and rare words are read as <unk>."""
 
 import errno
 import os
@@ -25,11 +25,12 @@ def load_text(
     like: Vocabulary | None = None,
     tell: Tell | None = None,
 ) -> Corpus:
-    """The user's own text: a str is the text, bytes are a file's content, a Path names a file.
+    """A corpus of the user's own text. `source` is the text (str), the content of a file (bytes) or its path (Path).
 
-    It is cut into words by `words_in`, which also takes `like`. Words beyond the 9,999 most frequent ones are read as
-    `<unk>`, as in PTB. `tell` is called now and then with the share that is done, up to 1. Raise ValueError for a text
-    that is empty, too long, binary or not UTF-8, or a file that cannot be read.
+    The text is cut into words by `words_in`, which also takes `like`. If it has more than 10,000 different words, all
+    except the 9,999 most frequent are read as `<unk>`, as in PTB. `tell` is called from time to time with the share of
+    the work that is done, up to 1. Raises ValueError if the text is empty, too long, binary or not UTF-8, or if the
+    file cannot be read.
     """
     if isinstance(source, os.PathLike):
         title = Path(source).name

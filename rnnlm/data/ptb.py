@@ -1,4 +1,4 @@
-"""The Penn Treebank: the sources of its text, and the check that it is the canonical one."""
+"""The Penn Treebank (PTB): where its text is found, and the check that it is the canonical version."""
 
 import hashlib
 import importlib
@@ -17,7 +17,7 @@ PTB_SHA256 = {
     "valid": "c9fe6985fe0d4ccb578183407d7668fc6066c20700cb4cf87d8ff1cc34df1bf2",
     "test": "dd65dff31e70846b2a6030a87482edcd5d199130cdcfa1f3dccbb033728deee0",
 }
-MOST_BYTES = 10_000_000  # of a file; the longest one has half as many
+MOST_BYTES = 10_000_000  # limit for a file; the longest of the three has about half of that
 
 
 class MissingCorpusError(UserError):
@@ -25,11 +25,12 @@ class MissingCorpusError(UserError):
 
 
 def load_ptb(split: str = "train", words: int | None = None, folder: str | os.PathLike | None = None) -> Corpus:
-    """The first `words` words of a split of the Penn Treebank, all of them if None.
+    """The first `words` words of a split of the Penn Treebank, or all words if `words` is None.
 
-    Read from `folder` (or the environment variable PTB_FOLDER), which holds ptb.train.txt, ptb.valid.txt and
-    ptb.test.txt, or else from the package `treebank`. The text is checked against the SHA-256 of the canonical one. A
-    newline is `<eos>`. Raise ValueError, or MissingCorpusError if the text cannot be found.
+    The text is read from `folder`, or the folder in the environment variable PTB_FOLDER, which has the files
+    ptb.train.txt, ptb.valid.txt and ptb.test.txt; without a folder, from the package `treebank`. Each newline becomes
+    `<eos>`. Raises MissingCorpusError if the text is not found, and ValueError if the split is unknown, its SHA-256 is
+    not that of the canonical text, or it has fewer words.
     """
     if split not in PTB_SPLITS:
         raise UserError("split must be one of {value}, got {split!r}", value=", ".join(PTB_SPLITS), split=split)

@@ -1,4 +1,4 @@
-"""One spelling for words that look the same: composed letters, and no invisible characters."""
+"""Give words that look the same one spelling: letters are composed and invisible characters removed."""
 
 import re
 import unicodedata
@@ -13,10 +13,10 @@ INVISIBLE = re.compile(
 BLANK = re.compile("[\u2800\u3164\uffa0]")  # drawn as a space
 # Thai, Lao, Myanmar and Khmer have no spaces between words: U+200B marks the end of a word.
 BREAK = re.compile("(?<=[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff])\u200b(?=[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff])")
-MARKS_AT_MOST = 30  # on one letter, as in Unicode's stream-safe text format (UAX 15); composing takes their square
-STRETCH = 50_000  # characters that are spelled at once
+MARKS_AT_MOST = 30  # on one letter, as in Unicode's stream-safe text format (UAX 15); composing n marks takes n^2 time
+STRETCH = 50_000  # the least number of characters in a stretch
 ZWNJ, ZWJ, FLAG, FLAG_END = "\u200c", "\u200d", "\U0001f3f4", "\U000e007f"
-# Letters that join the next one if they can: Arabic and its kin except those that never do; N'Ko, Mongolian, Adlam ...
+# Letters that can join the next one: Arabic and related scripts, N'Ko, Mongolian ... Those in JOINING_NONE cannot.
 JOINING = re.compile(
     "[\u0620-\u064a\u066e-\u06d5\u06fa-\u06ff\u0712-\u072f\u074d-\u077f\u07ca-\u07ea\u0840-\u0858\u0860-\u086a"
     "\u0870-\u08c9\u1820-\u18aa\ua840-\ua871\U00010ac0-\U00010ae4\U0001e900-\U0001e943]"
@@ -27,11 +27,11 @@ JOINING_NONE = re.compile(
 
 
 def spelled(text: str) -> str:
-    """The text in the one spelling that all texts with the same look share: idempotent.
+    """The text in the spelling that all texts of the same appearance share. Spelling it again changes nothing.
 
-    Letters are composed (NFC), with up to 30 marks. Invisible characters are removed, except those that change the
-    drawing: U+200C and U+200D in Arabic, Indic and Mongolian script, U+200D between emoji, and variation selectors, as
-    of a heart that is an emoji, if there is something to vary.
+    Letters are composed (NFC) and keep up to 30 marks. Invisible characters are removed, except those that change how
+    the text is drawn: U+200C and U+200D in Arabic, Indic and Mongolian script, U+200D between emoji, and variation
+    selectors after a character that has variants (such as the heart, a symbol or an emoji).
     """
     if text.isascii():
         return text
@@ -42,10 +42,10 @@ def spelled(text: str) -> str:
 
 
 def stretches(text: str, ends: str = "[ \\r\\n]", size: int = STRETCH) -> Iterator[str]:
-    """A text in stretches of at least this size, each cut before a character that may end one.
+    """Cut a text into stretches of at least `size` characters, each cut before a character that matches `ends`.
 
-    A space or the end of a line has no effect on its neighbours, nor they on it. So the stretches spelled one by one
-    are the text spelled as a whole.
+    Spaces and line ends do not affect the spelling of their neighbours, nor the reverse. So spelling the stretches one
+    by one gives the same as spelling the whole text.
     """
     end, start = re.compile(ends), 0
     while start < len(text):
@@ -61,13 +61,13 @@ def _with_few_marks(text: str) -> str:
 
 @cache
 def _many_marks() -> re.Pattern:
-    """More marks in a row than a letter may have: those it keeps, and the others."""
+    """A pattern for more marks in a row than a letter may have; group 1 has the marks it keeps."""
     marks = "".join(chr(code) for code in range(0x300, 0x20000) if unicodedata.combining(chr(code)))
     return re.compile(f"([{marks}]{{{MARKS_AT_MOST}}})[{marks}]+")
 
 
 def _needed(run: re.Match) -> str:
-    """The characters that are needed of several invisible ones in a row."""
+    """The characters to keep of a run of invisible characters."""
     text, found = run.string, run.group()
     before, after = text[max(0, run.start() - 1) : run.start()], text[run.end() : run.end() + 1]
     if before == FLAG and found.endswith(FLAG_END):  # the flag of Scotland, spelled in tags
@@ -77,12 +77,12 @@ def _needed(run: re.Match) -> str:
 
 
 def _changes(sign: str, text: str, place: int, before: str, after: str) -> bool:
-    """Whether an invisible sign at this position changes how its neighbours are drawn."""
+    """Whether an invisible character at this position changes how its neighbours are drawn."""
     if not before:
         return False
     if sign in (ZWNJ, ZWJ):
         return _joins(sign, text, place, before, after)
-    if sign in "\ufe0e\ufe0f":  # draw as text, or as an emoji: has an effect on a symbol of the other kind
+    if sign in "\ufe0e\ufe0f":  # draw as text, or as an emoji: changes only a symbol that is normally the other kind
         if before in "#*0123456789":
             return sign == "\ufe0f" and after == "\u20e3"
         wide = unicodedata.east_asian_width(before) == "W"
@@ -95,7 +95,7 @@ def _changes(sign: str, text: str, place: int, before: str, after: str) -> bool:
 
 
 def _joins(sign: str, text: str, place: int, before: str, after: str) -> bool:
-    """Whether U+200C or U+200D between these two changes them."""
+    """Whether U+200C or U+200D between these two characters changes how they are drawn."""
     is_letter = after != "" and unicodedata.category(after)[0] in "LM"
     if unicodedata.combining(before) == 9:  # a virama: क् and ष join or do not
         return is_letter or sign == ZWJ

@@ -1,4 +1,4 @@
-"""Progress of a long piece of work, reported while it goes on."""
+"""Report the progress of long work while it is being done."""
 
 from collections.abc import Callable, Iterator, Sequence
 
@@ -7,10 +7,10 @@ AT_MOST, AT_LEAST = 25, 5_000  # pieces of a stage, and items of a piece
 
 
 class Stages:
-    """The stages of a piece of work, one after the other; tell is called with the share of the whole that is done.
+    """The stages of a piece of work. `tell` is called with the share of the whole work that is done, from above 0 to 1.
 
-    The share rises from above 0 to 1. The number of stages becomes known only on the way, so each takes a share of the
-    rest: the last one, of share 1, ends the work.
+    The number of stages is not known at the start, so each stage takes a share of the work that is left. The last stage
+    takes share 1, all of the rest.
     """
 
     def __init__(self, tell: Tell | None = None):
@@ -18,9 +18,9 @@ class Stages:
         self._tell = tell
 
     def over(self, items: Sequence, share: float, at_least: int = AT_LEAST) -> Iterator[Sequence]:
-        """The items of a stage in pieces of `at_least` items or more, each reported when it is done.
+        """Yield the items of a stage in pieces of at least `at_least` items, and report each piece when it is done.
 
-        share (0 to 1) is that of the stage in the rest of the whole.
+        share (0 to 1): how much of the work that is left belongs to this stage.
         """
         left, size = 1 - self.done, max(at_least, -(-len(items) // AT_MOST))
         for end in range(size, len(items) + size, size):

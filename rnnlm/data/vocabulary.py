@@ -10,7 +10,7 @@ from rnnlm.data.spelling import spelled
 from rnnlm.errors import UserError
 
 EOS, UNK = "<eos>", "<unk>"
-LONGEST_NAMED = 60  # characters of a word quoted in a sentence
+LONGEST_NAMED = 60  # characters of a word quoted in a message
 
 
 class UnknownWordError(UserError):
@@ -18,10 +18,11 @@ class UnknownWordError(UserError):
 
 
 class Vocabulary:
-    """The distinct words of a text, and how often each occurs; a word's id is its place in order of first appearance.
+    """The distinct words of a text, and how often each occurs. Ids number the words in order of first appearance.
 
-    counts int64 (V,), of the text a network learns from; all 0 if unknown. full_stop is whether this text has no full
-    stops (PTB, the grammar), so that `<eos>` is written as one. A word is found in any spelling with the same look.
+    counts int64 (V,): how often each word occurs in the text a network learns from; all 0 if unknown.
+    full_stop: True if this text has no full stops (PTB, the grammar), so that `<eos>` is written as one.
+    A word is found in any spelling that looks the same.
     """
 
     def __init__(self, words: Iterable[str], counts: np.ndarray | None = None, full_stop: bool = False):
@@ -38,7 +39,7 @@ class Vocabulary:
 
     @cached_property
     def ids_by_count(self) -> np.ndarray:
-        """All ids, those of the most frequent words first, (V,)."""
+        """All ids (V,), the most frequent word first."""
         return np.argsort(-self.counts, kind="stable")
 
     @cached_property
@@ -51,13 +52,13 @@ class Vocabulary:
         return {spelled(word): i for i, word in enumerate(self.words)}
 
     def word(self, id: int) -> str:
-        """The word with this id; ValueError if there is none."""
+        """The word with this id. Raises ValueError if no word has it."""
         if not 0 <= id < self.size:
             raise UserError("word id must be between 0 and {value:,}, got {id}", value=self.size - 1, id=id)
         return self.words[id]
 
     def id(self, word: str) -> int:
-        """The id of this word; UnknownWordError, a ValueError, names it and offers similar ones."""
+        """The id of this word. Raises UnknownWordError, a ValueError that offers similar words, if it is unknown."""
         if word in self:
             return self._ids[word] if word in self._ids else self._ids_by_spelling[spelled(word)]
         word = word if len(word) <= LONGEST_NAMED else f"{word[:LONGEST_NAMED]}…"
@@ -68,7 +69,7 @@ class Vocabulary:
         )
 
     def ids(self, words: Iterable[str], known_only: bool = False) -> list[int]:
-        """The ids of several words; with known_only, unknown words are left out instead of raised."""
+        """The ids of several words. With known_only, unknown words are left out; otherwise raises UnknownWordError."""
         return [self.id(word) for word in words if not known_only or word in self]
 
     def __contains__(self, word: str) -> bool:

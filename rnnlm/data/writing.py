@@ -1,4 +1,4 @@
-"""Text to words and words to text: written text can be read back as the same words."""
+"""Text to words and words to text: a text that was written here is read back as the same words."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -7,24 +7,26 @@ from rnnlm.data.spelling import spelled, stretches
 from rnnlm.data.stages import Stages
 from rnnlm.data.vocabulary import EOS, UNK, Vocabulary
 
-# Japanese and Chinese: kana, ideographs, the signs that repeat or lengthen them, and the marks as wide as they are.
+# Japanese and Chinese: kana, ideographs, and the signs that repeat or lengthen them. WIDE also has full-width marks.
 LETTER = re.compile(
     "[\u3005-\u3007\u3041-\u309f\u30a1-\u30fa\u30fc-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f]"
 )
 WIDE = re.compile(f"({LETTER.pattern}|[\u3001-\u3030\uff01-\uff65])")
 MARKS = ".,;:!?،؛؟۔।॥。，、；：！？"
-SAMPLE = 100_000  # characters of a text that are looked at
-CUT_ALREADY = {UNK, ".", ",", "n't", "'s"}  # words found only in a text with its marks already separated
+SAMPLE = 100_000  # the number of characters that `is_unspaced` looks at
+CUT_ALREADY = {UNK, ".", ",", "n't", "'s"}  # words that occur only if the marks of a text are already separated
 
 
 def words_in(text: str, like: Vocabulary | None = None, stages: Stages | None = None) -> list[str]:
-    """The words of a text, each line that is not blank ending in `<eos>`.
+    """The words of a text, with `<eos>` at the end of each line that is not blank.
 
-    Words are cut at white space, and marks at the end of a word become separate words; a text that is already cut, such
-    as PTB, is cut no further. A Japanese or Chinese text without spaces is cut into characters (`is_unspaced`). If a
-    text has its own `<eos>`, one for every line, lines add none. `like` is the vocabulary of a network that will read
-    the text: the network's own text, with the full stops it adds, is read back as the same words. `stages` receives the
-    progress.
+    The text is cut at white space, and marks at the end of a word become separate words. If the marks are separated
+    already, as in PTB, nothing more is cut. Japanese or Chinese text without spaces (`is_unspaced`) is cut into
+    characters. If the text has its own `<eos>` for every line, no others are added.
+
+    like: the vocabulary of a network that will read the text. A text that `written` wrote with this vocabulary,
+    including the full stops it added, is read back as the same words.
+    stages: receives the progress.
     """
     stages = Stages() if stages is None else stages
     lines = _lines(text, like, stages)
@@ -41,19 +43,19 @@ def words_in(text: str, like: Vocabulary | None = None, stages: Stages | None = 
 
 
 def typed(words: Iterable[str], vocabulary: Vocabulary) -> list[str]:
-    """Words as a person types them, cut like the text of the vocabulary: `dog,` is `dog` and `,` there.
+    """Cut words that a person typed into words of the vocabulary: `dog,` becomes `dog` and `,`.
 
-    If the vocabulary lacks a word as typed, its other spellings are tried (`spellings`), because a phone begins with a
-    capital letter. A word that cannot be cut into words of the vocabulary stays whole.
+    If the vocabulary lacks a word as typed, its other `spellings` are tried, because a phone begins a text with a
+    capital letter. A word that cannot be cut into words of the vocabulary stays as it is.
     """
     return [part for word in words for chunk in spelled(word).split() for part in _known_parts(chunk, vocabulary)]
 
 
 def written(words: Iterable[str], vocabulary: Vocabulary) -> Iterator[str]:
-    """The text of these words, piece by piece: spaces between, and a new line for `<eos>`.
+    """Yield the text of these words piece by piece, with spaces between words and a new line for each `<eos>`.
 
-    If the vocabulary's text has no full stops (PTB, the grammar), a sentence ends in one; an `<eos>` without a sentence
-    before it is written out.
+    If the vocabulary's text has no full stops (PTB, the grammar), one is added to each sentence. An `<eos>` with no
+    words before it is written as `<eos>`.
     """
     last, unspaced = EOS, is_of_characters(vocabulary)
     for word in words:
@@ -67,7 +69,7 @@ def written(words: Iterable[str], vocabulary: Vocabulary) -> Iterator[str]:
 
 
 def as_text(words: Iterable[str], vocabulary: Vocabulary | None = None) -> str:
-    """The text of these words, whole; without a vocabulary, they count as the whole vocabulary."""
+    """The text of these words as one string. Without a vocabulary, that of the words themselves is used."""
     words = list(words)
     if vocabulary is None:
         vocabulary = Vocabulary(dict.fromkeys(words), full_stop=not any(_is_marks(word) for word in words))
@@ -77,8 +79,9 @@ def as_text(words: Iterable[str], vocabulary: Vocabulary | None = None) -> str:
 def is_unspaced(text: str) -> bool:
     """Whether a text is Japanese or Chinese without spaces between its words.
 
-    A third of it must be such letters, and what stands between spaces longer than words are, which have two or three. A
-    text that somebody has cut into words is cut no further.
+    More than a third of its characters must be Japanese or Chinese letters. The pieces between spaces that contain them
+    must have more than 3.5 characters on average, because words have two or three. So a text that somebody has already
+    cut into words is not cut into characters.
     """
     chunks = text[:SAMPLE].split()
     wide = [chunk for chunk in chunks if LETTER.search(chunk)]
@@ -87,9 +90,10 @@ def is_unspaced(text: str) -> bool:
 
 
 def is_of_characters(vocabulary: Vocabulary) -> bool:
-    """Whether the vocabulary is of a text that was cut into characters: its Japanese and Chinese words are single.
+    """Whether a vocabulary comes from a text that was cut into characters.
 
-    Of fewer than 20 such words nothing can be told; their text is written with spaces.
+    It must have at least 20 Japanese or Chinese words, and each must be a single character. Fewer words are not enough
+    to decide, so their text is written with spaces.
     """
     wide = [word for word in vocabulary.words if WIDE.search(word)]
     return sum(map(bool, map(LETTER.search, wide))) >= 20 and all(len(word) == 1 for word in wide)
@@ -100,7 +104,7 @@ def _is_marks(word: str) -> bool:
 
 
 def _lines(text: str, like: Vocabulary | None, stages: Stages) -> list[str]:
-    """The lines that are not blank, in the one spelling; Japanese and Chinese characters stand apart if need be."""
+    """The lines that are not blank, `spelled`; if necessary, with spaces around Japanese and Chinese characters."""
     if not text.isascii():
         pieces = stages.over(list(stretches(text)), 0.65, 1)
         text = "".join(spelled(stretch) for piece in pieces for stretch in piece)
@@ -112,7 +116,7 @@ def _lines(text: str, like: Vocabulary | None, stages: Stages) -> list[str]:
 
 
 def _with_ends(lines: list[str], stages: Stages) -> list[str]:
-    """The words of the lines, each ending in one `<eos>`: the text's own, if it has one for every line."""
+    """The words of the lines, with one `<eos>` after each line: the text's own, if it has one for every line."""
     ends = sum(line.count(EOS) for line in lines)
     if ends and ends >= sum(bool(line.replace(EOS, "").strip()) for line in lines):
         words = [word for line in lines for word in line.split()] + [EOS]
@@ -127,7 +131,7 @@ def _with_ends(lines: list[str], stages: Stages) -> list[str]:
 
 
 def _is_cut(words: list[str], distinct: list[str], like: Vocabulary | None, stages: Stages) -> bool:
-    """Whether the marks of a text are already separated: only a full stop, as of `mr.`, still ends a word."""
+    """Whether the marks of a text are already separated from its words, except full stops, as in `mr.`."""
     attached = _ends(distinct)
     if attached - {"."}:
         return False
@@ -140,7 +144,7 @@ def _is_cut(words: list[str], distinct: list[str], like: Vocabulary | None, stag
 
 
 def _ends(words: Iterable[str]) -> set[str]:
-    """The marks at the end of words; words that consist only of marks have none."""
+    """The marks that occur at the end of words; words that consist only of marks are ignored."""
     return {word[-1] for word in words if word[-1] in MARKS and not _is_marks(word)}
 
 
@@ -150,7 +154,7 @@ def _split_marks(chunk: str) -> list[str]:
 
 
 def spellings(word: str) -> list[str]:
-    """A word as typed, then without the changes of a phone: other capitals, a straight apostrophe."""
+    """The word as typed, then without the changes that phones make: straight apostrophe, lower case, first capital."""
     straight = word.replace("\u2019", "'")
     return list(dict.fromkeys([word, straight, straight.lower(), straight.capitalize()]))
 
@@ -167,25 +171,25 @@ def _known_parts(chunk: str, vocabulary: Vocabulary) -> list[str]:
 
 
 def _join(before: str, after: str) -> bool:
-    """Whether two words stand together without a space."""
+    """Whether two words are written without a space between them."""
     return bool(WIDE.match(before[-1]) or WIDE.match(after[0]))
 
 
 def _stop(last: str, vocabulary: Vocabulary) -> str:
-    """The end of a sentence before its new line, separated if it could form another word with the last one."""
+    """The full stop to add, if any; with a space before it if it and the last word could be read as one known word."""
     if not vocabulary.full_stop:
         return ""
     return " ." if last.endswith(".") or f"{last}." in vocabulary else "."
 
 
 def _is_stopped(lines: list[str], like: Vocabulary) -> bool:
-    """Whether every line, except an unfinished last one, ends in a full stop that is not part of a known word."""
+    """Whether every line except the last ends in `<eos>`, or in a full stop that is not part of a known word."""
     ends = [line.rsplit(maxsplit=1)[-1] for line in lines]
     return bool(ends) and all(end == EOS or (end.endswith(".") and end not in like) for end in ends[:-1])
 
 
 def _without_stops(lines: list[str], like: Vocabulary) -> list[str]:
-    """The words of lines as `written` writes them; the last one may be unfinished."""
+    """The words of lines that `written` wrote, `<eos>` for each added full stop; the last line may be unfinished."""
     words = []
     for line in lines:
         *before, last = line.split()

@@ -1,4 +1,4 @@
-"""Which words mattered: the change in the surprisal of one word if an earlier word is replaced."""
+"""The influence of earlier words: how the surprisal of one word changes if an earlier word is replaced."""
 
 from dataclasses import dataclass
 
@@ -15,9 +15,10 @@ from rnnlm.nn.cell import step
 class Influence:
     """The influence of each earlier word on the surprisal of one word.
 
-    bits is the word's surprisal after the text as it is; changes (words,), in bits, is the increase if that earlier
-    word is replaced: above 0 the word helped to expect it, below 0 it misled. The first entry belongs to the word
-    furthest back, at position `start` of the text, the last to the word just before.
+    bits: the word's surprisal after the unchanged text.
+    changes (words,): by how many bits the surprisal rises if one earlier word is replaced. Above 0, the earlier word
+    helped to predict the word; below 0, it misled. The first entry belongs to the earliest word, at position `start` of
+    the text, the last entry to the word just before.
     """
 
     start: int
@@ -26,7 +27,7 @@ class Influence:
 
 
 def stand_in(vocabulary: Vocabulary) -> int:
-    """The id of the replacement for a word: `<unk>`, or the most frequent word if there is no `<unk>`."""
+    """The id of the word to put in place of another: `<unk>`, or the most frequent word if there is no `<unk>`."""
     return vocabulary.id(UNK) if UNK in vocabulary else int(vocabulary.ids_by_count[0])
 
 
@@ -38,12 +39,11 @@ def influence(
     back: int = 40,
     h: np.ndarray | None = None,
 ) -> Influence:
-    """Replace each of the words before ids[position], one at a time, and measure the change in its surprisal.
+    """Replace each of the `back` words before ids[position], one at a time, and measure the change in its surprisal.
 
-    ids (words,) is the text, h (H,) the state it is read from, None being blank; replacement is the id put in a word's
-    place, and `back` the number of words to try. change = log2 p(word | the text) - log2 p(word | the text with that
-    word replaced). All texts are read side by side, a row of one matrix each. ValueError for a position with no word
-    before it.
+    ids (words,): the text. h (H,): the state before the text; None is the blank state. replacement: the id to put in a
+    word's place. change = log2 p(word | the text) - log2 p(word | the text with the earlier word replaced). All texts
+    are read at once, each as a row of one matrix. Raises ValueError if no word comes before the position.
     """
     reader, ids = reader_of(network), np.asarray(ids)
     if not 1 <= position < len(ids):
@@ -61,12 +61,12 @@ def influence(
 
 
 def _read_replaced(reader: Reader, ids: np.ndarray, replacement: int, h: np.ndarray | None) -> np.ndarray:
-    """The states after a text with its first, second ... word replaced, and last after the text itself: (T + 1, H)."""
+    """The states (T + 1, H) after the text with its first word replaced, its second ..., and after the text itself."""
     others, other = reader.inputs(ids), reader.inputs(np.asarray(replacement))
     hs = (reader.blank if h is None else h)[None]
     for t, a in enumerate(
         others
-    ):  # up to here texts differ only if a word was replaced: t + 1 rows, one more each word
+    ):  # so far there are t + 1 different texts: the unchanged one, and one for each of t replaced words
         a = np.tile(a, (t + 2, 1))
         a[t] = other
         hs, _ = step(a, np.vstack([hs, hs[-1:]]), reader.params.rnn_Wh)

@@ -17,9 +17,9 @@ class Baselines:
 
 
 def baselines(corpus: Corpus) -> Baselines:
-    """Uniform, unigram and bigram perplexity of the words a network predicts: all but the first.
+    """Uniform, unigram and bigram perplexity of the words a network predicts: all except the first.
 
-    Both counting models have seen exactly these words, as the network in training has.
+    Both counting models are estimated from these same words, which are also the words a network is trained on.
     """
     first, rest = corpus.ids[:1], corpus.ids[1:]
     counted = (model.probabilities(rest, before=first) for model in (WordCounts(corpus), PairCounts(corpus)))

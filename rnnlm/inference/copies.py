@@ -1,4 +1,4 @@
-"""Copied or invented: the runs of words in a text that also occur in the training text of a network."""
+"""Copied or new: the runs of words in a text that also occur in a network's training text."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,9 +10,9 @@ LEAST = 3  # words in a run
 
 @dataclass(frozen=True)
 class Copy:
-    """The words start to end (excluded) of a text, which occur in another one `times` times, first at `place`.
+    """The words start to end (excluded) of a text that also occur in another text: `times` times, first at `place`.
 
-    No longer run around these words occurs there.
+    A longer run that contains these words does not occur in the other text.
     """
 
     start: int
@@ -22,10 +22,10 @@ class Copy:
 
 
 class CopyIndex:
-    """The three-word runs of a text in order, so that copies from it are found without reading it again.
+    """A sorted index of the three-word runs of a source text, which finds copies without reading that text again.
 
-    ids (words,), of fewer than two million different words. Each run of three is one number,
-    (first * V + second) * V + third, and the numbers are sorted, once.
+    ids (words,): the source text, with fewer than two million different words. Each run of three words is stored as one
+    number, (first * V + second) * V + third, and the numbers are sorted once.
     """
 
     def __init__(self, ids: np.ndarray):
@@ -36,10 +36,10 @@ class CopyIndex:
         self._sorted = keys[self._places]
 
     def copies(self, text: Sequence[int] | np.ndarray) -> list[Copy]:
-        """Every run of three or more words of this text that occurs in the other and is not part of a longer one.
+        """The runs of three or more words of `text` that occur in the source text and cannot be made longer.
 
-        Runs may share words. They are found from left to right: next comes the leftmost run that contains the word at
-        which the one before ended.
+        Runs may share words. They are found from left to right: the next run starts from the first three words that
+        occur in the source and are not all in the run before.
         """
         text = np.concatenate([[-2], np.asarray(text, np.int64), [-2]])
         keys = self._keys(text[1:-1])
@@ -47,29 +47,29 @@ class CopyIndex:
         found: list[Copy] = []
         end = 0
         for i in np.flatnonzero(first < last):
-            if i + LEAST > end:  # otherwise these three are a part of the run before
+            if i + LEAST > end:  # otherwise these three words are part of the run before
                 found.append(self._extended(text, int(i), self._places[first[i] : last[i]]))
                 end = found[-1].end
         return found
 
     def _extended(self, text: np.ndarray, start: int, places: np.ndarray) -> Copy:
-        """The run of three at `start`, which occurs at these places, extended as far as possible, first left."""
+        """Extend the run of three words at `start`, found at these places of the source, first left, then right."""
         ids, end = self._ids, start + LEAST
-        while len(longer := places[ids[places] == text[start]]):  # both have an end ahead of their first word
+        while len(longer := places[ids[places] == text[start]]):  # in both arrays an end mark precedes the first word
             start, places = start - 1, longer - 1
         while len(longer := places[ids[places + end - start + 1] == text[end + 1]]):
             end, places = end + 1, longer
         return Copy(start, end, int(places.min()), len(places))
 
     def _keys(self, ids: np.ndarray) -> np.ndarray:
-        """One number for each three words in a row (words - 2,); -1 if one of them is not in the text."""
+        """One number for each run of three words, (words - 2,); -1 if one of the words is not in the source text."""
         known = np.where((ids >= 0) & (ids < self.V), ids, -1)
         a, b, c = known[:-2], known[1:-1], known[2:]
         return np.where(np.minimum(np.minimum(a, b), c) < 0, -1, (a * self.V + b) * self.V + c)
 
 
 def new_share(copies: Sequence[Copy], words: int) -> float:
-    """The share, 0 to 1, of a text's words that are in none of its copies; 1 for a text without words."""
+    """The share (0 to 1) of a text's words that are in no copied run; 1 for a text without words."""
     copied = np.zeros(words, bool)
     for copy in copies:
         copied[copy.start : copy.end] = True

@@ -1,4 +1,4 @@
-"""Models that only count the words of a text, with the same questions as a network."""
+"""Models that only count the words of a text; they have the same methods as a network (`WordModel`)."""
 
 from collections.abc import Sequence
 
@@ -16,19 +16,19 @@ class Uniform:
         self.vocabulary = vocabulary
 
     def after(self, context: Sequence[int] = ()) -> np.ndarray:
-        """The distribution (V,) of the next word, float64, sum 1: the same after all words."""
+        """The distribution (V,) of the next word, float64, sum 1: the same whatever the context."""
         return np.full(self.vocabulary.size, 1 / self.vocabulary.size)
 
     def probabilities(self, ids: Sequence[int], before: Sequence[int] = ()) -> np.ndarray:
-        """p (words,) of each word after all before it; `before` are ids ahead of the text."""
+        """p (words,) of each word, given all words before it; `before` are ids that come before the text."""
         return np.full(len(ids), 1 / self.vocabulary.size)
 
 
 class WordCounts:
     """Expect each word as often as it occurs (unigram): p(w) = count(w) / count of all words.
 
-    The first word of the text is not counted, as a network in training never has to predict it. ValueError for a text
-    of one word.
+    The first word of the text is not counted, because a network in training never has to predict it. Raises ValueError
+    for a text of one word.
     """
 
     def __init__(self, corpus: Corpus):
@@ -38,20 +38,20 @@ class WordCounts:
         self._p = np.bincount(corpus.ids[1:], minlength=corpus.vocabulary.size) / (len(corpus) - 1)
 
     def after(self, context: Sequence[int] = ()) -> np.ndarray:
-        """The distribution (V,) of the next word, float64, sum 1: the same after all words."""
+        """The distribution (V,) of the next word, float64, sum 1: the same whatever the context."""
         return self._p.copy()
 
     def probabilities(self, ids: Sequence[int], before: Sequence[int] = ()) -> np.ndarray:
-        """p (words,) of each word after all before it; `before` are ids ahead of the text."""
+        """p (words,) of each word, given all words before it; `before` are ids that come before the text."""
         return self._p[np.asarray(ids, np.int64)]
 
 
 class PairCounts:
-    """Expect each word as often as it follows the one before it (bigram): p(w | v) = count(v w) / count(v).
+    """Expect each word as often as it follows the word before it (bigram): p(w | v) = count(v w) / count(v).
 
-    A pair that never occurs gets 0, which makes the perplexity of a text that has it infinite. Without a word before,
-    or after a word that nothing ever follows (perhaps the text's last one), the unigram is used. ValueError for a text
-    of one word.
+    A pair that never occurs gets probability 0, so a text that contains it has an infinite perplexity. The unigram is
+    used if there is no word before, or if nothing ever follows that word (for example, the text's last word). Raises
+    ValueError for a text of one word.
     """
 
     def __init__(self, corpus: Corpus):
@@ -62,7 +62,7 @@ class PairCounts:
         self._totals = np.bincount(ids[:-1], minlength=self._V)
 
     def after(self, context: Sequence[int] = ()) -> np.ndarray:
-        """The distribution (V,) of the next word after these, float64, sum 1."""
+        """The distribution (V,) of the next word after the context, float64, sum 1."""
         if not len(context) or not self._totals[context[-1]]:
             return self._words.after()
         last, p = int(context[-1]), np.zeros(self._V)
@@ -71,7 +71,7 @@ class PairCounts:
         return p
 
     def probabilities(self, ids: Sequence[int], before: Sequence[int] = ()) -> np.ndarray:
-        """p (words,) of each word after all before it; `before` are ids ahead of the text."""
+        """p (words,) of each word, given all words before it; `before` are ids that come before the text."""
         text = np.array([*before[-1:], *ids], np.int64)
         p = self._words.probabilities(text)
         totals = self._totals[text[:-1]]

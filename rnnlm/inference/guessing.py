@@ -1,4 +1,4 @@
-"""Guess the next word: scores of a person and a network on the same words, with confidence intervals."""
+"""The guessing game: scores of a person and a network that predict the same words, with confidence intervals."""
 
 import math
 from dataclasses import dataclass
@@ -11,12 +11,12 @@ from rnnlm.errors import UserError
 from rnnlm.inference.scoring import perplexity, surprisal
 
 ROUNDS = 10
-T_975 = (12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262)  # Student's t for 2 to 10 words
+T_975 = (12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262)  # Student's t, 97.5 %, for 2 to 10 words
 
 
 @dataclass(frozen=True)
 class Place:
-    """A word to be guessed: the words before it in its sentence, context (words,), its id, and its position `at`."""
+    """A word to guess: its position `at` in the text, its id, and the words before it in its sentence (context)."""
 
     at: int
     context: np.ndarray
@@ -26,10 +26,10 @@ class Place:
 def pick_places(
     corpus: Corpus, rng: np.random.Generator, rounds: int = ROUNDS, shortest: int = 8, longest: int = 12
 ) -> list[Place]:
-    """Places in `rounds` sentences, drawn uniformly from all with `shortest` to `longest` words before the place.
+    """Draw `rounds` different sentences, and in each a word to guess, both uniformly.
 
-    These and the word itself are known words: none is `<unk>`, and none ends the sentence. A context is never more than
-    a part of one sentence. ValueError if the text has too few such sentences.
+    The word has `shortest` to `longest` words before it in its sentence. Neither it nor these words are `<unk>`, and it
+    is not `<eos>`. Raises ValueError if the text has fewer such sentences than `rounds`.
     """
     ids = corpus.ids
     ends, unknown = (_is_word(corpus, word) for word in (EOS, UNK))
@@ -56,11 +56,11 @@ def pick_places(
 
 
 def guess_distribution(frequencies: np.ndarray, guess: int | None = None, sure: float = 0.5) -> np.ndarray:
-    """The distribution of a person who names one word and a certainty: p (V,), float64, sum 1.
+    """The distribution of a person who names one word and how sure they are: p (V,), float64, sum 1.
 
-    p(guess) = sure, and the rest goes to the other words in proportion to frequencies (V,) of any unit. guess None
-    names no word, so all words are as likely as they are frequent. ValueError unless sure is strictly between 0 and 1:
-    one mistake of a person who is certain costs infinitely many bits.
+    p(guess) = sure. The rest is divided among the other words in proportion to `frequencies` (V,), in any unit. If
+    guess is None, p is in proportion to the frequencies of all words. Raises ValueError unless 0 < sure < 1: for a
+    person who is certain, one mistake costs infinitely many bits.
     """
     p = np.asarray(frequencies, np.float64) / np.sum(frequencies)
     if guess is None:
@@ -77,7 +77,7 @@ def guess_distribution(frequencies: np.ndarray, guess: int | None = None, sure: 
 
 @dataclass(frozen=True)
 class Interval:
-    """A mean and its 95 per cent confidence interval, low to high, for words drawn uniformly."""
+    """A mean over words drawn uniformly, and its 95 per cent confidence interval from low to high."""
 
     mean: float
     low: float
@@ -85,15 +85,15 @@ class Interval:
 
     @property
     def is_zero_within(self) -> bool:
-        """Whether the true mean may be 0."""
+        """Whether the interval contains 0, so that the true mean may be 0."""
         return self.low <= 0 <= self.high
 
 
 def interval(values: np.ndarray) -> Interval:
-    """mean -+ t s / sqrt(n) of values (n,), s being their standard deviation and t Student's for so small an n.
+    """The interval mean -+ t s / sqrt(n) of values (n,), with their standard deviation s and Student's t for n values.
 
-    One value alone says nothing about the spread: -inf to inf. Beyond ten values t stays that of ten, a little wide.
-    ValueError for none.
+    One value says nothing about the spread, so its interval is -inf to inf. For more than ten values, t is that of ten,
+    which makes the interval slightly too wide. Raises ValueError if there are no values.
     """
     n = len(values)
     if not n:
@@ -107,7 +107,7 @@ def interval(values: np.ndarray) -> Interval:
 
 @dataclass(frozen=True)
 class Score:
-    """One player's score: bits in all, and the perplexity with its confidence interval, from low to high."""
+    """One player's score: the total surprisal in bits, and the perplexity with its confidence interval, low to high."""
 
     bits: float
     perplexity: float
@@ -116,7 +116,7 @@ class Score:
 
 
 def score(p: np.ndarray) -> Score:
-    """The score of a player who gave the right words these probabilities, p (n,) above 0."""
+    """The score of a player who gave the n right words the probabilities p (n,), all above 0."""
     bits = surprisal(p)
     mean = interval(bits)
     # A perplexity is at least 1, even if the interval is wider.
@@ -125,16 +125,16 @@ def score(p: np.ndarray) -> Score:
 
 
 def lead(p: np.ndarray, other: np.ndarray) -> Interval:
-    """The bits per word that one player needed less than the other, from p (n,) and other (n,), on the same words.
+    """How many bits per word the first player needed less than the other, from p (n,) and other (n,) on the same words.
 
-    It is computed word by word, because a hard word is hard for both: ten words say more about a difference than about
-    either score.
+    The difference is taken word by word, because a hard word is hard for both players: ten words say more about the
+    difference than about either score.
     """
     return interval(np.log2(p) - np.log2(other))
 
 
 def _is_word(corpus: Corpus, word: str) -> np.ndarray:
-    """The positions of a word in the text, bool (words,)."""
+    """For each position of the text, whether it has this word: bool (words,)."""
     if word not in corpus.vocabulary:
         return np.zeros(len(corpus), bool)
     return corpus.ids == corpus.vocabulary.id(word)

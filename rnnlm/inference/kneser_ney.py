@@ -1,4 +1,4 @@
-"""Kneser-Ney: an n-gram model that gives some of the probability of seen n-grams to unseen ones."""
+"""Kneser-Ney: an n-gram model that moves some probability from n-grams it has seen to those it has not."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,11 +12,12 @@ from rnnlm.inference.scoring import surprisal
 
 @dataclass(frozen=True)
 class Level:
-    """All n-grams of one length, in order of (the n-gram without its last word, its last word).
+    """All n-grams of one length, sorted by context (the n-gram without its last word), then by last word.
 
-    keys int64 (n-grams,) ascending, the number of the context times V plus the word: an n-gram's number is its place,
-    so that a context is a number whatever its length. part (n-grams,) is an n-gram's share of its context's probability
-    after the discount, gamma (contexts,) the discounted share, which goes to shorter contexts.
+    An n-gram's number is its place in this order, so a context of any length is one number.
+    keys int64 (n-grams,), ascending: the number of the context times V, plus the id of the last word.
+    part (n-grams,): the probability of the last word after the context, after the discount.
+    gamma (contexts,): the probability that the discount took away; it goes to the model with a shorter context.
     """
 
     keys: np.ndarray
@@ -24,30 +25,34 @@ class Level:
     gamma: np.ndarray
 
     def numbers(self, contexts: np.ndarray, words: np.ndarray, V: int) -> np.ndarray:
-        """The number of each n-gram, -1 if it does not occur or its context is already -1."""
+        """The number of each n-gram, from the number of its context and its last word.
+
+        It is -1 if the n-gram does not occur, or if the number of its context is -1.
+        """
         keys = np.where(contexts < 0, -1, contexts * V + words)
         at = np.minimum(np.searchsorted(self.keys, keys), len(self.keys) - 1)
         return np.where(self.keys[at] == keys, at, -1)
 
 
 def check_order(order: int) -> None:
-    """Raise a ValueError for an order that is not supported."""
+    """Raise ValueError unless the order is between 1 and 9."""
     if not 1 <= order <= 9:
         raise UserError("order must be between 1 and 9, got {order}", order=order)
 
 
 class KneserNey:
-    """Interpolated modified Kneser-Ney of the words of a text, contexts of up to order - 1 words.
+    """Interpolated modified Kneser-Ney, estimated from a text, with contexts c of up to order - 1 words.
 
-    p(w | c) = max(count(c w) - D, 0) / count(c) + gamma(c) p(w | c without its first word), and last 1 / V
+    p(w | c) = max(count(c w) - D, 0) / count(c) + gamma(c) p(w | c without its first word)
 
-    At the highest order, count is the number of occurrences; below, it is the number of different words before the
-    n-gram (continuation counts). D is one of three, for counts of 1, 2 and more, estimated from the numbers of n-grams
-    that occur once to four times; gamma(c) makes the sum 1. No word gets 0. The text is one stream: contexts reach
-    across `<eos>`.   (Chen and Goodman 1999, section 3)
+    The recursion ends with 1 / V below the empty context, so no word gets probability 0. At the highest order, count is
+    the number of occurrences; at lower orders, it is the number of different words before the n-gram (continuation
+    counts). D has three values, for counts of 1, 2 and more, estimated from how many n-grams have counts of 1 to 4.
+    gamma(c) makes the sum over w equal 1. The text is one stream: contexts reach across `<eos>`.
+    (Chen and Goodman 1999, section 3)
 
-    ValueError if order is not from 1 to 9 or the text has fewer words than that. levels are those of the same text and
-    order, if they were counted elsewhere.
+    levels: the result of counting the same text at the same order, if it exists already. Raises ValueError if order is
+    not between 1 and 9, or if the text has fewer words than order.
     """
 
     def __init__(self, corpus: Corpus, order: int = 5, levels: Sequence[Level] | None = None):
@@ -64,25 +69,25 @@ class KneserNey:
         self.levels = _counted(corpus, order) if levels is None else list(levels)
 
     def after(self, context: Sequence[int]) -> np.ndarray:
-        """The distribution (V,) of the next word after these, float64, sum 1."""
+        """The distribution (V,) of the next word after the context, float64, sum 1."""
         p = np.full(self._V, 1 / self._V)
         for n, level in enumerate(self.levels):
             if n > len(context):
                 break
             number = self._number(context[len(context) - n :])
             if number < 0:
-                break  # nothing begins with these words, so longer contexts have no counts either
+                break  # this context does not occur, so longer ones do not either
             first, last = np.searchsorted(level.keys, [number * self._V, (number + 1) * self._V])
             p *= level.gamma[number]
             p[level.keys[first:last] - number * self._V] += level.part[first:last]
         return p
 
     def probabilities(self, ids: Sequence[int], before: Sequence[int] = ()) -> np.ndarray:
-        """p (words,) of each word after all before it; `before` are ids ahead of the text."""
+        """p (words,) of each word, given all words before it; `before` are ids that come before the text."""
         text = np.array([*before, *ids], np.int64)
         p = np.full(len(text), 1 / self._V)
         numbers = np.zeros(len(text) + 1, np.int64)
-        for n, level in enumerate(self.levels):  # the context of the word at place i starts at i - n
+        for n, level in enumerate(self.levels):  # the context of the word at position i starts at i - n
             if n >= len(text):
                 break
             contexts, words = numbers[: len(text) - n], text[n:]
@@ -92,7 +97,7 @@ class KneserNey:
         return p[len(before) :]
 
     def surprisals(self, ids: Sequence[int], before: int | None = None) -> np.ndarray:
-        """-log2 p of each word in bits, as `word_surprisals`: (words - 1,), and with a word read ahead (words,)."""
+        """-log2 p of each word in bits, as `word_surprisals`: (words - 1,), or (words,) if `before` is given."""
         text = list(ids) if before is None else [before, *ids]
         return surprisal(self.probabilities(text[1:], before=text[:1]))
 
@@ -104,16 +109,16 @@ class KneserNey:
 
 
 def _counted(corpus: Corpus, order: int) -> list[Level]:
-    """The levels of a text, those of single words first."""
+    """The levels of a text, from single words to n-grams of `order` words."""
     V = corpus.vocabulary.size
     ids = corpus.ids.astype(np.int64)
-    keys, counts, numbers = [], [], np.zeros(len(ids) + 1, np.int64)  # numbers[i]: of the n-gram at i
+    keys, counts, numbers = [], [], np.zeros(len(ids) + 1, np.int64)  # numbers[i]: that of the n-gram at position i
     for n in range(1, order + 1):
         given = numbers[: len(ids) - n + 1] * V + ids[n - 1 :]
         level, after = np.unique(given, return_inverse=True)
         if n > 1:
             place = np.empty(len(level), np.int64)
-            place[after] = np.arange(len(after))  # where some occurrence of each starts
+            place[after] = np.arange(len(after))  # the position of one occurrence of each n-gram
             counts[-1] = np.bincount(numbers[place + 1], minlength=len(keys[-1]))
         keys.append(level)
         counts.append(np.bincount(after))
@@ -123,7 +128,7 @@ def _counted(corpus: Corpus, order: int) -> list[Level]:
 
 
 def _level(keys: np.ndarray, counts: np.ndarray, contexts: int, V: int) -> Level:
-    """One level from its n-grams and their counts; a context without continuation leaves all to shorter ones."""
+    """One level from its n-grams and their counts. If nothing follows a context, its gamma is 1."""
     before = keys // V
     total = np.bincount(before, counts, minlength=contexts)
     off = _discounts(counts)[np.minimum(counts, 3)]
@@ -134,10 +139,10 @@ def _level(keys: np.ndarray, counts: np.ndarray, contexts: int, V: int) -> Level
 
 
 def _discounts(counts: np.ndarray) -> np.ndarray:
-    """D for counts of 0, 1, 2 and more (4,): D_k = k - (k + 1) Y n_k+1 / n_k, Y = n_1 / (n_1 + 2 n_2).
+    """D (4,) for counts of 0, 1, 2, and 3 or more: D_0 = 0, D_k = k - (k + 1) Y n_k+1 / n_k, Y = n_1 / (n_1 + 2 n_2).
 
-    n_k is the number of n-grams with a count of k. If a text is too small to have n_k and n_k+1, or D_k would not be
-    positive, Y is used instead, the one discount of unmodified Kneser-Ney; 0.5 if nothing occurs once.
+    n_k is the number of n-grams with a count of k. D_k is Y, the single discount of unmodified Kneser-Ney, if n_k or
+    n_k+1 is 0 (small texts) or if the formula gives no positive number. Y is 0.5 if no n-gram has a count of 1.
     """
     n = np.bincount(np.minimum(counts, 5), minlength=6).astype(float)
     Y = n[1] / (n[1] + 2 * n[2]) if n[1] else 0.5

@@ -1,13 +1,12 @@
-"""The same luck for several networks: the words that stay the same."""
+"""Several networks that draw with the same random numbers: the words on which they agree."""
 
 from collections.abc import Sequence
 
 
 def same_beside(texts: Sequence[Sequence[str]]) -> list[list[bool]]:
-    """For each word of each text, whether a neighbouring text has the same word at the same position.
+    """For each word of each text, whether the text before or after it in the list has the same word at this position.
 
-    The texts are side by side, drawn with the same numbers u; a word beyond the end of its neighbour has none beside
-    it.
+    The texts were drawn with the same random numbers u. If a neighbouring text is too short, it does not count.
     """
     return [
         [any(_is_at(texts, beside, i, word) for beside in (n - 1, n + 1)) for i, word in enumerate(text)]

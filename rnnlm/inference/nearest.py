@@ -1,4 +1,4 @@
-"""Hidden states compared: the positions of a text with the most similar state, and the units that change slowly."""
+"""Compare hidden states: find the positions of a text with the most similar state, and the units that change slowly."""
 
 from dataclasses import dataclass
 
@@ -9,17 +9,17 @@ from rnnlm.inference.reader import HasParams, reader_of
 
 @dataclass(frozen=True)
 class Place:
-    """A word of a text, by its position, and the cosine (-1 to 1) of the state after it with the given state."""
+    """The position of a word in a text, and the cosine (-1 to 1) between the state after it and the given state."""
 
     position: int
     cosine: float
 
 
 class States:
-    """The states of a text, to be searched for similar ones.
+    """The states of a text, which can be searched for those similar to a given state.
 
-    ids (words,) are read once, here, as one stream from a blank state; the states are kept at length 1, (words, H). A
-    network that has been trained further needs new ones.
+    The constructor reads ids (words,) once, as one stream from a blank state, and keeps the states (words, H), scaled
+    to length 1. If the network is trained further, make a new object.
     """
 
     def __init__(self, network: HasParams, ids: np.ndarray):
@@ -27,10 +27,10 @@ class States:
         self.directions = _directions(reader_of(network).read(self.ids)[0])
 
     def nearest(self, h: np.ndarray, count: int = 5, apart: int = 10) -> list[Place]:
-        """The places with the state most similar to h (H,), the most similar first: cosine = h @ g / (|h| |g|).
+        """The places with the states g most similar to h (H,), the most similar first: cosine = h @ g / (|h| |g|).
 
-        Neighbours are left out: the positions of any two places are at least `apart` words apart, and the most similar
-        one is chosen first. Fewer than `count` if the text is too short. A blank h is similar to none: cosine 0.
+        Any two places are at least `apart` words from each other; of close neighbours, the most similar is chosen.
+        Returns fewer than `count` places if the text is too short. If h is blank, every cosine is 0.
         """
         cosines = self.directions @ _directions(h)
         places: list[Place] = []
@@ -42,11 +42,11 @@ class States:
 
 
 def slow_order(hs: np.ndarray) -> np.ndarray:
-    """The units of states (T, H) that followed each other, the slowest first: ids (H,), equals in their order.
+    """The numbers (H,) of the units, the slowest first, from consecutive states (T, H). Ties keep their order.
 
-    A unit is slow if its change from word to word is small relative to its variation over the text: the mean of (h_t -
-    h_(t-1))^2 is small relative to the variance of h. That is 2 * (1 - autocorrelation at lag 1) for a long text; a
-    unit that never changes is the slowest.   (von Neumann 1941)
+    A unit is slow if it changes little from word to word relative to its variation over the text: the mean of
+    (h_t - h_(t-1))^2 divided by the variance of h is small. For a long text this ratio is 2 * (1 - autocorrelation at
+    lag 1). A unit that never changes is the slowest.   (von Neumann 1941)
     """
     hs = np.asarray(hs, np.float64)
     variance = hs.var(axis=0)
@@ -55,5 +55,5 @@ def slow_order(hs: np.ndarray) -> np.ndarray:
 
 
 def _directions(hs: np.ndarray) -> np.ndarray:
-    """States (..., H) at length 1; a blank one stays 0."""
+    """Scale states (..., H) to length 1; a blank state stays 0."""
     return hs / np.maximum(np.linalg.norm(hs, axis=-1, keepdims=True), np.finfo(hs.dtype).tiny)

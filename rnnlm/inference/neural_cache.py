@@ -1,4 +1,4 @@
-"""A neural cache: recently read words become more likely, most of all those read in a similar state."""
+"""A neural cache: recently read words become more likely, above all those that came after a similar state."""
 
 from dataclasses import dataclass, field
 
@@ -14,7 +14,7 @@ from rnnlm.options import check, option
 
 @dataclass(frozen=True)
 class Caching:
-    """Settings of a network's memory: the number of words, its selectivity theta, and its share lambda."""
+    """Settings of a neural cache: the number of words it remembers, its selectivity theta, and its share lambda."""
 
     cache: int = option(500, int, "how many words a neural cache remembers", low=1, high=10_000)
     theta: float = option(0.1, float, "how much similar hidden states count; 0: only word counts", low=0.0, high=10.0)
@@ -26,7 +26,7 @@ class Caching:
 
 @dataclass(frozen=True)
 class Mixture:
-    """Network and cache together: p (V,), sum 1, and the part from_cache (V,) of each that the cache gave."""
+    """Network and cache together: p (V,), sum 1; from_cache (V,) is the part of each probability due to the cache."""
 
     p: np.ndarray
     from_cache: np.ndarray
@@ -34,14 +34,14 @@ class Mixture:
 
 @dataclass(frozen=True)
 class NeuralCache:
-    """The last words a network has read, each with the state that had to predict it.
+    """The last words a network has read, each with the state before it, from which the word had to be predicted.
 
     p = (1 - lambda) p_network + lambda p_cache
     p_cache(w) is proportional to the sum over all remembered (h_i, x_i+1 = w) of exp(theta h . h_i)
 
-    states (n, H) and next_ids (n,), n <= choices.cache, the oldest first; h (H,) is the state now. Pure: `read` returns
-    another cache, and a new one has an empty memory. With an empty memory the network is used alone.   (Grave, Joulin
-    and Usunier 2017, linear interpolation)
+    states (n, H) and next_ids (n,), n <= choices.cache, are in order, the oldest first; h (H,) is the present state.
+    A cache never changes: `read` returns another one. A new cache is empty, and while it is, the network's distribution
+    is used alone.   (Grave, Joulin and Usunier 2017, linear interpolation)
     """
 
     choices: Caching = field(default_factory=Caching)
@@ -53,7 +53,7 @@ class NeuralCache:
         return len(self.next_ids)
 
     def read(self, ids: np.ndarray, hs: np.ndarray) -> "NeuralCache":
-        """The cache after these words: ids (T,), and hs (T, H), the state after each, as `Reader.read` gives it."""
+        """The cache after it has read ids (T,); hs (T, H) are the states after each word, from `Reader.read`."""
         if not len(ids):
             return self
         states, next_ids = self._and(ids, hs)
@@ -61,24 +61,25 @@ class NeuralCache:
         return NeuralCache(self.choices, states[last].copy(), next_ids[last].copy(), hs[-1].copy())
 
     def p(self, vocab_size: int) -> np.ndarray:
-        """p_cache (V,) of the next word in the present state, float64, sum 1; ValueError for an empty memory."""
+        """p_cache (V,) of the next word in the present state, float64, sum 1. Raises ValueError if it is empty."""
         if not len(self):
             raise UserError("the cache remembers no words: it has read fewer than two")
         agreement = self.choices.theta * (self.states @ self.h).astype(np.float64)  # (n,)
         return np.bincount(self.next_ids, softmax(agreement), minlength=vocab_size)
 
     def mixed(self, p_network: np.ndarray) -> Mixture:
-        """The network's distribution p_network (V,) with the cache's part in it."""
+        """Mix the network's distribution p_network (V,) with that of the cache."""
         if not len(self):
             return Mixture(p_network, np.zeros_like(p_network))
         share, given = self.choices.share, self.choices.share * self.p(len(p_network))
         return Mixture((1 - share) * p_network + given, given)
 
     def mixed_bits(self, ids: np.ndarray, hs: np.ndarray, next_ids: np.ndarray, bits: np.ndarray) -> np.ndarray:
-        """The surprisals (T,) of next_ids, each after reading up to its place in ids, from those of the network.
+        """The surprisals (T,) of next_ids with the cache, from bits (T,), the surprisals of the network alone.
 
-        One product serves all T words: each row of it is a present state, each column an earlier one, and the cache of
-        that moment is a window that moves by one from row to row.
+        next_ids[t] comes after ids[t], and hs[t] is the state between them. One product compares all T states: its rows
+        are the present states, its columns the earlier ones. In each row, the cache at that time is a window of
+        columns, which moves by one from row to row.
         """
         states, given_ids = self._and(ids, hs)
         T, n = len(ids), len(given_ids)
@@ -96,7 +97,7 @@ class NeuralCache:
             return -np.log2((1 - share) * np.exp2(-bits) + share * p_cache)
 
     def _and(self, ids: np.ndarray, hs: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """The memory with these words added, up to its limit: (states, next_ids)."""
+        """The remembered (states, next_ids) with these words added, not yet cut to the limit."""
         if self.h is None:
             return hs[:-1], np.asarray(ids)[1:]  # the first word was predicted from nothing
         return np.concatenate([self.states, self.h[None], hs[:-1]]), np.concatenate([self.next_ids, ids])
@@ -105,10 +106,10 @@ class NeuralCache:
 def mixed_after(
     network: HasParams, ids: np.ndarray, choices: Caching, forgotten: int = 0
 ) -> tuple[Mixture, np.ndarray]:
-    """The distribution of the next word after ids (words,), with a neural cache and, (V,), without it.
+    """The distribution of the next word after ids (words,): as a `Mixture` with a neural cache, and (V,) without it.
 
-    The cache remembers all words except the first, which was not predicted, and except the first `forgotten` others;
-    the network has read every one. ValueError for no words.
+    The network reads all words. The cache does not remember the first word, which was not predicted, nor the first
+    `forgotten` words after it. Raises ValueError if there are no words.
     """
     if not len(ids):
         raise UserError("a neural cache must have read at least one word")
@@ -120,7 +121,7 @@ def mixed_after(
 
 
 def cached_surprisals(network: HasParams, ids: np.ndarray, choices: Caching, before: int | None = None) -> np.ndarray:
-    """`word_surprisals` of a network with a neural cache that starts empty: (words - 1,) bits, (words,) with before."""
+    """`word_surprisals` of a network with a cache, at first empty: (words - 1,) bits, (words,) if `before` is given."""
     cache, bits = NeuralCache(choices), []
     for chunk in surprisals_by_chunk(network, ids, before):
         bits.append(cache.mixed_bits(*chunk))
@@ -129,5 +130,5 @@ def cached_surprisals(network: HasParams, ids: np.ndarray, choices: Caching, bef
 
 
 def evaluate_cached(network: HasParams, corpus: Corpus, choices: Caching) -> float:
-    """The perplexity `evaluate` gives, of a network with a neural cache."""
+    """The perplexity of a corpus as in `evaluate`, but of a network with a neural cache."""
     return perplexity_of(cached_surprisals(network, corpus.ids, choices, first_word(corpus)))

@@ -1,4 +1,4 @@
-"""One draw in numbers, as the book's own code prints them: scores, exp, sum, p."""
+"""The numbers of one draw, step by step as the book's code computes them: scores, exp, sum, p."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -7,15 +7,17 @@ import numpy as np
 
 from rnnlm.inference.sampling import cumulative, distribution
 
-LARGEST = 700.0  # exp of more is too large a number
+LARGEST = 700.0  # the exp of a larger number overflows
 
 
 @dataclass(frozen=True)
 class Numbers:
-    """From scores to a word, column by column, each (V,) float64.
+    """The steps from scores to a word. All arrays are (V,) float64.
 
-    z are the scores / temperature, exps = exp(z - lowered), 0 for excluded words, total their sum, p = exps / total,
-    edges the upper edge of each word's part of 0 to 1. lowered is 0 unless exp would be too large.
+    z = scores / temperature.
+    exps = exp(z - lowered), but 0 for excluded words; lowered is 0 unless exp would overflow.
+    total = the sum of exps, p = exps / total.
+    edges: the upper edge of each word's part of the range 0 to 1.
     """
 
     z: np.ndarray
@@ -29,9 +31,9 @@ class Numbers:
 def in_numbers(
     scores: np.ndarray, temperature: float = 1.0, top_k: int | None = None, skip_ids: Iterable[int] = ()
 ) -> Numbers:
-    """The numbers of one draw from scores (V,); p is that of `distribution`, to rounding.
+    """The numbers of one draw from scores (V,). p equals that of `distribution` except for rounding.
 
-    ValueError as there.   (book 5.4, 7.1.2)
+    Raises ValueError as `distribution` does.   (book 5.4, 7.1.2)
     """
     allowed = distribution(scores, temperature, top_k, skip_ids) > 0
     z = np.asarray(scores, np.float64) / temperature

@@ -1,4 +1,4 @@
-"""Gradient norm by lag: how far back a gradient reaches, and the part that truncation drops."""
+"""Gradient norm by lag: how far back the gradient of one loss reaches, and the part of it that truncation drops."""
 
 from dataclasses import dataclass
 
@@ -12,11 +12,12 @@ from rnnlm.inference.scoring import softmax
 
 @dataclass(frozen=True)
 class Reach:
-    """The size of the gradient of one word's loss with respect to the states before it, in nats per unit of state.
+    """The norm of the gradient of one word's loss with respect to the states before it, in nats per unit of state.
 
-    whole (K + 1,): |d loss / d h| for the state 0, 1 ... K words back, nothing cut; 0 is the state the word is scored
-    from. window (T,): the same as in training, 0 to T - 1 words back, from the state that it carries. Training takes
-    everything before the window as 0: that is the cut.
+    whole (K + 1,): |d loss / d h| for the state 0, 1 ... K words back, without truncation. The word is scored from
+    state 0.
+    window (T,): the same 0 to T - 1 words back, computed as in training, from the state that training carries into the
+    window. Training takes the gradients further back to be 0: that is the truncation.
     """
 
     whole: np.ndarray
@@ -24,7 +25,7 @@ class Reach:
 
     @property
     def thrown_away(self) -> np.ndarray:
-        """The sizes from T words back on (K + 1 - T,): first that of the carried state, at which the cut is."""
+        """The norms that training drops, T to K words back: (K + 1 - T,). The first is that of the carried state."""
         return self.whole[len(self.window) :]
 
 
@@ -36,14 +37,15 @@ def reach(
     h: np.ndarray | None = None,
     carried: np.ndarray | None = None,
 ) -> Reach:
-    """The gradient of the loss of the last of these words, by distance.
+    """The norm of the gradient of the last word's loss, by distance.
 
-    ids (words + 1,): a stream from its state h (H,) on, None being blank; the last word is the one to be scored, the T
-    before it are the window. carried (H,) is the state that training carries into the window, made with the weights of
-    earlier updates; None is the one that this network carries there itself, and then window and whole agree. d loss / d
-    h_(t-1) = (d loss / d h_t * (1 - h_t^2)) @ Wh', the step back of `cell`.   (book 5.2.3)
+    ids (words + 1,): consecutive words. The last word is scored, and the T words before it are the window.
+    h (H,): the state before the first word; None is the blank state.
+    carried (H,): the state that training carries into the window; it comes from the weights of earlier updates. With
+    None, this network's own state at that point is used, and then window and whole agree.
 
-    The network is whole: dropout leaves nothing out. ValueError if the words do not fill a window.
+    d loss / d h_(t-1) = (d loss / d h_t * (1 - h_t^2)) @ Wh', the step back of `cell`.   (book 5.2.3)
+    Dropout is off. Raises ValueError if there are too few words for a window.
     """
     reader, T = reader_of(network), time_size
     read, right = np.asarray(ids)[:-1], int(ids[-1])
@@ -59,14 +61,14 @@ def reach(
 
 
 def gradients_back(reader: Reader, ids: np.ndarray, right: int, h: np.ndarray) -> np.ndarray:
-    """d loss / d h of each state from h (H,) on, the last first: ids (words,) -> (words + 1, H) float64.
+    """d loss / d h for h (H,) and each state after it, the last state first: ids (words,) -> (words + 1, H) float64.
 
-    loss = -ln softmax(scores of the last state)[right], in nats. Earlier states matter only through the next one.
+    loss = -ln softmax(scores of the last state)[right], in nats. A state affects the loss only through the next state.
     """
     states, backs = zip(*reader.steps(ids, h), strict=True)
     W, dscores = reader.params.affine_W, softmax(reader.scores(states[-1]))
     dscores[right] -= 1  # softmax - one_hot
-    dhs = [(W @ dscores.astype(W.dtype)).astype(np.float64)]  # no large W in float64
+    dhs = [(W @ dscores.astype(W.dtype)).astype(np.float64)]  # does not convert the large W to float64
     for back in reversed(backs):
         dhs.append(back(dhs[-1])[1])
     return np.array(dhs)
@@ -75,10 +77,10 @@ def gradients_back(reader: Reader, ids: np.ndarray, right: int, h: np.ndarray) -
 def stream_words(
     ids: np.ndarray, batch_size: int, time_size: int, update: int, stream: int, back: int = 40
 ) -> np.ndarray:
-    """The words one stream has read when an update's window ends, and the word after: ids (words + 1,), for `reach`.
+    """The last words one stream has read at the end of an update's window, and the next word: ids (words + 1,).
 
-    They are the words of `bptt_window` and those before them: `back` words in all (T if that is more), or the (update +
-    1) * T that the run has read if those are fewer.
+    They are the stream's words in `bptt_window` and words before them: max(back, T) words in all, or the
+    (update + 1) * T words that the run has read if those are fewer. The result is the `ids` of `reach`.
     """
     end = (update + 1) * time_size
     places = stream_places(len(ids), batch_size, stream, max(0, end - max(back, time_size)), end)

@@ -1,4 +1,4 @@
-"""A network that reads: only its parameters, without the parts for training."""
+"""A network that only reads: it needs the parameters, but not the parts for training."""
 
 from collections.abc import Iterator, Sequence
 from typing import Protocol
@@ -12,16 +12,16 @@ AT_ONCE = 512  # words looked up together, so that a long text needs no large ar
 
 
 class HasParams(Protocol):
-    """A network, in training or not: any object with the arrays that a `Reader` reads with."""
+    """A network, in training or not: any object that has the arrays a `Reader` needs as `params`."""
 
     params: list[np.ndarray]
 
 
 class Reader:
-    """Reads words and scores the next one.
+    """Read words and score the next one.
 
-    params are the arrays of a `SimpleRnnlm` themselves, not copies. Every method is pure: a state h (H,)
-    goes in and comes out, and the one that training carries is neither used nor changed.
+    params are the arrays of a `SimpleRnnlm` themselves, not copies. Every method is pure: it takes a state h (H,) and
+    returns a new one. The state that training carries is neither used nor changed.
     """
 
     def __init__(self, params: Sequence[np.ndarray]):
@@ -38,17 +38,17 @@ class Reader:
         return np.zeros(len(self.params.rnn_Wh), self.params.rnn_Wh.dtype)
 
     def inputs(self, ids: np.ndarray) -> np.ndarray:
-        """The input of words (...) to their steps: a = x @ Wx + b, (..., H)."""
+        """The part of each step that comes from the word: ids of any shape (...) -> a = x @ Wx + b, (..., H)."""
         params = self.params
         return params.embed_W[ids] @ params.rnn_Wx + params.rnn_b
 
     @property
     def nbytes(self) -> int:
-        """The bytes of its parameters."""
+        """The number of bytes of the parameters."""
         return sum(param.nbytes for param in self.params)
 
     def read(self, ids: np.ndarray, h: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray]:
-        """Read one stream of words: ids (T,) -> hidden states (T, H) and the last of them (H,); h None is all zeros."""
+        """Read one stream of words: ids (T,) -> hidden states (T, H), and the last of them (H,). h None: all zeros."""
         h = self.blank if h is None else h
         hs = np.empty((len(ids), len(h)), h.dtype)
         for t, (after, _) in enumerate(self.steps(ids, h)):
@@ -56,26 +56,26 @@ class Reader:
         return hs, h
 
     def steps(self, ids: np.ndarray, h: np.ndarray) -> Iterator[tuple[np.ndarray, Back]]:
-        """Read word by word: ids (T,) -> at each word the state (H,) after it, and its step back."""
+        """Read ids (T,) word by word. Yields the state (H,) after each word, and the function for its step back."""
         for start in range(0, len(ids), AT_ONCE):
             for a in self.inputs(ids[start : start + AT_ONCE]):
                 h, back = step(a, h, self.params.rnn_Wh)
                 yield h, back
 
     def scores(self, hs: np.ndarray) -> np.ndarray:
-        """Hidden states (..., H) -> the scores (logits) of every word after each, (..., V)."""
+        """The scores (logits) of the next word: hidden states (..., H) -> (..., V)."""
         return hs @ self.params.affine_W + self.params.affine_b
 
     def after(self, ids: Sequence[int]) -> np.ndarray:
-        """The scores (V,) of the next word after these, read from a blank state."""
+        """The scores (V,) of the next word after reading ids from a blank state."""
         return self.scores(self.read(np.asarray(ids))[1])
 
     def step(self, word_id: int, h: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray]:
-        """Read one word: (word_id, h (H,)) -> (scores (V,), h (H,)); h None is all zeros."""
+        """Read one word: (word_id, h (H,)) -> (scores (V,) of the next word, the new h (H,)). h None: all zeros."""
         _, h = self.read(np.array([word_id]), h)
         return self.scores(h), h
 
 
 def reader_of(network: HasParams) -> Reader:
-    """The reader for a network as it is now: itself, or one around the arrays of a network in training."""
+    """Return the network if it is a `Reader`, otherwise a new `Reader` that shares its arrays."""
     return network if isinstance(network, Reader) else Reader(network.params)

@@ -1,4 +1,4 @@
-"""From scores to words: the distribution, one draw from it, and a Sampler that writes word by word."""
+"""From scores to words: the distribution of the next word, a draw from it, and a `Sampler` that writes word by word."""
 
 from array import array
 from collections.abc import Iterable
@@ -19,7 +19,7 @@ SKIP = ("<unk>", "N", "$")
 
 @dataclass(frozen=True)
 class Sampling:
-    """How words are drawn: temperature, top-k, the excluded words, and the start words."""
+    """Settings for drawing words: temperature, top-k, the words to skip, and the start words."""
 
     temperature: float = option(
         1.0, float, "below 1 favours probable words, above 1 evens out the probabilities", low=0.1, high=3.0
@@ -32,11 +32,11 @@ class Sampling:
         check(self)
 
     def skip_ids(self, vocabulary: Vocabulary) -> list[int]:
-        """The ids of the skipped words that this vocabulary has."""
+        """The ids of the words to skip, as far as this vocabulary has them."""
         return vocabulary.ids((word for words in self.skip for word in words.split()), known_only=True)
 
     def with_known_start(self, vocabulary: Vocabulary) -> "Sampling":
-        """These choices, but with the most frequent ordinary word if the vocabulary lacks a start word."""
+        """These settings; if a start word is unknown, the most frequent ordinary word replaces all start words."""
         if all(word in vocabulary for word in typed(self.start, vocabulary)):
             return self
         by_count = vocabulary.words_by_count
@@ -48,11 +48,11 @@ class Sampling:
 def distribution(
     scores: np.ndarray, temperature: float = 1.0, top_k: int | None = None, skip_ids: Iterable[int] = ()
 ) -> np.ndarray:
-    """The probabilities a word is drawn with: p = softmax(scores / temperature) over the allowed words.
+    """The distribution that a word is drawn from: p = softmax(scores / temperature) over the allowed words.
 
-    scores (V,) -> p (V,) float64, sum 1. Words in skip_ids get 0 and the others are renormalised, which is the same as
-    drawing again whenever one of them comes up (rnnlm_gen, book 7.1.2); then the top_k best of the rest are kept. Raise
-    ValueError if temperature or top_k is not positive or no word is left.
+    scores (V,) -> p (V,) float64, sum 1. Words in skip_ids get 0, and the others are renormalised. This has the same
+    effect as drawing again whenever a skipped word comes up (rnnlm_gen, book 7.1.2). Of the other words, only the top_k
+    most probable are kept. Raises ValueError if temperature or top_k is not positive, or if no word is left.
     """
     if not temperature > 0:
         raise UserError("temperature must be above 0, got {temperature}", temperature=temperature)
@@ -69,9 +69,9 @@ def distribution(
 
 @dataclass(frozen=True)
 class Draw:
-    """One draw: u fell into [lo, hi), the word's part of 0 to 1.
+    """One draw: the random number u fell into [lo, hi), the word's part of the range 0 to 1.
 
-    probability is the word's in the distribution (V,) of the draw; rank 1 is the most probable word.
+    probability: that of the word in the distribution it was drawn from. rank: 1 for the most probable word.
     """
 
     word_id: int
@@ -88,7 +88,7 @@ class Draw:
 
     @property
     def in_figures(self) -> dict[str, str]:
-        """u, lo and hi as text, with enough decimals to distinguish u from hi: 0.6132 falls in [0.5810, 0.6400)."""
+        """u, lo and hi as text, with enough decimals to show lo <= u < hi: 0.6132 falls in [0.5810, 0.6400)."""
         for decimals in range(4, 17):
             u, lo, hi = (f"{value:.{decimals}f}" for value in (self.u, self.lo, self.hi))
             if lo <= u < hi:
@@ -97,15 +97,15 @@ class Draw:
 
 
 def cumulative(p: np.ndarray) -> np.ndarray:
-    """The upper edge of each word's part of 0 to 1, in order of ids: (V,) float64, ending in 1."""
+    """The upper edge of each word's part of the range 0 to 1, in order of ids: (V,) float64, the last is 1."""
     edges = np.cumsum(p)
     return edges / edges[-1]
 
 
 def draw(p: np.ndarray, u: float) -> Draw:
-    """The word with the part of the cumulative distribution that contains u, 0 <= u < 1.
+    """Draw the word whose part of the cumulative distribution contains u, 0 <= u < 1.
 
-    It is the word `Generator.choice(len(p), p=p)` picks when its random number is u.
+    It is the word that `Generator.choice(len(p), p=p)` picks if its random number is u.
     """
     edges = cumulative(p)
     word_id = int(np.searchsorted(edges, u, side="right"))
@@ -115,17 +115,18 @@ def draw(p: np.ndarray, u: float) -> Draw:
 
 
 def times_drawn(p: np.ndarray, draws: int, rng: np.random.Generator) -> np.ndarray:
-    """The number of times each word comes in `draws` draws from p (V,): (V,) int64, sum `draws`."""
+    """How often each word comes up in `draws` draws from p (V,): (V,) int64, sum `draws`."""
     return np.bincount(np.searchsorted(cumulative(p), rng.random(draws), side="right"), minlength=len(p))
 
 
 class Sampler:
-    """Write a text one word at a time: rnnlm_gen of the book, stopped after every word (7.1.2).
+    """Write a text one word at a time, like the book's rnnlm_gen, but with a pause after every word (7.1.2).
 
-    start_id is the word to start from, or several. The hidden state belongs to the sampler, so training is not
-    affected. One random number makes one word, so equal seeds have equal luck with any network or temperature. The
-    sampler keeps only a word's id; a `Draw` is the caller's. h (H,) is the state after the start words, if it is not
-    the one a blank state reaches by reading them. Raise ValueError if there is no start word.
+    start_id: the id of the start word, or the ids of several. Raises ValueError if there are none.
+    h (H,): the state after the start words; with None, the start words are read from a blank state.
+
+    The sampler has its own hidden state, so training is not affected. Each word takes one random number, so equal seeds
+    use the same numbers with any network or temperature. The sampler keeps the ids of the words, but no `Draw`.
     """
 
     def __init__(
@@ -151,7 +152,7 @@ class Sampler:
 
     @property
     def ids(self) -> list[int]:
-        """The ids of the words so far: the start words, then the drawn ones."""
+        """The ids of all words so far: the start words, then the drawn words."""
         return self.start_ids + self._drawn.tolist()
 
     @property
@@ -165,7 +166,7 @@ class Sampler:
         return self.distribution_from(self.reader.scores(self.h))
 
     def step(self, u: float | None = None) -> Draw:
-        """Draw the next word; u replaces the random number of this step, 0 <= u < 1."""
+        """Draw the next word. If u (0 <= u < 1) is given, it replaces the random number of this step."""
         luck = self.rng.random()  # drawn anyway, so that all other steps keep theirs
         drawn = draw(self.next_distribution, luck if u is None else u)
         self._drawn.append(drawn.word_id)
@@ -173,9 +174,9 @@ class Sampler:
         return drawn
 
     def distribution_of(self, step: int) -> np.ndarray:
-        """The distribution (V,) that a step drew from, to the last digit; the first drawn word belongs to step 0.
+        """The distribution (V,) that a step drew from, exact to the last digit. Step 0 drew the first word.
 
-        ValueError for a step that was not made.
+        Raises ValueError for a step that was not made.
         """
         if not 0 <= step < len(self._drawn):
             raise UserError(
@@ -186,14 +187,14 @@ class Sampler:
         return self.distribution_from(self.scores_before(step))
 
     def scores_before(self, step: int) -> np.ndarray:
-        """The scores (V,) of every word before a step, computed again by reading the text up to there."""
+        """The scores (V,) that a step drew from, computed again by reading the text up to that step."""
         h = self._start_h
         for word_id in self._drawn[:step]:
             h = self._read(word_id, h)
         return self.reader.scores(h)
 
     def distribution_from(self, scores: np.ndarray) -> np.ndarray:
-        """The distribution it would draw from with these scores (V,) of all words."""
+        """The distribution (V,) that this sampler would draw from if all words had these scores (V,)."""
         return distribution(scores, self.temperature, self.top_k, self.skip_ids)
 
     def _read(self, word_id: int, h: np.ndarray) -> np.ndarray:

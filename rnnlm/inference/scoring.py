@@ -1,4 +1,4 @@
-"""Perplexity and surprisals of a network."""
+"""The perplexity of a text and the surprisal of its words, for a network."""
 
 import math
 from collections.abc import Iterator
@@ -15,25 +15,25 @@ CHUNK = 512  # words scored at once: (512, V) scores, 20 MB at V = 10,000
 
 
 def perplexity(loss: float) -> float:
-    """The perplexity of a mean loss in nats: exp(loss), inf if that is too large for a float."""
+    """The perplexity for a mean loss in nats: exp(loss), or inf if that is too large for a float."""
     return math.exp(loss) if loss < 709 else math.inf
 
 
 def perplexity_of_probability(p: float) -> float:
-    """The perplexity of one word is 1 / p: 0.8 -> 1.25, 0.2 -> 5.
+    """The perplexity of one word with probability p, 1 / p: 0.8 -> 1.25, 0.2 -> 5.
 
-    Read it as a number of branches: it is like choosing among this many equally likely words.   (book 5.5.2)
+    It is a number of branches: predicting the word is like choosing among this many equally likely words. (book 5.5.2)
     """
     return 1 / p
 
 
 def perplexity_of(bits: np.ndarray) -> float:
-    """The perplexity of words with these surprisals in bits: 2 to their mean, inf if one of them is."""
+    """The perplexity of words from their surprisals in bits: 2 to the power of the mean, inf if one of them is inf."""
     return perplexity(float(np.mean(bits)) * math.log(2))
 
 
 def softmax(scores: np.ndarray) -> np.ndarray:
-    """exp(scores) / their sum: scores (..., V) -> p (..., V) float64, sum 1; a score of -inf gets 0."""
+    """exp(scores) divided by its sum: scores (..., V) -> p (..., V) float64, sum 1. A score of -inf gives p = 0."""
     p = np.asarray(scores, np.float64)
     p = np.exp(p - p.max(axis=-1, keepdims=True))
     return p / p.sum(axis=-1, keepdims=True)
@@ -46,9 +46,9 @@ def surprisal(p: np.ndarray | float) -> np.ndarray:
 
 
 def surprisals(scores: np.ndarray, ids: np.ndarray | int) -> np.ndarray:
-    """-log2 softmax(scores)[id] of a word for each row, in bits: (rows, V), (rows,) -> (rows,).
+    """-log2 softmax(scores)[id] in bits, of one word for each row: scores (rows, V), ids (rows,) -> (rows,).
 
-    For large arrays: nothing is copied, the scores are overwritten.
+    Overwrites the scores, so that a large array is not copied.
     """
     scores -= scores.max(axis=1, keepdims=True)
     right = scores[np.arange(len(scores)), ids]
@@ -59,8 +59,8 @@ def surprisals(scores: np.ndarray, ids: np.ndarray | int) -> np.ndarray:
 def word_surprisals(network: HasParams, ids: np.ndarray, before: int | None = None) -> np.ndarray:
     """The surprisal -log2 p(word | words before it) of each word of one stream, in bits.
 
-    ids (words,) -> (words - 1,): the first word has nothing before it to be predicted from. With
-    `before`, a word id read ahead of the text, every word is scored: (words,). Pure.
+    ids (words,) -> (words - 1,): the first word is not scored, because no word comes before it. If `before`, the id of
+    a word to read first, is given, every word is scored: (words,). The network does not change.
     """
     return np.concatenate([np.empty(0), *(bits for *_, bits in surprisals_by_chunk(network, ids, before))])
 
@@ -68,10 +68,10 @@ def word_surprisals(network: HasParams, ids: np.ndarray, before: int | None = No
 def surprisals_by_chunk(
     network: HasParams, ids: np.ndarray, before: int | None = None
 ) -> Iterator[tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]]:
-    """The intermediate results of `word_surprisals`, about 512 words at a time.
+    """The intermediate results of `word_surprisals`, up to 512 words at a time.
 
-    Yields the words read (n,), the states after them hs (n, H), the words that came next (n,) and the surprisals of
-    these in bits (n,).
+    Yields the ids of the words read (n,), the states after them (n, H), the ids of the words that came next (n,), and
+    the surprisals of those next words in bits (n,).
     """
     reader, h = reader_of(network), None
     ids = np.asarray(ids) if before is None else np.append(before, ids)
@@ -89,18 +89,18 @@ def surprisals_by_chunk(
 
 
 def evaluate(network: HasParams, corpus: Corpus) -> float:
-    """The perplexity of every word of a corpus, read as one stream that starts after an `<eos>`.
+    """The perplexity of a corpus, read as one stream that starts after an `<eos>`, so that every word is scored.
 
-    The corpus must be in the network's vocabulary (`Corpus.read_with`). If that has no `<eos>`, the first word is read
-    but not scored. ValueError if that was the only one.
+    The corpus must be encoded with the network's vocabulary (`Corpus.read_with`). If the vocabulary has no `<eos>`, the
+    first word is read but not scored; then a corpus of one word raises ValueError.
     """
     return perplexity_of(word_surprisals(network, corpus.ids, first_word(corpus)))
 
 
 def first_word(corpus: Corpus) -> int | None:
-    """The word read ahead of a whole text, so that its first one can be scored: `<eos>`, or None if there is none.
+    """The id of `<eos>`, to read before a text so that its first word can be scored.
 
-    ValueError for a single word with nothing before it.
+    Returns None if the vocabulary has no `<eos>`; then a text of one word raises ValueError.
     """
     if EOS in corpus.vocabulary:
         return corpus.vocabulary.id(EOS)

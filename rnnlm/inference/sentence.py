@@ -1,4 +1,4 @@
-"""One sentence, several readers: the probability each gives to every word, and its surprisal."""
+"""One sentence, several readers: the probability and the surprisal of every word for each reader."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -24,27 +24,27 @@ class WordModel(Protocol):
     vocabulary: Vocabulary
 
     def after(self, context: Sequence[int] = ()) -> np.ndarray:
-        """The distribution (V,) of the next word after these, float64, sum 1."""
+        """The distribution (V,) of the next word after the context, float64, sum 1."""
 
     def probabilities(self, ids: Sequence[int], before: Sequence[int] = ()) -> np.ndarray:
-        """p (words,) of each word after all before it; `before` are ids ahead of the text."""
+        """p (words,) of each word, given all words before it; `before` are ids that come before the text."""
 
 
 class NetworkModel:
-    """A network that starts to read from a state h (H,), None being a blank one: p = softmax(scores(h))."""
+    """A network that reads from the state h (H,), or from a blank state if h is None: p = softmax(scores(h))."""
 
     def __init__(self, reader: Reader, vocabulary: Vocabulary, h: np.ndarray | None = None):
         self.reader, self.vocabulary = reader, vocabulary
         self.h = reader.blank if h is None else h
 
     def after(self, context: Sequence[int] = ()) -> np.ndarray:
-        """The distribution (V,) of the next word after these, float64, sum 1."""
+        """The distribution (V,) of the next word after the context, float64, sum 1."""
         return distribution(self.reader.scores(self.reader.read(np.asarray(context, np.int64), self.h)[1]))
 
     def probabilities(self, ids: Sequence[int], before: Sequence[int] = ()) -> np.ndarray:
-        """p (words,) of each word after all before it; `before` are ids ahead of the text.
+        """p (words,) of each word, given all words before it; `before` are ids that come before the text.
 
-        The scores of all words are computed at once, (words, V), so it is meant for sentences.
+        Meant for sentences, because it computes an array (words, V) of scores.
         """
         ids = np.asarray(ids, np.int64)
         text = np.append(np.asarray(before, np.int64), ids)
@@ -53,9 +53,9 @@ class NetworkModel:
 
 
 def counting_models(corpus: Corpus, levels: Sequence[Level] | None = None) -> dict[str, WordModel]:
-    """Every counting model of this text, by its name, the one that knows least first.
+    """All counting models of this text, keyed by name, from the one that knows least to the one that knows most.
 
-    levels are Kneser-Ney's, if they were counted elsewhere: for 929,589 words that takes a second.
+    levels: those of Kneser-Ney if they exist already; counting them takes a second for 929,589 words.
     """
     order = min(5, len(corpus))
     return {
@@ -70,8 +70,9 @@ def counting_models(corpus: Corpus, levels: Sequence[Level] | None = None) -> di
 class Reading:
     """A sentence as one reader reads it.
 
-    words are the words it reads, with `<unk>` for those it does not know; unknown are the unknown words, each once. p
-    (words,) is the probability of each after all before it, 0 to 1.
+    words: the words it reads, with `<unk>` for each word it does not know.
+    unknown: the words it does not know, each once.
+    p (words,): the probability (0 to 1) of each word, given all words before it.
     """
 
     words: tuple[str, ...]
@@ -80,12 +81,12 @@ class Reading:
 
     @property
     def bits(self) -> np.ndarray:
-        """The surprisal -log2 p of each word, (words,) in bits, inf if p is 0."""
+        """The surprisal -log2 p of each word in bits, (words,); inf if p is 0."""
         return surprisal(self.p)
 
     @property
     def mean_bits(self) -> np.ndarray:
-        """The mean surprisal of the words so far, at each word: (words,) in bits."""
+        """The mean surprisal in bits of all words up to and including each word: (words,)."""
         return np.cumsum(self.bits) / np.arange(1, len(self.p) + 1)
 
     @property
@@ -95,11 +96,11 @@ class Reading:
 
 
 def cut(sentence: str, vocabularies: Iterable[Vocabulary]) -> list[str]:
-    """The words of a sentence, the same for all its readers.
+    """Cut a sentence into words in one way for all readers.
 
-    A piece between two spaces is cut as by the first of these vocabularies that knows all of it (`typed`): `dog,` is
-    `dog` and `,` for a reader that knows them. If one knows `dog` and none knows `,` they are still two words. A piece
-    that none knows stays whole.
+    Each piece between spaces is cut as `typed` does with the first vocabulary that knows all its parts: `dog,` becomes
+    `dog` and `,` if a vocabulary has both. If one has `dog` but none has both, they still become two words. A piece
+    that no vocabulary knows stays whole.
     """
     vocabularies = list(vocabularies)
     return [word for piece in spelled(sentence).split() for word in _cut_piece(piece, vocabularies)]
@@ -117,10 +118,10 @@ def _cut_piece(piece: str, vocabularies: list[Vocabulary]) -> list[str]:
 
 
 def encode(words: Sequence[str], vocabulary: Vocabulary) -> tuple[np.ndarray, tuple[str, ...]]:
-    """The ids (words,) of these words in a vocabulary, and the unknown ones, each once.
+    """Return the ids (words,) of these words in a vocabulary, and the unknown words, each once.
 
-    Unknown words are read as `<unk>`, and a full stop as `<eos>` if a text has no full stops of its own. ValueError,
-    which names the unknown words, if there is no `<unk>`.
+    Unknown words get the id of `<unk>`. A full stop gets the id of `<eos>` if the vocabulary's text has no full stops.
+    Raises ValueError, which names the unknown words, if there is no `<unk>`.
     """
     stop = {".": EOS} if vocabulary.full_stop and "." not in vocabulary and EOS in vocabulary else {}
     words = [stop.get(word, word) for word in words]
@@ -136,16 +137,16 @@ def encode(words: Sequence[str], vocabulary: Vocabulary) -> tuple[np.ndarray, tu
 
 
 def stands_in(corpus: Corpus, words: Sequence[str]) -> bool:
-    """Whether these words, one or more, occur somewhere in a text in this order; ValueError as `encode`."""
+    """Whether these words (at least one) occur one after the other in a text. Raises ValueError as `encode` does."""
     ids, unknown = encode(words, corpus.vocabulary)
     starts = np.flatnonzero(corpus.ids[: len(corpus) - len(ids) + 1] == ids[0])
     return not unknown and any(np.array_equal(corpus.ids[start : start + len(ids)], ids) for start in starts)
 
 
 def read_sentence(model: WordModel, words: Sequence[str], before: Sequence[int] = ()) -> Reading:
-    """A model's reading of a sentence that is cut into words; `before` are ids, in its vocabulary, of words ahead.
+    """A model's reading of a sentence that is cut into words; `before` are the ids of words that come before it.
 
-    ValueError for no words, and for words that the model cannot read.
+    Raises ValueError if there are no words, or words that the model cannot read.
     """
     if not len(words):
         raise UserError("a sentence needs at least one word")

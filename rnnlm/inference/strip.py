@@ -1,4 +1,4 @@
-"""A picture of a draw: 0 to 1 divided among the words, each as wide as it is probable."""
+"""A picture of a draw: a strip from 0 to 1, divided among the words in proportion to their probabilities."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -11,10 +11,10 @@ from rnnlm.inference.sampling import cumulative, distribution
 def drawn_from(
     p: np.ndarray, temperature: float = 1.0, top_k: int | None = None, skip_ids: Iterable[int] = ()
 ) -> np.ndarray:
-    """The distribution to draw from for a model that has p (V,) but no scores: as `distribution` of scores log p.
+    """The distribution to draw from for a model that has p (V,) but no scores: `distribution` of the scores log p.
 
-    (V,) float64, sum 1, in proportion to p^(1 / temperature). ValueError as there, and if all words with p above 0 are
-    skipped.
+    (V,) float64, sum 1, proportional to p^(1 / temperature) for the allowed words. Raises ValueError as `distribution`
+    does, also if all words with p above 0 are skipped.
     """
     with np.errstate(divide="ignore"):
         return distribution(np.log(p), temperature, top_k, skip_ids)
@@ -22,7 +22,7 @@ def drawn_from(
 
 @dataclass(frozen=True)
 class Piece:
-    """A part [lo, hi) of a cumulative distribution: one word, or several too narrow to tell apart."""
+    """A part [lo, hi) of a cumulative distribution: one word, or several words too narrow to show separately."""
 
     lo: float
     hi: float
@@ -30,10 +30,10 @@ class Piece:
 
 
 def pieces(p: np.ndarray, drawn: int, narrowest: float = 0.006) -> list[Piece]:
-    """Cut 0 to 1 into the words of the cumulative distribution of p (V,), in order of ids; drawn is one of them.
+    """Divide the range 0 to 1 among the words by their probabilities p (V,), in order of ids.
 
-    Neighbours narrower than `narrowest` share one piece; the drawn word always has its own, and
-    words that cannot be drawn have none. The pieces follow each other without gaps from 0 to 1.
+    Neighbours narrower than `narrowest` share one piece. The word with the id `drawn` always has its own piece, and
+    words with p = 0 have none. The pieces cover 0 to 1 without gaps.
     """
     edges, ids = np.append(0.0, cumulative(p)), np.flatnonzero(p)
     result, start = [], 0

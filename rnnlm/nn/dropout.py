@@ -1,4 +1,4 @@
-"""Dropout: leave a part of the numbers out while training, so that a network does not lean on any of them."""
+"""Dropout: set some of the numbers to 0 while training, so that a network does not depend on any one of them."""
 
 from dataclasses import dataclass
 
@@ -9,7 +9,7 @@ from rnnlm.nn.kernels.memory import batch_major
 
 @dataclass(frozen=True)
 class Dropout:
-    """The parts left out of a network: of the word vectors, of the carried state, of the states before the scores."""
+    """The dropout ratios (0 to below 1) of the word vectors, the carried state and the states before the scores."""
 
     inputs: float = 0.0
     state: float = 0.0
@@ -17,15 +17,15 @@ class Dropout:
 
 
 def dropout_mask(shape: tuple[int, ...], ratio: float, rng: np.random.Generator, dtype: np.dtype) -> np.ndarray:
-    """An array of 0 with probability ratio and of 1 / (1 - ratio) otherwise: its mean is 1."""
+    """Draw a mask: each number is 0 with probability `ratio`, otherwise 1 / (1 - ratio), so its expected value is 1."""
     return (rng.random(shape, np.float32) >= ratio) * dtype.type(1 / (1 - ratio))
 
 
 class TimeDropout:
-    """Leave a part of the numbers out, at random: out = xs * mask.
+    """Set numbers to 0 at random and scale the others up: out = xs * mask.
 
-    xs (N, T, K) -> out (N, T, K), with a new mask at every `forward`; gradient: dxs = dout * mask.
-    (Srivastava et al. 2014; around a recurrent layer: Zaremba et al. 2014)
+    xs (N, T, K) -> out (N, T, K), with a new mask at every `forward`. Gradient: dxs = dout * mask.
+    (Srivastava et al. 2014; before and after a recurrent layer: Zaremba et al. 2014)
     """
 
     def __init__(self, ratio: float):

@@ -1,13 +1,15 @@
 """The four Time layers: each reads T steps of N streams at once.
 
-Every layer has `params` and `grads`, lists of arrays in the same order. Both are filled in place and never rebound, so
-lists collected once stay valid. `backward` leaves what `forward` cached as it was: called twice it gives the same
-gradients. N streams, T steps, D numbers in a word vector, H in the hidden state, V words in the vocabulary.
+N streams, T steps, D numbers in a word vector, H in the hidden state, V words in the vocabulary.
 
-Arrays between layers read (N, T, .), as in the book, but lie in memory time first, (T, N, .) (time-major): the rows of
-one step lie together, and the rows of all steps make one matrix. A layer may reuse its output arrays, upwards and
-downwards, at its next window. Functions of `kernels` compute the formula in the comment beside them, fast;
-kernels/simple.py has them in plain NumPy.
+Every layer has `params` and `grads`, lists of arrays in the same order. The arrays are filled in place and never
+replaced, so a list of them stays valid. `backward` does not change what `forward` has cached, so calling it twice
+gives the same gradients.
+
+Arrays between layers have the shape (N, T, .), as in the book, but the order (T, N, .) in memory (time-major). So the
+rows of one step are next to each other, and the rows of all steps form one matrix. A layer may overwrite the arrays it
+returned, from `forward` and `backward`, at its next window. Functions of `kernels` compute the formula in the comment
+beside them, fast; kernels/simple.py has them in plain NumPy.
 """
 
 import numpy as np
@@ -22,9 +24,9 @@ class TimeEmbedding:
     """Look up the vector of every word: out = W[xs].
 
     xs (N, T) word ids, W (V, D) -> out (N, T, D).
-    Gradient: row xs[n, t] of dW collects dout[n, t]. Only rows of words in the window are not zero:
-    `word_ids` (T * N,) lists them, perhaps more than once. If it shares W with a layer above, the rows
-    are added to that layer's gradient, dW (V, D).   (book 5.4.2.1)
+    Gradient: dout[n, t] is added to row xs[n, t] of dW. Only the rows of the window's words can be non-zero: `word_ids`
+    (T * N,) lists them, repeats included. If W is shared with a layer above, dW (V, D) is that layer's gradient, and
+    the rows are added to it.   (book 5.4.2.1)
     """
 
     def __init__(self, W: np.ndarray, dW: np.ndarray | None = None, shares: bool = False):
@@ -41,13 +43,13 @@ class TimeEmbedding:
         return batch_major(W.take(self.word_ids, axis=0), N, T)
 
     def backward(self, dout: np.ndarray) -> None:
-        """dout (N, T, D) -> nothing: there is nothing below a word."""
+        """dout (N, T, D) -> None: there is no layer below this one. Fills dW."""
         (dW,) = self.grads
         ids, sums = sum_by_word(self.word_ids, time_major(dout))  # a word's rows of dout, summed
         if self.shares:
             dW[ids] += sums
         else:
-            dW[self.filled] = 0  # the words of the window before; all other rows are zero already
+            dW[self.filled] = 0  # rows of the previous window's words; all other rows are zero already
             dW[ids] = sums
             self.filled = ids
 
@@ -55,10 +57,11 @@ class TimeEmbedding:
 class TimeRNN:
     """Carry a hidden state through time: h_t = tanh(h_(t-1) @ Wh + x_t @ Wx + b).
 
-    xs (N, T, D), Wx (D, H), Wh (H, H), b (H,) -> hs (N, T, H). The last state is kept in `h`
-    (N, H) and the next `forward` starts from it; gradients stop at the window's first step:
-    that is truncated BPTT.   (book 5.3.2) With a mask (N, H), every h_(t-1) is multiplied by it
-    before Wh, by the same one at all steps of a window.   (Gal and Ghahramani 2016)
+    xs (N, T, D), Wx (D, H), Wh (H, H), b (H,) -> hs (N, T, H). The last state is kept in `h` (N, H), and the next
+    `forward` starts from it. Gradients stop at the window's first step: this is truncated BPTT.   (book 5.3.2)
+
+    If a dropout mask (N, H) is given, h_(t-1) is multiplied by it before the product with Wh. The same mask is used at
+    all steps of a window.   (Gal and Ghahramani 2016)
     """
 
     def __init__(self, Wx: np.ndarray, Wh: np.ndarray, b: np.ndarray, grads: list[np.ndarray] | None = None):
@@ -68,15 +71,15 @@ class TimeRNN:
         self.work = Workspace(b.dtype)
 
     def forward(self, xs: np.ndarray, mask: np.ndarray | None = None) -> np.ndarray:
-        """xs (N, T, D), mask (N, H) or none -> hs (N, T, H)."""
+        """xs (N, T, D), mask (N, H) or None -> hs (N, T, H)."""
         Wx, Wh, b = self.params
         (N, T, _), H = xs.shape, len(b)
         self.x, self.mask = time_major(xs), mask  # (T * N, D)
-        a = matmul(self.x, Wx, out=self.work("a", (T * N, H)))  # x @ Wx of all steps at once: it waits for nothing
+        a = matmul(self.x, Wx, out=self.work("a", (T * N, H)))  # x @ Wx of all steps at once: it needs no state
         a += b
         a = a.reshape(T, N, H)
         self.hs = hs = np.empty((T + 1, N, H), b.dtype)  # hs[t + 1] is the state after step t,
-        hs[0] = 0 if self.h is None else self.h  # hs[0] that of the window before
+        hs[0] = 0 if self.h is None else self.h  # and hs[0] the last state of the previous window
 
         def carry(i: int, j: int) -> None:  # the streams i to j
             times_Wh = repeated(Wh, rows=j - i)
@@ -97,13 +100,13 @@ class TimeRNN:
         N, T, H = dhs.shape
         x, hs, mask = self.x, self.hs, self.mask
         dhs = dhs.transpose(1, 0, 2)  # (T, N, H)
-        da = self.work("da", (T, N, H))  # the gradient of a + h @ Wh, what tanh is taken of
+        da = self.work("da", (T, N, H))  # the gradient of a + h @ Wh, the argument of tanh
 
         def carry_back(i: int, j: int) -> None:  # the streams i to j
             times_WhT = repeated(Wh.T, rows=j - i)
             np.square(hs[1:, i:j], out=da[:, i:j])
             np.subtract(1, da[:, i:j], out=da[:, i:j])  # the slope of tanh, 1 - h * h
-            dh = np.zeros((j - i, H), da.dtype)  # from the steps after
+            dh = np.zeros((j - i, H), da.dtype)  # the part of the gradient that comes from later steps
             for t in reversed(range(T)):
                 dh += dhs[t, i:j]
                 da[t, i:j] *= dh  # dh * (1 - h * h)
@@ -151,7 +154,7 @@ class TimeAffine:
 
 
 class TimeSoftmaxWithLoss:
-    """Mean cross-entropy of the right words: loss = -mean(ln softmax(scores)[right word]), in nats.
+    """Mean cross-entropy loss of the words that came next: loss = -mean(ln softmax(scores)[word]), in nats.
 
     scores (N, T, V), ts (N, T) word ids -> loss, a float.
     Gradient: dscores = (softmax(scores) - one_hot(ts)) / (N * T).   (book 5.4.2.2)
@@ -163,7 +166,7 @@ class TimeSoftmaxWithLoss:
         self.work: Workspace | None = None
 
     def forward(self, scores: np.ndarray, ts: np.ndarray) -> float:
-        """scores (N, T, V), ts (N, T) -> loss in nats. The array of scores becomes the gradient's."""
+        """scores (N, T, V), ts (N, T) -> loss in nats. Overwrites scores: the gradient uses their memory."""
         N, T, V = scores.shape
         ys, right = time_major(scores), ts.T.astype(np.intp, order="C").ravel()  # (T * N, V), (T * N,)
         self.work = self.work or Workspace(ys.dtype)
@@ -179,10 +182,10 @@ class TimeSoftmaxWithLoss:
             y[at] -= sums[i:j]
 
         pieces(softmax, T * N, V)
-        # softmax - one_hot is (exp(scores) - sum * one_hot) / sum: the large array is not divided
+        # softmax - one_hot = (exp(scores) - sum * one_hot) / sum: the factors divide by the sums, not the large array
         self.dscores = Scaled(ys, 1 / (T * N) / sums[:, None], N)
         return float(np.dot(losses, ones(T * N)) / (T * N))
 
     def backward(self) -> Scaled:
-        """Nothing -> dscores (N, T, V), as rows and a factor for each."""
+        """Return dscores (N, T, V), as rows and one factor for each row."""
         return self.dscores

@@ -12,13 +12,17 @@ from rnnlm.options import OptionError
 class SimpleRnnlm:
     """TimeEmbedding -> TimeRNN -> TimeAffine -> TimeSoftmaxWithLoss.
 
-    params and grads are `Params`, filled in place. rng None starts from seed 0; dtype float64 is for checking
-    gradients.
+    `params` and `grads` are `Params`, filled in place. The initial weights are drawn from `rng`; None means a generator
+    with seed 0. dtype float64 is for checking gradients.
 
-    Beyond the book's: tied scores words with their own vectors. Dropout draws its masks from `rng`. batchwise leaves
-    the same units out before the scores for all words of a window. With scored_words `forward` scores at most that many
-    of the V words in a window, and its loss is then an estimate. common is a list of all words that begins with the
-    most frequent; None is the order of their ids. OptionError as `check_network`.
+    Options that the book's network does not have:
+    tied: the scores use the word vectors as weights.
+    dropout: the ratios; masks are drawn from the attribute `rng`.
+    batchwise: the dropout before the scores leaves out the same units for all words of a window.
+    scored_words: `forward` scores at most this many of the V words in a window; its loss is then an estimate.
+    common: all word ids, the most frequent first; None means in order of ids.
+
+    Raises OptionError as `check_network` does.
     """
 
     def __init__(
@@ -64,11 +68,11 @@ class SimpleRnnlm:
 
     @property
     def rows(self) -> np.ndarray | None:
-        """The rows of the first gradient that are not zero, perhaps repeated; None if all may be."""
+        """The non-zero rows of the first gradient, repeats allowed; None if any row may be non-zero."""
         return None if self.params.tied else self.embedding.word_ids
 
     def forward(self, xs: np.ndarray, ts: np.ndarray) -> float:
-        """xs, ts (N, T) word ids, the words and the words after them -> mean loss in nats."""
+        """xs (N, T) ids of the words read, ts (N, T) ids of the words that follow them -> mean loss in nats."""
         vectors = self.embedding.forward(xs)
         if self.dropout_in:
             vectors = self.dropout_in.forward(vectors, self.rng)
@@ -83,7 +87,7 @@ class SimpleRnnlm:
         return self.loss_layer.forward(self.affine.forward(hs), ts)
 
     def backward(self) -> None:
-        """Fill grads with the gradients of the last forward's loss."""
+        """Fill grads with the gradients of the loss that the last `forward` returned."""
         dhs = (self.sampled or self.affine).backward(self.loss_layer.backward())
         if self.dropout_out:
             dhs = self.dropout_out.backward(dhs)
@@ -94,7 +98,7 @@ class SimpleRnnlm:
 
 
 def check_network(D: int, H: int, tied: bool, dropout: Dropout, batchwise: bool) -> None:
-    """Raise an OptionError for a tied network with D != H, and for batchwise without a dropout of states."""
+    """Raise OptionError if a tied network has D != H, or if `batchwise` is set without dropout before the scores."""
     if tied and D != H:
         raise OptionError("tied", "{option} needs wordvec_size to equal hidden_size, got {D} and {H}", {"D": D, "H": H})
     if batchwise and not dropout.outputs:
@@ -102,7 +106,7 @@ def check_network(D: int, H: int, tied: bool, dropout: Dropout, batchwise: bool)
 
 
 def layer_shapes(params: Params, N: int, T: int) -> list[tuple[str, tuple[int, ...], tuple[int, ...]]]:
-    """Name, input shape and output shape of each Time layer for a window of N streams and T steps."""
+    """Return the name, input shape and output shape of each Time layer for a window of N streams and T steps."""
     V, D, H = params.sizes
     return [
         ("TimeEmbedding", (N, T), (N, T, D)),

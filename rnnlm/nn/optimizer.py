@@ -1,4 +1,4 @@
-"""Stochastic gradient descent, Adam, both with weight decay, and gradient clipping."""
+"""Stochastic gradient descent and Adam, both with weight decay, and gradient clipping."""
 
 import math
 
@@ -9,9 +9,9 @@ from rnnlm.nn.kernels.memory import joined
 
 
 class SGD:
-    """Walk downhill: every parameter becomes W - lr * (dW + weight_decay * W), in place.
+    """Gradient descent: every parameter W becomes W - lr * (dW + weight_decay * W), in place.
 
-    Weights, the arrays of two axes, decay; biases do not.   (book 6.1.4; book 1, 6.4.2)
+    Only arrays with two axes (weights) decay; biases do not.   (book 6.1.4; book 1, 6.4.2)
     """
 
     def __init__(self, lr: float = 0.01, weight_decay: float = 0.0):
@@ -19,10 +19,10 @@ class SGD:
         self.weight_decay = weight_decay
 
     def update(self, params: list[np.ndarray], grads: list[np.ndarray], *, rows: np.ndarray | None = None) -> None:
-        """Change params (in place) by one step along grads.
+        """Change `params` in place by one step of descent.
 
-        rows, if given, are the rows of the first gradient that are not zero, perhaps repeated: no
-        other rows of the first parameter are touched, but by decay.
+        `rows`, if given, lists the non-zero rows of the first gradient (repeats allowed). The other rows of the first
+        parameter change only by weight decay.
         """
         if self.weight_decay:
             for W in (param for param in params if param.ndim == 2):
@@ -38,10 +38,10 @@ class SGD:
 
 
 class Adam:
-    """Walk downhill, every number at its own pace: W - lr * m / (sqrt(v) + 1e-8), in place.
+    """Gradient descent with a step size for every number: W becomes W - lr * m / (sqrt(v) + 1e-8), in place.
 
-    m and v are running means of dW and dW * dW (over about 10 and 1,000 updates), corrected for
-    their start from zero. Where weights decay, dW is dW + weight_decay * W.   (Kingma and Ba 2015)
+    m and v are running means of dW and dW * dW (over about 10 and 1,000 updates), corrected for their start at zero.
+    With weight decay, dW + weight_decay * W takes the place of dW.   (Kingma and Ba 2015)
     """
 
     BETA1, BETA2, EPSILON = 0.9, 0.999, 1e-8
@@ -54,15 +54,15 @@ class Adam:
         self.v: list[np.ndarray] = []
 
     def restore(self, m: list[np.ndarray], v: list[np.ndarray], steps: int) -> None:
-        """Continue from the running means of another Adam, after `steps` steps."""
+        """Continue from the running means m and v that an Adam had after `steps` steps."""
         self.m, self.v, self.steps = m, v, steps
 
     def update(self, params: list[np.ndarray], grads: list[np.ndarray], *, rows: np.ndarray | None = None) -> None:
-        """Change params (in place, each in one piece of memory) by one step; rows without a gradient move too."""
+        """Change params (contiguous arrays) in place by one step. `rows` is ignored: other rows move too."""
         if not self.m:
             self.m, self.v = ([np.zeros_like(param) for param in params] for _ in range(2))
         self.steps += 1
-        # lr * (m / c1) / (sqrt(v / c2) + epsilon), but c1 and c2 divide two numbers instead of arrays
+        # The step is lr * (m / c1) / (sqrt(v / c2) + epsilon); c1 and c2 go into two numbers, so no array is divided.
         c1, c2 = 1 - self.BETA1**self.steps, 1 - self.BETA2**self.steps
         pace, epsilon = self.lr * math.sqrt(c2) / c1, self.EPSILON * math.sqrt(c2)
         decays = [self.weight_decay if param.ndim == 2 else 0 for param in params]
@@ -82,13 +82,13 @@ class Adam:
 def clip_grads(grads: list[np.ndarray], max_norm: float) -> float:
     """Scale all gradients (in place) so that their joint norm is at most max_norm.
 
-    norm = sqrt(sum of squares of all numbers in all gradients); if it is larger than max_norm,
-    each gradient is multiplied by max_norm / norm. Returns the norm before.   (book 6.1.4)
+    norm = sqrt(sum of squares of all numbers in all gradients). If it is larger than max_norm, each gradient is
+    multiplied by max_norm / norm. Returns the norm before clipping.   (book 6.1.4)
     """
     flat = [grad.reshape(-1) for grad in grads]
     with np.errstate(over="ignore"):
         squares = sum(float(np.dot(grad, grad)) for grad in flat)
-    if not math.isfinite(squares):  # the squares of large float32 numbers overflow
+    if not math.isfinite(squares):  # the squares of large float32 numbers may overflow
         squares = sum(float(np.dot(grad.astype(np.float64), grad)) for grad in flat)
     norm = math.sqrt(squares)
     if norm > max_norm:

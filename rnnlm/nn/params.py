@@ -1,4 +1,4 @@
-"""The weights of a network: their names, shapes and order, and how they start."""
+"""The weights of a network: their names, shapes, order and initial values."""
 
 from collections.abc import Iterable
 
@@ -11,16 +11,16 @@ Rng = np.random.Generator | np.random.RandomState
 
 
 def shapes(V: int, D: int, H: int, tied: bool = False) -> dict[str, tuple[int, ...]]:
-    """The shape of every array of a network by its name, in order.
+    """The name and shape of every array of a network, in order.
 
-    A tied network has no affine_W: it scores words with embed_W transposed (weight tying, Press and Wolf 2017).
+    A tied network has no affine_W: it scores words with the transpose of embed_W (weight tying, Press and Wolf 2017).
     """
     scoring = {} if tied else {"affine_W": (H, V)}
     return {"embed_W": (V, D), "rnn_Wx": (D, H), "rnn_Wh": (H, H), "rnn_b": (H,), **scoring, "affine_b": (V,)}
 
 
 def shapes_of(experiment: Experiment, V: int) -> dict[str, tuple[int, ...]]:
-    """The shapes of the network of a run on a vocabulary of V words."""
+    """The shapes of the network that this experiment trains on a vocabulary of V words."""
     return shapes(V, experiment.wordvec_size, experiment.hidden_size, experiment.tied)
 
 
@@ -29,9 +29,9 @@ TIED_NAMES = tuple(shapes(1, 1, 1, tied=True))
 
 
 class Params(Beside):
-    """The arrays of a network (or its gradients, or anything in their shapes) in order, and by name.
+    """The arrays of a network, in order and by name: its weights, its gradients, or other arrays in these shapes.
 
-    params[2] and params.rnn_Wh are the same array. It is filled in place and never replaced.
+    params[2] and params.rnn_Wh are the same array. Arrays are filled in place and never replaced.
     """
 
     def __init__(self, arrays: Iterable[np.ndarray], flat: np.ndarray | None = None):
@@ -52,17 +52,16 @@ class Params(Beside):
 
 
 def named(arrays: Iterable[np.ndarray], prefix: str = "") -> dict[str, np.ndarray]:
-    """Arrays in the shapes of a network's weights, by prefix and name: how files hold them."""
+    """Arrays in the shapes of a network's weights, keyed by prefix + name, as in files."""
     params = Params(arrays)
     return {prefix + name: array for name, array in zip(params.names, params, strict=True)}
 
 
 def initial_params(V: int, D: int, H: int, rng: Rng, dtype=np.float32, tied: bool = False) -> Params:
-    """Fresh parameters, one behind the other in memory.
+    """New parameters, one after the other in memory.
 
-    Word vectors are randn / 100; matrices are Xavier's, randn / sqrt(numbers coming in), so that
-    what goes out is about as large as what came in; biases are 0. All arrays are drawn, also the one
-    that a tied network leaves out.
+    Word vectors are randn / 100. Matrices are randn / sqrt(number of inputs) (Xavier), so that outputs are about as
+    large as inputs. Biases are 0. affine_W is drawn even for a tied network, which does not use it.
     """
 
     def start(name: str, shape: tuple[int, ...]) -> np.ndarray:
@@ -79,22 +78,22 @@ def initial_params(V: int, D: int, H: int, rng: Rng, dtype=np.float32, tied: boo
 
 
 def zeroed(arrays: list[np.ndarray]) -> Params:
-    """Zeros in the shapes of a network's weights, one behind the other in memory: for its gradients."""
+    """Zeros in the shapes of a network's weights, one after the other in memory: for its gradients."""
     zeros = zeros_beside(arrays)
     return Params(zeros, *zeros.whole)
 
 
 def start_otherwise(params: Params, init: str, rng: Rng) -> None:
-    """Start word vectors and rnn_Wh (in place) in another way than the book does.
+    """Initialise the word vectors and rnn_Wh in place, in another way than the book does.
 
-    Word vectors are uniform in +-0.1. init "orthogonal" makes rnn_Wh a random rotation that shortens
-    by 5 %, so that a state fades slowly (Le et al. 2015); "small" a tenth of what it was, so that the
-    network starts with little but the last words in mind.
+    Word vectors are uniform in +-0.1. init "orthogonal" makes rnn_Wh a random rotation times 0.95, so that a state
+    fades slowly (Le et al. 2015). init "small" multiplies rnn_Wh by 0.1, so that at the start the state contains little
+    except the last words.
     """
     embed_W, Wh = params.embed_W, params.rnn_Wh
     embed_W[...] = rng.uniform(-0.1, 0.1, embed_W.shape)
     if init == "orthogonal":
         rotation, triangle = np.linalg.qr(rng.standard_normal(Wh.shape))
-        Wh[...] = 0.95 * rotation * np.sign(np.diag(triangle))  # every rotation as likely as any other
+        Wh[...] = 0.95 * rotation * np.sign(np.diag(triangle))  # the signs make every rotation equally likely
     else:
         Wh *= 0.1

@@ -1,4 +1,4 @@
-"""Score with a part of the network (sampled softmax): units left out and words drawn, for a whole window."""
+"""Score a window with a part of the network (sampled softmax): some units are left out, and only some words scored."""
 
 import math
 
@@ -12,19 +12,19 @@ from rnnlm.nn.layers import TimeAffine
 
 
 class TimeSampledAffine:
-    """A TimeAffine of K of the H units and S of the V words, others at each window.
+    """A TimeAffine with only K of the H units and S of the V words, different ones for each window.
 
-    hs (N, T, H), ts (N, T) the right words -> scores (N, T, S), and the positions of ts among the S words, (N, T). The
-    products shrink to K / H and S / V. params and grads are those of the whole layer it draws from; the gradients of
-    parts that were not drawn are 0.
+    hs (N, T, H), ts (N, T) the words that came next -> scores (N, T, S), and the positions (N, T) of ts among the S
+    words. The products shrink by the factors K / H and S / V. `params` and `grads` are those of the whole layer; the
+    gradients of the parts that were not chosen are 0.
 
-    Units: H * (1 - ratio) of them are kept, made 1 / (1 - ratio) times as large. That is dropout of the states with one
+    Units: H * (1 - ratio) of them are kept and multiplied by 1 / (1 - ratio). That is dropout of the states with one
     mask for all words of a window.   (batchwise dropout, Graham et al. 2015)
 
-    Words: the right words of the window, the first S / 2 of `common`, a list of all words that begins with the most
-    frequent, and the missing ones drawn evenly from the others. A drawn word represents a number of others too: the ln
-    of that number is added to its score, so that the sum of exp(scores) is, on average, that of all V words.   (Jean et
-    al. 2015)
+    Words: those in ts, the first S / 2 of `common` (all word ids, the most frequent first), and the rest of the S drawn
+    uniformly from the other words. A drawn word also represents words that were not drawn. The ln of the number of
+    words it represents is added to its score, so that on average the sum of exp(scores) is that over all V words.
+    (Jean et al. 2015)
     """
 
     def __init__(self, whole: TimeAffine, ratio: float, S: int, common: np.ndarray):
@@ -38,9 +38,9 @@ class TimeSampledAffine:
         self.part = TimeAffine(*zeros_beside([np.empty((K, S), b.dtype), np.empty(S, b.dtype)]))
 
     def forward(self, hs: np.ndarray, ts: np.ndarray, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
-        """hs (N, T, H), ts (N, T) -> scores (N, T, S), places of ts (N, T); rng draws the units and the words.
+        """hs (N, T, H), ts (N, T) -> scores (N, T, S), positions of ts (N, T); `rng` draws the units and the words.
 
-        ValueError if the words of the window and the frequent ones are more than S.
+        Raises ValueError if the words in ts and the frequent words are more than S together.
         """
         W, b = self.params
         (N, T, H), (part_W, part_b) = hs.shape, self.part.params
@@ -66,7 +66,7 @@ class TimeSampledAffine:
         return batch_major(dhs, N, T)
 
     def _draw(self, ts: np.ndarray, rng: np.random.Generator) -> None:
-        """Choose the words to score, their positions, and the addition to each score."""
+        """Choose the words to score; set their ids, their positions, and the number added to each score."""
         V, S = len(self.places), len(self.word_ids)
         sure = np.zeros(V, bool)
         sure[self.common[: S // 2]] = sure[ts] = True

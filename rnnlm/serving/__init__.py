@@ -1,4 +1,4 @@
-"""Training behind the page.
+"""Training on the server, behind the page.
 
 The same run has a different name in each place:
 

@@ -1,4 +1,4 @@
-"""The settings of a server's operator, read from environment variables and checked."""
+"""The settings of a server, which its operator makes as environment variables; they are read and checked here."""
 
 import difflib
 import math
@@ -22,8 +22,11 @@ OF_THE_TESTS = {"RNNLM_SCREENSHOTS"}
 class Settings:
     """The operator's settings.
 
-    `hosted` is whether the server is public. `keep` is how many seconds a visitor's data is kept after they leave.
-    `workers` is None for one worker per core. `status` is a file and `store` a folder, or None.
+    hosted: whether the server is public.
+    keep: how many seconds a visitor's data is kept after they leave.
+    workers: the number of workers; None means one per core.
+    status: the file for the server's status, or None.
+    store: the folder for visitors' data, or None.
     """
 
     hosted: bool
@@ -34,7 +37,7 @@ class Settings:
 
 
 def settings_here(environ: Mapping[str, str] = os.environ) -> Settings:
-    """The settings in the environment. Looks at no file; ValueError, one sentence, for the first wrong setting."""
+    """The settings in the environment. Raises ValueError for the first wrong setting; paths are not checked on disk."""
     for name in sorted(environ):
         if name.startswith("RNNLM_") and name not in KNOWN | OF_THE_TESTS:
             near = difflib.get_close_matches(name, sorted(KNOWN), 1, 0.8)
@@ -49,7 +52,7 @@ def settings_here(environ: Mapping[str, str] = os.environ) -> Settings:
 
 
 def check_settings() -> None:
-    """End the process, with one sentence and status 2, if the server could not run with its settings."""
+    """End the process with a message and status 2 if the server cannot run with its settings."""
     try:
         settings = settings_here()
         if settings.store is not None:
@@ -62,7 +65,10 @@ def check_settings() -> None:
 
 
 def check_private(path: Path) -> None:
-    """Make a folder for this user alone; ValueError, one sentence, if it is not a folder or open to others."""
+    """Make a folder that only this user can open, if it does not exist.
+
+    Raises ValueError if the path is not a folder, or the folder is open to other users or not writable.
+    """
     try:
         path.mkdir(mode=0o700, parents=True, exist_ok=True)
         about = path.stat()
@@ -76,7 +82,7 @@ def check_private(path: Path) -> None:
 
 
 def check_status(path: Path) -> None:
-    """Raise a ValueError, one sentence, if the status could not be written to this file."""
+    """Raise ValueError if the status cannot be written to this file."""
     try:
         check_place(path)
     except ValueError as error:

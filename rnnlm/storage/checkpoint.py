@@ -1,4 +1,4 @@
-"""Runs as files: parameters, vocabulary, position, and the state of optimizer and validation."""
+"""Save runs to files and load them: parameters, vocabulary, position, and the state of optimizer and validation."""
 
 import copy
 import dataclasses
@@ -22,15 +22,17 @@ from rnnlm.training.state import Best, LossSum, Position, Progress
 from rnnlm.training.trainer import Trainer
 
 FORMAT = "rnnlm run 1"
-SAVED_AS = {"since_epoch": "epoch", "since_point": "gap"}  # fields of a Position, and their names in a file
+SAVED_AS = {"since_epoch": "epoch", "since_point": "gap"}  # fields of a Position with other names in a file
 
 
 @dataclasses.dataclass(frozen=True)
 class SavedRun:
-    """The content of a file: a network with its words, and the run that trained it.
+    """The content of a file: a network with its vocabulary, and the run that trained it.
 
-    reader is the network to use: the best on the valid split if the run measured that, or else the last. corpus is the
-    text itself if only the file has it (the user's own), else None; checksum identifies the text.
+    reader: the network to use. If the run measured validation, it is the best on the validation split, otherwise the
+    last.
+    corpus: the user's own text, or None for other texts, because only the user's own is in the file.
+    checksum: identifies the text that the run was trained on.
     """
 
     experiment: Experiment
@@ -46,9 +48,10 @@ class SavedRun:
     _mean: list[np.ndarray]
 
     def resume(self, corpus: Corpus | None = None) -> Trainer:
-        """A Trainer that continues exactly where the saved one stopped.
+        """Return a Trainer that continues exactly where the saved run stopped.
 
-        If corpus is None, load the text that the experiment names; SavedRunError if it is another text.
+        If corpus is None, the text in the file or the text that the experiment names is used. Raises SavedRunError if
+        the text is not the one the run was trained on.
         """
         corpus = corpus or self.corpus or load_corpus(self.experiment)
         if corpus.checksum != self.checksum:
@@ -67,15 +70,12 @@ class SavedRun:
 
 
 def save_run(trainer: Trainer, path: str | os.PathLike) -> None:
-    """Write a paused run to a file, atomically.
-
-    Raise SavedRunError if it cannot be written.
-    """
+    """Write a paused run to a file, atomically. Raises SavedRunError if the file cannot be written."""
     write_whole(path, lambda file: write_run(trainer, file))
 
 
 def run_bytes(trainer: Trainer) -> bytes:
-    """The bytes of the file that `save_run` writes, for a download."""
+    """The content of the file that `save_run` would write, for a download."""
     file = io.BytesIO()
     write_run(trainer, file)
     return file.getvalue()
@@ -89,12 +89,12 @@ def write_run(trainer: Trainer, file: BinaryIO) -> None:
 
 
 def position_parts(position: Position) -> dict[str, Any]:
-    """The position of a run, under the names used in files."""
+    """The position of a run, keyed by the names used in files."""
     return _renamed(dataclasses.asdict(position), SAVED_AS)
 
 
 def run_parts(trainer: Trainer) -> tuple[dict[str, Any], Arrays]:
-    """All of a run except its position and its words: its description, and its arrays themselves, not copies."""
+    """A run without its position and its words: (description, arrays). The arrays are not copied."""
     corpus, h = trainer.corpus, trainer.model.rnn.h
     about = {
         "format": FORMAT,
@@ -120,13 +120,17 @@ def run_parts(trainer: Trainer) -> tuple[dict[str, Any], Arrays]:
 def load_run(path: str | os.PathLike) -> SavedRun:
     """Read a file that `save_run` wrote.
 
-    Raise SavedRunError with one sentence for a file that is missing, truncated or foreign.
+    Raises SavedRunError if the file is missing, truncated, or was not written by `save_run`.
     """
     return read_archive(path, {FORMAT: read_run})
 
 
 def params_of(arrays: Arrays, experiment: Experiment, V: int, prefix: str = "") -> Params:
-    """The parameters with this name prefix, in order; ValueError if one has the wrong shape or is not finite."""
+    """The parameters with this name prefix, in order.
+
+    Raises ValueError if one has the wrong shape, is not floating-point, or is not finite. Adam's means need not be
+    finite.
+    """
     wanted = shapes_of(experiment, V)
     params = Params(arrays[prefix + name] for name in wanted)
     if [param.shape for param in params] != list(wanted.values()):
@@ -139,7 +143,7 @@ def params_of(arrays: Arrays, experiment: Experiment, V: int, prefix: str = "") 
 
 
 def check_state(h: np.ndarray | None, experiment: Experiment, update: int) -> None:
-    """Raise a ValueError if h is not a state (N, H) that training carries after this update: None before the first."""
+    """Raise ValueError unless h is a state that training can carry after this update: (N, H), or None at update 0."""
     if update == 0 and h is None:
         return
     if h is None or h.shape != (experiment.batch_size, experiment.hidden_size) or update == 0:
@@ -149,7 +153,7 @@ def check_state(h: np.ndarray | None, experiment: Experiment, update: int) -> No
 
 
 def read_run(about: dict[str, Any], vocabulary: Vocabulary, arrays: Arrays) -> SavedRun:
-    """The saved run of an archive; any error means that it is damaged."""
+    """The saved run of an archive. May raise any error if the archive is damaged."""
     experiment, position = experiment_of(about["experiment"]), _position(about["position"])
     check_position(position, experiment)
     V, h, saved = vocabulary.size, arrays.get("h"), about["corpus"]
@@ -181,7 +185,7 @@ def _position(saved: dict[str, Any]) -> Position:
 
 
 def own_corpus(ids: np.ndarray, vocabulary: Vocabulary, title: str, remark: str) -> Corpus:
-    """The user's own text in a file; ValueError if a word of it is not in the vocabulary."""
+    """A corpus of the user's own text from a file. Raises ValueError if an id is not in the vocabulary."""
     if ids.dtype != np.int32 or ids.ndim != 1 or not (ids.min() >= 0 and ids.max() < vocabulary.size):
         raise ValueError("the text does not fit the words")
     return Corpus(ids, vocabulary, whole(str(title), "title"), whole(str(remark), "remark"))

@@ -1,4 +1,4 @@
-"""Checks of a file's description of a run, as strict as for typed input: numbers, options, and progress."""
+"""Check the description of a run in a file as strictly as typed input: its numbers, options and progress."""
 
 import itertools
 import math
@@ -11,14 +11,14 @@ from rnnlm.options import table
 from rnnlm.training.build import check_together
 from rnnlm.training.state import Position, Progress
 
-NUMBERS_END = 2**53  # whole numbers below it are floats too
+NUMBERS_END = 2**53  # a float can represent every whole number below it
 
 
 def check_numbers(named: dict[str, Any], may_lack: tuple[str, ...] = ()) -> None:
-    """Raise a ValueError for a value that is not a non-negative number that a float can hold.
+    """Raise ValueError unless each value is a finite number of at least 0 (a whole number: below 2^53).
 
-    None is allowed for the names in `may_lack`. Only `valid`, a perplexity of words a network has never read, may be
-    infinite; a perplexity is at least 1.
+    A perplexity must be at least 1. Only `valid`, a perplexity on words the network has never read, may be infinite.
+    The names in `may_lack` may have the value None.
     """
     for name, value in named.items():
         if value is None and name in may_lack:
@@ -31,21 +31,21 @@ def check_numbers(named: dict[str, Any], may_lack: tuple[str, ...] = ()) -> None
 
 
 def experiment_of(told: dict[str, Any]) -> Experiment:
-    """The experiment of a file; ValueError if an option breaks its rule, or two contradict each other."""
+    """The experiment in a file. Raises ValueError if an option breaks its rule, or options contradict each other."""
     experiment = Experiment(**told)
     check_together(experiment)
     return experiment
 
 
 def check_claims(claims: dict[str, Any]) -> None:
-    """Raise a ValueError if the claims about a network are impossible."""
+    """Raise ValueError if the claims about a network (epochs, minutes, valid) are impossible."""
     check_numbers(claims, may_lack=("valid",))
     if claims["epochs"] > table(Experiment)["epochs"].high:
         raise ValueError("it has more epochs than a run can have")
 
 
 def check_points(points: Iterable[Progress], experiment: Experiment) -> None:
-    """Raise a ValueError if points of a curve are not numbers, not in order, or beyond the end of the run."""
+    """Raise ValueError if the points of a curve have invalid numbers, are out of order, or are beyond the run's end."""
     for point in points:
         check_numbers(vars(point), may_lack=("valid",))
         if not 0 < point.epoch <= experiment.epochs:
@@ -55,14 +55,14 @@ def check_points(points: Iterable[Progress], experiment: Experiment) -> None:
 
 
 def check_update(update: Any, experiment: Experiment) -> None:
-    """Raise a ValueError for an update that no run of this experiment reaches."""
+    """Raise ValueError for an update that no run of this experiment can reach."""
     most = experiment.epochs * updates_per_epoch(experiment.words, experiment.batch_size, experiment.time_size)
     if type(update) is not int or not 0 <= update <= most:
         raise ValueError("an update does not belong to this run")
 
 
 def check_position(position: Position, experiment: Experiment) -> None:
-    """Raise a ValueError if a part of a position is not a number, or the run cannot be there."""
+    """Raise ValueError if a part of a position is invalid, or if the run cannot have this position."""
     check_update(position.update, experiment)
     check_points(position.history, experiment)
     check_points(position.curve, experiment)

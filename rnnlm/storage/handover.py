@@ -1,7 +1,6 @@
-"""A run on its way from one process to another: all that its file holds, and the state to restore if it diverges.
+"""Send a run from one process to another: the content of its file, and the network to restore if it diverges.
 
-The points of its curve are sent as tables of numbers. Nothing is compressed, so a run can be handed over every few
-seconds.
+The points of its curve are sent as arrays. Nothing is compressed, so a run can be sent every few seconds.
 """
 
 import dataclasses
@@ -20,7 +19,7 @@ POINTS = ("history", "curve")
 
 
 def hand_over(trainer: Trainer) -> tuple[dict[str, Any], Arrays]:
-    """(the description of a run, its arrays): copies, so that the run can continue."""
+    """(description, arrays) of a run. They are copies, so the run can continue."""
     about, arrays = run_parts(trainer)
     about["position"] = position_parts(dataclasses.replace(trainer.position, history=[], curve=[]))
     arrays |= {name: Curve(getattr(trainer.position, name)).table() for name in POINTS}
@@ -32,7 +31,7 @@ def hand_over(trainer: Trainer) -> tuple[dict[str, Any], Arrays]:
 
 
 def take_over(about: dict[str, Any], arrays: Arrays, corpus: Corpus) -> Trainer:
-    """The Trainer that continues exactly where the one that was handed over stopped."""
+    """Return a Trainer that continues a run exactly where it was handed over."""
     saved, sound = read_handed_over(about, arrays, corpus.vocabulary)
     trainer = saved.resume(corpus)
     trainer.sound = sound
@@ -40,7 +39,7 @@ def take_over(about: dict[str, Any], arrays: Arrays, corpus: Corpus) -> Trainer:
 
 
 def read_handed_over(about: dict[str, Any], arrays: Arrays, vocabulary: Vocabulary) -> tuple[SavedRun, Sound]:
-    """The run that was handed over, and the state to restore; any error means that the data is damaged."""
+    """The run that was handed over, and the network to restore. May raise any error if the data is damaged."""
     position = about["position"] | {name: [vars(point) for point in Curve.from_table(arrays[name])] for name in POINTS}
     saved = read_run(about | {"position": position}, vocabulary, arrays)
     experiment, update, h = saved.experiment, about["sound"], arrays.get("sound_h")

@@ -1,4 +1,4 @@
-"""A run's snapshots and its curve in one file, for use on the page: weights as float16."""
+"""The snapshots and the curve of a run in one file, for the page; weights are float16."""
 
 import dataclasses
 import os
@@ -22,7 +22,7 @@ FORMAT = "rnnlm moments 1"
 
 @dataclass(frozen=True)
 class Moments:
-    """The content of such a file: a run's choices, its snapshots in order, and its curve."""
+    """The content of such a file: a run's experiment, its snapshots in order, and its curve."""
 
     experiment: Experiment
     snapshots: tuple[Snapshot, ...]
@@ -30,7 +30,7 @@ class Moments:
 
 
 def save_moments(trainer: Trainer, snapshots: list[Snapshot], path: str | os.PathLike) -> None:
-    """Write a run's snapshots and curve to a file; SavedRunError if it cannot be written."""
+    """Write a run's snapshots and curve to a file. Raises SavedRunError if the file cannot be written."""
     at = [(snapshot.update, snapshot.epoch) for snapshot in snapshots]
     about = {"format": FORMAT, "experiment": dataclasses.asdict(trainer.experiment), "at": at}
     arrays = {"curve": Curve(trainer.curve).table()}
@@ -41,7 +41,7 @@ def save_moments(trainer: Trainer, snapshots: list[Snapshot], path: str | os.Pat
 
 
 def load_moments(path: str | os.PathLike) -> Moments:
-    """Read a file that `save_moments` wrote; SavedRunError with one sentence for any other file."""
+    """Read a file that `save_moments` wrote. Raises SavedRunError for any other file."""
     return read_archive(path, {FORMAT: _read})
 
 

@@ -1,4 +1,4 @@
-"""Files of plain arrays: .npz without pickle, written atomically, read with one sentence for every error."""
+"""Files of plain arrays: .npz without pickle, written atomically; every error in reading has a message."""
 
 import contextlib
 import errno
@@ -25,13 +25,13 @@ from rnnlm.errors import UserError
 
 Arrays = dict[str, np.ndarray]
 Reader = Callable[[dict[str, Any], Vocabulary, Arrays], Any]
-MOST = 320_000_000  # bytes of all arrays together; the largest run there can be has 230 million
-Most = tuple[float, float]  # bytes of all, and of the description alone
-MOST_PACKED = 2_000_000  # bytes of a compressed description; its Python objects take up to thirty times as many
+MOST = 320_000_000  # bytes of all arrays together; the largest possible run has 230 million
+Most = tuple[float, float]  # limits in bytes: for all arrays, and for the description alone
+MOST_PACKED = 2_000_000  # bytes of a compressed description, unpacked; its Python objects take up to 30 times as many
 MOST_LISTED = 200_000  # bytes of an archive's list of contents
-BESIDE = 1_000_000  # bytes of an archive besides its arrays: names, sizes and the list of them
-PART, PART_OLD = re.compile("rnnlm-[0-9a-f]{12}[.]part"), 3600.0  # its name; seconds after which it is abandoned
-END = struct.Struct("<4s4H2LH")  # the end of an archive: a mark, counts, the list's length and position, a remark
+BESIDE = 1_000_000  # bytes of an archive besides its arrays: names, sizes and the list of contents
+PART, PART_OLD = re.compile("rnnlm-[0-9a-f]{12}[.]part"), 3600.0  # unfinished files, and seconds until they are removed
+END = struct.Struct("<4s4H2LH")  # the end of an archive: a mark, counts, the list's length and position, remark length
 PLAIN = tuple(np.dtype(name) for name in ("uint8", "int32", "int64", "float16", "float32", "float64"))
 
 
@@ -44,7 +44,7 @@ def write_archive(
 ) -> None:
     """Write a description (with its "format"), the words and the arrays to an open file.
 
-    Compressing weights saves a few per cent and takes a hundred times as long.
+    If `compressed`, weights take a few per cent less space, but writing takes a hundred times as long.
     """
     save = np.savez_compressed if compressed else np.savez
     counts = vocabulary.counts if vocabulary.counts.max() >= 2**31 else vocabulary.counts.astype(np.int32)
@@ -53,10 +53,10 @@ def write_archive(
 
 
 def write_whole(path: str | os.PathLike, write: Callable[[BinaryIO], None]) -> None:
-    """Let `write` fill a file atomically; SavedRunError if it cannot be written.
+    """Let `write` fill a file, atomically. Raises SavedRunError if the file cannot be written.
 
-    An existing file keeps its mode and owner, a new one gets those of the umask. For a symbolic link its target is
-    written; anything but a plain file is never replaced.
+    An existing file keeps its mode and owner; the mode of a new file follows the umask. If the path is a symbolic link,
+    its target is written. Only a regular file is ever replaced.
     """
     temporary = None
     try:
@@ -66,7 +66,7 @@ def write_whole(path: str | os.PathLike, write: Callable[[BinaryIO], None]) -> N
         with open(part, "xb", opener=lambda name, flags: os.open(name, flags, mode)) as file:
             temporary = part
             _remove_old_parts(place.parent, os.fstat(file.fileno()).st_mtime)
-            write(whole := io.BytesIO())  # a zip file on a full disk complains again when it is deleted
+            write(whole := io.BytesIO())  # in memory, because a zip file on a full disk fails again when it is closed
             file.write(whole.getbuffer())
         if there:
             with contextlib.suppress(OSError, AttributeError):  # only root may give a file away, and nobody on Windows
@@ -83,7 +83,7 @@ def write_whole(path: str | os.PathLike, write: Callable[[BinaryIO], None]) -> N
 
 
 def _remove_old_parts(folder: Path, now: float) -> None:
-    """Remove the remains of killed writers; now is the time by the clock of the files."""
+    """Remove old unfinished files of writers that were killed; `now` is the time of a file written just now."""
     for part in folder.glob("rnnlm-*.part"):
         with contextlib.suppress(OSError):
             if PART.fullmatch(part.name) and now - part.lstat().st_mtime > PART_OLD:
@@ -91,7 +91,7 @@ def _remove_old_parts(folder: Path, now: float) -> None:
 
 
 def check_place(path: str | os.PathLike) -> None:
-    """Check that `write_whole` could write here, without leaving a trace; SavedRunError if not."""
+    """Raise SavedRunError if `write_whole` could not write here. The check leaves no file."""
     try:
         place, _ = _place(path)
         tempfile.TemporaryFile(dir=place.parent).close()
@@ -100,7 +100,7 @@ def check_place(path: str | os.PathLike) -> None:
 
 
 def _place(path: str | os.PathLike) -> tuple[Path, os.stat_result | None]:
-    """The target of a path, and the status of an existing file; OSError if that may not be replaced."""
+    """The target of a path, and the status of the file there, or None. Raises OSError if it may not be replaced."""
     place = Path(os.path.realpath(path))
     try:
         there = os.stat(place)
@@ -121,10 +121,11 @@ def _cannot_write(path: str | os.PathLike, error: OSError) -> SavedRunError:
 def read_archive(
     path: str | os.PathLike, readers: dict[str, Reader], content: bytes | None = None, most: Most = (MOST, math.inf)
 ) -> Any:
-    """Read a file of `write_archive` with the reader of its format; `content` is the file's content if it is in memory.
+    """Read a file that `write_archive` wrote, with the reader for its format.
 
-    Raise SavedRunError with one sentence for a file that is missing, truncated or foreign, or that would unpack to more
-    than `most` bytes, in all or of its description. This is checked before any of it is unpacked.
+    If `content` is given, it is the file's content, and path only names it. Raises SavedRunError if the file is
+    missing, truncated or of another kind, or if its arrays or its description would take more than `most` bytes. The
+    sizes are checked before anything is unpacked.
     """
     name = Path(path).name
     try:
@@ -158,7 +159,7 @@ def read_archive(
 
 
 def _unpacked(name: str, source: BinaryIO, most: int, most_told: float) -> Arrays:
-    """The arrays of an archive; an error if it holds anything but plain ones, or too many bytes."""
+    """The arrays of an archive. Raises an error if it has anything but plain arrays, or if they have too many bytes."""
     _check_list(source)
     with zipfile.ZipFile(source) as file:
         members = file.infolist()
@@ -174,18 +175,18 @@ def _unpacked(name: str, source: BinaryIO, most: int, most_told: float) -> Array
 
 
 def _check_list(source: BinaryIO) -> None:
-    """Raise a ValueError if the list of an archive's contents, which is read as a whole, is longer than ours can be."""
+    """Raise ValueError if an archive's list of contents is too long to be ours: zipfile would read all of it."""
     source.seek(max(0, source.seek(0, os.SEEK_END) - END.size - 20))
     tail = source.read()
     mark, *_, size, _, remark = END.unpack(tail[20:])
-    if mark != b"PK\5\6" or remark or tail.startswith(b"PK\6\7"):  # the last marks another kind of list
+    if mark != b"PK\5\6" or remark or tail.startswith(b"PK\6\7"):  # PK 6 7 marks a list of another format (ZIP64)
         raise ValueError("its end is damaged")
     if size > MOST_LISTED:
         raise ValueError("it lists too much")
 
 
 def _array(file: zipfile.ZipFile, member: zipfile.ZipInfo, most_told: float) -> np.ndarray:
-    """One array; a ValueError, before it is unpacked, if its header and the archive do not match."""
+    """One array. Raises ValueError, before it is unpacked, if it is not a plain array or its size is not as listed."""
     if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
         raise ValueError("it is compressed in an unknown way")
     most = MOST_PACKED if member.compress_type == zipfile.ZIP_DEFLATED else most_told

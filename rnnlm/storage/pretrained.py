@@ -1,4 +1,4 @@
-"""A trained network to read and write with: weights in half the space, words, and its claimed perplexity."""
+"""A trained network for reading and writing: its weights in half the space, its words, and its claimed perplexity."""
 
 import dataclasses
 import hashlib
@@ -26,10 +26,10 @@ FORMAT = "rnnlm network 1"
 
 @dataclass(frozen=True)
 class Network:
-    """A network with its words: enough for predicting and writing, but not for training on.
+    """A network with its words: enough to predict and to write, but not to continue the training.
 
-    epochs and minutes are the length of its training; valid is its perplexity on PTB's valid split, None if that was
-    not measured.
+    epochs, minutes: how long it was trained.
+    valid: its perplexity on PTB's validation split, or None if that was not measured.
     """
 
     reader: Reader
@@ -40,7 +40,7 @@ class Network:
     valid: float | None
 
     def shortened(self) -> "Network":
-        """The same network with weights rounded to float16; ValueError if one is too large for it."""
+        """The same network with weights rounded to float16. Raises ValueError if a weight is too large for float16."""
         params = [param.astype(np.float16).astype(np.float32) for param in self.reader.params]
         if not all(np.isfinite(param).all() for param in params):
             raise UserError("the network has weights beyond 65,504, which a network file cannot hold")
@@ -48,7 +48,7 @@ class Network:
 
     @cached_property
     def name(self) -> str:
-        """A hash of all contents, the same for equal networks."""
+        """A hash of the whole content: the same for equal networks."""
         claims = [self.epochs, self.minutes, self.valid, dataclasses.asdict(self.experiment), self.vocabulary.words]
         hashed = hashlib.sha256(json.dumps(claims).encode())
         for array in (*self.reader.params, self.vocabulary.counts):
@@ -57,12 +57,12 @@ class Network:
 
     @cached_property
     def opening(self) -> np.ndarray:
-        """The ids read ahead of a context: the end of a sentence, if the network knows one."""
+        """The ids to read before a text: that of `<eos>`, or none if the network does not know it."""
         return np.array([self.vocabulary.id(EOS)] if EOS in self.vocabulary else [], np.int32)
 
 
 def network_of(run: SavedRun) -> Network:
-    """The network of a saved run: the best on the valid split if the run measured that, or else the last."""
+    """The network of a saved run: the best on the validation split if the run measured that, otherwise the last."""
     history, valid = run.position.history, None
     last = history[-1] if history else None
     if run.best:
@@ -72,7 +72,7 @@ def network_of(run: SavedRun) -> Network:
 
 
 def save_network(network: Network, path: str | os.PathLike) -> None:
-    """Write a network to a file, its weights as float16; SavedRunError if it cannot be written."""
+    """Write a network to a file, with weights as float16. Raises SavedRunError if the file cannot be written."""
     about = {name: getattr(network, name) for name in ("epochs", "minutes", "valid")}
     about |= {"format": FORMAT, "experiment": dataclasses.asdict(network.experiment)}
     arrays = {name: param.astype(np.float16) for name, param in named(network.reader.params).items()}
@@ -80,15 +80,15 @@ def save_network(network: Network, path: str | os.PathLike) -> None:
 
 
 def load_network(path: str | os.PathLike) -> Network:
-    """Read the network of a file that `save_network` or `save_run` wrote.
+    """Read the network from a file that `save_network` or `save_run` wrote.
 
-    Raise SavedRunError with one sentence for a file that is missing, truncated or foreign.
+    Raises SavedRunError if the file is missing or truncated, or was not written by either of them.
     """
     return read_archive(path, {FORMAT: _read, RUN_FORMAT: lambda *parts: network_of(read_run(*parts))})
 
 
 def opened(content: bytes, title: str, most: int = MOST) -> SavedRun | Network:
-    """The run, or else the network, in a file's content, up to `most` bytes unpacked; errors as above."""
+    """The run or the network in the content of a file, up to `most` bytes unpacked. Raises errors as `load_network`."""
     return read_archive(title, {RUN_FORMAT: read_run, FORMAT: _read}, content, (most, math.inf))
 
 
@@ -102,7 +102,7 @@ def network_parts(network: Network) -> tuple[dict[str, Any], Arrays]:
 
 
 def network_from(about: dict[str, Any], arrays: Arrays) -> Network:
-    """The network from received parts."""
+    """The network made of parts that were received."""
     experiment = Experiment(**about["experiment"])
     vocabulary = Vocabulary(about["words"], arrays["counts"], full_stop=experiment.corpus != "text")
     reader = Reader([array for name, array in arrays.items() if name != "counts"])

@@ -8,9 +8,10 @@ from rnnlm.training.state import Best
 
 
 def averaged(average: list[np.ndarray], params: list[np.ndarray], count: int) -> list[np.ndarray]:
-    """The mean of params over `count` points, from the mean over the first count - 1, which it replaces.
+    """Update a mean of parameters: from `average`, the mean over count - 1 points, to the mean over `count` points.
 
-    average + (params - average) / count, in place; empty before the first point.   (Polyak and Juditsky 1992)
+    Each array becomes average + (params - average) / count, in place. At the first point `average` is empty, and the
+    result is a copy of params.   (Polyak and Juditsky 1992)
     """
     average = average or [param.copy() for param in params]
     for mean, param in zip(average, params, strict=True):
@@ -19,7 +20,7 @@ def averaged(average: list[np.ndarray], params: list[np.ndarray], count: int) ->
 
 
 def better(best: Best | None, epoch: float, valid: float, params: list[np.ndarray]) -> Best | None:
-    """The best so far: these params, copied, if their perplexity on the valid split is the lowest yet.
+    """The best weights so far: a copy of params if `valid`, their perplexity on the validation split, is the lowest.
 
     The run continues, but its file and the readers use the best weights (early stopping).
     """

@@ -1,4 +1,4 @@
-"""The start of a run: its text, its network, and the check that its options agree with each other."""
+"""The start of a run: its text, its initial network, and the check that its options do not contradict each other."""
 
 from functools import lru_cache
 
@@ -16,13 +16,13 @@ from rnnlm.nn.params import start_otherwise
 from rnnlm.options import OptionError
 from rnnlm.training.rate import changes
 
-MOST_SCORES = 50_000_000  # numbers in one (N, T, V) array, 200 MB
+MOST_SCORES = 50_000_000  # numbers in one array (N, T, V): 200 MB
 
 
 def load_corpus(experiment: Experiment, text: Corpus | None = None) -> Corpus:
-    """The corpus an experiment trains on: `words` words from `first_word` on, or all words of its text.
+    """The corpus an experiment trains on: `words` words of its text from `first_word` on, or all if it has fewer.
 
-    `text` is the user's own, for an experiment on "text"; ValueError if it is missing.
+    text: the user's own text, for an experiment whose corpus is "text". Raises ValueError if it is needed but missing.
     """
     if experiment.corpus == "text" and text is None:
         raise UserError("This run reads your own text. Give the text first, in Settings or with --text.")
@@ -31,7 +31,7 @@ def load_corpus(experiment: Experiment, text: Corpus | None = None) -> Corpus:
 
 
 def whole_text(experiment: Experiment) -> Corpus:
-    """The whole PTB split that an experiment reads from, or enough of the grammar, which has no end."""
+    """The whole PTB split that an experiment reads from, or a long enough text of the grammar, which has no end."""
     if experiment.corpus == "grammar":
         return grammar(1 << (experiment.first_word + experiment.words - 1).bit_length())
     return split(experiment.corpus.removeprefix("ptb-"))
@@ -39,20 +39,20 @@ def whole_text(experiment: Experiment) -> Corpus:
 
 @lru_cache(maxsize=3)
 def grammar(words: int) -> Corpus:
-    """The first words of the grammar's text, cached, because a million take a second."""
+    """The first `words` words of the grammar's text, cached, because a million words take a second."""
     return toy_corpus(words)
 
 
 @lru_cache(maxsize=3)
 def split(name: str) -> Corpus:
-    """A whole split of PTB, read once."""
+    """A whole split of PTB, cached."""
     return load_ptb(name)
 
 
 def initial_model(experiment: Experiment, corpus: Corpus) -> SimpleRnnlm:
     """The network at the start of a run."""
-    # The same random numbers as the book, but not from a global generator: after np.random.seed(seed) the
-    # book's code starts from the same weights, so the two curves can be laid over each other.
+    # The same random numbers as in the book, but not from the global generator. After np.random.seed(seed) the book's
+    # code starts from the same weights, so the two learning curves can be compared.
     rng = np.random.RandomState(experiment.seed)
     model = SimpleRnnlm(
         corpus.vocabulary.size,
@@ -74,7 +74,7 @@ def initial_model(experiment: Experiment, corpus: Corpus) -> SimpleRnnlm:
 
 
 def check_run(experiment: Experiment, corpus: Corpus) -> None:
-    """Raise an OptionError, one sentence, if this run cannot start."""
+    """Raise OptionError if this run cannot start."""
     N, T, V = experiment.batch_size, experiment.time_size, corpus.vocabulary.size
     updates_per_epoch(len(corpus), N, T)
     if N * T * V > MOST_SCORES:
@@ -87,14 +87,14 @@ def check_run(experiment: Experiment, corpus: Corpus) -> None:
 
 
 def dropout_of(experiment: Experiment) -> Dropout:
-    """The dropout of a run's network."""
+    """The dropout ratios of a run's network."""
     return Dropout(experiment.dropout_in, experiment.dropout_state, experiment.dropout_out)
 
 
 def check_together(experiment: Experiment) -> None:
-    """Raise an OptionError, one sentence, if options that are valid individually contradict each other.
+    """Raise OptionError if options contradict each other although each is valid by itself.
 
-    The code that makes the network calls this, not the experiment itself, because a page changes one option at a time.
+    The code that starts a run calls this. An experiment does not, because a page changes one option at a time.
     """
     D, H, dropout = experiment.wordvec_size, experiment.hidden_size, dropout_of(experiment)
     check_network(D, H, experiment.tied, dropout, experiment.batchwise)

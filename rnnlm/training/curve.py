@@ -1,4 +1,4 @@
-"""A learning curve: perplexity by epoch."""
+"""Curve: the points of a learning curve, which shows perplexity by epoch."""
 
 import dataclasses
 
@@ -9,36 +9,36 @@ from rnnlm.options import table
 from rnnlm.training.state import Progress
 
 COLUMNS = [field.name for field in dataclasses.fields(Progress)]
-NEAR = 1e-6  # epochs that differ by less are the same one
+NEAR = 1e-6  # epochs that differ by less are the same epoch
 MOST = 400  # points; beyond about 2,000 marks a browser would draw on a canvas, which no style sheet reaches
 
 
 class Curve(tuple[Progress, ...]):
-    """Points in order of their epochs."""
+    """The points of a learning curve, in order of their epochs."""
 
     @property
     def last(self) -> float | None:
-        """The perplexity of the last point, None before there is one."""
+        """The perplexity of the last point, or None if there are no points."""
         return self[-1].perplexity if self else None
 
     @property
     def by_epoch(self) -> dict[float, float]:
-        """The perplexity of each epoch."""
+        """The perplexity at each point, keyed by epoch."""
         return {point.epoch: point.perplexity for point in self}
 
     def at(self, epoch: float) -> float | None:
-        """The perplexity at an epoch, None if there is no point."""
+        """The perplexity at an epoch, or None if it has no point."""
         return next((point.perplexity for point in self if abs(point.epoch - epoch) < NEAR), None)
 
     def until(self, epoch: float) -> "Curve":
-        """The points up to and including an epoch; for a diverged run, those before it diverged."""
+        """The points up to and including an epoch. The curve of a diverged run goes on beyond the epoch restored."""
         return Curve(point for point in self if point.epoch < epoch + NEAR)
 
     def thinned(self, most: int = MOST, early: bool = False) -> "Curve":
-        """Up to `most` evenly chosen points, including the first and the last.
+        """Up to `most` evenly spaced points, including the first and the last.
 
-        With `early`, half of them are spaced by powers of a number instead, so that the line is complete on a
-        logarithmic axis too, and does not change when a run continues.
+        With `early`, half of the points are spaced by powers of a constant instead. So the line also looks complete on
+        a logarithmic axis, and these points stay the same while a run continues.
         """
         if len(self) <= most:
             return self
@@ -50,11 +50,11 @@ class Curve(tuple[Progress, ...]):
         return Curve(self[i] for i in sorted({i % len(self) for i in places if i < len(self)}))
 
     def table(self) -> np.ndarray:
-        """(points, 6) float64: the columns of `Progress`, nan for values that were not measured."""
+        """The points as an array (points, 6) float64: the fields of `Progress`, nan for values not measured."""
         rows = [(p.epoch, p.perplexity, p.loss, p.words_per_second, p.seconds, p.valid) for p in self]
         return np.array(rows, np.float64).reshape(-1, len(COLUMNS))
 
     @classmethod
     def from_table(cls, rows: np.ndarray) -> "Curve":
-        """The curve from such a table."""
+        """The curve from an array that `table` made."""
         return cls(Progress(*numbers, None if valid != valid else valid) for *numbers, valid in rows.tolist())

@@ -1,4 +1,4 @@
-"""Diverged runs: detecting them, the network to restore, and the message about them."""
+"""Diverged runs: the error they raise, the network to restore, and the message about it."""
 
 from dataclasses import dataclass
 
@@ -11,12 +11,12 @@ from rnnlm.training.rate import rate_at
 
 
 class DivergedError(ValueError):
-    """The loss became inf or nan; the network was restored to the last epoch with a finite loss."""
+    """The loss became inf or nan. The network has been restored to the last epoch with a finite loss."""
 
 
 @dataclass(frozen=True)
 class Sound:
-    """A network with a finite loss: its parameters, the state h it carried, and its update."""
+    """A network with a finite loss: its parameters, the state h it carried, and the number of updates so far."""
 
     params: list[np.ndarray]
     h: np.ndarray | None
@@ -24,12 +24,12 @@ class Sound:
 
     @classmethod
     def copied(cls, model: SimpleRnnlm, h: np.ndarray | None, update: int) -> "Sound":
-        """The model as it is now, with the state h."""
+        """A copy of the model's present parameters and of the state h."""
         return cls([param.copy() for param in model.params], None if h is None else h.copy(), update)
 
 
 def guarded() -> np.errstate:
-    """A context in which numbers may overflow without a warning, because the loss shows that the run has diverged."""
+    """A context in which numbers may overflow without a warning: the loss already shows that a run has diverged."""
     return np.errstate(over="ignore", invalid="ignore")
 
 
@@ -40,5 +40,5 @@ DIVERGED = marked(
 
 
 def divergence_values(experiment: Experiment, diverged: float, back_at: float) -> dict[str, float]:
-    """The values in the sentence DIVERGED: the epoch of divergence (with a fraction) and the one restored."""
+    """The values for the message DIVERGED, from the epoch (with a fraction) of divergence and the epoch restored."""
     return {"epoch": int(diverged) + 1, "rate": rate_at(experiment, diverged), "back": back_at}

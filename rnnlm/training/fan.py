@@ -1,4 +1,4 @@
-"""The spread of several runs, which separates luck from learning: their curves as one fan."""
+"""The spread of the curves of several runs (a fan), which shows how much of a result is luck."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,10 +12,10 @@ QUANTILES = (0.0, 0.25, 0.5, 0.75, 1.0)
 
 @dataclass(frozen=True)
 class Fan:
-    """Several curves summarised at each epoch of any of them: epochs (E,), and the spread of the perplexities there.
+    """A summary of several curves: the spread of their perplexities at each epoch that any curve has. All arrays (E,).
 
-    count (E,) is the number of curves with this epoch; lowest, lower (quarter), median, upper (quarter) and highest are
-    (E,).
+    count: how many curves have a point at this epoch.
+    lowest, lower, median, upper, highest: the minimum, the quartiles and the maximum of the perplexities there.
     """
 
     epochs: np.ndarray
@@ -29,7 +29,7 @@ class Fan:
 
 @dataclass(frozen=True)
 class Spread:
-    """The lowest, median and highest of `count` perplexities: "ten seeds: 5.1 to 5.8, median 5.4"."""
+    """The lowest, median and highest of `count` perplexities, for "ten seeds: 5.1 to 5.8, median 5.4"."""
 
     count: int
     lowest: float
@@ -38,9 +38,9 @@ class Spread:
 
 
 def fan_of(curves: Sequence[Sequence[Progress]]) -> Fan:
-    """The fan of curves that may have different lengths, each counted at the epochs it has.
+    """The fan of several curves. They may have different lengths: a curve counts only at the epochs it has.
 
-    Quantiles are interpolated linearly between sorted perplexities, as in the median of an even number of values.
+    Quantiles are interpolated linearly between sorted perplexities, as for the median of an even number of values.
     """
     at: dict[float, list[float]] = {}
     for point in (point for curve in curves for point in curve):
@@ -52,7 +52,7 @@ def fan_of(curves: Sequence[Sequence[Progress]]) -> Fan:
 
 
 def spread_of(perplexities: Sequence[float]) -> Spread | None:
-    """The spread of these final perplexities; None if there are none."""
+    """The spread of these perplexities, or None if there are none."""
     if not len(perplexities):
         return None
     lowest, median, highest = np.quantile(perplexities, (0, 0.5, 1)).tolist()

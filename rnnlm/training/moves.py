@@ -1,4 +1,4 @@
-"""The next update of a run in six moves: read, carry, score, compare, go back, move. The run does not change."""
+"""Compute the next update of a run in six moves, without changing it: read, carry, score, compare, go back, move."""
 
 import copy
 import math
@@ -19,7 +19,7 @@ from rnnlm.training.run import Run
 
 @dataclass(frozen=True)
 class Part:
-    """One parameter in an update: the norms of its gradient (before clipping), of its step, and of itself before."""
+    """One parameter in an update: the norms of its gradient (before clipping), of its step, and of its value before."""
 
     name: str
     shape: tuple[int, ...]
@@ -29,20 +29,22 @@ class Part:
 
     @property
     def moved(self) -> float:
-        """The step relative to the parameter before it, 0 to inf: 0.01 is one per cent; nan for a step from 0."""
+        """The step's norm relative to that of the value before, 0 to inf: 0.01 is one per cent; nan if that was 0."""
         return self.step / self.size if self.size else math.nan
 
 
 @dataclass(frozen=True)
 class Moves:
-    """One update with its own numbers, move by move. N streams, T steps, V scored words.
+    """The numbers of one update, move by move. N streams, T steps, V scored words.
 
-    read: xs, ts (N, T), the words and the words after them. carry: h (N, H), the state from the window before, and hs
-    (N, T, H); the last of them continues in the next window. score: `scored` is (N, T, V). compare: p (N, T) is the
-    probability of each right word, loss the mean of -ln p, in nats. go back: flow (T,) is |d loss / d h| of all streams
-    0, 1 ... T - 1 steps before the window's end; cut is that of the carried h, where the gradient stops. move: norm is
-    that of all gradients together, factor is the clipping factor (1 for no clipping), lr the learning rate; params are
-    the parameters afterwards.
+    read: xs (N, T) are the words read, ts (N, T) the words that follow them.
+    carry: h (N, H) is the state from the window before, hs (N, T, H) the states; the next window starts from the last.
+    score: `scored` is the shape (N, T, V) of the scores.
+    compare: p (N, T) is the probability of each word of ts; loss is the mean of -ln p, in nats.
+    go back: flow (T,) is |d loss / d h|, all streams together, 0, 1 ... T - 1 steps before the window's end; `cut` is
+    the same for the carried h, where the gradient stops.
+    move: norm is the joint norm of all gradients, factor the clipping factor (1 means no clipping), lr the learning
+    rate, parts the size of each parameter's step; params are the parameters after the update.
     """
 
     update: int
@@ -63,7 +65,7 @@ class Moves:
 
     @property
     def bits(self) -> np.ndarray:
-        """The surprisal -log2 p of each right word, (N, T)."""
+        """The surprisal -log2 p of each word of ts, (N, T)."""
         return surprisal(self.p)
 
     @property
@@ -73,10 +75,10 @@ class Moves:
 
 
 def next_moves(run: Run) -> Moves:
-    """The next `Trainer.run_update` with all intermediate results; the run does not change.
+    """Compute what the next `Trainer.run_update` will do, with all intermediate results; the run does not change.
 
-    With dropout or sampled softmax the numbers are those of the training pass, with parts left out. If the loss is not
-    a finite number, the update would end the run, so it is reported here as inf or nan.
+    With dropout or sampled softmax, the numbers are those of training, with the same parts left out. If the run would
+    diverge in this update, the loss is inf or nan.
     """
     experiment, update = run.experiment, run.position.update
     N, T = experiment.batch_size, experiment.time_size
@@ -101,10 +103,10 @@ def next_moves(run: Run) -> Moves:
 
 
 def gradient_flow(model: SimpleRnnlm) -> np.ndarray:
-    """|d loss / d h| of all streams together, 0 to T steps before the end of the last forward's window: (T + 1,).
+    """|d loss / d h| of all streams together, 0 to T steps before the end of the window last read: (T + 1,).
 
-    d loss / d h_t is the sum of the gradient from the scores of step t and the one from the step after. The last entry,
-    of the carried state, is not used in training.
+    d loss / d h_t is the sum of two gradients: from the scores of step t, and from step t + 1. The last entry belongs
+    to the carried state; training does not use it.
     """
     dhs = (model.sampled or model.affine).backward(model.loss_layer.backward())
     if model.dropout_out:
@@ -125,13 +127,13 @@ def _copied(run: Run) -> tuple[SimpleRnnlm, SGD | Adam]:
     model, optimizer = initial_model(run.experiment, run.corpus), copy.deepcopy(run.optimizer)
     for param, trained in zip(model.params, run.model.params, strict=True):
         param[...] = trained
-    model.rnn.h = run.model.rnn.h  # a forward makes a new one
+    model.rnn.h = run.model.rnn.h  # not a copy, because forward makes a new array
     optimizer.lr = run.lr
     return model, optimizer
 
 
 def _moved(model: SimpleRnnlm, optimizer: SGD | Adam, gradients: list[float]) -> list[Part]:
-    """Move every parameter along its gradient, and return the sizes; gradients are the norms before clipping."""
+    """Update every parameter and return the norms; `gradients` are those of the gradients before clipping."""
     before = [param.copy() for param in model.params]
     optimizer.update(model.params, model.grads, rows=model.rows)
     steps = _norms([param - old for param, old in zip(model.params, before, strict=True)])
@@ -140,12 +142,12 @@ def _moved(model: SimpleRnnlm, optimizer: SGD | Adam, gradients: list[float]) ->
 
 
 def _scoring(model: SimpleRnnlm) -> TimeAffine:
-    """The layer that computed the scores: the whole one, or its sampled part."""
+    """The layer that computed the scores: the whole affine layer, or its sampled part."""
     return model.sampled.part if model.sampled else model.affine
 
 
 def _right(model: SimpleRnnlm, ts: np.ndarray) -> np.ndarray:
-    """The probability of each right word in the last forward, (N, T), recomputed because the layer does not keep it."""
+    """The probability of each word of ts in the last forward, (N, T), computed again because no layer keeps it."""
     layer, places = _scoring(model), model.sampled.places[ts] if model.sampled else ts
     W, b = layer.params
     bits = surprisals(layer.hs1[:, :-1] @ W + b, places.T.ravel())  # (T * N,)

@@ -1,4 +1,4 @@
-"""A run between two updates: its parts, its progress, and the changes that are still possible."""
+"""A run that is not computing an update: its parts, its progress, and the changes that are still possible."""
 
 import math
 from dataclasses import replace
@@ -17,13 +17,13 @@ from rnnlm.training.divergence import DIVERGED, Sound, divergence_values
 from rnnlm.training.rate import falls_to_the_end, rate_at
 from rnnlm.training.state import Best, Position, Progress
 
-LONG_EPOCH = 200  # updates; a longer epoch has points inside it, one for every 1 % but not under 20 updates
+LONG_EPOCH = 200  # updates; a longer epoch has points inside it, every 1 % of its updates, but at least 20 apart
 
 
 class Run:
-    """An experiment on its corpus: network, optimizer, position; `Trainer` trains it.
+    """An experiment on its corpus: the network, the optimizer and the position. `Trainer` adds the training.
 
-    Raise ValueError, one sentence, if the experiment contradicts itself or does not fit the corpus.
+    Raises ValueError if options of the experiment contradict each other, or if it does not fit the corpus.
     """
 
     def __init__(self, experiment: Experiment, corpus: Corpus):
@@ -39,38 +39,38 @@ class Run:
         self.optimizer = {"sgd": SGD, "adam": Adam}[experiment.optimizer](experiment.lr, experiment.weight_decay)
         self.position = Position()
         self.best: Best | None = None
-        self.average: list[np.ndarray] = []  # of the parameters at the points of the curve since average_from
+        self.average: list[np.ndarray] = []  # the mean of the parameters at the curve's points after average_from
         self._valid = load_ptb("valid").read_with(corpus.vocabulary)[0] if experiment.validate else None
         self._keep_sound(None)
 
     @property
     def history(self) -> list[Progress]:
-        """One Progress per finished epoch."""
+        """One `Progress` for each finished epoch."""
         return self.position.history
 
     @property
     def curve(self) -> list[Progress]:
-        """The points to plot: the history, and points inside long epochs."""
+        """The points to plot: one at the end of each epoch, and more inside long epochs."""
         return self.position.curve
 
     @property
     def vocabulary(self) -> Vocabulary:
-        """The words the network knows."""
+        """The vocabulary of the corpus, and so of the network."""
         return self.corpus.vocabulary
 
     @property
     def epoch(self) -> float:
-        """The number of epochs that have been run, with a fraction for the current one."""
+        """The number of epochs run so far, with a fraction for the current epoch."""
         return self.position.update / self.updates_per_epoch
 
     @property
     def updates_to_epoch_end(self) -> int:
-        """The number of updates left in the current epoch; between two epochs, all of the next one."""
+        """The number of updates left in the current epoch; between two epochs, that of the whole next epoch."""
         return self.updates_per_epoch - self.position.update % self.updates_per_epoch
 
     @property
     def words_per_second(self) -> float:
-        """Words trained per second, over the whole run, including reading the valid split; 0 before it starts."""
+        """Words trained per second over the whole run, including the time for the validation split; 0 at the start."""
         position = self.position
         return position.update * self.words_per_update / position.seconds if position.seconds else 0.0
 
@@ -81,7 +81,7 @@ class Run:
 
     @property
     def finished(self) -> bool:
-        """Whether every epoch of the experiment has been run, or the run has diverged."""
+        """Whether all epochs of the experiment have been run, or the run has diverged."""
         return self.epoch >= self.experiment.epochs or self.position.diverged is not None
 
     @property
@@ -91,15 +91,15 @@ class Run:
 
     @property
     def divergence(self) -> str:
-        """A sentence about a diverged run, or an empty string."""
+        """The message about a diverged run, or an empty string."""
         diverged = self.position.diverged
         return "" if diverged is None else DIVERGED.format(**divergence_values(self.experiment, diverged, self.epoch))
 
     def extend(self, epochs: int) -> None:
-        """Raise the number of epochs of the run to `epochs` in all; ValueError if that is impossible.
+        """Change the run's total number of epochs to `epochs`.
 
-        It is impossible for a run with a learning rate that falls to its end, because the slope depends on the number
-        of epochs.
+        Raises ValueError if fewer are given than have been run, or if the learning rate falls until the last epoch and
+        the run has started, because the slope depends on the number of epochs.
         """
         if epochs != self.experiment.epochs and not self.extensible:
             raise UserError(
@@ -116,9 +116,9 @@ class Run:
         self.experiment = replace(self.experiment, epochs=epochs)
 
     def change_rate(self, lr: float) -> None:
-        """Continue with another learning rate, from now on to a thousandth of an epoch.
+        """Use another learning rate from now on (the epoch is rounded up to a thousandth).
 
-        Raise ValueError if that is impossible.
+        Raises ValueError if that contradicts the run's options.
         """
         at = math.ceil(1000 * self.epoch) / 1000
         kept = [written for written in self.experiment.rates if float(written.split(":")[0]) < at]
@@ -129,9 +129,9 @@ class Run:
         self.experiment = changed
 
     def average_since(self, epoch: int | None) -> None:
-        """Start averaging the weights after this epoch, or never; ValueError if it has begun, or if that epoch is over.
+        """Average the weights after this epoch, or never if it is None. Averaging does not change the training itself.
 
-        The start of the average changes no step of the training.
+        Raises ValueError if averaging has begun, if that epoch is over, or if the run does not measure validation.
         """
         if self.average:
             raise UserError(
@@ -150,7 +150,7 @@ class Run:
         self.experiment = experiment
 
     def restore(self, params: list[np.ndarray], h: np.ndarray | None, position: Position) -> None:
-        """Restore the run to parameters, carried state and position of another one.
+        """Set the run's parameters (copied into its arrays), carried state and position.
 
         The caller sets `best`, `average` and the moments of Adam.
         """
@@ -161,5 +161,5 @@ class Run:
         self._keep_sound(h)
 
     def _keep_sound(self, h: np.ndarray | None) -> None:
-        """Remember the network as it is now and the state h it carries, in case the run diverges."""
+        """Keep a copy of the present network and of the state h, in case the run diverges."""
         self.sound = Sound.copied(self.model, h, self.position.update)

@@ -1,4 +1,4 @@
-"""Snapshots of a run: its network at chosen moments, so that each of them can be examined later."""
+"""Snapshots of a run: its network at certain updates, so that these networks can be examined later."""
 
 import itertools
 import math
@@ -11,15 +11,15 @@ import numpy as np
 from rnnlm.inference.reader import Reader
 from rnnlm.training.run import LONG_EPOCH, Run
 
-DECADE = (1.0, 1.2, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0)  # in epochs, and the same times ten, a hundred, a tenth
-FEWEST = 20  # updates, before which a long epoch has no snapshot
+DECADE = (1.0, 1.2, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0)  # epochs of snapshots; also times any power of ten
+FEWEST = 20  # updates; before them a long epoch has no snapshot
 
 
 @dataclass(frozen=True)
 class Snapshot:
-    """A network after some updates: copies of its parameters, and h (N, H), the state that training carries then.
+    """A network after `update` updates, or `epoch` epochs: copies of its parameters and of h (N, H), the carried state.
 
-    `epoch` is the same moment in epochs. At update 0 nothing is carried: h is None.
+    At update 0 no state is carried: h is None.
     """
 
     update: int
@@ -29,7 +29,7 @@ class Snapshot:
 
     @cached_property
     def reader(self) -> Reader:
-        """The network, always the same object."""
+        """The network as a `Reader`, always the same object."""
         return Reader(self.params)
 
     @property
@@ -39,7 +39,7 @@ class Snapshot:
 
 
 class Snapshots:
-    """Take the snapshots of a run when they are due; `taken` waits to be fetched."""
+    """Take the snapshots of a run when they are due, and keep them in `taken` until they are fetched."""
 
     def __init__(self, run: Run):
         self.taken: list[Snapshot] = []
@@ -48,7 +48,7 @@ class Snapshots:
             self.taken.append(snapshot_of(run))
 
     def take(self, run: Run) -> None:
-        """Take a snapshot between two updates of the run."""
+        """Take a snapshot of the run, between two updates, and compute when the next one is due."""
         self.taken.append(snapshot_of(run))
         self.due = next_moment(run.position.update, run.updates_per_epoch)
 
@@ -66,10 +66,10 @@ def snapshot_of(run: Run) -> Snapshot:
 
 
 def next_moment(update: int, updates_per_epoch: int) -> int:
-    """The first update after this one at which a snapshot is due.
+    """The first update after `update` at which a snapshot is due.
 
-    They lie ever further apart: after 1, 2, 3, 4, 5, 6, 8, 10, 12, 15, 20 ... 50, 60, 80, 100, 120 ... epochs, and
-    inside long epochs after 0.1, 0.12 ... of one.
+    Snapshots are due after 1, 2, 3, 4, 5, 6, 8, 10, 12, 15, 20 ... 50, 60, 80, 100, 120 ... epochs. If epochs are long,
+    there are also some inside them: 0.1, 0.12 ... of an epoch, but none before update 20.
     """
 
     def place(epoch: float) -> int:
@@ -84,9 +84,9 @@ def next_moment(update: int, updates_per_epoch: int) -> int:
 
 
 def thinned(snapshots: list[Snapshot], most_bytes: float) -> list[Snapshot]:
-    """As many snapshots as fit into this many bytes, evenly chosen: the first and the last stay longest.
+    """Drop snapshots until the others fit into this many bytes. The first and the last are dropped only at the end.
 
-    Each time, the one that leaves the smallest gap, in the logarithm of the update, is dropped.
+    Each time, the snapshot is dropped that leaves the smallest gap in the logarithm of the update.
     """
     kept = sorted(snapshots, key=lambda snapshot: snapshot.update)
     size = sum(snapshot.nbytes for snapshot in kept)
@@ -99,5 +99,5 @@ def thinned(snapshots: list[Snapshot], most_bytes: float) -> list[Snapshot]:
 
 
 def nearest(snapshots: Sequence[Snapshot], epoch: float) -> Snapshot | None:
-    """The snapshot nearest to an epoch, None if there are none."""
+    """The snapshot nearest to an epoch, or None if there are no snapshots."""
     return min(snapshots, key=lambda snapshot: abs(snapshot.epoch - epoch), default=None)

@@ -1,4 +1,4 @@
-"""The progress of a run: the points of its curve, its best weights, its position."""
+"""The state of a run: the points of its curve, its best weights and its position."""
 
 from dataclasses import dataclass, field
 
@@ -9,9 +9,10 @@ import numpy as np
 class Progress:
     """A point of the learning curve.
 
-    epoch counts from 1 (with a fraction inside a long epoch); loss is the mean in nats since the point before and
-    perplexity its exp; seconds is all the time spent so far. valid is the perplexity of the valid split, if the
-    experiment asks for it.
+    epoch: the number of epochs run so far, with a fraction inside a long epoch.
+    loss: the mean loss in nats since the previous point; perplexity is exp of it.
+    seconds: all the training time so far.
+    valid: the perplexity on the validation split, if it was measured.
     """
 
     epoch: float
@@ -24,7 +25,7 @@ class Progress:
 
 @dataclass(frozen=True)
 class Best:
-    """The parameters after the epoch with the lowest perplexity on the valid split (early stopping)."""
+    """The parameters after the epoch with the lowest perplexity `valid` on the validation split (early stopping)."""
 
     epoch: float
     valid: float
@@ -33,7 +34,7 @@ class Best:
 
 @dataclass
 class LossSum:
-    """The sum of the losses of some updates, and the seconds they took."""
+    """The sum of the losses of `count` updates, and the seconds they took."""
 
     sum: float = 0.0
     count: int = 0
@@ -53,10 +54,11 @@ class LossSum:
 
 @dataclass
 class Position:
-    """The progress of a run: all of its state except the network's, the optimizer's and the best weights.
+    """All the state of a run except the network, the optimizer, the average and the best weights.
 
-    history and curve are lists of Progress; since_epoch and since_point are the losses since their last ones; diverged
-    is the epoch (with a fraction) at which the loss stopped being finite.
+    history: one `Progress` for each finished epoch; since_epoch: the losses since the last of them.
+    curve: the points to plot; since_point: the losses since the last of them.
+    diverged: the epoch (with a fraction) in which the loss stopped being finite, or None.
     """
 
     update: int = 0

@@ -1,4 +1,4 @@
-"""Many runs that differ in their options: each trained to its end, on any executor with a `map`."""
+"""Train many runs that differ in their options, each to its end, with any function that works like `map`."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -12,19 +12,22 @@ from rnnlm.training.build import check_run, load_corpus
 from rnnlm.training.curve import Curve
 from rnnlm.training.trainer import DivergedError, Trainer
 
-MOST_POINTS = 100  # of a curve that is kept
+MOST_POINTS = 100  # of the curve in an `Outcome`
 GoesOn = Callable[[float], bool]
-Text = Path | bytes | None  # a file, or its content, for runs that read the user's own text
+Text = Path | bytes | None  # the path or the content of a file, for runs that read the user's own text
 
 
 @dataclass(frozen=True)
 class Outcome:
     """The result of one run.
 
-    perplexity is that of its last epoch, None for a run that diverged in its first; valid the best on the valid split,
-    if that was read; epochs is the number of epochs run, for a diverged run those with a finite loss; seconds are of
-    training; diverged is the epoch (with a fraction) in which the loss stopped being finite. curve holds (epoch,
-    perplexity) of at most 100 points, including the last. text is the checksum of the user's own text.
+    perplexity: that of its last epoch; None if the run diverged in the first epoch.
+    valid: the lowest perplexity on the validation split, or None if it was not measured.
+    epochs: the number of epochs run; for a diverged run, those with a finite loss.
+    seconds: the training time.
+    diverged: the epoch (with a fraction) in which the loss stopped being finite, or None.
+    curve: (epoch, perplexity) of at most 100 points, including the last.
+    text: the checksum of the user's own text, or an empty string.
     """
 
     experiment: Experiment
@@ -38,19 +41,19 @@ class Outcome:
 
 
 def run_all(experiments: Sequence[Experiment], text: Text = None, map: Callable = map) -> Iterator[Outcome]:
-    """The outcome of each experiment, in the order in which `map` returns them: each is the same as if it ran alone.
+    """Yield the outcome of each experiment, in the order that `map` returns them. A run is the same as if it ran alone.
 
-    map(function, experiments) is Python's own, or one that calls the function elsewhere: both of its arguments and its
-    results can be sent to another process. It may pass a second argument goes_on, which stops the function; a stopped
-    run has no outcome. If the file does not exist there, let text be its content.
+    map(function, experiments) is Python's own, or one that calls the function in other processes: the function, the
+    experiments and the outcomes can be sent there. It may call function(experiment, goes_on=...) to be able to stop a
+    run; a stopped run has no outcome. If the other process cannot read the file, give its content as `text`.
     """
     return (outcome for outcome in map(partial(outcome_of, text=text), experiments) if outcome is not None)
 
 
 def outcome_of(experiment: Experiment, text: Text = None, goes_on: GoesOn = lambda epoch: True) -> Outcome | None:
-    """Train one run to its end.
+    """Train one run to its end and return its outcome.
 
-    A few times a second goes_on(epochs run so far) decides whether to continue; None if it said no.
+    Calls goes_on(number of epochs run so far) a few times a second, and stops and returns None if that returns False.
     """
     corpus = corpus_of_run(experiment, text)
     trainer = Trainer(experiment, corpus)
@@ -60,7 +63,7 @@ def outcome_of(experiment: Experiment, text: Text = None, goes_on: GoesOn = lamb
             if not goes_on(trainer.epoch) and not trainer.finished:
                 return None
     except DivergedError:
-        goes_on(experiment.epochs)  # no more epochs will follow; the outcome gives the reason
+        goes_on(experiment.epochs)  # reports the run as complete, because no more epochs follow; the outcome says why
     return Outcome(
         experiment,
         trainer.history[-1].perplexity if trainer.history else None,
@@ -74,18 +77,18 @@ def outcome_of(experiment: Experiment, text: Text = None, goes_on: GoesOn = lamb
 
 
 def check_runs(experiments: Iterable[Experiment], text: Text = None) -> None:
-    """Raise a ValueError, one sentence, if one of these runs could not start, before any is started."""
+    """Raise ValueError if one of these runs cannot start. Call it before starting any of them."""
     for experiment in experiments:
         check_run(experiment, corpus_of_run(experiment, text))
 
 
 def corpus_of_run(experiment: Experiment, text: Text = None) -> Corpus:
-    """The corpus of a run, read once for all runs that read the same."""
+    """The corpus of a run, cached for other runs with the same corpus."""
     return _corpus(experiment.corpus, experiment.words, text)
 
 
 def text_of(experiment: Experiment, corpus: Corpus) -> str:
-    """The checksum that identifies the user's own text; empty for a text that everybody has."""
+    """The checksum that identifies the user's own text; an empty string for any other corpus."""
     return corpus.checksum if experiment.corpus == "text" else ""
 
 

@@ -1,4 +1,4 @@
-"""Trainer: one run of an experiment, an update at a time, resumable between any two."""
+"""Trainer: train one run, update by update. It can be paused and resumed between any two updates."""
 
 import math
 import time
@@ -21,9 +21,9 @@ from rnnlm.training.state import LossSum, Position, Progress
 
 
 class Trainer(Run):
-    """train_custom_loop of the book (5.5.3) as an object: `run_update`, `run_epoch`, `run`.
+    """The book's train_custom_loop (5.5.3) as an object with the methods `run_update`, `run_epoch` and `run`.
 
-    The result of a run depends only on its experiment and corpus, never on how it is sliced.
+    The result of a run depends only on its experiment and corpus, never on how it is divided among these calls.
     """
 
     def __init__(self, experiment: Experiment, corpus: Corpus):
@@ -32,11 +32,11 @@ class Trainer(Run):
         self.snapshots: Snapshots | None = None  # set by code that wants snapshots
 
     def run_update(self) -> None:
-        """One window: forward, backward, clip, update.
+        """Train on one window: forward, backward, clip, update.
 
-        Raise DivergedError if the loss is no longer finite (after a run's last update: the loss of the window that
-        would be next). The network is then restored to the end of the last epoch with a finite loss, or to where the
-        run was resumed if that is later, and the run is over.
+        Raises DivergedError if the loss is not finite. After a run's last update, the loss of the next window is also
+        checked. A diverged run is over; its network is restored to the end of the last epoch with a finite loss, or to
+        the point where the run was resumed if that is later.
         """
         start = time.perf_counter()
         experiment, model = self.experiment, self.model
@@ -55,14 +55,14 @@ class Trainer(Run):
             self._check_last_update()
 
     def run_epoch(self) -> Progress:
-        """Run to the end of the current epoch and return its Progress."""
+        """Train to the end of the current epoch and return its `Progress`."""
         epochs = len(self.history)
         while len(self.history) == epochs:
             self.run_update()
         return self.history[-1]
 
     def run(self, for_seconds: float | None = None) -> None:
-        """Run to the end of the experiment, or for about this many seconds, at least one update."""
+        """Train to the end of the experiment, or for about `for_seconds` seconds, but at least one update."""
         until = None if for_seconds is None else time.perf_counter() + for_seconds
         while not self.finished:
             self.run_update()
@@ -70,10 +70,10 @@ class Trainer(Run):
                 return
 
     def _forward(self) -> float:
-        """The loss of the next window; DivergedError if it is not finite."""
+        """The loss of the next window. Raises DivergedError if it is not finite."""
         experiment, model, update = self.experiment, self.model, self.position.update
         xs, ts = bptt_window(self.corpus.ids, experiment.batch_size, experiment.time_size, update)
-        if model.drops:  # masks depend only on the update, so a resumed run draws the same ones
+        if model.drops:  # the random numbers depend only on the update, so a resumed run draws the same
             model.rng = np.random.default_rng((experiment.seed, update))
         loss = model.forward(xs, ts)
         if not math.isfinite(perplexity(loss)):
@@ -81,7 +81,7 @@ class Trainer(Run):
         return loss
 
     def _check_last_update(self) -> None:
-        """Compute the loss of the window after the run's last, which shows whether the last update diverged."""
+        """Compute the loss of the window after the run's last window, which shows whether the last update diverged."""
         h = self.model.rnn.h
         with guarded():
             self._forward()
@@ -109,16 +109,16 @@ class Trainer(Run):
         return Progress(epoch, perplexity(losses.mean), losses.mean, speed, self.position.seconds)
 
     def _take_average(self) -> None:
-        """Add the present parameters to their mean, if averaging has begun."""
+        """Add the present parameters to the average, if averaging has begun."""
         first = self.experiment.average_from
         if first is not None and self.epoch > first:
             points = sum(point.epoch > first for point in self.curve)
             self.average = averaged(self.average, self.model.params, points)
 
     def _validated(self, progress: Progress) -> Progress:
-        """An epoch's progress with the network's perplexity on the valid split; keeps the best weights.
+        """Measure the perplexity on the validation split, add it to an epoch's progress, and keep the best weights.
 
-        The network has the averaged weights, once averaging has begun.
+        Once averaging has begun, the averaged weights are measured and kept.
         """
         if self._valid is None:
             return progress
@@ -130,7 +130,7 @@ class Trainer(Run):
         return replace(progress, seconds=self.position.seconds, valid=valid)
 
     def _diverge(self) -> None:
-        """Restore the last network with a finite loss, record where this happened, and raise."""
+        """Restore the last network with a finite loss, record the epoch of divergence, and raise DivergedError."""
         sound = self.sound
         history = self.history[: sound.update // self.updates_per_epoch]  # the curve keeps the points measured since
         if self.best is not None and self.best.epoch > len(history):

@@ -1,4 +1,4 @@
-"""How arrays lie in memory: time-major, side by side, and used again."""
+"""The layout of arrays in memory: time-major rows, several arrays in one block, and arrays that are reused."""
 
 from collections.abc import Iterable
 
@@ -8,20 +8,20 @@ import numpy as np
 def time_major(xs: np.ndarray) -> np.ndarray:
     """xs (N, T, K) -> rows (T * N, K) with rows[t * N + n] = xs[n, t].
 
-    Arrays between layers lie so in memory, so that nothing is copied: all rows make one matrix, and the
-    rows of one step are together.
+    Arrays between layers already have this order in memory, so nothing is copied. All rows form one matrix, and the
+    rows of one step are next to each other.
     """
     N, T, K = xs.shape
     return xs.transpose(1, 0, 2).reshape(T * N, K)
 
 
 def batch_major(rows: np.ndarray, N: int, T: int) -> np.ndarray:
-    """rows (T * N, K) -> xs (N, T, K) with xs[n, t] = rows[t * N + n], the same memory."""
+    """rows (T * N, K) -> xs (N, T, K) with xs[n, t] = rows[t * N + n], a view of the same memory."""
     return rows.reshape(T, N, -1).transpose(1, 0, 2)
 
 
 class Workspace:
-    """work(name, shape) = an array of that shape with any content; the same one the next time.
+    """Arrays that are reused: work(name, shape) returns an array with any content, and the same array the next time.
 
     Saves 6 % of a step with large windows (V = 10,000, N = 40, T = 35), because the system clears new memory first.
     """
@@ -31,14 +31,14 @@ class Workspace:
         self._arrays: dict[str | int, np.ndarray] = {}
 
     def __call__(self, name: str, shape: tuple[int, ...]) -> np.ndarray:
-        """An array to be filled, (shape)."""
+        """Return an array of this shape for the caller to fill."""
         array = self._arrays.get(name)
         if array is None or array.shape != shape:
             array = self._arrays[name] = np.empty(shape, self._dtype)
         return array
 
     def ones(self, size: int) -> np.ndarray:
-        """Ones (size,), not to be changed: a product with them is the fastest sum."""
+        """Return an array of ones (size,), which must not be changed. A product with it is the fastest way to sum."""
         array = self._arrays.get(size)
         if array is None:
             array = self._arrays[size] = np.ones(size, self._dtype)
@@ -46,9 +46,9 @@ class Workspace:
 
 
 class Beside(list):
-    """Arrays; if they lie one behind the other in memory (flat), `whole` has them as one array, else as they are.
+    """A list of arrays; `flat` is given if they follow each other in memory, and is then the one array of all numbers.
 
-    `rest` is whole without the first array.
+    `whole` lists [flat], or the arrays themselves if there is no flat; `rest` is `whole` without the first array.
     """
 
     def __init__(self, arrays: Iterable[np.ndarray], flat: np.ndarray | None = None):
@@ -58,7 +58,7 @@ class Beside(list):
 
 
 def zeros_beside(arrays: list[np.ndarray]) -> Beside:
-    """[zeros of A's shape for A in arrays], one behind the other in memory: `Affine` and `joined` use it."""
+    """Zeros in the shape of each array, one after the other in memory: `Affine` and `joined` rely on this order."""
     ends = np.cumsum([array.size for array in arrays])
     flat = np.zeros(ends[-1], arrays[0].dtype)
     parts = [
@@ -69,8 +69,9 @@ def zeros_beside(arrays: list[np.ndarray]) -> Beside:
 
 
 def joined(params: list[np.ndarray], grads: list[np.ndarray], but_first: bool) -> tuple[list, list]:
-    """Both lists, perhaps without their first arrays; as one array each if both lie one behind the other.
+    """Return both lists, without their first arrays if `but_first`.
 
+    If the arrays of both lists follow each other in memory, each list returned has just one array with all the numbers.
     Saves 2 % of a step at the book's sizes.
     """
     if not (isinstance(params, Beside) and isinstance(grads, Beside) and len(params.whole) == len(grads.whole)):
@@ -79,7 +80,7 @@ def joined(params: list[np.ndarray], grads: list[np.ndarray], but_first: bool) -
 
 
 def below_each_other(W: np.ndarray, b: np.ndarray) -> np.ndarray | None:
-    """W (H, V), b (V,) -> the matrix (H + 1, V) of W and b, the same memory; None if b does not lie behind W."""
+    """W (H, V), b (V,) -> the matrix (H + 1, V) with b below W, a view; None if b does not follow W in memory."""
     whole = W.flags.c_contiguous and b.flags.c_contiguous
     if not whole or W.base is None or W.base is not b.base or W.ctypes.data + W.nbytes != b.ctypes.data:
         return None

@@ -1,4 +1,4 @@
-"""Matrix products, each in the way that OpenBLAS computes it fastest."""
+"""Matrix products, each written so that OpenBLAS computes it fastest."""
 
 from collections.abc import Callable
 from typing import NamedTuple
@@ -8,13 +8,13 @@ import numpy as np
 from rnnlm.nn.kernels.memory import batch_major, below_each_other, time_major
 from rnnlm.nn.kernels.threads import halves, together
 
-SMALL = 1_000_000  # multiplications; before a larger product OpenBLAS writes both matrices down in another order
+SMALL = 1_000_000  # multiplications; before a larger product OpenBLAS copies both matrices into another order
 
 
 def matmul(x: np.ndarray, W: np.ndarray, out: np.ndarray) -> np.ndarray:
-    """out = x @ W, the rows of a large x on two threads.
+    """Compute out = x @ W; if out is large, two threads share the rows of x.
 
-    A transposed W is copied first, which saves 6 % of a step of the preset `full`.
+    A transposed W is copied first, which saves 6 % of a step with the preset `full`.
     """
     W = np.ascontiguousarray(W)
     halves(lambda i, j: np.dot(x[i:j], W, out=out[i:j]), *out.shape)
@@ -22,10 +22,10 @@ def matmul(x: np.ndarray, W: np.ndarray, out: np.ndarray) -> np.ndarray:
 
 
 def repeated(W: np.ndarray, rows: int) -> Callable[[np.ndarray, np.ndarray], np.ndarray]:
-    """times_W(x, out): out = x @ W, for many an x of the same few rows.
+    """Return a function times_W(x, out) that computes out = x @ W, for many products of an x with few rows.
 
-    OpenBLAS would write W down in another order at every product, which takes longer than the product itself. It does
-    not do so for a small product, so W is cut by columns: 5 % of a step of the preset `full`.
+    Before every large product OpenBLAS copies W into another order, which takes longer than the product itself. It
+    skips the copy if a product is small, so W is split by columns. Saves 5 % of a step with the preset `full`.
     """
     W, H = np.ascontiguousarray(W), W.shape[1]
     parts = next((n for n in range(1, 17) if H % n == 0 and rows * W.size <= n * SMALL), 1)
@@ -42,9 +42,10 @@ def repeated(W: np.ndarray, rows: int) -> Callable[[np.ndarray, np.ndarray], np.
 
 
 class Scaled(NamedTuple):
-    """An array (N, T, V) as rows * factors, not multiplied: rows (T * N, V), factors (T * N, 1), time-major.
+    """An array (N, T, V), stored as two arrays whose product it is: rows (T * N, V) and factors (T * N, 1), time-major.
 
-    A product with it takes the factors into its small arrays instead: 5 % of a step at the sizes of PTB.
+    A matrix product applies the factors to its small arrays instead of this large one. Saves 5 % of a step at the sizes
+    of PTB.
     """
 
     rows: np.ndarray
@@ -53,28 +54,28 @@ class Scaled(NamedTuple):
 
     @classmethod
     def of(cls, array: "np.ndarray | Scaled") -> "Scaled":
-        """The same numbers, with factors of 1 if there are none."""
+        """Convert an array (N, T, V), with factors of 1; a `Scaled` is returned as it is."""
         if isinstance(array, Scaled):
             return array
         rows = time_major(array)
         return cls(rows, np.ones((len(rows), 1), rows.dtype), len(array))
 
     def whole(self) -> np.ndarray:
-        """(N, T, V), multiplied."""
+        """The array itself, (N, T, V): rows * factors."""
         return batch_major(self.rows * self.factors, self.N, len(self.rows) // self.N)
 
 
 def with_ones(x: np.ndarray, out: np.ndarray) -> np.ndarray:
-    """x (M, H) -> out = [x 1] (M, H + 1): the ones are what a bias is multiplied with."""
+    """x (M, H) -> out = [x 1] (M, H + 1); a bias is multiplied by the ones."""
     out[:, :-1] = x
     out[:, -1] = 1
     return out
 
 
 class Affine:
-    """x @ W + b = x1 @ Wb: b lies behind W in memory, and the two are one matrix Wb (H + 1, V).
+    """x @ W + b, computed as x1 @ Wb: b follows W in memory, so the two form one matrix Wb (H + 1, V).
 
-    Saves 3 % of a step at the sizes of PTB. A W that is the transpose of an array has its bias added.
+    Saves 3 % of a step at the sizes of PTB. If W is the transpose of an array, b is added after the product.
     """
 
     def __init__(self, W: np.ndarray, b: np.ndarray, dW: np.ndarray, db: np.ndarray):
@@ -82,7 +83,7 @@ class Affine:
         self.Wb, self.dWb = below_each_other(W, b), below_each_other(dW, db)
 
     def scores(self, x1: np.ndarray, out: np.ndarray) -> np.ndarray:
-        """out = x @ W + b, the rows of a large x on two threads."""
+        """Compute out = x @ W + b; if out is large, two threads share the rows of x."""
 
         def score(i: int, j: int) -> None:
             if self.Wb is None:
@@ -95,7 +96,7 @@ class Affine:
         return out
 
     def backward(self, x1: np.ndarray, ds: Scaled, out: np.ndarray) -> np.ndarray:
-        """dW = x' @ ds, db = the sum of the rows of ds, out = dx = ds @ W', on two threads if ds is large."""
+        """Compute dW = x' @ ds, db = the sum of ds's rows and out = dx = ds @ W', on two threads if ds is large."""
         rows, factors, _ = ds
         x1 = x1 * factors
 

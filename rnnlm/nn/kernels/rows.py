@@ -1,18 +1,18 @@
-"""Rows and columns of a matrix: summed by word, lowered, picked out and put back."""
+"""Rows and columns of a matrix: sum rows by word, lower them, take a part out and put it back."""
 
 import numpy as np
 
 from rnnlm.nn.kernels.threads import halves
 
-SAFE = 30.0  # the exp of numbers between -30 and 30 is far from overflow and from 0, also summed
+SAFE = 30.0  # the exp of numbers between -30 and 30, and a sum of such values, is far from overflow and from 0
 MANY = 128  # rows; with more, sorting is faster than a product of each with each
 
 
 def sum_by_word(word_ids: np.ndarray, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """ids, sums with sums[k] = the sum of rows[i] over every i where word_ids[i] is ids[k].
+    """Return ids and sums: sums[k] is the sum of rows[i] over every i with word_ids[i] = ids[k].
 
-    Few rows are summed by one product, which saves 12 % of a step at the book's sizes: ids are word_ids
-    themselves then, and a word that comes again has its sum again. Many are sorted by word.
+    Up to 128 rows are summed by one matrix product, which saves 12 % of a step at the book's sizes. Then ids are
+    word_ids themselves, and a repeated word has its sum at each place. More rows are sorted by word.
     """
     if len(word_ids) <= MANY:
         return word_ids, (word_ids[:, None] == word_ids).astype(rows.dtype) @ rows
@@ -22,17 +22,17 @@ def sum_by_word(word_ids: np.ndarray, rows: np.ndarray) -> tuple[np.ndarray, np.
 
 
 def lowered(y: np.ndarray) -> None:
-    """y -= the largest number of its row, so that exp(y) does not overflow; softmax(y) stays what it was.
+    """Subtract from each row of y its largest number, so that exp(y) does not overflow; softmax(y) does not change.
 
-    Not done if no number is too large and every row has one that is not too small, its first: 2 % of a step at the
-    book's sizes.
+    This is skipped if no number is above 30 and the first number of every row is at least -30, because then no sum of
+    exp(y) can overflow or be 0. Skipping saves 2 % of a step at the book's sizes.
     """
     if y.max() > SAFE or y[:, 0].min() < -SAFE:
         y -= y.max(axis=1, keepdims=True)
 
 
 def gather(W: np.ndarray, rows: np.ndarray, columns: np.ndarray, out: np.ndarray) -> None:
-    """out = W[rows][:, columns], a W that is the transpose of an array column by column, on two threads."""
+    """Compute out = W[rows][:, columns] column by column, on two threads: fast if W is the transpose of an array."""
 
     def part(i: int, j: int) -> None:
         out[:, i:j] = W.T[columns[i:j]].take(rows, axis=1).T
@@ -41,7 +41,7 @@ def gather(W: np.ndarray, rows: np.ndarray, columns: np.ndarray, out: np.ndarray
 
 
 def scatter(part: np.ndarray, rows: np.ndarray, columns: np.ndarray, out: np.ndarray) -> None:
-    """out[rows][:, columns] = part and 0 everywhere else, out the transpose of an array or not, on two threads."""
+    """Set out[rows][:, columns] = part and the rest of out to 0, on two threads; out may be an array's transpose."""
     H, V = out.shape
 
     def clear(i: int, j: int) -> None:

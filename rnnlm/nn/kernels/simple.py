@@ -9,12 +9,12 @@ import numpy as np
 
 
 def time_major(xs):
-    """All rows, step by step."""
+    """All rows, one step after the other."""
     return np.array([xs[n, t] for t in range(xs.shape[1]) for n in range(xs.shape[0])])
 
 
 def batch_major(rows, N, T):
-    """The rows of every stream."""
+    """For each stream, its rows in order."""
     return np.array([[rows[t * N + n] for t in range(T)] for n in range(N)])
 
 
@@ -32,22 +32,22 @@ class Workspace:
 
 
 def zeros_beside(arrays):
-    """Zeros like each."""
+    """Zeros in the shape of each array."""
     return [np.zeros_like(array) for array in arrays]
 
 
 def joined(params, grads, but_first):
-    """The rest of each list."""
+    """Both lists, without their first arrays if `but_first`."""
     return params[but_first:], grads[but_first:]
 
 
 def below_each_other(W, b):
-    """One matrix, a copy."""
+    """One matrix with b below W, a copy."""
     return np.vstack([W, b])
 
 
 def halves(work: Callable[[int, int], None], rows, columns):
-    """All rows in one go."""
+    """Work on all rows at once."""
     work(0, rows)
 
 
@@ -55,24 +55,24 @@ pieces = halves
 
 
 def together(first: Callable[[], None], second: Callable[[], None], size):
-    """One after the other."""
+    """Call first, then second."""
     first()
     second()
 
 
 def matmul(x, W, out):
-    """A product."""
+    """x @ W."""
     out[...] = x @ W
     return out
 
 
 def repeated(W, rows):
-    """A function that multiplies with W."""
+    """A function that multiplies by W."""
     return lambda x, out: matmul(x, W, out)
 
 
 def with_ones(x, out):
-    """x and a column of ones."""
+    """x with a column of ones to its right."""
     out[...] = np.hstack([x, np.ones((len(x), 1), x.dtype)])
     return out
 
@@ -96,18 +96,18 @@ class Affine:
 
 
 def sum_by_word(word_ids, rows):
-    """Word by word."""
+    """Each word once, with the sum of its rows."""
     ids = np.unique(word_ids)
     return ids, np.array([rows[word_ids == word_id].sum(axis=0) for word_id in ids])
 
 
 def lowered(y):
-    """The largest of each row becomes 0."""
+    """The largest number of each row becomes 0."""
     y -= y.max(axis=1, keepdims=True)
 
 
 def gather(W, rows, columns, out):
-    """Rows, then columns."""
+    """Take the rows, then the columns."""
     out[...] = W[rows][:, columns]
 
 
@@ -118,6 +118,6 @@ def scatter(part, rows, columns, out):
 
 
 def in_blocks(formula, *lists):
-    """Array by array."""
+    """Call the formula with one array of each list at a time."""
     for arrays in zip(*lists, strict=True):
         formula(*arrays)

@@ -1,7 +1,7 @@
-"""Two threads for the large arrays: NumPy releases Python's lock inside a product or an exp.
+"""Two threads for large arrays: NumPy releases Python's lock inside a product or an exp, so both can compute at once.
 
-The work is always cut in the same way, whichever thread does it, so results never depend on threads. A step takes 81 %
-longer without the second thread at the sizes of PTB, and 43 % longer with the preset `full`.
+The work is always split in the same way, whichever thread does it, so results never depend on threads. Without the
+second thread, a step takes 81 % longer at the sizes of PTB and 43 % longer with the preset `full`.
 """
 
 import contextvars
@@ -13,17 +13,17 @@ from functools import lru_cache
 
 from threadpoolctl import threadpool_limits
 
-LARGE = 320_000  # numbers; in an array of fewer a second thread costs more than it saves
+LARGE = 320_000  # numbers; for an array with fewer, a second thread costs more than it saves
 _helper = ThreadPoolExecutor(1, thread_name_prefix="rnnlm-helper")  # it starts its thread at the first work
 _helper_is_free = threading.Lock()
 
 
 @lru_cache(maxsize=1)
 def one_blas_thread() -> None:
-    """Let a matrix product use one thread only, from now on and in the whole process.
+    """Limit every matrix product in this process to one thread, from now on.
 
-    The products of these networks are small: a second BLAS thread costs more in waiting than it computes, and on a busy
-    machine very much more. Training code and the page call this.
+    The products of these networks are small: waiting for a second BLAS thread takes longer than the work it saves, and
+    much longer on a busy machine. Training code and the page call this.
     """
     threadpool_limits(limits=1, user_api="blas")
 
@@ -37,13 +37,13 @@ _allowed = cores() > 1
 
 
 def allow_helper(allowed: bool) -> None:
-    """Let large work use a second thread, or not: if several runs train, each has only one."""
+    """Allow a second thread for large arrays, or forbid it: if several runs train at once, each uses only one."""
     global _allowed
     _allowed = allowed and cores() > 1
 
 
 def together(first: Callable[[], None], second: Callable[[], None], size: int) -> None:
-    """first(); second(): side by side if the array they work on, of `size` numbers, is large."""
+    """Call first() and second(); at the same time on two threads if their array of `size` numbers is large."""
     if size <= LARGE or not _allowed or not _helper_is_free.acquire(blocking=False):
         first()
         second()
@@ -59,7 +59,7 @@ def together(first: Callable[[], None], second: Callable[[], None], size: int) -
 
 
 def halves(work: Callable[[int, int], None], rows: int, columns: int) -> None:
-    """work(0, rows), with work(i, j) for the rows i to j of an array: two halves side by side if it is large."""
+    """Do work(0, rows), where work(i, j) does the rows i to j of an array; a large array in two halves at once."""
     if rows * columns <= LARGE:
         work(0, rows)
     else:
@@ -68,9 +68,9 @@ def halves(work: Callable[[int, int], None], rows: int, columns: int) -> None:
 
 
 def pieces(work: Callable[[int, int], None], rows: int, columns: int) -> None:
-    """work(0, rows) as `halves`, but on so few rows at a time that they stay in a core's cache.
+    """Do work(0, rows) as `halves` does, but on so few rows at a time that they stay in a core's cache.
 
-    For work that passes over its rows more than once: 4 % of a step at the sizes of PTB, on a busy machine.
+    For work that passes over its rows more than once. Saves 4 % of a step at the sizes of PTB, on a busy machine.
     """
     if rows * columns <= LARGE:
         work(0, rows)

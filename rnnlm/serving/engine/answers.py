@@ -1,4 +1,4 @@
-"""Questions sent to workers: the progress of each answer, then the answer."""
+"""Questions sent to workers, the progress that workers report, and their answers."""
 
 import itertools
 import threading
@@ -11,16 +11,16 @@ from rnnlm.serving.worker.protocol import Arrays, Message
 
 
 class BusyError(UserError):
-    """The server did not answer in time; the message asks to try again."""
+    """The server did not answer in time; the message asks the visitor to try again."""
 
 
 class TrainingFailedError(UserError):
-    """A run failed for an outside reason, for example lack of memory."""
+    """A run failed for a reason outside the run, for example lack of memory."""
 
 
 @dataclass(eq=False)
 class Asked:
-    """A question that a worker has: the worker, the function that reports progress, and the answer once it has come."""
+    """A question sent to a worker: the worker, the function to call with progress, and the answer (at first None)."""
 
     link: Link | ThreadLink
     tell: Tell | None
@@ -28,7 +28,7 @@ class Asked:
 
 
 class Answers:
-    """The open questions. `changed` is the caller's lock; the caller also notifies it when an answer has come."""
+    """The open questions. `changed` is the caller's condition, which the caller notifies when an answer has come."""
 
     def __init__(self, changed: threading.Condition):
         self._changed = changed
@@ -42,11 +42,11 @@ class Answers:
         return number
 
     def at_work(self) -> list[Link | ThreadLink]:
-        """The workers with unanswered questions, listed once per question."""
+        """The workers with unanswered questions, each listed once per question."""
         return [asked.link for asked in self._asked.values() if asked.report is None]
 
     def hear(self, message: Message, arrays: Arrays) -> None:
-        """Take a worker's answer, or its report of progress. Ignore it if nobody is waiting for it any more."""
+        """Take a worker's answer or its report of progress. If nobody waits for the answer any more, ignore it."""
         asked = self._asked.get(message["question"])
         if asked is not None and message["kind"] == "answer":
             asked.report = message, arrays
@@ -60,7 +60,11 @@ class Answers:
                 asked.report = {"broken": marked("a worker process was lost: try again")}, {}
 
     def wait(self, number: int, seconds: float) -> tuple[Message, Arrays]:
-        """Wait for an answer. Raise BusyError if it does not come in time, and the worker's error if it failed."""
+        """Wait up to `seconds` seconds for an answer, and return it.
+
+        Raises BusyError if it does not come in time, TrainingFailedError if the worker broke down, or the error that
+        the worker reports.
+        """
         with self._changed:
             self._changed.wait_for(lambda: self._asked[number].report is not None, seconds)
             report = self._asked.pop(number).report

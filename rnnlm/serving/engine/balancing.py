@@ -1,4 +1,4 @@
-"""Fair shares of workers and memory: which visitor is behind, and which run moves to another worker for that."""
+"""Fair shares of workers and memory: which visitor has trained less than others, and which run to move for that."""
 
 import math
 from collections import Counter
@@ -8,23 +8,22 @@ from rnnlm.serving.engine.job import Job
 from rnnlm.serving.engine.limits import Limits
 from rnnlm.serving.engine.worker_links import Link, ThreadLink
 
-LAG = 0.2  # seconds of training one visitor may be behind another before a run is moved
-MOVED_BYTES = 50_000_000  # one more second of lag is accepted for every 50 MB that would have to move
+LAG = 0.2  # seconds of training that one visitor may be behind another before a run is moved
+MOVED_BYTES = 50_000_000  # for every 50 MB that would have to move, one more second of lag is accepted
 
 
 class Sharing:
-    """Count the seconds each visitor has trained, over all workers together."""
+    """Count the seconds that each visitor's runs have trained on all workers, and choose a run to move."""
 
     def __init__(self):
         self._used: dict[str, float] = {}
         self._trained: dict[Job, float] = {}
 
     def who_moves(self, training: list[Job], links: list[Link | ThreadLink]) -> tuple[Job, Link | ThreadLink] | None:
-        """The run to move and its new worker, from the worker with most visitors to the one with fewest.
+        """Return the run to move and its new worker, or None if nobody lags.
 
-        None if nobody lags.
-
-        The run of the visitor furthest ahead on the crowded worker moves, so that the others there can catch up.
+        A run moves from the worker with the most visitors to the worker with the fewest. It is the run of the visitor
+        who has trained most on the crowded worker, so that the others there can catch up.
         """
         self._count(training)
         served = {link: {job.visitor for job in training if job.link is link} for link in links}
@@ -52,7 +51,7 @@ class Sharing:
 def lightest(
     links: list[Link | ThreadLink], jobs: Collection[Job], asked: list[Link | ThreadLink]
 ) -> Link | ThreadLink:
-    """The worker with the fewest questions and training visitors; among equals, the one with the fewest runs.
+    """The worker with the fewest questions and training visitors; if several are equal, the one with the fewest runs.
 
     `asked` lists a worker once for each question it has.
     """
@@ -65,7 +64,7 @@ def lightest(
 
 
 def share_memory(jobs: Collection[Job], limits: Limits) -> None:
-    """Let every visitor's runs keep as many snapshots as there is memory for."""
+    """Divide the memory for snapshots equally among visitors, and each visitor's share among their runs."""
     runs = Counter(job.visitor for job in jobs if job.keeps)
     share = min(limits.snapshots, limits.snapshots_in_all / max(1, len(runs)))
     for job in jobs:

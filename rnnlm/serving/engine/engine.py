@@ -1,8 +1,8 @@
-"""The engine: the page's side of training. It sends orders to workers and keeps the views that come back.
+"""The engine: the page's side of training. It sends orders to workers and keeps the views that they send back.
 
-Every visitor gets the same training time. A worker shares its time among the visitors it serves, and the engine moves a
-run to another worker if that makes the shares more equal. Every few seconds the engine receives a checkpoint of each
-run, so a run survives the loss of its worker.
+Every visitor gets the same training time: a worker divides its time among its visitors, and the engine moves a run to
+another worker if that makes the shares more equal. Every few seconds the engine receives a checkpoint of each run, so
+a run survives the loss of its worker.
 """
 
 import atexit
@@ -24,13 +24,13 @@ from rnnlm.serving.engine.worker_links import Link, ThreadLink, workers_here
 from rnnlm.serving.worker.protocol import Arrays, Message, View
 
 TICK = 0.25  # seconds between two checks of which visitor lags behind
-HEARD, LEFT = 90.0, 10.0  # seconds a run continues after its visitor was last heard, and after the connection was cut
-OPENED, ANSWER = 10.0, 60.0  # seconds a worker is given to open a run, and to answer a question
+HEARD, LEFT = 90.0, 10.0  # seconds a run continues after its visitor's last request, and after the connection was cut
+OPENED, ANSWER = 10.0, 60.0  # seconds a worker has to open a run, and to answer a question
 PATIENCE = 1.0  # seconds the page waits for an order to be obeyed; later effects appear in a later view
 
 
 class Engine:
-    """Workers and the runs they train. Any thread may call every method."""
+    """Workers and the runs they train. Every method may be called from any thread."""
 
     def __init__(self, workers: int | None = None, limits: Limits | None = None):
         workers = workers_here() if workers is None else workers
@@ -52,9 +52,9 @@ class Engine:
     def open(
         self, experiment: Experiment, corpus: Corpus, visitor: str = "", at: Arrived | None = None, keeps: bool = True
     ) -> Job:
-        """Open a run at its beginning, or at the point in `at`, with or without snapshots.
+        """Open a run at its beginning, or at the checkpoint in `at`. With `keeps`, it may use memory for snapshots.
 
-        Raise ValueError if that is impossible.
+        Raises LimitError if the run is too large, BusyError or TrainingFailedError if no worker could open it.
         """
         self.limits.check(experiment, corpus)
         job = Job(next(self._numbers), visitor, experiment, corpus, keeps=keeps)
@@ -73,9 +73,9 @@ class Engine:
         return job
 
     def start(self, job: Job, updates: int | None = None, to_epoch_end: bool = False) -> None:
-        """Train a run to its end, for a number of updates, or to the end of its epoch. It waits if too many runs train.
+        """Train a run to its end, for a number of updates, or to the end of its epoch.
 
-        Raise LimitError if the run has used up its training time on this server.
+        If too many runs are training, it is queued. Raises LimitError if it has used up its training time here.
         """
         if job.view is not None and self.limits.is_over(job.view.trained):
             raise self.limits.over
@@ -101,29 +101,29 @@ class Engine:
         self._obeyed(job)
 
     def set_pace(self, job: Job, seconds_per_epoch: float | None) -> None:
-        """Slow a run down to this many seconds per epoch, so that people can follow it; None is full speed."""
+        """Slow a run down to this many seconds per epoch, so that people can follow it; None means full speed."""
         with self._changed:
             if seconds_per_epoch != job.seconds_per_epoch:
                 job.seconds_per_epoch = seconds_per_epoch
                 job.order({"kind": "pace", "seconds_per_epoch": seconds_per_epoch})
 
     def extend(self, job: Job, epochs: int) -> None:
-        """Raise the number of epochs of a run to `epochs` in all."""
+        """Change a run's total number of epochs to `epochs`."""
         with self._changed:
             job.order({"kind": "extend", "epochs": epochs})
         self._obeyed(job)
 
     def change_rate(self, job: Job, lr: float) -> None:
-        """Continue a run at another learning rate."""
+        """Continue a run with another learning rate."""
         with self._changed:
             job.order({"kind": "rate", "lr": lr})
         self._obeyed(job)
 
     def look(self, job: Job, network: bool = True) -> View:
-        """The latest view of a run. Looking renews the visitor's lease, and wakes a run that had gone to sleep.
+        """The latest view of a run. This call also renews the visitor's lease and wakes the run if it is asleep.
 
-        With `network`, the engine also requests a view with the current network, which arrives with one of the next
-        looks. Raise TrainingFailedError if the run has failed.
+        With `network`, the engine also requests the current network from the worker; a later call returns a view with
+        it. Raises TrainingFailedError if the run has failed.
         """
         with self._changed:
             if job.failure:
@@ -142,7 +142,7 @@ class Engine:
             return replace(job.view, running=running, seconds_left=job.seconds_left, **told)
 
     def save(self, job: Job) -> bytes:
-        """The run as the content of an .npz file, saved between two updates."""
+        """The content of an .npz file with the run, saved between two updates."""
         with self._changed:
             question = self._answers.expect(job.link)
             job.order({"kind": "save", "question": question})
@@ -153,8 +153,8 @@ class Engine:
     ) -> tuple[Message, Arrays]:
         """Let a worker answer a question (see `questions`). Raises the ValueError that the worker reports.
 
-        `tell` is called from another thread, which waits for it: with 0 when the worker begins, then with the fraction
-        done if the question reports one.
+        If the question reports progress, `tell` is called with the share of the work that is done: first 0, when the
+        worker begins. Another thread calls it and waits until it returns.
         """
         with self._changed:
             link = self._lightest()
@@ -186,16 +186,16 @@ class Engine:
             return sum(job.running and not job.asleep for job in self._jobs.values())
 
     def census(self) -> tuple[list[Job], int]:
-        """All runs, and how many of them are queued."""
+        """All runs, and the number of queued runs."""
         with self._changed:
             return list(self._jobs.values()), len(self._waiting)
 
     def heard(self, visitor: str) -> None:
-        """Note that a visitor's page sent a request, so their runs may continue."""
+        """Record that a visitor's page has sent a request, so that their runs may continue."""
         self._leases[visitor] = time.monotonic() + HEARD
 
     def left(self, visitor: str) -> None:
-        """Note that a visitor's connection was cut. Their runs go to sleep soon unless they reconnect."""
+        """Record that a visitor's connection was cut. Their runs go to sleep soon unless they reconnect."""
         self._leases[visitor] = time.monotonic() + LEFT
 
     def stop(self) -> None:
@@ -209,7 +209,7 @@ class Engine:
         self._share_cores()
 
     def _obeyed(self, job: Job) -> None:
-        """Wait until a run's last order is obeyed, at most PATIENCE seconds."""
+        """Wait up to PATIENCE seconds until a run's last order is obeyed."""
         number = job.number
         self._await(lambda: job.done >= number or job.failure, PATIENCE)
 
@@ -247,7 +247,7 @@ class Engine:
         self._waiting = deque(entry for entry in self._waiting if entry[0] is not job)
 
     def _start_next(self) -> None:
-        """Start queued runs as long as there is room."""
+        """Start queued runs until `runs_at_once` runs are training."""
         self._share_cores()
         while self._waiting and self.active() < self.limits.runs_at_once:
             self._start(*self._waiting.popleft())
@@ -261,7 +261,7 @@ class Engine:
                 link.send({"kind": "helper", "allowed": alone}, {})
 
     def _keep(self) -> None:
-        """Put the runs of absent visitors to sleep and balance the workers, from time to time."""
+        """Every TICK seconds: put runs of absent visitors to sleep, stop runs out of time, and balance the workers."""
         while not self._stopped.wait(TICK):
             with self._changed:
                 now = time.monotonic()
@@ -269,7 +269,7 @@ class Engine:
                     is_over = job.view is not None and self.limits.is_over(job.view.trained)
                     is_left = now > self._leases.get(job.visitor, now + 1)
                     if job.running and not job.asleep and (is_over or is_left):
-                        job.asleep = not is_over and not job.targeted  # single steps wait to be asked for again
+                        job.asleep = not is_over and not job.targeted  # a run with a target does not go on by itself
                         job.slept = job.slept or job.asleep
                         job.order({"kind": "pause"})
                         self._start_next()

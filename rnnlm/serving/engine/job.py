@@ -18,10 +18,13 @@ from rnnlm.training.snapshots import Snapshot, thinned
 class Job:
     """One run as the page's process sees it: its latest view, and the checkpoint it can continue from.
 
-    `link` is the worker that has the run, None while it moves; orders that come meanwhile wait in `backlog`. `number`
-    counts the orders, `done` those obeyed; `viewed` is when the view came. `kept` is the checkpoint to continue from if
-    the worker dies, None for the beginning. `snapshots` take up to `most_bytes`; `keeps` is whether the run has a share
-    of the snapshot memory. `slept` is whether the run has slept since it was last started.
+    link: the worker that has the run, None while it moves. Orders that come meanwhile wait in `backlog`.
+    viewed: when `view` came.
+    number: the number of orders so far; done: the number of the last order obeyed.
+    kept: the checkpoint to continue from if the worker dies; None means the beginning.
+    targeted: whether it was started for some updates only, or to the end of an epoch.
+    slept: whether it has slept since it was last started.
+    most_bytes: the limit for `snapshots`; keeps: whether the run has a share of the memory for them.
     """
 
     id: int
@@ -51,17 +54,17 @@ class Job:
 
     @property
     def bytes(self) -> int:
-        """The approximate number of bytes that move with the run."""
+        """The approximate number of bytes to send if the run moves to another worker."""
         return 3 * sum(param.nbytes for param in self.view.reader.params) if self.view else 0
 
     @property
     def seconds_left(self) -> float | None:
-        """The seconds the rest of the run takes, as estimated when the view came; None if unknown."""
+        """The seconds left until the run ends, by the estimate in the latest view; None if unknown."""
         left = self.view.seconds_left
         return max(0.0, left - (time.monotonic() - self.viewed)) if left is not None and self.running else left
 
     def arrive(self, at: Arrived) -> None:
-        """Begin at the point `at`, before any worker has the run."""
+        """Set the checkpoint and snapshots to begin with, before any worker has the run."""
         self.kept, self.snapshots, self.points = at.kept, at.snapshots, list(Curve.from_table(at.kept[1]["curve"]))
 
     def order(self, order: Message) -> None:
@@ -74,7 +77,7 @@ class Job:
             self.link.send(order, {})
 
     def open_with(self, link: Link | ThreadLink, how: Message | None = None) -> None:
-        """Give the run to a worker, from its checkpoint. `how` holds the settings of a run that moves."""
+        """Give the run to a worker, which continues from its checkpoint. `how` has the settings of a run that moves."""
         state, arrays, trained = self.kept or (None, {}, 0.0)
         about, corpus_arrays = corpus_parts(self.corpus)
         order = {"kind": "open", "run": self.id, "visitor": self.visitor, "corpus": about, "state": state}
@@ -85,7 +88,7 @@ class Job:
         link.send(order | (how or {}), arrays | corpus_arrays)
 
     def reopen(self, link: Link | ThreadLink) -> None:
-        """Give the run to another worker after its own has died. It continues from its checkpoint."""
+        """Give the run to another worker after its own worker has died. It continues from its checkpoint."""
         update = self.kept[0]["position"]["update"] if self.kept else 0
         if self.view is not None and self.view.update != update:
             self.repeated_from = update / self.view.updates_per_epoch
@@ -95,13 +98,13 @@ class Job:
         self.open_with(link, {"running": self.running and not self.asleep})
 
     def take(self, message: Message, arrays: Arrays) -> None:
-        """Handle a report of the worker."""
+        """Handle a report from the worker."""
         kinds = {"view": self.take_view, "kept": self.take_kept, "snapshot": self.take_snapshot}
         kinds |= {"failed": self.take_failure, "released": self.take_release}
         kinds[message["kind"]](message, arrays)
 
     def take_view(self, message: Message, arrays: Arrays) -> None:
-        """Store a view: its figures, the new points of the curve, and the network if the page asked for it."""
+        """Store a view: its figures, the new points of the curve, and the network if the report has one."""
         self.done = message["number"]
         self.points[message["from"] :] = Curve.from_table(arrays.pop("points"))
         reader, h, read_at = (self.view.reader, self.view.h, self.view.read_at) if self.view else (None, None, -1)
@@ -119,18 +122,18 @@ class Job:
         self.kept = message["state"], arrays, message["trained"]
 
     def take_snapshot(self, message: Message, arrays: Arrays) -> None:
-        """Store a snapshot, and thin out the snapshots to the run's share of memory."""
+        """Store a snapshot, and drop snapshots until they fit into the run's share of memory."""
         params, h = state_from(arrays)
         new = Snapshot(message["update"], message["epoch"], params, h)
         others = [snapshot for snapshot in self.snapshots if snapshot.update != new.update]
         self.snapshots = tuple(thinned([*others, new], self.most_bytes))
 
     def take_failure(self, message: Message, arrays: Arrays) -> None:
-        """Record that training has failed; the message holds the reason."""
+        """Record that training has failed, and the reason in the message."""
         self.failure, self.running, self.done = message["error"], False, message["number"]
 
     def take_release(self, message: Message, arrays: Arrays) -> None:
-        """Hand over a run that its worker has released to the next one, with the orders that came meanwhile."""
+        """Give a run that its worker has released to the next worker, with the orders that came meanwhile."""
         self.take_kept(message, arrays)
         names = ("running", "target", "seconds_per_epoch", "trained", "pause", "number")
         backlog, self.backlog = self.backlog, []

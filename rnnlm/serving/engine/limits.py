@@ -1,4 +1,4 @@
-"""Limits for the visitors of a server: generous on one's own machine, tight on a public host."""
+"""Limits for the visitors of a server: generous on one's own machine, strict on a public server."""
 
 import math
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from rnnlm.storage.npz import MOST
 
 
 class LimitError(OptionError):
-    """A run that this server refuses; the sentence names the limit and what to do."""
+    """A run, text or file is too large for this server; the message names the limit and says what to do."""
 
 
 OVER = marked(
@@ -49,15 +49,16 @@ TOO_LONG = marked("{title} has {size:,} bytes, but the limit here is {most:,}: u
 
 @dataclass(frozen=True)
 class Limits:
-    """Limits of one server.
+    """The limits of one server.
 
-    Up to `runs_at_once` runs train at a time and more wait; the others limit a run, text or file.
-
-    `parameters` counts the numbers in all weights, `kept` those plus the arrays kept besides them, `scores` the numbers
-    in one (N, T, V) array, `states` in one (N, T, H), `vectors` in one (N, T, D). `words` limits the words a run reads
-    and `minutes` its training time in all. `text` is in bytes of a visitor's own text and `unpacked` in bytes of a
-    file's arrays. `snapshots` is in bytes per visitor, with a second limit for all visitors together. `networks` is in
-    bytes of all networks opened from files, with equal ones counted once.
+    runs_at_once: runs that train at the same time; others are queued.
+    parameters: numbers in the weights of a run.
+    kept: numbers in the weights and in all arrays of their size (Adam's two means, best network, average).
+    scores, states, vectors: numbers in one array (N, T, V), (N, T, H) and (N, T, D).
+    words: words that a run trains on. minutes: its total training time.
+    text: bytes of a visitor's own text. unpacked: bytes of all arrays in a file.
+    snapshots: bytes of snapshots per visitor; snapshots_in_all: of all visitors together.
+    networks: bytes of all networks opened from files; equal networks count once.
     """
 
     runs_at_once: int = 256
@@ -75,7 +76,7 @@ class Limits:
     networks: float = 1_000_000_000
 
     def check(self, experiment: Experiment, corpus: Corpus) -> None:
-        """Raise a LimitError, one sentence, if a run is too large for this server."""
+        """Raise LimitError if a run is too large for this server."""
         V, D, H = corpus.vocabulary.size, experiment.wordvec_size, experiment.hidden_size
         parameters = sum(map(math.prod, shapes_of(experiment, V).values()))
         self._hold("parameters", parameters)
@@ -87,16 +88,16 @@ class Limits:
         self.check_words(len(corpus))
 
     def check_words(self, words: int) -> None:
-        """Raise a LimitError if this many words are too many to train on."""
+        """Raise LimitError if this many words are too many to train on."""
         self._hold("words", words)
 
     def check_text(self, size: int, title: str) -> None:
-        """Raise a LimitError if a visitor's text of this many bytes is too large."""
+        """Raise LimitError if a visitor's text of `size` bytes is too large."""
         if size > self.text:
             raise LimitError("text", TOO_LONG, {"title": title, "size": size, "most": self.text})
 
     def is_over(self, seconds: float) -> bool:
-        """Whether a run that has trained for this many seconds has used up its time."""
+        """Whether a run has used up its time after training for this many seconds."""
         return seconds > 60 * self.minutes
 
     @property
@@ -128,10 +129,10 @@ HOSTED = Limits(
 
 
 def limits_here() -> Limits:
-    """The limits of this server: tight if the environment variable RNNLM_HOSTED is on."""
+    """The limits of this server: strict if the environment variable RNNLM_HOSTED is on."""
     return HOSTED if is_hosted() else Limits()
 
 
 def is_hosted() -> bool:
-    """Whether this server is a public one."""
+    """Whether this is a public server (RNNLM_HOSTED)."""
     return settings_here().hosted

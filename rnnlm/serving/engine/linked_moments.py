@@ -1,4 +1,4 @@
-"""Snapshots that many visitors open by one link: one visitor trains up to it, and the others continue from there."""
+"""Points of runs that many visitors open by the same link: one visitor trains up to it, others continue from there."""
 
 import threading
 import time
@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from rnnlm.serving.worker.protocol import Arrays, Message
 from rnnlm.training.snapshots import Snapshot
 
-MOST = 8  # snapshots that are kept
-LARGEST = 8_000_000  # bytes of the arrays of one snapshot that is kept
-ALIVE = 5.0  # seconds of silence after which a visitor who trains a snapshot is given up
+MOST = 8  # linked points that are kept
+LARGEST = 8_000_000  # bytes of the checkpoint arrays of a linked point; a larger one is not kept
+ALIVE = 5.0  # seconds after which another visitor may train a linked point, if the first has not asked again
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,7 @@ class Arrived:
 
 
 class Arrivals:
-    """Linked snapshots by name (any hashable). Any thread may call."""
+    """Linked points, keyed by name (any hashable). Every method may be called from any thread."""
 
     def __init__(self):
         self._lock = threading.Lock()
@@ -30,12 +30,12 @@ class Arrivals:
         self._trained: dict[Hashable, tuple[str, float]] = {}
 
     def get(self, name: Hashable) -> Arrived | None:
-        """The snapshot with this name, None if nobody has trained it yet."""
+        """The linked point with this name, or None if nobody has trained it yet."""
         with self._lock:
             return self._arrived.get(name)
 
     def claim(self, name: Hashable, visitor: str) -> bool:
-        """Whether this visitor is the one to train it. The visitor must ask again regularly while training."""
+        """Whether this visitor should train the linked point. While training, the visitor must ask again regularly."""
         now = time.monotonic()
         with self._lock:
             self._trained = {name: told for name, told in self._trained.items() if now - told[1] < ALIVE}
@@ -45,7 +45,7 @@ class Arrivals:
             return True
 
     def give(self, name: Hashable, arrived: Arrived) -> None:
-        """Store a trained snapshot. If there are too many, the oldest is dropped."""
+        """Store a linked point unless it is too large. If there are too many, the oldest is dropped."""
         if sum(array.nbytes for array in arrived.kept[1].values()) > LARGEST:
             return
         with self._lock:

@@ -1,4 +1,4 @@
-"""Links to workers: separate processes, or one thread of this process if a host allows no processes."""
+"""Links to workers: separate processes, or a thread of this process if the host allows no other processes."""
 
 import contextlib
 import math
@@ -20,9 +20,9 @@ Lost = Callable[["Link"], None]
 
 
 class Link:
-    """A worker process, seen from the page's process. `heard` is called with each of its reports, `lost` when it ends.
+    """The link from the page's process to a worker process.
 
-    Both are called in a thread that belongs to the link.
+    `heard` is called with each report of the worker, and `lost` when the worker has ended, both in the link's thread.
     """
 
     def __init__(self, heard: Heard, lost: Lost):
@@ -40,7 +40,7 @@ class Link:
         self.reader.start()
 
     def send(self, message: Message, arrays: Arrays) -> None:
-        """Send an order. Sending to a dead worker does nothing; `lost` reports its death."""
+        """Send an order. If the worker has died, this does nothing, and `lost` reports the death."""
         with self._lock, contextlib.suppress(OSError, ValueError):
             write_frame(self.process.stdin, message, arrays)
 
@@ -56,7 +56,7 @@ class Link:
         with contextlib.suppress(EOFError, OSError, ValueError):
             while True:
                 self._heard(self, *read_frame(self.process.stdout))
-        self.process.kill()  # it may live, but its messages can no longer be understood
+        self.process.kill()  # it may still run, but its messages can no longer be read
         self.process.wait()
         for pipe in (self.process.stdin, self.process.stdout):
             with contextlib.suppress(OSError):
@@ -65,7 +65,7 @@ class Link:
 
 
 class ThreadLink:
-    """A worker in a thread of this process: for tests, and for hosts that allow no processes."""
+    """A link to a worker in a thread of this process: for tests, and for hosts that allow no other processes."""
 
     def __init__(self, heard: Heard, lost: Lost):
         self._orders, self.process = queue.SimpleQueue(), None
@@ -85,13 +85,13 @@ class ThreadLink:
 
 
 def workers_here() -> int:
-    """The number of workers for this server: RNNLM_WORKERS, or else the cores, limited by the container's quota."""
+    """The number of workers for this server: RNNLM_WORKERS, or the number of cores that the container may use."""
     asked = settings_here().workers
     return max(1, math.ceil(min(cores(), quota()))) if asked is None else asked
 
 
 def quota() -> float:
-    """The number of cores this container may use (Linux cgroups), inf if nothing limits it."""
+    """The number of cores this container may use (Linux cgroups), or inf if there is no limit."""
     with contextlib.suppress(OSError, ValueError):
         limit, period = Path("/sys/fs/cgroup/cpu.max").read_text().split()
         return math.inf if limit == "max" else int(limit) / int(period)

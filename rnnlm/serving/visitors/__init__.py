@@ -1,4 +1,4 @@
-"""Each visitor's data on the server, on disk and in memory, and the status report for the operator.
+"""Each visitor's data on the server, in memory and on disk, and the status report for the operator.
 
 Reading order: `background`, `networks`, `store`, `visitor_files`, `folder`, `polling`, `status`.
 May import: the same as `serving`.

@@ -1,4 +1,4 @@
-"""Work beside the page: started once, and found again by everybody who asks for it."""
+"""Work in the background: each piece is done once, and everybody who asks for it gets the same result."""
 
 import threading
 from collections import deque
@@ -9,9 +9,9 @@ Work = Callable[[], Any]
 
 
 class Later:
-    """Work that takes too long for the page to wait, each piece done once, in one thread per waiting visitor.
+    """Pieces of work that take too long for the page to wait. One thread per waiting visitor does them, each once.
 
-    Keeps the newest `most` results; an error is a result too. Any thread may call.
+    The newest `most` results are kept; an error counts as a result. Every method may be called from any thread.
     """
 
     def __init__(self, most: int):
@@ -20,15 +20,15 @@ class Later:
         self._found: dict[Hashable, Any] = {}
         self._waiting: dict[
             str, deque[tuple[Hashable, Work]]
-        ] = {}  # keys that each visitor waits for; their thread works on the first
+        ] = {}  # the work that each visitor waits for; the visitor's thread does the first piece
 
     def get(self, key: Hashable) -> Any | None:
-        """The result for this key, None until there is one."""
+        """The result for this key, or None if the work is not done yet."""
         with self._lock:
             return self._found.get(key)
 
     def ask(self, key: Hashable, work: Work, whose: str) -> None:
-        """Queue a piece of work for a visitor, after their earlier ones, unless somebody has already asked for it."""
+        """Add a piece of work to the end of a visitor's queue, unless somebody has already asked for it."""
         with self._lock:
             is_asked = any(key == other for pieces in self._waiting.values() for other, _ in pieces)
             if key in self._found or is_asked:
@@ -40,12 +40,12 @@ class Later:
                 threading.Thread(target=self._work, args=(whose,), name="rnnlm-later", daemon=True).start()
 
     def waiting(self, whose: str) -> int:
-        """The number of pieces of work that a visitor waits for."""
+        """The number of pieces of work that a visitor is waiting for."""
         with self._lock:
             return len(self._waiting.get(whose, ()))
 
     def forget(self, whose: str) -> None:
-        """Cancel the work that a visitor waits for, except the piece in progress."""
+        """Cancel the work that a visitor is waiting for, except the piece in progress."""
         with self._lock:
             while len(self._waiting.get(whose, ())) > 1:
                 self._waiting[whose].pop()

@@ -1,7 +1,8 @@
-"""Visitors' data in a folder that several servers share, so that another server can continue if one has ended.
+"""Visitors' data in a folder that several servers share, so that another server can continue when one has ended.
 
-A visitor has up to three files, named by a hash of their token, each complete or absent: .place (JSON), .run and .text
-(plain arrays). A file is deleted if its visitor does not return within the time a server keeps data.
+A visitor has up to three files: .place (JSON), .run and .text (plain arrays). They are named by a hash of the visitor's
+token, and each is either complete or absent. They are deleted if the visitor does not return within the time for which
+a server keeps data.
 """
 
 import atexit
@@ -34,7 +35,7 @@ OURS = re.compile(r"([0-9a-f]{32})\.(?:place|run|text)|rnnlm-[0-9a-f]{12}\.part"
 
 @dataclass(eq=False)
 class _Written:
-    """The last things written for a visitor, and when (seconds of a monotonic clock)."""
+    """The data last written for a visitor, and the times of writing (seconds of a monotonic clock)."""
 
     text: Any = None
     job: Job | None = None
@@ -45,7 +46,7 @@ class _Written:
 
 
 class Folder:
-    """Write the data of all visitors of a store to a folder. Any thread may call."""
+    """Write the data of a store's visitors to a folder. Every method may be called from any thread."""
 
     def __init__(self, path: Path, engine: Engine, store: Store, look: float = LOOK, every: float = EVERY):
         self.path, self.look, self.every = path, look, every
@@ -60,10 +61,11 @@ class Folder:
         threading.Thread(target=self._keep, name="rnnlm-folder", daemon=True).start()
 
     def write(self, visitor: Visitor, at_once: bool = False, running: bool | None = None) -> None:
-        """Write the new data of a visitor who has a run or a text; SavedRunError if the folder cannot be written to.
+        """Write what has changed in the data of a visitor who has a run or a text.
 
-        A run in training is written every few seconds, or immediately if `at_once`. `running` overrides whether the run
-        is recorded as training, for runs that were stopped only because the server ends.
+        A run in training is written every few seconds, or immediately if `at_once`. `running`, if given, is recorded as
+        whether the run is training; it is for runs that were stopped only because the server ends. Raises SavedRunError
+        if the folder cannot be written to.
         """
         job, text = _job(visitor), visitor.text
         if job is None and text is None:
@@ -81,21 +83,21 @@ class Folder:
                 last.job, last.kept, last.run_at = job, kept, now
             place = {name: visitor.place.get(name) for name in ("address", "link")}
             place = {"by": self._id, "place": place, "small": text and text.small, "running": running}
-            if place != last.place or now - last.place_at > self._store.keep / 4:  # the file's time shows presence
+            if place != last.place or now - last.place_at > self._store.keep / 4:  # a new time keeps it from `tidy`
                 write_place(file(".place"), place)
                 last.place, last.place_at = place, now
 
     def find(self, token: str) -> Found | None:
-        """The stored data of the visitor with this token, None if there is none."""
+        """The stored data of the visitor with this token, or None if nothing is stored."""
         return read_visit(self._file(token))
 
     def is_elsewhere(self, token: str) -> bool:
-        """Whether another server was the last to write for the visitor with this token."""
+        """Whether another server was the last to write data of the visitor with this token."""
         place = read_place(self._file(token)(".place"))
         return place is not None and place["by"] != self._id
 
     def tidy(self) -> None:
-        """Delete the files of visitors who did not return, and the oldest ones if the folder is too large."""
+        """Delete the files of visitors who have not returned, and the oldest files if the folder is too large."""
         now, groups = time.time(), {}
         for entry in os.scandir(self.path):
             if match := OURS.fullmatch(entry.name):
@@ -114,7 +116,7 @@ class Folder:
                         os.unlink(path)
 
     def end(self) -> None:
-        """Stop the runs and write everything that is not written yet, because the server ends."""
+        """Stop the runs and write all data that is not written yet. To be called when the server ends."""
         if self._stopped.is_set():
             return
         self._stopped.set()
@@ -158,7 +160,7 @@ class Folder:
 
 
 def folder_here(engine: Engine, store: Store) -> Folder | None:
-    """The folder that RNNLM_STORE names for this server's visitors, None if the variable is not set."""
+    """The folder that RNNLM_STORE names, for this server's visitors, or None if the variable is not set."""
     path = settings_here().store
     return Folder(path, engine, store) if path else None
 
@@ -168,7 +170,7 @@ def _job(visitor: Visitor) -> Job | None:
 
 
 def _is_running(job: Job | None) -> bool:
-    """Whether a run trains without a target, that is, not for one step or to the end of an epoch only."""
+    """Whether a run is training without a target, that is, not only for some updates or to the end of an epoch."""
     return job is not None and job.running and not job.targeted
 
 

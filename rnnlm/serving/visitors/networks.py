@@ -18,9 +18,9 @@ FULL = (
 
 
 class Networks:
-    """Return a network that is already loaded instead of a second copy. Any thread may call.
+    """The networks opened from files. One that is already loaded is used again instead of loading a second copy.
 
-    A network stays loaded exactly as long as a visitor has it.
+    A network stays loaded exactly as long as a visitor has it. Every method may be called from any thread.
     """
 
     def __init__(self, most: float, own: Network):
@@ -32,15 +32,13 @@ class Networks:
 
     @property
     def nbytes(self) -> int:
-        """The bytes of all networks opened from files and still in use."""
+        """The bytes of all networks that were opened from files and are still in use."""
         return sum(reader.nbytes for reader in self._readers)
 
     def opened(self, content: bytes, ask: Callable[[], tuple[Message, Arrays]]) -> Network | tuple[Message, Arrays]:
-        """The network in a file with this content, or the answer that describes a run.
+        """The network in a file with this content; if the file has a run, the worker's answer (message, arrays).
 
-        `ask()` lets a worker read the file.
-
-        Raise LimitError if one more network does not fit in memory.
+        `ask()` lets a worker read the file. Raises LimitError if one more network does not fit in memory.
         """
         with self._one_at_a_time:
             key = hashlib.sha256(content).hexdigest()
@@ -55,7 +53,7 @@ class Networks:
             return network
 
     def _only_one(self, about: Message, arrays: Arrays) -> Network:
-        """The new network, or the equal one that is already loaded."""
+        """The equal network that is already loaded, or the new network."""
         if (network := self._by_name.get(about["name"])) is not None:
             return network
         network = network_from(about, arrays)

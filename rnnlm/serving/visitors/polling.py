@@ -1,4 +1,4 @@
-"""The poll interval of pages: chosen by the server so that all polls together take only a small share of its time."""
+"""The poll interval of pages, chosen so that all polls together take only a small share of the server's time."""
 
 import threading
 import time
@@ -11,7 +11,7 @@ AROUND = 0.004  # seconds of this process that a poll takes besides its script
 
 
 class Pace:
-    """The poll interval of this server's pages: it grows with the number of polls and the time each takes."""
+    """The poll interval of this server's pages: it grows with the number of pages and the time that a poll takes."""
 
     def __init__(self):
         self._lock = threading.Lock()
@@ -21,7 +21,7 @@ class Pace:
         self.looks = 0  # since the server began
 
     def note(self, token: str, seconds: float) -> None:
-        """Note that a visitor's poll took this many seconds."""
+        """Record how many seconds a visitor's poll took."""
         now = time.monotonic()
         with self._lock:
             self.looks += 1
@@ -36,11 +36,14 @@ class Pace:
 
     @property
     def pause(self) -> float:
-        """The seconds until a page polls again, slightly random so that pages do not fall into step."""
+        """The seconds until a page polls again, slightly random so that pages do not poll all at once."""
         return self.usual * self._rng.uniform(0.8, 1.2)
 
     def before_end(self, left: float | None) -> float:
-        """The pause before the next poll of a run with `left` seconds left, so that its end is noticed on time."""
+        """The seconds until a page polls again if its run ends in `left` seconds (None: unknown).
+
+        It is chosen so that the page notices the end on time.
+        """
         pause = self.pause
         if left is None or left > 1.5 * pause:
             return pause

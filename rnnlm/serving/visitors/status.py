@@ -1,4 +1,4 @@
-"""The status of a server, for operators: visitors, runs, queue and memory, in a file that visitors cannot see."""
+"""The status of a server for its operator, in a file that visitors cannot see: visitors, runs, queue and memory."""
 
 import contextlib
 import dataclasses
@@ -24,12 +24,14 @@ MOST_BYTES = 10_000  # of a file that holds such a line
 
 @dataclass(frozen=True)
 class Status:
-    """A server at one moment.
+    """The status of a server at one time.
 
-    `at` is in seconds since 1970. Connected visitors have an open page, kept ones have left. Runs are training, queued,
-    paused or finished. `memory` is that of the page's process and `worker_memory` that of all workers together, in
-    bytes; memory that two processes share counts twice, and both are None if the system does not report them. `looks`
-    is the number of polls per second over all pages, `pause` the seconds between two polls of a page.
+    at: the time, in seconds since 1970.
+    connected: visitors with an open page; kept: visitors who have left, but whose data is kept.
+    training, waiting (queued), paused, finished: numbers of runs.
+    memory: bytes of the page's process; worker_memory: of all workers together. Memory that two processes share counts
+    twice. Both are None if the system does not report them.
+    looks: polls per second of all pages together; pause: seconds between two polls of one page.
     """
 
     at: float
@@ -47,7 +49,10 @@ class Status:
 
 
 class StatusFile:
-    """Write a line of JSON to a file every few seconds, atomically. Only the first failure is reported, on stderr."""
+    """Write the status as a line of JSON to a file every few seconds, atomically.
+
+    If writing fails several times in a row, only the first failure is reported, on stderr.
+    """
 
     def __init__(self, path: Path, engine: Engine, store: Store, pace: Pace, every: float = EVERY):
         self.path, self.every = path, every
@@ -58,7 +63,7 @@ class StatusFile:
         threading.Thread(target=self._keep, name="rnnlm-status", daemon=True).start()
 
     def now(self) -> Status:
-        """The current status; `looks` are counted since the last call."""
+        """The current status; `looks` is the rate since the last call."""
         jobs, waiting = self._engine.census()
         training = sum(job.running and not job.asleep for job in jobs)
         finished = sum(job.view is not None and job.view.finished for job in jobs)
@@ -82,7 +87,7 @@ class StatusFile:
         )
 
     def write(self) -> None:
-        """Write the current status. If that fails, report the first failure."""
+        """Write the current status. If that fails several times in a row, report only the first failure."""
         line = json.dumps(dataclasses.asdict(self.now())) + "\n"
         try:
             write_whole(self.path, lambda file: file.write(line.encode()))
@@ -103,13 +108,13 @@ class StatusFile:
 
 
 def status_here(engine: Engine, store: Store, pace: Pace) -> StatusFile | None:
-    """The writer of this server's status, to the file that RNNLM_STATUS names; None if that is not set."""
+    """Start to write this server's status to the file that RNNLM_STATUS names. Returns None if that is not set."""
     path = settings_here().status
     return StatusFile(path, engine, store, pace) if path else None
 
 
 def read_status(path: Path) -> Status:
-    """The status in a file; ValueError, one sentence, if the file is not a status."""
+    """The status in a file. Raises ValueError if the file cannot be read or has no valid status."""
     try:
         found = json.loads(content_of(path, MOST_BYTES))
         status = Status(**found)
@@ -125,7 +130,7 @@ def read_status(path: Path) -> Status:
 
 
 def resident(pid: int) -> int | None:
-    """Bytes of memory a process has now; None if the system has no /proc or the process has ended."""
+    """The bytes of memory a process has now, or None if the system has no /proc or the process has ended."""
     with contextlib.suppress(OSError, ValueError, AttributeError):
         pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
         return pages * os.sysconf("SC_PAGE_SIZE")

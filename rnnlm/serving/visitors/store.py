@@ -1,4 +1,4 @@
-"""Visitors and their runs, by tab token, dropped some time after they leave."""
+"""Visitors and their data, keyed by the token of their tab; the data is deleted some time after they leave."""
 
 import secrets
 import threading
@@ -26,13 +26,14 @@ class File:
 
 @dataclass(eq=False)
 class Visitor:
-    """One tab: its token, its live session, and its data.
+    """One tab of a browser: its token, its session, and its data.
 
-    `run` and `last_run` belong to the page, `kept` holds the remains of earlier runs, and `fan` the runs side by side.
-    All of these report their size as `nbytes` and are deleted with `close`. `network` was opened from a file. `place`
-    holds other things that the page wants to find again, by name. `files` are those offered for download, by name, at
-    an address that contains `secret`. `left` is when the connection was cut, None while it
-    is open; `ended` is whether its session was dropped since.
+    run, last_run: the run on the page and the one before it. kept: what remains of earlier runs. fan: many runs shown
+    together. All four have their size as `nbytes` and are deleted with `close`.
+    text: the visitor's own text. network: one opened from a file.
+    place: other things that the page wants to find again, keyed by name.
+    files: files offered for download, keyed by name, at an address that contains `secret`.
+    left: when the connection was cut, None while it is open. ended: whether its session was dropped after that.
     """
 
     token: str
@@ -51,20 +52,20 @@ class Visitor:
 
     @property
     def runs(self) -> list[Any]:
-        """The run on screen, the one before it, the remains of earlier ones and those side by side, if they exist."""
+        """Those of `run`, `last_run`, `kept` and `fan` that exist."""
         return [run for run in (self.run, self.last_run, self.kept, self.fan) if run is not None]
 
     @property
     def nbytes(self) -> int:
-        """The approximate bytes kept for this visitor, without the network, which others may share."""
+        """The approximate number of bytes kept for this visitor, without the network, which others may share."""
         return sum(run.nbytes for run in self.runs) + (self.text.corpus.nbytes if self.text is not None else 0)
 
 
 class Store:
-    """All visitors of this server. Any thread may call.
+    """All visitors of this server. Every method may be called from any thread.
 
-    `is_live` reports whether a session is connected. `end` drops a session that has been cut off for `waits` seconds;
-    after that only the token leads back to its visitor.
+    `is_live(session)` says whether a session is connected. `end(session)` is called to drop a session that has been
+    disconnected for `waits` seconds; after that, the visitor can be found only by the token.
     """
 
     def __init__(
@@ -83,7 +84,7 @@ class Store:
         threading.Thread(target=self._tidy, name="rnnlm-store", daemon=True).start()
 
     def visitor(self, token: str, session: str) -> Visitor:
-        """The visitor with a session's token. A new one the first time, or if the old one has been dropped."""
+        """The visitor with this token. If there is none, or no longer, a new visitor is made."""
         with self._lock:
             visitor = self._visitors.setdefault(token, Visitor(token, session))
             if visitor.session == session:
@@ -91,10 +92,10 @@ class Store:
             return visitor
 
     def claim(self, token: str, session: str) -> Visitor | None:
-        """The visitor that a tab says it is, for a new session of that tab.
+        """The visitor with the token that a tab sends, for a new session of this tab.
 
-        None if nobody is kept under this token, or if another session of it is live: a duplicated tab gets its own
-        visitor.
+        Returns None if no visitor has this token, or if another session of the visitor is live: a duplicated tab gets
+        another visitor.
         """
         with self._lock:
             visitor = self._visitors.get(token)
@@ -104,12 +105,12 @@ class Store:
             return visitor
 
     def has(self, token: str) -> bool:
-        """Whether a visitor is known under this token."""
+        """Whether there is a visitor with this token."""
         with self._lock:
             return token in self._visitors
 
     def file(self, secret: str, name: str) -> File | None:
-        """The file of this name that the visitor with this secret may download, None if there is none."""
+        """The file of this name that the visitor with this secret may download, or None if it does not exist."""
         with self._lock:
             found = [visitor for visitor in self._visitors.values() if secrets.compare_digest(visitor.secret, secret)]
         return found[0].files.get(name) if found else None
@@ -120,7 +121,7 @@ class Store:
             return list(self._visitors.values())
 
     def census(self) -> tuple[int, int]:
-        """The number of connected visitors, and of visitors who have left but are kept."""
+        """The number of connected visitors, and the number of visitors who have left but whose data is kept."""
         with self._lock:
             left = sum(visitor.left is not None for visitor in self._visitors.values())
             return len(self._visitors) - left, left
@@ -134,18 +135,18 @@ class Store:
             run.close()
 
     def let_go(self, token: str) -> None:
-        """Delete the data under this token unless its visitor is connected: they have used another server since."""
+        """Delete the data of a visitor who has since used another server, unless they are connected here."""
         with self._lock:
             visitor = self._visitors.get(token)
         if visitor is not None and not self._is_live(visitor.session):
             self.forget(visitor)
 
     def stop(self) -> None:
-        """Stop the timer."""
+        """Stop tidying from time to time."""
         self._stopped.set()
 
     def tidy(self) -> None:
-        """Note who has left. Delete data that was kept long enough, and the oldest data if memory is short."""
+        """Record who has left. Delete data that was kept long enough, and the oldest data if memory is short."""
         now, most = time.monotonic(), MOST_KEPT if is_hosted() else float("inf")
         with self._lock:
             for visitor in self._visitors.values():
@@ -178,7 +179,7 @@ class Store:
 
 
 def _sizes(absent: list[Visitor], present: list[Visitor]) -> list[int]:
-    """The bytes freed by deleting each absent visitor in turn. A network counts for the last visitor who has it."""
+    """The bytes that are freed by deleting each absent visitor, in order. A network counts for its last visitor."""
     seen, sizes = {id(visitor.network) for visitor in present}, []
     for visitor in reversed(absent):
         is_last = visitor.network is not None and id(visitor.network) not in seen
@@ -188,5 +189,5 @@ def _sizes(absent: list[Visitor], present: list[Visitor]) -> list[int]:
 
 
 def kept_for() -> float:
-    """Seconds a visitor's data is kept after they leave: RNNLM_KEEP, or ten minutes."""
+    """How many seconds a visitor's data is kept after they leave: RNNLM_KEEP, or 600."""
     return settings_here().keep

@@ -1,4 +1,4 @@
-"""A visitor's data as files: their place, their run and their text, each complete or absent."""
+"""A visitor's data as files for their place, run and text; each file is complete or absent."""
 
 import contextlib
 import dataclasses
@@ -22,17 +22,20 @@ from rnnlm.storage.npz import Arrays, read_archive, write_archive, write_whole
 
 RUN, TEXT = "rnnlm visit 1", "rnnlm text 1"
 PLACE = ("by", "place", "small", "running")
-LARGEST = 64_000_000  # bytes of a run or a text that is written
-MOST = 100_000_000  # bytes of such a file and of its words, both packed and unpacked
-MOST_PLACE = 4_000_000  # bytes of a place, with a pasted text of 200,000 characters; and of a description
+LARGEST = 64_000_000  # bytes of a run or a text; a larger one is not written
+MOST = 100_000_000  # limit in bytes for such a file, packed and unpacked
+MOST_PLACE = 4_000_000  # limit in bytes for a place, with a pasted text of 200,000 characters, and for a description
 
 
 @dataclass(frozen=True)
 class Found:
-    """The data that a visitor had at another server, or at this one before it restarted.
+    """The data that a visitor had on another server, or on this server before it restarted.
 
-    `place` holds things that the page wanted to find again, `small` the text as it was pasted; `running` is whether the
-    run was training. `text` is the visitor's whole text, `corpus` the corpus of a run on it.
+    place: things that the page wanted to find again.
+    small: the text as it was pasted, with its title.
+    running: whether the run was training.
+    experiment, arrived, corpus: those of the run; corpus is None unless the run reads the visitor's own text.
+    text: the visitor's whole text.
     """
 
     place: dict[str, Any]
@@ -45,12 +48,12 @@ class Found:
 
 
 def write_place(path: Path, place: dict[str, Any]) -> None:
-    """Write a visitor's place; SavedRunError if that fails."""
+    """Write a visitor's place. Raises SavedRunError if that fails."""
     write_whole(path, lambda file: file.write(json.dumps(place).encode()))
 
 
 def read_place(path: Path) -> dict[str, Any] | None:
-    """A visitor's place; None if there is no file, or if this program did not write it."""
+    """A visitor's place, or None if there is no file, or not one that this program wrote."""
     with contextlib.suppress(OSError, ValueError, TypeError, KeyError, RecursionError):
         if _is_plain(path, MOST_PLACE):
             place = json.loads(path.read_bytes())
@@ -60,13 +63,13 @@ def read_place(path: Path) -> dict[str, Any] | None:
 
 
 def _is_plain(path: Path, most: int) -> bool:
-    """Whether the path is a plain file of up to `most` bytes. A pipe would never end, and a link leads elsewhere."""
+    """Whether the path is a regular file of up to `most` bytes. A pipe may never end, and a link leads elsewhere."""
     about = path.lstat()
     return stat.S_ISREG(about.st_mode) and about.st_size <= most
 
 
 def _check_place(told: dict[str, Any]) -> None:
-    """Raise a ValueError if a part has the wrong type, because the page uses each part unchecked."""
+    """Raise ValueError if a part has the wrong type, because the page does not check the parts again."""
     place, small = told["place"], told["small"]
     parts = [place[name] for name in ("address", "link")]
     if not (parts == [None, None] or all(map(_is_texts, parts))):
@@ -78,13 +81,16 @@ def _check_place(told: dict[str, Any]) -> None:
 
 
 def _is_texts(value: Any) -> bool:
-    """Whether the value is a dict of texts without lone surrogates, which the page cannot send."""
+    """Whether the value is a dict of texts. Raises ValueError for a lone surrogate, which the page cannot send."""
     is_texts = isinstance(value, dict) and all(isinstance(text, str) for text in value.values())
     return is_texts and all(whole(text, "place") == text for text in (*value, *value.values()))
 
 
 def write_run(path: Path, job: Job) -> None:
-    """Write a run's checkpoint, or no file if it is at its beginning or too large; SavedRunError if that fails."""
+    """Write a run's checkpoint. If the run is at its beginning or too large, delete the file instead.
+
+    Raises SavedRunError if writing fails.
+    """
     state, arrays, trained = job.kept or ({}, {}, 0.0)
     if not 0 < sum(array.nbytes for array in arrays.values()) <= LARGEST:
         path.unlink(missing_ok=True)
@@ -101,7 +107,7 @@ def _read_run(about: dict[str, Any], vocabulary: Vocabulary, arrays: Arrays) -> 
 
 
 def write_text(path: Path, corpus: Corpus) -> None:
-    """Write a text, or no file if it is too large; SavedRunError if that fails."""
+    """Write a text. If it is too large, delete the file instead. Raises SavedRunError if writing fails."""
     if corpus.ids.nbytes > LARGEST:
         path.unlink(missing_ok=True)
         return
@@ -114,7 +120,7 @@ def _read_text(about: dict[str, Any], vocabulary: Vocabulary, arrays: Arrays) ->
 
 
 def read_visit(file: Callable[[str], Path]) -> Found | None:
-    """The stored data of a visitor, None if there is none. `file` maps a file ending to the path."""
+    """The stored data of a visitor, or None if nothing is stored. `file(extension)` returns the path of a file."""
     place = read_place(file(".place"))
     if place is None:
         return None

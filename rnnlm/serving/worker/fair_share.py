@@ -1,11 +1,11 @@
-"""Fair sharing of a worker: every visitor gets the same time, however many runs or however long an update."""
+"""Fair sharing of a worker: every visitor gets the same time, however many runs they have or however long an update."""
 
 from collections.abc import Hashable, Iterable
 from typing import Protocol
 
 
 class Waiting(Protocol):
-    """A run that wants to train: its visitor, and when it may continue (a narrated run waits for its pace)."""
+    """A run that waits to train: its visitor, when it is due (a slowed run pauses), and when it was last served."""
 
     visitor: Hashable
     due: float
@@ -15,8 +15,8 @@ class Waiting(Protocol):
 class Turns:
     """Give the next slice to the visitor who has had the least time.
 
-    Time is counted in seconds of work done for a visitor, so one long update counts as many slices. Visitors who arrive
-    or return start level with the visitor served at that moment, so nobody saves up time by staying away.
+    Time is counted in seconds of work done for a visitor, so one long update counts as much as many slices. Visitors
+    who arrive or return start with the time of the visitor served last, so nobody saves up time by staying away.
     """
 
     def __init__(self):
@@ -24,7 +24,7 @@ class Turns:
         self.level = 0.0  # the time used by the visitor served last, before that slice
 
     def next(self, waiting: Iterable[Waiting], now: float) -> Waiting | None:
-        """The next run to serve: its visitor's run that was served longest ago. None if no run is due."""
+        """The next run to serve, or None if no run is due. Of a visitor's runs, the one served longest ago is next."""
         runs = list(waiting)
         self.used = {run.visitor: max(self.used.get(run.visitor, 0.0), self.level) for run in runs}
         due = [run for run in runs if run.due <= now]
@@ -35,5 +35,5 @@ class Turns:
         return chosen
 
     def charge(self, visitor: Hashable, seconds: float) -> None:
-        """Note seconds of work done for a visitor."""
+        """Record that work for a visitor took this many seconds."""
         self.used[visitor] = self.used.get(visitor, self.level) + seconds

@@ -1,4 +1,4 @@
-"""Good behavior towards other processes: giving free memory back to the system, and giving way to the page."""
+"""Consideration for other processes: give free memory back to the system, and let the page's process go first."""
 
 import contextlib
 import ctypes
@@ -10,8 +10,7 @@ from pathlib import Path
 def give_back() -> None:
     """Collect garbage and give free memory back to the system.
 
-    Sessions contain reference cycles, which Python would collect late, and Linux's C library keeps freed memory in
-    pieces.
+    Sessions contain reference cycles, which Python may collect late, and Linux's C library keeps freed memory.
     """
     gc.collect()
     with contextlib.suppress(OSError, AttributeError):

@@ -1,7 +1,7 @@
 """Messages between the page's process and a worker: plain data in frames, never pickle.
 
-A frame is the length of its head (4 bytes), the head as JSON, and the bytes of the arrays that the head lists. An order
-goes to a worker and a report comes back; both are a message (any JSON value) and arrays.
+A frame has the length of its head (4 bytes), the head as JSON, and the bytes of the arrays that the head lists. Orders
+go to a worker, and reports come back. Each of them is a message (a JSON object) and arrays.
 """
 
 import dataclasses
@@ -36,7 +36,7 @@ def write_frame(file: BinaryIO, message: Message, arrays: Arrays) -> None:
 
 
 def read_frame(file: BinaryIO) -> tuple[Message, Arrays]:
-    """Read one frame; EOFError at the end or if the frame is incomplete."""
+    """Read one frame. Raises EOFError at the end of the file, or if the frame is incomplete."""
     message = json.loads(_read(file, LENGTH.unpack(_read(file, LENGTH.size))[0]))
     arrays = {}
     for name, kind, shape in message.pop("arrays"):
@@ -68,14 +68,18 @@ def corpus_from(message: Message, arrays: Arrays) -> Corpus:
 
 @dataclass(frozen=True)
 class View:
-    """A run as it was between two slices: everything that a page reads from it. A View is immutable.
+    """A run as it was between two slices: everything that the page reads from it. A View is immutable.
 
-    `reader` is a copy of the network, the same object until there is a newer one; `h` (N, H) is the state that training
-    carried then, None before the first update; both belong to update `read_at`. `seconds_left` is what the rest of the
-    run takes at its present pace, None if unknown. `is_long`: the curve has points inside epochs. `extensible`: more
-    epochs than planned may follow. `ahead` is the number of runs queued before this one, 0 if it is not queued.
-    `repeated_from` is the epoch from which a run continued after its worker died, or None. `failure` says why a run
-    stopped that should not have, or is empty.
+    reader: a copy of the network after update `read_at`; the same object until there is a newer copy.
+    h (N, H): the state that training carried after that update; None before the first update.
+    seconds_left: the time that the rest of the run takes at its present speed; None if unknown.
+    diverged: the epoch in which it diverged, or None. divergence: the message about that, or empty.
+    is_long: whether the curve has points inside epochs.
+    extensible: whether the run may continue beyond the planned number of epochs.
+    trained: the seconds of training that count for the limit.
+    ahead: its position in the queue, counted from 1; 0 if it is not queued.
+    repeated_from: the epoch from which it continued after its worker died, or None.
+    failure: why it stopped although it should not have, or empty.
     """
 
     experiment: Experiment
@@ -101,7 +105,7 @@ class View:
 
 
 def figures_of(trainer: Trainer, running: bool, seconds_per_epoch: float | None) -> Message:
-    """All of a view except its network and its curve, as a message."""
+    """All parts of a view except its network and its curve, as a message."""
     position = trainer.position
     left = None
     if position.update:
@@ -124,24 +128,24 @@ def figures_of(trainer: Trainer, running: bool, seconds_per_epoch: float | None)
 
 
 def state_arrays(params: list[np.ndarray], h: np.ndarray | None) -> Arrays:
-    """A network and the state that training carries, as arrays to send."""
+    """The parameters of a network and the state that training carries, as arrays to send."""
     return {f"param_{i}": param for i, param in enumerate(params)} | ({} if h is None else {"h": h})
 
 
 def state_from(arrays: Arrays) -> tuple[list[np.ndarray], np.ndarray | None]:
-    """(params, h) from received arrays, read-only."""
+    """(params, h) from received arrays, which become read-only."""
     for array in arrays.values():
         array.flags.writeable = False
     return [array for name, array in arrays.items() if name != "h"], arrays.get("h")
 
 
 def view_from(figures: Message, reader: Reader, h: np.ndarray | None, read_at: int, curve: Curve) -> View:
-    """The view built from received figures."""
+    """A view made from received figures and from the parts kept besides them."""
     experiment = Experiment(**figures["experiment"])
     return View(**(figures | {"experiment": experiment}), reader=reader, h=h, read_at=read_at, curve=curve)
 
 
 def view_of(trainer: Trainer) -> View:
-    """A view of a run that no worker trains."""
+    """A view of a run that is not in a worker."""
     now = snapshot_of(trainer)
     return view_from(figures_of(trainer, False, None), Reader(now.params), now.h, now.update, Curve(trainer.curve))

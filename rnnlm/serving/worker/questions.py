@@ -1,7 +1,7 @@
-"""Questions that a worker answers besides training: everything that takes too long for the page to wait.
+"""Questions that a worker answers besides training, because the page cannot compute the answer fast enough.
 
-A question is a function of (a JSON message, arrays) that returns the same pair. A ValueError is an answer too: one
-sentence for the visitor. A long question can report its progress with a function that it is given.
+A question is a function that takes a JSON message and arrays, and returns another message and arrays. A ValueError
+counts as an answer: its message is for the visitor. A long question is also given a function to report its progress.
 """
 
 import dataclasses
@@ -35,7 +35,7 @@ def count_words(about: Message, arrays: Arrays) -> tuple[Message, Arrays]:
 
 
 def count_ngrams(about: Message, arrays: Arrays) -> tuple[Message, Arrays]:
-    """The levels of a Kneser-Ney model of a corpus, for contexts of up to four words."""
+    """The levels of a Kneser-Ney model of a corpus, with contexts of up to four words."""
     corpus = corpus_from(about, arrays)
     levels = KneserNey(corpus, min(5, len(corpus))).levels
     return {"levels": len(levels)}, {
@@ -44,22 +44,22 @@ def count_ngrams(about: Message, arrays: Arrays) -> tuple[Message, Arrays]:
 
 
 def levels_from(about: Message, arrays: Arrays) -> list[Level]:
-    """The levels in an answer."""
+    """The levels in an answer of `count_ngrams`."""
     return [Level(*(arrays[f"{field.name}{n}"] for field in dataclasses.fields(Level))) for n in range(about["levels"])]
 
 
 def read_text(about: Message, arrays: Arrays, tell: Tell | None = None) -> tuple[Message, Arrays]:
-    """A visitor's text, as bytes of a file or pasted, as a corpus."""
+    """A corpus of a visitor's text, from the bytes of a file or of a pasted text."""
     content = arrays["content"].tobytes()
     source = content.decode("utf-8", "surrogatepass") if about["pasted"] else content
     return corpus_parts(load_text(source, title=about["title"], tell=tell))
 
 
 def measure(about: Message, arrays: Arrays) -> tuple[Message, Arrays]:
-    """The perplexity of the words of a text that a network knows.
+    """The perplexity of a network on a text, counting only the words it knows.
 
-    `ids` (words,) are read after the word `before`, `known` (words,) marks those that count; the other arrays are the
-    parameters. The answer also contains the seconds it took.
+    `ids` (words,) is the text, read after the word `before`; `known` (words,) is True for the words that count; the
+    other arrays are the parameters. The answer also has the number of seconds that it took.
     """
     start = time.monotonic()
     ids, known = arrays.pop("ids"), arrays.pop("known")
@@ -69,10 +69,11 @@ def measure(about: Message, arrays: Arrays) -> tuple[Message, Arrays]:
 
 
 def six_moves(about: Message, arrays: Arrays) -> tuple[Message, Arrays]:
-    """The next update of a run at a snapshot: its experiment, update and corpus; param_0 ... and h, if it has one.
+    """The six moves of the update that follows a snapshot.
 
-    The answer holds all of `Moves` except the parameters afterwards. A snapshot has no Adam moments, so its step is a
-    first one.
+    The message has the experiment, the update and the corpus; the arrays are those of the corpus, param_0 ... and h if
+    the snapshot has one. The answer is `Moves` without the parameters afterwards. A snapshot has no moments of Adam, so
+    the step is computed like Adam's first step.
     """
     run = Run(Experiment(**about["experiment"]), corpus_from(about, arrays))
     params, h = state_from({name: array for name, array in arrays.items() if name == "h" or name.startswith("param_")})
@@ -84,14 +85,17 @@ def six_moves(about: Message, arrays: Arrays) -> tuple[Message, Arrays]:
 
 
 def nearest_states(about: Message, arrays: Arrays) -> tuple[Message, Arrays]:
-    """The positions of a text, ids (words,), where the state of a network, param_0 ..., was most like `state` (H,)."""
+    """The positions in a text, ids (words,), at which a network's state is most similar to `state` (H,).
+
+    The arrays param_0 ... are the network's parameters.
+    """
     network = Reader([array for name, array in arrays.items() if name.startswith("param_")])
     places = States(network, arrays["ids"]).nearest(arrays["state"], about["count"])
     return {"places": [dataclasses.asdict(place) for place in places]}, {}
 
 
 def open_file(about: Message, arrays: Arrays) -> tuple[Message, Arrays]:
-    """A saved run, ready to continue, with its text; or a network. Limited to a number of bytes."""
+    """The content of a file, up to `most` bytes unpacked: a run ready to continue, with its corpus, or a network."""
     it = opened(arrays["content"].tobytes(), about["title"], about["most"])
     if isinstance(it, Network):
         told, parts = network_parts(it)
@@ -112,12 +116,12 @@ QUESTIONS: dict[str, Question] = {
     "six moves": six_moves,
     "nearest states": nearest_states,
 }
-TELLING = {"read text"}  # questions that take a third argument, the function that reports progress
-LARGE = {"read text", "open file"}  # questions that use much memory which nobody needs afterwards
+TELLING = {"read text"}  # questions that take a third argument, a function to report progress
+LARGE = {"read text", "open file"}  # questions that use a lot of memory, which is free afterwards
 
 
 def answered(message: Message, arrays: Arrays, send: Callable[[Message, Arrays], None]) -> tuple[Message, Arrays]:
-    """The answer to a question. If the question reports progress, `send` sends those reports on the way."""
+    """The answer to a question. If the question reports progress, the reports are sent with `send` meanwhile."""
     question = QUESTIONS[message["name"]]
     if message["name"] not in TELLING:
         return question(message["about"], arrays)

@@ -1,8 +1,9 @@
-"""A worker: trains the runs it is given, slice by slice, and answers questions between two slices.
+"""A worker: it trains the runs that it receives, slice by slice, and answers questions between two slices.
 
-    python -m rnnlm.serving.worker.worker      # started by the engine, which speaks to it by its input and output
+    python -m rnnlm.serving.worker.worker      # started by the engine, which uses its standard input and output
 
-It imports only NumPy and the core. It ends when its input does, so it never outlives the page's process.
+It imports only NumPy, threadpoolctl and modules of this package outside the page. It ends when its input ends, so it
+never outlives the page's process.
 """
 
 import os
@@ -33,7 +34,7 @@ Send = Callable[[Message, Arrays], None]
 
 
 class Worker:
-    """Obey orders and train in between. Reports go out by `send`; orders come in by `orders`, None is the last."""
+    """Obey the orders in the queue `orders` (None is the last) and train in between; send reports with `send`."""
 
     def __init__(self, orders: "queue.SimpleQueue[tuple[Message, Arrays] | None]", send: Send):
         self.orders, self.send = orders, send
@@ -42,7 +43,7 @@ class Worker:
         self.corpora: weakref.WeakValueDictionary[str, Corpus] = weakref.WeakValueDictionary()
 
     def work(self) -> None:
-        """Obey waiting orders, then train one slice, until the last order."""
+        """Until the last order: obey all orders in the queue, then train one slice."""
         while True:
             order = self._next_order()
             while order is not queue.Empty:
@@ -60,7 +61,7 @@ class Worker:
         return [run for run in self.runs.values() if run.running]
 
     def _next_order(self, wait: bool = True):
-        """The next order, or queue.Empty. With `wait`, wait for one if there is nothing to train."""
+        """The next order, or queue.Empty. With `wait`, wait for an order as long as no run is due."""
         soonest = min((run.due for run in self._running()), default=None)
         pause = None if soonest is None else soonest - time.monotonic()
         try:
@@ -78,7 +79,7 @@ class Worker:
             self._open(message, arrays)
         elif kind == "helper":
             allow_helper(message["allowed"])
-        elif id in self.runs:  # one that could not be opened has said so
+        elif id in self.runs:  # a run that could not be opened is not there; its failure was reported
             run = self.runs[id]
             run.done = message["number"]
             self._guarded(run, lambda: getattr(self, f"_{kind}")(run, message))
@@ -143,7 +144,7 @@ class Worker:
             give_back()
 
     def _guarded(self, run: WorkerRun, do: Callable[[], None]) -> None:
-        """Do something for a run. If it fails, this run stops and reports why, and the others continue."""
+        """Call `do` for a run. If it fails, this run stops and the reason is reported; other runs continue."""
         try:
             do()
         except Exception as error:
@@ -167,15 +168,15 @@ class Worker:
         self.turns.charge(message["visitor"], time.monotonic() - start)
         self.send({"kind": "answer", "question": message["question"]} | report, found)
         if message["name"] in LARGE:
-            arrays.clear()  # the order that came with them stays referenced until the next one
+            arrays.clear()  # otherwise the order would keep them in memory until the next order
             del found
             give_back()
 
 
 def main() -> None:
-    """Serve the process that started this one until that process ends."""
-    for number in (signal.SIGINT, signal.SIGTERM):  # meant for the page, which may still need these runs
-        signal.signal(number, signal.SIG_IGN)  # this process ends with it
+    """Work for the process that started this one, until that process ends."""
+    for number in (signal.SIGINT, signal.SIGTERM):  # these are for the page's process, which may still need the runs
+        signal.signal(number, signal.SIG_IGN)  # this process ends when the page's process does
     give_way()
     one_blas_thread()
     orders, output, lock = queue.SimpleQueue(), os.fdopen(os.dup(sys.stdout.fileno()), "wb"), threading.Lock()

@@ -1,4 +1,4 @@
-"""A run inside a worker: training it slice by slice, and its reports."""
+"""A run inside a worker: it is trained slice by slice, and reports its views, checkpoints and snapshots."""
 
 import time
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ from rnnlm.training.trainer import DivergedError, Trainer
 
 SLICE = 0.05  # seconds of training before it is the next visitor's turn
 VIEW = 0.25  # seconds between two views of a run in training, longer if a worker has many
-VIEWS = 16  # a second, the most that a worker sends
+VIEWS = 16  # per second: the most that a worker sends
 KEPT, KEPT_LARGE = 5.0, 60.0  # seconds between two checkpoints of a run, and of a large one
 LARGE = 5_000_000  # bytes of parameters
 
@@ -21,9 +21,12 @@ LARGE = 5_000_000  # bytes of parameters
 class WorkerRun:
     """A run inside a worker.
 
-    `target` is the update it stops at, None for its end; `due` is when a narrated run may continue; `points` is the
-    number of curve points that the page has; `wanted` is whether the page asked for the network; `done` is the last
-    order obeyed.
+    target: the update at which it stops; None means its end.
+    due: when a slowed run may continue. served: when its last slice began.
+    trained: seconds of training so far.
+    points: the number of curve points that the page has.
+    wanted: whether the page has asked for the network.
+    done: the number of the last order obeyed.
     """
 
     id: int
@@ -61,7 +64,7 @@ class WorkerRun:
             self.running, self.target = False, None
 
     def _train_updates(self, start: float) -> None:
-        """Train one update at a time, at a pace that people can follow or up to a target."""
+        """Train one update at a time: slowed down so that people can follow, or up to a target."""
         trainer = self.trainer
         while not trainer.finished:
             trainer.run_update()
@@ -74,9 +77,9 @@ class WorkerRun:
                 return
 
     def reports(self, now: bool = False, beside: int = 1) -> Iterator[tuple[Message, Arrays]]:
-        """A view of the run and a checkpoint, if they are due. With `now`, always a view.
+        """Yield new snapshots, and a view and a checkpoint if they are due. With `now`, a view is always due.
 
-        `beside` is the number of runs here.
+        `beside` is the number of runs in this worker; with more runs, views are less frequent.
         """
         at = time.monotonic()
         for taken in self.trainer.snapshots.fetch():
@@ -107,7 +110,7 @@ class WorkerRun:
 
 
 def told(error: Exception) -> str:
-    """The sentence of an error, or its type if it has none."""
+    """The message of a ValueError; for any other error, a message that training stopped, with the reason."""
     if isinstance(error, ValueError):
         return str(error)
     return f"training stopped: {'memory ran out' if isinstance(error, MemoryError) else repr(error)}"
