@@ -1,6 +1,6 @@
 """Using a network: scoring texts, simpler models to compare it with, and drawing words.
 
-Reading order: `reader`, `scoring`, `baselines`, `counting`, `kneser_ney`, `sampling`, `numbers`, `strip`, `sentence`,
+Reading order: `reader`, `scoring`, `counting`, `baselines`, `kneser_ney`, `sampling`, `numbers`, `strip`, `sentence`,
 `neural_cache`, `guessing`, `reach`, `nearest`, `attribution`, `copies`, `luck`.
 May import: `data`, `nn`, and the modules at the root of `rnnlm`.
 """
