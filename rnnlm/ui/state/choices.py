@@ -9,7 +9,6 @@ from rnnlm.experiment import Experiment
 from rnnlm.inference import sampling
 from rnnlm.options import option, table
 from rnnlm.screen import Screen
-from rnnlm.ui.language import language
 
 
 @dataclass(frozen=True)
@@ -42,8 +41,7 @@ def key(name: str) -> str:
 
 
 def _key(name: str) -> str:
-    generation = f"set_{name}_{st.session_state.generations.get(name, 0)}"
-    return generation if language() == "en" else f"{generation}_{language()}"
+    return f"set_{name}_{st.session_state.generations.get(name, 0)}"
 
 
 def preset(name: str, widget: str | None = None) -> Any:
@@ -94,8 +92,11 @@ def choose(**values: Any) -> None:
 
 
 def speak(lang: str | None) -> None:
-    """Choose the language, or None for the browser's. All widgets are recreated and keep their values."""
-    everything()
+    """Choose the language, or None for the browser's.
+
+    Streamlit finds the value of a widget by its label, so all widgets are recreated with their present values.
+    """
+    anew(*everything())
     choose(lang=lang)
 
 
