@@ -167,6 +167,7 @@ def test_generate_shows_every_step_in_the_shapes_of_the_book(saved):
     assert words_of(output.split("word_ids")[1].split("\n", 1)[1]) == [word(i) for i in ids]
 
 
+@pytest.mark.full
 def test_evaluate_scores_every_word_of_the_test_split(saved):
     network = load_run(saved[0])
     corpus, known = load_ptb("test").read_with(network.vocabulary)
@@ -228,6 +229,7 @@ def test_a_run_is_saved_when_its_output_is_no_longer_read(tmp_path):
     assert 3 <= load_run(path).resume().epoch < 10_000
 
 
+@pytest.mark.full
 def test_a_run_may_read_the_valid_split_and_its_best_network_be_exported(tmp_path):
     path, network = tmp_path / "run.npz", tmp_path / "network.npz"
     output, _ = run("train --epochs 2 --hidden-size 20 --validate yes --save", path)

@@ -56,6 +56,7 @@ def go(screen, page):
     focus_is_in(screen, f"page_{page}_open")
 
 
+@pytest.mark.full
 def test_on_the_first_page(visit):
     screen = visit("?epochs=3")
     for key in ("train", "one_update", "one_epoch", "reset", "new_seed", "reset"):
@@ -74,6 +75,7 @@ def test_on_the_first_page(visit):
     focus_is_in(screen, "explain")
 
 
+@pytest.mark.full
 def test_in_the_settings(visit):
     screen = visit()
     screen.click("settings")
@@ -132,6 +134,7 @@ def test_a_control_that_disappears_passes_the_focus_to_its_neighbour(visit):
     focus_stays(screen, "bring_back", then="controls")
 
 
+@pytest.mark.full
 def test_on_the_page_of_questions(visit):
     screen = visit()
     go(screen, "ask")
@@ -146,6 +149,7 @@ def test_on_the_page_of_questions(visit):
     focus_stays(screen, "set_cache_share", "[type=range]", "ArrowRight")
 
 
+@pytest.mark.full
 def test_inside(visit):
     screen = visit()
     go(screen, "inside")
@@ -162,6 +166,7 @@ def test_inside(visit):
     focus_stays(screen, "state_canvas", "[role=slider]", "ArrowDown")
 
 
+@pytest.mark.full
 def test_the_focus_stays_where_runs_are_compared(visit):
     screen = visit()
     go(screen, "compare")

@@ -85,6 +85,7 @@ def test_a_click_is_not_overtaken_by_the_way_to_another_page_that_follows_at_onc
         screen.settle()
 
 
+@pytest.mark.full
 def test_a_page_can_be_opened_by_its_address(visit):
     screen = visit()
     screen.page.goto(f"{screen.address}ask?hidden_size=50&temperature=0.5")
@@ -101,6 +102,7 @@ def in_a_new_tab(browser, server, tmp_path):
         yield visit
 
 
+@pytest.mark.full
 def test_settings_replace_the_address_and_only_a_page_makes_an_entry(in_a_new_tab):
     screen = in_a_new_tab()
     entries = screen.page.evaluate("history.length")
@@ -117,6 +119,7 @@ def test_settings_replace_the_address_and_only_a_page_makes_an_entry(in_a_new_ta
     wait_until(lambda: screen.link == "seed=3", "Back shows the page before, with its address")
 
 
+@pytest.mark.full
 def test_an_address_of_before_is_read_again(visit):
     screen = visit("?temperature=0.5")
     screen.page.evaluate("history.pushState(null, '', '?temperature=2')")

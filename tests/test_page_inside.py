@@ -62,6 +62,7 @@ def cells(screen):
     return screen.page.locator(".moves tr").evaluate_all(texts)[1:]
 
 
+@pytest.mark.full
 def test_before_any_click_every_part_speaks_of_the_recorded_run(go, book):
     screen = go()
     screen.keep("inside")

@@ -177,6 +177,7 @@ def test_do_it_for_me_sets_options_opens_the_page_and_presses(visit):
     expect(screen.page.locator(".notice.problem")).to_contain_text("Lower the learning rate")
 
 
+@pytest.mark.full
 def test_do_it_for_me_opens_the_page_where_it_is_done(visit):
     screen = visit("?lesson=what&step=3")
     screen.page.locator(".st-key-page_ask a").click()
@@ -186,6 +187,7 @@ def test_do_it_for_me_opens_the_page_where_it_is_done(visit):
     assert Lesson(screen).step == 3
 
 
+@pytest.mark.full
 def test_next_stays_where_it_is_and_a_double_click_neither_answers_nor_skips(visit):
     screen = visit("?lesson=what&step=1")
     lesson, here = Lesson(screen), lambda: lesson.bar.locator(".next").bounding_box()
@@ -311,6 +313,7 @@ def test_a_class_gets_a_link_and_a_picture_of_it_and_localhost_is_not_taken_for_
     screen.keep("lessons-link")
 
 
+@pytest.mark.full
 def test_a_link_hides_parts_and_their_keys_and_enlarges_the_rest(visit):
     screen = visit("?hide=settings,explain,one_update&projector=yes")
     for name in ("settings", "explain", "one_update"):
@@ -345,6 +348,7 @@ def test_a_moment_is_reproduced_and_its_figure_compared(visit):
     assert (other.epoch, other.perplexity) == (37, screen.perplexity)
 
 
+@pytest.mark.full
 def test_a_moment_that_takes_long_is_asked_about(visit):
     screen = visit("?words=10000&epochs=100&at=90")
     expect(screen.page.locator(".st-key-arrive")).to_contain_text("Train to epoch 90: about")

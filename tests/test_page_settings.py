@@ -61,6 +61,7 @@ def test_new_settings_wait_for_train_and_leave_the_run_as_it_is(visit, ptb):
     expect(screen.page.locator(".notice.new")).to_contain_text("New settings")
 
 
+@pytest.mark.full
 def test_a_link_opens_the_same_experiment(visit):
     link = "hidden_size=50&seed=3&words=500&lr=0.25&max_grad=1.5&time_size=7"
     screen = visit(f"?{link}")
@@ -163,11 +164,13 @@ def test_what_is_beyond_the_book_can_be_added(visit, ptb):
     ("typed", "sentence"),
     [
         ("0", "hidden_size must be between 1 and 512, got 0"),
-        ("200.5", "hidden_size must be a whole number, got '200.5'"),
-        ("1e4", "hidden_size must be a whole number, got '1e4'"),
-        ("many", "hidden_size must be a whole number, got 'many'"),
-        ("", "hidden_size must be a whole number, got ''"),
-        ("9" * 20, "hidden_size must be between 1 and 512, got a number far outside"),
+        pytest.param("200.5", "hidden_size must be a whole number, got '200.5'", marks=pytest.mark.full),
+        pytest.param("1e4", "hidden_size must be a whole number, got '1e4'", marks=pytest.mark.full),
+        pytest.param("many", "hidden_size must be a whole number, got 'many'", marks=pytest.mark.full),
+        pytest.param("", "hidden_size must be a whole number, got ''", marks=pytest.mark.full),
+        pytest.param(
+            "9" * 20, "hidden_size must be between 1 and 512, got a number far outside", marks=pytest.mark.full
+        ),
     ],
 )
 def test_a_value_that_is_not_a_number_is_reported_and_nothing_changes(look, typed, sentence):

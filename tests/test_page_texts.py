@@ -109,8 +109,8 @@ def test_words_that_look_like_code_are_shown_as_words_and_do_nothing(visit):
     ("content", "sentence"),
     [
         (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "binary file"),
-        (b"", "has no words"),
-        ("Füße".encode("latin-1") * 100, "UTF-8"),
+        pytest.param(b"", "has no words", marks=pytest.mark.full),
+        pytest.param("Füße".encode("latin-1") * 100, "UTF-8", marks=pytest.mark.full),
     ],
     ids=["binary", "empty", "Latin-1"],
 )
@@ -126,6 +126,7 @@ def test_a_file_that_is_not_text_is_refused_in_a_sentence_and_the_run_stays(look
     expect(screen.whole("uploaded").filter(visible=True)).to_have_count(0)
 
 
+@pytest.mark.full
 def test_for_a_pasted_text_that_is_too_short_the_page_says_how_many_words_are_needed(visit):
     screen = visit("?time_size=100&corpus=text")
     expect(screen.page.locator(".notice.problem")).to_contain_text("Open the text in Settings")

@@ -36,6 +36,7 @@ def first_bar(trainer, corpus: Corpus):
     return corpus.vocabulary.word(int(np.argmax(p))), percent(float(p.max()))
 
 
+@pytest.mark.full
 def test_before_any_click_the_recorded_run_answers_from_every_epoch_up_to_400(visit):
     screen = visit()
     assert told(screen).startswith("epoch 100: perplexity 5.14")

@@ -45,6 +45,7 @@ def test_the_curve_grows_while_it_trains_and_pause_stops_it(visit):
     screen.keep("paused-linear")
 
 
+@pytest.mark.full
 def test_a_run_at_full_speed_ends_where_the_same_run_without_a_page_ends(visit, book):
     screen = visit()
     screen.page.keyboard.press("Space")

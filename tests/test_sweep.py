@@ -173,6 +173,7 @@ def test_a_run_that_blows_up_says_so_and_the_others_go_on(tmp_path, toy):
     assert output.splitlines()[-1] == "lr 100: diverged"
 
 
+@pytest.mark.full
 def test_another_text_is_another_run(tmp_path):
     text, table = tmp_path / "text.txt", tmp_path / "runs.csv"
     command = ("sweep --epochs 1 2 --hidden-size 5 --words 300 --csv", table, "--text", text)
