@@ -1,5 +1,7 @@
 """Fixtures that many tests share: texts, the server, browsers and visitors."""
 
+import math
+import os
 import sys
 from functools import cache
 
@@ -13,6 +15,11 @@ from rnnlm.experiment import Experiment
 
 settings.register_profile("calm", deadline=None, derandomize=True)
 settings.load_profile("calm")
+
+
+def pytest_xdist_auto_num_workers(config):
+    """`-n auto` starts half as many workers again as there are cores: a test with a browser waits half of its time."""
+    return math.ceil(1.5 * (os.cpu_count() or 1))
 
 
 def pytest_collection_modifyitems(items):
