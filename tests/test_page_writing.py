@@ -122,7 +122,7 @@ def test_another_word_to_go_on_from_gives_other_bars(visit):
     before = screen.bars()
     screen.fill("set_start", "the")
     wait_until(lambda: screen.bars() != before, "the bars have moved")
-    expect(screen.page.locator(".text .given")).to_have_text("the")
+    wait_until(lambda: screen.page.locator(".text .given").all_inner_texts() == ["the"], "the text begins with it")
     wait_until(lambda: screen.link == "start=the", "the address says so")
     screen.fill("set_start", "compny")
     expect(screen.page.locator(".stHtml .problem").first).to_contain_text("similar ones are 'company'")
