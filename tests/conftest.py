@@ -17,6 +17,7 @@ settings.register_profile("calm", deadline=None, derandomize=True)
 settings.load_profile("calm")
 
 
+@pytest.hookimpl(optionalhook=True)  # pytest runs without xdist, too
 def pytest_xdist_auto_num_workers(config):
     """`-n auto` starts half as many workers again as there are cores: a test with a browser waits half of its time."""
     return math.ceil(1.5 * (os.cpu_count() or 1))
