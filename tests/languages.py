@@ -6,7 +6,6 @@ exist. It also writes the .mo files that the page reads.
 
 import argparse
 import ast
-import csv
 import re
 import string
 from pathlib import Path
@@ -17,11 +16,11 @@ from babel.messages.pofile import read_po, write_po
 
 from rnnlm.lessons.reading import shipped
 from rnnlm.lessons.translated import sentences
+from rnnlm.ui.glossary import glossary
 from rnnlm.ui.language import LOCALE, NAMES
 
 ROOT = Path(__file__).parents[1]
 TRANSLATED = tuple(name for name in NAMES if name != "en")
-GLOSSARY = ROOT / "assets" / "glossary.csv"
 CODE = [ROOT / "streamlit_app.py", *sorted((ROOT / "rnnlm").rglob("*.py"))]  # the command line stays English
 CODE = [path for path in CODE if "cli" not in path.relative_to(ROOT).parts]
 ERRORS = ("UserError", "ConditionError", "SavedRunError", "MissingCorpusError", "UnknownWordError", "BusyError")
@@ -29,7 +28,6 @@ PLACES = {  # arguments of a call that are sentences; babel would not find calls
     **dict.fromkeys(("say", "marked", *ERRORS), (0,)),
     **dict.fromkeys(("OptionError", "Problem", "note"), (1,)),
     "say_count": (0, 1),
-    "say_as": (1, 0),  # the sentence and its context
     "option": (2,),
 }
 SAME = {  # texts that are the same in all languages: names, symbols, formulas
@@ -39,17 +37,12 @@ SAME = {  # texts that are the same in all languages: names, symbols, formulas
 
 
 def said(tree: ast.AST):
-    """The (message, context) of every sentence in a file. A message with a plural is a pair of sentences."""
+    """Every sentence in a file. A sentence with a plural is a pair."""
     for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
-        name = getattr(call.func, "attr", getattr(call.func, "id", ""))
-        places = PLACES.get(name, ())
+        places = PLACES.get(getattr(call.func, "attr", getattr(call.func, "id", "")), ())
         found = [ast.literal_eval(call.args[i]) for i in places if i < len(call.args) and is_text(call.args[i])]
-        if not places or len(found) < len(places):
-            continue
-        if name == "say_as":
-            yield found[0], found[1]
-        else:
-            yield (found[0] if len(found) == 1 else tuple(found)), None
+        if found and len(found) == len(places):
+            yield found[0] if len(found) == 1 else tuple(found)
 
 
 def is_text(node: ast.expr) -> bool:
@@ -60,8 +53,8 @@ def template() -> Catalog:
     """Every sentence of the page, of the core's errors and of the lessons, with the places where it occurs."""
     catalog = Catalog(project="rnnlm", charset="utf-8")
     for path in CODE:
-        for message, context in said(ast.parse(path.read_text(encoding="utf-8"))):
-            catalog.add(message, context=context, locations=[(str(path.relative_to(ROOT)), "")])
+        for message in said(ast.parse(path.read_text(encoding="utf-8"))):
+            catalog.add(message, locations=[(str(path.relative_to(ROOT)), "")])
     for lesson in shipped().values():
         for sentence in sentences(lesson):
             catalog.add(sentence, locations=[(f"lesson {lesson.id}", "")])
@@ -132,8 +125,7 @@ def mismatched(catalog: Catalog) -> list[str]:
 
 def terms(language: str) -> dict[str, str]:
     """The glossary as a map from each English term to its translation."""
-    with GLOSSARY.open(encoding="utf-8", newline="") as file:
-        return {row["term"]: row[language] for row in csv.DictReader(file)}
+    return {term: word for term, (word, _) in glossary(language).items()}
 
 
 def off_glossary(catalog: Catalog, language: str) -> list[str]:

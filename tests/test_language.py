@@ -39,7 +39,7 @@ NO_SENTENCES = {  # literals with two words in a row that nobody reads on the pa
     ),
 }
 # say(...) needs a literal, so that tests and translators find it, except for sentences that the core contains.
-SAYS = ("say", "say_count", "say_as")
+SAYS = ("say", "say_count")
 FROM_THE_CORE = {"error.rule", "problem.rule", "table(Experiment)[name].help", "DIVERGED"}
 
 

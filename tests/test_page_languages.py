@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from rnnlm.ui.glossary import glossary
 from rnnlm.ui.language import NAMES, catalogue
 from tests.languages import TRANSLATED
 from tests.page import PHONE, visitors
@@ -141,3 +142,12 @@ def test_a_whole_visit_leaves_no_english(browser, server, tmp_path, language, si
             left[name] = english_left(screen)
             assert screen.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), name
     assert {name: texts for name, texts in left.items() if texts} == {}
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_about_names_the_book_and_has_every_term_of_the_glossary(visit, language):
+    screen = visit(f"?lang={language}")
+    screen.click("about")
+    expect(screen.page.locator("p.about a").first).to_have_attribute("href", re.compile("oreilly.co.jp"))
+    terms = screen.page.locator("dl.glossary dt").all_inner_texts()
+    assert [term.split()[0] for term in terms] == [word.split()[0] for word, _ in glossary(language).values()]

@@ -1,18 +1,17 @@
 """The text About: explanations of the book, the notes and PTB, and the glossary."""
 
-import csv
 import html
 
 import streamlit as st
 
 from rnnlm.ui import style
+from rnnlm.ui.glossary import glossary
 from rnnlm.ui.language import language, say
 from rnnlm.ui.state import clock
 
 BOOK = "https://www.oreilly.co.jp/books/9784873118369/"
 CODE = "https://github.com/oreilly-japan/deep-learning-from-scratch-2"
 TREEBANK = "https://catalog.ldc.upenn.edu/LDC99T42"
-GLOSSARY = style.ASSETS / "glossary.csv"
 
 
 @clock.panel("about", language)
@@ -54,15 +53,10 @@ def paragraphs() -> list[str]:
     ]
 
 
-@st.cache_resource(show_spinner=False)
 def entries(language: str) -> str:
     """The terms of the glossary and their definitions, as HTML. Other languages also show the English term."""
     found = []
-    with GLOSSARY.open(encoding="utf-8", newline="") as file:
-        for row in csv.DictReader(file):
-            term, definition = row["term"], row["definition"]
-            if language != "en":
-                term = f'{row[language]} <span lang="en" translate="no">{html.escape(row["term"])}</span>'
-                definition = row[f"definition_{language}"]
-            found.append(f"<dt>{term}</dt><dd>{html.escape(definition)}</dd>")
+    for english, (word, definition) in glossary(language).items():
+        also = "" if language == "en" else f' <span lang="en" translate="no">{html.escape(english)}</span>'
+        found.append(f"<dt>{word}{also}</dt><dd>{html.escape(definition)}</dd>")
     return "".join(found)

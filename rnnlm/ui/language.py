@@ -53,11 +53,6 @@ def say_count(one: str, many: str, n: int, **values: Any) -> str:
     return catalogue(language()).ngettext(one, many, n).format(n=n, **values)
 
 
-def say_as(context: str, sentence: str) -> str:
-    """A text whose translation depends on its place on the page. `context` names the place."""
-    return catalogue(language()).pgettext(context, sentence)
-
-
 def say_error(error: Exception) -> str:
     """The message of an error. A UserError is translated into the page's language; other errors are not."""
     return say(error.rule, **error.values) if isinstance(error, UserError) else str(error)
@@ -65,6 +60,5 @@ def say_error(error: Exception) -> str:
 
 def in_a_row(sentences: Iterable[str]) -> str:
     """Join complete sentences into one text."""
-    apart = "" if language() in ("ja", "zh") else " "
-    ends = "。" if language() in ("ja", "zh") else "."
+    ends, apart = ("。", "") if language() in ("ja", "zh") else (".", " ")
     return apart.join(sentence if sentence.endswith((".", "。")) else f"{sentence}{ends}" for sentence in sentences)

@@ -1,13 +1,8 @@
 """The cards that explain the page's terms. The browser shows a card when a visitor clicks its term."""
 
-import csv
-
-import streamlit as st
-
-from rnnlm.ui import style
+from rnnlm.ui.glossary import glossary
 from rnnlm.ui.language import language, say
 
-GLOSSARY = style.ASSETS / "glossary.csv"
 SEEN = {  # the panel of Inside that shows a term of the glossary
     "hidden state": "state_picture",
     "window": "tape",
@@ -30,12 +25,9 @@ def _card(name: str, title: str, words: list[str], text: str, see: str) -> dict:
     return {"name": name, "title": title, "words": words, "text": text, "see": see}
 
 
-@st.cache_resource(show_spinner=False)
 def _of_the_glossary(language: str) -> list[dict]:
-    title, text = ("term", "definition") if language == "en" else (language, f"definition_{language}")
-    with GLOSSARY.open(encoding="utf-8", newline="") as file:
-        rows = {row["term"]: row for row in csv.DictReader(file)}
-    found = ((term, see, rows[term][title], rows[term][text]) for term, see in SEEN.items())
+    entries = glossary(language)
+    found = ((term, see, *entries[term]) for term, see in SEEN.items())
     return [
         _card(term.replace(" ", "_"), word, [one.strip() for one in word.split("/")], meaning, see)
         for term, see, word, meaning in found
