@@ -267,8 +267,8 @@ export default function (component) {
     if (it.entered) it.changed = performance.now();
     it.entered = it.key;
   }
-  // Within a step, the ring may move to another control, and the visitor to the page of the ring.
-  const shown = `${it.key} ${data.ring?.selector} ${data.ring?.elsewhere}`;
+  // Within a step, the ring may move to another control, and the visitor to another page.
+  const shown = [it.key, data.ring?.selector, data.ring?.page, data.ring?.elsewhere].join(" ");
   if (it.shown !== shown) {
     it.shown = shown;
     it.grows = null;
