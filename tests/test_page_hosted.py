@@ -54,6 +54,21 @@ def test_a_window_is_shown_by_its_ends_and_its_numbers_whole(hosted):
     screen.keep("hosted-inside")
 
 
+def test_the_text_of_a_run_shows_its_ends_and_where_the_heads_are(hosted):
+    screen = hosted("?words=2500")
+    screen.click("one_update")
+    screen.page.get_by_role("tab", name="Read the text").click()
+    corpus, shown = load_ptb("train", words=2500), []
+    for last in ("1,000", "2,000", "2,500"):
+        expect(screen.page.locator(".leaves")).to_contain_text(f"to {last} of")
+        shown += [text.strip() for text in screen.page.locator(".leaf span").all_inner_texts()]
+        screen.page.locator(".leaves").get_by_role("button", name="Next").click(force=True)
+    ends = [corpus.vocabulary.word(i) for i in (*corpus.ids[:SHOWN], *corpus.ids[-SHOWN:])]
+    assert [word for word in shown if word != "…"] == ends
+    assert len(shown) == 2500
+    assert screen.page.locator(".leaf .head").count()
+
+
 def test_a_text_beyond_what_a_public_host_reads_is_refused_and_the_run_stays(hosted):
     screen = hosted("?epochs=10000")
     train(screen, epochs=2)

@@ -89,7 +89,7 @@ def test_words_that_look_like_code_are_shown_as_words_and_do_nothing(visit):
     assert "<b>mischief</b>.txt" in screen.notice
     for word in [*screen.words, *(word for word, _ in screen.bars()[:-1])]:
         assert any(whole.startswith(word.removesuffix("…")) for whole in known), word
-    for tab in ("Through time", "Four layers", "Take away", "Perplexity"):
+    for tab in ("Through time", "Four layers", "Read the text", "Take away", "Perplexity"):
         screen.page.get_by_role("tab", name=tab).click()
         assert screen.page.evaluate(TOO_WIDE) == []
     screen.at("set_start", "input").click()

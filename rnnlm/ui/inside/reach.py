@@ -14,6 +14,7 @@ from rnnlm.ui.inside import window
 from rnnlm.ui.inside.move_texts import in_a_line, word
 from rnnlm.ui.language import in_a_row, say
 from rnnlm.ui.state import clock, session
+from rnnlm.ui.state.beat import beat
 from rnnlm.ui.state.memo import memo
 
 BACK, WARM = 40, 40  # words back that are shown, and words read before those
@@ -43,7 +44,7 @@ class Picture:
 
 def version() -> Hashable:
     """A key of the picture. During training at full speed it changes only every BEAT seconds."""
-    return window.version(), window.beat()
+    return window.version(), beat()
 
 
 @clock.panel("reach_panel", version)

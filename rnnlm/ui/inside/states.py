@@ -9,10 +9,10 @@ import streamlit as st
 from rnnlm.inference.nearest import slow_order
 from rnnlm.screen import Screen
 from rnnlm.ui import style
-from rnnlm.ui.inside import window
 from rnnlm.ui.inside.words import written
 from rnnlm.ui.language import say
 from rnnlm.ui.state import choices, clock, mail, messages, press, session, text
+from rnnlm.ui.state.beat import beat
 from rnnlm.ui.state.choices import read
 from rnnlm.ui.train import prediction
 
@@ -47,7 +47,7 @@ def version() -> Hashable:
 
 def text_version() -> Hashable:
     """A key of the present text. On this page the network in use changes only as often as its pictures may."""
-    return window.beat(), *text.version()[1:], st.session_state.get("problem")
+    return beat(), *text.version()[1:], st.session_state.get("problem")
 
 
 def states(moment: text.Moment) -> np.ndarray:

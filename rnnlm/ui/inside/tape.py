@@ -11,6 +11,7 @@ from rnnlm.ui.inside import window
 from rnnlm.ui.inside.words import short
 from rnnlm.ui.language import say
 from rnnlm.ui.state import choices, clock, mail, messages, press, session
+from rnnlm.ui.state.beat import is_too_fast
 from rnnlm.ui.train import controls
 
 LINES, AROUND, SHOWN = 4, 9, 8  # streams shown as text, words beside the window, words of a window
@@ -56,7 +57,7 @@ def picture() -> dict:
         "chosen": window.stream(),
         "heads": heads(words, run.experiment, here.update, session.view().updates_per_epoch),
         "lines": [line(n, here.update) for n in range(first, min(N, first + LINES))],
-        "moving": not window.is_too_fast(),
+        "moving": not is_too_fast(),
         "label": say("The whole text: {words:,} words, and where each of the {N:,} heads is", words=words, N=N),
         "before": say("read before"),
         "window": say("window, T = {T}", T=run.experiment.time_size),
@@ -106,7 +107,7 @@ def line(n: int, update: int) -> dict:
 
 def pace() -> str:
     """Explain in the run's own numbers why epochs are not aligned, or that the tape pauses at full speed."""
-    if window.is_too_fast():
+    if is_too_fast():
         return say(
             "At full speed the tape would be too fast to follow, so it pauses. Press Pause, or choose 1 "
             "update a second."

@@ -1,7 +1,6 @@
 """The window of the next update: the chosen stream, the six moves, and when their panels pause."""
 
 import dataclasses
-import time
 from collections.abc import Hashable
 
 from rnnlm.screen import Screen
@@ -9,19 +8,9 @@ from rnnlm.serving.worker.protocol import corpus_parts, state_arrays
 from rnnlm.training.moves import Moves, Part
 from rnnlm.ui.language import say
 from rnnlm.ui.state import choices, clock, session, shared, tab
+from rnnlm.ui.state.beat import is_too_fast
 from rnnlm.ui.state.choices import read
 from rnnlm.ui.state.memo import memo
-
-FAST = 3.0  # updates per second; more are too fast to follow
-BEAT = 2.0  # seconds between two pictures of a network that trains at full speed
-
-
-def is_too_fast() -> bool:
-    """Whether the run on screen trains too fast to follow its updates."""
-    view, run = session.view(), session.current()
-    updates = view.words_per_second / (view.experiment.batch_size * view.experiment.time_size)
-    is_whole = view.running and not run.job.targeted and read(Screen).speed != "slow"
-    return is_whole and session.instant().is_now and (updates > FAST or not view.update)
 
 
 def resting() -> str:
@@ -50,11 +39,6 @@ def version() -> Hashable:
     if is_too_fast():
         return "fast", screen.stream
     return screen.network, screen.stream, id(session.instant().reader), session.view().running
-
-
-def beat() -> Hashable:
-    """A key of the network in use. At full speed it changes only every BEAT seconds."""
-    return int(time.monotonic() / BEAT) if is_too_fast() else id(session.asked().reader)
 
 
 def moves() -> Moves:

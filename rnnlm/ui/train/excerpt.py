@@ -71,9 +71,14 @@ def picture(corpus: Corpus, first: int, whole: int) -> str:
     )
 
 
+def is_hidden(corpus: str) -> bool:
+    """Whether this server may show only the first and last SHOWN words of a passage: a public host, for PTB."""
+    return is_hosted() and corpus.startswith("ptb")
+
+
 def in_short(words: list[str], corpus: str) -> list[str]:
-    """Consecutive words of a text. On a public host, the words of PTB between the first and last SHOWN become "…"."""
-    if not (is_hosted() and corpus.startswith("ptb")) or len(words) <= 2 * SHOWN:
+    """Consecutive words of a text. If they are hidden, those between the first and last SHOWN become "…"."""
+    if not is_hidden(corpus) or len(words) <= 2 * SHOWN:
         return words
     return [*words[:SHOWN], *["…"] * (len(words) - 2 * SHOWN), *words[-SHOWN:]]
 

@@ -20,7 +20,7 @@ from rnnlm.ui.lessons import claims, opening
 from rnnlm.ui.state import choices, clock, downloads, link, session, shared
 from rnnlm.ui.state.choices import key, preset
 from rnnlm.ui.state.run import Run, saved
-from rnnlm.ui.train import writing
+from rnnlm.ui.train import whole_text, writing
 
 STREAMS_SHOWN, WORDS_SHOWN = 3, 6
 HANDED_IN = tuple(name for group in (Experiment, choices.Sampling) for name in table(group))
@@ -39,6 +39,8 @@ def version() -> Hashable:
     name, view = st.session_state.get("explain_open"), session.view()
     if name == "through_time":
         return name, view.update
+    if name == "the_text":
+        return name, *whole_text.version()
     if name == "take_away":
         return name, link.address(), view.finished, view.divergence, view.running
     return name
@@ -46,9 +48,9 @@ def version() -> Hashable:
 
 @clock.panel("explain", version)
 def panel() -> None:
-    """Show four tabs: perplexity, truncated BPTT, the layers, take away. The open tab is updated during training."""
-    names = [say("Perplexity"), say("Through time"), say("Four layers"), say("Take away")]
-    shows = perplexity, through_time, four_layers, take_away
+    """Show the tabs. The open tab is updated during training."""
+    names = [say("Perplexity"), say("Through time"), say("Four layers"), say("Read the text"), say("Take away")]
+    shows = perplexity, through_time, four_layers, the_text, take_away
     # Streamlit knows a tab by its name. Another language begins with the tab that is open.
     key = "explain" if language() == "en" else f"explain_{language()}"
     first = [show.__name__ for show in shows].index(st.session_state.get("explain_open", "perplexity"))
@@ -126,6 +128,10 @@ def four_layers() -> None:
         for (name, takes, gives), does in zip(layers, what, strict=True)
     )
     st.html(f'<ol class="layers">{rows}</ol>')
+
+
+def the_text() -> None:
+    whole_text.show()
 
 
 def handed_in(run: Run) -> Callable[[], str]:

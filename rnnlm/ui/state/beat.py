@@ -1,0 +1,24 @@
+"""How often panels follow a run that trains too fast to watch."""
+
+import time
+from collections.abc import Hashable
+
+from rnnlm.screen import Screen
+from rnnlm.ui.state import session
+from rnnlm.ui.state.choices import read
+
+FAST = 3.0  # updates per second; more are too fast to follow
+BEAT = 2.0  # seconds between two pictures of a network that trains at full speed
+
+
+def is_too_fast() -> bool:
+    """Whether the run on screen trains too fast to follow its updates."""
+    view, run = session.view(), session.current()
+    updates = view.words_per_second / (view.experiment.batch_size * view.experiment.time_size)
+    is_whole = view.running and not run.job.targeted and read(Screen).speed != "slow"
+    return is_whole and session.instant().is_now and (updates > FAST or not view.update)
+
+
+def beat() -> Hashable:
+    """A key of the network in use. At full speed it changes only every BEAT seconds."""
+    return int(time.monotonic() / BEAT) if is_too_fast() else id(session.asked().reader)

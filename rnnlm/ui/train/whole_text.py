@@ -1,0 +1,65 @@
+"""The text that a run learns, to read in full, with its streams and the words that the next update reads."""
+
+from collections.abc import Hashable
+
+import streamlit as st
+
+from rnnlm.data.batches import stream_start
+from rnnlm.ui import style
+from rnnlm.ui.language import say
+from rnnlm.ui.state import clock, mail, messages, session
+from rnnlm.ui.state.beat import beat
+from rnnlm.ui.train.excerpt import SHOWN, is_hidden
+
+LEAF = 1000  # words shown at once
+
+_machine = st.components.v2.component(
+    "whole_text", css=(style.ASSETS / "whole_text.css").read_text(), js=style.script("whole_text.js")
+)
+
+
+def version() -> Hashable:
+    return id(session.current()), session.instant().update if session.instant().is_now else None, beat()
+
+
+def show() -> None:
+    """Show one leaf of the text, and buttons for the next and the previous one."""
+    run, here = session.current(), session.instant()
+    N, T, total = run.experiment.batch_size, run.experiment.time_size, len(run.corpus)
+    leaf = min(st.session_state.get("leaf", 0), (total - 1) // LEAF)
+    first, end = leaf * LEAF, min(total, (leaf + 1) * LEAF)
+    words = [run.corpus.vocabulary.word(i) for i in run.corpus.ids[first:end]]
+    hidden = is_hidden(run.experiment.corpus)
+    if hidden:
+        words = [word if min(i, total - 1 - i) < SHOWN else "…" for i, word in enumerate(words, first)]
+    range_ = say("Words {first:,} to {last:,} of {total:,}", first=first + 1, last=end, total=total)
+    data = {
+        "words": words,
+        "first": first,
+        "starts": [int(stream_start(total, N, n)) for n in range(N)],
+        "streams": [say("stream {n}", n=n + 1) for n in range(N)],
+        "round": total - 1,
+        "T": T,
+        "update": here.update,
+        "leaf": leaf,
+        "leaves": (total - 1) // LEAF + 1,
+        "names": {"range": range_, "back": say("Back"), "next": say("Next")},
+    }
+    mail.mount(_machine, "whole_text", data, leaf=(messages.whole(0, total // LEAF), turn))
+    style.note(
+        say(
+            "Each of the N = {N} streams starts where its name is, reads the T = {T} coloured words in one update, and "
+            "then moves on. After the last word it continues with the first.",
+            N=N,
+            T=T,
+        )
+    )
+    if hidden:
+        style.note(
+            say("The licence of the Penn Treebank lets a public page show only a few words. A local copy shows all.")
+        )
+
+
+def turn(leaf: int) -> None:
+    st.session_state.leaf = leaf
+    clock.redraw("explain")
