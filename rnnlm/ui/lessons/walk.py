@@ -22,10 +22,12 @@ from rnnlm.ui.state.choices import choose, chosen
 class Taken:
     """A visitor's progress in a lesson: the finished steps, the choices picked in each, and whether the lesson is done.
 
+    `passed` has the steps left by Next; a step that waits for something is finished only when that has happened.
     `asked` is the step that was reached last, and `held` is whether its condition has been true at any time since then.
     """
 
     ended: set[int] = field(default_factory=set)
+    passed: set[int] = field(default_factory=set)
     picked: dict[int, list[int]] = field(default_factory=dict)
     finished: bool = False
     asked: int | None = None
@@ -64,10 +66,10 @@ def begin() -> None:
 
 
 def start(name: str) -> None:
-    """Start a lesson, or continue it at the first step that is not finished."""
+    """Start a lesson, or continue it at the first step that was neither finished nor passed."""
     it = taken(library.find(name))
     steps = len(library.find(name).steps)
-    first = 0 if it.finished else next((i for i in range(steps) if i not in it.ended), 0)
+    first = 0 if it.finished else next((i for i in range(steps) if i not in it.ended | it.passed), 0)
     it.asked, it.finished = None, False
     st.session_state.pop("lesson_over", None)
     choose(lesson=name, step=first + 1)
@@ -89,7 +91,9 @@ def go(to: int) -> None:
     it = lesson()
     mine = taken(it)
     if to > place(it):
-        mine.ended.add(place(it))
+        mine.passed.add(place(it))
+        if it.steps[place(it)].condition is None:
+            mine.ended.add(place(it))
     mine.asked = None
     if to >= len(it.steps):
         mine.finished = True
