@@ -58,7 +58,6 @@ def show() -> None:
 
 
 def _ids() -> tuple[int, ...]:
-    """Ids of the words in the field. The network reads them after its opening."""
     vocabulary = shared.ptb_network().vocabulary
     words = cut(" ".join(read(Screen).just_read), [vocabulary])[-MOST:]
     return tuple(encode(words, vocabulary)[0].tolist())

@@ -43,7 +43,6 @@ def of(asked: session.Asked, ids: list[int], given: int, run: Run | Kept) -> Cop
 
 
 def in_text(corpus: Corpus, experiment: Experiment, ids: list[int], given: int) -> Copied:
-    """Find the parts of these words that also occur in the training text of this experiment."""
     copies = [copy for copy in _index(corpus, experiment).copies(ids) if copy.end > given]
     told: list[str | None] = [None] * len(ids)
     for copy in copies:

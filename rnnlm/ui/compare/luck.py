@@ -31,7 +31,7 @@ WORDS = 30  # the most words in a column
 
 @dataclass(frozen=True)
 class Column:
-    """One text: a title that says how it differs from the others, its words, and where they are copied from.
+    """One text: a title that says how it differs from the others, its words, and a sentence for each copied word.
 
     `problem` is the reason if there is no text.
     """

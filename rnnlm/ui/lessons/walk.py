@@ -22,7 +22,7 @@ from rnnlm.ui.state.choices import choose, chosen
 class Taken:
     """A visitor's progress in a lesson: the finished steps, the choices picked in each, and whether the lesson is done.
 
-    `asked` is the step that the visitor reached last. `held` is whether the step's condition has been true since then.
+    `asked` is the step that the visitor reached last. `held` is whether its condition was true at any time since then.
     """
 
     ended: set[int] = field(default_factory=set)

@@ -139,12 +139,12 @@ class Asked:
 
 
 def other_network() -> Network:
-    """The network besides the run: trained on all of PTB, or opened by the visitor from a file."""
+    """The network offered beside the run: trained on all of PTB, or opened by the visitor from a file."""
     return visitor().network or shared.ptb_network()
 
 
 def asked() -> Asked:
-    """The network that the visitor has chosen: the run's network on screen, or the network besides the run."""
+    """The network that the visitor has chosen: the run's network on screen, or `other_network`."""
     screen = read(Screen)
     if screen.network == "ptb":
         network = other_network()

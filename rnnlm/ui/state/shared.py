@@ -30,7 +30,7 @@ from rnnlm.training.trainer import Trainer
 from rnnlm.ui.style import ASSETS
 
 MOST_RESULTS = 20_000  # results that are kept for all pages
-SMALL = 50_000  # words; this process counts the word pairs of such texts itself, a worker those of longer ones
+SMALL = 50_000  # words; a worker, not this process, counts the word pairs of longer texts
 
 
 @st.cache_resource(show_spinner=False)

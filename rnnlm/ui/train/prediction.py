@@ -30,7 +30,7 @@ def heading() -> None:
 def sentence() -> str:
     """A sentence with the words that the bars follow.
 
-    It also names likely words that are left out or, for a network besides the run, the network's perplexity.
+    It also names likely words that are left out or, if the other network is chosen, that network's perplexity.
     """
     try:
         moment = text.moment()
