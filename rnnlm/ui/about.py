@@ -1,4 +1,4 @@
-"""The text About: explanations of the book, the notes and PTB, and the glossary."""
+"""The popover About: the book, the notes, PTB and the glossary."""
 
 import html
 
@@ -16,7 +16,7 @@ TREEBANK = "https://catalog.ldc.upenn.edu/LDC99T42"
 
 @clock.panel("about", language)
 def button() -> None:
-    """Show the button About. The text is sent only when the button is open."""
+    """Show the button About. Its text is sent to the browser only while the popover is open."""
     with st.popover(say("About"), type="tertiary", key="about", width="content", on_change="rerun") as it:
         if it.open:
             style.heading(say("About this page"), say("What it shows, and where it comes from."))
@@ -26,7 +26,6 @@ def button() -> None:
 
 
 def paragraphs() -> list[str]:
-    """The paragraphs of the text as HTML."""
     return [
         say(
             "This page trains a small recurrent neural network (RNN) to predict the next word. The model, its training "
@@ -54,7 +53,7 @@ def paragraphs() -> list[str]:
 
 
 def entries(language: str) -> str:
-    """The terms of the glossary and their definitions, as HTML. Other languages also show the English term."""
+    """The glossary's terms and definitions as HTML. In other languages, the English term is shown too."""
     found = []
     for english, (word, definition) in glossary(language).items():
         also = "" if language == "en" else f' <span lang="en" translate="no">{html.escape(english)}</span>'

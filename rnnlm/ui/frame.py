@@ -22,7 +22,7 @@ _languages = st.components.v2.component(
 
 
 def choose_page(shows: dict[str, Callable[[], None]]) -> StreamlitPage:
-    """The page that the address names. The first page, Train, is at the root of the site."""
+    """Register the pages and return the one in the address. Train, the first, is at the root of the site."""
     titles = {"train": say("Train"), "ask": say("Ask"), "inside": say("Inside"), "compare": say("Compare")}
     titles |= {"lessons": say("Lessons")}
     pages = [
@@ -37,7 +37,7 @@ def choose_page(shows: dict[str, Callable[[], None]]) -> StreamlitPage:
 
 
 def show(page: StreamlitPage) -> None:
-    """Show the title row and the run's controls. Only the page Train has the settings and most of the buttons."""
+    """Show the title row and the run's controls. Only the page Train has the settings and all the buttons."""
     first = page.url_path == ""
     walk.begin()
     showing.show()
@@ -58,7 +58,7 @@ def show(page: StreamlitPage) -> None:
 
 
 def ways(page: StreamlitPage) -> None:
-    """Show the links to the pages. The open page is marked, and each link contains the visitor's choices."""
+    """Show the links to the pages, with the visitor's choices in each address."""
     with st.container(horizontal=True, gap="small", width="content", key="pages"):
         for other in st.session_state.pages:
             key = f"page_{other.url_path or 'train'}{'_open' if other is page else ''}"
@@ -67,12 +67,11 @@ def ways(page: StreamlitPage) -> None:
 
 
 def languages() -> None:
-    """Show the choice of the language."""
     data = {"label": say("Language"), "names": NAMES, "here": language()}
     with st.container(key="languages", width="content"):
         mail.mount(_languages, "language", data, language=(messages.among(*NAMES), _speak))
 
 
 def _speak(asked: str) -> None:
-    """Choose a language. The link contains it only if it differs from the browser's language."""
+    """Choose a language. The link names it only if it differs from the browser's language."""
     speak(None if asked == of_the_browser() else asked)

@@ -1,4 +1,4 @@
-"""The glossary in assets/glossary.csv, which the text About and the term cards show."""
+"""The glossary of assets/glossary.csv, shown in the popover About and on the term cards."""
 
 import csv
 from functools import cache
@@ -10,7 +10,7 @@ GLOSSARY = style.ASSETS / "glossary.csv"
 
 @cache
 def glossary(language: str) -> dict[str, tuple[str, str]]:
-    """The word and the definition in a language, keyed by the English term."""
+    """Each term and its definition in this language, keyed by the English term."""
     word, definition = ("term", "definition") if language == "en" else (language, f"definition_{language}")
     with GLOSSARY.open(encoding="utf-8", newline="") as file:
         return {row["term"]: (row[word], row[definition]) for row in csv.DictReader(file)}

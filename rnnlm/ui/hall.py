@@ -18,12 +18,12 @@ _switch = st.components.v2.component(
 
 
 def panel(name: str):
-    """The container of a panel. Hall mode can show it alone. A panel has the name of one of its controls."""
+    """Container of a panel, which hall mode can show alone. A panel is named after one of its controls."""
     return st.container(key=f"panel_{name}")
 
 
 def panels() -> dict[str, str]:
-    """The titles of the open page's panels, keyed by name, without hidden panels. Empty for a page without panels."""
+    """Titles of the open page's visible panels, keyed by panel name. Empty for a page without panels."""
     pages = {
         "train": {
             "curve": say("Learning curve"),
@@ -65,7 +65,7 @@ def version() -> Hashable:
 
 @clock.panel("hall_switch", version)
 def switch() -> None:
-    """Show the button and, in hall mode, a dot for each panel. The browser changes panels and reports the mode."""
+    """Show the hall button and, in hall mode, a dot for each panel. The browser switches panels itself."""
     data = {
         "on": read(Screen).projector,
         "page": st.session_state.page,

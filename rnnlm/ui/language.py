@@ -1,6 +1,6 @@
-"""The language of the page: `say` translates each of its sentences. The English sentence is the key to the others.
+"""The page's language: `say` translates every sentence of the page. The English sentence is the key.
 
-The translations are gettext catalogues in assets/locale; `python -m tests.languages --update` renews them.
+The translations are gettext catalogues in assets/locale; `python -m tests.languages --update` updates them.
 """
 
 import gettext
@@ -20,12 +20,12 @@ NAMES = {"en": "English", "ko": "한국어", "ja": "日本語", "zh": "中文"} 
 
 @cache
 def catalogue(language: str) -> gettext.NullTranslations:
-    """The translations into a language. The catalogue of English is empty."""
+    """Translations into a language. English needs none, so its catalogue is empty."""
     return gettext.translation("rnnlm", LOCALE, [language], fallback=language == "en")
 
 
 def language() -> str:
-    """The page's language: the choice of the visitor or the link, or else the browser's language, or else English."""
+    """The page's language: chosen by the visitor or the link, or else the browser's, or else English."""
     if get_script_run_ctx() is None:
         return "en"
     chosen = st.session_state.get("chosen")
@@ -33,20 +33,20 @@ def language() -> str:
 
 
 def of_the_browser() -> str:
-    """The language of the visitor's browser if the page has it, or else English."""
+    """The browser's language if the page is translated into it, or else English."""
     short = (st.context.locale or "").partition("-")[0].lower()
     return short if short in NAMES else "en"
 
 
 def say(sentence: str, **values: Any) -> str:
-    """A sentence in the page's language, with `values` in place of its {names}. Without values, braces are literal."""
+    """Translate a sentence into the page's language and fill in its {names}. Without values, braces are literal."""
     there = catalogue(language()).gettext(sentence)
     values = {name: say_error(value) if isinstance(value, UserError) else value for name, value in values.items()}
     return there.format(**values) if values else there
 
 
 def say_count(one: str, many: str, n: int, **values: Any) -> str:
-    """The sentence for the number n. In English, `one` is the sentence for 1 and `many` for all other numbers.
+    """Translate the sentence for the number n: in English, `one` for 1 and `many` for all other numbers.
 
     {n} in the sentence becomes n.
     """
@@ -54,11 +54,11 @@ def say_count(one: str, many: str, n: int, **values: Any) -> str:
 
 
 def say_error(error: Exception) -> str:
-    """The message of an error. A UserError is translated into the page's language; other errors are not."""
+    """Return an error's message. Only a UserError is translated."""
     return say(error.rule, **error.values) if isinstance(error, UserError) else str(error)
 
 
 def in_a_row(sentences: Iterable[str]) -> str:
-    """Join complete sentences into one text."""
+    """Join sentences into one text, and add missing full stops."""
     ends, apart = ("。", "") if language() in ("ja", "zh") else (".", " ")
     return apart.join(sentence if sentence.endswith((".", "。")) else f"{sentence}{ends}" for sentence in sentences)

@@ -1,4 +1,4 @@
-"""The server around the page: it starts services before the first visitor and saves data when it ends."""
+"""The web server around the page. It starts services before the first visitor and saves data when it ends."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -34,12 +34,14 @@ async def lifespan(_app: App) -> AsyncIterator[None]:
 
 
 def lighter(path: Path, body: bytes) -> bytes:
-    """Change one of Streamlit's files for this page.
+    """Edit one of Streamlit's own files for this page.
 
-    index.html gets our style sheet, so that nothing moves when the sheet loads. It comes last, so it takes precedence.
-    index.html also gets the script that sends a first visit to the opening scene before anything asks the server.
-    Streamlit's style sheets would load the icon font immediately, for a space. They get the range of letters in icon
-    names, so that only the first visible icon loads the font.
+    index.html gets our style sheet, so that nothing moves when the sheet loads. The sheet comes last and so overrides
+    Streamlit's rules. index.html also gets the script that sends a first visit to the opening scene before the browser
+    asks the server for anything.
+
+    Streamlit's style sheets use the icon font for a space, so the browser would load the font immediately. With its
+    range limited to the letters in icon names, the font loads only when the first icon is visible.
     """
     if path.name == "index.html":
         ours = b"<style>" + style.STYLE.read_bytes() + b"</style><script>" + FIRST_VISIT.read_bytes() + b"</script>"
@@ -50,16 +52,14 @@ def lighter(path: Path, body: bytes) -> bytes:
 
 
 def base_path() -> str:
-    """The path below which the page is served, for example `/rnn`; empty if it is the root."""
+    """URL path below which the page is served, for example `/rnn`; empty if it is the root."""
     base = st.get_option("server.baseUrlPath").strip("/")
     return f"/{base}" if base else ""
 
 
 def middleware() -> list[Middleware]:
-    """All middleware in front of Streamlit's own routes."""
     return [Middleware(StaticFiles, folder=FILES, base=base_path(), edit=lighter)]
 
 
 def routes() -> list[Route]:
-    """All routes besides Streamlit's own."""
     return [Route(base_path() + downloads.ROUTE, downloads.answer)]

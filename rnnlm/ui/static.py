@@ -1,4 +1,4 @@
-"""Streamlit's own files, compressed once and served from memory: a first visit transfers a quarter of their bytes."""
+"""Streamlit's own files, compressed once and served from memory. A first visit transfers a quarter of their bytes."""
 
 import asyncio
 import gzip
@@ -19,7 +19,7 @@ FRESH = "no-cache"  # the browser asks each time whether the file has changed
 
 @dataclass(frozen=True)
 class _File:
-    """A file to send: its bytes, a tag that changes with them, and whether they are compressed."""
+    """A file to send: its bytes, a hash of its content, and whether the bytes are compressed."""
 
     body: bytes
     mark: str
@@ -27,11 +27,11 @@ class _File:
 
 
 class StaticFiles:
-    """Middleware that answers requests for files of a folder and passes all other requests on.
+    """Middleware that answers requests for the files of a folder and passes all other requests on.
 
     A file is read and compressed once, at its first request, even if many requests arrive together. `base` is the path
-    below which the page is served, for example `/rnn`, or empty. `edit` turns a file's path and bytes into the bytes to
-    send.
+    below which the page is served, for example `/rnn`, or empty. `edit` receives a file's path and bytes and returns
+    the bytes to send.
     """
 
     def __init__(self, app: ASGIApp, folder: Path, base: str = "", edit: Callable[[Path, bytes], bytes] | None = None):
@@ -43,7 +43,6 @@ class StaticFiles:
         self._read: dict[Path, asyncio.Task[_File]] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer or pass on one ASGI request."""
         asks = scope["type"] == "http" and scope["method"] in ("GET", "HEAD")
         path = self._path(scope["path"], Headers(scope=scope)) if asks else None
         if path is None:
@@ -56,7 +55,7 @@ class StaticFiles:
         await _answer(Headers(scope=scope), file, path, cache)(scope, receive, send)
 
     def _path(self, asked: str, headers: Headers) -> Path | None:
-        """The file that a path asks for, or None. The name of a page asks for index.html."""
+        """The file that a URL path asks for, or None. A path that names a page asks for index.html."""
         page = asked.removeprefix(self._base) if asked.startswith(self._base) else "."
         goes = page.isalpha() and "text/html" in headers.get("accept", "")
         return self._index if goes or not page else self._paths.get(asked)
@@ -69,7 +68,7 @@ class StaticFiles:
 
 
 def _answer(asked: Headers, file: _File, path: Path, cache: str) -> Response:
-    """The response to a request with these headers: the file, or 304 if the browser already has it."""
+    """Response with the file, or with status 304 if the browser already has this version."""
     zipped = file.is_packed and takes_gzip(asked.get("accept-encoding", ""))
     mark = f'"{file.mark}-gzip"' if zipped else f'"{file.mark}"'
     headers = {"Cache-Control": cache, "ETag": mark} | ({"Vary": "Accept-Encoding"} if file.is_packed else {})
@@ -83,7 +82,7 @@ def _answer(asked: Headers, file: _File, path: Path, cache: str) -> Response:
 
 
 def takes_gzip(accepted: str) -> bool:
-    """Whether the header Accept-Encoding allows gzip."""
+    """Whether an Accept-Encoding header allows gzip. The weight 0 (`gzip;q=0`) forbids it."""
     for part in accepted.lower().split(","):
         name, _, weight = part.replace(" ", "").partition(";q=")
         if name == "gzip":

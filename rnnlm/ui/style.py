@@ -1,4 +1,4 @@
-"""The page's visual language: one style sheet, panel headings and sentences. All texts are shown literally."""
+"""Style sheets, panel headings and sentences of the page. All texts are escaped, so that they appear literally."""
 
 import html
 import re
@@ -8,26 +8,24 @@ import streamlit as st
 
 from rnnlm.ui.language import say
 
-ISOLATE, POP = "\u2068", "\u2069"  # Unicode's marks around text whose direction is unknown
+ISOLATE, POP = "\u2068", "\u2069"  # Unicode's marks around text of unknown direction
 QUOTED = re.compile(f"{ISOLATE}([^{POP}]*){POP}")
 ASSETS = Path(__file__).parents[2] / "assets"
 STYLE = ASSETS / "style.css"
 
 
 def page() -> None:
-    """Set the title of the browser tab, the wide layout and the style sheet."""
     st.set_page_config(page_title=say("An RNN learns English"), page_icon=str(ASSETS / "icon.png"), layout="wide")
     st.html(STYLE)
     style("hall.css")
 
 
 def style(name: str) -> None:
-    """Add a style sheet from assets."""
     st.html(ASSETS / name)
 
 
 def script(*names: str) -> str:
-    """The script of a component: the parts that all components share, then these files."""
+    """Source of a component's script: the parts that all components share, then these files."""
     return "\n".join((ASSETS / name).read_text() for name in ("parts.js", *names))
 
 
@@ -36,35 +34,32 @@ def title(name: str, promise: str) -> None:
 
 
 def heading(title: str, sentence: str) -> None:
-    """Show the head of a panel: its name, and one sentence that explains it."""
     st.html(f'<h2 class="panel">{literal(title)}</h2><p class="note">{literal(sentence)}</p>')
 
 
 def head(key: str, alignment: str = "center"):
-    """The container of the row above a panel, with its heading on the left and its switches on the right."""
+    """Container of the row above a panel, with the heading on the left and the switches on the right."""
     return st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment=alignment, key=key)
 
 
 def note(sentence: str) -> None:
-    """Show a sentence literally, in small type."""
     st.html(f'<p class="note">{literal(sentence)}</p>')
 
 
 def problem(sentence: str) -> None:
-    """Show a sentence about a problem and its fix, literally."""
     st.html(f'<p class="problem">{literal(sentence)}</p>')
 
 
 def quoted(words: str) -> str:
-    """Words of a text, marked for use in a sentence. They keep their direction and, after `literal`, their language."""
+    """Mark words of a text for use in a sentence. They keep their direction and, after `literal`, their language."""
     return f"{ISOLATE}{words}{POP}"
 
 
 def literal(sentence: str) -> str:
-    """A sentence as escaped HTML, in which a browser's translator leaves the words marked by `quoted` as they are."""
+    """Escape a sentence as HTML. A browser's translator does not change the words marked by `quoted`."""
     return QUOTED.sub(r'<bdi translate="no">\1</bdi>', html.escape(sentence))
 
 
 def words(text: str) -> str:
-    """Words of a text as escaped HTML that keeps their direction and language."""
+    """Escape words of a text as HTML. They keep their direction, and a browser does not translate them."""
     return literal(quoted(text))

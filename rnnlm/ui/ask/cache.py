@@ -19,7 +19,7 @@ from rnnlm.ui.state.choices import key, preset, read
 from rnnlm.ui.state.memo import memo
 from rnnlm.ui.train.writing import shown
 
-MOST = 200  # words of the field that are read
+MOST = 200  # words read of the field
 BARS = 8
 
 
@@ -58,26 +58,24 @@ def show() -> None:
 
 
 def _ids() -> tuple[int, ...]:
-    """The ids of the words in the field, which the network reads after its opening."""
     vocabulary = shared.ptb_network().vocabulary
     words = cut(" ".join(read(Screen).just_read), [vocabulary])[-MOST:]
     return tuple(encode(words, vocabulary)[0].tolist())
 
 
 def _forget() -> None:
-    """Empty the memory. It then remembers only words typed from now on."""
+    """Empty the memory. From now on it remembers only words typed later."""
     choices.choose(forgotten=len(_ids()))
 
 
 def _typed() -> None:
-    """Handle a changed text. If it does not continue the earlier text, no word of it counts as forgotten."""
+    """Handle an edited text. If it does not continue the earlier text, none of its words counts as forgotten."""
     before, ids = st.session_state.get("cached_ids", ()), _ids()
     if ids[: len(before)] != before:
         choices.choose(forgotten=0)
 
 
 def _bars() -> None:
-    """Show the most probable words as bars in two parts, and the word whose probability the memory raised most."""
     screen, ids, network = read(Screen), _ids(), shared.ptb_network()
     st.session_state.cached_ids = ids
     about = "cache", ids, screen.cache_share, screen.forgotten
@@ -110,7 +108,6 @@ def _bar(word: str, p: float, given: float) -> str:
 
 
 def _told(mixture: Mixture, p: np.ndarray, vocabulary: Vocabulary) -> str:
-    """Name the word whose probability the memory raised most, and say how much the memory helps."""
     figures = say(
         "A memory of 500 words lowers this network’s perplexity on PTB’s test split from 100.2 to 88.9, "
         "without any training."

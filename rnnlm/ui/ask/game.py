@@ -19,8 +19,8 @@ class Game:
     `opening` are the ids that the network reads before a context.
     `new` is whether the network has never read this text.
     `yours` and `theirs` are the player's and the network's probabilities.
-    `network` is the network's distribution (V,) in the last finished round. From it, the page names the word that the
-    network expected.
+    `network` is the network's distribution (V,) in the last finished round, from which the page names the expected
+    word.
     """
 
     model: NetworkModel
@@ -35,7 +35,7 @@ class Game:
 
     @property
     def round(self) -> int:
-        """The number of finished rounds."""
+        """Number of finished rounds."""
         return len(self.yours)
 
     @property

@@ -56,7 +56,6 @@ def _begin() -> None:
 
 
 def _round(playing: Game) -> None:
-    """Show the words before, a field for the next word, and a slider for how sure the player is of it."""
     place, vocabulary = playing.places[playing.round], playing.model.vocabulary
     n, of = playing.round + 1, len(playing.places)
     context = style.words(" ".join(map(shown, playing.words(place.context))))
@@ -102,7 +101,6 @@ def _answer(name: str | None) -> None:
 
 
 def _last(playing: Game) -> str:
-    """A sentence about the last round."""
     place = playing.places[playing.round - 1]
     yours, theirs, first = playing.yours[-1], playing.theirs[-1], int(np.argmax(playing.network))
     (word,), (best,) = playing.words([place.word_id]), playing.words([first])
@@ -120,7 +118,6 @@ def _last(playing: Game) -> str:
 
 
 def _score(playing: Game) -> None:
-    """Show the scores of both players over ten words, and how uncertain a score over so few words is."""
     words = tuple(playing.words([place.word_id for place in playing.places]))
     yours, theirs = np.array(playing.yours), np.array(playing.theirs)
     players = {"you": (say("You"), yours), "network": (say("The network"), theirs)}

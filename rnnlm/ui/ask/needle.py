@@ -1,4 +1,4 @@
-"""The needle: one random number u across the strips of all readers. Visitors drag it, use keys, or throw two dice."""
+"""The needle: one random number u across the strips of all readers. Visitors drag it, use keys, or roll two dice."""
 
 import re
 from collections.abc import Hashable
@@ -25,7 +25,6 @@ def version() -> Hashable:
 
 @clock.panel("strips", version)
 def panel() -> None:
-    """Show the text so far, a strip for each reader, the needle across all strips, and its controls."""
     style.heading(
         say("One random number, several networks"),
         say("Each strip is divided into words by their probability. The same random number u picks a word on each."),

@@ -22,7 +22,8 @@ KEPT = 16  # answers kept per visitor
 class Asked:
     """A reader: its kind, its name, its model, and the ids that it reads before a sentence.
 
-    `made_of` identifies the text of a finished model, so that its answers can be kept; it is None for a run.
+    `made_of` identifies the training text of a model that no longer changes, so that its answers can be kept. It is
+    None for a run.
     """
 
     kind: str
@@ -34,14 +35,14 @@ class Asked:
 
 @st.cache_resource(show_spinner=False, max_entries=8)
 def counting(checksum: str, _corpus: Corpus) -> dict[str, WordModel]:
-    """The counting models of a text, cached per text."""
+    """Counting models of a text, keyed by name and cached by the text's checksum."""
     if len(_corpus) <= shared.SMALL:
         return counting_models(_corpus)
     return counting_models(_corpus, levels_from(*shared.engine().ask("count n-grams", *corpus_parts(_corpus))))
 
 
 def counters(before: tuple[int, ...]) -> list[Asked]:
-    """The counting models of the run's text, which all read the ids `before` first."""
+    """The counting models of the run's text. Each reads the ids `before` first."""
     corpus = session.current().corpus
     names = {"uniform": say("Uniform"), "words": say("Word counts"), "pairs": say("Pair counts")}
     names |= {"kneser-ney": say("Kneser-Ney")}
@@ -50,7 +51,7 @@ def counters(before: tuple[int, ...]) -> list[Asked]:
 
 
 def this_run() -> list[Asked]:
-    """The run at the moment on screen, once for each state: after its opening, blank and, if chosen, on the tape."""
+    """The run's network on screen, once for each state: after its opening, blank and, if chosen, on the tape."""
     here, corpus, screen = session.instant(), session.current().corpus, read(Screen)
     model = NetworkModel(here.reader, corpus.vocabulary)
     found = [
@@ -65,19 +66,19 @@ def this_run() -> list[Asked]:
 
 
 def all_of_ptb(before: tuple[int, ...] | None = None) -> Asked:
-    """The network trained on all of PTB. It reads these ids first, by default the end of a sentence."""
+    """The network trained on all of PTB. It reads the ids `before` first, by default the end of a sentence."""
     network = shared.ptb_network()
     model = NetworkModel(network.reader, network.vocabulary)
     return Asked("ptb", say("All of PTB"), model, tuple(network.opening) if before is None else before, "ptb")
 
 
 def on_the_tape(words: int = 9) -> tuple[str, ...]:
-    """The words of the chosen stream that training reads next. Empty before the first update."""
+    """The next words that training reads in the chosen stream. Empty before the first update."""
     run, here = session.current(), session.instant()
     if here.h is None:
         return ()
     N, T = run.experiment.batch_size, run.experiment.time_size
-    stream, ahead = min(read(Screen).stream, len(here.h) - 1), -(-words // T)  # enough windows for all the words
+    stream, ahead = min(read(Screen).stream, len(here.h) - 1), -(-words // T)  # windows that have enough words
     ids = just_read(run.corpus.ids, N, T, here.update + ahead, stream, ahead * T)[0]
     return tuple(run.corpus.vocabulary.word(i) for i in ids[:words])
 

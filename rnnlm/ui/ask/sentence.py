@@ -17,7 +17,7 @@ from rnnlm.ui.state import choices, clock, press, session, shared
 from rnnlm.ui.state.choices import key, preset, read
 from rnnlm.ui.state.memo import memo
 
-MOST = 40  # words of a sentence that are read
+MOST = 40  # words read of a sentence
 EXAMPLE = ("the", "company", "said", "it", "will", "make", "paper", "this", "year", ".")
 NOTES = ("you", "say", "goodbye", "and", "i", "say", "hello", ".")
 
@@ -52,7 +52,7 @@ def examples() -> None:
 
 
 def _from_the_tape() -> None:
-    """Use the words that come next on the tape or, before training, a sentence of the run's text."""
+    """Use the words that training reads next or, before training, a sentence of the run's text."""
     if ahead := readers.on_the_tape():
         choices.hold(sentence=ahead, state="tape")
     else:
@@ -60,7 +60,7 @@ def _from_the_tape() -> None:
 
 
 def _example() -> tuple[str, ...]:
-    """The sentence to read before anything is typed: EXAMPLE if the run knows its words, or one of the run's text."""
+    """The sentence before a visitor types one: EXAMPLE if the run knows its words, or else one of the run's text."""
     corpus = session.current().corpus
     known = {*corpus.vocabulary.words, "."}
     return EXAMPLE if known.issuperset(EXAMPLE) else readers.own_sentence(corpus)
@@ -83,7 +83,6 @@ def version() -> Hashable:
 
 @clock.panel("readings", version)
 def readings() -> None:
-    """Show the table, and notes on its figures."""
     all_words = words()
     said = all_words[:MOST]
     rows = [(asked, reading_of(asked, said)) for asked in everybody()]

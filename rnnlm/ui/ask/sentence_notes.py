@@ -18,7 +18,7 @@ MOST_NAMED = 8  # unknown words that a note names
 
 
 def notes(said: tuple[str, ...], found: Mapping[str, Reading]) -> list[str]:
-    """All notes that apply. `found` has the readings, keyed by the kind of their readers."""
+    """All notes that apply. `found` contains the readings, keyed by the kind of their readers."""
     told = [
         mostly_unknown(said, found),
         why_not_the_curve(said, found),
@@ -30,7 +30,7 @@ def notes(said: tuple[str, ...], found: Mapping[str, Reading]) -> list[str]:
 
 
 def mostly_unknown(said: tuple[str, ...], found: Mapping[str, Reading]) -> str:
-    """A warning about the figures of readers that know less than half of the words."""
+    """A warning about the figures of a reader that knows less than half of the words."""
     for kind, name in (("new", say("This run")), ("ptb", say("All of PTB"))):
         if kind in found and 2 * sum(word == UNK for word in found[kind].words) > len(said):
             return say(
@@ -81,7 +81,7 @@ def _another_figure(curve: float, new: float) -> str:
 
 
 def _of_this_sentence(by_heart: bool, curve: float, found: Mapping[str, Reading]) -> str:
-    """A sentence with the run's result: its text contains the visitor's sentence, or the sentence is new to it."""
+    """A sentence about the run's result. `by_heart` is whether the run's text contains the visitor's sentence."""
     new = in_figures(found["new"].perplexity)
     if by_heart and "tape" in found and found["tape"].perplexity < found["new"].perplexity / 2:
         return say(
@@ -107,7 +107,7 @@ def _of_this_sentence(by_heart: bool, curve: float, found: Mapping[str, Reading]
 
 
 def never_seen(found: Mapping[str, Reading]) -> str:
-    """If a pair of words was never seen, explain why counting pairs is not enough."""
+    """If a pair of words never occurs in the run's text, explain why counting pairs is not enough."""
     pairs, kneser_ney = found.get("pairs"), found.get("kneser-ney")
     if pairs is None or kneser_ney is None or np.isfinite(pairs.perplexity):
         return ""
@@ -150,7 +150,6 @@ def several_figures(found: Mapping[str, Reading]) -> str:
 
 
 def unknown_words(found: Mapping[str, Reading]) -> list[str]:
-    """Notes that name the words unknown to the run and to the network trained on all of PTB."""
     told = []
     if "new" in found and found["new"].unknown:
         named = _named(found["new"].unknown)

@@ -13,11 +13,11 @@ from rnnlm.ui.language import say
 from rnnlm.ui.train.writing import shown
 
 MOST_TINT = 62  # per cent of the accent colour behind a word of probability 0
-HALF_TINT = 6.0  # bits of a word with half of MOST_TINT; more bits are always a stronger tint
+HALF_TINT = 6.0  # bits of a word with half of MOST_TINT; the tint grows with the bits
 
 
 def table(said: tuple[str, ...], rows: list[tuple[Asked, Reading | str]]) -> str:
-    """The table as HTML. All words, the visitor's and those of texts, are escaped and shown literally."""
+    """HTML of the table. All words, from visitors and from texts, are escaped and appear literally."""
     first = f'<th scope="col" class="who">{_text(say("Reader"))}</th>'
     words = "".join(f'<th scope="col" title="{_text(shown(word))}">{style.words(shown(word))}</th>' for word in said)
     last = f'<th scope="col" class="sum">{_text(say("bits a word"))}</th><th scope="col" class="sum end">'
@@ -53,12 +53,12 @@ def _cell(word: str, p: float, mean: float) -> str:
 
 
 def tint(bits: float) -> int:
-    """The per cent of the accent colour behind a word of this many bits."""
+    """Per cent of the accent colour behind a word of this many bits."""
     return round((1 - 2 ** (-abs(bits) / HALF_TINT)) * MOST_TINT)
 
 
 def brief(p: float) -> str:
-    """A probability as per cent, with two decimals, so that a column can be compared at a glance."""
+    """A probability in per cent with two decimals, so that a column can be compared at a glance."""
     if p <= 0:
         return "0 %"
     if p < 0.0001:

@@ -18,8 +18,8 @@ from rnnlm.ui.state.choices import read
 from rnnlm.ui.state.memo import memo
 from rnnlm.ui.train.writing import shown
 
-NARROWEST = 0.004  # the smallest piece labelled with its own word is two and a half pixels
-FARTHEST = 60  # the most words of the text that other readers than its writer read
+NARROWEST = 0.004  # smallest share of a strip with its own label: about two and a half pixels
+FARTHEST = 60  # words of the text that readers other than its writer read
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ def lanes() -> list[Lane]:
 
 
 def _of(asked: Asked, now: text.Moment) -> Lane:
-    """The strip of a reader that does not write the text, after the same words and with the same sampling."""
+    """The strip of a reader that does not write the text: it reads the same words and uses the same sampling."""
     vocabulary, sampling = asked.model.vocabulary, now.sampling
     skip_ids = [] if now.asked.tape is not None else sampling.skip_ids(vocabulary)
     try:

@@ -11,7 +11,7 @@ from rnnlm.ui.charts.curve import ACCENT, DATA, FAINT, GREY, WORDS, YES, arrow_t
 from rnnlm.ui.language import say
 
 TOP_WORDS = 10
-DARK, WHITE = "#404650", "#ffffff"  # of the bar that counts draws, over the other bar
+DARK, WHITE = "#404650", "#ffffff"  # fill and outline of the bar of draws, which lies over the other bar
 COLUMNS = {"word": WORDS, "share": pa.float64(), "plain": pa.float64(), "rank": WORDS, "bits": WORDS, "count": WORDS}
 COLUMNS |= {"others": YES, "row": pa.int32(), "text": WORDS, "came": pa.float64(), "times": WORDS}
 
@@ -19,11 +19,11 @@ COLUMNS |= {"others": YES, "row": pa.int32(), "text": WORDS, "came": pa.float64(
 def next_word_data(
     p: np.ndarray, plain: np.ndarray, vocabulary: Vocabulary, top: int = TOP_WORDS, often: np.ndarray | None = None
 ) -> pa.Table:
-    """The rows of the chart: the `top` most probable words, and all other words together. Their shares add to 1.
+    """The rows of the chart: the `top` most probable words, and all other words together. Their shares add up to 1.
 
-    p (V,) is the distribution that words are drawn from. plain (V,) is the distribution at temperature 1 without
-    top-k, shown as an outline. Excluded words have probability 0 in both and are in no row. often (V,) is the number of
-    times that each word was drawn in a series of draws, shown as a narrow bar over the word's bar.
+    p (V,) is the distribution that words are drawn from. plain (V,) is the distribution at temperature 1 without top-k,
+    shown as an outline. Excluded words have probability 0 in both and are in no row. often (V,) is the number of times
+    that each word was drawn in a series of draws, shown as a narrow bar over the word's bar.
     """
     total = vocabulary.counts.sum()
 

@@ -1,4 +1,4 @@
-"""The learning curve as pure functions: a constant Altair chart, and the table of data that it shows.
+"""The learning curve as pure functions: a constant Altair chart, and the table of its data.
 
 A chart depends only on the run's limits, so it is built once, and new data changes it in place. There are few colours,
 the same on a light and a dark background: one accent colour, and greys.
@@ -20,12 +20,12 @@ from rnnlm.ui.language import say
 
 ACCENT, GREY, FAINT = "#d9481f", "#808080", "#b0b0b0"
 SMALLEST = 12  # pixels of the smallest text on the page
-REACH = 200  # square pixels around a point of a line that count as the point
+REACH = 200  # square pixels around a point that react to the pointer
 NUMBER, WORDS, YES = pa.float32(), pa.string(), pa.bool_()
 CURVE_COLUMNS = dict.fromkeys(["series"], WORDS) | dict.fromkeys(["epoch", "perplexity", "loss", "seconds"], NUMBER)
 CURVE_COLUMNS |= {"label": WORDS, "above": YES, "why": WORDS, "name": WORDS, "trained": WORDS}
 NEW_POINT = alt.OverlayMarkDef(size=22, filled=True, color=ACCENT)
-DATA = alt.NamedData("rows")  # the page fills in the rows
+DATA = alt.NamedData("rows")  # the page supplies the rows
 NAMED_AT = 60  # epoch of the published curve's label; charts of 100 to 1,000 epochs have room for it
 LIVE, LAST, NOTES, HELD = "this run", "the previous run", "published curve", "held-out"
 HELD_TOP = 20_000  # top of the axis; a perplexity on words never read may be far above V
@@ -59,10 +59,10 @@ def learning_curve_data(
 ) -> pa.Table:
     """All rows of the learning curve, one for each mark of the chart.
 
-    The column `series` says which curve or line a row belongs to, and `name` is a curve's name. Reference lines have a
-    `label`, and `above` is whether the label is above its line.
+    The column `series` names the curve or line of a row, and `name` is a curve's translated name. Reference lines have
+    a `label`, and `above` is whether the label is above its line.
 
-    `here` is the (epoch, perplexity) of the moment on screen if it is not the latest moment.
+    `here` is the (epoch, perplexity) of the snapshot on screen, or None if the latest network is on screen.
     `rates` are (epoch, learning rate from that epoch on).
     `held` are the points (epoch, perplexity on words that the network has never read).
     """
@@ -86,7 +86,7 @@ def learning_curve_data(
 
 
 def arrow_table(rows: Sequence[tuple], columns: dict[str, pa.DataType]) -> pa.Table:
-    """Rows as an Arrow table for the browser. This is ten times as fast as by way of a data frame."""
+    """Rows as an Arrow table for the browser. Going through a data frame would take ten times as long."""
     by_column = zip(*rows, strict=True) if rows else [()] * len(columns)
     arrays = [pa.array(values, kind) for values, kind in zip(by_column, columns.values(), strict=True)]
     return pa.table(arrays, list(columns))
@@ -95,7 +95,7 @@ def arrow_table(rows: Sequence[tuple], columns: dict[str, pa.DataType]) -> pa.Ta
 def learning_curve_chart(epochs: int, V: int, log: bool = True, held: bool = False) -> alt.LayerChart:
     """Perplexity against epochs, with fixed axes: epochs from 0 on, perplexity from 1 (0 if linear) to above V.
 
-    With `held`, perplexity reaches far above V.
+    With `held`, the perplexity axis reaches far above V.
     """
     top = V**1.1 if log else V * 1.15
     if held:

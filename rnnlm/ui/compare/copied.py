@@ -29,7 +29,7 @@ class Copied:
 
 
 def of(asked: session.Asked, ids: list[int], given: int, run: Run | Kept) -> Copied | None:
-    """The copies in these words from the training text of the network that wrote them.
+    """Find the parts of these words that are copied from the training text of the network that wrote them.
 
     The first `given` words were given, not written, so a copy that lies entirely in them does not count. Returns None
     if the training text is not available.
@@ -43,7 +43,6 @@ def of(asked: session.Asked, ids: list[int], given: int, run: Run | Kept) -> Cop
 
 
 def in_text(corpus: Corpus, experiment: Experiment, ids: list[int], given: int) -> Copied:
-    """The copies in these words from the training text of this experiment."""
     copies = [copy for copy in _index(corpus, experiment).copies(ids) if copy.end > given]
     told: list[str | None] = [None] * len(ids)
     for copy in copies:
@@ -53,14 +52,13 @@ def in_text(corpus: Corpus, experiment: Experiment, ids: list[int], given: int) 
 
 
 def _index(corpus: Corpus, experiment: Experiment) -> CopyIndex:
-    """The index of a text. All visitors share it, unless it is the index of a visitor's own text."""
+    """The index of a text. All visitors share it, except the index of a visitor's own text."""
     if experiment.corpus != "text":
         return shared.copy_index(corpus.checksum, corpus)
     return memo("copy_index", corpus.checksum, lambda: CopyIndex(corpus.ids))
 
 
 def where(copy: Copy) -> str:
-    """A sentence about the position of a copy."""
     words = copy.end - copy.start
     if copy.times > 1:
         return say(
@@ -75,7 +73,6 @@ def where(copy: Copy) -> str:
 
 
 def line(there: Copied) -> str:
-    """A short sentence about all copies in a text."""
     if not there.copies:
         return say("No {least} words in a row are copied.", least=LEAST)
     longest = max(there.copies, key=lambda copy: copy.end - copy.start)

@@ -12,7 +12,7 @@ from rnnlm.ui.language import say, say_error
 from rnnlm.ui.state import clock, session, text
 
 AROUND = 4  # words of the training text that are shown on each side of a copy
-SHOWN = 12  # words shown of either end of a long copy, which is underlined in full above
+SHOWN = 12  # words shown at each end of a long copy; the text above it shows all of them
 
 
 @clock.panel("copies_panel", text.version)
@@ -62,7 +62,7 @@ def summary(there: copied.Copied) -> str:
 
 
 def place(there: copied.Copied, copy) -> str:
-    """A copy, the words around it in the training text, and its position there, as HTML."""
+    """HTML of a copy: its words, the words around it in the training text, and its position there."""
     vocabulary, ids = there.corpus.vocabulary, there.corpus.ids
     size = copy.end - copy.start
     cuts = max(0, copy.place - AROUND), copy.place, copy.place + size, copy.place + size + AROUND
@@ -72,5 +72,4 @@ def place(there: copied.Copied, copy) -> str:
 
 
 def in_short(words: list[str]) -> str:
-    """Consecutive words as one text. Of many words, only the first and the last ones."""
     return " ".join(words if len(words) <= 2 * SHOWN else [*words[:SHOWN], "…", *words[-SHOWN:]])

@@ -1,4 +1,4 @@
-"""Many runs side by side. They run under the visitor's own token, so all of them share one visitor's time."""
+"""Many runs that train side by side. They use one visitor's token, so together they get one visitor's fair share."""
 
 import threading
 import time
@@ -18,7 +18,7 @@ from rnnlm.ui.state.shelf import POINT
 
 MOST = 10  # runs of a fan
 PAUSE = 0.2  # seconds between two checks of the runs
-AWAY = 30.0  # seconds without a poll of the page; the runs then are no longer looked at, and the engine pauses them
+AWAY = 30.0  # seconds without a poll of the page, after which nobody checks the runs and the engine pauses them
 MOST_POINTS = 100  # points of a curve
 OFFERED = {
     "lr": "0.01 0.03 0.1 0.3 1 3",
@@ -36,7 +36,7 @@ EMPTY = Curve()
 
 @dataclass
 class Member:
-    """One run of a fan: its value of the option, its job while it trains, and its results."""
+    """One run of a fan: its value of the option, its job as long as it trains, and its results."""
 
     value: float
     experiment: Experiment
@@ -50,7 +50,7 @@ class Member:
 
     @property
     def final(self) -> float | None:
-        """The run's last perplexity, None if it is not finished or has diverged."""
+        """The run's last perplexity, or None if the run is not finished or has diverged."""
         return self.curve.last if self.done and not self.diverged else None
 
 
@@ -88,7 +88,7 @@ class Fan:
         return networks + POINT * sum(len(one.curve) for one in self.members)
 
     def problems(self) -> dict[str, list[str]]:
-        """The problems of the runs, each with the values of the runs that have it; no values mean all runs."""
+        """The runs' problems, each with the option values of the affected runs. An empty list means all runs."""
         found: dict[str, list[str]] = {}
         for one in self.members:
             if one.problem:
@@ -99,11 +99,10 @@ class Fan:
         return spread_of([one.final for one in self.members if one.final is not None])
 
     def begin(self, engine: Engine, visitor: str) -> None:
-        """Start training, in addition to the visitor's own run."""
         threading.Thread(target=self._tend, args=(engine, visitor), name="rnnlm-fan", daemon=True).start()
 
     def step(self, engine: Engine, visitor: str) -> None:
-        """Check the runs in training, close the finished ones, and start as many others as there is room for."""
+        """Check the runs in training, close the finished ones, and start others as long as there is room."""
         with self._lock:
             for member in self.members:
                 if member.job is not None:
@@ -117,7 +116,7 @@ class Fan:
 
     def stop(self, engine: Engine) -> None:
         """Close the runs in training. The curves of all runs stay."""
-        self.stopped = True  # no run is opened after the one being opened now
+        self.stopped = True  # set before the lock is free, so that `step` opens no more runs
         with self._lock:
             for member in self.members:
                 if member.job is not None:
@@ -174,7 +173,7 @@ def members_of(
 
 
 def offered(experiment: Experiment, option: str) -> str:
-    """The suggested values of an option. For the seed, these are ten seeds from the present one on."""
+    """The suggested values of an option. For the seed, these are ten seeds, beginning with the present one."""
     if option == "seed":
         most = int(table(Experiment)["seed"].high)
         return " ".join(str((experiment.seed + i) % (most + 1)) for i in range(MOST))

@@ -1,4 +1,4 @@
-"""The fan on the page: the option in which its runs differ, their curves, and a sentence about luck."""
+"""The fan on the page: the option in which its runs differ, their curves, and a summary of the results."""
 
 import html
 from collections.abc import Hashable
@@ -112,7 +112,6 @@ def panel() -> None:
 
 
 def in_words(there: fan.Fan) -> str:
-    """A summary of the measured results."""
     spread, done = there.spread(), sum(member.done for member in there.members)
     blown = sum(member.diverged for member in there.members)
     said = []
@@ -174,7 +173,7 @@ def value_axes(there: fan.Fan, top: float) -> dict:
     """
     values, spread = [one.value for one in there.members], there.spread()
     low, high = (1.0, top) if there.running or spread is None else (min(spread.lowest, top), min(spread.highest, top))
-    x, log_x = _around(min(values), max(values), log=there.option != "seed")  # seeds have no sizes
+    x, log_x = _around(min(values), max(values), log=there.option != "seed")  # seeds are names, not sizes
     y, log_y = _around(low, high)
     return {"x": x, "logX": log_x, "y": y, "log": log_y}
 

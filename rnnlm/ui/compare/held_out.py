@@ -24,15 +24,15 @@ from rnnlm.ui.state.choices import key, preset, read
 from rnnlm.ui.state.shelf import Kept, kept_of
 
 WORDS = 2000  # words of the validation split
-ROOM = 12  # questions of one visitor that may wait, if none of the visitor's runs train
-REST = 20.0  # pause between two questions, in durations of a question; training loses at most a twentieth
+ROOM = 12  # measurements of one visitor that may wait while the visitor's run does not train
+REST = 20.0  # pause between two measurements, in durations of one; training loses at most a twentieth
 
 
 @dataclass(frozen=True)
 class Text:
-    """Held-out words: their ids (words,), which of them are known (words,), and the share of known words.
+    """Held-out words: their ids (words,), whether each is known (words,), and the share of known words.
 
-    Unknown words have the id of <unk>. `before` is the id to read first, if any.
+    Unknown words have the id of <unk>. `before` is the id to read first, or None.
     """
 
     ids: np.ndarray
@@ -43,7 +43,7 @@ class Text:
 
 @st.cache_resource(show_spinner=False, max_entries=64)
 def text_for(checksum: str, _corpus: Corpus) -> Text | str:
-    """The held-out words, encoded with a corpus's vocabulary, or a sentence about why this is impossible."""
+    """The held-out words, encoded with a corpus's vocabulary, or a sentence that says why this is impossible."""
     try:
         valid = shared.corpus_for(Experiment(corpus="ptb-valid", words=WORDS), None)
         text, share = valid.read_with(_corpus.vocabulary)
@@ -54,7 +54,7 @@ def text_for(checksum: str, _corpus: Corpus) -> Text | str:
 
 
 def rests(experiment: Experiment, corpus: Corpus) -> str:
-    """A sentence about why a run has no held-out curve, or an empty string if it has one."""
+    """A sentence that says why a run has no held-out curve. Empty if it has one."""
     if experiment.corpus == "ptb-valid":
         return say("This run trains on the valid split, so no held-out words are left.")
     text = text_for(corpus.checksum, corpus)
@@ -84,7 +84,7 @@ def curve_of(run: Kept) -> list[tuple[float, float]]:
 
 
 def here() -> list[tuple[float, float]]:
-    """The held-out curve of the run on screen; empty if the switch is off."""
+    """The held-out curve of the run on screen. Empty if the switch is off."""
     return curve_of(kept_of(session.current())) if is_on() else []
 
 
@@ -94,9 +94,9 @@ def version(runs: Sequence[Kept]) -> Hashable:
 
 @clock.awaits
 def measure() -> bool:
-    """Let a worker measure the networks that are not measured yet. While a run trains, only one now and then.
+    """Ask workers to measure networks that have no held-out perplexity yet, and return whether there are any.
 
-    Returns whether some of them are not measured yet.
+    While the visitor's run trains, only one network is measured now and then, so that training stays fast.
     """
     later, whose = shared.later(), tab.visitor().token
     if not is_on() or session.view().running:
@@ -112,7 +112,7 @@ def measure() -> bool:
 
 
 def _room(waiting: int) -> int:
-    """The number of questions that may be asked now."""
+    """The number of networks that workers may be asked to measure now."""
     if not session.view().running:
         return ROOM - waiting
     at, key = st.session_state.get("asked_last", (0.0, None))
@@ -122,7 +122,7 @@ def _room(waiting: int) -> int:
 
 
 def _wanted() -> Iterator[tuple[int, int, Reader, Corpus]]:
-    """The networks not measured yet: snapshots of the run on screen and the recorded run, and others' last networks."""
+    """The networks to measure: snapshots of the run on screen and the recorded run, and others' last networks."""
     shelf, here = session.shelf(), session.current()
     recorded = None if shelf.without_recorded else session.recorded()
     for run in dict.fromkeys(filter(None, (here, recorded))):

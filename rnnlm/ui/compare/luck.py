@@ -1,4 +1,4 @@
-"""Same luck, other network: the texts that several networks write with the same sequence of numbers u."""
+"""Same luck, different network: the texts that several networks write with the same random numbers u."""
 
 import html
 from collections.abc import Hashable
@@ -26,12 +26,12 @@ from rnnlm.ui.state.shelf import Kept
 EPOCHS = (1, 10, 50, 100, 200, 400, 1000, 3000)  # epochs to compare, besides the run's last one
 FOUR = 4  # the most columns
 TEMPERATURES = (0.5, 1.0, 2.0)
-WORDS = 30  # the most words that are written in a column
+WORDS = 30  # the most words in a column
 
 
 @dataclass(frozen=True)
 class Column:
-    """One text: a title that says how it differs from the others, its words, and where they are copied from.
+    """One text: a title that says how it differs from the others, its words, and a sentence for each copied word.
 
     `problem` is the reason if there is no text.
     """
@@ -79,7 +79,7 @@ def columns(beside: str) -> list[Column]:
 
 
 def _moments() -> list:
-    """The snapshots of the run on screen that are nearest to the compared epochs, without repetitions."""
+    """The snapshots of the run on screen that are nearest to the compared epochs, each only once."""
     snapshots, epochs = session.current().snapshots, session.current().experiment.epochs
     earlier = [epoch for epoch in EPOCHS if epoch < epochs]
     wanted = [*(earlier if len(earlier) < FOUR else [earlier[0], *earlier[-2:]]), epochs]
@@ -98,7 +98,7 @@ def _of_moment(snapshot) -> Column:
 
 
 def _own(reader: Reader, h: np.ndarray | None) -> Asked:
-    """The run's network at another moment, with the same context as the text on screen."""
+    """The run's network at this snapshot, with the same context as the text on screen."""
     corpus, screen = session.current().corpus, read(Screen)
     asked = Asked(reader, corpus.vocabulary, session.opening_of(corpus))
     here = session.asked()
@@ -151,7 +151,6 @@ def _write(title: str, asked: Asked, sampling: Sampling, run) -> Column:
 
 
 def drawn(column: Column, same: list[bool]) -> str:
-    """A column as HTML."""
     head = f"<h3>{html.escape(column.title)}</h3>"
     if column.problem:
         return f'<div>{head}<p class="note">{html.escape(column.problem)}</p></div>'
@@ -161,7 +160,6 @@ def drawn(column: Column, same: list[bool]) -> str:
 
 
 def sentence(made: list[Column], same: list[list[bool]]) -> str:
-    """A summary of the differences."""
     if read(Screen).beside == "runs" and len(made) < 2:
         return say("There is only one run. Train another to compare what both write with the same random numbers.")
     if not any(column.words for column in made):

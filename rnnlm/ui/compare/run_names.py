@@ -15,14 +15,14 @@ def symbol(name: str) -> str:
 
 
 def called(experiment: Experiment, first: Experiment) -> str:
-    """A name for a run that states how it differs from the first run, for example H 100 → 20."""
+    """A name that states how a run differs from the first run, for example H 100 → 20."""
     differ = [name for name in table(Experiment) if getattr(experiment, name) != getattr(first, name)]
     steps = [f"{symbol(name)} {write(getattr(first, name))} → {write(getattr(experiment, name))}" for name in differ]
     return ", ".join(steps) or say("the same settings")
 
 
 def called_alone(experiment: Experiment) -> str:
-    """A name for the first run that states how it differs from the book's run."""
+    """A name for the first run, which states how it differs from the book's run."""
     changed = changed_options(experiment)
     if not changed:
         return say("the book’s settings")

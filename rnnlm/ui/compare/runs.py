@@ -57,7 +57,6 @@ def version() -> Hashable:
 
 @clock.panel("runs_panel", version)
 def panel() -> None:
-    """Show the curves and the table."""
     runs = lines()
     with st.container(key="runs"):
         mail.mount(_runs, "runs_chart", picture(runs), did=(DID, _do))
@@ -90,7 +89,7 @@ def epoch_axis(lengths: list[int]) -> dict:
 
 
 def row(run: Kept, name: str, measured: list[tuple[float, float]], here: Kept, first: float) -> dict:
-    """The data of a run: its line from the axis's first epoch on, and its row of the table."""
+    """Data of a run: its line, beginning at the axis's first epoch, and its row of the table."""
     marks = session.shelf().of(run.id)
     measured = [(epoch, value) for epoch, value in measured if epoch <= run.experiment.epochs]
     points = [(point.epoch, float(f"{point.perplexity:.4g}")) for point in run.curve if point.epoch >= first]
@@ -127,7 +126,6 @@ def final(run: Kept) -> str:
 
 
 def settings(run: Kept) -> str:
-    """The settings of a run in one line."""
     one = run.experiment
     return say(
         "{words:,} words, D {D}, H {H}, N {N}, T {T}, lr {lr:g}, {epochs:,} epochs, seed {seed}",
@@ -143,7 +141,6 @@ def settings(run: Kept) -> str:
 
 
 def sentence(runs: list[Kept]) -> str:
-    """A note about the lines, as HTML."""
     here = runs[-1]
     if held_out.is_on():
         why = held_out.rests(here.experiment, here.corpus)
@@ -165,7 +162,6 @@ def sentence(runs: list[Kept]) -> str:
 
 
 def _do(did: dict) -> None:
-    """Handle a button of the table, or a new name of a run."""
     shelf, id = session.shelf(), did["id"]
     if id not in {kept.id for kept in lines()}:
         return

@@ -34,10 +34,10 @@ def panel() -> None:
 
 
 def found(moment: text.Moment) -> tuple[Influence | None, int]:
-    """The influence of the earlier words on the chosen one, and the first drawn word's position among the words tried.
+    """The influence of the earlier words on the chosen word, and the first drawn word's index among the words tried.
 
-    The influence is None if no word comes before. On the tape only drawn words are tried, because only the state after
-    the words before them is known.
+    The influence is None if no word comes before the chosen word. On the tape only drawn words are tried, because only
+    the state after the words before them is known.
     """
     asked, drawn = moment.asked, [draw.word_id for draw in moment.draws]
     on_tape = asked.tape is not None
@@ -71,7 +71,6 @@ def picture(moment: text.Moment) -> dict:
 
 
 def summary(moment: text.Moment, influenced: Influence) -> str:
-    """A sentence with the chosen word, its bits, and the earlier word that mattered most."""
     ids = moment.sampler.ids if moment.asked.tape is None else [draw.word_id for draw in moment.draws]
     best = int(abs(influenced.changes).argmax())
     if abs(influenced.changes[best]) < LITTLE:
@@ -97,5 +96,4 @@ def summary(moment: text.Moment, influenced: Influence) -> str:
 
 
 def signed(change: float) -> str:
-    """A change in bits, with its sign."""
     return f"{round(change, 2) + 0.0:+.2f}"  # -0.00 is +0.00

@@ -132,17 +132,16 @@ def move(moves: Moves, n: int) -> dict:
 
 
 def moved(share: float) -> str:
-    """A step's size relative to the weights, as text."""
+    """Text for a step's size relative to the weights."""
     return "–" if np.isnan(share) else percent(share) if share < 1 else say("{times} times", times=figure(share))
 
 
 def word(word_id: int) -> str:
-    """A word of the run's text, for a table."""
     return short(session.current().corpus.vocabulary.word(int(word_id)))
 
 
 def in_a_line(ids: Iterable[int]) -> list[str]:
-    """Consecutive words of the run's text. Those that a public host may not show become "…"."""
+    """Consecutive words of the run's text. Words that a public host may not show become "…"."""
     return in_short([word(i) for i in ids], session.current().experiment.corpus)
 
 

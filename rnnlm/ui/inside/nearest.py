@@ -1,4 +1,4 @@
-"""Positions in the corpus where the state is similar to the state on screen."""
+"""Positions in the training text where the hidden state was similar to the state on screen."""
 
 import html
 from collections.abc import Hashable
@@ -22,7 +22,7 @@ WORDS, PLACES, BEFORE, AFTER = 20_000, 5, 5, 2
 
 
 def version() -> Hashable:
-    """A key of the state to search for. It stays the same while a run trains, because the search then pauses."""
+    """A key of the state to search for. It is constant while a run trains, because the search then pauses."""
     return states.text_version() if states.is_calm() else "rests"
 
 
@@ -47,7 +47,6 @@ def panel() -> None:
 
 
 def resting() -> str:
-    """A sentence about why the search is paused and how to start it."""
     return say(
         "Every update changes all states, and a search reads {n:,} words again, so it waits until "
         "training pauses. Press Pause to see the places.",
@@ -56,7 +55,7 @@ def resting() -> str:
 
 
 def places(moment: text.Moment) -> str:
-    """The found positions as an HTML list: words before, the word itself, words after, and the states' cosine."""
+    """HTML list of the positions found: the words around each position, and the cosine of the two states."""
     ids = corpus_ids()
     made_of = moment.asked.reader, tuple(moment.sampler.ids), moment.chosen, read(Screen).state
     found = memo("inside_nearest", made_of, lambda: _ask(moment, ids))
@@ -80,7 +79,7 @@ def places(moment: text.Moment) -> str:
 
 
 def corpus_ids() -> np.ndarray:
-    """The ids of the first WORDS words that the network in use was trained on."""
+    """Ids of the first WORDS words that the network in use was trained on."""
     if read(Screen).network == "ptb":
         return shared.corpus_for(Experiment(words=WORDS), None).read_with(shared.ptb_network().vocabulary)[0].ids
     return session.current().corpus.ids[:WORDS]

@@ -21,7 +21,6 @@ FIRST = 5  # rows of the table that are shown, besides the drawn word's row
 
 @clock.panel("numbers_panel", states.text_version)
 def panel() -> None:
-    """Show every number from the word read to the word drawn."""
     style.heading(say("This word in numbers"), say("The numbers the book’s program would print for the selected word."))
     with st.container(key="numbers"):
         try:
@@ -47,7 +46,6 @@ def panel() -> None:
 
 
 def printed(moment: text.Moment, scores: np.ndarray, numbers: Numbers) -> str:
-    """The numbers of one draw as HTML: a table and a few lines."""
     draw, word = moment.draws[moment.chosen], moment.asked.vocabulary.word
     last = moment.sampler.ids[len(moment.sampler.ids) - len(moment.draws) + moment.chosen - 1]
     V, temperature = len(scores), moment.sampling.temperature
@@ -87,7 +85,6 @@ def printed(moment: text.Moment, scores: np.ndarray, numbers: Numbers) -> str:
 
 
 def as_csv(vocabulary: Vocabulary, scores: np.ndarray, numbers: Numbers) -> str:
-    """The whole table as CSV, with a row for each word of the vocabulary."""
     file = io.StringIO()
     write = csv.writer(file, lineterminator="\n")
     write.writerow(["id", "word", "score", "exp", "p", "up_to_here"])

@@ -18,8 +18,8 @@ from rnnlm.ui.language import in_a_row, say
 from rnnlm.ui.state import clock, press, session, text
 from rnnlm.ui.state.choices import read
 
-CELLS, BARS, LINE = 100, 5, 16  # the most numbers of a vector, scores, and words of the text in the picture
-NARROWEST = 0.01  # smallest share of the strip that is drawn as a piece of its own
+CELLS, BARS, LINE = 100, 5, 16  # most numbers of a vector, scores, and words of the text shown
+NARROWEST = 0.01  # smallest share of the strip that is drawn as a separate piece
 
 _drawing = st.components.v2.component(
     "network_picture",
@@ -49,7 +49,7 @@ def panel() -> None:
 
 
 def picture(moment: text.Moment) -> dict:
-    """The component's data: the content of every part at the step on screen."""
+    """Data of the component: the content of every part at the step on screen."""
     reader, vocabulary, sampler = moment.asked.reader, moment.asked.vocabulary, moment.sampler
     ids, previous, h = read_before(moment)
     scores = reader.scores(h)
@@ -76,7 +76,7 @@ def picture(moment: text.Moment) -> dict:
 
 
 def read_before(moment: text.Moment) -> tuple[list[int], np.ndarray | None, np.ndarray]:
-    """The ids read before the step on screen, the state (H,) before the last of them, and the state h after it.
+    """The ids read before the step on screen, the state (H,) before the last id, and the state (H,) after it.
 
     The state before the last id is None if it is not known.
     """
@@ -90,7 +90,10 @@ def read_before(moment: text.Moment) -> tuple[list[int], np.ndarray | None, np.n
 
 
 def cells(values: np.ndarray, largest: float | None = None) -> dict:
-    """The first numbers of a vector as bytes from -127 to 127. 127 means `largest`, by default their largest size."""
+    """The first CELLS numbers of a vector as bytes from -127 to 127.
+
+    The byte 127 means `largest`, by default the largest absolute value among these numbers.
+    """
     drawn = np.nan_to_num(values[:CELLS])
     largest = largest or float(abs(drawn).max()) or 1.0
     found = np.round(np.clip(drawn / largest, -1, 1) * 127).astype(np.int8)
@@ -98,7 +101,7 @@ def cells(values: np.ndarray, largest: float | None = None) -> dict:
 
 
 def bars(scores: np.ndarray, p: np.ndarray, drawn: int | None, name) -> list[dict]:
-    """The highest scores of words that can be drawn, and the drawn word's score: bars that start at the mean score."""
+    """Bars of the highest scores among words that can be drawn, and of the drawn word. They start at the mean score."""
     best = [int(i) for i in np.argsort(-p, kind="stable")[:BARS] if p[i] > 0]
     best += [] if drawn is None or drawn in best else [drawn]
     mean, top = float(scores.mean()), float(scores[best].max())
@@ -112,7 +115,7 @@ def upcoming() -> dict | None:
     """The window that the button "1 update" would read, with x and h at its steps.
 
     If the button would start a new run, there are only words, because that run has no states yet. Returns None if the
-    button would read no window, or if it would not read this network's.
+    button would read no window, or a window of another network.
     """
     run, now, here = session.current(), session.view(), session.instant()
     if window.resting() or now.running or session.is_changed(read(Experiment)):
@@ -147,7 +150,7 @@ def names() -> dict[str, str | dict[str, str]]:
 
 
 def parts(moment: text.Moment, word_id: int, scores: np.ndarray, name) -> dict[str, dict[str, str]]:
-    """For each part of the picture, sentences with its shape and formula, and the panel that explains it."""
+    """For each part of the picture, sentences with its shape and formula, and the panel that explains the part."""
     V, D, H = moment.asked.reader.sizes
     few = lambda size: [say("The first {cells} are drawn.", cells=CELLS)] if size > CELLS else []  # noqa: E731
     word = style.quoted(name(word_id))
@@ -173,7 +176,6 @@ def parts(moment: text.Moment, word_id: int, scores: np.ndarray, name) -> dict[s
 
 
 def strip_told(moment: text.Moment, name) -> str:
-    """A sentence with the formula of the probabilities and, if a word is drawn, its draw."""
     values = {"temperature": figure(moment.sampling.temperature)}
     if moment.chosen < 0:
         return say("p = softmax(scores / {temperature}). Press Next word to draw u from 0 to 1.", **values)

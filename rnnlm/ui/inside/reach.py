@@ -1,4 +1,4 @@
-"""Gradient norm by lag: the gradient of one word's loss at the states before it, the cut, and the part that is lost."""
+"""Gradient norm by lag: how a word's loss depends on earlier hidden states, and the part that training cuts off."""
 
 import html
 from collections.abc import Hashable
@@ -18,7 +18,7 @@ from rnnlm.ui.state.beat import beat
 from rnnlm.ui.state.memo import memo
 
 BACK, WARM = 40, 40  # words back that are shown, and words read before those
-AT_ONCE = 160_000  # limits the streams examined for one picture: their number times the size of Wh
+AT_ONCE = 160_000  # limit on the streams examined for one picture: their number times the size of Wh
 TOPS = (1.2, 2, 5, 10, 20, 50, 100, 200, 500)  # possible tops of the axis; few, so that it seldom changes
 JUDGED, FADES, HARDLY, GROWS = 10, 0.1, 0.5, 2.0  # words back, and limits of the relative size there
 FACTS = 5, JUDGED, BACK  # words back for which the size is stated
@@ -31,7 +31,7 @@ class Picture:
     `sizes` are those of the chosen stream: inside the window as in training, beyond it as if nothing were cut.
     `inside` is the number of words in the window.
     `usual` are the medians over the `streams` examined streams, without the cut.
-    `words` are the words read there, the last word first. `right` is the word whose loss it is.
+    `words` are the words read there, the last word first. `right` is the word that the loss is for.
     """
 
     sizes: np.ndarray
@@ -49,7 +49,6 @@ def version() -> Hashable:
 
 @clock.panel("reach_panel", version)
 def panel() -> None:
-    """Show the picture, and its main figures."""
     head = say("Gradient of the loss of the window’s last word with respect to the hidden state 0, 1, 2 … words back.")
     style.heading(say("Gradient by distance"), head)
     with st.container(key="reach"):
@@ -66,7 +65,7 @@ def panel() -> None:
 
 
 def picture() -> Picture | None:
-    """The gradients of the chosen stream, and of other streams as far as they are quick to compute.
+    """The gradients of the chosen stream, and of as many other streams as are quick to compute.
 
     Returns None if the gradient is zero or not finite.
     """
@@ -122,7 +121,6 @@ def bar(shown: Picture, k: int, top: float) -> str:
 
 
 def told(shown: Picture) -> str:
-    """The main figures of the picture, in sentences."""
     known = [k for k in FACTS if k < len(shown.sizes)]
     sentences = [say("To guess “{right}”, stream {n}.", right=style.quoted(shown.right), n=window.stream() + 1)]
     if len(shown.usual) > JUDGED:
@@ -145,7 +143,7 @@ def told(shown: Picture) -> str:
 
 
 def verdict(usual: float, streams: int) -> str:
-    """A sentence about the size of a gradient ten words back."""
+    """A sentence about the median gradient ten words back. `usual` is relative to the gradient at the word itself."""
     if usual < FADES:
         return say("The gradient shrinks quickly here (median over {streams} streams).", streams=streams)
     if usual < HARDLY:

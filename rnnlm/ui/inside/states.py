@@ -22,7 +22,6 @@ _picture = st.components.v2.component(
 
 
 def head() -> None:
-    """Show the panel's name, the buttons that change the text, and the choice of the network that writes it."""
     with style.head("states_head"):
         promise = say("Each row is one number of h, slow ones on top; each column is a word.")
         style.heading(say("The state as a picture"), promise)
@@ -46,12 +45,12 @@ def version() -> Hashable:
 
 
 def text_version() -> Hashable:
-    """A key of the present text. On this page the network in use changes only as often as its pictures may."""
+    """A key of the present text. While a run trains at full speed, it changes only every BEAT seconds."""
     return beat(), *text.version()[1:], st.session_state.get("problem")
 
 
 def states(moment: text.Moment) -> np.ndarray:
-    """The state after each word of the text, (words, H)."""
+    """Hidden states (words, H) after the words of the text. On the tape they start after the last given word."""
     asked = moment.asked
     if asked.tape is not None:  # the tape's state is known only after the last of its words
         hs, _ = asked.reader.read(np.array([draw.word_id for draw in moment.draws], int), asked.tape[1])
@@ -73,7 +72,7 @@ def panel() -> None:
 
 
 def picture(moment: text.Moment) -> dict:
-    """The component's data: h as bytes from -127 to 127, unit by unit, with the slowest unit first."""
+    """Data of the component: h as bytes from -127 to 127, unit by unit, with the slowest unit first."""
     hs, words = states(moment), written(moment)
     words = words[len(words) - len(hs) :]  # on the tape, the earlier words have no known state
     order = slow_order(hs)
@@ -117,5 +116,5 @@ def state_looked_at(moment: text.Moment) -> np.ndarray:
 
 
 def is_calm() -> bool:
-    """Whether the network is not being trained, so that slow computations on it are worthwhile."""
+    """Whether the network on screen is not being trained, so that slow computations on it are worthwhile."""
     return read(Screen).network == "ptb" or not session.instant().is_now or not session.view().running

@@ -14,7 +14,7 @@ from rnnlm.ui.state import choices, clock, mail, messages, press, session
 from rnnlm.ui.state.beat import is_too_fast
 from rnnlm.ui.train import controls
 
-LINES, AROUND, SHOWN = 4, 9, 8  # streams shown as text, words beside the window, words of a window
+LINES, AROUND, SHOWN = 4, 9, 8  # streams shown, words on each side of the window, words of the window
 
 _machine = st.components.v2.component(
     "tape_machine",
@@ -38,7 +38,6 @@ def head() -> None:
 
 @clock.panel("tape_panel", window.version)
 def panel() -> None:
-    """Show the tape, and explain how the windows of different epochs lie in the text."""
     with st.container(key="tape"):
         if reason := window.resting():
             style.note(reason)
@@ -72,7 +71,7 @@ def picture() -> dict:
 
 
 def heads(words: int, experiment: Experiment, update: int, per_epoch: int) -> list[dict]:
-    """Each reading head's start, its position, and the part it has read in this epoch, all as shares of the text."""
+    """Start and position of each reading head, and the part it has read in this epoch, all as shares of the text."""
     N, T = experiment.batch_size, experiment.time_size
     round_, stride = words - 1, (words - 1) // N
     found = []
@@ -106,7 +105,7 @@ def line(n: int, update: int) -> dict:
 
 
 def pace() -> str:
-    """Explain in the run's own numbers why epochs are not aligned, or that the tape pauses at full speed."""
+    """A note that explains, in the run's numbers, why epochs are not aligned, or why the tape pauses at full speed."""
     if is_too_fast():
         return say(
             "At full speed the tape would be too fast to follow, so it pauses. Press Pause, or choose 1 "

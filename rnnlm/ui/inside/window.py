@@ -14,7 +14,7 @@ from rnnlm.ui.state.memo import memo
 
 
 def resting() -> str:
-    """A sentence about why the panels about training have nothing to show, or an empty string."""
+    """A sentence that says why the panels about training have nothing to show. Empty if they have something."""
     if read(Screen).network == "ptb":
         return say(
             "All of PTB was trained elsewhere, so it has no tape here. Choose “This run” above the state "
@@ -24,7 +24,7 @@ def resting() -> str:
 
 
 def stream() -> int:
-    """The number of the chosen stream, counted from 0."""
+    """Number of the chosen stream, counted from 0."""
     return min(read(Screen).stream, session.current().experiment.batch_size - 1)
 
 
@@ -34,7 +34,7 @@ def look_at_stream(n: int) -> None:
 
 
 def version() -> Hashable:
-    """A key of the tape and the moves. It stays the same at full speed, because they then pause."""
+    """A key of the tape and the moves. It is constant at full speed, because they then pause."""
     screen = read(Screen)
     if is_too_fast():
         return "fast", screen.stream
@@ -42,7 +42,7 @@ def version() -> Hashable:
 
 
 def moves() -> Moves:
-    """The six moves of the next update at the moment on screen. A worker computes them on a copy of the network."""
+    """The six moves of the next update of the network on screen. A worker computes them on a copy of the network."""
     here = session.instant()
     return memo("inside_moves", (here.reader, here.update), _ask_moves)
 

@@ -8,12 +8,11 @@ SHORT = 16  # characters of a word that are shown
 
 
 def short(word: str) -> str:
-    """A word, cut if it is too long for a line."""
     return cut_short(word, SHORT)
 
 
 def written(moment: text.Moment) -> list[dict]:
-    """The words of the text, each with the step that drew it, or None for a start word."""
+    """The words of the text, each with the step that drew it. A start word has None."""
     return [
         {"word": short(word), "step": i - moment.given if i >= moment.given else None}
         for i, word in enumerate(moment.words)
@@ -21,10 +20,9 @@ def written(moment: text.Moment) -> list[dict]:
 
 
 def looked_at(moment: text.Moment) -> str:
-    """The drawn word on screen, for use in a sentence."""
+    """The drawn word on screen, shortened for use in a sentence."""
     return short(moment.words[moment.given + moment.chosen])
 
 
 def no_text() -> str:
-    """A note that no word has been drawn yet."""
     return say("No word is drawn yet. Press Next word.")

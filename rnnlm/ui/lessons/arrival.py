@@ -1,8 +1,8 @@
-"""A link to a point of a run: the run is trained up to it, and the page compares its figures with the link's.
+"""Links to a point of a run. The run is trained up to the point, and its figures are compared with the link's.
 
 A point of the recorded run is shown at once. Any other run is trained up to the link's epoch. If this takes only a few
-seconds, training starts by itself, or else after a click on a button that states the time. If many visitors open the
-same link, one of them trains the run, and the others get its result.
+seconds, training starts by itself; otherwise the visitor clicks a button that states the time. If many visitors open
+the same link, one of them trains the run, and the others get its result.
 """
 
 import time
@@ -18,7 +18,7 @@ from rnnlm.ui.language import say, say_error
 from rnnlm.ui.state import press, session, shared, tab
 from rnnlm.ui.state.choices import choose, chosen, read
 
-BY_ITSELF = 5.0  # longest training, in seconds, that needs no click
+BY_ITSELF = 5.0  # seconds of training; longer training needs a click
 TRIED = 0.8  # seconds of training after which the total time can be estimated
 
 
@@ -28,9 +28,8 @@ class Arrival:
 
     `at` and `update` are the epoch and the update of the point.
     `figures` are the perplexities that the link claims, keyed by epoch.
-    `stage` is "waiting" (for another visitor who trains the run), "training", "asking" (whether to train so long) or
-    "there".
-    `token` is that of the visitor who opened the link.
+    `stage` is "waiting" (another visitor trains the run), "training", "asking" (whether to train so long) or "there".
+    `token` is the token of the visitor who opened the link.
     """
 
     experiment: Experiment
@@ -44,12 +43,12 @@ class Arrival:
 
     @property
     def name(self) -> Hashable:
-        """The name of the point, the same for all visitors."""
+        """Name of the point, the same for all visitors."""
         return self.experiment, self.update
 
 
 def now() -> Arrival | None:
-    """The linked point, None if there is none."""
+    """The linked point that the visitor has opened, or None."""
     return st.session_state.get("arrival")
 
 
@@ -66,7 +65,7 @@ def begin() -> None:
 
 
 def _again() -> None:
-    """Go to the linked point again if the tab was recognised and got its own run back."""
+    """Go to the linked point again if a recognised tab got back a run with other settings."""
     it = now()
     if it is not None and it.token != tab.visitor().token:
         it.token = tab.visitor().token
@@ -130,7 +129,7 @@ def _go_on(it: Arrival) -> None:
 
 
 def version() -> Hashable:
-    """A key of the messages about the linked point. While another visitor trains, it changes at every poll."""
+    """A key of the messages about the linked point. While another visitor trains the run, it changes at every poll."""
     it = now()
     return it and (it.stage, it.at, time.monotonic() if it.stage == "waiting" else 0)
 
@@ -176,7 +175,6 @@ def _train(it: Arrival) -> None:
 
 
 def ask() -> None:
-    """If training will take long, show a button that starts it."""
     it = now()
     if it is not None and it.stage == "asking":
         label = say("Train to epoch {epoch:.4g}: about {seconds:,.0f} s", epoch=it.at, seconds=it.seconds)

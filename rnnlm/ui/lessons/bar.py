@@ -1,4 +1,4 @@
-"""The lesson bar. During a lesson, it shows the current step and its buttons at the foot of every page."""
+"""The lesson bar. During a lesson, it shows the current step and its buttons at the bottom of every page."""
 
 import secrets
 from collections.abc import Hashable
@@ -39,7 +39,6 @@ def version() -> Hashable:
 
 @clock.panel("lesson", version)
 def show() -> None:
-    """Show the current step or the ending of a lesson, or nothing if no lesson is open."""
     lesson, over = walk.lesson(), walk.over()
     if lesson is None and over is None:
         return
@@ -68,9 +67,10 @@ def texts(step: Step) -> list[str]:
 
 
 def control(step: Step) -> str | None:
-    """The control to use now: the ringed control.
+    """Name of the control to highlight, or None.
 
-    If this is one of the settings to change, it is each setting until it is as asked, and then the control to press.
+    This is the step's ringed control. If that is one of several settings to change, the settings that are still wrong
+    are highlighted one after the other, and then the control to press.
     """
     do = step.do
     if do is None or do.press is None or step.ring not in do.settings:
@@ -80,7 +80,6 @@ def control(step: Step) -> str | None:
 
 
 def picture(lesson: Lesson) -> dict:
-    """The component's data: the texts and buttons of the current step."""
     at, is_done = walk.place(lesson), walk.is_over(lesson)
     step, mine, last = lesson.steps[at], walk.taken(lesson), len(lesson.steps) - 1
     return {
@@ -105,7 +104,7 @@ def names(onward: str | None) -> dict[str, str | None]:
 
 
 def ending(lesson: Lesson) -> dict:
-    """The component's data after the last step: a summary of what the learner knows now, and the next lesson."""
+    """Data of the component after the last step: a summary of what the learner knows now, and the next lesson."""
     following = library.after(lesson)
     head = as_html(say("**You know now:**"))
     return {
@@ -127,7 +126,7 @@ def ending(lesson: Lesson) -> dict:
 
 
 def question(step: Step, picked: list[int], is_marked: bool) -> dict:
-    """The data of a step's question: its choices, and an explanation of each choice that was picked and marked."""
+    """Data of a step's question: its choices, and an explanation of each picked choice once it is marked."""
     choices = []
     for i, choice in enumerate(step.ask.choices):
         is_picked = i in picked
@@ -139,7 +138,7 @@ def question(step: Step, picked: list[int], is_marked: bool) -> dict:
 
 
 def ring(step: Step) -> dict | None:
-    """The data of the ring: the ringed element, the panel to watch, and a hint if the element is on another page."""
+    """Data of the ring: the ringed element, the panel to watch, and a hint if the element is on another page."""
     name = control(step)
     if name is None:
         return None
@@ -158,7 +157,6 @@ def ring(step: Step) -> dict | None:
 
 
 def _go(asked: dict) -> None:
-    """Handle a click on Back, Next or the dot of a step."""
     lesson = walk.lesson()
     if lesson is not None and asked["from"] == walk.place(lesson):
         walk.go(asked["to"])
@@ -175,20 +173,18 @@ def _pick(picked: dict) -> None:
 
 
 def _start(asked: dict) -> None:
-    """Start the next lesson."""
     if walk.over() is not None and library.find(asked["id"]) is not None:
         walk.start(asked["id"])
     st.rerun()
 
 
 def _close(_: dict) -> None:
-    """Leave the lesson. The visitor can continue it later."""
     walk.close()
     st.rerun()
 
 
 def _do(_: dict) -> None:
-    """Do a step for the visitor: change the settings here, and let the browser open the page and press the control."""
+    """Do a step for the visitor: change the settings. The browser then opens the page and presses the control."""
     lesson = walk.lesson()
     do = lesson and lesson.steps[walk.place(lesson)].do
     if not do:

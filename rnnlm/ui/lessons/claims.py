@@ -1,4 +1,4 @@
-"""The message about a linked point, and the check of the figures that its link claims."""
+"""The message about a linked point, and the check of the figures that the link claims."""
 
 from rnnlm.formats import in_figures
 from rnnlm.lessons.hand_in import Checked
@@ -8,7 +8,7 @@ from rnnlm.ui.state import session
 
 
 def sentence() -> str | None:
-    """The message about the linked point, shown next to the progress. None if there is nothing to say."""
+    """The message about the linked point, shown below the progress bar. None if there is nothing to say."""
     it = arrival.now()
     if it is None:
         return None
@@ -24,7 +24,6 @@ def sentence() -> str | None:
 
 
 def compared(it: arrival.Arrival) -> str:
-    """Sentences that compare the claimed figures with those of this run."""
     checked = [Checked(epoch, told, session.current().curve.at(epoch)) for epoch, told in it.figures.items()]
     told = [say("<b>Epoch {epoch:.4g}</b> of the run is on the screen.", epoch=it.at)]
     if session.instant().update != it.update:
@@ -44,7 +43,7 @@ def compared(it: arrival.Arrival) -> str:
 
 
 def moment() -> dict[str, str]:
-    """The link parameters that open exactly the point on screen: its epoch, and its perplexity if there is one."""
+    """The link parameters of the point on screen: its epoch and, if there is one, its perplexity."""
     run, here, view = session.current(), session.instant(), session.view()
     now = view.curve[-1].epoch if view.running and view.curve else view.epoch  # the network may lag behind the view
     epoch = now if here.is_now else here.epoch

@@ -37,7 +37,7 @@ def show() -> None:
         say("Lesson"),
         list(lessons),
         list(lessons).index(chosen),
-        key=f"class_lesson_{language()}",  # Streamlit finds a value by its label
+        key=f"class_lesson_{language()}",  # Streamlit finds a widget's value by its label
         format_func=lambda name: lessons[name].title,
     )
     base = address()
@@ -102,7 +102,10 @@ def address() -> str | None:
 
 
 def in_the_network(port: int) -> str:
-    """The address of this computer in its network. Empty if it has none, or if the server accepts no other computer."""
+    """The address of this computer in its network.
+
+    Empty if the computer has no such address, or if the server accepts no other computers.
+    """
     bound, ip = st.get_option("server.address"), get_internal_ip()
     if (
         not ip

@@ -14,7 +14,6 @@ MISSING = "…"  # shown for a figure that is not measured yet
 
 
 def in_text(text: str) -> str:
-    """A text of a lesson with the present figures filled in."""
     return filled(text, lambda name: HERE[name]())
 
 

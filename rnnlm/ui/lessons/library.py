@@ -1,4 +1,4 @@
-"""The available lessons: those that come with the page, and those a visitor has opened."""
+"""The available lessons: those that come with the page, and those that a visitor has opened."""
 
 import streamlit as st
 
@@ -12,7 +12,6 @@ MOST_OPENED = 5
 
 
 def of_the_page() -> dict[str, Lesson]:
-    """The lessons that come with the page, in its language."""
     return _in_language(language())
 
 
@@ -22,12 +21,11 @@ def _in_language(name: str) -> dict[str, Lesson]:
 
 
 def opened() -> dict[str, Lesson]:
-    """The lessons that this visitor has opened, by id."""
     return tab.visitor().place.setdefault("opened_lessons", {})
 
 
 def every_lesson() -> dict[str, Lesson]:
-    """All lessons by id. A lesson that the visitor has opened replaces a lesson of the page with the same id."""
+    """All lessons, keyed by id. A lesson that the visitor has opened replaces a lesson of the page with the same id."""
     return of_the_page() | opened()
 
 
@@ -62,7 +60,6 @@ def open_lesson(content: bytes, title: str) -> Lesson:
 
 
 def problems(error: LessonError) -> list[str]:
-    """The problems of a lesson file, one sentence each, with the number of the line."""
     told = []
     for problem in error.problems:
         what = say(problem.rule, **problem.values)

@@ -11,7 +11,7 @@ from rnnlm.ui.state import press
 
 
 def show() -> None:
-    """Show all lessons in two columns; their order runs down each column."""
+    """Show all lessons in two columns, in order down the first and then the second."""
     lessons = list(library.every_lesson().values())
     half = (len(lessons) + 1) // 2
     with st.container(key="lessons"):
@@ -41,7 +41,6 @@ def minutes(lesson: Lesson) -> str:
 
 
 def so_far(lesson: Lesson) -> str:
-    """The visitor's progress in a lesson."""
     it, steps = walk.begun(lesson.id), len(lesson.steps)
     if it is None:
         return ""

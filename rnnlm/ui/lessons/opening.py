@@ -27,20 +27,17 @@ LESSON = re.compile(rb"^[ \t]*(\[\[\s*steps\s*\]\]|(title|minutes|question)\s*=)
 
 
 def panel() -> None:
-    """Show the field for a file and, below it, messages about the last file."""
     promise = say("A lesson (.toml), a hand-in to check (.json), or a run or network saved here (.npz).")
     style.heading(say("Open a file"), promise)
     chooser()
 
 
 def button() -> None:
-    """Show the same panel behind a button."""
     with st.popover(say("Open a file"), key="open_file", width="content"):
         panel()
 
 
 def chooser() -> None:
-    """Show the field, and messages about the last file."""
     number = st.session_state.setdefault("files_opened", 0)  # a new field each time, so that a file can be opened twice
     label, field = say("Lesson, hand-in, run or network"), f"open_{number}"
     with st.container(key="opening"):  # any file name, because systems and mail programs extend or cut names
@@ -52,7 +49,6 @@ def chooser() -> None:
 
 
 def take(field: str) -> None:
-    """Open the file in a field by its content."""
     st.session_state.pop("file_told", None)
     st.session_state.file_problems = []
     try:
@@ -69,7 +65,7 @@ def take(field: str) -> None:
 
 
 def opener_of(content: bytes, title: str) -> Callable[[bytes, str], None]:
-    """The function that opens a file, chosen by the file's content or else by its name.
+    """Choose the function that opens a file, by the file's content or else by its name.
 
     Raises ValueError if neither is recognised.
     """
@@ -92,7 +88,6 @@ def opener_of(content: bytes, title: str) -> Callable[[bytes, str], None]:
 
 
 def lesson(content: bytes, title: str) -> None:
-    """Start a lesson from a file, and add it to the visitor's list."""
     it = library.open_lesson(content, title)
     tab.visitor().place.get("lessons", {}).pop(it.id, None)
     walk.start(it.id)
@@ -102,7 +97,7 @@ def lesson(content: bytes, title: str) -> None:
 def handed_in(content: bytes, title: str) -> None:
     """Go to the hand-in's point of its run and compare the figures there.
 
-    Raises ValueError if its text is not available or has other words.
+    Raises ValueError if the text of the run is not available or has other words.
     """
     st.session_state.arrival = None  # messages about an earlier file do not apply to this file
     it = read_hand_in(content, title)
@@ -128,7 +123,7 @@ def handed_in(content: bytes, title: str) -> None:
 
 
 def check_text(it: HandIn, experiment: Experiment, title: str) -> None:
-    """Check that the text of a hand-in is available here. Otherwise raises ValueError with the remedy."""
+    """Check that the text of a hand-in is available here. Otherwise raise ValueError with the remedy."""
     mine = tab.visitor().text
     if experiment.corpus == "text" and mine is None:
         name = "–" if it.text is None else style.quoted(it.text.title)
@@ -154,7 +149,7 @@ def check_text(it: HandIn, experiment: Experiment, title: str) -> None:
 
 
 def saved(content: bytes, title: str) -> None:
-    """Show a saved run as it was saved, or let a saved network replace the network trained on all of PTB."""
+    """Show a saved run as it was saved, or use a saved network in place of the network trained on all of PTB."""
     question = {"title": title, "most": shared.engine().limits.unpacked}, {"content": np.frombuffer(content, np.uint8)}
     ask = partial(shared.engine().ask, "open file", *question, tab.visitor().token)
     it = shared.networks().opened(content, ask)

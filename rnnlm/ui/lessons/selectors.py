@@ -1,4 +1,4 @@
-"""CSS selectors for the names in a lesson, that is, for the elements that the lesson rings, presses or hides."""
+"""CSS selectors for the names in a lesson: the elements that the lesson rings, presses or hides."""
 
 from rnnlm.experiment import Experiment
 from rnnlm.options import table
@@ -14,7 +14,7 @@ OTHERWISE = {
 }
 CHARTS = ("curve", "bars")  # charts are wider than their visible part, so the container gets the ring
 INSIDE = ("text", "strip")  # parts of a component that draws the ring itself
-WITH_HEAD = {  # a name also hides these elements
+WITH_HEAD = {  # a hidden name hides these elements, too
     "next_word": ".st-key-next_word, .st-key-draw_word",
     "curve": ".st-key-curve_head, .st-key-curve",
     "bars": ".st-key-bars_head, .st-key-asking, .st-key-bars",
@@ -30,12 +30,12 @@ HOMES = {  # the controls of each page
 
 
 def is_setting(name: str) -> bool:
-    """Whether the name is a setting of the next run, which is in the popover Settings."""
+    """Whether the name is a setting of the next run, so that its control is in the popover Settings."""
     return name in table(Experiment)
 
 
 def is_way(name: str) -> bool:
-    """Whether the name is a page, so that the ring is around the link to it. `train` is the button, not the page."""
+    """Whether the name is a page, so that the link to the page gets the ring. `train` is the button, not the page."""
     return name in PAGES and name != "train"
 
 

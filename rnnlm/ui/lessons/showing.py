@@ -1,4 +1,4 @@
-"""The display options of a link: parts of the page that it hides."""
+"""The display options of a link, which hide parts of the page."""
 
 import streamlit as st
 
@@ -7,7 +7,6 @@ from rnnlm.ui.state.choices import chosen
 
 
 def show() -> None:
-    """Hide the parts that the link hides."""
     hidden = chosen("hide")
     if hidden:
         st.html(f"<style>{' '.join(map(hidden_style, hidden))}</style>")

@@ -23,7 +23,7 @@ class Taken:
     """A visitor's progress in a lesson: the finished steps, the choices picked in each, and whether the lesson is done.
 
     `passed` has the steps left by Next; a step that waits for something is finished only when that has happened.
-    `asked` is the step that was reached last, and `held` is whether its condition has been true at any time since then.
+    `asked` is the step that the visitor reached last. `held` is whether its condition was true at any time since then.
     """
 
     ended: set[int] = field(default_factory=set)
@@ -39,22 +39,21 @@ def taken(lesson: Lesson) -> Taken:
 
 
 def begun(name: str) -> Taken | None:
-    """A visitor's progress in the lesson with this id, None if it was never started."""
+    """A visitor's progress in the lesson with this id, or None if the visitor never started it."""
     return tab.visitor().place.get("lessons", {}).get(name)
 
 
 def lesson() -> Lesson | None:
-    """The lesson in progress."""
     return library.find(chosen("lesson"))
 
 
 def place(lesson: Lesson) -> int:
-    """The number of the current step, counted from 0."""
+    """Number of the current step, counted from 0."""
     return min(chosen("step"), len(lesson.steps)) - 1
 
 
 def begin() -> None:
-    """If the link's lesson does not exist, report this on the page. Called before a page is drawn."""
+    """Report on the page if the link's lesson does not exist. Called before a page is drawn."""
     name = chosen("lesson")
     if name is not None and library.find(name) is None:
         st.session_state.problem = say(
@@ -76,13 +75,12 @@ def start(name: str) -> None:
 
 
 def close() -> None:
-    """Leave the lesson, or close its ending."""
     st.session_state.pop("lesson_over", None)
     choose(lesson=None, step=1)
 
 
 def over() -> Lesson | None:
-    """The lesson that has just been finished, as long as its ending is on the screen."""
+    """The lesson that the visitor has just finished, as long as its ending is on the screen."""
     return None if lesson() is not None else library.find(st.session_state.get("lesson_over"))
 
 
@@ -114,7 +112,7 @@ def pick(choice: int) -> None:
 
 
 def is_over(lesson: Lesson) -> bool:
-    """Whether the current step is done: its condition is true, or has been true since the visitor reached the step."""
+    """Whether the current step is done: its condition is true, or was true since the visitor reached the step."""
     mine, at = taken(lesson), place(lesson)
     mine.held = holds(lesson) or (mine.held and mine.asked == at)
     mine.asked = at
@@ -163,7 +161,7 @@ FACTS: dict[str, Callable[[], Any]] = {
 
 
 class Now(Mapping):
-    """The present facts about the page by name. A fact is computed when it is looked up."""
+    """The present facts about the page, by name. A fact is computed when it is looked up."""
 
     def __init__(self, answered: bool):
         self.answered = answered

@@ -1,7 +1,7 @@
 """The line of the scene: the text that the recorded run writes at each snapshot, with the same random numbers.
 
-The text starts with START, because the run then recites its training text. After "the company said it will" it does
-not.
+The text starts with START, because after these words the run recites its training text. After "the company said it
+will" it does not.
 """
 
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ TOP = 5  # most probable words of a stop
 class Stop:
     """One epoch of the scene: the ids of the written words, and whether each of them is copied.
 
-    p (V,) is the distribution of the first written word. top are the ids of the most probable first words.
+    `p` (V,) is the distribution of the first written word. `top` are the ids of the most probable first words.
     """
 
     epoch: float

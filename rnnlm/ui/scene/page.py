@@ -35,7 +35,7 @@ def show() -> None:
 
 
 def _leave(sent: dict) -> None:
-    """Close the scene. Unless it was skipped, the page continues with the scene's epoch and text."""
+    """Close the scene. Unless the visitor skipped it, the page continues with the scene's epoch and text."""
     choices.choose(scene="none")
     if sent["at"] is not None and session.current().recorded:
         chosen, drawn, last = line.stops()[sent["at"]], line.SCREEN, len(line.stops()) - 1
@@ -46,7 +46,7 @@ def _leave(sent: dict) -> None:
 
 
 def picture() -> dict:
-    """The component's data: sentences, words and stops. Probabilities are in tenths of a per cent."""
+    """Data of the component: sentences, words and stops. Probabilities are in tenths of a per cent."""
     vocabulary = shared.recorded_run().corpus.vocabulary
     words = [shown(vocabulary.word(i)) for i in range(vocabulary.size)]
     return {
@@ -78,7 +78,7 @@ def picture() -> dict:
 
 
 def shown(word: str) -> str:
-    """A word of the vocabulary as newspapers print it. Empty if the word is never drawn."""
+    """A word of the vocabulary as newspapers print it. Empty if the network may not draw the word."""
     return "" if word in SKIP else "." if word == EOS else word
 
 
@@ -106,7 +106,6 @@ def times(epoch: float) -> str:
 
 
 def note(stop: line.Stop) -> str:
-    """A sentence about the line at this stop."""
     if all(stop.copied):
         return say(
             "With these random numbers it recites its newspaper text, word for word. With most others it loses "

@@ -1,4 +1,4 @@
-"""The state that all pages share: a visitor's run, moment and text, and the protocol between browser and server.
+"""State that all pages share: a visitor's run, snapshot and text, and the messages between browser and server.
 
 Reading order: `memo`, `messages`, `choices`, `link`, `shared`, `shelf`, `tab`, `run`, `session`, `recovery`, `mail`,
 `press`, `callbacks`, `terms`, `clock`, `downloads`, `text`.

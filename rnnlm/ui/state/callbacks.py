@@ -1,4 +1,4 @@
-"""A change to Streamlit, so that callbacks always run to their end.
+"""A patch of Streamlit that lets callbacks always run to their end.
 
 When a run of the whole page is waiting, Streamlit may stop a script at any use of st.session_state to begin that run.
 It also does this during callbacks and even before them. A click is then lost or only half handled.
@@ -10,7 +10,7 @@ from streamlit.runtime.state.safe_session_state import SafeSessionState
 
 
 def let_finish() -> None:
-    """Change Streamlit so that a waiting run of the page begins only after the callbacks."""
+    """Patch Streamlit so that a waiting run of the page begins only after the callbacks."""
     begin = SafeSessionState.on_script_will_rerun
 
     @wraps(begin)

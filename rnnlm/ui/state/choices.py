@@ -13,7 +13,7 @@ from rnnlm.screen import Screen
 
 @dataclass(frozen=True)
 class Sampling(sampling.Sampling):
-    """Sampling options of the page. By default a text starts with words whose next word the recorded network knows."""
+    """Sampling options of the page. The recorded network knows how to continue the default start words."""
 
     start: tuple[str, ...] = option(("a", "form", "of"), tuple, table(sampling.Sampling)["start"].help)
 
@@ -25,16 +25,16 @@ NAMES = {group: tuple(table(group)) for group in GROUPS}
 
 
 def begin(values: dict[str, Any]) -> None:
-    """Set the initial choices, once per session."""
+    """Set the initial choices. Called once per session."""
     st.session_state.update(chosen=dict(values), presets=dict(values), generations={}, shown=set(), groups={})
 
 
 def key(name: str) -> str:
-    """The session-state key of the widget that shows an option.
+    """Session-state key of the widget that shows an option.
 
     Streamlit sends a value set by the program to its widget only once, and a widget in a closed popover misses it. So
-    whenever the program sets a value, the widget gets a new key, and the new widget starts from that value. In another
-    language, all widgets get new keys as well, because Streamlit finds a widget's value by its label.
+    whenever the program sets a value, the widget gets a new key, and the new widget starts from that value. A change of
+    language gives all widgets new keys, because Streamlit finds a widget's value by its label.
     """
     st.session_state.shown.add(name)
     return _key(name)
@@ -45,9 +45,9 @@ def _key(name: str) -> str:
 
 
 def preset(name: str, widget: str | None = None) -> Any:
-    """The initial value of an option's widget. It stays constant as long as the widget is on the screen.
+    """Initial value of an option's widget. It stays constant as long as the widget is on the screen.
 
-    A widget that is not drawn loses its value; when it is drawn again, it starts from the visitor's choice. `widget` is
+    A widget that is not drawn loses its value. When it is drawn again, it starts from the visitor's choice. `widget` is
     the key of the widget, if it is not `key(name)`.
     """
     if (widget or key(name)) not in st.session_state:
@@ -56,11 +56,11 @@ def preset(name: str, widget: str | None = None) -> Any:
 
 
 def chosen(name: str) -> Any:
-    """The chosen value of an option: the value of its widget, or the last choice if it has no widget on the screen."""
+    """Chosen value of an option: its widget's value, or the last choice if no widget is on the screen."""
     values = st.session_state.chosen
     if name in st.session_state.shown:
         held = st.session_state.get(_key(name), values[name])
-        if isinstance(values[name], tuple):  # words: a text field's value is one string, that of chips is a list
+        if isinstance(values[name], tuple):  # words: a text field returns one string, chips a list
             held = tuple(word for part in ([held] if isinstance(held, str) else held or ()) for word in part.split())
         values[name] = held
     return values[name]
@@ -82,38 +82,37 @@ def are_here(*controls: str) -> bool:
 
 
 def everything() -> dict[str, Any]:
-    """All chosen values, keyed by the names of their options."""
     return {name: chosen(name) for group in GROUPS for name in table(group)}
 
 
 def choose(**values: Any) -> None:
-    """Set the choices of options that have no widget on the screen."""
+    """Set options that have no widget on the screen. Use `hold` for options with a widget."""
     st.session_state.chosen.update(values)
 
 
 def speak(lang: str | None) -> None:
-    """Choose the language, or None for the browser's.
+    """Choose the page's language. None means the browser's language.
 
-    Streamlit finds the value of a widget by its label, so all widgets are recreated with their present values.
+    Streamlit finds a widget's value by its label, so all widgets are recreated with their present values.
     """
     anew(*everything())
     choose(lang=lang)
 
 
 def hold(**values: Any) -> None:
-    """Set choices and recreate their widgets to show them. Other widgets keep any half-typed input."""
+    """Set options and recreate their widgets to show the values. Other widgets keep any half-typed input."""
     choose(**values)
     anew(*values)
 
 
 def anew(*names: str) -> None:
-    """Recreate the widgets of these options from the chosen values."""
+    """Recreate the widgets of these options. They start from the chosen values."""
     generations = st.session_state.generations
     generations.update({name: generations.get(name, 0) + 1 for name in names})
 
 
 def segments(name: str, label: str, titles: dict[str, str], **more: Any) -> None:
-    """Show an option with a few values as a row of titled segments, in a container keyed by the option's name."""
+    """Show an option as a row of segments, one for each value in `titles`, in a container keyed by its name."""
     with st.container(key=name, width="content"):
         st.segmented_control(
             label,

@@ -2,8 +2,8 @@
 
 In the browser, the clock has two components. `clock_page` lies outside all panels: it knows the tab's token and the
 keyboard shortcuts, and can request a run of the whole script. `clock_look` is a panel itself, and polls. Its callback
-compares the present version of every panel with the version last drawn, and redraws the panels that differ, then
-itself. When this answer arrives, the browser waits for the poll interval, which the server chooses, and polls again.
+compares the present version of every panel with the version last drawn. It redraws the panels that differ, and then the
+clock itself. After this answer, the browser waits for the poll interval, which the server chooses, and polls again.
 """
 
 import secrets
@@ -38,7 +38,8 @@ _panels: dict[str, Callable[[], Hashable]] = {}
 def panel(name: str, version: Callable[[], Hashable]) -> Callable:
     """Decorate the function that draws a panel, so that the panel is redrawn when its version changes.
 
-    A panel's version is equal as long as its content is. It is computed at every poll, so it must be cheap.
+    `version` returns a key that stays equal as long as the panel's content does. Every poll calls it, so it must be
+    cheap.
     """
     _panels[name] = version
 
@@ -56,19 +57,22 @@ _awaited: list[Callable[[], bool]] = []
 
 
 def awaits(work: Callable[[], bool]) -> Callable[[], bool]:
-    """Decorate a function for work besides the run. Every poll calls it; it returns whether to poll again for it."""
+    """Decorate a function that watches work besides the run. Every poll calls it.
+
+    It returns whether the browser should poll again for this work.
+    """
     _awaited.append(work)
     return work
 
 
 def changed() -> list[str]:
-    """The panels of the open page that need redrawing."""
+    """Names of the open page's panels that need redrawing."""
     drawn = st.session_state.drawn
     return [name for name, version in _panels.items() if name in drawn and drawn[name] != version()]
 
 
 def _asked(component: str, name: str) -> object:
-    """The value that the clock in the browser has sent. Records its number, which the next answer sends back."""
+    """Return the value that the browser's clock has sent. Record its number, which the next answer sends back."""
     asked = getattr(st.session_state.get(component), name, None)
     if not isinstance(asked, dict) or type(asked.get("number")) is not int:
         return None
@@ -77,7 +81,6 @@ def _asked(component: str, name: str) -> object:
 
 
 def _look() -> None:
-    """Get a new view of the run, and redraw the panels that have changed."""
     _asked("clock_look", "look")
     st.session_state.look_began = time.thread_time()
     session.look()
@@ -85,7 +88,7 @@ def _look() -> None:
 
 
 def redraw(*names: str) -> None:
-    """Redraw the clock and these panels, by default those that have changed. To be called in a callback.
+    """Redraw the clock and these panels, by default the panels that have changed. Call it only in a callback.
 
     Does nothing if the whole page is redrawn anyway, for example because the visitor opens another page: a request for
     panels would interrupt that.
@@ -102,13 +105,13 @@ def _clock() -> None:
     if began is not None:
         pace().note(tab.visitor().token, time.thread_time() - began)
     before, now = st.session_state.get("awaited", False), [work() for work in _awaited]
-    st.session_state.awaited = any(now)  # one more poll after the end shows the last result
+    st.session_state.awaited = any(now)  # after the work has ended, one more poll shows its result
     expects = st.session_state.get("expects")  # another session trains the run of this visitor's link
     view = session.view()
     left = view.seconds_left if view.running else None
     every = pace().before_end(left) if view.running or any(now) or before or expects else None
     drawn = st.session_state.drawn
-    if "lesson" in drawn and drawn["lesson"] != _panels["lesson"]():  # the lesson refers to a redrawn panel
+    if "lesson" in drawn and drawn["lesson"] != _panels["lesson"]():  # the lesson depends on a redrawn panel
         every = AT_ONCE
     data = {"answer": secrets.token_hex(4), "every": every, "lost": LOST, "query": link.query(), "keep": _kept()}
     data |= {"token": tab.visitor().token, "session": st.session_state.session, "page": st.session_state.page}
@@ -153,18 +156,17 @@ def _kept() -> dict[str, bool]:
 
 
 def _again() -> None:
-    """Redraw the whole page."""
+    """Redraw the whole page: Streamlit runs the whole script after this callback."""
     _asked("clock_page", "again")
     session.look()
 
 
 def _go_back() -> None:
-    """Follow the visitor back to an earlier address."""
     link.open_again(link.parsed(_asked("clock_page", "address")))
 
 
 def _recognise() -> None:
-    """Identify the tab by the token it sent."""
+    """Identify the tab by the token it sent, and restore the visitor's data."""
     sent = _asked("clock_page", "tab")
     if not isinstance(sent, dict):
         return

@@ -19,7 +19,10 @@ ROUTE = "/download/{secret}/{name}"
 
 
 def button(label: str, name: str, kind: str, content: Content, *, key: str, help: str = "") -> None:
-    """Show a button that downloads a file of this name and MIME type. `content` is called without a session."""
+    """Show a button that downloads a file of this name and MIME type.
+
+    `content` makes the file at a click. It is called without a Streamlit session.
+    """
     visitor().files[name] = File(kind, content)
     address = ROUTE.format(secret=visitor().secret, name=name).lstrip("/")  # relative, so it works under any base path
     with st.container(key=key, width="content"):
@@ -27,7 +30,7 @@ def button(label: str, name: str, kind: str, content: Content, *, key: str, help
 
 
 async def answer(request: Request) -> Response:
-    """Answer with the file at this address, with 404 if its visitor is unknown, or 503 if it cannot be made now."""
+    """Send the file at this address, or status 404 if its visitor is unknown, or 503 if it cannot be made now."""
     name = request.path_params["name"]
     file = store().file(request.path_params["secret"], name)
     if file is None:

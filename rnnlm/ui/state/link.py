@@ -1,4 +1,4 @@
-"""The link: every choice that differs from its default, encoded in the page's address and decoded again."""
+"""The link: the page's address contains every choice that differs from its default."""
 
 import difflib
 import re
@@ -27,24 +27,24 @@ def open_link() -> None:
 
 
 def open_again(parameters: dict[str, str]) -> None:
-    """Apply the choices of an earlier address, to which the visitor went back."""
+    """Apply the choices of another address, for example after the browser's Back button."""
     choices.hold(**_read_link(parameters))
 
 
 def parsed(search: object) -> dict[str, str]:
-    """The parameters of an address's query string."""
+    """Parameters of a query string that the browser sent. Empty if it sent something else."""
     text = search if isinstance(search, str) else ""
     return unescaped(dict(parse_qsl(text[: 10 * LONGEST].removeprefix("?"), keep_blank_values=True)))
 
 
 def unescaped(parameters: Mapping[str, str]) -> dict[str, str]:
-    """A link's parameters, also if each & was escaped as &amp;, as in the source of a web page or a forwarded mail."""
+    """A link's parameters with repaired names: a web page or a forwarded mail may have turned & into &amp;."""
     plain = {ESCAPED.sub("", name): value for name, value in parameters.items()}
     return plain | {name: value for name, value in parameters.items() if not ESCAPED.match(name)}
 
 
 def _read_link(parameters: Mapping[str, str]) -> dict[str, object]:
-    """The value of every option, keyed by name. Wrong values of the link are reported next to the progress bar."""
+    """The value of every option, keyed by name. The link's wrong values are reported next to the progress bar."""
     values, told, parameters = {}, [], unescaped(parameters)
     for group in GROUPS:
         found, problems = from_link(group, parameters)
@@ -96,12 +96,11 @@ def parameters(whole: bool = False) -> dict[str, str]:
 
 
 def query() -> str:
-    """The query string of the address."""
     return urlencode(parameters(), safe=",")
 
 
 def left_out() -> list[str]:
-    """The names of the choices that are too long for the link."""
+    """Names of the choices that are too long for the link."""
     now = parameters(whole=True)
     return [name for group in GROUPS for name in to_link(read(group)) if name not in now]
 

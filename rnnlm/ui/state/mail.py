@@ -19,7 +19,7 @@ MOST_MESSAGES = 100  # waiting messages of one component
 
 
 def mount(component: Callable, key: str, data: dict, **names: tuple[Form, Callable[[Any], None]]) -> None:
-    """Mount a component. `names` gives, for each name of a message, the form of its content and its handler."""
+    """Mount a component. `names` maps each name of a message to the form of its content and its handler."""
     heard = st.session_state.setdefault("heard", {}).setdefault(key, {})
     callbacks = {f"on_{name}_change": partial(_receive, key, name, *both) for name, both in names.items()}
     component(key=key, data=data | {"mail": {"key": key, "heard": dict(heard)}}, **callbacks)
@@ -39,6 +39,6 @@ def _receive(key: str, name: str, form: Form, handler: Callable[[Any], None]) ->
 
 
 def numbered(sent: object) -> list[dict]:
-    """The messages that a browser has sent, in order, without anything that is not a numbered message."""
+    """The numbered messages of what a browser has sent, in order. Everything else is dropped."""
     found = sent[-MOST_MESSAGES:] if isinstance(sent, list) else []
     return [one for one in found if isinstance(one, dict) and "value" in one and type(one.get("number")) is int]

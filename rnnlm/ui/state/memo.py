@@ -1,4 +1,4 @@
-"""Results kept for a visitor's page, and recomputed when their inputs change."""
+"""Results cached for one visitor, and recomputed when their inputs change."""
 
 from collections.abc import Callable, Hashable
 from typing import Any

@@ -1,4 +1,4 @@
-"""Checks of the browser's messages. They may contain anything: after an update, by an extension, or written by hand."""
+"""Checks of the browser's messages. An outdated page, an extension or a person may send anything."""
 
 import math
 from collections.abc import Callable
@@ -16,13 +16,11 @@ LONGEST = 10_000  # characters of a text
 
 
 def whole(low: int, high: int) -> Form:
-    """Form of a whole number; JSON's true and false do not count."""
+    """Form of a whole number within these limits. JSON's true and false do not count."""
     return lambda said: isinstance(said, int) and not isinstance(said, bool) and low <= said <= high
 
 
 def number(low: float, high: float) -> Form:
-    """Form of any number within these limits."""
-
     def is_number(said: Any) -> bool:
         return isinstance(said, int | float) and not isinstance(said, bool) and low <= said <= high
 
@@ -30,7 +28,6 @@ def number(low: float, high: float) -> Form:
 
 
 def among(*values: str) -> Form:
-    """Form of one of a few words."""
     return lambda said: isinstance(said, str) and said in values
 
 
@@ -39,25 +36,25 @@ def words(said: Any) -> bool:
 
 
 def none_or(form: Form) -> Form:
-    """Form of a value that may be missing."""
     return lambda said: said is None or form(said)
 
 
 def record(**parts: Form) -> Form:
-    """Form of named values, each with its own form; values with other names are allowed."""
+    """Form of a dict with these names, each with a value of its form. Other names are allowed."""
     return lambda said: isinstance(said, dict) and all(name in said and parts[name](said[name]) for name in parts)
 
 
 def option(name: str) -> Form:
-    """Form of a number that is allowed for an option of the screen."""
+    """Form of a number within the limits of an option of the screen."""
     rule = table(Screen)[name]
     return (whole if rule.kind is int else number)(rule.low, rule.high)
 
 
 def uploaded(field: str) -> UploadedFile | None:
-    """The file in an upload field, None if the field is empty. Raises ValueError if this server does not have the file.
+    """The file in an upload field, or None if the field is empty.
 
-    That happens to a browser that has moved to another server or was away for too long.
+    Raises ValueError if this server does not have the file, because the browser came from another server or was away
+    too long.
     """
     given = st.session_state.get(field)
     if isinstance(given, DeletedFile):

@@ -9,7 +9,7 @@ from rnnlm.ui.state import tab
 
 
 def button(label: str, key: str, on_click: Callable, args: tuple = (), kwargs: dict | None = None, **more: Any) -> bool:
-    """A Streamlit button that calls on_click and counts its clicks. The clock reports the counts to the browser."""
+    """Show a Streamlit button that counts its clicks and calls on_click. The clock sends the counts to the browser."""
     return st.button(label, key=key, on_click=_pressed, args=(key, on_click, args, kwargs or {}), **more)
 
 
@@ -20,5 +20,5 @@ def _pressed(key: str, on_click: Callable, args: tuple, kwargs: dict) -> None:
 
 
 def counts() -> dict[str, int]:
-    """The visitor's number of clicks, keyed by button. Like the browser's own count, it outlasts a session."""
+    """Number of the visitor's clicks, keyed by button. Like the browser's own counts, they outlast a session."""
     return tab.visitor().place.setdefault("pressed", {})

@@ -1,4 +1,4 @@
-"""A run on the page, and the moment of the run that is on screen."""
+"""A run on the page, and the network of the run that is on screen."""
 
 from dataclasses import dataclass, replace
 
@@ -24,9 +24,9 @@ from rnnlm.ui.style import ASSETS
 
 @dataclass(eq=False)
 class Run:
-    """A run on the page. It is trained by the engine, or it is a recorded run, which has no job.
+    """A run on the page: a run that the engine trains, or a recorded run, which has no job.
 
-    `text` is the visitor's whole text; the run may read only its beginning.
+    `text` is the visitor's whole text; the run may read only a part of it.
     `moments` are the snapshots of a recorded run and of its continuation.
     """
 
@@ -38,7 +38,6 @@ class Run:
 
     @property
     def recorded(self) -> bool:
-        """Whether the run is a recorded one, which is shown but not trained."""
         return self.job is None
 
     @property
@@ -84,16 +83,15 @@ class Run:
 
 
 def saved(engine: Engine, run: Run) -> bytes:
-    """The run as the content of an .npz file."""
     return engine.save(run.job) if run.job else (ASSETS / "book_run.npz").read_bytes()
 
 
 @dataclass(frozen=True)
 class Instant:
-    """The moment of a run that is on screen: its network, and the state h (N, H) that training carries at that moment.
+    """The network of a run that is on screen, and the hidden state h (N, H) that training carries at that update.
 
-    `perplexity` is the training perplexity of the epoch that ends at this moment, None if no epoch ends there.
-    `is_now` is whether this is the run's latest moment.
+    `perplexity` is the training perplexity of the epoch that ends at this update, or None if no epoch ends there.
+    `is_now` is whether this is the run's latest network.
     """
 
     reader: Reader
@@ -105,7 +103,7 @@ class Instant:
 
 
 def instant_of(run: Run, now: View, at: float | None) -> Instant:
-    """The moment of a run at epoch `at`: the nearest snapshot, or the present if `at` is None."""
+    """The network of a run to show: of the snapshot nearest to epoch `at`, or the latest if `at` is None."""
     kept = None if at is None else nearest(run.snapshots, at)
     if kept is None or kept.update == now.update:
         return Instant(now.reader, now.h, now.read_at, now.read_at / now.updates_per_epoch, now.curve.last, True)

@@ -1,4 +1,4 @@
-"""One visitor's data: the run on screen, the run before it, and the visitor's text."""
+"""One visitor's data: the run on screen, the previous run, and the visitor's text."""
 
 from dataclasses import dataclass, replace
 
@@ -23,16 +23,16 @@ from rnnlm.ui.state.run import Instant, Run, instant_of
 from rnnlm.ui.state.shelf import Shelf, kept_of
 from rnnlm.ui.state.tab import visitor
 
-TAPE_WORDS = 8  # the last words read in training that the page shows
+TAPE_WORDS = 8  # words shown of those just read in training
 
 
 def corpus_for(experiment: Experiment) -> Corpus:
-    """The corpus of an experiment. Raises ValueError if it is not available."""
+    """The corpus that an experiment reads. Raises ValueError if it is not available."""
     return shared.corpus_for(experiment, visitor().text and visitor().text.corpus)
 
 
 def current() -> Run:
-    """The run on screen. Before the first click this is the recorded run, or an untrained run if there is no PTB."""
+    """The run on screen. Before the first click, this is the recorded run or, without PTB, an untrained run."""
     if visitor().run is None:
         try:
             visitor().run = st.session_state.recorded = _recorded()
@@ -71,13 +71,12 @@ def view() -> View:
 
 
 def look() -> View:
-    """Get a new view of the run on screen."""
     st.session_state.view = current().look()
     return st.session_state.view
 
 
 def fresh(experiment: Experiment, arrived: Arrived | None = None) -> Run:
-    """An untrained run, or a run that starts from a link's snapshot.
+    """Create an untrained run, or a run that starts from a link's snapshot.
 
     Raises ValueError if the run's text is missing or too short.
     """
@@ -87,7 +86,7 @@ def fresh(experiment: Experiment, arrived: Arrived | None = None) -> Run:
 
 
 def show(run: Run) -> None:
-    """Put a run on the screen. The run that was there is paused and kept as the previous run."""
+    """Put a run on the screen. The run that was there is paused and becomes the previous run."""
     mine = visitor()
     before, mine.run = mine.run, run
     choose(at=None)
@@ -101,7 +100,7 @@ def show(run: Run) -> None:
 def _keep_or_close(mine: Visitor, before: Run) -> None:
     """Keep a run that leaves the screen, or close it if it is not worth keeping.
 
-    An untrained run is closed, and so is a run of less than an epoch if the previous run has at least one.
+    An untrained run is closed. So is a run of less than an epoch if the previous run has at least one.
     """
     epoch = before.look().epoch
     if epoch == 0 or (epoch < 1 and mine.last_run is not None and mine.last_run.latest.epoch >= 1):
@@ -126,10 +125,10 @@ def instant() -> Instant:
 
 @dataclass(frozen=True)
 class Asked:
-    """A network in use, its words, and the words it has read before.
+    """A network in use, its vocabulary, and the words it has read before.
 
     `opening`: the ids read before a context; empty if the text starts from a blank state.
-    `tape`: the ids that the network has just read in training, and its state h (H,) after them; None if the text does
+    `tape`: the ids that the network has just read in training, and its state h (H,) after them. None if the text does
     not start from that state.
     """
 
@@ -140,12 +139,12 @@ class Asked:
 
 
 def other_network() -> Network:
-    """The network besides the run: the network trained on all of PTB, or one that the visitor has opened."""
+    """The network offered beside the run: trained on all of PTB, or opened by the visitor from a file."""
     return visitor().network or shared.ptb_network()
 
 
 def asked() -> Asked:
-    """The network that the visitor asks: the run's network at the moment on screen, or the network besides the run."""
+    """The network that the visitor has chosen: the run's network on screen, or `other_network`."""
     screen = read(Screen)
     if screen.network == "ptb":
         network = other_network()
@@ -156,12 +155,12 @@ def asked() -> Asked:
 
 
 def opening_of(text: Corpus | Network) -> np.ndarray:
-    """The ids read before a context; empty if the text starts from a blank state."""
+    """The ids read before a context. Empty if the text starts from a blank state."""
     return text.opening[: 0 if read(Screen).state == "blank" else None]
 
 
 def tape_at(here: Instant, stream: int) -> tuple[np.ndarray, np.ndarray] | None:
-    """The ids of the words that training has just read in a stream, and the stream's state h (H,) after them.
+    """The words that training has just read in a stream, as ids, and the stream's state h (H,) after them.
 
     Returns None before the first update.
     """
@@ -185,12 +184,12 @@ def context(asked: Asked, sampling: Sampling) -> list[int]:
 
 
 def skip_ids(asked: Asked, sampling: Sampling) -> list[int]:
-    """The ids of the words that are never drawn. On the tape there are none: the memorised text contains such words."""
+    """Ids of the words that are never drawn. On the tape there are none: the memorised text contains such words."""
     return [] if asked.tape is not None else sampling.skip_ids(asked.vocabulary)
 
 
 def know_start() -> None:
-    """If the network in use does not know the start words, choose one that it knows."""
+    """If the network in use does not know the start words, replace them by a word that it knows."""
     sampling = read(Sampling)
     known = sampling.with_known_start(asked().vocabulary)
     if known != sampling:
@@ -208,7 +207,7 @@ def is_changed(experiment: Experiment) -> bool:
 
 
 def is_longer(experiment: Experiment) -> bool:
-    """Whether the settings differ from the run on screen only by more epochs than it has run, and it can continue."""
+    """Whether only the number of epochs differs from the run on screen, and the run can continue that far."""
     run = current()
     if run.recorded or run.latest.divergence or not run.latest.extensible:
         return False

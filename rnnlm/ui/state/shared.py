@@ -30,12 +30,12 @@ from rnnlm.training.trainer import Trainer
 from rnnlm.ui.style import ASSETS
 
 MOST_RESULTS = 20_000  # results that are kept for all pages
-SMALL = 50_000  # words of a text whose word pairs this process counts itself; a worker counts longer texts
+SMALL = 50_000  # words; a worker, not this process, counts the word pairs of longer texts
 
 
 @st.cache_resource(show_spinner=False)
 def engine() -> Engine:
-    """The server's one engine. Also limits this process to one thread for matrix products."""
+    """The server's only engine. Also limits this process to one thread for matrix products."""
     one_blas_thread()
     return Engine()
 
@@ -54,7 +54,7 @@ def opened(experiment: Experiment, corpus: Corpus, visitor: str, arrived: Arrive
 
 @st.cache_resource(show_spinner=False)
 def arrivals() -> Arrivals:
-    """The snapshots to which visitors have trained the runs of links on this server."""
+    """Points of runs that visitors' links name and this server has already trained."""
     return Arrivals()
 
 
@@ -69,18 +69,16 @@ def store() -> Store:
 
 @st.cache_resource(show_spinner=False)
 def folder() -> Folder | None:
-    """The folder with visitors' data, which another server can read; None if the operator has named no folder."""
+    """The folder of visitors' data, which another server can read. None if the operator has named no folder."""
     return folder_here(engine(), store())
 
 
 def begin() -> None:
-    """Start the shared services, before the first visitor comes."""
     store()
     folder()
 
 
 def end() -> None:
-    """Write visitors' data, and stop the workers."""
     if kept := folder():
         kept.end()
     engine().stop()
@@ -124,7 +122,7 @@ def whole(name: str) -> Corpus:
 
 @st.cache_resource(show_spinner=False, max_entries=64)
 def baselines_of(checksum: str, _corpus: Corpus) -> Baselines:
-    """The counting models' perplexities, cached per text."""
+    """Perplexities of the counting models, cached by the text's checksum."""
     if len(_corpus) <= SMALL:
         return baselines(_corpus)
     return Baselines(**engine().ask("count words", *corpus_parts(_corpus))[0])
@@ -148,7 +146,6 @@ def networks() -> Networks:
 
 @st.cache_resource(show_spinner=False)
 def recorded_run() -> Trainer:
-    """The book's run, recorded beforehand."""
     return load_run(ASSETS / "book_run.npz").resume()
 
 
@@ -159,7 +156,7 @@ def recorded_view() -> View:
 
 @st.cache_resource(show_spinner=False)
 def recorded_moments() -> Moments:
-    """The snapshots of the recorded run and of its continuation to epoch 400."""
+    """Snapshots and curve of the recorded run and of its continuation to epoch 400."""
     run, moments = recorded_run(), load_moments(ASSETS / "book_moments.npz")
     now = snapshot_of(run)
     snapshots = [now if snapshot.update == now.update else snapshot for snapshot in moments.snapshots]

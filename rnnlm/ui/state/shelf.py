@@ -1,4 +1,4 @@
-"""Light summaries of the runs that have left a visitor's screen."""
+"""Small summaries of the runs that have left a visitor's screen."""
 
 from dataclasses import dataclass, field, replace
 
@@ -9,7 +9,7 @@ from rnnlm.training.state import Progress
 from rnnlm.ui.state.run import Run
 
 MOST = 8  # runs, besides the one on screen and the recorded one
-MOST_POINTS = 150  # points of a kept curve; a line of some hundred pixels shows no more
+MOST_POINTS = 150  # points of a kept curve; a line of a few hundred pixels shows no more
 POINT = 200  # approximate bytes per point of a curve
 RECORDED = 0  # the id of the recorded run; other runs have the id of their job, from 1 on
 
@@ -18,8 +18,8 @@ RECORDED = 0  # the id of the recorded run; other runs have the id of their job,
 class Kept:
     """A kept run: its options, its curve, its duration, and its last network as long as there is room for it.
 
-    `at` is the (update, epoch) of that network. `moments` are the (update, epoch) of the run's snapshots; its held-out
-    perplexity may have been measured there.
+    `at` is the (update, epoch) of that network.
+    `moments` are the (update, epoch) of the run's snapshots. The held-out perplexity may have been measured there.
     """
 
     id: int
@@ -59,7 +59,10 @@ class Marks:
 
 @dataclass(eq=False)
 class Shelf:
-    """A visitor's earlier runs, the oldest first, and their marks by id. Their networks use at most `most_bytes`."""
+    """A visitor's earlier runs, from the oldest on, and their marks, keyed by run id.
+
+    The networks of these runs use at most `most_bytes`.
+    """
 
     most_bytes: float
     runs: list[Kept] = field(default_factory=list)
@@ -74,7 +77,7 @@ class Shelf:
         return self.marks.setdefault(id, Marks())
 
     def put(self, kept: Kept) -> None:
-        """Keep a run, replacing its earlier summary. The oldest run that is not pinned makes room."""
+        """Keep a run in place of its earlier summary. If the shelf is full, the oldest unpinned run is removed."""
         self.runs = [other for other in self.runs if other.id != kept.id] + [kept]
         while len(self.runs) > MOST:
             free = [other for other in self.runs if not self.of(other.id).pinned]
@@ -93,7 +96,6 @@ class Shelf:
 
 
 def kept_of(run: Run) -> Kept:
-    """The summary of a run, from its latest view."""
     view, id = run.latest, RECORDED if run.job is None else run.job.id
     moments = tuple((snapshot.update, snapshot.epoch) for snapshot in run.snapshots)
     at = view.read_at, view.read_at / view.updates_per_epoch

@@ -1,4 +1,4 @@
-"""The identity of a tab: its token, by which it finds its data after a reload, a lost connection or a restart."""
+"""The identity of a tab: a token with which the tab finds its data after a reload, a lost connection or a restart."""
 
 import secrets
 from dataclasses import dataclass
@@ -22,12 +22,12 @@ SMALL_TEXT = 200_000  # the most characters of a visitor's own text that the tab
 
 
 def session_id() -> str:
-    """The id of this session. A session is one connection of a tab."""
+    """Id of this session. A session is one connection of a tab."""
     return get_script_run_ctx().session_id
 
 
 def received(upload: UploadedFile) -> bytes:
-    """The content of an uploaded file. Also deletes the file, which Streamlit would keep until the session ends."""
+    """Return the content of an uploaded file, and delete the file. Streamlit would keep it until the session ends."""
     content = upload.getvalue()
     get_script_run_ctx().uploaded_file_mgr.remove_file(session_id(), upload.file_id)
     return content
@@ -45,7 +45,10 @@ def visitor() -> Visitor:
 
 
 def remember() -> None:
-    """Record the visitor's choices and address for a later session of this tab. The link is also recorded as text."""
+    """Record the visitor's choices and address for a later session of this tab.
+
+    The options are also recorded as text, for a server that reads them from the folder.
+    """
     place, now = visitor().place, tuple(choices.read(group) for group in choices.GROUPS)
     if place.get("now") != now:
         texts = {name: text for group in now for name, text in to_link(group).items()}
@@ -55,8 +58,8 @@ def remember() -> None:
 def recognise(tab: dict) -> dict | None:
     """Identify a tab and restore its data, or report on the page why they are gone.
 
-    Data found in the folder are left in the session as `found`. Returns the visitor's text that the tab has stored, if
-    the server no longer has it.
+    Data found in the folder are left in st.session_state.found. Returns the visitor's text that the tab has stored, if
+    the server no longer has that text.
     """
     if tab.get("storage") is False:
         st.session_state.problem = say("This browser stores nothing for the page, so a reload would lose the run.")
@@ -93,7 +96,6 @@ def recognise(tab: dict) -> dict | None:
 
 
 def gone() -> str:
-    """A sentence about why a run is gone."""
     return say(
         "The server restarted, or this page was away for too long, so its run is gone. Train starts it "
         "again, with the settings of the link."
@@ -102,7 +104,7 @@ def gone() -> str:
 
 @dataclass(frozen=True)
 class OwnText:
-    """A visitor's text as a corpus. `small` is the text itself if the tab can store it, too, and otherwise None."""
+    """A visitor's text as a corpus. `small` is the text itself if the tab can store it too, or else None."""
 
     corpus: Corpus
     small: dict | None

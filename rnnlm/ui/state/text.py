@@ -1,4 +1,4 @@
-"""The text that the network writes, and its step on screen. Bars, text and strip all show the same step.
+"""The text that the network writes, and the step of it on screen. Bars, text and strip show the same step.
 
 A text is determined by its context, its luck (the seed of the numbers u), the numbers u that the visitor set by hand,
 and its length. It is rewritten whenever the network or the temperature changes. The luck stays the same, so all
@@ -19,13 +19,16 @@ from rnnlm.ui.state.choices import Sampling, Screen, choose, read
 from rnnlm.ui.state.memo import memo
 
 LARGEST = 0.999999  # largest number u that can be set by hand
-DRAWS = 1_000  # drawn by one click
+DRAWS = 1_000  # words drawn by one click
 MOST_WORDS = table(Screen)["length"].high
 
 
 @dataclass(frozen=True)
 class Moment:
-    """A text and its draws. `given` is the number of start words; `step` is the step on screen, drawn or next."""
+    """A written text and its draws.
+
+    `given` is the number of start words. `step` is the step on screen: a drawn word, or the next one to draw.
+    """
 
     asked: session.Asked
     sampling: Sampling
@@ -41,7 +44,7 @@ class Moment:
 
     @property
     def ids(self) -> list[int]:
-        """The ids of the text: the start words, then the drawn words."""
+        """Ids of the text: the start words, then the drawn words."""
         return self.sampler.ids[-self.given - len(self.draws) :]
 
     @property
@@ -83,12 +86,12 @@ def _written(asked: session.Asked, sampling: Sampling, screen: Screen) -> tuple[
 
 
 def hand_given(dice: tuple[str, ...]) -> dict[int, float]:
-    """The numbers u that were set by hand, keyed by step."""
+    """Numbers u that were set by hand, keyed by step. Each word of `dice` has the form step:u."""
     return {int(step): float(u) for step, _, u in (word.partition(":") for word in dice)}
 
 
 def write_by_hand(u: float) -> None:
-    """Write the word that u picks at the step on screen. All words drawn from that step on are dropped."""
+    """Write the word that u picks at the step on screen. Words drawn from that step on are dropped."""
     step = moment().step
     if step >= MOST_WORDS:
         st.session_state.problem = too_long()
@@ -99,7 +102,7 @@ def write_by_hand(u: float) -> None:
 
 
 def draw_often() -> None:
-    """Draw DRAWS words from the distribution of the step on screen. Each call uses other luck."""
+    """Draw DRAWS words from the distribution of the step on screen. Each call uses other random numbers."""
     now, often = moment(), st.session_state.get("often")
     p = now.sampler.distribution_from(now.scores)
     rng = np.random.default_rng([read(Screen).luck, now.step, 1 + (often[1] if often else 0)])
@@ -108,7 +111,7 @@ def draw_often() -> None:
 
 
 def often() -> np.ndarray | None:
-    """How often each word was drawn by draw_often, (V,). None if it was not called for the present screen."""
+    """Counts (V,) of the words drawn by `draw_often`. None if it was not called for the step on screen."""
     kept = st.session_state.get("often")
     return kept[2] if kept is not None and kept[0] == _made_of_draws() else None
 
@@ -118,7 +121,6 @@ def _made_of_draws() -> Hashable:
 
 
 def too_long() -> str:
-    """A sentence about why no more words are drawn."""
     return say("A text can have up to {words} drawn words. Clear starts a new one.", words=MOST_WORDS)
 
 
@@ -139,12 +141,10 @@ def write(words: int) -> None:
 
 
 def clear() -> None:
-    """Empty the text, and choose other luck for the next one."""
     choose(length=0, luck=(read(Screen).luck + 1) % 2**32, dice=())
     look_at(0)
 
 
 def look_at(step: int) -> None:
-    """Show a step, and redraw everything that depends on it."""
     choose(word=max(0, step), u=None)
     clock.redraw()

@@ -23,7 +23,7 @@ def buttons_version() -> Hashable:
 
 @clock.panel("buttons", buttons_version)
 def buttons(experiment: Experiment, all_of_them: bool) -> None:
-    """Show Train or Pause. With `all_of_them`, also show single steps, Reset, New seed and speed."""
+    """Show the button Train or Pause and, with `all_of_them`, the run's other buttons."""
     run, view = session.current(), session.view()
     with st.container(horizontal=True, gap="small", key="controls", vertical_alignment="center"):
         label, do = (say("Pause"), pause) if view.running else (say("Train"), train)
@@ -35,7 +35,6 @@ def buttons(experiment: Experiment, all_of_them: bool) -> None:
 
 
 def more_buttons(experiment: Experiment) -> None:
-    """Show single steps, Reset, New seed, speed and, where they apply, the new learning rate and Last run."""
     for key, name, how in (
         ("one_update", say("1 update"), {"updates": 1}),
         ("one_epoch", say("1 epoch"), {"to_epoch_end": True}),
@@ -72,14 +71,14 @@ def act(action, **arguments) -> None:
 
 
 def train(experiment: Experiment, updates: int | None = None, to_epoch_end: bool = False) -> None:
-    """Continue the run on screen, or start one if the settings are new."""
+    """Continue the run on screen, or start a run if the settings have changed."""
     run, engine = session.current(), shared.engine()
     if session.view().running:
         raise ValueError(say("The run is training. Press Pause, then use single steps."))
     if session.is_longer(experiment):
         engine.extend(run.job, experiment.epochs)
     elif run.recorded or session.is_changed(experiment):
-        run = session.fresh(experiment)  # raises ValueError if the server refuses it; the run on screen then stays
+        run = session.fresh(experiment)  # if the server refuses it, this raises ValueError, and the run on screen stays
     elif session.view().finished:
         if not choices.are_here("reset", "new_seed"):
             raise ValueError(say("This run is finished. The page Train can start it again."))
@@ -92,7 +91,7 @@ def train(experiment: Experiment, updates: int | None = None, to_epoch_end: bool
 
 
 def new_rate(experiment: Experiment) -> None:
-    """Continue the run on screen at the chosen learning rate, and set the settings to those of the run."""
+    """Continue the run on screen at the chosen learning rate, and copy the run's rates to the settings."""
     run = session.current()
     shared.engine().change_rate(run.job, experiment.lr)
     session.look()
@@ -100,7 +99,7 @@ def new_rate(experiment: Experiment) -> None:
 
 
 def is_other_rate(experiment: Experiment) -> bool:
-    """Whether the settings differ from the run on screen only by the learning rate, and the run can continue at it."""
+    """Whether only the learning rate differs from the run on screen, and the run can continue at the new rate."""
     run, now = session.current(), session.view()
     if run.recorded or now.finished or not now.update or run.experiment.final_lr is not None:
         return False
@@ -109,7 +108,7 @@ def is_other_rate(experiment: Experiment) -> bool:
 
 
 def set_pace(run: Run) -> None:
-    """Set the run's speed as chosen: full speed, the whole run in ten seconds, or slow enough to be narrated."""
+    """Set the run's speed as chosen: full speed, the whole run in ten seconds, or slow enough to explain aloud."""
     if not run.recorded:
         narrated = NARRATED * (run.latest.updates_per_epoch if st.session_state.page == "inside" else 1)
         paces = {"slow": narrated, "ten": SHOWN_IN / run.experiment.epochs, "full": None}
@@ -122,19 +121,17 @@ def pause(experiment: Experiment) -> None:
 
 
 def reset(experiment: Experiment) -> None:
-    """Show a new run with the present settings."""
     session.show(session.fresh(experiment))
 
 
 def new_seed(experiment: Experiment) -> None:
-    """Show a new run with the next seed."""
     seed = (experiment.seed + 1) % 2**32
     reset(replace(experiment, seed=seed))
     hold(seed=seed)
 
 
 def bring_back(experiment: Experiment) -> None:
-    """Swap the run on screen with the previous run, and restore the settings of the previous run."""
+    """Exchange the run on screen for the previous run, and restore the previous run's settings."""
     mine = tab.visitor()
     run, mine.last_run = mine.last_run, None
     if run.experiment.corpus == "text":

@@ -19,7 +19,6 @@ SHOWN = 12  # words shown at either end; a public host shows no more of PTB
 
 
 def show() -> None:
-    """Show the excerpt in the settings, and a slider to move it."""
     experiment = read(Experiment)
     whole = whole_length(experiment)
     if whole is None:
@@ -39,7 +38,7 @@ def show() -> None:
 
 
 def whole_length(experiment: Experiment) -> int | None:
-    """The number of words in the whole text, None if there is no text yet."""
+    """Number of words in the whole text, or None if there is no text yet."""
     if experiment.corpus == "text":
         return len(tab.visitor().text.corpus) if tab.visitor().text is not None else None
     if experiment.corpus == "grammar":
@@ -51,7 +50,7 @@ def whole_length(experiment: Experiment) -> int | None:
 
 
 def picture(corpus: Corpus, first: int, whole: int) -> str:
-    """HTML that shows the excerpt's place in the whole text, its first and last words, and how many words it has."""
+    """HTML of the excerpt: its place in the whole text, its first and last words, and its number of words."""
     ids, vocabulary, words = corpus.ids, corpus.vocabulary, len(corpus)
     head, tail = ([vocabulary.word(i) for i in part] for part in (ids[:SHOWN], ids[-SHOWN:]))
     ends = [html.escape(" ".join(map(cut_short, part))) for part in (head, tail)]
@@ -95,6 +94,5 @@ def fit() -> None:
 
 
 def so_many(words: int) -> None:
-    """Set the number of words that the next run reads."""
     hold(words=words)
     fit()

@@ -35,7 +35,6 @@ _copied = st.components.v2.component(  # st.code would load a highlighter of 1.5
 
 
 def version() -> Hashable:
-    """A key that changes with the content of the open tab."""
     name, view = st.session_state.get("explain_open"), session.view()
     if name == "through_time":
         return name, view.update
@@ -48,10 +47,9 @@ def version() -> Hashable:
 
 @clock.panel("explain", version)
 def panel() -> None:
-    """Show the tabs. The open tab is updated during training."""
     names = [say("Perplexity"), say("Through time"), say("Four layers"), say("Read the text"), say("Take away")]
     shows = perplexity, through_time, four_layers, the_text, take_away
-    # Streamlit knows a tab by its name. Another language begins with the tab that is open.
+    # Streamlit identifies a tab by its label, so another language needs other tabs. They start with the open one.
     key = "explain" if language() == "en" else f"explain_{language()}"
     first = [show.__name__ for show in shows].index(st.session_state.get("explain_open", "perplexity"))
     first = st.session_state.setdefault(f"first_{key}", names[first])
@@ -64,7 +62,6 @@ def panel() -> None:
 
 
 def perplexity() -> None:
-    """Show a slider for a probability, and the perplexity that belongs to it."""
     label, p = say("The network gives the right word the probability"), preset("right")
     p = st.slider(label, 0.05, 1.0, p, step=0.05, key=key("right"))
     value = perplexity_of_probability(p)
@@ -89,7 +86,7 @@ def perplexity() -> None:
 
 
 def through_time() -> None:
-    """Explain truncated BPTT by the window that the run reads next."""
+    """Explain truncated BPTT with the window that the run reads next."""
     run = session.current()
     view, e, word = session.view(), run.experiment, run.corpus.vocabulary.word
     xs, ts = bptt_window(run.corpus.ids, e.batch_size, e.time_size, view.update)
@@ -113,7 +110,6 @@ def through_time() -> None:
 
 
 def four_layers() -> None:
-    """Show the shapes of the input and the output of each Time layer in this run."""
     run = session.current()
     e = run.experiment
     what = (
@@ -135,7 +131,10 @@ def the_text() -> None:
 
 
 def handed_in(run: Run) -> Callable[[], str]:
-    """Return a function that makes a hand-in from the settings and moment now and the run's figures at its call."""
+    """Return a function that makes a hand-in.
+
+    The hand-in has the settings and the epoch on screen now, and the run's figures at the time of the call.
+    """
     chosen = {name: text for name, text in link.parameters().items() if name in HANDED_IN and name in SETTABLE}
     mine = to_link(run.experiment)  # the settings of the next run may differ
     settings = {name: text for name, text in chosen.items() if name not in table(Experiment)}
@@ -151,8 +150,7 @@ def handed_in(run: Run) -> Callable[[], str]:
 
 
 def take_away() -> None:
-    """Show the downloads and the link."""
-    # The files are made at a click, without a session, so their inputs are collected here.
+    # Files are made at a click, without a Streamlit session, so their inputs are collected here.
     run, words, engine = session.current(), writing.written_words(), shared.engine()
     vocabulary = session.asked().vocabulary
 

@@ -1,4 +1,4 @@
-"""The one sentence below the progress bar: a problem, the moment on screen, or the effect of new settings."""
+"""The sentence below the progress bar: a problem, the snapshot on screen, or the effect of new settings."""
 
 import streamlit as st
 
@@ -16,7 +16,7 @@ from rnnlm.ui.train import controls
 
 
 def problem_or_notice(run: Run, view: View, new: Experiment | None) -> str:
-    """The one sentence below the progress bar."""
+    """HTML of the most important message about the run."""
     if "problem" in st.session_state:
         return f'<p class="notice problem">{style.literal(st.session_state.problem)}</p>'
     if (told := claims.sentence()) is not None:
@@ -33,7 +33,7 @@ def problem_or_notice(run: Run, view: View, new: Experiment | None) -> str:
 
 
 def of_a_moment(run: Run, here: Instant) -> str:
-    """A sentence about the moment on screen if that is not the latest."""
+    """A sentence about the snapshot on screen, if it is not the latest network."""
     values = {"epoch": f"{here.epoch:.4g}"}
     values["perplexity"] = "–" if here.perplexity is None else in_figures(here.perplexity)
     if run.recorded:
@@ -50,7 +50,7 @@ def of_a_moment(run: Run, here: Instant) -> str:
 
 
 def new_settings(view: View, new: Experiment) -> str:
-    """A sentence about the effect of Train and Reset if the settings are not those of the run."""
+    """A sentence that says what Train and Reset do with settings that differ from the run's."""
     if session.is_longer(new):
         if view.running:
             return say(
@@ -81,7 +81,6 @@ def new_settings(view: View, new: Experiment) -> str:
 
 
 def notice(run: Run, view: View) -> str:
-    """A notice about a run without problems."""
     if run.recorded:
         return say(
             '<b class="badge">Recorded</b> The book’s run, made by this program with seed 0. For about '
@@ -108,7 +107,7 @@ def notice(run: Run, view: View) -> str:
 
 
 def finished(run: Run, view: View) -> str:
-    """A sentence about what the visitor can do with a finished run, by the controls that are on the page."""
+    """A sentence that says how to continue a finished run. It names only controls that are on the page."""
     if not are_here("reset", "settings"):
         if run.experiment == Experiment():
             return say(

@@ -17,7 +17,6 @@ TOP_KS = [1, 2, 3, 5, 10, 20, 50, 100, None]
 
 
 def switch() -> None:
-    """Show the choice of the network for bars and text: the run on screen, or the network trained on all of PTB."""
     other = say("Opened file") if tab.visitor().network is not None else say("All of PTB")
     networks = {"run": say("This run"), "ptb": other}
     choices.segments("network", say("Network"), networks, on_change=session.know_start)
@@ -25,12 +24,14 @@ def switch() -> None:
 
 @clock.panel("bars_head", text.version)
 def heading() -> None:
-    """Show the heading of the bars, with the words before them."""
     style.heading(say("What comes next?"), sentence())
 
 
 def sentence() -> str:
-    """A sentence with the words before the bars and the words left out; for the PTB network also its perplexity."""
+    """A sentence with the words that the bars follow.
+
+    It also names likely words that are left out or, if the other network is chosen, that network's perplexity.
+    """
     try:
         moment = text.moment()
     except ValueError:
@@ -67,7 +68,6 @@ def sentence() -> str:
 
 
 def widgets() -> None:
-    """Show the controls of bars and text: the words before, the source of the state, temperature and top-k."""
     limits, top_k = table(Sampling)["temperature"], preset("top_k")
     top_ks = TOP_KS if top_k in TOP_KS else [*sorted([*TOP_KS[:-1], top_k]), None]
     with st.container(key="asking"):
@@ -96,7 +96,6 @@ def widgets() -> None:
 
 
 def start() -> None:
-    """Show the field for the words that the text continues."""
     held = " ".join(preset("start"))
     words = offered(session.asked().vocabulary)
     words = words if held in words or not held else [held, *words]
@@ -111,7 +110,6 @@ def start() -> None:
 
 
 def stream() -> None:
-    """Show the choice of the stream that the text continues."""
     streams = range(session.current().experiment.batch_size)
     place = min(preset("stream"), len(streams) - 1)
     about = say("Training reads this many streams of the text side by side, with a hidden state for each.")
@@ -126,7 +124,6 @@ def stream() -> None:
 
 
 def state_from() -> None:
-    """Show the choice of the state that the network starts from."""
     states = {"new": say("new sentence"), "blank": say("blank"), "tape": say("the tape")}
     about = say(
         "The hidden state h holds what the network has read before, as numbers. New sentence: the "
@@ -139,7 +136,7 @@ def state_from() -> None:
 
 @st.cache_resource(show_spinner=False)
 def bars_spec(language: str) -> dict:
-    """The constant Vega-Lite specification of the bars, cached per language of the page."""
+    """Vega-Lite specification of the bars. `language` is used only as a cache key, because titles are translated."""
     return constant_spec(next_word_chart())
 
 

@@ -1,4 +1,4 @@
-"""Reading a visitor's text. A worker does this; if the text is large, the page does not wait for it."""
+"""Reading of a visitor's text by a worker. The page does not wait for a large text."""
 
 import html
 import threading
@@ -38,7 +38,7 @@ class Reading:
 
     @property
     def percent(self) -> int | None:
-        """The percentage that has been read, None while the text is queued."""
+        """Percentage that has been read, or None while the text is queued."""
         if self.done is not None:
             return int(100 * self.done)
         return None if time.monotonic() - self.begun > WAITS else 0
@@ -71,14 +71,13 @@ def version() -> Hashable:
 
 @clock.panel("reading", version)
 def show() -> None:
-    """Show which text is being read and how far, or nothing."""
     it = st.session_state.get("reading")
     if it is not None:
         st.html(_progress(it), width="stretch")
 
 
 def _progress(it: Reading) -> str:
-    """HTML of a sentence and a thin bar. The bar grows from the length it last had."""
+    """HTML of a sentence and a thin bar, which grows from its last length."""
     about, percent = {"title": it.title, "size": it.size / 1e6}, it.percent
     if percent is None:
         told, now = say("{title}, {size:.1f} MB, is waiting for its turn …", **about), ""
@@ -95,7 +94,7 @@ def _progress(it: Reading) -> str:
 
 @clock.awaits
 def is_on_its_way() -> bool:
-    """Whether a text is being read. When it has been read, store it and redraw the page."""
+    """Return whether a text is being read. Once it has been read, store it and redraw the page."""
     it = st.session_state.get("reading")
     if it is None:
         return False
@@ -106,7 +105,7 @@ def is_on_its_way() -> bool:
 
 
 def _take(it: Reading) -> None:
-    """Store the text as the visitor's and choose it for the next run, or report the problem with it."""
+    """Store the text and choose it for the next run, or report the problem with it."""
     del st.session_state.reading
     if it.error is not None:
         st.session_state.text_problem = say_error(it.error)

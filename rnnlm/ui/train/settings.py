@@ -26,7 +26,7 @@ FINAL_RATES = [0.0, 0.00002, 0.001, 0.01, 0.1, 1.0]
 FALLS = [1, 2, 5, 10, 20, 50, 100]
 DROPOUT_RATIOS = [0.0, 0.1, 0.2, 0.25, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9]
 SCORED = [100, 200, 500, 1000, 2500, 5000]
-MOST_PASTED = 4_000_000  # characters; at most 16 MB, because a browser's message may have 20 MB
+MOST_PASTED = 4_000_000  # characters, that is, up to 16 MB; a browser's message may have 20 MB
 DECAYS = [0.0, 0.00001, 0.0001, 0.001, 0.01]
 
 
@@ -68,7 +68,7 @@ def show() -> Experiment:
 
 
 def beyond() -> None:
-    """Show the extensions of the book's network. The book's run uses none of them."""
+    """Show the options that extend the book's network. The book's run uses none of them."""
     one_of("optimizer", say("Optimizer"), {"sgd": say("SGD"), "adam": say("Adam (try a learning rate of 0.002)")})
     choice("final_lr", say("Final learning rate"), [None, *FINAL_RATES])
     choice("falling_epochs", say("Epochs with a falling rate (off: all)"), [None, *FALLS])
@@ -85,9 +85,9 @@ def beyond() -> None:
 
 
 def told(name: str) -> str:
-    """The description of an option, with a capital letter, and the option's name in links, messages and flags."""
+    """Help text of an option: its description, and its name in links, messages and flags."""
     about = say(table(Experiment)[name].help)
-    if "_" not in about.partition(" ")[0]:  # a first word with _ is an option's name
+    if "_" not in about.partition(" ")[0]:  # a first word with _ is the name of an option, which stays as it is
         about = about[:1].upper() + about[1:]
     return f"{about} ({name})"
 
@@ -97,7 +97,6 @@ def toggle(name: str, label: str) -> None:
 
 
 def one_of(name: str, label: str, titles: dict[str, str]) -> None:
-    """Show a choice among a few values, each with a title."""
     st.selectbox(
         label,
         titles,
@@ -109,7 +108,6 @@ def one_of(name: str, label: str, titles: dict[str, str]) -> None:
 
 
 def number(name: str, label: str) -> None:
-    """Show a field for a whole number. A wrong entry is reported below it."""
     typed = f"{key(name)}_typed"
     held = str(preset(name, typed))
     st.text_input(label, held, 20, typed, help=told(name), on_change=take_number, args=(name, typed))
@@ -136,19 +134,19 @@ def take_number(name: str, typed: str) -> None:
 
 
 def choice(name: str, label: str, steps: list[float | None]) -> None:
-    """Show a slider over round values. The present value is added if it is not among them."""
+    """Show a slider over round values and, if it is not among them, the present value."""
     held = preset(name)
     values = steps if held in steps else sorted([*steps, held], key=lambda value: value or 0)
     st.select_slider(label, values, held, key=key(name), format_func=plainly, help=told(name))
 
 
 def plainly(value: float | None) -> str:
-    """A number in plain digits, for example 0.00001 and not 1e-05. For None, the word "off"."""
+    """Write a number in plain digits, for example 0.00001 instead of 1e-05. None becomes the word "off"."""
     return say("off") if value is None else f"{Decimal(f'{value:g}'):f}"
 
 
 def own_text() -> None:
-    """Show the fields to paste or upload a text. If it cannot be read, this is reported and the earlier text stays."""
+    """Show the fields to paste or upload a text. If a text cannot be read, the earlier text stays."""
     mine = tab.visitor().text
     if st.session_state.setdefault("text_of_fields", mine) is not mine:
         st.session_state.text_of_fields = mine
@@ -175,7 +173,6 @@ def own_text() -> None:
 
 
 def where_it_is(minutes: float) -> str:
-    """A sentence about where a visitor's text is stored, and for how long."""
     if folder() is None:
         return say(
             "Your text is kept in the memory of this server and of this tab, nowhere else. It is deleted "
@@ -190,7 +187,6 @@ def where_it_is(minutes: float) -> str:
 
 
 def about_text(text: Corpus) -> None:
-    """Describe the text, and the part of it that a run will read."""
     about = say(
         "{title}: {words:,} words, {different:,} different.",
         title=style.quoted(text.title),
@@ -206,13 +202,11 @@ def about_text(text: Corpus) -> None:
 
 
 def take_example(name: str) -> None:
-    """Read the example text in this language as the visitor's text."""
     st.session_state.pop("text_problem", None)
     reading.begin((EXAMPLE_TEXTS / f"{name}.txt").read_text(encoding="utf-8"), NAMES[name])
 
 
 def take_text(field: str) -> None:
-    """Read the pasted or uploaded content of a field as the visitor's text."""
     st.session_state.pop("text_problem", None)
     try:
         given = messages.uploaded(field)  # None if the field has already reported its content

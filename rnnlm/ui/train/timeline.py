@@ -19,7 +19,7 @@ AT = messages.record(at=messages.none_or(messages.option("at")))
 
 
 def show() -> None:
-    """Show a slider. Its fill is the run's progress; its handle is the moment on screen."""
+    """Show a slider. Its fill is the run's progress, and its handle is at the epoch on screen."""
     run, here = session.current(), session.instant()
     stops = stops_of(run)
     at = next(i for i, stop in enumerate(stops) if stop["at"] == (None if here.is_now else here.epoch))
@@ -41,7 +41,7 @@ def _go(sent: dict) -> None:
 
 
 def to(epoch: float | None) -> None:
-    """Show the network of an epoch, or of the latest moment if it is None, and redraw everything that depends on it."""
+    """Show the snapshot nearest to an epoch. Show the latest network if that is nearer, or if the epoch is None."""
     st.session_state.pop("problem", None)
     run = session.current()
     kept = None if epoch is None else nearest(run.snapshots, epoch)
@@ -52,7 +52,7 @@ def to(epoch: float | None) -> None:
 
 
 def stops_of(run: Run) -> list[dict]:
-    """The snapshots in order, each with its position on the track, 0 to 1 (None beyond the end), and a description."""
+    """The snapshots in order, each with a description and its position on the track: 0 to 1, or None beyond the end."""
     now, epochs = session.view(), run.experiment.epochs
     perplexities = run.curve.by_epoch
     stops = []
@@ -65,13 +65,12 @@ def stops_of(run: Run) -> list[dict]:
 
 
 def further(stops: list[dict]) -> str:
-    """The label of the snapshots beyond the end of the track. Empty if there are no such snapshots."""
+    """Label of the snapshots beyond the end of the track. Empty if there are none."""
     beyond = [stop["at"] for stop in stops if stop["place"] is None]
     return say("recorded to epoch {epoch:.4g}", epoch=max(beyond)) if beyond else ""
 
 
 def told(epoch: float, perplexity: float | None) -> str:
-    """A short description of a moment."""
     if perplexity is None:
         return say("epoch {epoch:.4g}", epoch=epoch)
     return say("epoch {epoch:.4g}: perplexity {perplexity}", epoch=epoch, perplexity=in_figures(perplexity))

@@ -31,7 +31,6 @@ def progress_version() -> Hashable:
 
 @clock.panel("progress", progress_version)
 def progress(experiment: Experiment) -> None:
-    """Show the run's progress and, below it, the most important notice."""
     arrival.advance()
     run, view = session.current(), session.view()
     new = experiment if session.is_changed(experiment) else None
@@ -45,10 +44,9 @@ def progress(experiment: Experiment) -> None:
 
 
 def progress_line(run: Run, view: View) -> str:
-    """The run's progress in figures."""
     epochs = run.experiment.epochs
     epoch = f"{view.epoch:.1f}" if view.is_long else f"{int(view.epoch):,}"
-    last = view.curve.until(view.epoch).last  # a diverged run goes back to an epoch before its last points
+    last = view.curve.until(view.epoch).last  # a diverged run has gone back to an epoch before its last points
     perplexity = "–" if last is None else in_figures(last)
     parts = [
         say("epoch <b>{epoch}</b> of {epochs:,}", epoch=epoch, epochs=epochs),
@@ -60,14 +58,12 @@ def progress_line(run: Run, view: View) -> str:
 
 
 def speed(view: View) -> str:
-    """The run's speed, or why it has no speed."""
     if view.update:
         return say("{words:,.0f} words/s", words=view.words_per_second)
     return say("diverged") if view.divergence else say("untrained")
 
 
 def time_left(seconds: float) -> str:
-    """The remaining time of a run, in everyday words."""
     if seconds < 90:
         return say("{seconds:.0f} s left", seconds=seconds)
     if seconds < 5400:
@@ -76,13 +72,12 @@ def time_left(seconds: float) -> str:
 
 
 def axis() -> None:
-    """Show the choice between a logarithmic and a linear axis of perplexity."""
     choices.segments("axis", say("Axis"), {"log": say("Log"), "linear": say("Linear")})
 
 
 @st.cache_resource(show_spinner=False, max_entries=64)
 def curve_spec(epochs: int, V: int, log: bool, held: bool, language: str) -> dict:
-    """The constant Vega-Lite specification of the learning curve, cached per language of the page."""
+    """Vega-Lite specification of the learning curve. `language` is used only as a cache key, for translated labels."""
     return constant_spec(learning_curve_chart(epochs, V, log, held))
 
 
@@ -96,7 +91,7 @@ def curve_version() -> Hashable:
 
 @clock.panel("curve", curve_version)
 def curve() -> None:
-    """Show the learning curves of this run, the previous run and the notes, and the counting models' perplexities."""
+    """Show the learning curves of this run, the previous run and the notes, and the levels of the counting models."""
     run, view = session.current(), session.view()
     corpus, last = run.corpus, tab.visitor().last_run
     same_words = last is not None and last.corpus.checksum == corpus.checksum
@@ -121,7 +116,7 @@ def curve() -> None:
 
 
 def go_to() -> None:
-    """Show the network of the clicked epoch: that of the clicked point, or else of the point nearest to the click."""
+    """Show the network at the clicked point, or at the point nearest to the click."""
     selection, before = st.session_state.curve_chart.selection, st.session_state.get("curve_clicked", {})
     st.session_state.curve_clicked = {name: selection.get(name) for name in ("chosen", "touched")}
     for name, points in st.session_state.curve_clicked.items():

@@ -1,4 +1,4 @@
-"""Writing, one word at a time: the text, and the random draw of each of its words."""
+"""Writing, one word at a time: the text, and the random draw of each word."""
 
 import numpy as np
 import streamlit as st
@@ -25,7 +25,6 @@ _draw_strip = st.components.v2.component(
 
 @clock.panel("writing_panel", text.version)
 def panel() -> None:
-    """Show the buttons, the text, and the strip of the step on screen."""
     with st.container(horizontal=True, gap="small", key="writing_controls", vertical_alignment="center"):
         press.button(say("Next word"), key="next_word", type="primary", on_click=text.write, args=(1,))
         press.button(say("20 words"), key="twenty_words", on_click=text.write, args=(20,))
@@ -46,7 +45,6 @@ def panel() -> None:
 
 
 def why_this_text() -> str:
-    """A sentence that explains why the network writes as it does."""
     screen, streams = read(Screen), session.current().experiment.batch_size
     if screen.network == "ptb" and tab.visitor().network is not None:
         return say("The opened network writes.")
@@ -73,7 +71,7 @@ def why_this_text() -> str:
 
 
 def picture(moment: text.Moment) -> dict:
-    """The component's data: the words with their surprisal, and the pieces of the strip of the step on screen."""
+    """Data of the component: the words with their surprisal in bits, and the strip of the step on screen."""
     vocabulary, sampler, chosen = moment.asked.vocabulary, moment.sampler, moment.chosen
     there = copied.of(moment.asked, moment.ids, moment.given, session.current())
     places = there.told if there else [None] * len(moment.ids)
@@ -98,7 +96,7 @@ def picture(moment: text.Moment) -> dict:
 
 
 def drawn(draw: Draw, word: str) -> dict[str, str]:
-    """A draw in words: the parts of its sentence before and after its word, a detail, and all of it in one line."""
+    """A draw as text: its sentence in two parts, before and after the drawn word, a detail, and all in one line."""
     figures = {"p": percent(draw.probability), "rank": draw.rank, "bits": figure(draw.surprisal, decimals=2)}
     before, _, after = say("u = {u} falls in [{lo}, {hi}): {word}", word="\0", **draw.in_figures).partition("\0")
     detail = say("p = {p}, rank {rank:,}, {bits} bits = log2(1/p)", **figures)
@@ -112,7 +110,6 @@ def drawn(draw: Draw, word: str) -> dict[str, str]:
 
 
 def piece_row(piece, draw: Draw, vocabulary: Vocabulary) -> dict:
-    """One piece of the strip: its two ends, its label, and whether u fell on it."""
     one = len(piece.word_ids) == 1
     name = shown(vocabulary.word(piece.word_ids[0])) if one else say("{words:,} words", words=len(piece.word_ids))
     hit = piece.word_ids == (draw.word_id,)
@@ -121,17 +118,14 @@ def piece_row(piece, draw: Draw, vocabulary: Vocabulary) -> dict:
 
 
 def shown(word: str) -> str:
-    """A word, cut if it is too long to show."""
     return cut_short(word, LONGEST_SHOWN)
 
 
 def offered(vocabulary: Vocabulary) -> list[str]:
-    """The words to choose from, the most frequent first, without words too long to show."""
     return [word for word in vocabulary.words_by_count if len(word) <= LONGEST_SHOWN]
 
 
 def skip_list() -> None:
-    """Show the words that are never drawn, behind a button."""
     with st.popover(say("Skip list"), key="skip_list", width="content"):
         held, name = list(preset("skip")), key("skip")
         label = say("Words that are never drawn")
@@ -142,7 +136,7 @@ def skip_list() -> None:
 
 
 def one_chip_a_word(name: str) -> None:
-    """Give each word a chip of its own if several were typed at once."""
+    """If several words were typed as one chip, give each word its own chip."""
     if any(len(chip.split()) != 1 for chip in st.session_state[name]):
         hold(skip=chosen("skip"))
 
