@@ -6,6 +6,7 @@ const WORDS = [
   ...[".st-key-bars", "[class*='st-key-guess_word_']", "[role=option]", "[data-testid=stCode]", "p.link"],
 ].join(", ");
 const ALOUD = "p.problem, p.notice, p.cut, p.came";
+const NOW_AND_THEN = 20000, SETTLED = 1500; // milliseconds between two readings of the progress, and after its end
 
 function markWords() {
   for (const node of document.querySelectorAll(WORDS)) {
@@ -26,6 +27,22 @@ function sayNews(it) {
   if (news.length) aloud(it, news.join(" "));
 }
 
+// Read epoch and perplexity aloud now and then during training, and when they have come to rest.
+function sayProgress(it) {
+  const text = [...document.querySelectorAll("p.progress span")].slice(0, 2).map((node) => node.textContent).join(", ");
+  if (!text || text === it.progress) return;
+  const isFirst = it.progress === undefined;
+  it.progress = text;
+  clearTimeout(it.settling);
+  if (isFirst) return;
+  const say = () => {
+    it.told = performance.now();
+    aloud(it, it.progress);
+  };
+  if (performance.now() - (it.told ??= performance.now()) > NOW_AND_THEN) say();
+  else it.settling = setTimeout(say, SETTLED);
+}
+
 function keepMarks(it) {
   it.region = document.body.appendChild(element("div", "aloud"));
   it.region.setAttribute("role", "status");
@@ -37,6 +54,7 @@ function keepMarks(it) {
     due = 0;
     markWords();
     sayNews(it);
+    sayProgress(it);
   };
   new MutationObserver(() => (due ||= setTimeout(look, 60))).observe(document.body, { childList: true, subtree: true, characterData: true });
   look();

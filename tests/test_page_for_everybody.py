@@ -133,6 +133,21 @@ def test_what_is_said_in_passing_is_read_aloud_by_one_region_that_stays(visit):
     assert screen.page.locator("[role=alert]:not([data-testid])").count() == 0
 
 
+def test_epoch_and_perplexity_are_read_aloud_now_and_then(visit):
+    screen = visit("?epochs=20")
+    screen.page.evaluate(
+        """() => {
+          window.read = [];
+          const region = document.querySelector(".aloud");
+          new MutationObserver(() => window.read.push(region.textContent)).observe(region, { childList: true });
+        }"""
+    )
+    screen.click("train")
+    expect(screen.page.locator(".aloud")).to_contain_text("epoch 20 of 20, perplexity")
+    progress = [text for text in screen.page.evaluate("window.read") if text.startswith("epoch ")]
+    assert len(progress) <= 3  # the run has made many more steps
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("name", PAGES)
 def test_on_paper_all_of_a_page_is_there_dark_on_white(visit, name, scheme):
