@@ -14,10 +14,10 @@ from babel.messages import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
+from rnnlm.catalogues import LOCALE, NAMES
 from rnnlm.lessons.reading import shipped
 from rnnlm.lessons.translated import sentences
 from rnnlm.ui.glossary import glossary
-from rnnlm.ui.language import LOCALE, NAMES
 
 ROOT = Path(__file__).parents[1]
 TRANSLATED = tuple(name for name in NAMES if name != "en")

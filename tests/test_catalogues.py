@@ -6,9 +6,9 @@ import pytest
 from babel.messages import Catalog
 from babel.messages.mofile import read_mo, write_mo
 
+from rnnlm.catalogues import NAMES, catalogue
 from rnnlm.lessons.reading import shipped
 from rnnlm.lessons.translated import in_words
-from rnnlm.ui.language import NAMES, catalogue
 from tests import languages
 from tests.languages import TRANSLATED
 

@@ -11,6 +11,7 @@ from rnnlm.experiment import Experiment
 from rnnlm.lessons.lesson import is_done
 from rnnlm.lessons.names import NAMES, SETTINGS, rule_of
 from rnnlm.lessons.reading import FOLDER, LessonError, load_lesson, shipped
+from rnnlm.lessons.translated import sentences
 from rnnlm.options import defaults, table
 from rnnlm.training.divergence import DivergedError
 from rnnlm.training.trainer import Trainer
@@ -140,6 +141,23 @@ def test_the_example_in_the_guide_is_a_lesson():
     assert doing.until
     assert doing.do
     assert asking.ask
+
+
+def test_the_check_reports_what_each_translation_lacks(tmp_path, capsys):
+    source = (FOLDER / "07-dice.toml").read_text(encoding="utf-8")
+    title, total = LESSONS["dice"].title, len(set(sentences(LESSONS["dice"])) - {""})
+    mine = tmp_path / "dice.toml"
+    for new, lacking in ((title, 0), ("A title that nobody has translated", 1)):
+        mine.write_text(source.replace(title, new), encoding="utf-8")
+        assert main(["lessons", "--check", str(mine)]) == 0
+        out = capsys.readouterr().out
+        for language in ("ko", "ja", "zh"):
+            assert f"{language}: {total - lacking} of {total} sentences are translated" in out
+            assert out.count(f"{language} lacks: {new}\n") == lacking
+    example = re.search(r"^```toml\n(.*?)^```", GUIDE, re.DOTALL | re.MULTILINE)[1]
+    mine.write_text(example, encoding="utf-8")
+    assert main(["lessons", "--check", str(mine)]) == 0
+    assert "It is not translated" in capsys.readouterr().out
 
 
 def test_the_command_lists_every_lesson_and_the_check_every_name_that_can_be_ringed(tmp_path, capsys):

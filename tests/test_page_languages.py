@@ -5,8 +5,8 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from rnnlm.catalogues import NAMES, catalogue
 from rnnlm.ui.glossary import glossary
-from rnnlm.ui.language import NAMES, catalogue
 from tests.languages import TRANSLATED
 from tests.page import PHONE, visitors
 from tests.waiting import wait_until

@@ -64,7 +64,7 @@ ROOMS = {  # a folder, and the folders it may import; all may import the modules
     "cli": ("data", "nn", "inference", "training", "storage", "serving", "lessons"),
     "ui": ("data", "nn", "inference", "training", "storage", "serving", "lessons"),
 }
-BELOW_ALL = ("errors", "options", "experiment", "screen", "formats")
+BELOW_ALL = ("errors", "catalogues", "options", "experiment", "screen", "formats")
 SITTING = 300  # lines of a file that can be read in one sitting
 DOORS = ("rnnlm", "rnnlm.__main__")
 

@@ -3,9 +3,11 @@
 import argparse
 from pathlib import Path
 
+from rnnlm.catalogues import NAMES, is_missing
 from rnnlm.cli.console import say
 from rnnlm.lessons.lesson import Lesson
 from rnnlm.lessons.reading import LessonError, load_lesson, shipped
+from rnnlm.lessons.translated import sentences
 
 
 def lessons(options: argparse.Namespace) -> int:
@@ -28,7 +30,21 @@ def check(path: Path) -> int:
         say(str(error))
         return 1
     say(f"{path}: no problems. {told(lesson)}")
+    report_translations(lesson)
     return 0
+
+
+def report_translations(lesson: Lesson) -> None:
+    """Print the sentences that each translation lacks. A lesson without any translation stays as it is written."""
+    every = list(dict.fromkeys(filter(None, sentences(lesson))))
+    missing = {language: [it for it in every if is_missing(it, language)] for language in NAMES if language != "en"}
+    if all(len(lacking) == len(every) for lacking in missing.values()):
+        say("It is not translated, so every learner reads it as it is written.")
+        return
+    for language, lacking in missing.items():
+        say(f"{language}: {len(every) - len(lacking)} of {len(every)} sentences are translated")
+        for sentence in lacking:
+            say(f"  {language} lacks: {sentence}")
 
 
 def told(lesson: Lesson) -> str:

@@ -5,9 +5,10 @@ from collections.abc import Callable
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
+from rnnlm.catalogues import NAMES
 from rnnlm.experiment import Experiment
 from rnnlm.ui import about, hall, style
-from rnnlm.ui.language import NAMES, language, of_the_browser, say
+from rnnlm.ui.language import language, of_the_browser, say
 from rnnlm.ui.lessons import showing, walk
 from rnnlm.ui.state import link, mail, messages
 from rnnlm.ui.state.choices import read, speak

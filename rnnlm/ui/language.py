@@ -3,25 +3,14 @@
 The translations are gettext catalogues in assets/locale; `python -m tests.languages --update` updates them.
 """
 
-import gettext
 from collections.abc import Iterable
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from rnnlm.catalogues import NAMES, catalogue
 from rnnlm.errors import UserError
-
-LOCALE = Path(__file__).parents[2] / "assets" / "locale"
-NAMES = {"en": "English", "ko": "한국어", "ja": "日本語", "zh": "中文"}  # each language's name in itself
-
-
-@cache
-def catalogue(language: str) -> gettext.NullTranslations:
-    """Translations into a language. English needs none, so its catalogue is empty."""
-    return gettext.translation("rnnlm", LOCALE, [language], fallback=language == "en")
 
 
 def language() -> str:

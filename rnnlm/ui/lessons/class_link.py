@@ -12,8 +12,9 @@ import segno
 import streamlit as st
 from streamlit.net_util import get_internal_ip
 
+from rnnlm.catalogues import NAMES
 from rnnlm.ui import style
-from rnnlm.ui.language import NAMES, language, say
+from rnnlm.ui.language import language, say
 from rnnlm.ui.lessons import library
 
 NAMES_OF_HERE = re.compile(r"(.*\.)?(localhost|localhost\.localdomain|ip6-localhost|ip6-loopback)", re.IGNORECASE)

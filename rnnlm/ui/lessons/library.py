@@ -2,10 +2,11 @@
 
 import streamlit as st
 
+from rnnlm.catalogues import catalogue
 from rnnlm.lessons.lesson import Lesson
 from rnnlm.lessons.reading import LessonError, load_lesson, shipped
 from rnnlm.lessons.translated import in_words
-from rnnlm.ui.language import catalogue, language, say
+from rnnlm.ui.language import language, say
 from rnnlm.ui.state import tab
 
 MOST_OPENED = 5

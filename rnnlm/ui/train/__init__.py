@@ -1,6 +1,6 @@
 """The page Train: the curve, the bars, the text that the network writes, and the settings of the next run.
 
 Reading order: `page`, `reading`, `excerpt`, `settings`, `controls`, `timeline`, `notices`, `training`, `prediction`,
-`writing`, `explain`.
+`writing`, `whole_text`, `explain`.
 May import: the same as `ui`.
 """

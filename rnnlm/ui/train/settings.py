@@ -4,6 +4,7 @@ from decimal import Decimal
 
 import streamlit as st
 
+from rnnlm.catalogues import NAMES
 from rnnlm.data.corpus import Corpus
 from rnnlm.data.vocabulary import UNK
 from rnnlm.data.writing import is_of_characters
@@ -11,7 +12,7 @@ from rnnlm.experiment import CORPORA, PTB_WORDS, Experiment
 from rnnlm.options import OptionError, parse, table
 from rnnlm.serving.visitors.store import kept_for
 from rnnlm.ui import style
-from rnnlm.ui.language import NAMES, in_a_row, say, say_error
+from rnnlm.ui.language import in_a_row, say, say_error
 from rnnlm.ui.state import messages, press, tab
 from rnnlm.ui.state.choices import anew, choose, chosen, hold, key, preset, read
 from rnnlm.ui.state.shared import folder

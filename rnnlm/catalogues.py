@@ -1,0 +1,19 @@
+"""The page's translations: gettext catalogues in assets/locale, one for each language besides English."""
+
+import gettext
+from functools import cache
+from pathlib import Path
+
+LOCALE = Path(__file__).parents[1] / "assets" / "locale"
+NAMES = {"en": "English", "ko": "한국어", "ja": "日本語", "zh": "中文"}  # each language's name in itself
+
+
+@cache
+def catalogue(language: str) -> gettext.NullTranslations:
+    """Translations into a language. English needs none, so its catalogue is empty."""
+    return gettext.translation("rnnlm", LOCALE, [language], fallback=language == "en")
+
+
+def is_missing(sentence: str, language: str) -> bool:
+    """Whether the catalogue of a language has no translation of this English sentence."""
+    return catalogue(language).gettext(sentence) == sentence
