@@ -9,9 +9,10 @@ In every shape:
 - V is the number of words in the vocabulary.
 
 Reading order: first the modules at the root, which every folder may import: `options` and `experiment` describe a run,
-`screen` describes a page, `formats` writes figures, `errors` reports mistakes, and `catalogues` has the translations.
-Then the folders, each with its own order: `data`, `nn`, `inference`, `training`, `storage`, `serving`, `lessons`, `cli`,
-`ui`. A folder imports only from those before it. A student of chapter 5 reads `data`, `nn`, `inference` and `training`.
+`screen` describes a page, `formats` writes figures, `errors` reports mistakes, and `catalogues` translates.
+Then the folders, each with its own order: `data`, `nn`, `inference`, `training`, `storage`, `serving`, `lessons`,
+`cli`, `ui`. A folder imports only from those before it. A student of chapter 5 reads `data`, `nn`,
+`inference` and `training`.
 """
 
 from rnnlm.data.corpus import Corpus
