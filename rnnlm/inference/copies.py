@@ -10,9 +10,9 @@ LEAST = 3  # words in a run
 
 @dataclass(frozen=True)
 class Copy:
-    """The words `start` to `end` (excluded) of a text, which also occur in a source text: `times` times, first at `place`.
+    """The words `start` to `end` (excluded) of a text that also occur in a source: `times` times, first at `place`.
 
-    No longer run that contains these words occurs in the source.
+    They are not part of a longer copied run.
     """
 
     start: int
@@ -58,7 +58,7 @@ class CopyIndex:
         `places` are its positions in the source.
         """
         ids, end = self._ids, start + LEAST
-        while len(longer := places[ids[places] == text[start]]):  # an end mark shifts both arrays: the word before
+        while len(longer := places[ids[places] == text[start]]):  # the words before: a mark at index 0 shifts both
             start, places = start - 1, longer - 1
         while len(longer := places[ids[places + end - start + 1] == text[end + 1]]):
             end, places = end + 1, longer

@@ -42,7 +42,7 @@ class States:
 
 
 def slow_order(hs: np.ndarray) -> np.ndarray:
-    """Order the H units from slow to fast, from consecutive states (T, H). Units that are equally slow keep their order.
+    """Order the H units from slow to fast, from consecutive states (T, H). Equally slow units keep their order.
 
     A unit is slow if it changes little from word to word relative to its variation over the text: the mean of
     (h_t - h_(t-1))^2 divided by the variance of h is small. For a long text this ratio is 2 * (1 - autocorrelation at
