@@ -58,10 +58,7 @@ def defaults(cls: type) -> dict[str, Any]:
 
 
 def check(instance: Any) -> None:
-    """Raise OptionError for the first wrong value of an instance.
-
-    The message names the option, the rule and the value.
-    """
+    """Raise OptionError for the first wrong value of an instance, with the option, the rule and the value."""
     for name, rule in table(type(instance)).items():
         _check_value(name, rule, getattr(instance, name))
 

@@ -1,7 +1,4 @@
-"""Display options of the page.
-
-A link stores them, with the options of the run and of sampling, to open the same view.
-"""
+"""Display options of the page. Links store them, with the options of the run and of sampling."""
 
 from dataclasses import dataclass
 

@@ -33,10 +33,7 @@ def tell(sentence: str) -> None:
 
 
 def in_one_line(sentence: str) -> str:
-    """Write a sentence in one line, without control characters.
-
-    A very long one keeps only its beginning and its end.
-    """
+    """Write a sentence in one line, without control characters. A very long one loses its middle."""
     line = visible(sentence).replace("\n", "\\n")
     return line if len(line) <= LONGEST else f"{line[: LONGEST // 2]} … {line[-LONGEST // 2 :]}"
 

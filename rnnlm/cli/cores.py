@@ -36,7 +36,7 @@ class Cores:
         Raises ValueError if a process ends unexpectedly. Also raises errors of the function itself.
         """
         context = multiprocessing.get_context("spawn")
-        done, stopped = context.RawArray("d", max(1, len(items))), context.RawValue("b")  # a dead process could keep a lock
+        done, stopped = context.RawArray("d", max(1, len(items))), context.RawValue("b")  # a lock might stay locked
         pool = ProcessPoolExecutor(max(1, min(cores(), len(items))), context, _begin, (done, stopped))
         with _signals_held():  # the processes are started here
             waiting = {pool.submit(_work, function, i, item) for i, item in enumerate(items)}

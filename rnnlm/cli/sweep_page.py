@@ -135,7 +135,6 @@ def _across(outcomes: Sequence[Outcome], options: Sequence[str]) -> tuple[Scale,
 
 
 def _perplexities(values: Sequence[float]) -> Scale:
-    """A logarithmic vertical scale for these values, with a small margin."""
     return Scale(min(values) / 1.1, max(values) * 1.1, HEIGHT - BOTTOM, 10, log=True)
 
 

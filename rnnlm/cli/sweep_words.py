@@ -36,10 +36,7 @@ def run_line(outcome: Outcome, names: Sequence[str]) -> str:
 
 
 def sentences(outcomes: Sequence[Outcome], names: Sequence[str]) -> list[str]:
-    """Write a sentence for each group of runs that differ only in the seed.
-
-    An example is: lr 0.1: 3 seeds, 5.10 to 5.40, median 5.20.
-    """
+    """Summarise each group of runs that differ only in the seed: lr 0.1: 3 seeds, 5.10 to 5.40, median 5.20."""
     options = [name for name in names if name != "seed"]
     groups: dict[str, list[Outcome]] = {}
     for outcome in outcomes:

@@ -67,7 +67,7 @@ def _many_marks() -> re.Pattern:
 
 
 def _needed(run: re.Match) -> str:
-    """Return those of a run of invisible characters that must be kept."""
+    """Return the characters of an invisible run that must be kept."""
     text, found = run.string, run.group()
     before, after = text[max(0, run.start() - 1) : run.start()], text[run.end() : run.end() + 1]
     if before == FLAG and found.endswith(FLAG_END):  # the flag of Scotland, spelled in tags
@@ -77,7 +77,7 @@ def _needed(run: re.Match) -> str:
 
 
 def _changes(sign: str, text: str, place: int, before: str, after: str) -> bool:
-    """Whether an invisible character at this position changes how its neighbours are drawn."""
+    """Return whether an invisible character at this position changes how its neighbours are drawn."""
     if not before:
         return False
     if sign in (ZWNJ, ZWJ):
@@ -95,7 +95,7 @@ def _changes(sign: str, text: str, place: int, before: str, after: str) -> bool:
 
 
 def _joins(sign: str, text: str, place: int, before: str, after: str) -> bool:
-    """Whether U+200C or U+200D between these two characters changes how they are drawn."""
+    """Return whether U+200C or U+200D between these two characters changes how they are drawn."""
     is_letter = after != "" and unicodedata.category(after)[0] in "LM"
     if unicodedata.combining(before) == 9:  # a virama: क् and ष join or do not
         return is_letter or sign == ZWJ

@@ -39,7 +39,6 @@ class Vocabulary:
 
     @cached_property
     def ids_by_count(self) -> np.ndarray:
-        """All ids (V,), the most frequent word first."""
         return np.argsort(-self.counts, kind="stable")
 
     @cached_property
@@ -57,10 +56,7 @@ class Vocabulary:
         return self.words[id]
 
     def id(self, word: str) -> int:
-        """Return the id of a word.
-
-        If it is unknown, raises UnknownWordError (a ValueError), which offers similar words.
-        """
+        """Return the id of a word. Raises UnknownWordError (a ValueError), which offers similar words."""
         if word in self:
             return self._ids[word] if word in self._ids else self._ids_by_spelling[spelled(word)]
         word = word if len(word) <= LONGEST_NAMED else f"{word[:LONGEST_NAMED]}…"
@@ -71,10 +67,7 @@ class Vocabulary:
         )
 
     def ids(self, words: Iterable[str], known_only: bool = False) -> list[int]:
-        """Return the ids of several words.
-
-        With known_only, unknown words are skipped; otherwise raises UnknownWordError.
-        """
+        """Return the ids of words. Unknown words raise UnknownWordError or, with known_only, are skipped."""
         return [self.id(word) for word in words if not known_only or word in self]
 
     def __contains__(self, word: str) -> bool:

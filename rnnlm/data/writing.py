@@ -54,7 +54,7 @@ def typed(words: Iterable[str], vocabulary: Vocabulary) -> list[str]:
 def written(words: Iterable[str], vocabulary: Vocabulary) -> Iterator[str]:
     """Yield the text of these words piece by piece, with spaces between words and a new line for each `<eos>`.
 
-    If the vocabulary's text has no full stops (PTB, the grammar), one is added to each sentence. An `<eos>` with no
+    If the vocabulary's text has no full stops (PTB, the grammar), one is added to each sentence. An `<eos>` without
     words before it is written as `<eos>`.
     """
     last, unspaced = EOS, is_of_characters(vocabulary)
@@ -194,10 +194,7 @@ def _is_stopped(lines: list[str], like: Vocabulary) -> bool:
 
 
 def _without_stops(lines: list[str], like: Vocabulary) -> list[str]:
-    """Cut lines that `written` wrote into words, with `<eos>` for each added full stop.
-
-    The last line may be unfinished.
-    """
+    """Cut lines that `written` wrote into words. Added full stops become `<eos>`; the last line may be unfinished."""
     words = []
     for line in lines:
         *before, last = line.split()

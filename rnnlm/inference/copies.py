@@ -53,10 +53,7 @@ class CopyIndex:
         return found
 
     def _extended(self, text: np.ndarray, start: int, places: np.ndarray) -> Copy:
-        """Extend a run of three words at `start`, first to the left, then to the right.
-
-        `places` are its positions in the source.
-        """
+        """Extend three words at `start`, found at these places of the source, first to the left, then to the right."""
         ids, end = self._ids, start + LEAST
         while len(longer := places[ids[places] == text[start]]):  # the words before: a mark at index 0 shifts both
             start, places = start - 1, longer - 1

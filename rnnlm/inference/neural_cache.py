@@ -61,10 +61,7 @@ class NeuralCache:
         return NeuralCache(self.choices, states[last].copy(), next_ids[last].copy(), hs[-1].copy())
 
     def p(self, vocab_size: int) -> np.ndarray:
-        """Return the cache's distribution p_cache (V,) of the next word, float64, sum 1.
-
-        Raises ValueError if it is empty.
-        """
+        """Return the cache's distribution (V,) of the next word, float64, sum 1. Raises ValueError if it is empty."""
         if not len(self):
             raise UserError("the cache remembers no words: it has read fewer than two")
         agreement = self.choices.theta * (self.states @ self.h).astype(np.float64)  # (n,)

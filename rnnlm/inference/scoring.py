@@ -33,10 +33,7 @@ def perplexity_of(bits: np.ndarray) -> float:
 
 
 def softmax(scores: np.ndarray) -> np.ndarray:
-    """Return exp(scores) divided by its sum: scores (..., V) -> p (..., V) float64, sum 1.
-
-    A score of -inf gives p = 0.
-    """
+    """Return exp(scores) / its sum: scores (..., V) -> p (..., V) float64, sum 1. A score of -inf gives p = 0."""
     p = np.asarray(scores, np.float64)
     p = np.exp(p - p.max(axis=-1, keepdims=True))
     return p / p.sum(axis=-1, keepdims=True)

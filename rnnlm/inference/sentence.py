@@ -136,10 +136,7 @@ def encode(words: Sequence[str], vocabulary: Vocabulary) -> tuple[np.ndarray, tu
 
 
 def stands_in(corpus: Corpus, words: Sequence[str]) -> bool:
-    """Return whether these words (at least one) occur one after the other in a text.
-
-    Raises ValueError as `encode` does.
-    """
+    """Return whether a text has these words (at least one) in a row. Raises ValueError as `encode` does."""
     ids, unknown = encode(words, corpus.vocabulary)
     starts = np.flatnonzero(corpus.ids[: len(corpus) - len(ids) + 1] == ids[0])
     return not unknown and any(np.array_equal(corpus.ids[start : start + len(ids)], ids) for start in starts)

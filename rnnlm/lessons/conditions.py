@@ -48,10 +48,7 @@ class Comparison:
     negated: bool = False
 
     def holds(self, facts: Mapping[str, Any]) -> bool:
-        """Return whether the comparison is true.
-
-        A missing fact (absent or None) equals only none, and is neither < nor >.
-        """
+        """Return whether it is true. A missing fact (absent or None) equals only none, and is neither < nor >."""
         fact = facts.get(self.name)
         if self.operator in ("==", "!="):
             held = OPERATORS[self.operator](fact, self.value)
@@ -82,10 +79,7 @@ class Condition:
 
 
 def read_condition(text: str) -> Condition:
-    """Read a condition from text.
-
-    Raises ConditionError or OptionError with a message if the text is not a condition.
-    """
+    """Read a condition from text. Raises ConditionError or OptionError, with a message, if it is not valid."""
     if len(text) > MOST_CHARACTERS:
         rule = marked("a condition has at most {most} characters, got {length:,}")
         raise ConditionError(rule, most=MOST_CHARACTERS, length=len(text))

@@ -60,10 +60,7 @@ class Step:
 
     @property
     def condition(self) -> Condition | None:
-        """The condition that ends the step: `until`, or else a right answer.
-
-        None if only the button Next ends the step.
-        """
+        """The condition that ends the step: `until`, or else a right answer. None if only Next ends it."""
         return self.until or (ANSWERED if self.ask else None)
 
 

@@ -139,7 +139,6 @@ def _step(form: Form) -> Step:
 
 
 def _text(form: Form, key: str, most: int, required: bool = False) -> str | None:
-    """Read a text that may contain figures."""
     text = form.words(key, most, required)
     for name in unknown(text or ""):
         rule = marked("{key} has no figure {name}{meant}; the figures are {known}")
@@ -167,7 +166,6 @@ def _do(form: Form) -> Do:
 
 
 def _settings(form: Form) -> dict[str, Any]:
-    """Read the settings of a step, keyed by name, with values as in the link."""
     values = {}
     for name, value in (form.value("settings", dict, marked("a table of settings")) or {}).items():
         place = (*form.path, "settings", name)
@@ -186,7 +184,6 @@ def _settings(form: Form) -> dict[str, Any]:
 
 
 def _as_in_the_link(value: Any) -> str:
-    """Write a TOML value as in the link."""
     if isinstance(value, bool):
         return "yes" if value else "no"
     return value if isinstance(value, str) else repr(value)

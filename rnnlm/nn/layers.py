@@ -70,7 +70,7 @@ class TimeRNN:
         self.work = Workspace(b.dtype)
 
     def forward(self, xs: np.ndarray, mask: np.ndarray | None = None) -> np.ndarray:
-        """xs (N, T, D), mask (N, H) or None -> hs (N, T, H)."""
+        """Return the states hs (N, T, H) for the word vectors xs (N, T, D), with a dropout mask (N, H) or None."""
         Wx, Wh, b = self.params
         (N, T, _), H = xs.shape, len(b)
         self.x, self.mask = time_major(xs), mask  # (T * N, D)
@@ -93,7 +93,7 @@ class TimeRNN:
         return batch_major(hs[1:], N, T)
 
     def backward(self, dhs: np.ndarray) -> np.ndarray:
-        """dhs (N, T, H) -> dxs (N, T, D)."""
+        """Return dxs (N, T, D) for dhs (N, T, H), and fill the gradients."""
         Wx, Wh, _ = self.params
         dWx, dWh, db = self.grads
         N, T, H = dhs.shape
@@ -163,7 +163,7 @@ class TimeSoftmaxWithLoss:
         self.work: Workspace | None = None
 
     def forward(self, scores: np.ndarray, ts: np.ndarray) -> float:
-        """scores (N, T, V), ts (N, T) -> loss in nats. Overwrites scores: the gradient uses their memory."""
+        """Return the loss in nats for scores (N, T, V) and ts (N, T). Reuses the memory of scores for the gradient."""
         N, T, V = scores.shape
         ys, right = time_major(scores), ts.T.astype(np.intp, order="C").ravel()  # (T * N, V), (T * N,)
         self.work = self.work or Workspace(ys.dtype)

@@ -117,10 +117,7 @@ def run_parts(trainer: Trainer) -> tuple[dict[str, Any], Arrays]:
 
 
 def load_run(path: str | os.PathLike) -> SavedRun:
-    """Read a file that `save_run` wrote.
-
-    Raises SavedRunError if the file is missing, truncated, or was not written by `save_run`.
-    """
+    """Read a file that `save_run` wrote. Raises SavedRunError if it is missing, truncated, or another file."""
     return read_archive(path, {FORMAT: read_run})
 
 

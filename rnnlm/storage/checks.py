@@ -31,10 +31,7 @@ def check_numbers(named: dict[str, Any], may_lack: tuple[str, ...] = ()) -> None
 
 
 def experiment_of(told: dict[str, Any]) -> Experiment:
-    """Make the experiment that a file describes.
-
-    Raises ValueError if its options are not valid or contradict each other.
-    """
+    """Make the experiment that a file describes. Raises ValueError if options are wrong or contradict each other."""
     experiment = Experiment(**told)
     check_together(experiment)
     return experiment

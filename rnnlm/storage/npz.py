@@ -100,10 +100,7 @@ def check_place(path: str | os.PathLike) -> None:
 
 
 def _place(path: str | os.PathLike) -> tuple[Path, os.stat_result | None]:
-    """Return the target of a path, and the status of the file there, or None.
-
-    Raises OSError if it may not be replaced.
-    """
+    """Return the target of a path and the status of a file there, or None. Raises OSError if it must stay."""
     place = Path(os.path.realpath(path))
     try:
         there = os.stat(place)
@@ -189,10 +186,7 @@ def _check_list(source: BinaryIO) -> None:
 
 
 def _array(file: zipfile.ZipFile, member: zipfile.ZipInfo, most_told: float) -> np.ndarray:
-    """Read one array.
-
-    Raises ValueError, before unpacking, if it is not a plain array or has another size than listed.
-    """
+    """Read one array. Before unpacking, raises ValueError if it is not plain, or not as large as listed."""
     if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
         raise ValueError("it is compressed in an unknown way")
     most = MOST_PACKED if member.compress_type == zipfile.ZIP_DEFLATED else most_told

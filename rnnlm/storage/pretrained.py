@@ -40,10 +40,7 @@ class Network:
     valid: float | None
 
     def shortened(self) -> "Network":
-        """Return this network with weights rounded to float16.
-
-        Raises ValueError if a weight is too large for float16.
-        """
+        """Return this network with weights rounded to float16. Raises ValueError if a weight is too large for that."""
         params = [param.astype(np.float16).astype(np.float32) for param in self.reader.params]
         if not all(np.isfinite(param).all() for param in params):
             raise UserError("the network has weights beyond 65,504, which a network file cannot hold")
@@ -91,10 +88,7 @@ def load_network(path: str | os.PathLike) -> Network:
 
 
 def opened(content: bytes, title: str, most: int = MOST) -> SavedRun | Network:
-    """Read a run or a network from the content of a file, up to `most` bytes unpacked.
-
-    Raises errors as `load_network`.
-    """
+    """Read a run or a network from the content of a file, up to `most` bytes unpacked. Raises like `load_network`."""
     return read_archive(title, {RUN_FORMAT: read_run, FORMAT: _read}, content, (most, math.inf))
 
 

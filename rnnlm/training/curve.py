@@ -29,10 +29,7 @@ class Curve(tuple[Progress, ...]):
         return next((point.perplexity for point in self if abs(point.epoch - epoch) < NEAR), None)
 
     def until(self, epoch: float) -> "Curve":
-        """Return the points up to and including an epoch.
-
-        A diverged run has points beyond the epoch that was restored.
-        """
+        """Return the points up to and including an epoch. A diverged run has points beyond the restored epoch."""
         return Curve(point for point in self if point.epoch < epoch + NEAR)
 
     def thinned(self, most: int = MOST, early: bool = False) -> "Curve":

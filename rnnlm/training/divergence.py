@@ -27,15 +27,11 @@ class Sound:
 
     @classmethod
     def copied(cls, model: SimpleRnnlm, h: np.ndarray | None, update: int) -> "Sound":
-        """Copy the current parameters of a model, and the state h."""
         return cls([param.copy() for param in model.params], None if h is None else h.copy(), update)
 
 
 def guarded() -> np.errstate:
-    """Return a context in which numbers may overflow without a warning.
-
-    The loss already shows that a run has diverged.
-    """
+    """Return a context in which numbers may overflow without a warning: the loss already shows a divergence."""
     return np.errstate(over="ignore", invalid="ignore")
 
 
@@ -46,8 +42,5 @@ DIVERGED = marked(
 
 
 def divergence_values(experiment: Experiment, diverged: float, back_at: float) -> dict[str, float]:
-    """Return the values for the message DIVERGED.
-
-    Both epochs have a fraction: that of divergence, and the one restored.
-    """
+    """Return the values for the message DIVERGED, from the epoch of divergence and the restored one (with fractions)."""
     return {"epoch": int(diverged) + 1, "rate": rate_at(experiment, diverged), "back": back_at}

@@ -144,7 +144,6 @@ def _moved(model: SimpleRnnlm, optimizer: SGD | Adam, gradients: list[float]) ->
 
 
 def _scoring(model: SimpleRnnlm) -> TimeAffine:
-    """Return the layer that computed the scores: the whole affine layer, or its sampled part."""
     return model.sampled.part if model.sampled else model.affine
 
 

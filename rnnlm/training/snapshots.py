@@ -52,7 +52,6 @@ class Snapshots:
         self.due = next_moment(run.position.update, run.updates_per_epoch)
 
     def fetch(self) -> list[Snapshot]:
-        """Return the snapshots taken since the last fetch."""
         taken, self.taken = self.taken, []
         return taken
 

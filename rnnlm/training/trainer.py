@@ -109,7 +109,6 @@ class Trainer(Run):
         return Progress(epoch, perplexity(losses.mean), losses.mean, speed, self.position.seconds)
 
     def _take_average(self) -> None:
-        """Add the current parameters to the average, if averaging has begun."""
         first = self.experiment.average_from
         if first is not None and self.epoch > first:
             points = sum(point.epoch > first for point in self.curve)

@@ -31,10 +31,7 @@ class Asked:
 
 
 class Answers:
-    """The questions that are waiting for answers.
-
-    `changed` is the caller's condition, which it notifies of each answer.
-    """
+    """Questions that wait for answers. The caller notifies its condition `changed` when an answer has come."""
 
     def __init__(self, changed: threading.Condition):
         self._changed = changed
@@ -42,10 +39,7 @@ class Answers:
         self._asked: dict[int, Asked] = {}
 
     def expect(self, link: Link | ThreadLink, tell: Tell | None = None) -> int:
-        """Register a question for a worker and return the number of the question.
-
-        `tell` is called with the lock held.
-        """
+        """Register a question for a worker and return its number. `tell` is called with the lock held."""
         number = next(self._numbers)
         self._asked[number] = Asked(link, tell)
         return number

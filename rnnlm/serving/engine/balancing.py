@@ -51,7 +51,7 @@ class Sharing:
 def lightest(
     links: list[Link | ThreadLink], jobs: Collection[Job], asked: list[Link | ThreadLink]
 ) -> Link | ThreadLink:
-    """Return the worker with the fewest questions and training visitors, and of equal ones the one with the fewest runs.
+    """Return the worker with the fewest questions and training visitors, or of equal ones the one with the fewest runs.
 
     `asked` lists a worker once for each of its questions.
     """

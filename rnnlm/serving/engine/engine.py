@@ -108,7 +108,6 @@ class Engine:
                 job.order({"kind": "pace", "seconds_per_epoch": seconds_per_epoch})
 
     def extend(self, job: Job, epochs: int) -> None:
-        """Change the total number of epochs of a run to `epochs`."""
         with self._changed:
             job.order({"kind": "extend", "epochs": epochs})
         self._obeyed(job)
@@ -180,7 +179,6 @@ class Engine:
                 job.link, job.bound_for = None, link
 
     def active(self) -> int:
-        """Return the number of runs that are training."""
         with self._changed:
             return sum(job.running and not job.asleep for job in self._jobs.values())
 

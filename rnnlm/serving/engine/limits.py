@@ -91,7 +91,6 @@ class Limits:
         self._hold("words", words)
 
     def check_text(self, size: int, title: str) -> None:
-        """Raise LimitError if a visitor's text of `size` bytes is too large."""
         if size > self.text:
             raise LimitError("text", TOO_LONG, {"title": title, "size": size, "most": self.text})
 

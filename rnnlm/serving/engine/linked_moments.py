@@ -35,10 +35,7 @@ class Arrivals:
             return self._arrived.get(name)
 
     def claim(self, name: Hashable, visitor: str) -> bool:
-        """Return whether this visitor should train the linked point.
-
-        While training, the visitor must claim it regularly.
-        """
+        """Return whether this visitor should train the linked point. The visitor must claim it regularly."""
         now = time.monotonic()
         with self._lock:
             self._trained = {name: told for name, told in self._trained.items() if now - told[1] < ALIVE}

@@ -23,7 +23,6 @@ class Later:
         ] = {}  # the work that each visitor waits for; the visitor's thread does the first piece
 
     def get(self, key: Hashable) -> Any | None:
-        """Return the result for this key, or None if the work is not done yet."""
         with self._lock:
             return self._found.get(key)
 

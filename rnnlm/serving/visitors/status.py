@@ -1,7 +1,4 @@
-"""The status of a server, written to a file for its operator: visitors, runs, queue and memory.
-
-Visitors cannot see it.
-"""
+"""The status of a server, in a file for its operator that visitors cannot see: visitors, runs, queue and memory."""
 
 import contextlib
 import dataclasses
@@ -110,10 +107,7 @@ class StatusFile:
 
 
 def status_here(engine: Engine, store: Store, pace: Pace) -> StatusFile | None:
-    """Start to write this server's status to the file named by RNNLM_STATUS.
-
-    Returns None if the variable is not set.
-    """
+    """Start to write this server's status to the file named by RNNLM_STATUS. Returns None if it is not set."""
     path = settings_here().status
     return StatusFile(path, engine, store, pace) if path else None
 

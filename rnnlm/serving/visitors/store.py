@@ -124,7 +124,6 @@ class Store:
             return len(self._visitors) - left, left
 
     def forget(self, visitor: Visitor) -> None:
-        """Delete all data of a visitor."""
         with self._lock:
             self._visitors.pop(visitor.token, None)
         visitor.network = None
@@ -175,10 +174,7 @@ class Store:
 
 
 def _sizes(absent: list[Visitor], present: list[Visitor]) -> list[int]:
-    """Return the bytes that are freed by deleting each absent visitor, in order.
-
-    A network counts for its last visitor.
-    """
+    """Return the bytes freed by deleting each absent visitor, in order. A network counts for its last visitor."""
     seen, sizes = {id(visitor.network) for visitor in present}, []
     for visitor in reversed(absent):
         is_last = visitor.network is not None and id(visitor.network) not in seen

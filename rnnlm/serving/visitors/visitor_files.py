@@ -63,10 +63,7 @@ def read_place(path: Path) -> dict[str, Any] | None:
 
 
 def _is_plain(path: Path, most: int) -> bool:
-    """Return whether the path is a regular file of up to `most` bytes.
-
-    A pipe may never end, and a link leads elsewhere.
-    """
+    """Return whether the path is a regular file of up to `most` bytes: a pipe may never end, a link leads elsewhere."""
     about = path.lstat()
     return stat.S_ISREG(about.st_mode) and about.st_size <= most
 
@@ -84,10 +81,7 @@ def _check_place(told: dict[str, Any]) -> None:
 
 
 def _is_texts(value: Any) -> bool:
-    """Return whether the value is a dict of texts.
-
-    Raises ValueError for a lone surrogate, which the page cannot send.
-    """
+    """Return whether the value is a dict of texts. Raises ValueError for half characters, which no page can send."""
     is_texts = isinstance(value, dict) and all(isinstance(text, str) for text in value.values())
     return is_texts and all(whole(text, "place") == text for text in (*value, *value.values()))
 

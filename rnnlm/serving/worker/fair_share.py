@@ -5,10 +5,7 @@ from typing import Protocol
 
 
 class Waiting(Protocol):
-    """A run that waits to train.
-
-    due: when it may continue, because a slowed run pauses. served: when its last slice began.
-    """
+    """A run that waits to train: its visitor, when it is due (a slowed run pauses), and when it was last served."""
 
     visitor: Hashable
     due: float
@@ -27,10 +24,7 @@ class Turns:
         self.level = 0.0  # the time used by the visitor served last, before that slice
 
     def next(self, waiting: Iterable[Waiting], now: float) -> Waiting | None:
-        """Return the run to train next, or None if no run is due.
-
-        Of a visitor's runs, the one served longest ago is next.
-        """
+        """Return the next run to train, or None if no run is due. A visitor's runs take turns."""
         runs = list(waiting)
         self.used = {run.visitor: max(self.used.get(run.visitor, 0.0), self.level) for run in runs}
         due = [run for run in runs if run.due <= now]

@@ -34,10 +34,7 @@ Send = Callable[[Message, Arrays], None]
 
 
 class Worker:
-    """Obey the orders in the queue `orders` and train between orders.
-
-    None ends the queue. Reports are sent with `send`.
-    """
+    """Obey the orders in the queue `orders` (None is the last), train between them, and report with `send`."""
 
     def __init__(self, orders: "queue.SimpleQueue[tuple[Message, Arrays] | None]", send: Send):
         self.orders, self.send = orders, send
