@@ -74,7 +74,7 @@ def stopped(trainer: Trainer, path: Path | None) -> str:
 
 
 def place(options: argparse.Namespace) -> tuple[Path | None, bool]:
-    """Return the file to save the run to, and whether it replaces a file. Raises ValueError if it must not."""
+    """Return the file to save the run to, and whether that replaces a file. Raises ValueError if it may not."""
     path = options.save or options.resume
     if options.overwrite and not (options.save or options.moments):
         raise ValueError("--overwrite only works with --save, the file to replace: leave it out")

@@ -31,8 +31,7 @@ def bptt_window(ids: np.ndarray, batch_size: int, time_size: int, update: int) -
                              st | uv | wx    from window to window.
 
     Stream n starts at n * ((words - 1) // N). `update` counts from 0 over the whole run. A new epoch does not go back
-    to
-    the start: each stream continues, with positions modulo words - 1.   (book 5.5.3)
+    to the start: each stream continues, with positions modulo words - 1.   (book 5.5.3)
     """
     words = len(ids)
     places = (_first_window(words, batch_size, time_size) + update * time_size) % (words - 1)
@@ -44,7 +43,7 @@ def just_read(
 ) -> tuple[np.ndarray, int]:
     """Return the last words (up to `most`) that a stream read before this update, and the next word.
 
-    At this update, training carries in this stream the hidden state after these words.
+    The hidden state that training carries in this stream is the one after these words.
     """
     places = stream_places(len(ids), batch_size, stream, max(0, update * time_size - most), update * time_size + 1)
     return ids.take(places[:-1]), int(ids[places[-1]])

@@ -1,4 +1,4 @@
-"""Read regular files of limited size. Both are checked before reading."""
+"""Read regular files of limited size. The kind and the size of a file are checked before reading."""
 
 import errno
 import os

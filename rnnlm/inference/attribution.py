@@ -42,9 +42,10 @@ def influence(
     """Measure how the surprisal of ids[position] changes if one of the `back` words before it is replaced.
 
     ids (words,): the text. h (H,): the state before the text; None is the blank state.
-    replacement: the id that replaces each earlier word, one at a time. change = log2 p(word | the text) - log2 p(word |
-    the text with the earlier word replaced). All changed texts are read at once, each as a row of one matrix. Raises
-    ValueError if no word comes before the position.
+    replacement: the id that replaces each earlier word, one at a time.
+
+    change = log2 p(word | the text) - log2 p(word | the text with the earlier word replaced). All changed texts are
+    read at once, each as a row of one matrix. Raises ValueError if no word comes before the position.
     """
     reader, ids = reader_of(network), np.asarray(ids)
     if not 1 <= position < len(ids):

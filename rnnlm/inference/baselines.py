@@ -17,7 +17,10 @@ class Baselines:
 
 
 def baselines(corpus: Corpus) -> Baselines:
-    """Compute uniform, unigram and bigram perplexity of the words a network predicts: all except the first."""
+    """Compute uniform, unigram and bigram perplexity of the words a network predicts: all except the first.
+
+    The counting models are estimated from these same words, which are also the words a network is trained on.
+    """
     first, rest = corpus.ids[:1], corpus.ids[1:]
     counted = (model.probabilities(rest, before=first) for model in (WordCounts(corpus), PairCounts(corpus)))
     return Baselines(float(corpus.vocabulary.size), *(perplexity_of(surprisal(p)) for p in counted))

@@ -129,8 +129,7 @@ def lead(p: np.ndarray, other: np.ndarray) -> Interval:
     """Return how many bits per word the first player needed less than the other, with its confidence interval.
 
     p (n,) and other (n,) are their probabilities of the same words. The difference is taken word by word, because a
-    hard
-    word is hard for both players: ten words say more about the difference than about either score.
+    hard word is hard for both players: ten words say more about the difference than about either score.
     """
     return interval(np.log2(p) - np.log2(other))
 

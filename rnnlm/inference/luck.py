@@ -4,9 +4,10 @@ from collections.abc import Sequence
 
 
 def same_beside(texts: Sequence[Sequence[str]]) -> list[list[bool]]:
-    """Mark each word that also has this position in the text before or after it in the list.
+    """For each word of each text, return whether the text before or after has the same word at this position.
 
-    The texts were drawn with the same random numbers u. A text that is too short does not count.
+    The texts were drawn with the same random numbers u, and are in the order of the list. A neighbour that is too
+    short does not count.
     """
     return [
         [any(_is_at(texts, beside, i, word) for beside in (n - 1, n + 1)) for i, word in enumerate(text)]

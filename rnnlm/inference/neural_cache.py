@@ -26,7 +26,7 @@ class Caching:
 
 @dataclass(frozen=True)
 class Mixture:
-    """Network and cache together: the distribution p (V,), sum 1, and the cache's part of each probability."""
+    """Network and cache together: p (V,), sum 1, and from_cache (V,), the cache's part of each probability."""
 
     p: np.ndarray
     from_cache: np.ndarray

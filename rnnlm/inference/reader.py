@@ -29,7 +29,7 @@ class Reader:
 
     @property
     def sizes(self) -> tuple[int, int, int]:
-        """(V, D, H)."""
+        """The sizes (V, D, H)."""
         return self.params.sizes
 
     @property

@@ -52,7 +52,7 @@ class NetworkModel:
 
 
 def counting_models(corpus: Corpus, levels: Sequence[Level] | None = None) -> dict[str, WordModel]:
-    """Make all counting models of a text, keyed by name, in order of how much they know about the text.
+    """Make all counting models of a text, keyed by name, from the one that knows least to the one that knows most.
 
     levels: the counts for Kneser-Ney if they exist already. Counting takes a second for 929,589 words.
     """

@@ -48,7 +48,7 @@ class Comparison:
     negated: bool = False
 
     def holds(self, facts: Mapping[str, Any]) -> bool:
-        """Return whether it is true. A missing fact (absent or None) equals only none, and is neither < nor >."""
+        """Return whether the comparison is true. An absent or None fact equals only none, and is neither < nor >."""
         fact = facts.get(self.name)
         if self.operator in ("==", "!="):
             held = OPERATORS[self.operator](fact, self.value)

@@ -105,7 +105,7 @@ class Form:
         return name
 
     def tables(self, key: str, low: int, high: int) -> list[tuple[Place, Any]]:
-        """Return the tables of a list, each with its path. There must be low to high tables."""
+        """Return the tables of a list, each with its path. The list must have low to high tables."""
         tables = self.value(key, list, marked("a list of tables"), required=True)
         if tables is not None and not low <= len(tables) <= high:
             rule = marked("{key} must have between {low} and {high} entries, got {length:,}")

@@ -46,7 +46,7 @@ class Params(Beside):
 
     @property
     def sizes(self) -> tuple[int, int, int]:
-        """(V, D, H)."""
+        """The sizes (V, D, H)."""
         return *self.embed_W.shape, len(self.rnn_Wh)
 
 

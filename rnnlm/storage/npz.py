@@ -100,7 +100,7 @@ def check_place(path: str | os.PathLike) -> None:
 
 
 def _place(path: str | os.PathLike) -> tuple[Path, os.stat_result | None]:
-    """Return the target of a path and the status of a file there, or None. Raises OSError if it must stay."""
+    """Return a path's target and the status of the file there, or None. Raises OSError if it may not be replaced."""
     place = Path(os.path.realpath(path))
     try:
         there = os.stat(place)

@@ -42,5 +42,5 @@ DIVERGED = marked(
 
 
 def divergence_values(experiment: Experiment, diverged: float, back_at: float) -> dict[str, float]:
-    """Return the values for the message DIVERGED, from the epoch of divergence and the restored one (with fractions)."""
+    """Return the values for the message DIVERGED, from the epoch of divergence and the restored epoch."""
     return {"epoch": int(diverged) + 1, "rate": rate_at(experiment, diverged), "back": back_at}

@@ -1,6 +1,6 @@
-"""Compute the next update of a run in six moves, without changing the run.
+"""Compute the next update of a run, without changing the run.
 
-The moves are: read, carry, score, compare, go back, move.
+The update has six moves: read, carry, score, compare, go back, move.
 """
 
 import copy
@@ -41,8 +41,7 @@ class Moves:
     """The numbers of one update, move by move. N streams, T steps, V scored words.
 
     read: xs (N, T) are the words read, ts (N, T) the words that follow them.
-    carry: h (N, H) is the state from the previous window, hs (N, T, H) the states; the next window starts from the
-    last.
+    carry: h (N, H) is the state before the window, hs (N, T, H) the states; the next window starts from the last.
     score: `scored` is the shape (N, T, V) of the scores.
     compare: p (N, T) is the probability of each word of ts; loss is the mean of -ln p, in nats.
     go back: flow (T,) is |d loss / d h| of all streams together, 0, 1 ... T - 1 steps before the window's end; `cut` is

@@ -9,7 +9,7 @@ Work = Callable[[], Any]
 
 
 class Later:
-    """Pieces of work that take too long for the page to wait. Each is done once, by one thread per waiting visitor.
+    """Work that takes too long for the page to wait. Each waiting visitor has one thread, and each piece is done once.
 
     The newest `most` results are kept; an error counts as a result. Every method may be called from any thread.
     """

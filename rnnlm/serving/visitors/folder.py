@@ -160,7 +160,7 @@ class Folder:
 
 
 def folder_here(engine: Engine, store: Store) -> Folder | None:
-    """Return the folder for this server's visitors, as named by RNNLM_STORE, or None if the variable is not set."""
+    """Start to write visitors' data to the folder named by RNNLM_STORE. Returns None if the variable is not set."""
     path = settings_here().store
     return Folder(path, engine, store) if path else None
 
@@ -170,7 +170,7 @@ def _job(visitor: Visitor) -> Job | None:
 
 
 def _is_running(job: Job | None) -> bool:
-    """Return whether a run is training without a target, not only for some updates or to the end of an epoch."""
+    """Return whether a run is training to its end, not only for some updates or to the end of an epoch."""
     return job is not None and job.running and not job.targeted
 
 

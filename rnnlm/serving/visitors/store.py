@@ -28,8 +28,8 @@ class File:
 class Visitor:
     """One tab of a browser: its token, its session, and its data.
 
-    run, last_run: the run on the page and the one before it. kept: the rest of earlier runs. fan: many runs shown
-    together. All four have their size as `nbytes` and are deleted with `close`.
+    run, last_run: the run on the page and the one before it. kept: earlier runs. fan: many runs shown together. All
+    four have their size as `nbytes` and are deleted with `close`.
     text: the visitor's own text. network: one opened from a file.
     place: other things that the page wants to find again, keyed by name.
     files: files offered for download, keyed by name, at an address that contains `secret`.

@@ -29,7 +29,7 @@ MOST_PLACE = 4_000_000  # limit in bytes for a place, with a pasted text of 200,
 
 @dataclass(frozen=True)
 class Found:
-    """The data of a visitor from another server, or from this server before it restarted.
+    """The stored data of a visitor, written by another server or by this one before it restarted.
 
     place: other things that the page wants to find again.
     small: the text as it was pasted, with its title.

@@ -110,7 +110,7 @@ class WorkerRun:
 
 
 def told(error: Exception) -> str:
-    """Return the message of a ValueError; for any other error, that training stopped, and why."""
+    """Describe an error for the visitor: a ValueError by its message, any other by the reason why training stopped."""
     if isinstance(error, ValueError):
         return str(error)
     return f"training stopped: {'memory ran out' if isinstance(error, MemoryError) else repr(error)}"
