@@ -1,18 +1,17 @@
-"""A simple RNN language model in NumPy, after chapter 5 of *Deep Learning from Scratch 2*.
+"""A simple RNN language model in NumPy, following chapter 5 of *Deep Learning from Scratch 2*.
 
 In every shape:
 
 - N is the number of streams read side by side (batch_size),
-- T is the number of steps that a gradient reaches back (time_size),
+- T is the number of steps that gradients go back through (time_size),
 - D is the length of a word vector (wordvec_size),
 - H is the length of the hidden state (hidden_size),
 - V is the number of words in the vocabulary.
 
 Reading order: first the modules at the root, which every folder may import: `options` and `experiment` describe a run,
-`screen` describes a page, `formats` writes figures, `errors` reports mistakes, and `catalogues` translates.
-Then the folders, each with its own order: `data`, `nn`, `inference`, `training`, `storage`, `serving`, `lessons`,
-`cli`, `ui`. A folder imports only from those before it. A student of chapter 5 reads `data`, `nn`,
-`inference` and `training`.
+`screen` describes a page, `formats` writes numbers as text, `errors` reports mistakes, and `catalogues` translates.
+Then the folders: `data`, `nn`, `inference`, `training`, `storage`, `serving`, `lessons`, `cli`, `ui`. A folder imports
+only from those before it. For chapter 5 of the book, read `data`, `nn`, `inference` and `training`.
 """
 
 from rnnlm.data.corpus import Corpus

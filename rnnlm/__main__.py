@@ -18,7 +18,7 @@ def main(arguments: list[str] | None = None) -> int:
         flush()
     except KeyboardInterrupt:
         status = 128 + signal.SIGINT
-    except BrokenPipeError:  # the reader of the output, for example `head`, has closed it
+    except BrokenPipeError:  # the program that reads the output, for example `head`, has closed it
         status = 0
     except (ValueError, OSError) as error:
         tell(str(getattr(error, "strerror", None) or error))

@@ -1,18 +1,18 @@
-"""Errors that a person can act on, with messages that can be translated."""
+"""Errors that users can fix themselves, with messages that can be translated."""
 
 from typing import Any
 
 
 def marked(sentence: str) -> str:
-    """Return the sentence unchanged. The call marks it, so that `tests.languages` finds it for translation."""
+    """Mark a sentence for translation, and return it unchanged. `tests.languages` collects all marked sentences."""
     return sentence
 
 
 class UserError(ValueError):
-    """A mistake of the user, with a message of one sentence.
+    """A mistake by the user, reported in one sentence.
 
-    `rule` is the message with {names} in it, and `values` are the values for these names. Code that shows the message
-    in another language translates the rule and then fills in the values. A value that is a UserError is translated too.
+    `rule` is the message with placeholders such as {name}, and `values` has their values. To show the message in
+    another language, translate the rule and fill in the values. A value that is itself a UserError is translated too.
     """
 
     def __init__(self, rule: str, /, **values: Any):
@@ -27,14 +27,14 @@ class UserError(ValueError):
 
 
 def parts_of(error: ValueError) -> tuple[str, dict[str, Any]]:
-    """The rule of a UserError and its values, ready for JSON. For any other error: its message, and no values."""
+    """Split an error into its rule and values, ready for JSON. If it is not a UserError: its message and no values."""
     if not isinstance(error, UserError):
         return str(error), {}
     return error.rule, {name: _plain(value) for name, value in error.values.items()}
 
 
 def from_parts(rule: str, values: dict[str, Any]) -> UserError:
-    """The UserError with these parts, which `parts_of` returned."""
+    """Rebuild a UserError from the parts that `parts_of` returned."""
     return UserError(rule, **{n: from_parts(*v) if isinstance(v, list) else v for n, v in values.items()})
 
 
@@ -45,7 +45,7 @@ def _plain(value: Any) -> str | int | float | list:
 
 
 def _again(kind: type, parts: dict[str, Any], arguments: tuple) -> UserError:
-    """Restore an error in another process, without its constructor, which may take other arguments."""
+    """Rebuild a pickled error. Its constructor is not called, because a subclass may need other arguments."""
     error = kind.__new__(kind, *arguments)
     error.__dict__.update(parts)
     return error

@@ -10,10 +10,10 @@ CORPORA = ("ptb-train", "ptb-valid", "ptb-test", "grammar", "text")
 
 @dataclass(frozen=True)
 class Experiment:
-    """All options that determine a run. The defaults are the run of the book (5.5.3).
+    """All options that determine a run. The defaults are those of the book's run (5.5.3).
 
-    The options from max_grad on do not exist in that run, and are off by default. Raises ValueError, which names the
-    option, its rule and the value, if a value is outside its limits.
+    The options from max_grad on are not in the book, and are off by default. Raises ValueError if a value is outside
+    its limits. The message names the option, its rule and the value.
     """
 
     corpus: str = option("ptb-train", str, "what to read", choices=CORPORA)
@@ -82,7 +82,7 @@ class Experiment:
     )
 
     def __post_init__(self):
-        if isinstance(self.rates, list):  # as JSON has them
+        if isinstance(self.rates, list):  # JSON has no tuples
             object.__setattr__(self, "rates", tuple(self.rates))
         check(self)
 

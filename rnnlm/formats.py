@@ -1,4 +1,4 @@
-"""Numbers and texts as they are shown: perplexities, shares, control characters."""
+"""Format numbers and text for display: perplexities, shares, control characters."""
 
 import math
 import re
@@ -7,10 +7,10 @@ CONTROLS = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u20
 
 
 def figure(value: float, decimals: int = 3) -> str:
-    """A measured number as text, with up to four significant digits.
+    """Format a measured number with up to four significant digits.
 
-    Numbers from a million on, and below 0.0001, have two digits and a power of ten. Inf and nan are written as words.
-    `decimals` is the largest number of decimals for numbers from 1 on; a whole number has no decimals.
+    Numbers of a million or more, and below 0.0001, have two digits and a power of ten. Inf and nan are written as
+    words. `decimals` is the largest number of decimals for numbers from 1 on. A whole number has no decimals.
     """
     if not math.isfinite(value):
         return "not a number" if math.isnan(value) else "infinite" if value > 0 else "minus infinite"
@@ -25,17 +25,17 @@ def figure(value: float, decimals: int = 3) -> str:
 
 
 def in_figures(perplexity: float) -> str:
-    """A perplexity as the page shows it: a `figure` with at most two decimals, like 5.14 in the book."""
+    """Format a perplexity for the page: like `figure`, but with at most two decimals, for example 5.14."""
     return figure(perplexity, decimals=2)
 
 
 def as_printed(perplexity: float) -> str:
-    """A perplexity as the book's programs print it, with two decimals; if it is large or not finite, a `figure`."""
+    """Format a perplexity with two decimals, as in the book's programs; if it is large or not finite, as a `figure`."""
     return f"{perplexity:.2f}" if 0 <= perplexity < 1e6 else figure(perplexity)
 
 
 def percent(share: float) -> str:
-    """A share (0 to 1) in per cent with three significant digits. Only a share of 1 gives 100 %, only 0 gives 0 %."""
+    """Format a share (0 to 1) in per cent, to three significant digits. Only 1 gives 100 %, and only 0 gives 0 %."""
     if not 0 < share < 1:
         return "100 %" if share >= 1 else "0 %" if share <= 0 else "not a number"
     if share < 1e-6:
@@ -47,10 +47,10 @@ def percent(share: float) -> str:
 
 
 def visible(text: str) -> str:
-    """A text with control characters written as escapes, so that a terminal does not obey them; new lines stay."""
+    """Write control characters as escapes, so that a terminal does not obey them. Line breaks stay."""
     return CONTROLS.sub(lambda match: match[0].encode("unicode_escape").decode(), text)
 
 
 def cut_short(word: str, most: int = 60) -> str:
-    """A word cut to at most `most` characters, because a word may be as long as its text."""
+    """Shorten a word to `most` characters for display, because a word may be as long as its text."""
     return word if len(word) <= most else word[: most - 1] + "…"

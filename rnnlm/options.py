@@ -1,4 +1,4 @@
-"""Options that are declared once, with default, limits and help text, for the page, the link and the command line.
+"""Options declared once, with default, limits and help text, for the page, the link and the command line.
 
 An options class is a frozen dataclass with fields made by `option`. Its `table` of options is used to validate
 values (`check`), to read one value (`parse`), and to write and read links (`to_link`, `from_link`).
@@ -14,7 +14,7 @@ from rnnlm.errors import UserError, marked
 
 
 class OptionError(UserError):
-    """The value of an option breaks the option's rule; the message names the option as {option}."""
+    """An option has a value that breaks its rule. The message contains the name of the option as {option}."""
 
     def __init__(self, option: str, rule: str, values: Mapping[str, Any]):
         super().__init__(rule, **values, option=option)
@@ -27,7 +27,7 @@ class Option:
 
     kind: int, float, bool, str or tuple (of words).
     low, high: the limits of a number, both inclusive.
-    choices: the values allowed for a str, or the words allowed in a tuple, which are then separated by commas.
+    choices: the allowed values of a str, or the allowed words of a tuple, which is then written with commas.
     optional: whether None, written `none`, is allowed too.
     pattern: a regular expression that every word of a tuple must match, or None; example: a word that matches.
     """
@@ -43,28 +43,28 @@ class Option:
 
 
 def option(default: Any, kind: type, help: str, **limits: Any) -> Any:
-    """A dataclass field with a default and an `Option` that limits it."""
+    """Declare a dataclass field with a default and an `Option` that limits its values."""
     return dataclasses.field(default=default, metadata={"option": Option(kind, help, **limits)})
 
 
 def table(cls: type) -> dict[str, Option]:
-    """All options of a class in order, keyed by name."""
+    """Return all options of a class in order, keyed by name."""
     return {field.name: field.metadata["option"] for field in dataclasses.fields(cls)}
 
 
 def defaults(cls: type) -> dict[str, Any]:
-    """The defaults of all options, keyed by name."""
+    """Return the defaults of all options of a class, keyed by name."""
     return {field.name: field.default for field in dataclasses.fields(cls)}
 
 
 def check(instance: Any) -> None:
-    """Raise OptionError for the first wrong value; it names the option, the rule and the value."""
+    """Raise OptionError for the first wrong value of an instance, with the option, the rule and the value."""
     for name, rule in table(type(instance)).items():
         _check_value(name, rule, getattr(instance, name))
 
 
 def parse(cls: type, name: str, text: str) -> Any:
-    """The value of one option from text. Raises OptionError if the text is not a valid value."""
+    """Read the value of one option from text. Raises OptionError if the text is not a valid value."""
     rule = table(cls)[name]
     if rule.optional and text.strip().lower() in ("none", ""):
         return None
@@ -82,13 +82,13 @@ def parse(cls: type, name: str, text: str) -> Any:
 
 
 def changed_options(instance: Any) -> dict[str, Any]:
-    """The values that differ from their defaults, keyed by option."""
+    """Return the values that differ from their defaults, keyed by option."""
     values = {name: getattr(instance, name) for name in table(type(instance))}
     return {name: value for name, value in values.items() if value != defaults(type(instance))[name]}
 
 
 def to_link(instance: Any) -> dict[str, str]:
-    """The values that differ from their defaults, as link parameters."""
+    """Return the values that differ from their defaults as link parameters."""
     rules = table(type(instance))
     return {name: write(value, rules[name]) for name, value in changed_options(instance).items()}
 
@@ -96,8 +96,8 @@ def to_link(instance: Any) -> dict[str, str]:
 def from_link(cls: type, parameters: Mapping[str, str]) -> tuple[dict[str, Any], list[OptionError]]:
     """Read link parameters. Returns (values, problems).
 
-    values has a value for every option: its default if it is not in the link or not valid. problems has the error for
-    each value that is not valid. Names that are not options of `cls` are ignored.
+    `values` has every option of `cls`. An option that is missing in the link, or not valid, has its default. `problems`
+    has an error for each value that is not valid. Parameters that are not options of `cls` are ignored.
     """
     values, problems = defaults(cls), []
     for name in values:
@@ -110,7 +110,7 @@ def from_link(cls: type, parameters: Mapping[str, str]) -> tuple[dict[str, Any],
 
 
 def write(value: Any, rule: Option | None = None) -> str:
-    """A value as a user types it, so that `parse` can read it."""
+    """Write a value as a user types it, so that `parse` can read it."""
     if value is None:
         return "none"
     if isinstance(value, bool):
@@ -128,12 +128,11 @@ _KINDS = {
 
 
 def _has_half(words: str | tuple) -> bool:
-    """Whether a text or words contain half a character (a lone surrogate), which no page and no file can contain."""
+    """Return whether a text or word has half a character (a lone surrogate), which no page or file can contain."""
     return any(isinstance(word, str) and HALF.search(word) for word in words)
 
 
 def _brief(value: Any) -> str:
-    """The repr of a value, cut if it is too long for a message."""
     text = repr(value)
     return text if len(text) <= 60 else text[:57] + "..."
 

@@ -1,4 +1,4 @@
-"""The display options of a page. Together with the options of the run and of sampling, a link opens the same view."""
+"""Display options of the page. Links store them, with the options of the run and of sampling."""
 
 from dataclasses import dataclass
 
@@ -15,12 +15,12 @@ CONTROLS = (  # the names of controls and panels in links and lessons
     *("tape", "picture", "moves", "reach", "state_picture", "matter", "numbers"),
     *("runs", "same_luck", "fan", "held_out", "copies"),
 )
-PARTS = tuple(name for name in (*CONTROLS, *PAGES) if name != "train")  # may be hidden; the page Train leads back
+PARTS = tuple(name for name in (*CONTROLS, *PAGES) if name != "train")  # a link may hide all except the page Train
 
 
 @dataclass(frozen=True)
 class Screen:
-    """The display options of the page, besides those of the run and of sampling."""
+    """The display options of the page, apart from the options of the run and of sampling."""
 
     network: str = option("run", str, "whose bars and text are shown", choices=("run", "ptb"))
     at: float | None = option(

@@ -1,4 +1,4 @@
-"""The command that starts the benchmark, which is in the folder of the tests and not in the package."""
+"""The command that starts the benchmark. The benchmark itself is in the tests folder, not in the package."""
 
 import argparse
 import os
@@ -13,7 +13,7 @@ ROOT = Path(__file__).parents[2]
 
 
 def bench(options: argparse.Namespace) -> int:
-    """Start `python -m tests.benchmarks.step` with these options. Raises ValueError if it is not installed."""
+    """Start `python -m tests.benchmarks.step` with these options. Raises ValueError if the benchmark is missing."""
     if options.rounds < 1:
         raise ValueError(f"rounds must be at least 1, got {options.rounds}")
     if not (ROOT / "tests" / "benchmarks" / "step.py").exists():
@@ -29,7 +29,7 @@ def bench(options: argparse.Namespace) -> int:
 def _run(command: list[str]) -> int:
     """Run a command to its end, or until Ctrl-C, and return its exit status.
 
-    Ctrl-C does not reach the command itself. Instead, it and its child processes are ended without a message.
+    Ctrl-C does not reach the command itself. Instead, the command and its child processes are ended without a message.
     """
     process = subprocess.Popen(command, cwd=ROOT, start_new_session=True)
     try:

@@ -1,4 +1,4 @@
-"""A `map` that runs on a cluster, that is, on the workers of a Dask scheduler."""
+"""A `map` that runs on a cluster, on the workers of a Dask scheduler."""
 
 import contextlib
 import importlib.util
@@ -33,7 +33,7 @@ class Cluster:
     tell: Callable[[Sequence[float]], None]
 
     def map(self, function: Callable, items: Sequence[Any]) -> Iterator[Any]:
-        """The result of the function for each item, in the order in which the calls finish.
+        """Yield the result of the function for each item, in the order in which the calls finish.
 
         Raises ValueError with a message if there is no scheduler or no worker, if a worker or the scheduler lacks this
         package, or if the scheduler or a run's workers are lost. Also raises errors of the function itself.
@@ -53,7 +53,7 @@ class Cluster:
         _check_packages(client, self.address)
         done, topic = [0.0] * len(items), f"rnnlm-{secrets.token_hex(8)}"
         client.subscribe_topic(topic, lambda event: done.__setitem__(*event[1]))
-        sent = client.submit(_itself, function, pure=False)  # so that its text is sent once, not with every item
+        sent = client.submit(_itself, function, pure=False)  # sends a text once, not with every item
         ready: queue.SimpleQueue = queue.SimpleQueue()
         waiting = [client.submit(_work, sent, item, topic, i, pure=False) for i, item in enumerate(items)]
         for future in waiting:
@@ -81,7 +81,7 @@ class Cluster:
 
 
 def _client(address: str) -> Any:
-    """A connection to a scheduler. For tls://, Dask's own settings name the certificate files."""
+    """Connect to a scheduler. For tls://, Dask's own settings name the certificate files."""
     if not re.fullmatch(r"(tcp|tls)://.+:\d+", address):
         raise ValueError(f"--dask must be an address like tcp://scheduler:8786, got {address!r}")
     try:
@@ -117,16 +117,16 @@ def _itself(function: Callable) -> Callable:
 
 
 def _work(function: Callable, item: Any, topic: str, i: int) -> Any:
-    """Call the function on a worker, with one thread, as everywhere else."""
+    """Call the function on a worker, with one thread, as in every run of a sweep."""
     one_blas_thread()
     allow_helper(False)
     return function(item, goes_on=_going(topic, i))
 
 
 def _going(topic: str, i: int) -> Callable[[float], bool]:
-    """A function for a call on a worker: it reports the call's progress, and ends the call if nobody waits for it.
+    """Make a function for a call on a worker: it reports the call's progress, and ends the call if nobody waits for it.
 
-    It ends the call by asking to schedule it again, so that nothing is lost if somebody waits for the call again.
+    The call is ended by asking to schedule it again, so nothing is lost if somebody waits for it again.
     """
     from distributed import Reschedule, get_worker
 

@@ -1,4 +1,4 @@
-"""Printing on any console."""
+"""Print on any console."""
 
 import contextlib
 import os
@@ -17,7 +17,7 @@ def open_console() -> None:
 
 
 def is_terminal() -> bool:
-    """Whether stdout is a terminal."""
+    """Return whether stdout is a terminal."""
     return sys.stdout is not None and sys.stdout.isatty()
 
 
@@ -33,7 +33,7 @@ def tell(sentence: str) -> None:
 
 
 def in_one_line(sentence: str) -> str:
-    """A sentence without control characters. A very long sentence is reduced to its beginning and its end."""
+    """Write a sentence in one line, without control characters. A very long one loses its middle."""
     line = visible(sentence).replace("\n", "\\n")
     return line if len(line) <= LONGEST else f"{line[: LONGEST // 2]} … {line[-LONGEST // 2 :]}"
 
@@ -44,7 +44,7 @@ def flush() -> None:
 
 
 def close_console() -> None:
-    """Print everything that can still be printed. Errors are ignored, because they have already been reported."""
+    """Print what can still be printed. Errors are ignored, because they have already been reported."""
     try:
         flush()
     except OSError:

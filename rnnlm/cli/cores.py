@@ -23,20 +23,20 @@ class Cores:
 
     The function is called as function(item, goes_on=...). It reports its progress by calling goes_on(how_far), which
     returns False once it has to stop, because `stop` is no longer empty. `tell(done)` is called a few times a second
-    with the progress of every item. The processes are spawned, as on Windows and macOS, so the function must be
-    importable by name, and so must the classes of the items.
+    with the progress of every item. Processes are spawned, as on Windows and macOS, so the function and the classes of
+    the items must be importable by name.
     """
 
     stop: list[int]
     tell: Callable[[Sequence[float]], None]
 
     def map(self, function: Callable, items: Sequence[Any]) -> Iterator[Any]:
-        """The result of the function for each item, in the order in which the calls finish.
+        """Yield the result of the function for each item, in the order in which the calls finish.
 
         Raises ValueError if a process ends unexpectedly. Also raises errors of the function itself.
         """
         context = multiprocessing.get_context("spawn")
-        done, stopped = context.RawArray("d", max(1, len(items))), context.RawValue("b")  # no locks to die with
+        done, stopped = context.RawArray("d", max(1, len(items))), context.RawValue("b")  # a lock might stay locked
         pool = ProcessPoolExecutor(max(1, min(cores(), len(items))), context, _begin, (done, stopped))
         with _signals_held():  # the processes are started here
             waiting = {pool.submit(_work, function, i, item) for i, item in enumerate(items)}
@@ -74,7 +74,7 @@ _stopped: Any = None
 
 
 def _begin(done: Sequence[float], stopped: Any) -> None:
-    """Set up a new process. It leaves the signals to its parent, and it ends when its parent ends."""
+    """Set up a new process: it leaves the signals to its parent, and ends when the parent ends."""
     global _done, _stopped
     _done, _stopped = done, stopped
     for number in ASKS_TO_STOP:

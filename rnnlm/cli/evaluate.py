@@ -1,4 +1,4 @@
-"""Scoring every word of a text with a trained network or a counting model."""
+"""Score every word of a text with a trained network or a counting model."""
 
 import argparse
 
@@ -18,7 +18,7 @@ from rnnlm.storage.pretrained import load_network
 
 
 def evaluate_text(options: argparse.Namespace) -> int:
-    """Score every word of a text in one stateful stream. Raises ValueError unless exactly one model is named."""
+    """Score every word of a text as one stream. Raises ValueError unless exactly one model is given."""
     cache = given(options, Caching)
     if (options.run is None) == (options.kneser_ney is None):
         raise ValueError("evaluate needs one model: a RUN.npz, or --kneser-ney and an order")
@@ -58,9 +58,9 @@ def _tell(bits: np.ndarray, corpus: Corpus, known: float) -> None:
 
 
 def _read(options: argparse.Namespace, vocabulary: Vocabulary, model: str) -> tuple[Corpus, float]:
-    """The text to score, encoded with the model's vocabulary, and the share of its words that the model knows.
+    """Load the text to score, print a line about it, and encode it with the model's vocabulary.
 
-    Also prints a line that describes the text.
+    Returns the corpus and the share of its words that the model knows.
     """
     source = load_text(options.text, like=vocabulary) if options.text else load_ptb(options.split)
     corpus, known = source.read_with(vocabulary)

@@ -1,4 +1,4 @@
-"""Writing a run's network to a smaller file."""
+"""Write a run's network to a smaller file."""
 
 import argparse
 import dataclasses
@@ -13,7 +13,7 @@ from rnnlm.storage.pretrained import network_of, save_network
 
 
 def export(options: argparse.Namespace) -> int:
-    """Write a run's network as float16: its best network on the validation split if that was measured, or its last."""
+    """Write a run's network as float16: the best on the validation split if that was measured, or the last."""
     run, path = load_run(options.run), options.network
     if is_same(path, options.run):
         raise ValueError(f"{path} is the run itself: name another file for the network")

@@ -1,4 +1,4 @@
-"""Options as flags of the command line."""
+"""Command line flags for options."""
 
 import argparse
 import dataclasses
@@ -25,7 +25,7 @@ def add_flags(parser: argparse.ArgumentParser, options: type, several: bool = Fa
 
 
 def given(options: argparse.Namespace, cls: type) -> dict:
-    """The options of a class that were given on the command line, parsed and checked."""
+    """Parse and check the options of a class that were given on the command line."""
     words = {name: getattr(options, name) for name in table(cls) if hasattr(options, name)}
     return {
         name: parse(cls, name, " ".join(value)) if isinstance(value, list) else _value(cls, name, value)
@@ -34,7 +34,7 @@ def given(options: argparse.Namespace, cls: type) -> dict:
 
 
 def given_several(options: argparse.Namespace, cls: type) -> dict[str, list]:
-    """The options given on the command line, each with all its values without repetitions, parsed and checked."""
+    """Parse and check the options that were given on the command line, each with all its values without repetitions."""
     return {
         name: list(dict.fromkeys(_value(cls, name, text) for text in getattr(options, name)))
         for name in table(cls)
@@ -43,7 +43,7 @@ def given_several(options: argparse.Namespace, cls: type) -> dict[str, list]:
 
 
 def _value(cls: type, name: str, text: str) -> Any:
-    """One parsed value. Raises ValueError if an optional value is empty, for example from an unset shell variable."""
+    """Parse one value. Raises ValueError if an optional value is empty, for example from an unset shell variable."""
     rule = table(cls)[name]
     if rule.optional and not text.strip():
         raise ValueError(f"{name} must be a value or none, got {text!r}")

@@ -1,4 +1,4 @@
-"""The book's rnnlm_gen on the command line: writing text with a trained network."""
+"""Write text with a trained network on the command line (the book's rnnlm_gen)."""
 
 import argparse
 from itertools import chain
@@ -13,7 +13,7 @@ from rnnlm.storage.pretrained import load_network
 
 
 def generate(options: argparse.Namespace) -> int:
-    """Sample one word after another, and print them as text (rnnlm_gen)."""
+    """Sample words one after the other, and print them as text."""
     network, sampling = load_network(options.run), Sampling(**given(options, Sampling))
     if not hasattr(options, "start"):
         sampling = sampling.with_known_start(network.vocabulary)

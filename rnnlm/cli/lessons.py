@@ -1,4 +1,4 @@
-"""The list of the page's lessons, and a check of lesson files."""
+"""List the lessons of the page, or check lesson files."""
 
 import argparse
 from pathlib import Path
@@ -13,7 +13,7 @@ from rnnlm.lessons.translated import sentences
 def lessons(options: argparse.Namespace) -> int:
     """List the lessons, or check files.
 
-    A check prints a line `file:line: sentence` for each problem, and returns 1 if there is any.
+    A check prints a line `file:line: sentence` for each problem, and returns 1 if there is a problem.
     """
     if options.check:
         return max(map(check, options.check))
@@ -23,7 +23,7 @@ def lessons(options: argparse.Namespace) -> int:
 
 
 def check(path: Path) -> int:
-    """Print the problems of a file or, if it has none, its lesson, and return the exit status."""
+    """Print the problems of a file, or its lesson if there are none, and return the exit status."""
     try:
         lesson = load_lesson(path)
     except LessonError as error:
@@ -48,6 +48,6 @@ def report_translations(lesson: Lesson) -> None:
 
 
 def told(lesson: Lesson) -> str:
-    """A description of a lesson in one line."""
+    """Describe a lesson in one line."""
     steps = f"{len(lesson.steps)} step{'s' * (len(lesson.steps) > 1)}"
     return f"{lesson.id} ({lesson.minutes} min, {steps}): “{lesson.title}” {lesson.question}"

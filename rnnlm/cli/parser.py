@@ -21,24 +21,23 @@ from rnnlm.inference.sampling import Sampling
 
 
 class Parser(argparse.ArgumentParser):
-    """A parser that reports a wrong command line in one sentence and ends with status 2."""
+    """A parser that reports a wrong command line in one sentence and exits with status 2."""
 
     def error(self, message: str) -> NoReturn:
-        """Report the mistake in a sentence and end with status 2."""
         if "required: RUN.npz" in message:
             message += " (before any flags: --start and --skip take all words that follow them)"
         self.exit(2, in_one_line(f"{self.prog}: {message}") + "\n")
 
 
 def file_name(text: str) -> Path:
-    """The path that a flag gives. Raises ArgumentTypeError if no file can have this name."""
+    """Convert the value of a flag to a path. Raises ArgumentTypeError if no file can have this name."""
     if not text.strip() or "\0" in text:
         raise argparse.ArgumentTypeError(f"must be the name of a file, got {text!r}")
     return Path(text)
 
 
 def build_parser() -> Parser:
-    """A parser with all commands and their flags."""
+    """Make a parser with all commands and their flags."""
     parser = Parser(prog="rnnlm", description="A simple RNN language model in NumPy.")
     names = "train | sweep | evaluate | generate | export | lessons | status | bench"
     commands = parser.add_subparsers(required=True, metavar=names)
@@ -136,5 +135,5 @@ def build_parser() -> Parser:
 
 
 def add_overwrite(command: argparse.ArgumentParser) -> None:
-    """Add --overwrite, the flag of every command that writes a file."""
+    """Add the flag --overwrite, which every command that writes a file has."""
     command.add_argument("--overwrite", action="store_true", help="replace a file that already exists")

@@ -1,4 +1,4 @@
-"""Checks that a file may be written to its place. They are made before any work is done for the file."""
+"""Check that files may be written, before any work is done for them."""
 
 from pathlib import Path
 
@@ -8,7 +8,7 @@ from rnnlm.storage.npz import check_place
 def check_free(path: Path, overwrite: bool, otherwise: str = "") -> None:
     """Check that a file can be written to a path.
 
-    Raises ValueError if the file exists, unless `overwrite`; `otherwise` is a part of its message that offers an
+    Raises ValueError if the file exists, unless `overwrite`. `otherwise` is a part of the message that offers an
     alternative. Raises SavedRunError if nothing can be written there.
     """
     check_place(path)
@@ -17,5 +17,5 @@ def check_free(path: Path, overwrite: bool, otherwise: str = "") -> None:
 
 
 def is_same(path: Path, other: Path | None) -> bool:
-    """Whether two paths lead to the same existing file."""
+    """Return whether two paths lead to the same existing file."""
     return other is not None and path.exists() and other.exists() and path.samefile(other)

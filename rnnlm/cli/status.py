@@ -1,4 +1,4 @@
-"""Printing the status of a server."""
+"""Print the status of a server."""
 
 import argparse
 import time
@@ -17,12 +17,12 @@ def status(options: argparse.Namespace) -> int:
 
 
 def is_old(seconds: float) -> bool:
-    """Whether a status of this age is too old for a healthy server, or lies in the future of this clock."""
+    """Return whether a status of this age is too old for a healthy server, or lies in the future of this clock."""
     return not -3 * EVERY <= seconds <= 3 * EVERY
 
 
 def told(status: Status, seconds: float) -> list[str]:
-    """The lines of a table that describes a status written this many seconds ago."""
+    """Describe a status that was written this many seconds ago, as the lines of a table."""
     alone = f"{in_mb(status.memory)}, workers {in_mb(status.worker_memory)}"
     rows = {
         "visitors": f"{status.connected:,} connected, {status.kept:,} kept who have left",
@@ -37,12 +37,12 @@ def told(status: Status, seconds: float) -> list[str]:
 
 
 def written(seconds: float) -> str:
-    """The age of a status, and what it means for the server."""
+    """Describe the age of a status, and what it says about the server."""
     if seconds < 0 and is_old(seconds):
         return f"{-seconds:,.0f} s in the future: a clock was changed, and nobody knows whether the server runs"
     return f"{max(0.0, seconds):,.0f} s ago" + (": the server has ended, or hangs" if is_old(seconds) else "")
 
 
 def in_mb(size: float | None) -> str:
-    """A size in bytes as MB."""
+    """Write a size in bytes as MB."""
     return "unknown" if size is None else f"{size / 1e6:,.0f} MB"

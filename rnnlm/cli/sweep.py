@@ -1,4 +1,4 @@
-"""A sweep: training every combination of the given options on all cores. A stopped sweep can be continued."""
+"""A sweep: train every combination of the given options on all cores. A stopped sweep can be continued."""
 
 import argparse
 import itertools
@@ -52,7 +52,7 @@ def sweep(options: argparse.Namespace) -> int:
 
 
 def trained(experiments: Sequence[Experiment], options: argparse.Namespace, stop: list[int]) -> Iterator[Outcome]:
-    """The outcomes of these experiments in the order in which they finish, until a signal is in `stop`.
+    """Train the experiments, and yield their outcomes in the order in which they finish, until a signal is in `stop`.
 
     A bar shows the progress.
     """
@@ -64,7 +64,7 @@ def trained(experiments: Sequence[Experiment], options: argparse.Namespace, stop
 
 
 def conclude(outcomes: Sequence[Outcome], options: argparse.Namespace) -> None:
-    """Print the results of a complete sweep, and write its HTML page if one is asked for."""
+    """Print the results of a complete sweep, and write its HTML page if there is a flag for it."""
     names = varied([outcome.experiment for outcome in outcomes])
     told = sentences(outcomes, names)
     for sentence in told:
@@ -75,7 +75,7 @@ def conclude(outcomes: Sequence[Outcome], options: argparse.Namespace) -> None:
 
 
 def planned(options: argparse.Namespace) -> list[Experiment]:
-    """Every combination of the given values, without repetitions.
+    """List every combination of the given values, without repetitions.
 
     Raises ValueError if there are too many combinations, or if flags contradict each other.
     """
@@ -103,7 +103,7 @@ def planned(options: argparse.Namespace) -> list[Experiment]:
 
 
 def check_files(options: argparse.Namespace) -> None:
-    """Raise ValueError with a message if a file would be lost. An existing table does not count: it is continued."""
+    """Raise ValueError if a file would be lost. An existing table is allowed, because the sweep continues it."""
     if options.overwrite and not options.html:
         raise ValueError("--overwrite only works with --html, the page to replace: leave it out")
     for path in (options.csv, options.html):
@@ -116,6 +116,6 @@ def check_files(options: argparse.Namespace) -> None:
 
 
 def stopped(done: int, count: int, path: Path | None) -> str:
-    """A message for a sweep that was stopped, with the command that continues it."""
+    """Write the message for a sweep that was stopped, with the command that continues it."""
     kept = f"the same command goes on with {shlex.quote(str(path))}" if path else "--csv would have kept them"
     return f"stopped after {done:,} of {runs(count)}; {kept}"

@@ -40,7 +40,6 @@ class Scale:
     log: bool = False
 
     def __call__(self, value: float) -> float:
-        """Return the position of a value."""
         of: Callable = math.log if self.log else float
         span = of(self.high) - of(self.low)
         return self.start + (self.end - self.start) * ((of(value) - of(self.low)) / span if span else 0.5)
@@ -62,9 +61,10 @@ class Scale:
 
 
 def sweep_page(outcomes: Sequence[Outcome], names: Sequence[str], sentences: Sequence[str]) -> str:
-    """The page as HTML. `names` are the options that differ, and `sentences` are the results of each colour's runs.
+    """Write the results of a sweep as an HTML page.
 
-    The page fetches nothing from elsewhere. Hovering over a mark shows the run it belongs to. A table lists the same
+    `names` are the options that differ between runs. `sentences` are the results of each group of runs, one colour for
+    each group. The page fetches nothing from elsewhere. Hovering over a mark shows its run. A table lists the same
     figures.
     """
     options = [name for name in names if name != "seed"]
@@ -118,7 +118,7 @@ def _finals(outcomes: Sequence[Outcome], names: Sequence[str], options: Sequence
 
 
 def _across(outcomes: Sequence[Outcome], options: Sequence[str]) -> tuple[Scale, list[float], Ticks, str]:
-    """The horizontal axis: the one number in which the runs differ, or else a position for each kind of run.
+    """Choose the horizontal axis: the one number in which the runs differ, or else a position for each kind of run.
 
     Returns the scale, the value of each run on it, ticks with labels, and the scale's title.
     """
@@ -135,7 +135,6 @@ def _across(outcomes: Sequence[Outcome], options: Sequence[str]) -> tuple[Scale,
 
 
 def _perplexities(values: Sequence[float]) -> Scale:
-    """A logarithmic vertical scale for these values, with a small margin."""
     return Scale(min(values) / 1.1, max(values) * 1.1, HEIGHT - BOTTOM, 10, log=True)
 
 

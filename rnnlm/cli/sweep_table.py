@@ -25,7 +25,7 @@ MOST_BYTES = 50_000_000  # bytes of a table; a run takes about 3,000
 
 
 def read_table(path: Path) -> list[Outcome]:
-    """The runs of a table. Empty if there is no file yet.
+    """Read the runs of a table. The list is empty if there is no file yet.
 
     Raises ValueError with a message if the file is not such a table, or if it could not be written again.
     """
@@ -47,7 +47,7 @@ def read_table(path: Path) -> list[Outcome]:
 
 
 def add_run(path: Path, outcome: Outcome) -> None:
-    """Add a run to the table, and keep the runs that another sweep has added in the meantime."""
+    """Add a run to the table, and keep the runs that another sweep has added since the table was read."""
     with _alone(path):
         others = [other for other in read_table(path) if _name(other) != _name(outcome)]
         write_table(path, [*others, outcome])
@@ -92,7 +92,7 @@ def _row(outcome: Outcome) -> dict[str, str]:
 
 
 def _outcome(path: Path, number: int, row: dict[str, Any]) -> Outcome:
-    """The run in a row. An empty cell means an option's default."""
+    """Read the run in a row. An empty cell means an option's default."""
     if None in row or None in row.values():
         raise ValueError(f"row {number} of {path} was changed: it has too few or too many cells")
     try:

@@ -1,4 +1,4 @@
-"""A sweep on the console: the names of its runs, their results, and the time left."""
+"""Text that a sweep prints: the names of its runs, their results, and the time left."""
 
 import sys
 import time
@@ -13,18 +13,18 @@ from rnnlm.training.sweep import Outcome
 
 
 def varied(experiments: Sequence[Experiment]) -> list[str]:
-    """The options in which these experiments differ, with the seed last."""
+    """List the options in which experiments differ, with the seed last."""
     names = sorted(table(Experiment), key=lambda name: name == "seed")
     return [name for name in names if len({getattr(experiment, name) for experiment in experiments}) > 1]
 
 
 def called(experiment: Experiment, names: Sequence[str]) -> str:
-    """A run's name, made from these options and their values: lr 0.1, seed 2."""
+    """Name a run by these options and their values: lr 0.1, seed 2."""
     return ", ".join(f"{name} {write(getattr(experiment, name))}" for name in names)
 
 
 def run_line(outcome: Outcome, names: Sequence[str]) -> str:
-    """The line printed for a finished run."""
+    """Write the line for a finished run."""
     parts = [called(outcome.experiment, names)] if names else []
     if outcome.perplexity is not None:
         parts.append(f"perplexity {as_printed(outcome.perplexity)}")
@@ -36,7 +36,7 @@ def run_line(outcome: Outcome, names: Sequence[str]) -> str:
 
 
 def sentences(outcomes: Sequence[Outcome], names: Sequence[str]) -> list[str]:
-    """A sentence for each group of runs that differ only in the seed: lr 0.1: 3 seeds, 5.10 to 5.40, median 5.20."""
+    """Summarise each group of runs that differ only in the seed: lr 0.1: 3 seeds, 5.10 to 5.40, median 5.20."""
     options = [name for name in names if name != "seed"]
     groups: dict[str, list[Outcome]] = {}
     for outcome in outcomes:
@@ -56,24 +56,24 @@ def _came_to(group: Sequence[Outcome]) -> str:
 
 
 def runs(count: int) -> str:
-    """A number of runs in words: 1 run, 2 runs."""
+    """Write a number of runs in words: 1 run, 2 runs."""
     return f"{count:,} run" + "s" * (count != 1)
 
 
 class Bar:
-    """The progress of a sweep and the time left, in one line that is shown only on a terminal."""
+    """A progress bar for a sweep with the time left, in one line. It is shown only on a terminal."""
 
     def __init__(self, experiments: Sequence[Experiment]):
         self.costs = [(experiment.epochs * experiment.words, experiment.epochs) for experiment in experiments]
         self.start = time.monotonic()
 
     def show(self, done: Sequence[float]) -> None:
-        """Replace the line with a new one. `done` has the number of finished epochs of each run."""
+        """Replace the line. `done` has the number of finished epochs of each run."""
         if sys.stderr is not None and sys.stderr.isatty():
             show_bar(self.line(done, time.monotonic() - self.start))
 
     def line(self, done: Sequence[float], seconds: float) -> str:
-        """The line after this many seconds. A run that has ended counts as done only if it had all its epochs."""
+        """Write the line after this many seconds. A run counts as done only if it had all its epochs."""
         shares = [min(1.0, epochs / planned) for epochs, (_, planned) in zip(done, self.costs, strict=False)]
         share = sum(part * cost for part, (cost, _) in zip(shares, self.costs, strict=True))
         share /= max(1, sum(cost for cost, _ in self.costs))
@@ -84,7 +84,7 @@ class Bar:
 
 
 def in_minutes(seconds: float) -> str:
-    """Seconds written as 1:05 or 2:03:09."""
+    """Write seconds as 1:05 or 2:03:09."""
     minutes, rest = divmod(round(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"

@@ -26,7 +26,7 @@ SAVE_EVERY = 60  # seconds between two saves
 
 
 def train(options: argparse.Namespace) -> int:
-    """Train a new or stopped run, print its perplexity after each epoch, and save it (train_custom_loop)."""
+    """Train a new or stopped run, print its perplexity after each epoch, and save it."""
     chosen = given(options, Experiment)
     if options.preset:
         chosen = changed_options(PRESETS[options.preset]) | chosen
@@ -60,7 +60,7 @@ def train(options: argparse.Namespace) -> int:
 
 
 def finished(trainer: Trainer) -> str:
-    """A message for a run that has nothing left to do."""
+    """Write the message for a run that has nothing left to do."""
     epochs = trainer.experiment.epochs
     most = min(2 * epochs, table(Experiment)["epochs"].high)
     more = f": --epochs {most} goes on" if trainer.extensible and most > epochs else ""
@@ -68,13 +68,13 @@ def finished(trainer: Trainer) -> str:
 
 
 def stopped(trainer: Trainer, path: Path | None) -> str:
-    """A message for a run that was stopped, with the command that continues it."""
+    """Write the message for a run that was stopped, with the command that continues it."""
     kept = f"go on with --resume {shlex.quote(str(path))}" if path else "nothing was saved: --save would have kept it"
     return f"stopped in epoch {int(trainer.epoch) + 1} of {trainer.experiment.epochs}; {kept}"
 
 
 def place(options: argparse.Namespace) -> tuple[Path | None, bool]:
-    """The file to save the run to, and whether it replaces an existing file. Raises ValueError if it must not."""
+    """Return the file to save the run to, and whether that replaces a file. Raises ValueError if it may not."""
     path = options.save or options.resume
     if options.overwrite and not (options.save or options.moments):
         raise ValueError("--overwrite only works with --save, the file to replace: leave it out")
@@ -87,7 +87,7 @@ def place(options: argparse.Namespace) -> tuple[Path | None, bool]:
 
 
 def signals() -> list[int]:
-    """A list to which every signal is added that asks the program to stop: Ctrl-C, kill, and a closed terminal."""
+    """Return a list that collects every signal that asks to stop: Ctrl-C, kill, and a closed terminal."""
     stop: list[int] = []
     for number in (signal.SIGINT, signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)):
         if signal.getsignal(number) != signal.SIG_IGN or number == signal.SIGINT:  # nohup ignores SIGHUP; keep it so
@@ -98,8 +98,8 @@ def signals() -> list[int]:
 def run_and_print(trainer: Trainer, path: Path | None, stop: list[int], replaces: bool = False) -> None:
     """Train to the end, or until a signal is in `stop`.
 
-    Print each epoch. Save every SAVE_EVERY seconds and at the end. If the run replaces an existing file, the file stays
-    until the run has finished an epoch or is stopped.
+    Each epoch is printed. The run is saved every SAVE_EVERY seconds and at the end. If it replaces an existing file,
+    the file stays until the run has finished an epoch or is stopped.
     """
     before = printed = len(trainer.history)
     saved, told = time.monotonic(), ""
@@ -121,9 +121,9 @@ def run_and_print(trainer: Trainer, path: Path | None, stop: list[int], replaces
 
 
 def kept_or_told(trainer: Trainer, path: Path, before: str) -> str:
-    """Save a run. If this fails, for example because the disk is full, report the reason once.
+    """Save a run. If saving fails, for example because the disk is full, report the reason once.
 
-    `before` is the problem of the previous attempt. Returns the problem, or an empty string.
+    `before` is the problem of the previous attempt. Returns the new problem, or an empty string.
     """
     try:
         save_run(trainer, path)
@@ -136,7 +136,7 @@ def kept_or_told(trainer: Trainer, path: Path, before: str) -> str:
 
 
 def started(chosen: dict, text: Path | None) -> Trainer:
-    """A fresh run of the chosen experiment."""
+    """Make a new run of the chosen experiment."""
     if text is not None:
         chosen = {"corpus": "text"} | chosen
         if chosen["corpus"] != "text":
@@ -146,7 +146,7 @@ def started(chosen: dict, text: Path | None) -> Trainer:
 
 
 def resumed(path: Path, chosen: dict, text: Path | None) -> Trainer:
-    """A saved run. Only its number of epochs and the start of the weight average may differ from the saved ones."""
+    """Load a saved run. Only the number of epochs and the start of averaging may differ from the saved values."""
     run = load_run(path)
     changed = {name: value for name, value in chosen.items() if value != getattr(run.experiment, name)}
     kept = [name for name in changed if name not in ("epochs", "average_from")]
@@ -171,7 +171,7 @@ def print_epochs(trainer: Trainer, printed: int) -> int:
 
 
 def epoch_line(progress: Progress) -> str:
-    """The line printed after an epoch. If the validation split was read, also its perplexity and the time so far."""
+    """Write the line for an epoch. If validation was measured, the line also has its perplexity and the time so far."""
     line = f"| epoch {progress.epoch} | perplexity {as_printed(progress.perplexity)}"
     if progress.valid is None:
         return line
@@ -179,7 +179,7 @@ def epoch_line(progress: Progress) -> str:
 
 
 def bar(trainer: Trainer) -> str:
-    """The progress of a run, in one line."""
+    """Write the progress of a run in one line."""
     epochs = trainer.experiment.epochs
     done = int(30 * trainer.epoch / epochs)
     words = f"{figure(round(trainer.words_per_second))} words/s" if trainer.position.seconds else ""
@@ -187,6 +187,6 @@ def bar(trainer: Trainer) -> str:
 
 
 def show_bar(line: str) -> None:
-    """Replace the last line with another one, only on a terminal."""
+    """Replace the last line with another one. Does nothing without a terminal."""
     if sys.stderr is not None and sys.stderr.isatty():
         print(f"\r\x1b[K{line}", end="", file=sys.stderr, flush=True)

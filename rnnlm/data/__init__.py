@@ -1,4 +1,4 @@
-"""From texts to word ids: read and cut a text, number its words, and divide it into windows.
+"""From text to word ids: read a text, cut it into words, number the words, and divide the text into windows.
 
 Reading order: `stages`, `spelling`, `vocabulary`, `corpus`, `grammar`, `files`, `ptb`, `encoding`, `writing`,
 `own_text`, `batches`.

@@ -9,10 +9,10 @@ from rnnlm.options import OptionError
 
 
 def updates_per_epoch(words: int, batch_size: int, time_size: int) -> int:
-    """The number of windows in an epoch: (words - 1) // (N * T).
+    """Return the number of windows in an epoch: (words - 1) // (N * T).
 
-    It is words - 1 because the last word is never an input, only a target. Raises OptionError, which says how many
-    words are needed, if the text is too short for one window.
+    The last word is not counted, because it is only a target, never an input. Raises OptionError if the text is too
+    short for one window. The message says how many words are needed.
     """
     updates = (words - 1) // (batch_size * time_size)
     if updates == 0:
@@ -23,15 +23,15 @@ def updates_per_epoch(words: int, batch_size: int, time_size: int) -> int:
 
 
 def bptt_window(ids: np.ndarray, batch_size: int, time_size: int, update: int) -> tuple[np.ndarray, np.ndarray]:
-    """The window (xs, ts) of one update, word ids (N, T) each: ts has the words that follow those of xs.
+    """Return the window (xs, ts) of one update, word ids (N, T) each. ts has the words that follow those of xs.
 
     words a..y, N=4, T=2:    ab | cd | ef    In the next window, each stream (row)
                              gh | ij | kl    continues after its last word, so
                              mn | op | qr    its hidden state can be carried
                              st | uv | wx    from window to window.
 
-    Stream n starts at n * ((words - 1) // N). `update` counts from 0 over the whole run. A new epoch does not start
-    from there again: each stream continues, with positions modulo words - 1.   (book 5.5.3)
+    Stream n starts at n * ((words - 1) // N). `update` counts from 0 over the whole run. A new epoch does not go back
+    to the start: each stream continues, with positions modulo words - 1.   (book 5.5.3)
     """
     words = len(ids)
     places = (_first_window(words, batch_size, time_size) + update * time_size) % (words - 1)
@@ -41,21 +41,21 @@ def bptt_window(ids: np.ndarray, batch_size: int, time_size: int, update: int) -
 def just_read(
     ids: np.ndarray, batch_size: int, time_size: int, update: int, stream: int, most: int
 ) -> tuple[np.ndarray, int]:
-    """The last words (up to `most`) that a stream read before this update, and the next word.
+    """Return the last words (up to `most`) that a stream read before this update, and the next word.
 
-    The state h that training carries in this stream is the one after these words.
+    The hidden state that training carries in this stream is the one after these words.
     """
     places = stream_places(len(ids), batch_size, stream, max(0, update * time_size - most), update * time_size + 1)
     return ids.take(places[:-1]), int(ids[places[-1]])
 
 
 def stream_start(words: int, batch_size: int, stream: int) -> int:
-    """The position at which a stream begins in a text of this many words."""
+    """Return the position at which a stream begins in a text of this many words."""
     return stream * ((words - 1) // batch_size)
 
 
 def stream_places(words: int, batch_size: int, stream: int, first: int, end: int) -> np.ndarray:
-    """The positions in the text of a stream's words `first` to `end` (excluded)."""
+    """Return the positions in the text of a stream's words `first` to `end` (excluded)."""
     return (stream_start(words, batch_size, stream) + np.arange(first, end)) % (words - 1)
 
 

@@ -41,12 +41,12 @@ class Corpus:
 
     @cached_property
     def nbytes(self) -> int:
-        """The approximate number of bytes of ids, word counts and words, with Python's overhead for each word."""
+        """The approximate size in bytes of ids, word counts and words, including Python's overhead for each word."""
         return self.ids.nbytes + self.vocabulary.counts.nbytes + sum(map(sys.getsizeof, self.vocabulary.words))
 
     @cached_property
     def opening(self) -> np.ndarray:
-        """The ids of the first sentences, int32: up to the last `<eos>` in the first 60 words; empty if there is none.
+        """The ids of the first sentences, int32: up to the last `<eos>` in the first 60 words, or none.
 
         A network reads these words before it is asked anything, because in training its state is almost never blank.
         """
@@ -56,7 +56,7 @@ class Corpus:
         return self.ids[: ends[-1] + 1] if len(ends) else self.ids[:0]
 
     def read_with(self, vocabulary: Vocabulary) -> tuple["Corpus", float]:
-        """The text encoded with another vocabulary, and the share (0 to 1) of its words that this vocabulary has.
+        """Encode the text with another vocabulary. Returns the new corpus and the share (0 to 1) of known words.
 
         Unknown words become `<unk>`. If the vocabulary has no `<eos>`, that of the text is left out. Raises ValueError
         if there are unknown words and the vocabulary has no `<unk>`.
@@ -79,10 +79,10 @@ class Corpus:
 
 
 def piece(corpus: Corpus, words: int, first: int = 0) -> Corpus:
-    """A part of a corpus: `words` words from position `first` on, with a vocabulary of only these words.
+    """Cut a part out of a corpus: `words` words from position `first` on, with a vocabulary of only these words.
 
-    If the corpus has fewer than `words` words, all of them are meant. Raises OptionError if the part would reach beyond
-    the end of the corpus.
+    If `words` is more than the length of the corpus, it is reduced to this length. Raises OptionError if the part would
+    reach beyond the end of the corpus.
     """
     words = min(words, len(corpus))
     if first + words > len(corpus):
@@ -110,10 +110,11 @@ def corpus_of(
     full_stop: bool = False,
     stages: Stages | None = None,
 ) -> Corpus:
-    """A corpus of the first `words` tokens, or of all tokens if `words` is None.
+    """Make a corpus of the first `words` tokens, or of all tokens if `words` is None.
 
-    full_stop: True if the text has no full stops, so that `<eos>` is written as one. stages: the work here is the last
-    stage of them. Raises ValueError if there are fewer than `words` tokens.
+    full_stop: True if the text has no full stops, so that `<eos>` is written as one.
+    stages: the progress of a longer job. Making the corpus is its last stage.
+    Raises ValueError if there are fewer than `words` tokens.
     """
     if words is not None and not 1 <= words <= len(tokens):
         raise UserError(

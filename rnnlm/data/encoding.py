@@ -1,11 +1,11 @@
-"""Decode bytes as UTF-8; for other bytes, a message names the line and the likely encoding."""
+"""Decode files as UTF-8. If a file has another encoding, the error names the line and the likely encoding."""
 
 import itertools
 import re
 
 from rnnlm.errors import UserError
 
-# Encodings, the stricter first: codec, name, letters, and the least share of these letters in the text without ASCII.
+# Encodings, the strictest first: codec, name, expected letters, and their least share of the characters beyond ASCII.
 LIKELY = (
     ("shift_jis", "Shift-JIS", "[\u3040-\u30ff]", 0.2),
     ("euc_jp", "EUC-JP", "[\u3040-\u30ff]", 0.2),
@@ -51,7 +51,7 @@ def decoded(content: bytes, title: str) -> str:
 
 
 def whole(text: str, title: str) -> str:
-    """Return the text. Raises ValueError if it has half a character (a lone surrogate), which UTF-8 cannot encode."""
+    """Return the text, or raise ValueError if it has half a character (a lone surrogate), which UTF-8 cannot encode."""
     if half := re.search("[\ud800-\udfff]", text):
         line = len(re.findall(r"\r\n|\r|\n", text[: half.start()])) + 1
         raise UserError(
@@ -71,7 +71,7 @@ def _is_text(content: bytes) -> bool:
 
 
 def likely(content: bytes) -> str:
-    """The probable encoding of a text that is not in UTF-8."""
+    """Guess the encoding of a text that is not in UTF-8, and return its name."""
     text = content.decode(errors="surrogateescape")
     strays = re.findall("[\udc80-\udcff]", text)
     if len(strays) < len(re.findall("[^\x00-\x7f]", text)) - len(strays):  # mostly UTF-8: look only at the other bytes

@@ -1,4 +1,4 @@
-"""Read files: only regular files of limited size, which is checked before reading."""
+"""Read regular files of limited size. The kind and the size of a file are checked before reading."""
 
 import errno
 import os
@@ -23,7 +23,7 @@ def plain_file(path: str | os.PathLike, most: int) -> BinaryIO:
 
 
 def content_of(path: str | os.PathLike, most: int) -> bytes:
-    """The content of a regular file of up to `most` bytes. Raises OSError as `plain_file` does."""
+    """Read a regular file of up to `most` bytes. Raises OSError as `plain_file` does."""
     with plain_file(path, most) as file:
         content = file.read(most + 1)
     if len(content) > most:  # some system files report no size until they are read

@@ -1,7 +1,7 @@
 """A small probabilistic grammar with a known entropy rate.
 
-The grammar is a machine: in each state it says one word and moves to another state. The words said so far determine the
-state, so -ln p(word | state) is the true surprisal of every word. Its average is the entropy rate, and exp of the
+The grammar is a state machine: in each state it says one word and moves to another state. The words so far determine
+the state, so -ln p(word | state) is the true surprisal of every word. Its average is the entropy rate, and exp of the
 entropy rate is the lowest perplexity that a model can reach on these sentences.
 
     sentence   subject (that verbs it | near a noun)? verb object <eos>
@@ -26,7 +26,7 @@ LINK = "near"
 
 
 class Grammar:
-    """The machine: `table[state]` lists (word, probability, next state)."""
+    """The grammar as a state machine: `table[state]` lists (word, probability, next state)."""
 
     def __init__(self):
         self.table = {"start": _determiners("subject")}
@@ -62,7 +62,7 @@ class Grammar:
         return said
 
     def surprisals(self, words: list[str]) -> np.ndarray:
-        """The true surprisal of each word in bits, (words,). Raises ValueError for a word that cannot come there."""
+        """Return the true surprisal of each word in bits, (words,). Raises ValueError if the grammar forbids a word."""
         bits, state = [], "start"
         for word in words:
             steps = {said: (probability, following) for said, probability, following in self.table[state]}
@@ -74,7 +74,7 @@ class Grammar:
 
     @cached_property
     def entropy(self) -> float:
-        """The entropy rate in nats per word: the mean over states, weighted by how often each is visited."""
+        """The entropy rate in nats per word: the mean over all states, weighted by how often each is visited."""
         names = list(self.table)
         moves = np.zeros((len(names), len(names)))
         nats = np.zeros(len(names))
@@ -94,7 +94,7 @@ class Grammar:
 
 
 def _share(probability: float, words: tuple[str, ...], following: str) -> list[tuple[str, float, str]]:
-    """Divide a probability among words: each word is 1.5 times as likely as the next."""
+    """Divide a probability among words, so that each word is 1.5 times as likely as the next."""
     weights = 1.5 ** -np.arange(len(words))
     return [(word, probability * float(w), following) for word, w in zip(words, weights / weights.sum(), strict=True)]
 
@@ -116,7 +116,7 @@ def _noun_phrase(state: str, number: str, after: str) -> dict[str, list[tuple[st
 
 
 def toy_corpus(words: int = 10_000, seed: int = 0) -> Corpus:
-    """A corpus of sentences from the built-in grammar, with the grammar's true perplexity."""
+    """Make a corpus of `words` words from the built-in grammar, with the grammar's true perplexity."""
     grammar = Grammar()
     tokens = grammar.sample(words, np.random.default_rng(seed))
     return corpus_of(tokens, words, "the built-in grammar", true_perplexity=grammar.perplexity, full_stop=True)

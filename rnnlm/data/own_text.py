@@ -1,4 +1,4 @@
-"""The user's own text as a corpus: it is decoded and cut into words, and rare words are read as <unk>."""
+"""The user's own text as a corpus. It is decoded and cut into words, and rare words become <unk>."""
 
 import errno
 import os
@@ -25,12 +25,12 @@ def load_text(
     like: Vocabulary | None = None,
     tell: Tell | None = None,
 ) -> Corpus:
-    """A corpus of the user's own text. `source` is the text (str), the content of a file (bytes) or its path (Path).
+    """Make a corpus from a text (str), the content of a file (bytes) or the path of a file (Path).
 
     The text is cut into words by `words_in`, which also takes `like`. If it has more than 10,000 different words, all
-    except the 9,999 most frequent are read as `<unk>`, as in PTB. `tell` is called from time to time with the share of
-    the work that is done, up to 1. Raises ValueError if the text is empty, too long, binary or not UTF-8, or if the
-    file cannot be read.
+    except the 9,999 most frequent become `<unk>`, as in PTB. `tell` is called from time to time with the share of the
+    work that is done, up to 1. Raises ValueError if the text is empty, too long, binary or not UTF-8, or if the file
+    cannot be read.
     """
     if isinstance(source, os.PathLike):
         title = Path(source).name

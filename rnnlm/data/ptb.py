@@ -1,4 +1,4 @@
-"""The Penn Treebank (PTB): where its text is found, and the check that it is the canonical version."""
+"""The Penn Treebank (PTB): find its text, and check that it is the canonical version."""
 
 import hashlib
 import importlib
@@ -25,12 +25,12 @@ class MissingCorpusError(UserError):
 
 
 def load_ptb(split: str = "train", words: int | None = None, folder: str | os.PathLike | None = None) -> Corpus:
-    """The first `words` words of a split of the Penn Treebank, or all words if `words` is None.
+    """Load a split of the Penn Treebank: its first `words` words, or all words if `words` is None.
 
-    The text is read from `folder`, or the folder in the environment variable PTB_FOLDER, which has the files
-    ptb.train.txt, ptb.valid.txt and ptb.test.txt; without a folder, from the package `treebank`. Each newline becomes
-    `<eos>`. Raises MissingCorpusError if the text is not found, and ValueError if the split is unknown, its SHA-256 is
-    not that of the canonical text, or it has fewer words.
+    The text is read from `folder` or, by default, from the folder in the environment variable PTB_FOLDER. The folder
+    has the files ptb.train.txt, ptb.valid.txt and ptb.test.txt. Without a folder, the text comes from the package
+    `treebank`. Each newline becomes `<eos>`. Raises MissingCorpusError if the text is not found, and ValueError if the
+    split is unknown, its SHA-256 is not that of the canonical text, or it has fewer words.
     """
     if split not in PTB_SPLITS:
         raise UserError("split must be one of {value}, got {split!r}", value=", ".join(PTB_SPLITS), split=split)

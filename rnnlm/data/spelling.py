@@ -1,4 +1,4 @@
-"""Give words that look the same one spelling: letters are composed and invisible characters removed."""
+"""Normalise spelling, so that words that look the same are equal: compose letters and remove invisible characters."""
 
 import re
 import unicodedata
@@ -27,7 +27,7 @@ JOINING_NONE = re.compile(
 
 
 def spelled(text: str) -> str:
-    """The text in the spelling that all texts of the same appearance share. Spelling it again changes nothing.
+    """Normalise the spelling of a text: texts that look the same become equal. Normalising again changes nothing.
 
     Letters are composed (NFC) and keep up to 30 marks. Invisible characters are removed, except those that change how
     the text is drawn: U+200C and U+200D in Arabic, Indic and Mongolian script, U+200D between emoji, and variation
@@ -44,8 +44,8 @@ def spelled(text: str) -> str:
 def stretches(text: str, ends: str = "[ \\r\\n]", size: int = STRETCH) -> Iterator[str]:
     """Cut a text into stretches of at least `size` characters, each cut before a character that matches `ends`.
 
-    Spaces and line ends do not affect the spelling of their neighbours, nor the reverse. So spelling the stretches one
-    by one gives the same as spelling the whole text.
+    Spaces and line ends do not affect the spelling of their neighbours, nor do the neighbours affect them. So
+    normalising the stretches one by one gives the same result as normalising the whole text.
     """
     end, start = re.compile(ends), 0
     while start < len(text):
@@ -61,13 +61,13 @@ def _with_few_marks(text: str) -> str:
 
 @cache
 def _many_marks() -> re.Pattern:
-    """A pattern for more marks in a row than a letter may have; group 1 has the marks it keeps."""
+    """Make a pattern for more combining marks in a row than a letter may have. Group 1 has the marks to keep."""
     marks = "".join(chr(code) for code in range(0x300, 0x20000) if unicodedata.combining(chr(code)))
     return re.compile(f"([{marks}]{{{MARKS_AT_MOST}}})[{marks}]+")
 
 
 def _needed(run: re.Match) -> str:
-    """The characters to keep of a run of invisible characters."""
+    """Return the characters of an invisible run that must be kept."""
     text, found = run.string, run.group()
     before, after = text[max(0, run.start() - 1) : run.start()], text[run.end() : run.end() + 1]
     if before == FLAG and found.endswith(FLAG_END):  # the flag of Scotland, spelled in tags
@@ -77,7 +77,7 @@ def _needed(run: re.Match) -> str:
 
 
 def _changes(sign: str, text: str, place: int, before: str, after: str) -> bool:
-    """Whether an invisible character at this position changes how its neighbours are drawn."""
+    """Return whether an invisible character at this position changes how its neighbours are drawn."""
     if not before:
         return False
     if sign in (ZWNJ, ZWJ):
@@ -95,7 +95,7 @@ def _changes(sign: str, text: str, place: int, before: str, after: str) -> bool:
 
 
 def _joins(sign: str, text: str, place: int, before: str, after: str) -> bool:
-    """Whether U+200C or U+200D between these two characters changes how they are drawn."""
+    """Return whether U+200C or U+200D between these two characters changes how they are drawn."""
     is_letter = after != "" and unicodedata.category(after)[0] in "LM"
     if unicodedata.combining(before) == 9:  # a virama: क् and ष join or do not
         return is_letter or sign == ZWJ

@@ -1,16 +1,16 @@
-"""Report the progress of long work while it is being done."""
+"""Report the progress of long work."""
 
 from collections.abc import Callable, Iterator, Sequence
 
 Tell = Callable[[float], None]
-AT_MOST, AT_LEAST = 25, 5_000  # pieces of a stage, and items of a piece
+AT_MOST, AT_LEAST = 25, 5_000  # pieces in a stage, and items in a piece
 
 
 class Stages:
-    """The stages of a piece of work. `tell` is called with the share of the whole work that is done, from above 0 to 1.
+    """The progress of a piece of work with several stages.
 
-    The number of stages is not known at the start, so each stage takes a share of the work that is left. The last stage
-    takes share 1, all of the rest.
+    `tell` is called with the share of the whole work that is done, from above 0 to 1. The number of stages is not known
+    at the start, so each stage takes a share of the work that is left. The last stage takes share 1, all of the rest.
     """
 
     def __init__(self, tell: Tell | None = None):
@@ -20,7 +20,7 @@ class Stages:
     def over(self, items: Sequence, share: float, at_least: int = AT_LEAST) -> Iterator[Sequence]:
         """Yield the items of a stage in pieces of at least `at_least` items, and report each piece when it is done.
 
-        share (0 to 1): how much of the work that is left belongs to this stage.
+        share (0 to 1): the share of the remaining work that belongs to this stage.
         """
         left, size = 1 - self.done, max(at_least, -(-len(items) // AT_MOST))
         for end in range(size, len(items) + size, size):

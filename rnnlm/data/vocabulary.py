@@ -14,15 +14,15 @@ LONGEST_NAMED = 60  # characters of a word quoted in a message
 
 
 class UnknownWordError(UserError):
-    """A word that is not in a vocabulary; the message offers similar ones."""
+    """A word is not in the vocabulary; the message offers similar ones."""
 
 
 class Vocabulary:
     """The distinct words of a text, and how often each occurs. Ids number the words in order of first appearance.
 
-    counts int64 (V,): how often each word occurs in the text a network learns from; all 0 if unknown.
+    counts int64 (V,): how often each word occurs in the text that a network learns from; all 0 if unknown.
     full_stop: True if this text has no full stops (PTB, the grammar), so that `<eos>` is written as one.
-    A word is found in any spelling that looks the same.
+    Words are compared by their normalised spelling, so a word is found in any spelling that looks the same.
     """
 
     def __init__(self, words: Iterable[str], counts: np.ndarray | None = None, full_stop: bool = False):
@@ -39,12 +39,10 @@ class Vocabulary:
 
     @cached_property
     def ids_by_count(self) -> np.ndarray:
-        """All ids (V,), the most frequent word first."""
         return np.argsort(-self.counts, kind="stable")
 
     @cached_property
     def words_by_count(self) -> list[str]:
-        """All words, the most frequent first."""
         return [self.words[i] for i in self.ids_by_count]
 
     @cached_property
@@ -52,13 +50,13 @@ class Vocabulary:
         return {spelled(word): i for i, word in enumerate(self.words)}
 
     def word(self, id: int) -> str:
-        """The word with this id. Raises ValueError if no word has it."""
+        """Return the word with this id. Raises ValueError if no word has it."""
         if not 0 <= id < self.size:
             raise UserError("word id must be between 0 and {value:,}, got {id}", value=self.size - 1, id=id)
         return self.words[id]
 
     def id(self, word: str) -> int:
-        """The id of this word. Raises UnknownWordError, a ValueError that offers similar words, if it is unknown."""
+        """Return the id of a word. Raises UnknownWordError (a ValueError), which offers similar words."""
         if word in self:
             return self._ids[word] if word in self._ids else self._ids_by_spelling[spelled(word)]
         word = word if len(word) <= LONGEST_NAMED else f"{word[:LONGEST_NAMED]}…"
@@ -69,7 +67,7 @@ class Vocabulary:
         )
 
     def ids(self, words: Iterable[str], known_only: bool = False) -> list[int]:
-        """The ids of several words. With known_only, unknown words are left out; otherwise raises UnknownWordError."""
+        """Return the ids of words. Unknown words raise UnknownWordError or, with known_only, are skipped."""
         return [self.id(word) for word in words if not known_only or word in self]
 
     def __contains__(self, word: str) -> bool:

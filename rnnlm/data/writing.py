@@ -1,4 +1,4 @@
-"""Text to words and words to text: a text that was written here is read back as the same words."""
+"""Cut text into words, and write words as text. A text written here is cut back into the same words."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -18,14 +18,14 @@ CUT_ALREADY = {UNK, ".", ",", "n't", "'s"}  # words that occur only if the marks
 
 
 def words_in(text: str, like: Vocabulary | None = None, stages: Stages | None = None) -> list[str]:
-    """The words of a text, with `<eos>` at the end of each line that is not blank.
+    """Cut a text into words, with `<eos>` at the end of each line that is not blank.
 
     The text is cut at white space, and marks at the end of a word become separate words. If the marks are separated
     already, as in PTB, nothing more is cut. Japanese or Chinese text without spaces (`is_unspaced`) is cut into
     characters. If the text has its own `<eos>` for every line, no others are added.
 
-    like: the vocabulary of a network that will read the text. A text that `written` wrote with this vocabulary,
-    including the full stops it added, is read back as the same words.
+    like: the vocabulary of a network that will read the text. A text that `written` wrote with this vocabulary is cut
+    back into the same words, and the full stops that `written` added are removed.
     stages: receives the progress.
     """
     stages = Stages() if stages is None else stages
@@ -54,7 +54,7 @@ def typed(words: Iterable[str], vocabulary: Vocabulary) -> list[str]:
 def written(words: Iterable[str], vocabulary: Vocabulary) -> Iterator[str]:
     """Yield the text of these words piece by piece, with spaces between words and a new line for each `<eos>`.
 
-    If the vocabulary's text has no full stops (PTB, the grammar), one is added to each sentence. An `<eos>` with no
+    If the vocabulary's text has no full stops (PTB, the grammar), one is added to each sentence. An `<eos>` without
     words before it is written as `<eos>`.
     """
     last, unspaced = EOS, is_of_characters(vocabulary)
@@ -69,7 +69,7 @@ def written(words: Iterable[str], vocabulary: Vocabulary) -> Iterator[str]:
 
 
 def as_text(words: Iterable[str], vocabulary: Vocabulary | None = None) -> str:
-    """The text of these words as one string. Without a vocabulary, that of the words themselves is used."""
+    """Write words as one string. Without a vocabulary, a vocabulary of these words is used."""
     words = list(words)
     if vocabulary is None:
         vocabulary = Vocabulary(dict.fromkeys(words), full_stop=not any(_is_marks(word) for word in words))
@@ -77,7 +77,7 @@ def as_text(words: Iterable[str], vocabulary: Vocabulary | None = None) -> str:
 
 
 def is_unspaced(text: str) -> bool:
-    """Whether a text is Japanese or Chinese without spaces between its words.
+    """Return whether a text is Japanese or Chinese without spaces between its words.
 
     More than a third of its characters must be Japanese or Chinese letters. The pieces between spaces that contain them
     must have more than 3.5 characters on average, because words have two or three. So a text that somebody has already
@@ -90,10 +90,10 @@ def is_unspaced(text: str) -> bool:
 
 
 def is_of_characters(vocabulary: Vocabulary) -> bool:
-    """Whether a vocabulary comes from a text that was cut into characters.
+    """Return whether a vocabulary comes from a text that was cut into characters.
 
-    It must have at least 20 Japanese or Chinese words, and each must be a single character. Fewer words are not enough
-    to decide, so their text is written with spaces.
+    It must have at least 20 Japanese or Chinese words, and each must be a single character. If it has fewer words, that
+    cannot be decided, and the text is written with spaces.
     """
     wide = [word for word in vocabulary.words if WIDE.search(word)]
     return sum(map(bool, map(LETTER.search, wide))) >= 20 and all(len(word) == 1 for word in wide)
@@ -104,7 +104,7 @@ def _is_marks(word: str) -> bool:
 
 
 def _lines(text: str, like: Vocabulary | None, stages: Stages) -> list[str]:
-    """The lines that are not blank, `spelled`; if necessary, with spaces around Japanese and Chinese characters."""
+    """List the lines that are not blank, `spelled`, with spaces around Japanese and Chinese characters if necessary."""
     if not text.isascii():
         pieces = stages.over(list(stretches(text)), 0.65, 1)
         text = "".join(spelled(stretch) for piece in pieces for stretch in piece)
@@ -116,7 +116,7 @@ def _lines(text: str, like: Vocabulary | None, stages: Stages) -> list[str]:
 
 
 def _with_ends(lines: list[str], stages: Stages) -> list[str]:
-    """The words of the lines, with one `<eos>` after each line: the text's own, if it has one for every line."""
+    """List the words of the lines, with one `<eos>` after each line: the text's own, if it has one for every line."""
     ends = sum(line.count(EOS) for line in lines)
     if ends and ends >= sum(bool(line.replace(EOS, "").strip()) for line in lines):
         words = [word for line in lines for word in line.split()] + [EOS]
@@ -131,7 +131,7 @@ def _with_ends(lines: list[str], stages: Stages) -> list[str]:
 
 
 def _is_cut(words: list[str], distinct: list[str], like: Vocabulary | None, stages: Stages) -> bool:
-    """Whether the marks of a text are already separated from its words, except full stops, as in `mr.`."""
+    """Return whether the marks of a text are already separated from its words, except full stops, as in `mr.`."""
     attached = _ends(distinct)
     if attached - {"."}:
         return False
@@ -144,7 +144,6 @@ def _is_cut(words: list[str], distinct: list[str], like: Vocabulary | None, stag
 
 
 def _ends(words: Iterable[str]) -> set[str]:
-    """The marks that occur at the end of words; words that consist only of marks are ignored."""
     return {word[-1] for word in words if word[-1] in MARKS and not _is_marks(word)}
 
 
@@ -154,7 +153,11 @@ def _split_marks(chunk: str) -> list[str]:
 
 
 def spellings(word: str) -> list[str]:
-    """The word as typed, then without the changes that phones make: straight apostrophe, lower case, first capital."""
+    """List the spellings to look up for a typed word, because phones change apostrophes and capitals.
+
+    The first is the word as typed. The others have a straight apostrophe, then also lower case or a capital first
+    letter.
+    """
     straight = word.replace("\u2019", "'")
     return list(dict.fromkeys([word, straight, straight.lower(), straight.capitalize()]))
 
@@ -171,25 +174,27 @@ def _known_parts(chunk: str, vocabulary: Vocabulary) -> list[str]:
 
 
 def _join(before: str, after: str) -> bool:
-    """Whether two words are written without a space between them."""
     return bool(WIDE.match(before[-1]) or WIDE.match(after[0]))
 
 
 def _stop(last: str, vocabulary: Vocabulary) -> str:
-    """The full stop to add, if any; with a space before it if it and the last word could be read as one known word."""
+    """Return the full stop to write after the last word, or an empty text if none is added.
+
+    A space precedes the full stop if it and the last word could be read as one known word.
+    """
     if not vocabulary.full_stop:
         return ""
     return " ." if last.endswith(".") or f"{last}." in vocabulary else "."
 
 
 def _is_stopped(lines: list[str], like: Vocabulary) -> bool:
-    """Whether every line except the last ends in `<eos>`, or in a full stop that is not part of a known word."""
+    """Return whether every line except the last ends in `<eos>`, or in a full stop that is not part of a known word."""
     ends = [line.rsplit(maxsplit=1)[-1] for line in lines]
     return bool(ends) and all(end == EOS or (end.endswith(".") and end not in like) for end in ends[:-1])
 
 
 def _without_stops(lines: list[str], like: Vocabulary) -> list[str]:
-    """The words of lines that `written` wrote, `<eos>` for each added full stop; the last line may be unfinished."""
+    """Cut lines that `written` wrote into words. Added full stops become `<eos>`; the last line may be unfinished."""
     words = []
     for line in lines:
         *before, last = line.split()

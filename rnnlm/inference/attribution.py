@@ -17,8 +17,8 @@ class Influence:
 
     bits: the word's surprisal after the unchanged text.
     changes (words,): by how many bits the surprisal rises if one earlier word is replaced. Above 0, the earlier word
-    helped to predict the word; below 0, it misled. The first entry belongs to the earliest word, at position `start` of
-    the text, the last entry to the word just before.
+    helped to predict the word; below 0, it misled the network. The first entry belongs to the earliest word, at
+    position `start` of the text, and the last entry to the word just before.
     """
 
     start: int
@@ -27,7 +27,7 @@ class Influence:
 
 
 def stand_in(vocabulary: Vocabulary) -> int:
-    """The id of the word to put in place of another: `<unk>`, or the most frequent word if there is no `<unk>`."""
+    """Return the id of the word that replaces others: `<unk>`, or the most frequent word if there is no `<unk>`."""
     return vocabulary.id(UNK) if UNK in vocabulary else int(vocabulary.ids_by_count[0])
 
 
@@ -39,11 +39,13 @@ def influence(
     back: int = 40,
     h: np.ndarray | None = None,
 ) -> Influence:
-    """Replace each of the `back` words before ids[position], one at a time, and measure the change in its surprisal.
+    """Measure how the surprisal of ids[position] changes if one of the `back` words before it is replaced.
 
-    ids (words,): the text. h (H,): the state before the text; None is the blank state. replacement: the id to put in a
-    word's place. change = log2 p(word | the text) - log2 p(word | the text with the earlier word replaced). All texts
-    are read at once, each as a row of one matrix. Raises ValueError if no word comes before the position.
+    ids (words,): the text. h (H,): the state before the text; None is the blank state.
+    replacement: the id that replaces each earlier word, one at a time.
+
+    change = log2 p(word | the text) - log2 p(word | the text with the earlier word replaced). All changed texts are
+    read at once, each as a row of one matrix. Raises ValueError if no word comes before the position.
     """
     reader, ids = reader_of(network), np.asarray(ids)
     if not 1 <= position < len(ids):
@@ -61,7 +63,7 @@ def influence(
 
 
 def _read_replaced(reader: Reader, ids: np.ndarray, replacement: int, h: np.ndarray | None) -> np.ndarray:
-    """The states (T + 1, H) after the text with its first word replaced, its second ..., and after the text itself."""
+    """Return the states (T + 1, H) after a text with its first word replaced, with its second ..., and unchanged."""
     others, other = reader.inputs(ids), reader.inputs(np.asarray(replacement))
     hs = (reader.blank if h is None else h)[None]
     for t, a in enumerate(

@@ -1,4 +1,4 @@
-"""Perplexities of counting models on the words a network trains on."""
+"""Perplexities of counting models, to compare a network with."""
 
 from dataclasses import dataclass
 
@@ -9,7 +9,7 @@ from rnnlm.inference.scoring import perplexity_of, surprisal
 
 @dataclass(frozen=True)
 class Baselines:
-    """Perplexities of simple counting models on the words a network trains on."""
+    """Perplexities of simple counting models on the words that a network trains on."""
 
     uniform: float  # all words equally likely: V
     unigram: float  # each word as often as it occurs
@@ -17,9 +17,9 @@ class Baselines:
 
 
 def baselines(corpus: Corpus) -> Baselines:
-    """Uniform, unigram and bigram perplexity of the words a network predicts: all except the first.
+    """Compute uniform, unigram and bigram perplexity of the words a network predicts: all except the first.
 
-    Both counting models are estimated from these same words, which are also the words a network is trained on.
+    The counting models are estimated from these same words, which are also the words a network is trained on.
     """
     first, rest = corpus.ids[:1], corpus.ids[1:]
     counted = (model.probabilities(rest, before=first) for model in (WordCounts(corpus), PairCounts(corpus)))

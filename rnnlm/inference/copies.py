@@ -1,4 +1,4 @@
-"""Copied or new: the runs of words in a text that also occur in a network's training text."""
+"""Find the runs of words in a text that are copied from a network's training text."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,9 +10,9 @@ LEAST = 3  # words in a run
 
 @dataclass(frozen=True)
 class Copy:
-    """The words start to end (excluded) of a text that also occur in another text: `times` times, first at `place`.
+    """The words `start` to `end` (excluded) of a text that also occur in a source: `times` times, first at `place`.
 
-    A longer run that contains these words does not occur in the other text.
+    They are not part of a longer copied run.
     """
 
     start: int
@@ -22,7 +22,7 @@ class Copy:
 
 
 class CopyIndex:
-    """A sorted index of the three-word runs of a source text, which finds copies without reading that text again.
+    """A sorted index of all three-word runs in a source text, for finding copies without reading the source again.
 
     ids (words,): the source text, with fewer than two million different words. Each run of three words is stored as one
     number, (first * V + second) * V + third, and the numbers are sorted once.
@@ -30,16 +30,16 @@ class CopyIndex:
 
     def __init__(self, ids: np.ndarray):
         self.V = int(np.max(ids, initial=-1)) + 1
-        self._ids = np.concatenate([[-1], np.asarray(ids, np.int64), [-1]])  # an end is like no word
+        self._ids = np.concatenate([[-1], np.asarray(ids, np.int64), [-1]])  # marks the ends: -1 equals no word
         keys = self._keys(self._ids[1:-1])
         self._places = np.argsort(keys, kind="stable")
         self._sorted = keys[self._places]
 
     def copies(self, text: Sequence[int] | np.ndarray) -> list[Copy]:
-        """The runs of three or more words of `text` that occur in the source text and cannot be made longer.
+        """List the runs of three or more words in `text` that occur in the source and cannot be made longer.
 
         Runs may share words. They are found from left to right: the next run starts from the first three words that
-        occur in the source and are not all in the run before.
+        occur in the source and are not all in the previous run.
         """
         text = np.concatenate([[-2], np.asarray(text, np.int64), [-2]])
         keys = self._keys(text[1:-1])
@@ -53,23 +53,23 @@ class CopyIndex:
         return found
 
     def _extended(self, text: np.ndarray, start: int, places: np.ndarray) -> Copy:
-        """Extend the run of three words at `start`, found at these places of the source, first left, then right."""
+        """Extend three words at `start`, found at these places of the source, first to the left, then to the right."""
         ids, end = self._ids, start + LEAST
-        while len(longer := places[ids[places] == text[start]]):  # in both arrays an end mark precedes the first word
+        while len(longer := places[ids[places] == text[start]]):  # the words before: a mark at index 0 shifts both
             start, places = start - 1, longer - 1
         while len(longer := places[ids[places + end - start + 1] == text[end + 1]]):
             end, places = end + 1, longer
         return Copy(start, end, int(places.min()), len(places))
 
     def _keys(self, ids: np.ndarray) -> np.ndarray:
-        """One number for each run of three words, (words - 2,); -1 if one of the words is not in the source text."""
+        """Return one number for each run of three words, (words - 2,), or -1 if the source lacks one of the words."""
         known = np.where((ids >= 0) & (ids < self.V), ids, -1)
         a, b, c = known[:-2], known[1:-1], known[2:]
         return np.where(np.minimum(np.minimum(a, b), c) < 0, -1, (a * self.V + b) * self.V + c)
 
 
 def new_share(copies: Sequence[Copy], words: int) -> float:
-    """The share (0 to 1) of a text's words that are in no copied run; 1 for a text without words."""
+    """Return the share (0 to 1) of a text's words that are in no copied run, or 1 for a text without words."""
     copied = np.zeros(words, bool)
     for copy in copies:
         copied[copy.start : copy.end] = True

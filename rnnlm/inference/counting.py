@@ -1,4 +1,4 @@
-"""Models that only count the words of a text; they have the same methods as a network (`WordModel`)."""
+"""Models that only count the words of a text. They have the same methods as a network (`WordModel`)."""
 
 from collections.abc import Sequence
 
@@ -16,11 +16,10 @@ class Uniform:
         self.vocabulary = vocabulary
 
     def after(self, context: Sequence[int] = ()) -> np.ndarray:
-        """The distribution (V,) of the next word, float64, sum 1: the same whatever the context."""
+        """Return the distribution (V,) of the next word, float64, sum 1. It does not depend on the context."""
         return np.full(self.vocabulary.size, 1 / self.vocabulary.size)
 
     def probabilities(self, ids: Sequence[int], before: Sequence[int] = ()) -> np.ndarray:
-        """p (words,) of each word, given all words before it; `before` are ids that come before the text."""
         return np.full(len(ids), 1 / self.vocabulary.size)
 
 
@@ -38,11 +37,9 @@ class WordCounts:
         self._p = np.bincount(corpus.ids[1:], minlength=corpus.vocabulary.size) / (len(corpus) - 1)
 
     def after(self, context: Sequence[int] = ()) -> np.ndarray:
-        """The distribution (V,) of the next word, float64, sum 1: the same whatever the context."""
         return self._p.copy()
 
     def probabilities(self, ids: Sequence[int], before: Sequence[int] = ()) -> np.ndarray:
-        """p (words,) of each word, given all words before it; `before` are ids that come before the text."""
         return self._p[np.asarray(ids, np.int64)]
 
 
@@ -62,7 +59,6 @@ class PairCounts:
         self._totals = np.bincount(ids[:-1], minlength=self._V)
 
     def after(self, context: Sequence[int] = ()) -> np.ndarray:
-        """The distribution (V,) of the next word after the context, float64, sum 1."""
         if not len(context) or not self._totals[context[-1]]:
             return self._words.after()
         last, p = int(context[-1]), np.zeros(self._V)
@@ -71,7 +67,6 @@ class PairCounts:
         return p
 
     def probabilities(self, ids: Sequence[int], before: Sequence[int] = ()) -> np.ndarray:
-        """p (words,) of each word, given all words before it; `before` are ids that come before the text."""
         text = np.array([*before[-1:], *ids], np.int64)
         p = self._words.probabilities(text)
         totals = self._totals[text[:-1]]

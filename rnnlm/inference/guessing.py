@@ -1,4 +1,4 @@
-"""The guessing game: scores of a person and a network that predict the same words, with confidence intervals."""
+"""The guessing game: a person and a network predict the same words, and get scores with confidence intervals."""
 
 import math
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ T_975 = (12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262)  # Stud
 
 @dataclass(frozen=True)
 class Place:
-    """A word to guess: its position `at` in the text, its id, and the words before it in its sentence (context)."""
+    """A word to guess: its position `at` in the text, its id, and the words before it in the sentence (context)."""
 
     at: int
     context: np.ndarray
@@ -26,10 +26,10 @@ class Place:
 def pick_places(
     corpus: Corpus, rng: np.random.Generator, rounds: int = ROUNDS, shortest: int = 8, longest: int = 12
 ) -> list[Place]:
-    """Draw `rounds` different sentences, and in each a word to guess, both uniformly.
+    """Draw `rounds` different sentences and a word to guess in each, both uniformly.
 
-    The word has `shortest` to `longest` words before it in its sentence. Neither it nor these words are `<unk>`, and it
-    is not `<eos>`. Raises ValueError if the text has fewer such sentences than `rounds`.
+    The word has `shortest` to `longest` words before it in its sentence. None of these words is `<unk>`, and the word
+    to guess is neither `<unk>` nor `<eos>`. Raises ValueError if the text has fewer such sentences than `rounds`.
     """
     ids = corpus.ids
     ends, unknown = (_is_word(corpus, word) for word in (EOS, UNK))
@@ -56,11 +56,11 @@ def pick_places(
 
 
 def guess_distribution(frequencies: np.ndarray, guess: int | None = None, sure: float = 0.5) -> np.ndarray:
-    """The distribution of a person who names one word and how sure they are: p (V,), float64, sum 1.
+    """Return the distribution p (V,) of a person who guesses one word: float64, sum 1.
 
-    p(guess) = sure. The rest is divided among the other words in proportion to `frequencies` (V,), in any unit. If
-    guess is None, p is in proportion to the frequencies of all words. Raises ValueError unless 0 < sure < 1: for a
-    person who is certain, one mistake costs infinitely many bits.
+    `sure` is the probability that the person gives the guess. The rest is divided among the other words in proportion
+    to `frequencies` (V,), in any unit. If guess is None, p is in proportion to the frequencies of all words. Raises
+    ValueError unless 0 < sure < 1: for a person who is certain, one mistake costs infinitely many bits.
     """
     p = np.asarray(frequencies, np.float64) / np.sum(frequencies)
     if guess is None:
@@ -77,7 +77,7 @@ def guess_distribution(frequencies: np.ndarray, guess: int | None = None, sure: 
 
 @dataclass(frozen=True)
 class Interval:
-    """A mean over words drawn uniformly, and its 95 per cent confidence interval from low to high."""
+    """The mean of values for words drawn uniformly, and its 95 per cent confidence interval from low to high."""
 
     mean: float
     low: float
@@ -90,10 +90,11 @@ class Interval:
 
 
 def interval(values: np.ndarray) -> Interval:
-    """The interval mean -+ t s / sqrt(n) of values (n,), with their standard deviation s and Student's t for n values.
+    """Return the mean of values (n,) and its 95 % confidence interval: mean -+ t s / sqrt(n).
 
-    One value says nothing about the spread, so its interval is -inf to inf. For more than ten values, t is that of ten,
-    which makes the interval slightly too wide. Raises ValueError if there are no values.
+    s is the standard deviation, and t is Student's t for n values. One value says nothing about the spread, so its
+    interval is -inf to inf. For more than ten values, t is that of ten, which makes the interval slightly too wide.
+    Raises ValueError if there are no values.
     """
     n = len(values)
     if not n:
@@ -107,7 +108,7 @@ def interval(values: np.ndarray) -> Interval:
 
 @dataclass(frozen=True)
 class Score:
-    """One player's score: the total surprisal in bits, and the perplexity with its confidence interval, low to high."""
+    """A player's score: the total surprisal in bits, and the perplexity with its confidence interval, low to high."""
 
     bits: float
     perplexity: float
@@ -116,7 +117,7 @@ class Score:
 
 
 def score(p: np.ndarray) -> Score:
-    """The score of a player who gave the n right words the probabilities p (n,), all above 0."""
+    """Score a player who gave the n right words the probabilities p (n,), all above 0."""
     bits = surprisal(p)
     mean = interval(bits)
     # A perplexity is at least 1, even if the interval is wider.
@@ -125,16 +126,15 @@ def score(p: np.ndarray) -> Score:
 
 
 def lead(p: np.ndarray, other: np.ndarray) -> Interval:
-    """How many bits per word the first player needed less than the other, from p (n,) and other (n,) on the same words.
+    """Return how many bits per word the first player needed less than the other, with its confidence interval.
 
-    The difference is taken word by word, because a hard word is hard for both players: ten words say more about the
-    difference than about either score.
+    p (n,) and other (n,) are their probabilities of the same words. The difference is taken word by word, because a
+    hard word is hard for both players: ten words say more about the difference than about either score.
     """
     return interval(np.log2(p) - np.log2(other))
 
 
 def _is_word(corpus: Corpus, word: str) -> np.ndarray:
-    """For each position of the text, whether it has this word: bool (words,)."""
     if word not in corpus.vocabulary:
         return np.zeros(len(corpus), bool)
     return corpus.ids == corpus.vocabulary.id(word)

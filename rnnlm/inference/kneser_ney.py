@@ -1,4 +1,4 @@
-"""Kneser-Ney: an n-gram model that moves some probability from n-grams it has seen to those it has not."""
+"""Kneser-Ney: an n-gram model that moves some probability from the n-grams of a text to unseen ones."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,10 +14,10 @@ from rnnlm.inference.scoring import surprisal
 class Level:
     """All n-grams of one length, sorted by context (the n-gram without its last word), then by last word.
 
-    An n-gram's number is its place in this order, so a context of any length is one number.
+    The number of an n-gram is its place in this order, so a context of any length is one number.
     keys int64 (n-grams,), ascending: the number of the context times V, plus the id of the last word.
     part (n-grams,): the probability of the last word after the context, after the discount.
-    gamma (contexts,): the probability that the discount took away; it goes to the model with a shorter context.
+    gamma (contexts,): the probability that the discount took away. It goes to the model with a shorter context.
     """
 
     keys: np.ndarray
@@ -25,7 +25,7 @@ class Level:
     gamma: np.ndarray
 
     def numbers(self, contexts: np.ndarray, words: np.ndarray, V: int) -> np.ndarray:
-        """The number of each n-gram, from the number of its context and its last word.
+        """Return the number of each n-gram, given the number of its context and its last word.
 
         It is -1 if the n-gram does not occur, or if the number of its context is -1.
         """
@@ -51,8 +51,8 @@ class KneserNey:
     gamma(c) makes the sum over w equal 1. The text is one stream: contexts reach across `<eos>`.
     (Chen and Goodman 1999, section 3)
 
-    levels: the result of counting the same text at the same order, if it exists already. Raises ValueError if order is
-    not between 1 and 9, or if the text has fewer words than order.
+    levels: the n-grams of this text at this order, if they have been counted already. Raises ValueError if order is not
+    between 1 and 9, or if the text has fewer words than order.
     """
 
     def __init__(self, corpus: Corpus, order: int = 5, levels: Sequence[Level] | None = None):
@@ -69,7 +69,7 @@ class KneserNey:
         self.levels = _counted(corpus, order) if levels is None else list(levels)
 
     def after(self, context: Sequence[int]) -> np.ndarray:
-        """The distribution (V,) of the next word after the context, float64, sum 1."""
+        """Return the distribution (V,) of the next word after the context, float64, sum 1."""
         p = np.full(self._V, 1 / self._V)
         for n, level in enumerate(self.levels):
             if n > len(context):
@@ -83,7 +83,7 @@ class KneserNey:
         return p
 
     def probabilities(self, ids: Sequence[int], before: Sequence[int] = ()) -> np.ndarray:
-        """p (words,) of each word, given all words before it; `before` are ids that come before the text."""
+        """Return p (words,) of each word, given all words before it; `before` are ids that come before the text."""
         text = np.array([*before, *ids], np.int64)
         p = np.full(len(text), 1 / self._V)
         numbers = np.zeros(len(text) + 1, np.int64)
@@ -97,7 +97,7 @@ class KneserNey:
         return p[len(before) :]
 
     def surprisals(self, ids: Sequence[int], before: int | None = None) -> np.ndarray:
-        """-log2 p of each word in bits, as `word_surprisals`: (words - 1,), or (words,) if `before` is given."""
+        """Return -log2 p of each word in bits, like `word_surprisals`: (words - 1,), or (words,) with `before`."""
         text = list(ids) if before is None else [before, *ids]
         return surprisal(self.probabilities(text[1:], before=text[:1]))
 
@@ -109,7 +109,7 @@ class KneserNey:
 
 
 def _counted(corpus: Corpus, order: int) -> list[Level]:
-    """The levels of a text, from single words to n-grams of `order` words."""
+    """Count the n-grams of a text, one level for each length from 1 to `order`."""
     V = corpus.vocabulary.size
     ids = corpus.ids.astype(np.int64)
     keys, counts, numbers = [], [], np.zeros(len(ids) + 1, np.int64)  # numbers[i]: that of the n-gram at position i
@@ -128,7 +128,7 @@ def _counted(corpus: Corpus, order: int) -> list[Level]:
 
 
 def _level(keys: np.ndarray, counts: np.ndarray, contexts: int, V: int) -> Level:
-    """One level from its n-grams and their counts. If nothing follows a context, its gamma is 1."""
+    """Make one level from n-grams and their counts. If nothing follows a context, its gamma is 1."""
     before = keys // V
     total = np.bincount(before, counts, minlength=contexts)
     off = _discounts(counts)[np.minimum(counts, 3)]
@@ -139,10 +139,11 @@ def _level(keys: np.ndarray, counts: np.ndarray, contexts: int, V: int) -> Level
 
 
 def _discounts(counts: np.ndarray) -> np.ndarray:
-    """D (4,) for counts of 0, 1, 2, and 3 or more: D_0 = 0, D_k = k - (k + 1) Y n_k+1 / n_k, Y = n_1 / (n_1 + 2 n_2).
+    """Return the discounts D (4,) for counts of 0, 1, 2, and 3 or more.
 
-    n_k is the number of n-grams with a count of k. D_k is Y, the single discount of unmodified Kneser-Ney, if n_k or
-    n_k+1 is 0 (small texts) or if the formula gives no positive number. Y is 0.5 if no n-gram has a count of 1.
+    D_0 = 0, D_k = k - (k + 1) Y n_k+1 / n_k, Y = n_1 / (n_1 + 2 n_2). n_k is the number of n-grams with a count of k.
+    D_k is Y, the single discount of unmodified Kneser-Ney, if n_k or n_k+1 is 0 (small texts) or if the formula gives
+    no positive number. Y is 0.5 if no n-gram has a count of 1.
     """
     n = np.bincount(np.minimum(counts, 5), minlength=6).astype(float)
     Y = n[1] / (n[1] + 2 * n[2]) if n[1] else 0.5

@@ -1,12 +1,13 @@
-"""Several networks that draw with the same random numbers: the words on which they agree."""
+"""Compare texts that several networks drew with the same random numbers."""
 
 from collections.abc import Sequence
 
 
 def same_beside(texts: Sequence[Sequence[str]]) -> list[list[bool]]:
-    """For each word of each text, whether the text before or after it in the list has the same word at this position.
+    """For each word of each text, return whether the text before or after has the same word at this position.
 
-    The texts were drawn with the same random numbers u. If a neighbouring text is too short, it does not count.
+    The texts were drawn with the same random numbers u, and are in the order of the list. A neighbour that is too
+    short does not count.
     """
     return [
         [any(_is_at(texts, beside, i, word) for beside in (n - 1, n + 1)) for i, word in enumerate(text)]

@@ -1,4 +1,4 @@
-"""Compare hidden states: find the positions of a text with the most similar state, and the units that change slowly."""
+"""Compare hidden states: find where a text has similar states, and which units change slowly."""
 
 from dataclasses import dataclass
 
@@ -16,7 +16,7 @@ class Place:
 
 
 class States:
-    """The states of a text, which can be searched for those similar to a given state.
+    """The states of a text, to search for those similar to a given state.
 
     The constructor reads ids (words,) once, as one stream from a blank state, and keeps the states (words, H), scaled
     to length 1. If the network is trained further, make a new object.
@@ -27,7 +27,7 @@ class States:
         self.directions = _directions(reader_of(network).read(self.ids)[0])
 
     def nearest(self, h: np.ndarray, count: int = 5, apart: int = 10) -> list[Place]:
-        """The places with the states g most similar to h (H,), the most similar first: cosine = h @ g / (|h| |g|).
+        """Find the states g most similar to h (H,), the most similar first: cosine = h @ g / (|h| |g|).
 
         Any two places are at least `apart` words from each other; of close neighbours, the most similar is chosen.
         Returns fewer than `count` places if the text is too short. If h is blank, every cosine is 0.
@@ -42,7 +42,7 @@ class States:
 
 
 def slow_order(hs: np.ndarray) -> np.ndarray:
-    """The numbers (H,) of the units, the slowest first, from consecutive states (T, H). Ties keep their order.
+    """Order the H units from slow to fast, from consecutive states (T, H). Equally slow units keep their order.
 
     A unit is slow if it changes little from word to word relative to its variation over the text: the mean of
     (h_t - h_(t-1))^2 divided by the variance of h is small. For a long text this ratio is 2 * (1 - autocorrelation at

@@ -1,4 +1,4 @@
-"""A neural cache: recently read words become more likely, above all those that came after a similar state."""
+"""A neural cache makes recently read words more likely, above all those that followed a similar hidden state."""
 
 from dataclasses import dataclass, field
 
@@ -26,7 +26,7 @@ class Caching:
 
 @dataclass(frozen=True)
 class Mixture:
-    """Network and cache together: p (V,), sum 1; from_cache (V,) is the part of each probability due to the cache."""
+    """Network and cache together: p (V,), sum 1, and from_cache (V,), the cache's part of each probability."""
 
     p: np.ndarray
     from_cache: np.ndarray
@@ -34,14 +34,14 @@ class Mixture:
 
 @dataclass(frozen=True)
 class NeuralCache:
-    """The last words a network has read, each with the state before it, from which the word had to be predicted.
+    """The last words that a network has read, each with the state before it, from which the word was predicted.
 
     p = (1 - lambda) p_network + lambda p_cache
     p_cache(w) is proportional to the sum over all remembered (h_i, x_i+1 = w) of exp(theta h . h_i)
 
     states (n, H) and next_ids (n,), n <= choices.cache, are in order, the oldest first; h (H,) is the present state.
-    A cache never changes: `read` returns another one. A new cache is empty, and while it is, the network's distribution
-    is used alone.   (Grave, Joulin and Usunier 2017, linear interpolation)
+    A cache never changes: `read` returns another one. A new cache is empty. As long as it is empty, the network's
+    distribution is used alone.   (Grave, Joulin and Usunier 2017, linear interpolation)
     """
 
     choices: Caching = field(default_factory=Caching)
@@ -53,7 +53,7 @@ class NeuralCache:
         return len(self.next_ids)
 
     def read(self, ids: np.ndarray, hs: np.ndarray) -> "NeuralCache":
-        """The cache after it has read ids (T,); hs (T, H) are the states after each word, from `Reader.read`."""
+        """Return the cache after it has read ids (T,). hs (T, H) are the states after each word, from `Reader.read`."""
         if not len(ids):
             return self
         states, next_ids = self._and(ids, hs)
@@ -61,7 +61,7 @@ class NeuralCache:
         return NeuralCache(self.choices, states[last].copy(), next_ids[last].copy(), hs[-1].copy())
 
     def p(self, vocab_size: int) -> np.ndarray:
-        """p_cache (V,) of the next word in the present state, float64, sum 1. Raises ValueError if it is empty."""
+        """Return the cache's distribution (V,) of the next word, float64, sum 1. Raises ValueError if it is empty."""
         if not len(self):
             raise UserError("the cache remembers no words: it has read fewer than two")
         agreement = self.choices.theta * (self.states @ self.h).astype(np.float64)  # (n,)
@@ -75,7 +75,7 @@ class NeuralCache:
         return Mixture((1 - share) * p_network + given, given)
 
     def mixed_bits(self, ids: np.ndarray, hs: np.ndarray, next_ids: np.ndarray, bits: np.ndarray) -> np.ndarray:
-        """The surprisals (T,) of next_ids with the cache, from bits (T,), the surprisals of the network alone.
+        """Return the surprisals (T,) of next_ids with the cache, given those of the network alone, bits (T,).
 
         next_ids[t] comes after ids[t], and hs[t] is the state between them. One product compares all T states: its rows
         are the present states, its columns the earlier ones. In each row, the cache at that time is a window of
@@ -97,7 +97,7 @@ class NeuralCache:
             return -np.log2((1 - share) * np.exp2(-bits) + share * p_cache)
 
     def _and(self, ids: np.ndarray, hs: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """The remembered (states, next_ids) with these words added, not yet cut to the limit."""
+        """Return the remembered (states, next_ids) with these words added, not yet cut to the cache's limit."""
         if self.h is None:
             return hs[:-1], np.asarray(ids)[1:]  # the first word was predicted from nothing
         return np.concatenate([self.states, self.h[None], hs[:-1]]), np.concatenate([self.next_ids, ids])
@@ -106,7 +106,7 @@ class NeuralCache:
 def mixed_after(
     network: HasParams, ids: np.ndarray, choices: Caching, forgotten: int = 0
 ) -> tuple[Mixture, np.ndarray]:
-    """The distribution of the next word after ids (words,): as a `Mixture` with a neural cache, and (V,) without it.
+    """Predict the next word after ids (words,), as a `Mixture` with a neural cache and as p (V,) without it.
 
     The network reads all words. The cache does not remember the first word, which was not predicted, nor the first
     `forgotten` words after it. Raises ValueError if there are no words.
@@ -121,7 +121,7 @@ def mixed_after(
 
 
 def cached_surprisals(network: HasParams, ids: np.ndarray, choices: Caching, before: int | None = None) -> np.ndarray:
-    """`word_surprisals` of a network with a cache, at first empty: (words - 1,) bits, (words,) if `before` is given."""
+    """Return `word_surprisals` for a network with a cache, empty at first: (words - 1,), or (words,) with `before`."""
     cache, bits = NeuralCache(choices), []
     for chunk in surprisals_by_chunk(network, ids, before):
         bits.append(cache.mixed_bits(*chunk))
@@ -130,5 +130,5 @@ def cached_surprisals(network: HasParams, ids: np.ndarray, choices: Caching, bef
 
 
 def evaluate_cached(network: HasParams, corpus: Corpus, choices: Caching) -> float:
-    """The perplexity of a corpus as in `evaluate`, but of a network with a neural cache."""
+    """Return the perplexity of a corpus as `evaluate` does, but for a network with a neural cache."""
     return perplexity_of(cached_surprisals(network, corpus.ids, choices, first_word(corpus)))

@@ -1,4 +1,4 @@
-"""The numbers of one draw, step by step as the book's code computes them: scores, exp, sum, p."""
+"""The numbers of one draw, step by step as in the book's code: scores, exp, sum, p."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ class Numbers:
 def in_numbers(
     scores: np.ndarray, temperature: float = 1.0, top_k: int | None = None, skip_ids: Iterable[int] = ()
 ) -> Numbers:
-    """The numbers of one draw from scores (V,). p equals that of `distribution` except for rounding.
+    """Compute the numbers of one draw from scores (V,). p equals that of `distribution` except for rounding.
 
     Raises ValueError as `distribution` does.   (book 5.4, 7.1.2)
     """

@@ -1,4 +1,4 @@
-"""Gradient norm by lag: how far back the gradient of one loss reaches, and the part of it that truncation drops."""
+"""Gradient norm by lag: how far back the gradient of one loss reaches, and which part of it truncation drops."""
 
 from dataclasses import dataclass
 
@@ -12,12 +12,12 @@ from rnnlm.inference.scoring import softmax
 
 @dataclass(frozen=True)
 class Reach:
-    """The norm of the gradient of one word's loss with respect to the states before it, in nats per unit of state.
+    """The norms of the gradients of one word's loss for the states before it, in nats per unit of state.
 
     whole (K + 1,): |d loss / d h| for the state 0, 1 ... K words back, without truncation. The word is scored from
     state 0.
     window (T,): the same 0 to T - 1 words back, computed as in training, from the state that training carries into the
-    window. Training takes the gradients further back to be 0: that is the truncation.
+    window. Training treats all gradients further back as 0: this is the truncation.
     """
 
     whole: np.ndarray
@@ -25,7 +25,7 @@ class Reach:
 
     @property
     def thrown_away(self) -> np.ndarray:
-        """The norms that training drops, T to K words back: (K + 1 - T,). The first is that of the carried state."""
+        """The norms that training drops, T to K words back: (K + 1 - T,). The first belongs to the carried state."""
         return self.whole[len(self.window) :]
 
 
@@ -37,14 +37,14 @@ def reach(
     h: np.ndarray | None = None,
     carried: np.ndarray | None = None,
 ) -> Reach:
-    """The norm of the gradient of the last word's loss, by distance.
+    """Compute the norm of the gradient of the last word's loss, by lag.
 
     ids (words + 1,): consecutive words. The last word is scored, and the T words before it are the window.
     h (H,): the state before the first word; None is the blank state.
-    carried (H,): the state that training carries into the window; it comes from the weights of earlier updates. With
-    None, this network's own state at that point is used, and then window and whole agree.
+    carried (H,): the state that training carries into the window. It was computed with the weights of earlier updates.
+    With None, this network's own state at that point is used, and then window and whole agree.
 
-    d loss / d h_(t-1) = (d loss / d h_t * (1 - h_t^2)) @ Wh', the step back of `cell`.   (book 5.2.3)
+    d loss / d h_(t-1) = (d loss / d h_t * (1 - h_t^2)) @ Wh', the backward step of `cell`.   (book 5.2.3)
     Dropout is off. Raises ValueError if there are too few words for a window.
     """
     reader, T = reader_of(network), time_size
@@ -61,7 +61,7 @@ def reach(
 
 
 def gradients_back(reader: Reader, ids: np.ndarray, right: int, h: np.ndarray) -> np.ndarray:
-    """d loss / d h for h (H,) and each state after it, the last state first: ids (words,) -> (words + 1, H) float64.
+    """Return d loss / d h for h (H,) and every state after it, the last first: ids (words,) -> (words + 1, H) float64.
 
     loss = -ln softmax(scores of the last state)[right], in nats. A state affects the loss only through the next state.
     """
@@ -77,10 +77,10 @@ def gradients_back(reader: Reader, ids: np.ndarray, right: int, h: np.ndarray) -
 def stream_words(
     ids: np.ndarray, batch_size: int, time_size: int, update: int, stream: int, back: int = 40
 ) -> np.ndarray:
-    """The last words one stream has read at the end of an update's window, and the next word: ids (words + 1,).
+    """Return the last words of a stream up to the end of an update's window, and the next word: ids (words + 1,).
 
-    They are the stream's words in `bptt_window` and words before them: max(back, T) words in all, or the
-    (update + 1) * T words that the run has read if those are fewer. The result is the `ids` of `reach`.
+    They are the stream's words in `bptt_window` and words before them: max(back, T) words in all, or fewer if the run
+    has read only (update + 1) * T words. The result is the `ids` of `reach`.
     """
     end = (update + 1) * time_size
     places = stream_places(len(ids), batch_size, stream, max(0, end - max(back, time_size)), end)

@@ -1,4 +1,4 @@
-"""A network that only reads: it needs the parameters, but not the parts for training."""
+"""A network that only reads. It needs the parameters, but nothing for training."""
 
 from collections.abc import Iterator, Sequence
 from typing import Protocol
@@ -8,11 +8,11 @@ import numpy as np
 from rnnlm.nn.cell import Back, step
 from rnnlm.nn.params import Params
 
-AT_ONCE = 512  # words looked up together, so that a long text needs no large array of their vectors
+AT_ONCE = 512  # words looked up together, so that a long text needs no large array of word vectors
 
 
 class HasParams(Protocol):
-    """A network, in training or not: any object that has the arrays a `Reader` needs as `params`."""
+    """Any object that has the arrays a `Reader` needs as `params`, for example a network in training."""
 
     params: list[np.ndarray]
 
@@ -29,7 +29,7 @@ class Reader:
 
     @property
     def sizes(self) -> tuple[int, int, int]:
-        """(V, D, H)."""
+        """The sizes (V, D, H)."""
         return self.params.sizes
 
     @property
@@ -38,13 +38,12 @@ class Reader:
         return np.zeros(len(self.params.rnn_Wh), self.params.rnn_Wh.dtype)
 
     def inputs(self, ids: np.ndarray) -> np.ndarray:
-        """The part of each step that comes from the word: ids of any shape (...) -> a = x @ Wx + b, (..., H)."""
+        """Return the part of the next state that depends only on the word: ids (...) -> a = x @ Wx + b, (..., H)."""
         params = self.params
         return params.embed_W[ids] @ params.rnn_Wx + params.rnn_b
 
     @property
     def nbytes(self) -> int:
-        """The number of bytes of the parameters."""
         return sum(param.nbytes for param in self.params)
 
     def read(self, ids: np.ndarray, h: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray]:
@@ -56,18 +55,18 @@ class Reader:
         return hs, h
 
     def steps(self, ids: np.ndarray, h: np.ndarray) -> Iterator[tuple[np.ndarray, Back]]:
-        """Read ids (T,) word by word. Yields the state (H,) after each word, and the function for its step back."""
+        """Read ids (T,) word by word. Yields the state (H,) after each word, and the function for its backward step."""
         for start in range(0, len(ids), AT_ONCE):
             for a in self.inputs(ids[start : start + AT_ONCE]):
                 h, back = step(a, h, self.params.rnn_Wh)
                 yield h, back
 
     def scores(self, hs: np.ndarray) -> np.ndarray:
-        """The scores (logits) of the next word: hidden states (..., H) -> (..., V)."""
+        """Return the scores (logits) of the next word: hidden states (..., H) -> (..., V)."""
         return hs @ self.params.affine_W + self.params.affine_b
 
     def after(self, ids: Sequence[int]) -> np.ndarray:
-        """The scores (V,) of the next word after reading ids from a blank state."""
+        """Return the scores (V,) of the next word after reading ids from a blank state."""
         return self.scores(self.read(np.asarray(ids))[1])
 
     def step(self, word_id: int, h: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray]:

@@ -1,4 +1,4 @@
-"""From scores to words: the distribution of the next word, a draw from it, and a `Sampler` that writes word by word."""
+"""From scores to words: the distribution of the next word, a draw from it, and a `Sampler` that writes a text."""
 
 from array import array
 from collections.abc import Iterable
@@ -32,11 +32,11 @@ class Sampling:
         check(self)
 
     def skip_ids(self, vocabulary: Vocabulary) -> list[int]:
-        """The ids of the words to skip, as far as this vocabulary has them."""
+        """Return the ids of the words to skip. Words that the vocabulary lacks are ignored."""
         return vocabulary.ids((word for words in self.skip for word in words.split()), known_only=True)
 
     def with_known_start(self, vocabulary: Vocabulary) -> "Sampling":
-        """These settings; if a start word is unknown, the most frequent ordinary word replaces all start words."""
+        """Return these settings, but if a start word is unknown, start with the most frequent ordinary word instead."""
         if all(word in vocabulary for word in typed(self.start, vocabulary)):
             return self
         by_count = vocabulary.words_by_count
@@ -48,7 +48,7 @@ class Sampling:
 def distribution(
     scores: np.ndarray, temperature: float = 1.0, top_k: int | None = None, skip_ids: Iterable[int] = ()
 ) -> np.ndarray:
-    """The distribution that a word is drawn from: p = softmax(scores / temperature) over the allowed words.
+    """Return the distribution to draw the next word from: p = softmax(scores / temperature) over the allowed words.
 
     scores (V,) -> p (V,) float64, sum 1. Words in skip_ids get 0, and the others are renormalised. This has the same
     effect as drawing again whenever a skipped word comes up (rnnlm_gen, book 7.1.2). Of the other words, only the top_k
@@ -69,7 +69,7 @@ def distribution(
 
 @dataclass(frozen=True)
 class Draw:
-    """One draw: the random number u fell into [lo, hi), the word's part of the range 0 to 1.
+    """One draw: the random number u fell into [lo, hi), the part of the range 0 to 1 that belongs to the drawn word.
 
     probability: that of the word in the distribution it was drawn from. rank: 1 for the most probable word.
     """
@@ -83,12 +83,11 @@ class Draw:
 
     @property
     def surprisal(self) -> float:
-        """-log2 of the probability, in bits."""
         return float(surprisal(self.probability))
 
     @property
     def in_figures(self) -> dict[str, str]:
-        """u, lo and hi as text, with enough decimals to show lo <= u < hi: 0.6132 falls in [0.5810, 0.6400)."""
+        """u, lo and hi as text, with enough decimals to show that lo <= u < hi: 0.6132 falls in [0.5810, 0.6400)."""
         for decimals in range(4, 17):
             u, lo, hi = (f"{value:.{decimals}f}" for value in (self.u, self.lo, self.hi))
             if lo <= u < hi:
@@ -97,7 +96,7 @@ class Draw:
 
 
 def cumulative(p: np.ndarray) -> np.ndarray:
-    """The upper edge of each word's part of the range 0 to 1, in order of ids: (V,) float64, the last is 1."""
+    """Return the upper edge of each word's part of the range 0 to 1, in order of ids: (V,) float64, the last is 1."""
     edges = np.cumsum(p)
     return edges / edges[-1]
 
@@ -105,7 +104,7 @@ def cumulative(p: np.ndarray) -> np.ndarray:
 def draw(p: np.ndarray, u: float) -> Draw:
     """Draw the word whose part of the cumulative distribution contains u, 0 <= u < 1.
 
-    It is the word that `Generator.choice(len(p), p=p)` picks if its random number is u.
+    `Generator.choice(len(p), p=p)` picks the same word if its random number is u.
     """
     edges = cumulative(p)
     word_id = int(np.searchsorted(edges, u, side="right"))
@@ -115,7 +114,7 @@ def draw(p: np.ndarray, u: float) -> Draw:
 
 
 def times_drawn(p: np.ndarray, draws: int, rng: np.random.Generator) -> np.ndarray:
-    """How often each word comes up in `draws` draws from p (V,): (V,) int64, sum `draws`."""
+    """Count how often each word comes up in `draws` draws from p (V,): (V,) int64, sum `draws`."""
     return np.bincount(np.searchsorted(cumulative(p), rng.random(draws), side="right"), minlength=len(p))
 
 
@@ -125,8 +124,8 @@ class Sampler:
     start_id: the id of the start word, or the ids of several. Raises ValueError if there are none.
     h (H,): the state after the start words; with None, the start words are read from a blank state.
 
-    The sampler has its own hidden state, so training is not affected. Each word takes one random number, so equal seeds
-    use the same numbers with any network or temperature. The sampler keeps the ids of the words, but no `Draw`.
+    The sampler has a separate hidden state, so training is not affected. Each word takes one random number, so equal
+    seeds use the same numbers with any network or temperature. The sampler keeps the ids of the words, but no `Draw`.
     """
 
     def __init__(
@@ -152,17 +151,15 @@ class Sampler:
 
     @property
     def ids(self) -> list[int]:
-        """The ids of all words so far: the start words, then the drawn words."""
         return self.start_ids + self._drawn.tolist()
 
     @property
     def last_id(self) -> int:
-        """The id of the word that was read last."""
         return self._drawn[-1] if self._drawn else self.start_ids[-1]
 
     @property
     def next_distribution(self) -> np.ndarray:
-        """The distribution (V,) that the next word will be drawn from."""
+        """The distribution (V,) from which the next word will be drawn."""
         return self.distribution_from(self.reader.scores(self.h))
 
     def step(self, u: float | None = None) -> Draw:
@@ -174,7 +171,7 @@ class Sampler:
         return drawn
 
     def distribution_of(self, step: int) -> np.ndarray:
-        """The distribution (V,) that a step drew from, exact to the last digit. Step 0 drew the first word.
+        """Return the distribution (V,) that a step drew from, exact to the last digit. Step 0 drew the first word.
 
         Raises ValueError for a step that was not made.
         """
@@ -187,14 +184,14 @@ class Sampler:
         return self.distribution_from(self.scores_before(step))
 
     def scores_before(self, step: int) -> np.ndarray:
-        """The scores (V,) that a step drew from, computed again by reading the text up to that step."""
+        """Compute again the scores (V,) that a step drew from, by reading the text up to that step."""
         h = self._start_h
         for word_id in self._drawn[:step]:
             h = self._read(word_id, h)
         return self.reader.scores(h)
 
     def distribution_from(self, scores: np.ndarray) -> np.ndarray:
-        """The distribution (V,) that this sampler would draw from if all words had these scores (V,)."""
+        """Return the distribution (V,) that this sampler would draw from if all words had these scores (V,)."""
         return distribution(scores, self.temperature, self.top_k, self.skip_ids)
 
     def _read(self, word_id: int, h: np.ndarray) -> np.ndarray:

@@ -1,4 +1,4 @@
-"""The perplexity of a text and the surprisal of its words, for a network."""
+"""The perplexity of a text and the surprisal of its words, computed with a network."""
 
 import math
 from collections.abc import Iterator
@@ -15,38 +15,38 @@ CHUNK = 512  # words scored at once: (512, V) scores, 20 MB at V = 10,000
 
 
 def perplexity(loss: float) -> float:
-    """The perplexity for a mean loss in nats: exp(loss), or inf if that is too large for a float."""
+    """Return the perplexity for a mean loss in nats: exp(loss), or inf if that is too large for a float."""
     return math.exp(loss) if loss < 709 else math.inf
 
 
 def perplexity_of_probability(p: float) -> float:
-    """The perplexity of one word with probability p, 1 / p: 0.8 -> 1.25, 0.2 -> 5.
+    """Return the perplexity of one word with probability p, 1 / p: 0.8 -> 1.25, 0.2 -> 5.
 
-    It is a number of branches: predicting the word is like choosing among this many equally likely words. (book 5.5.2)
+    It is a branching factor: predicting the word is like choosing among this many equally likely words.   (book 5.5.2)
     """
     return 1 / p
 
 
 def perplexity_of(bits: np.ndarray) -> float:
-    """The perplexity of words from their surprisals in bits: 2 to the power of the mean, inf if one of them is inf."""
+    """Return the perplexity of words from their surprisals in bits: 2 to the power of the mean, inf if one is inf."""
     return perplexity(float(np.mean(bits)) * math.log(2))
 
 
 def softmax(scores: np.ndarray) -> np.ndarray:
-    """exp(scores) divided by its sum: scores (..., V) -> p (..., V) float64, sum 1. A score of -inf gives p = 0."""
+    """Return exp(scores) / its sum: scores (..., V) -> p (..., V) float64, sum 1. A score of -inf gives p = 0."""
     p = np.asarray(scores, np.float64)
     p = np.exp(p - p.max(axis=-1, keepdims=True))
     return p / p.sum(axis=-1, keepdims=True)
 
 
 def surprisal(p: np.ndarray | float) -> np.ndarray:
-    """-log2 p in bits, inf if p is 0."""
+    """Return -log2 p in bits, or inf if p is 0."""
     with np.errstate(divide="ignore"):
         return np.abs(np.log2(p))  # for p = 1 it is 0, not -0
 
 
 def surprisals(scores: np.ndarray, ids: np.ndarray | int) -> np.ndarray:
-    """-log2 softmax(scores)[id] in bits, of one word for each row: scores (rows, V), ids (rows,) -> (rows,).
+    """Return -log2 softmax(scores)[id] in bits for one word per row: scores (rows, V), ids (rows,) -> (rows,).
 
     Overwrites the scores, so that a large array is not copied.
     """
@@ -57,7 +57,7 @@ def surprisals(scores: np.ndarray, ids: np.ndarray | int) -> np.ndarray:
 
 
 def word_surprisals(network: HasParams, ids: np.ndarray, before: int | None = None) -> np.ndarray:
-    """The surprisal -log2 p(word | words before it) of each word of one stream, in bits.
+    """Return the surprisal -log2 p(word | words before it) of each word of one stream, in bits.
 
     ids (words,) -> (words - 1,): the first word is not scored, because no word comes before it. If `before`, the id of
     a word to read first, is given, every word is scored: (words,). The network does not change.
@@ -68,9 +68,9 @@ def word_surprisals(network: HasParams, ids: np.ndarray, before: int | None = No
 def surprisals_by_chunk(
     network: HasParams, ids: np.ndarray, before: int | None = None
 ) -> Iterator[tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]]:
-    """The intermediate results of `word_surprisals`, up to 512 words at a time.
+    """Yield the intermediate results of `word_surprisals`, up to 512 words at a time.
 
-    Yields the ids of the words read (n,), the states after them (n, H), the ids of the words that came next (n,), and
+    They are the ids of the words read (n,), the states after them (n, H), the ids of the words that came next (n,), and
     the surprisals of those next words in bits (n,).
     """
     reader, h = reader_of(network), None
@@ -89,18 +89,18 @@ def surprisals_by_chunk(
 
 
 def evaluate(network: HasParams, corpus: Corpus) -> float:
-    """The perplexity of a corpus, read as one stream that starts after an `<eos>`, so that every word is scored.
+    """Return the perplexity of a corpus, read as one stream that starts after an `<eos>`, so that every word is scored.
 
     The corpus must be encoded with the network's vocabulary (`Corpus.read_with`). If the vocabulary has no `<eos>`, the
-    first word is read but not scored; then a corpus of one word raises ValueError.
+    first word is read but not scored. Then a corpus of one word raises ValueError.
     """
     return perplexity_of(word_surprisals(network, corpus.ids, first_word(corpus)))
 
 
 def first_word(corpus: Corpus) -> int | None:
-    """The id of `<eos>`, to read before a text so that its first word can be scored.
+    """Return the id of `<eos>`, to read before a text so that its first word can be scored.
 
-    Returns None if the vocabulary has no `<eos>`; then a text of one word raises ValueError.
+    Returns None if the vocabulary has no `<eos>`. Then a text of one word raises ValueError.
     """
     if EOS in corpus.vocabulary:
         return corpus.vocabulary.id(EOS)

@@ -1,4 +1,4 @@
-"""One sentence, several readers: the probability and the surprisal of every word for each reader."""
+"""Compare several readers on one sentence: the probability and the surprisal of every word for each reader."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -24,10 +24,10 @@ class WordModel(Protocol):
     vocabulary: Vocabulary
 
     def after(self, context: Sequence[int] = ()) -> np.ndarray:
-        """The distribution (V,) of the next word after the context, float64, sum 1."""
+        """Return the distribution (V,) of the next word after the context, float64, sum 1."""
 
     def probabilities(self, ids: Sequence[int], before: Sequence[int] = ()) -> np.ndarray:
-        """p (words,) of each word, given all words before it; `before` are ids that come before the text."""
+        """Return p (words,) of each word, given all words before it; `before` are ids that come before the text."""
 
 
 class NetworkModel:
@@ -38,11 +38,10 @@ class NetworkModel:
         self.h = reader.blank if h is None else h
 
     def after(self, context: Sequence[int] = ()) -> np.ndarray:
-        """The distribution (V,) of the next word after the context, float64, sum 1."""
         return distribution(self.reader.scores(self.reader.read(np.asarray(context, np.int64), self.h)[1]))
 
     def probabilities(self, ids: Sequence[int], before: Sequence[int] = ()) -> np.ndarray:
-        """p (words,) of each word, given all words before it; `before` are ids that come before the text.
+        """Return p (words,) of each word, as every `WordModel` does.
 
         Meant for sentences, because it computes an array (words, V) of scores.
         """
@@ -53,9 +52,9 @@ class NetworkModel:
 
 
 def counting_models(corpus: Corpus, levels: Sequence[Level] | None = None) -> dict[str, WordModel]:
-    """All counting models of this text, keyed by name, from the one that knows least to the one that knows most.
+    """Make all counting models of a text, keyed by name, from the one that knows least to the one that knows most.
 
-    levels: those of Kneser-Ney if they exist already; counting them takes a second for 929,589 words.
+    levels: the counts for Kneser-Ney if they exist already. Counting takes a second for 929,589 words.
     """
     order = min(5, len(corpus))
     return {
@@ -70,8 +69,8 @@ def counting_models(corpus: Corpus, levels: Sequence[Level] | None = None) -> di
 class Reading:
     """A sentence as one reader reads it.
 
-    words: the words it reads, with `<unk>` for each word it does not know.
-    unknown: the words it does not know, each once.
+    words: the words as read, with `<unk>` for each unknown word.
+    unknown: the unknown words, each once.
     p (words,): the probability (0 to 1) of each word, given all words before it.
     """
 
@@ -96,7 +95,7 @@ class Reading:
 
 
 def cut(sentence: str, vocabularies: Iterable[Vocabulary]) -> list[str]:
-    """Cut a sentence into words in one way for all readers.
+    """Cut a sentence into words, in one way for all readers.
 
     Each piece between spaces is cut as `typed` does with the first vocabulary that knows all its parts: `dog,` becomes
     `dog` and `,` if a vocabulary has both. If one has `dog` but none has both, they still become two words. A piece
@@ -118,7 +117,7 @@ def _cut_piece(piece: str, vocabularies: list[Vocabulary]) -> list[str]:
 
 
 def encode(words: Sequence[str], vocabulary: Vocabulary) -> tuple[np.ndarray, tuple[str, ...]]:
-    """Return the ids (words,) of these words in a vocabulary, and the unknown words, each once.
+    """Return the ids (words,) of words in a vocabulary, and the unknown words, each once.
 
     Unknown words get the id of `<unk>`. A full stop gets the id of `<eos>` if the vocabulary's text has no full stops.
     Raises ValueError, which names the unknown words, if there is no `<unk>`.
@@ -137,14 +136,14 @@ def encode(words: Sequence[str], vocabulary: Vocabulary) -> tuple[np.ndarray, tu
 
 
 def stands_in(corpus: Corpus, words: Sequence[str]) -> bool:
-    """Whether these words (at least one) occur one after the other in a text. Raises ValueError as `encode` does."""
+    """Return whether a text has these words (at least one) in a row. Raises ValueError as `encode` does."""
     ids, unknown = encode(words, corpus.vocabulary)
     starts = np.flatnonzero(corpus.ids[: len(corpus) - len(ids) + 1] == ids[0])
     return not unknown and any(np.array_equal(corpus.ids[start : start + len(ids)], ids) for start in starts)
 
 
 def read_sentence(model: WordModel, words: Sequence[str], before: Sequence[int] = ()) -> Reading:
-    """A model's reading of a sentence that is cut into words; `before` are the ids of words that come before it.
+    """Let a model read a sentence that is cut into words. `before` are the ids of words that come before it.
 
     Raises ValueError if there are no words, or words that the model cannot read.
     """

@@ -11,10 +11,10 @@ from rnnlm.inference.sampling import cumulative, distribution
 def drawn_from(
     p: np.ndarray, temperature: float = 1.0, top_k: int | None = None, skip_ids: Iterable[int] = ()
 ) -> np.ndarray:
-    """The distribution to draw from for a model that has p (V,) but no scores: `distribution` of the scores log p.
+    """Return the distribution to draw from for a model that gives p (V,), not scores: `distribution` of log p.
 
-    (V,) float64, sum 1, proportional to p^(1 / temperature) for the allowed words. Raises ValueError as `distribution`
-    does, also if all words with p above 0 are skipped.
+    It is (V,) float64, sum 1, proportional to p^(1 / temperature) for the allowed words. Raises ValueError as
+    `distribution` does, and if all words with p above 0 are skipped.
     """
     with np.errstate(divide="ignore"):
         return distribution(np.log(p), temperature, top_k, skip_ids)
@@ -22,7 +22,7 @@ def drawn_from(
 
 @dataclass(frozen=True)
 class Piece:
-    """A part [lo, hi) of a cumulative distribution: one word, or several words too narrow to show separately."""
+    """A part [lo, hi) of the range 0 to 1 for one word, or for several words too narrow to show separately."""
 
     lo: float
     hi: float

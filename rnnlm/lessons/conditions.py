@@ -40,7 +40,7 @@ class ConditionError(UserError):
 
 @dataclass(frozen=True)
 class Comparison:
-    """A comparison of the fact `name` with a value; `negated` if it begins with `not`."""
+    """A comparison of the fact `name` with a value. `negated` is True if it begins with `not`."""
 
     name: str
     operator: str
@@ -48,7 +48,7 @@ class Comparison:
     negated: bool = False
 
     def holds(self, facts: Mapping[str, Any]) -> bool:
-        """Whether the comparison is true. A missing fact (absent or None) equals only none, and is neither < nor >."""
+        """Return whether the comparison is true. An absent or None fact equals only none, and is neither < nor >."""
         fact = facts.get(self.name)
         if self.operator in ("==", "!="):
             held = OPERATORS[self.operator](fact, self.value)
@@ -67,12 +67,11 @@ class Comparison:
 
 @dataclass(frozen=True)
 class Condition:
-    """A condition: a list of ways, each a list of comparisons. It is true if all comparisons of one way are true."""
+    """A condition as a list of ways, each a list of comparisons. It is true if all comparisons of one way are true."""
 
     ways: tuple[tuple[Comparison, ...], ...]
 
     def holds(self, facts: Mapping[str, Any]) -> bool:
-        """Whether the condition is true. `facts` are Python values by name."""
         return any(all(part.holds(facts) for part in way) for way in self.ways)
 
     def __str__(self) -> str:
@@ -80,7 +79,7 @@ class Condition:
 
 
 def read_condition(text: str) -> Condition:
-    """The condition in a text. Raises ConditionError or OptionError with a message if the text is not a condition."""
+    """Read a condition from text. Raises ConditionError or OptionError, with a message, if it is not valid."""
     if len(text) > MOST_CHARACTERS:
         rule = marked("a condition has at most {most} characters, got {length:,}")
         raise ConditionError(rule, most=MOST_CHARACTERS, length=len(text))
@@ -89,7 +88,7 @@ def read_condition(text: str) -> Condition:
 
 
 def _split(tokens: list[str], word: str) -> list[list[str]]:
-    """The lists of tokens between each `word`, which is `and` or `or`. Raises ConditionError if a list is empty."""
+    """Split tokens at each `word`, which is `and` or `or`. Raises ConditionError if a part is empty."""
     if not tokens:
         raise ConditionError("a condition must not be empty")
     pieces = [list(piece) for is_word, piece in groupby(tokens, lambda token: token == word) if not is_word]
@@ -99,7 +98,7 @@ def _split(tokens: list[str], word: str) -> list[list[str]]:
 
 
 def _part(tokens: list[str]) -> Comparison:
-    """One comparison from its tokens. The name of a yes-or-no fact is a comparison, too."""
+    """Read one comparison from its tokens. The name of a yes-or-no fact alone is a comparison, too."""
     negated = tokens[0] == "not"
     tokens = tokens[1:] if negated else tokens
     name = tokens[0] if tokens else ""
@@ -122,7 +121,7 @@ def _part(tokens: list[str]) -> Comparison:
 
 
 def _value(name: str, sign: str, written: str) -> Any:
-    """The value of a comparison, checked by the rule of the fact or option that it is compared with."""
+    """Read the value of a comparison, and check it by the rule of the fact or option that it is compared with."""
     rule, is_quoted = rule_of(name), written[0] in "\"'"
     is_number = rule.kind in (int, float)
     if is_number and not (NUMBER.fullmatch(written) or (rule.optional and written == "none")):
@@ -138,11 +137,11 @@ def _value(name: str, sign: str, written: str) -> Any:
 
 
 def known_names() -> list[str]:
-    """Every name that a condition may use."""
+    """List every name that a condition may use."""
     return [name for group in GROUPS for name in table(group)]
 
 
 def meant(name: str, known: list[str] | tuple[str, ...]) -> UserError | str:
-    """The known name that was probably meant, as the end of a sentence. Empty if no known name is similar."""
+    """Return a hint with the most similar known name, as the end of a sentence, or an empty text if none is similar."""
     near = get_close_matches(name[:60], known, 1)
     return UserError(" (did you mean {near}?)", near=near[0]) if near else ""

@@ -1,4 +1,4 @@
-"""Figures in a lesson's text: {perplexity} and a few other names, filled in from the learner's own run."""
+"""Figures in a lesson's text: {perplexity} and a few other placeholders, filled in from the learner's own run."""
 
 import re
 from collections.abc import Callable
@@ -11,10 +11,10 @@ NAME = re.compile(r"\{([a-z_]+)\}")
 
 
 def unknown(text: str) -> list[str]:
-    """The names in braces that are not figures."""
+    """List the names in braces that are not figures."""
     return [name for name in NAME.findall(text) if name not in FIGURES]
 
 
 def filled(text: str, figure: Callable[[str], str]) -> str:
-    """The text with every figure filled in. All other braces stay as they are."""
+    """Fill in every figure of a text. All other braces stay as they are."""
     return NAME.sub(lambda found: figure(found[1]) if found[1] in FIGURES else found[0], text)

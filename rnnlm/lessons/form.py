@@ -1,4 +1,4 @@
-"""Tables of a file as forms: each value is checked, and each problem is recorded with its line."""
+"""Check tables of a lesson file like forms: each value has a rule, and each problem is recorded with its line."""
 
 import re
 from collections.abc import Mapping
@@ -13,12 +13,12 @@ MOST_PROBLEMS = 100
 
 
 class TooManyError(ValueError):
-    """Raised when a file has more problems than a reader wants to see."""
+    """A file has more problems than a reader wants to see."""
 
 
 @dataclass(frozen=True)
 class Problem:
-    """A problem in a line, or in the whole file (line 0): a sentence with {names} in it, and the names' values."""
+    """A problem in one line, or in the whole file (line 0): a sentence with {placeholders}, and their values."""
 
     line: int
     rule: str
@@ -26,7 +26,6 @@ class Problem:
 
     @property
     def sentence(self) -> str:
-        """The sentence with its values filled in."""
         return self.rule.format(**self.values)
 
     def __str__(self) -> str:
@@ -41,18 +40,18 @@ class Source:
     problems: list[Problem] = field(default_factory=list)
 
     def line(self, path: Place) -> int:
-        """The line of a key, or of the nearest table around it whose line is known."""
+        """Return the line of a key, or of the nearest table around it if the line of the key is unknown."""
         return next((self.lines[path[:n]] for n in range(len(path), 0, -1) if path[:n] in self.lines), 1)
 
     def note(self, path: Place, rule: str, **values: Any) -> None:
-        """Record a problem at a key. Raises TooManyError when there are MOST_PROBLEMS."""
+        """Record a problem at a key. Raises TooManyError once there are MOST_PROBLEMS."""
         self.problems.append(Problem(self.line(path), rule, values))
         if len(self.problems) == MOST_PROBLEMS:
             raise TooManyError
 
 
 class Form:
-    """A table of the file, and the keys it may have. Methods that check a value return None if it is missing."""
+    """A table of the file, and the keys it may have. Methods that check a value return None if the value is missing."""
 
     def __init__(self, source: Source, path: Place, table: Any, *known: str):
         self.source, self.path, self.is_table = source, path, isinstance(table, dict)
@@ -65,12 +64,11 @@ class Form:
                 self.note(key, rule, meant=meant(key, known), known=", ".join(known))
 
     def note(self, key: str, rule: str, **values: Any) -> None:
-        """Record a problem with the value of a key."""
         shown = key if re.fullmatch("[A-Za-z0-9_-]{1,60}", key) else repr(key[:60])
         self.source.note((*self.path, key), rule, key=shown, **values)
 
     def value(self, key: str, kind: type, what: str, required: bool = False) -> Any:
-        """The value of a key if it is of this kind. `what` names the kind for a message."""
+        """Return the value of a key if it has this kind. `what` describes the kind in a message."""
         value = self.table.get(key)
         if value is None:
             if required and self.is_table:
@@ -82,7 +80,7 @@ class Form:
         return value
 
     def words(self, key: str, most: int, required: bool = False) -> str | None:
-        """The value of a key, which must be a text of 1 to `most` characters."""
+        """Return the value of a key. It must be a text of 1 to `most` characters."""
         text = self.value(key, str, marked("a text in quotes"), required)
         if text is not None and not text.strip():
             self.note(key, "{key} must not be empty")
@@ -92,14 +90,14 @@ class Form:
         return text
 
     def whole(self, key: str, low: int, high: int) -> int | None:
-        """The value of a key, which must be there and be a whole number from low to high."""
+        """Return the value of a required key. It must be a whole number from low to high."""
         number = self.value(key, int, marked("a whole number"), required=True)
         if number is not None and not low <= number <= high:
             self.note(key, "{key} must be between {low} and {high}", low=low, high=high)
         return number
 
     def one_of(self, key: str, known: tuple[str, ...]) -> str | None:
-        """The value of a key, which must be one of the known names."""
+        """Return the value of a key. It must be one of the known names."""
         name = self.words(key, 60)
         if name is not None and name not in known:
             rule = marked("{key} cannot be {name}{meant}: it must be one of {known}")
@@ -107,7 +105,7 @@ class Form:
         return name
 
     def tables(self, key: str, low: int, high: int) -> list[tuple[Place, Any]]:
-        """The tables of a list, each with its path. The list must have low to high tables."""
+        """Return the tables of a list, each with its path. The list must have low to high tables."""
         tables = self.value(key, list, marked("a list of tables"), required=True)
         if tables is not None and not low <= len(tables) <= high:
             rule = marked("{key} must have between {low} and {high} entries, got {length:,}")
@@ -115,10 +113,9 @@ class Form:
         return [((*self.path, key, place), table) for place, table in enumerate((tables or [])[:high])]
 
     def at(self, key: str) -> tuple[Place, Any]:
-        """The path of a key and its value."""
         return (*self.path, key), self.table[key]
 
 
 def _last(path: Place) -> str:
-    """The last key of a path. For an element of a list, this is the name of the list."""
+    """Return the last key of a path. For an element of a list, this is the name of the list."""
     return next(key for key in reversed(path) if isinstance(key, str))

@@ -1,4 +1,4 @@
-"""Hand-ins: settings, the text, a moment and its figures in one small file, and the check of these figures."""
+"""Hand-ins: a learner's settings, text, moment and figures in one small file, and the check of the figures."""
 
 import json
 import math
@@ -28,10 +28,10 @@ class Text:
 
 @dataclass(frozen=True)
 class HandIn:
-    """A hand-in.
+    """The result that a learner hands in.
 
     `settings` are link parameters, `moment` is the epoch on screen, and `figures` are perplexities by epoch. `text`
-    identifies the run's text; it is None in files of earlier versions, which did not name the text.
+    identifies the run's text. It is None in files of earlier versions, which did not name the text.
     """
 
     settings: Mapping[str, str]
@@ -42,7 +42,7 @@ class HandIn:
 
 @dataclass(frozen=True)
 class Checked:
-    """A perplexity that was claimed (`told`) and the one measured here, None if the run here has none at this epoch."""
+    """A perplexity that a hand-in claims (`told`), and the one measured here; None if this run lacks the epoch."""
 
     epoch: float
     told: float
@@ -61,7 +61,7 @@ class Checked:
 def hand_in(
     settings: Mapping[str, str], moment: float, curve: Mapping[float, float], text: Text | None = None
 ) -> HandIn:
-    """A hand-in at a moment of a run, with the perplexities at epoch 1, epoch 50 and the moment.
+    """Make a hand-in for a moment of a run, with the perplexities at epoch 1, epoch 50 and the moment.
 
     `curve` has the run's perplexities by epoch.
     """
@@ -70,7 +70,7 @@ def hand_in(
 
 
 def write_hand_in(it: HandIn) -> str:
-    """The content of a hand-in's file: JSON, with figures as pairs of epoch and perplexity. `read_hand_in` reads it."""
+    """Write a hand-in as JSON, with figures as pairs of epoch and perplexity. `read_hand_in` reads it."""
     content = {"settings": dict(it.settings), "moment": it.moment, "figures": list(map(list, it.figures.items()))}
     if it.text is not None:
         content["text"] = {"checksum": it.text.checksum, "title": it.text.title[:MOST_TITLE]}
@@ -78,7 +78,7 @@ def write_hand_in(it: HandIn) -> str:
 
 
 def read_hand_in(content: bytes, title: str = "hand-in.json") -> HandIn:
-    """Read the content of a hand-in's file.
+    """Read the content of a hand-in file.
 
     Raises ValueError with a message for any other file, and for a setting that breaks its rule.
     """
@@ -142,6 +142,5 @@ def _text(told: Any, title: str) -> Text | None:
 
 
 def _is_number(value: Any) -> bool:
-    """Whether a value of JSON is a finite number."""
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
     return is_number and abs(value) < 1e300 and math.isfinite(value)

@@ -11,7 +11,7 @@ ANSWERED = Condition(((Comparison("answered", "==", True),),))
 
 @dataclass(frozen=True)
 class Choice:
-    """One answer to a question, and why it is right or wrong."""
+    """One answer to a question, whether it is right, and why."""
 
     text: str
     right: bool
@@ -34,7 +34,7 @@ class Question:
 class Do:
     """The actions of the button *Do it for me*: change settings, then open a page, then press a control.
 
-    Each action is optional. `settings` are Python values by the name of the option.
+    Each action is optional. `settings` are Python values, keyed by option.
     """
 
     label: str
@@ -48,7 +48,7 @@ class Step:
     """One step of a lesson.
 
     `say` is a text in small Markdown (`markdown.as_html`). `ring` names the control or panel that gets a ring. `watch`
-    names the panel that shows the effect; if there is room, it stays in sight together with the ring.
+    names the panel that shows the effect. If there is room, that panel stays in sight together with the ring.
     """
 
     say: str
@@ -60,16 +60,16 @@ class Step:
 
     @property
     def condition(self) -> Condition | None:
-        """The condition that ends the step: `until`, or else a right answer. None if only the button Next ends it."""
+        """The condition that ends the step: `until`, or else a right answer. None if only Next ends it."""
         return self.until or (ANSWERED if self.ask else None)
 
 
 @dataclass(frozen=True)
 class Lesson:
-    """A lesson.
+    """A lesson: its steps, and what learners should know in the end.
 
-    `id` is its name in the link. `question` is a question that learners can answer after the lesson. `known` sums up
-    what they know then, in small Markdown; it may be empty.
+    `id` is its name in the link. `question` is a question that learners can answer after the lesson. `known` sums up,
+    in small Markdown, what they have learned; it may be empty.
     """
 
     id: str
@@ -81,7 +81,7 @@ class Lesson:
 
 
 def is_done(step: Step, facts: Mapping[str, Any]) -> bool:
-    """Whether the condition of a step is true. False if only Next ends the step.
+    """Return whether the condition of a step is true. It is False if only Next ends the step.
 
     `facts` includes `answered` for this step.
     """

@@ -1,4 +1,4 @@
-"""Small Markdown as HTML: paragraphs, *emphasis*, **strong** and `code`. Everything else is literal."""
+"""Convert small Markdown to HTML: paragraphs, *emphasis*, **strong** and `code`. Everything else is literal."""
 
 import html
 import re
@@ -9,7 +9,7 @@ SPAN = re.compile(r"`(?P<code>[^`]+)`|\*\*(?P<strong>[^*\s](?:[^*]*[^*\s])?)\*\*
 
 
 def as_html(text: str) -> str:
-    """The paragraphs of a text as HTML. The only tags are p, em, strong and code, without attributes.
+    """Convert a text to HTML paragraphs. The only tags are p, em, strong and code, without attributes.
 
     An empty line separates two paragraphs. All text is escaped, and control characters are written out.
     """

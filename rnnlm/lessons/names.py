@@ -11,12 +11,12 @@ from rnnlm.inference.sampling import Sampling
 from rnnlm.options import Option, option, parse, table
 from rnnlm.screen import CONTROLS, PAGES, Screen
 
-NAMES = tuple(dict.fromkeys((*PAGES, *CONTROLS, *table(Experiment))))  # can be ringed or pressed; `train` is the button
+NAMES = tuple(dict.fromkeys((*PAGES, *CONTROLS, *table(Experiment))))  # to ring or press; `train` is the button
 
 
 @dataclass(frozen=True)
 class Facts:
-    """Facts about the page, besides its settings."""
+    """Facts about the page that conditions can test, apart from its settings."""
 
     page: str = option("train", str, "the page that is open", choices=PAGES)
     epoch: float = option(0.0, float, "epochs the run has trained", low=0, high=10_000)
@@ -37,15 +37,15 @@ NOT_ON_THE_PAGE = ("validate", "average_from")  # only the command line has thes
 
 
 def group_of(name: str, groups: tuple[type, ...] = GROUPS) -> type | None:
-    """The class that declares the option or fact of this name. None if there is no such name."""
+    """Return the class that declares this option or fact, or None if there is no such name."""
     return next((group for group in groups if name in table(group)), None)
 
 
 def rule_of(name: str) -> Option:
-    """The rule for a setting or a fact."""
+    """Return the rule for a setting or a fact."""
     return table(group_of(name))[name]
 
 
 def value_of(name: str, text: str) -> Any:
-    """The Python value of a text as in the link. Raises OptionError if it breaks the option's rule."""
+    """Convert text as in the link to a Python value. Raises OptionError if it breaks the option's rule."""
     return parse(group_of(name), name, text)

@@ -1,4 +1,4 @@
-"""Reading a lesson file. The result is a `Lesson`, or an error that lists all problems by line."""
+"""Read a lesson file. The result is a `Lesson`, or an error that lists all problems by line."""
 
 import os
 import re
@@ -38,7 +38,7 @@ class LessonError(ValueError):
 
 
 def load_lesson(source: bytes | os.PathLike, title: str = "lesson.toml") -> Lesson:
-    """The lesson in the file at a path, or in the content of a file with this title.
+    """Read a lesson from the file at a path, or from the content of a file with this title.
 
     Raises LessonError with all problems of the file.
     """
@@ -60,7 +60,7 @@ def load_lesson(source: bytes | os.PathLike, title: str = "lesson.toml") -> Less
 
 
 def shipped(folder: Path = FOLDER) -> dict[str, Lesson]:
-    """The lessons that come with the program, keyed by id, in the order of their files.
+    """Read the lessons that come with the program, keyed by id, in the order of their files.
 
     Raises LessonError if a file has problems or two lessons have the same id.
     """
@@ -74,13 +74,13 @@ def shipped(folder: Path = FOLDER) -> dict[str, Lesson]:
 
 
 def _id_of(title: str) -> str:
-    """The id of a lesson, made from its file name: by-heart for 02-By heart.toml."""
+    """Make the id of a lesson from its file name: by-heart for 02-By heart.toml."""
     name = re.sub("[^a-z0-9]+", "-", re.sub("^[0-9]+-", "", Path(title).stem.lower())).strip("-")
     return name[:40].strip("-") or "lesson"
 
 
 def _content(source: bytes, title: str) -> tuple[dict, dict[Place, int]]:
-    """The tables of a TOML file and the lines of its keys. Raises LessonError if the file is not TOML."""
+    """Read the tables of a TOML file and the lines of its keys. Raises LessonError if the file is not TOML."""
     if len(source) > MOST_BYTES:
         raise LessonError(title, [Problem(0, "a lesson has at most {most:,} bytes", {"most": MOST_BYTES})])
     try:
@@ -139,7 +139,6 @@ def _step(form: Form) -> Step:
 
 
 def _text(form: Form, key: str, most: int, required: bool = False) -> str | None:
-    """A text that may contain figures."""
     text = form.words(key, most, required)
     for name in unknown(text or ""):
         rule = marked("{key} has no figure {name}{meant}; the figures are {known}")
@@ -167,7 +166,6 @@ def _do(form: Form) -> Do:
 
 
 def _settings(form: Form) -> dict[str, Any]:
-    """The settings of a step, keyed by name. Each is read like a value in the link."""
     values = {}
     for name, value in (form.value("settings", dict, marked("a table of settings")) or {}).items():
         place = (*form.path, "settings", name)
@@ -186,7 +184,6 @@ def _settings(form: Form) -> dict[str, Any]:
 
 
 def _as_in_the_link(value: Any) -> str:
-    """A TOML value as it is written in the link."""
     if isinstance(value, bool):
         return "yes" if value else "no"
     return value if isinstance(value, str) else repr(value)

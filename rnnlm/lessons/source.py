@@ -1,4 +1,4 @@
-"""The line number of each key of a TOML text, which tomllib does not report."""
+"""Find the line number of each key of a TOML text, which tomllib does not report."""
 
 import re
 from collections import defaultdict
@@ -13,10 +13,10 @@ Place = tuple[str | int, ...]
 
 
 def lines_of(text: str) -> dict[Place, int]:
-    """The line number (counted from 1) of every key, table and element in a text that tomllib has parsed.
+    """Return the line number (counted from 1) of every key, table and element in a text that tomllib has parsed.
 
-    A place is a tuple of keys and positions, such as ("steps", 2, "do", "label"). The line of a table that is written
-    in several pieces is that of its first piece.
+    A place is a tuple of keys and positions, such as ("steps", 2, "do", "label"). If a table is written in several
+    pieces, its line is that of the first piece.
     """
     return _Scan(text).lines
 
@@ -44,7 +44,7 @@ class _Scan:
         return found
 
     def statement(self, table: Place) -> Place:
-        """Read the head of a table, or a key and its value, and return the table that the next line belongs to."""
+        """Read the head of a table, or a key and its value. Returns the table that the next line belongs to."""
         if self.take("\n"):
             return table
         if not self.take("["):
@@ -61,7 +61,7 @@ class _Scan:
         return path
 
     def latest(self, path: Place) -> Place:
-        """The path itself or, if it is an array of tables, the path of its last element."""
+        """Return the path itself or, if it is an array of tables, the path of its last element."""
         return (*path, self.lengths[path] - 1) if path in self.lengths else path
 
     def keys(self, path: Place, line: int) -> Place:
@@ -76,13 +76,12 @@ class _Scan:
                 return path
 
     def pair(self, table: Place) -> None:
-        """Read a key, the sign = and a value."""
         path = self.keys(table, self.tokens[self.i][2])
         self.take("=")
         self.value(path)
 
     def value(self, path: Place) -> None:
-        """Read a value: record the lines of keys in arrays and inline tables, and skip all other values."""
+        """Read a value. Records the lines of keys in arrays and inline tables, and skips all other values."""
         if self.take("["):
             place = 0
             while not self.take("]"):
@@ -101,5 +100,5 @@ class _Scan:
 
 
 def _plain(quoted: str) -> str:
-    """A quoted key without its quotes. Escapes stay as they are written."""
+    """Remove the quotes of a key. Escapes stay as they are written."""
     return quoted[1:-1]

@@ -1,4 +1,4 @@
-"""Lessons in another language: only the sentences are replaced, and the structure stays the same."""
+"""Lessons in another language: the sentences are replaced, and the structure stays the same."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -7,14 +7,14 @@ from rnnlm.lessons.lesson import Choice, Lesson, Question, Step
 
 
 def sentences(lesson: Lesson) -> Iterator[str]:
-    """Every sentence of a lesson that learners read."""
+    """Iterate over every sentence of a lesson that learners read."""
     found = []
     in_words(lesson, lambda sentence: found.append(sentence) or sentence)
     return iter(found)
 
 
 def in_words(lesson: Lesson, say: Callable[[str], str]) -> Lesson:
-    """The lesson with every sentence translated by `say`."""
+    """Translate every sentence of a lesson with `say`."""
 
     def of_choice(choice: Choice) -> Choice:
         return replace(choice, text=say(choice.text), why=say(choice.why))

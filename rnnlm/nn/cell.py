@@ -1,4 +1,4 @@
-"""One step of the recurrence, forward and back. `TimeRNN` in layers.py does all steps of a window, fast."""
+"""One step of the recurrence, forward and backward. `TimeRNN` in layers.py computes all steps of a window, faster."""
 
 from collections.abc import Callable
 
@@ -9,11 +9,11 @@ Back = Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]]
 
 
 def step(a: np.ndarray, before: np.ndarray, Wh: np.ndarray) -> tuple[np.ndarray, Back]:
-    """Carry a state one word further: h = tanh(before @ Wh + a), where a = x @ Wx + b comes from the word.
+    """Compute the next hidden state: h = tanh(before @ Wh + a), where a = x @ Wx + b comes from the word.
 
-    a, before (N, H) or (H,), Wh (H, H) -> the state h, and a function for the step back. The function takes
-    dh = d loss / d h and returns (da, d loss / d before). The other gradients follow from da: dWx = x' da,
-    dWh = before' da, db = the sum of da over its rows, dx = da Wx'.   (book 5.3.1)
+    a, before (N, H) or (H,), Wh (H, H) -> h, and a function back(dh) for the backward step. From dh = d loss / d h, it
+    computes (da, d loss / d before). The other gradients follow from da: dWx = x' da, dWh = before' da, db = the sum of
+    da over its rows, dx = da Wx'.   (book 5.3.1)
     """
     h = np.tanh(before @ Wh + a)
 

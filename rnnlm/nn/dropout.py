@@ -1,4 +1,4 @@
-"""Dropout: set some of the numbers to 0 while training, so that a network does not depend on any one of them."""
+"""Dropout: set some numbers to 0 during training, so that the network does not depend on any one of them."""
 
 from dataclasses import dataclass
 
@@ -33,11 +33,9 @@ class TimeDropout:
         self.ratio = ratio
 
     def forward(self, xs: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-        """xs (N, T, K) -> (N, T, K)."""
         N, T, K = xs.shape
         self.mask = batch_major(dropout_mask((T * N, K), self.ratio, rng, xs.dtype), N, T)
         return xs * self.mask
 
     def backward(self, dout: np.ndarray) -> np.ndarray:
-        """dout (N, T, K) -> dxs (N, T, K)."""
         return dout * self.mask

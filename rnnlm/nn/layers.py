@@ -7,9 +7,9 @@ replaced, so a list of them stays valid. `backward` does not change what `forwar
 gives the same gradients.
 
 Arrays between layers have the shape (N, T, .), as in the book, but the order (T, N, .) in memory (time-major). So the
-rows of one step are next to each other, and the rows of all steps form one matrix. A layer may overwrite the arrays it
-returned, from `forward` and `backward`, at its next window. Functions of `kernels` compute the formula in the comment
-beside them, fast; kernels/simple.py has them in plain NumPy.
+rows of one step are next to each other, and the rows of all steps form one matrix. In its next window, a layer may
+overwrite the arrays that its `forward` and `backward` returned. The functions of `kernels` are fast versions of the
+formulas in the comments beside them; kernels/simple.py has them in plain NumPy.
 """
 
 import numpy as np
@@ -24,9 +24,9 @@ class TimeEmbedding:
     """Look up the vector of every word: out = W[xs].
 
     xs (N, T) word ids, W (V, D) -> out (N, T, D).
-    Gradient: dout[n, t] is added to row xs[n, t] of dW. Only the rows of the window's words can be non-zero: `word_ids`
-    (T * N,) lists them, repeats included. If W is shared with a layer above, dW (V, D) is that layer's gradient, and
-    the rows are added to it.   (book 5.4.2.1)
+    Gradient: dout[n, t] is added to row xs[n, t] of dW. Rows of words outside the window stay 0. `word_ids` (T * N,)
+    lists the words in the window, with repeats. If W is shared with a layer above, dW (V, D) already has the gradient
+    of that layer, and the rows are added to it.   (book 5.4.2.1)
     """
 
     def __init__(self, W: np.ndarray, dW: np.ndarray | None = None, shares: bool = False):
@@ -36,14 +36,13 @@ class TimeEmbedding:
         self.word_ids = self.filled = np.empty(0, int)
 
     def forward(self, xs: np.ndarray) -> np.ndarray:
-        """xs (N, T) -> (N, T, D)."""
         (W,) = self.params
         N, T = xs.shape
         self.word_ids = xs.T.astype(np.intp, order="C").ravel()  # (T * N,)
         return batch_major(W.take(self.word_ids, axis=0), N, T)
 
     def backward(self, dout: np.ndarray) -> None:
-        """dout (N, T, D) -> None: there is no layer below this one. Fills dW."""
+        """Fill dW from dout (N, T, D). Returns None, because there is no layer below this one."""
         (dW,) = self.grads
         ids, sums = sum_by_word(self.word_ids, time_major(dout))  # a word's rows of dout, summed
         if self.shares:
@@ -55,7 +54,7 @@ class TimeEmbedding:
 
 
 class TimeRNN:
-    """Carry a hidden state through time: h_t = tanh(h_(t-1) @ Wh + x_t @ Wx + b).
+    """Compute the hidden state step by step: h_t = tanh(h_(t-1) @ Wh + x_t @ Wx + b).
 
     xs (N, T, D), Wx (D, H), Wh (H, H), b (H,) -> hs (N, T, H). The last state is kept in `h` (N, H), and the next
     `forward` starts from it. Gradients stop at the window's first step: this is truncated BPTT.   (book 5.3.2)
@@ -71,7 +70,7 @@ class TimeRNN:
         self.work = Workspace(b.dtype)
 
     def forward(self, xs: np.ndarray, mask: np.ndarray | None = None) -> np.ndarray:
-        """xs (N, T, D), mask (N, H) or None -> hs (N, T, H)."""
+        """Return the states hs (N, T, H) for the word vectors xs (N, T, D), with a dropout mask (N, H) or None."""
         Wx, Wh, b = self.params
         (N, T, _), H = xs.shape, len(b)
         self.x, self.mask = time_major(xs), mask  # (T * N, D)
@@ -94,7 +93,7 @@ class TimeRNN:
         return batch_major(hs[1:], N, T)
 
     def backward(self, dhs: np.ndarray) -> np.ndarray:
-        """dhs (N, T, H) -> dxs (N, T, D)."""
+        """Return dxs (N, T, D) for dhs (N, T, H), and fill the gradients."""
         Wx, Wh, _ = self.params
         dWx, dWh, db = self.grads
         N, T, H = dhs.shape
@@ -137,7 +136,6 @@ class TimeAffine:
         self.work = Workspace(b.dtype)
 
     def forward(self, hs: np.ndarray) -> np.ndarray:
-        """hs (N, T, H) -> scores (N, T, V)."""
         _, b = self.params
         (N, T, H), V = hs.shape, len(b)
         self.hs1 = with_ones(time_major(hs), out=self.work("hs1", (T * N, H + 1)))
@@ -145,7 +143,6 @@ class TimeAffine:
         return batch_major(scores, N, T)
 
     def backward(self, dscores: np.ndarray | Scaled) -> np.ndarray:
-        """dscores (N, T, V) -> dhs (N, T, H)."""
         ds = Scaled.of(dscores)
         M, H = len(ds.rows), len(self.params[0])  # M = T * N
         # dW = hs' @ ds, db = the sum of the rows of ds, dhs = ds @ W'
@@ -166,7 +163,7 @@ class TimeSoftmaxWithLoss:
         self.work: Workspace | None = None
 
     def forward(self, scores: np.ndarray, ts: np.ndarray) -> float:
-        """scores (N, T, V), ts (N, T) -> loss in nats. Overwrites scores: the gradient uses their memory."""
+        """Return the loss in nats for scores (N, T, V) and ts (N, T). Reuses the memory of scores for the gradient."""
         N, T, V = scores.shape
         ys, right = time_major(scores), ts.T.astype(np.intp, order="C").ravel()  # (T * N, V), (T * N,)
         self.work = self.work or Workspace(ys.dtype)
@@ -187,5 +184,5 @@ class TimeSoftmaxWithLoss:
         return float(np.dot(losses, ones(T * N)) / (T * N))
 
     def backward(self) -> Scaled:
-        """Return dscores (N, T, V), as rows and one factor for each row."""
+        """Return dscores (N, T, V) as a `Scaled`: rows and one factor for each row."""
         return self.dscores

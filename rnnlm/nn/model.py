@@ -10,14 +10,14 @@ from rnnlm.options import OptionError
 
 
 class SimpleRnnlm:
-    """TimeEmbedding -> TimeRNN -> TimeAffine -> TimeSoftmaxWithLoss.
+    """A language model of four layers: TimeEmbedding -> TimeRNN -> TimeAffine -> TimeSoftmaxWithLoss.
 
     `params` and `grads` are `Params`, filled in place. The initial weights are drawn from `rng`; None means a generator
     with seed 0. dtype float64 is for checking gradients.
 
     Options that the book's network does not have:
     tied: the scores use the word vectors as weights.
-    dropout: the ratios; masks are drawn from the attribute `rng`.
+    dropout: the dropout ratios; masks are drawn from the attribute `rng`.
     batchwise: the dropout before the scores leaves out the same units for all words of a window.
     scored_words: `forward` scores at most this many of the V words in a window; its loss is then an estimate.
     common: all word ids, the most frequent first; None means in order of ids.
@@ -72,7 +72,7 @@ class SimpleRnnlm:
         return None if self.params.tied else self.embedding.word_ids
 
     def forward(self, xs: np.ndarray, ts: np.ndarray) -> float:
-        """xs (N, T) ids of the words read, ts (N, T) ids of the words that follow them -> mean loss in nats."""
+        """Return the mean loss in nats of a window: words read xs (N, T), and the words that follow them ts (N, T)."""
         vectors = self.embedding.forward(xs)
         if self.dropout_in:
             vectors = self.dropout_in.forward(vectors, self.rng)

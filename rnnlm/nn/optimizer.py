@@ -29,7 +29,7 @@ class SGD:
                 W *= 1 - self.lr * self.weight_decay
         if rows is not None:
             W, dW = params[0], grads[0]
-            W[rows] -= self.lr * dW.take(rows, axis=0)  # a repeated row is written twice, the same
+            W[rows] -= self.lr * dW.take(rows, axis=0)  # a repeated row is written twice with the same values
 
         def step(W: np.ndarray, dW: np.ndarray) -> None:
             W -= self.lr * dW
@@ -41,7 +41,7 @@ class Adam:
     """Gradient descent with a step size for every number: W becomes W - lr * m / (sqrt(v) + 1e-8), in place.
 
     m and v are running means of dW and dW * dW (over about 10 and 1,000 updates), corrected for their start at zero.
-    With weight decay, dW + weight_decay * W takes the place of dW.   (Kingma and Ba 2015)
+    With weight decay, dW is replaced by dW + weight_decay * W.   (Kingma and Ba 2015)
     """
 
     BETA1, BETA2, EPSILON = 0.9, 0.999, 1e-8
@@ -54,15 +54,15 @@ class Adam:
         self.v: list[np.ndarray] = []
 
     def restore(self, m: list[np.ndarray], v: list[np.ndarray], steps: int) -> None:
-        """Continue from the running means m and v that an Adam had after `steps` steps."""
+        """Continue from the running means m and v that another Adam had after `steps` steps."""
         self.m, self.v, self.steps = m, v, steps
 
     def update(self, params: list[np.ndarray], grads: list[np.ndarray], *, rows: np.ndarray | None = None) -> None:
-        """Change params (contiguous arrays) in place by one step. `rows` is ignored: other rows move too."""
+        """Change params (contiguous arrays) in place by one step. `rows` is ignored, because Adam moves all rows."""
         if not self.m:
             self.m, self.v = ([np.zeros_like(param) for param in params] for _ in range(2))
         self.steps += 1
-        # The step is lr * (m / c1) / (sqrt(v / c2) + epsilon); c1 and c2 go into two numbers, so no array is divided.
+        # The step is lr * (m / c1) / (sqrt(v / c2) + epsilon). Two scalars absorb c1 and c2, so no array is divided.
         c1, c2 = 1 - self.BETA1**self.steps, 1 - self.BETA2**self.steps
         pace, epsilon = self.lr * math.sqrt(c2) / c1, self.EPSILON * math.sqrt(c2)
         decays = [self.weight_decay if param.ndim == 2 else 0 for param in params]

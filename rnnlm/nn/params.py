@@ -29,7 +29,7 @@ TIED_NAMES = tuple(shapes(1, 1, 1, tied=True))
 
 
 class Params(Beside):
-    """The arrays of a network, in order and by name: its weights, its gradients, or other arrays in these shapes.
+    """The arrays of a network by position and by name: its weights, its gradients, or other arrays of the same shapes.
 
     params[2] and params.rnn_Wh are the same array. Arrays are filled in place and never replaced.
     """
@@ -42,23 +42,22 @@ class Params(Beside):
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The name of each array."""
         return TIED_NAMES if self.tied else NAMES
 
     @property
     def sizes(self) -> tuple[int, int, int]:
-        """(V, D, H)."""
+        """The sizes (V, D, H)."""
         return *self.embed_W.shape, len(self.rnn_Wh)
 
 
 def named(arrays: Iterable[np.ndarray], prefix: str = "") -> dict[str, np.ndarray]:
-    """Arrays in the shapes of a network's weights, keyed by prefix + name, as in files."""
+    """Key the arrays of a network by prefix + name, as in files."""
     params = Params(arrays)
     return {prefix + name: array for name, array in zip(params.names, params, strict=True)}
 
 
 def initial_params(V: int, D: int, H: int, rng: Rng, dtype=np.float32, tied: bool = False) -> Params:
-    """New parameters, one after the other in memory.
+    """Draw new parameters. They are next to each other in memory.
 
     Word vectors are randn / 100. Matrices are randn / sqrt(number of inputs) (Xavier), so that outputs are about as
     large as inputs. Biases are 0. affine_W is drawn even for a tied network, which does not use it.
@@ -78,17 +77,17 @@ def initial_params(V: int, D: int, H: int, rng: Rng, dtype=np.float32, tied: boo
 
 
 def zeroed(arrays: list[np.ndarray]) -> Params:
-    """Zeros in the shapes of a network's weights, one after the other in memory: for its gradients."""
+    """Make zeros for the gradients of a network, in the shapes of its weights and next to each other in memory."""
     zeros = zeros_beside(arrays)
     return Params(zeros, *zeros.whole)
 
 
 def start_otherwise(params: Params, init: str, rng: Rng) -> None:
-    """Initialise the word vectors and rnn_Wh in place, in another way than the book does.
+    """Initialise the word vectors and rnn_Wh in place, differently from the book.
 
-    Word vectors are uniform in +-0.1. init "orthogonal" makes rnn_Wh a random rotation times 0.95, so that a state
-    fades slowly (Le et al. 2015). init "small" multiplies rnn_Wh by 0.1, so that at the start the state contains little
-    except the last words.
+    Word vectors are uniform in +-0.1. init "orthogonal" makes rnn_Wh a random rotation times 0.95, so that the hidden
+    state fades slowly (Le et al. 2015). init "small" multiplies rnn_Wh by 0.1, so that at first the hidden state
+    depends on little except the last words.
     """
     embed_W, Wh = params.embed_W, params.rnn_Wh
     embed_W[...] = rng.uniform(-0.1, 0.1, embed_W.shape)

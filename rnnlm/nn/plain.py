@@ -1,4 +1,4 @@
-"""The same network without code for speed: it reads one word after the other, and each line is a formula of the book.
+"""A plain version of the network, not written for speed: it reads word by word, and each line is a formula of the book.
 
 Read it before `layers` and `model`, which compute the same for a whole window at once. Tests compare the two.
 """
@@ -10,7 +10,7 @@ from rnnlm.nn.params import Params
 
 
 class PlainRnnlm:
-    """Embedding, recurrence, affine layer and softmax with loss, one step of a window at a time; trained by SGD.
+    """Embedding, recurrent layer, affine layer and softmax with loss, computed one step at a time and trained by SGD.
 
     `params` are copies of the given arrays.   (book 5.3 to 5.5)
     """
@@ -21,7 +21,7 @@ class PlainRnnlm:
         self.steps = []
 
     def forward(self, xs: np.ndarray, ts: np.ndarray) -> float:
-        """xs, ts (N, T) word ids -> mean loss in nats. The next window starts from the last state h (N, H)."""
+        """Return the mean loss in nats of xs, ts (N, T). The next window starts from the last state h (N, H)."""
         embed_W, Wx, Wh, b, W, c = self.params
         N, T = xs.shape
         self.steps, losses = [], []
@@ -38,7 +38,7 @@ class PlainRnnlm:
         return float(np.mean(losses))
 
     def backward(self) -> Params:
-        """The gradients of the loss that the last `forward` returned, one array for each parameter."""
+        """Return the gradients of the last `forward`'s loss, one array for each parameter."""
         _, Wx, _, _, W, _ = self.params
         d_embed, dWx, dWh, db, dW, dc = grads = Params(np.zeros_like(param) for param in self.params)
         dh_after = 0
@@ -57,7 +57,7 @@ class PlainRnnlm:
         return grads
 
     def update(self, xs: np.ndarray, ts: np.ndarray, lr: float, max_grad: float | None = None) -> float:
-        """Do one step of SGD on one window, with gradients clipped to the norm max_grad. Returns the loss before it."""
+        """Do one step of SGD, with gradients clipped to the norm max_grad, and return the loss before it."""
         loss = self.forward(xs, ts)
         grads = self.backward()
         norm = np.sqrt(sum((grad.astype(np.float64) ** 2).sum() for grad in grads))

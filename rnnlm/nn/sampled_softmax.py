@@ -1,4 +1,4 @@
-"""Score a window with a part of the network (sampled softmax): some units are left out, and only some words scored."""
+"""Sampled softmax: score a window with only some of the hidden units and some of the words."""
 
 import math
 
@@ -12,18 +12,18 @@ from rnnlm.nn.layers import TimeAffine
 
 
 class TimeSampledAffine:
-    """A TimeAffine with only K of the H units and S of the V words, different ones for each window.
+    """A TimeAffine with only K of the H units and S of the V words. They are chosen again for each window.
 
     hs (N, T, H), ts (N, T) the words that came next -> scores (N, T, S), and the positions (N, T) of ts among the S
     words. The products shrink by the factors K / H and S / V. `params` and `grads` are those of the whole layer; the
     gradients of the parts that were not chosen are 0.
 
-    Units: H * (1 - ratio) of them are kept and multiplied by 1 / (1 - ratio). That is dropout of the states with one
+    Units: H * (1 - ratio) of them are kept and multiplied by 1 / (1 - ratio). This is dropout of the states with one
     mask for all words of a window.   (batchwise dropout, Graham et al. 2015)
 
     Words: those in ts, the first S / 2 of `common` (all word ids, the most frequent first), and the rest of the S drawn
     uniformly from the other words. A drawn word also represents words that were not drawn. The ln of the number of
-    words it represents is added to its score, so that on average the sum of exp(scores) is that over all V words.
+    words it represents is added to its score. So, on average, the sum of exp(scores) equals the sum over all V words.
     (Jean et al. 2015)
     """
 
@@ -38,9 +38,10 @@ class TimeSampledAffine:
         self.part = TimeAffine(*zeros_beside([np.empty((K, S), b.dtype), np.empty(S, b.dtype)]))
 
     def forward(self, hs: np.ndarray, ts: np.ndarray, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
-        """hs (N, T, H), ts (N, T) -> scores (N, T, S), positions of ts (N, T); `rng` draws the units and the words.
+        """Score the drawn words: hs (N, T, H), ts (N, T) -> scores (N, T, S), and positions (N, T) of ts among them.
 
-        Raises ValueError if the words in ts and the frequent words are more than S together.
+        `rng` draws the units and the words. Raises ValueError if the words in ts and the frequent words are more than
+        S together.
         """
         W, b = self.params
         (N, T, H), (part_W, part_b) = hs.shape, self.part.params
@@ -54,7 +55,6 @@ class TimeSampledAffine:
         return self.part.forward(batch_major(kept, N, T)), self.places[ts]
 
     def backward(self, dscores: np.ndarray | Scaled) -> np.ndarray:
-        """dscores (N, T, S) -> dhs (N, T, H)."""
         (dW, db), (part_dW, part_db) = self.grads, self.part.grads
         dkept = self.part.backward(dscores)  # (N, T, K)
         (N, T, _), H = dkept.shape, len(dW)
@@ -66,7 +66,7 @@ class TimeSampledAffine:
         return batch_major(dhs, N, T)
 
     def _draw(self, ts: np.ndarray, rng: np.random.Generator) -> None:
-        """Choose the words to score; set their ids, their positions, and the number added to each score."""
+        """Choose the words to score. Sets their ids, their positions, and the number added to each score."""
         V, S = len(self.places), len(self.word_ids)
         sure = np.zeros(V, bool)
         sure[self.common[: S // 2]] = sure[ts] = True

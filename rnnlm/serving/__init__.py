@@ -5,7 +5,7 @@ The same run has a different name in each place:
 - an `Experiment` describes it,
 - a `Trainer` trains it,
 - a `WorkerRun` is the run inside a worker process,
-- a `Job` is the page process's record of it,
+- a `Job` is the record of it in the page's process,
 - a `View` is the part of it that the page shows,
 - a `SavedRun` is its file.
 

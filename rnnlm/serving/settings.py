@@ -1,4 +1,4 @@
-"""The settings of a server, which its operator makes as environment variables; they are read and checked here."""
+"""Read and check the settings of a server. Its operator sets them as environment variables."""
 
 import difflib
 import math
@@ -37,7 +37,7 @@ class Settings:
 
 
 def settings_here(environ: Mapping[str, str] = os.environ) -> Settings:
-    """The settings in the environment. Raises ValueError for the first wrong setting; paths are not checked on disk."""
+    """Read the settings from the environment. Raises ValueError for a wrong one; files and folders are not checked."""
     for name in sorted(environ):
         if name.startswith("RNNLM_") and name not in KNOWN | OF_THE_TESTS:
             near = difflib.get_close_matches(name, sorted(KNOWN), 1, 0.8)
@@ -67,7 +67,7 @@ def check_settings() -> None:
 def check_private(path: Path) -> None:
     """Make a folder that only this user can open, if it does not exist.
 
-    Raises ValueError if the path is not a folder, or the folder is open to other users or not writable.
+    Raises ValueError if the path is not a folder, or if the folder is open to other users or not writable.
     """
     try:
         path.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -116,7 +116,6 @@ def _count(name: str, value: str | None) -> int | None:
 
 
 def _path(name: str, value: str | None) -> Path | None:
-    """The absolute path, with ~ expanded to the home folder."""
     if value is None:
         return None
     if not value.strip():

@@ -1,4 +1,4 @@
-"""Runs and networks as files of plain arrays.
+"""Files of plain arrays that store runs and networks.
 
 Reading order: `npz`, `checks`, `checkpoint`, `handover`, `moments`, `pretrained`.
 May import: `data`, `nn`, `inference`, `training`, and the modules at the root of `rnnlm`.

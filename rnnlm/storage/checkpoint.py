@@ -29,9 +29,8 @@ SAVED_AS = {"since_epoch": "epoch", "since_point": "gap"}  # fields of a Positio
 class SavedRun:
     """The content of a file: a network with its vocabulary, and the run that trained it.
 
-    reader: the network to use. If the run measured validation, it is the best on the validation split, otherwise the
-    last.
-    corpus: the user's own text, or None for other texts, because only the user's own is in the file.
+    reader: the network to use, which is the best on the validation split if the run measured that, otherwise the last.
+    corpus: the user's own text, or None for other texts, because a file stores only the user's own text.
     checksum: identifies the text that the run was trained on.
     """
 
@@ -50,8 +49,8 @@ class SavedRun:
     def resume(self, corpus: Corpus | None = None) -> Trainer:
         """Return a Trainer that continues exactly where the saved run stopped.
 
-        If corpus is None, the text in the file or the text that the experiment names is used. Raises SavedRunError if
-        the text is not the one the run was trained on.
+        If corpus is None, it uses the text in the file or the text that the experiment names. Raises SavedRunError if
+        the text is not the one that the run was trained on.
         """
         corpus = corpus or self.corpus or load_corpus(self.experiment)
         if corpus.checksum != self.checksum:
@@ -75,7 +74,7 @@ def save_run(trainer: Trainer, path: str | os.PathLike) -> None:
 
 
 def run_bytes(trainer: Trainer) -> bytes:
-    """The content of the file that `save_run` would write, for a download."""
+    """Return the content of the file that `save_run` would write, for a download."""
     file = io.BytesIO()
     write_run(trainer, file)
     return file.getvalue()
@@ -89,12 +88,12 @@ def write_run(trainer: Trainer, file: BinaryIO) -> None:
 
 
 def position_parts(position: Position) -> dict[str, Any]:
-    """The position of a run, keyed by the names used in files."""
+    """Return the position of a run as a dict, with the names that files use."""
     return _renamed(dataclasses.asdict(position), SAVED_AS)
 
 
 def run_parts(trainer: Trainer) -> tuple[dict[str, Any], Arrays]:
-    """A run without its position and its words: (description, arrays). The arrays are not copied."""
+    """Split a run into a description and arrays, without its position and its words. The arrays are not copied."""
     corpus, h = trainer.corpus, trainer.model.rnn.h
     about = {
         "format": FORMAT,
@@ -118,15 +117,12 @@ def run_parts(trainer: Trainer) -> tuple[dict[str, Any], Arrays]:
 
 
 def load_run(path: str | os.PathLike) -> SavedRun:
-    """Read a file that `save_run` wrote.
-
-    Raises SavedRunError if the file is missing, truncated, or was not written by `save_run`.
-    """
+    """Read a file that `save_run` wrote. Raises SavedRunError if it is missing, truncated, or another file."""
     return read_archive(path, {FORMAT: read_run})
 
 
 def params_of(arrays: Arrays, experiment: Experiment, V: int, prefix: str = "") -> Params:
-    """The parameters with this name prefix, in order.
+    """Return the parameters with this name prefix, in order.
 
     Raises ValueError if one has the wrong shape, is not floating-point, or is not finite. Adam's means need not be
     finite.
@@ -153,7 +149,7 @@ def check_state(h: np.ndarray | None, experiment: Experiment, update: int) -> No
 
 
 def read_run(about: dict[str, Any], vocabulary: Vocabulary, arrays: Arrays) -> SavedRun:
-    """The saved run of an archive. May raise any error if the archive is damaged."""
+    """Make the saved run from the parts of an archive. May raise any error if the archive is damaged."""
     experiment, position = experiment_of(about["experiment"]), _position(about["position"])
     check_position(position, experiment)
     V, h, saved = vocabulary.size, arrays.get("h"), about["corpus"]
@@ -185,7 +181,7 @@ def _position(saved: dict[str, Any]) -> Position:
 
 
 def own_corpus(ids: np.ndarray, vocabulary: Vocabulary, title: str, remark: str) -> Corpus:
-    """A corpus of the user's own text from a file. Raises ValueError if an id is not in the vocabulary."""
+    """Make a corpus of the user's own text from a file. Raises ValueError if an id is not in the vocabulary."""
     if ids.dtype != np.int32 or ids.ndim != 1 or not (ids.min() >= 0 and ids.max() < vocabulary.size):
         raise ValueError("the text does not fit the words")
     return Corpus(ids, vocabulary, whole(str(title), "title"), whole(str(remark), "remark"))

@@ -15,10 +15,10 @@ NUMBERS_END = 2**53  # a float can represent every whole number below it
 
 
 def check_numbers(named: dict[str, Any], may_lack: tuple[str, ...] = ()) -> None:
-    """Raise ValueError unless each value is a finite number of at least 0 (a whole number: below 2^53).
+    """Raise ValueError unless each value is a finite number of at least 0. A whole number must be below 2^53.
 
-    A perplexity must be at least 1. Only `valid`, a perplexity on words the network has never read, may be infinite.
-    The names in `may_lack` may have the value None.
+    A perplexity must be at least 1. Only `valid`, a perplexity on held-out text, may be infinite. The names in
+    `may_lack` may have the value None.
     """
     for name, value in named.items():
         if value is None and name in may_lack:
@@ -31,14 +31,14 @@ def check_numbers(named: dict[str, Any], may_lack: tuple[str, ...] = ()) -> None
 
 
 def experiment_of(told: dict[str, Any]) -> Experiment:
-    """The experiment in a file. Raises ValueError if an option breaks its rule, or options contradict each other."""
+    """Make the experiment that a file describes. Raises ValueError if options are wrong or contradict each other."""
     experiment = Experiment(**told)
     check_together(experiment)
     return experiment
 
 
 def check_claims(claims: dict[str, Any]) -> None:
-    """Raise ValueError if the claims about a network (epochs, minutes, valid) are impossible."""
+    """Raise ValueError if what a file says about a network (epochs, minutes, valid) is impossible."""
     check_numbers(claims, may_lack=("valid",))
     if claims["epochs"] > table(Experiment)["epochs"].high:
         raise ValueError("it has more epochs than a run can have")
@@ -55,7 +55,7 @@ def check_points(points: Iterable[Progress], experiment: Experiment) -> None:
 
 
 def check_update(update: Any, experiment: Experiment) -> None:
-    """Raise ValueError for an update that no run of this experiment can reach."""
+    """Raise ValueError if no run of this experiment can reach this update."""
     most = experiment.epochs * updates_per_epoch(experiment.words, experiment.batch_size, experiment.time_size)
     if type(update) is not int or not 0 <= update <= most:
         raise ValueError("an update does not belong to this run")

@@ -1,4 +1,4 @@
-"""Send a run from one process to another: the content of its file, and the network to restore if it diverges.
+"""Send a run from one process to another: the content of its file, and the network to restore if the run diverges.
 
 The points of its curve are sent as arrays. Nothing is compressed, so a run can be sent every few seconds.
 """
@@ -19,7 +19,7 @@ POINTS = ("history", "curve")
 
 
 def hand_over(trainer: Trainer) -> tuple[dict[str, Any], Arrays]:
-    """(description, arrays) of a run. They are copies, so the run can continue."""
+    """Copy a run into a description and arrays, to send to another process. The run itself can continue."""
     about, arrays = run_parts(trainer)
     about["position"] = position_parts(dataclasses.replace(trainer.position, history=[], curve=[]))
     arrays |= {name: Curve(getattr(trainer.position, name)).table() for name in POINTS}
@@ -39,7 +39,10 @@ def take_over(about: dict[str, Any], arrays: Arrays, corpus: Corpus) -> Trainer:
 
 
 def read_handed_over(about: dict[str, Any], arrays: Arrays, vocabulary: Vocabulary) -> tuple[SavedRun, Sound]:
-    """The run that was handed over, and the network to restore. May raise any error if the data is damaged."""
+    """Read the parts of a run that was handed over, and the network to restore if it diverges.
+
+    May raise any error if the data is damaged.
+    """
     position = about["position"] | {name: [vars(point) for point in Curve.from_table(arrays[name])] for name in POINTS}
     saved = read_run(about | {"position": position}, vocabulary, arrays)
     experiment, update, h = saved.experiment, about["sound"], arrays.get("sound_h")

@@ -1,4 +1,4 @@
-"""The snapshots and the curve of a run in one file, for the page; weights are float16."""
+"""The snapshots and the curve of a run in one file, for the page. Weights are stored as float16."""
 
 import dataclasses
 import os
@@ -22,7 +22,7 @@ FORMAT = "rnnlm moments 1"
 
 @dataclass(frozen=True)
 class Moments:
-    """The content of such a file: a run's experiment, its snapshots in order, and its curve."""
+    """The content of a file of snapshots: the experiment of a run, its snapshots in order, and its curve."""
 
     experiment: Experiment
     snapshots: tuple[Snapshot, ...]

@@ -1,4 +1,4 @@
-"""Files of plain arrays: .npz without pickle, written atomically; every error in reading has a message."""
+"""Files of plain arrays: .npz without pickle, written atomically. Every error while reading has a message."""
 
 import contextlib
 import errno
@@ -44,7 +44,7 @@ def write_archive(
 ) -> None:
     """Write a description (with its "format"), the words and the arrays to an open file.
 
-    If `compressed`, weights take a few per cent less space, but writing takes a hundred times as long.
+    With `compressed`, weights take a few per cent less space, but writing takes a hundred times as long.
     """
     save = np.savez_compressed if compressed else np.savez
     counts = vocabulary.counts if vocabulary.counts.max() >= 2**31 else vocabulary.counts.astype(np.int32)
@@ -53,7 +53,7 @@ def write_archive(
 
 
 def write_whole(path: str | os.PathLike, write: Callable[[BinaryIO], None]) -> None:
-    """Let `write` fill a file, atomically. Raises SavedRunError if the file cannot be written.
+    """Write a file atomically: `write` gets an open file to fill. Raises SavedRunError if the file cannot be written.
 
     An existing file keeps its mode and owner; the mode of a new file follows the umask. If the path is a symbolic link,
     its target is written. Only a regular file is ever replaced.
@@ -69,7 +69,7 @@ def write_whole(path: str | os.PathLike, write: Callable[[BinaryIO], None]) -> N
             write(whole := io.BytesIO())  # in memory, because a zip file on a full disk fails again when it is closed
             file.write(whole.getbuffer())
         if there:
-            with contextlib.suppress(OSError, AttributeError):  # only root may give a file away, and nobody on Windows
+            with contextlib.suppress(OSError, AttributeError):  # only root may change the owner; Windows has no chown
                 os.chown(temporary, there.st_uid, there.st_gid)
             os.chmod(temporary, mode)
         os.replace(temporary, place)
@@ -83,7 +83,7 @@ def write_whole(path: str | os.PathLike, write: Callable[[BinaryIO], None]) -> N
 
 
 def _remove_old_parts(folder: Path, now: float) -> None:
-    """Remove old unfinished files of writers that were killed; `now` is the time of a file written just now."""
+    """Remove old unfinished files that killed processes left behind. `now` is the modification time of a new file."""
     for part in folder.glob("rnnlm-*.part"):
         with contextlib.suppress(OSError):
             if PART.fullmatch(part.name) and now - part.lstat().st_mtime > PART_OLD:
@@ -91,7 +91,7 @@ def _remove_old_parts(folder: Path, now: float) -> None:
 
 
 def check_place(path: str | os.PathLike) -> None:
-    """Raise SavedRunError if `write_whole` could not write here. The check leaves no file."""
+    """Raise SavedRunError if `write_whole` could not write here. The check leaves no file behind."""
     try:
         place, _ = _place(path)
         tempfile.TemporaryFile(dir=place.parent).close()
@@ -100,7 +100,7 @@ def check_place(path: str | os.PathLike) -> None:
 
 
 def _place(path: str | os.PathLike) -> tuple[Path, os.stat_result | None]:
-    """The target of a path, and the status of the file there, or None. Raises OSError if it may not be replaced."""
+    """Return a path's target and the status of the file there, or None. Raises OSError if it may not be replaced."""
     place = Path(os.path.realpath(path))
     try:
         there = os.stat(place)
@@ -123,7 +123,7 @@ def read_archive(
 ) -> Any:
     """Read a file that `write_archive` wrote, with the reader for its format.
 
-    If `content` is given, it is the file's content, and path only names it. Raises SavedRunError if the file is
+    If `content` is given, it is the content of the file, and path only names it. Raises SavedRunError if the file is
     missing, truncated or of another kind, or if its arrays or its description would take more than `most` bytes. The
     sizes are checked before anything is unpacked.
     """
@@ -159,7 +159,7 @@ def read_archive(
 
 
 def _unpacked(name: str, source: BinaryIO, most: int, most_told: float) -> Arrays:
-    """The arrays of an archive. Raises an error if it has anything but plain arrays, or if they have too many bytes."""
+    """Return the arrays of an archive. Raises an error if it has other content, or if they have too many bytes."""
     _check_list(source)
     with zipfile.ZipFile(source) as file:
         members = file.infolist()
@@ -175,7 +175,7 @@ def _unpacked(name: str, source: BinaryIO, most: int, most_told: float) -> Array
 
 
 def _check_list(source: BinaryIO) -> None:
-    """Raise ValueError if an archive's list of contents is too long to be ours: zipfile would read all of it."""
+    """Raise ValueError if an archive's list of contents is longer than any we write. zipfile would read all of it."""
     source.seek(max(0, source.seek(0, os.SEEK_END) - END.size - 20))
     tail = source.read()
     mark, *_, size, _, remark = END.unpack(tail[20:])
@@ -186,7 +186,7 @@ def _check_list(source: BinaryIO) -> None:
 
 
 def _array(file: zipfile.ZipFile, member: zipfile.ZipInfo, most_told: float) -> np.ndarray:
-    """One array. Raises ValueError, before it is unpacked, if it is not a plain array or its size is not as listed."""
+    """Read one array. Before unpacking, raises ValueError if it is not plain, or not as large as listed."""
     if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
         raise ValueError("it is compressed in an unknown way")
     most = MOST_PACKED if member.compress_type == zipfile.ZIP_DEFLATED else most_told

@@ -1,4 +1,4 @@
-"""A trained network for reading and writing: its weights in half the space, its words, and its claimed perplexity."""
+"""Trained networks in files, for reading and writing text: weights as float16, words, and the measured perplexity."""
 
 import dataclasses
 import hashlib
@@ -26,7 +26,7 @@ FORMAT = "rnnlm network 1"
 
 @dataclass(frozen=True)
 class Network:
-    """A network with its words: enough to predict and to write, but not to continue the training.
+    """A network with its words: enough to predict and to write text, but not to continue the training.
 
     epochs, minutes: how long it was trained.
     valid: its perplexity on PTB's validation split, or None if that was not measured.
@@ -40,7 +40,7 @@ class Network:
     valid: float | None
 
     def shortened(self) -> "Network":
-        """The same network with weights rounded to float16. Raises ValueError if a weight is too large for float16."""
+        """Return this network with weights rounded to float16. Raises ValueError if a weight is too large for that."""
         params = [param.astype(np.float16).astype(np.float32) for param in self.reader.params]
         if not all(np.isfinite(param).all() for param in params):
             raise UserError("the network has weights beyond 65,504, which a network file cannot hold")
@@ -48,7 +48,7 @@ class Network:
 
     @cached_property
     def name(self) -> str:
-        """A hash of the whole content: the same for equal networks."""
+        """A hash of the whole content, which is the same for equal networks."""
         claims = [self.epochs, self.minutes, self.valid, dataclasses.asdict(self.experiment), self.vocabulary.words]
         hashed = hashlib.sha256(json.dumps(claims).encode())
         for array in (*self.reader.params, self.vocabulary.counts):
@@ -57,12 +57,12 @@ class Network:
 
     @cached_property
     def opening(self) -> np.ndarray:
-        """The ids to read before a text: that of `<eos>`, or none if the network does not know it."""
+        """The ids to read before a text: the id of `<eos>`, or none if the network does not know `<eos>`."""
         return np.array([self.vocabulary.id(EOS)] if EOS in self.vocabulary else [], np.int32)
 
 
 def network_of(run: SavedRun) -> Network:
-    """The network of a saved run: the best on the validation split if the run measured that, otherwise the last."""
+    """Return the network of a saved run: the best on the validation split if that was measured, otherwise the last."""
     history, valid = run.position.history, None
     last = history[-1] if history else None
     if run.best:
@@ -88,12 +88,12 @@ def load_network(path: str | os.PathLike) -> Network:
 
 
 def opened(content: bytes, title: str, most: int = MOST) -> SavedRun | Network:
-    """The run or the network in the content of a file, up to `most` bytes unpacked. Raises errors as `load_network`."""
+    """Read a run or a network from the content of a file, up to `most` bytes unpacked. Raises like `load_network`."""
     return read_archive(title, {RUN_FORMAT: read_run, FORMAT: _read}, content, (most, math.inf))
 
 
 def network_parts(network: Network) -> tuple[dict[str, Any], Arrays]:
-    """A network as a message and arrays for another process."""
+    """Split a network into a message and arrays, to send to another process."""
     about = {name: getattr(network, name) for name in ("epochs", "minutes", "valid")}
     about |= {"experiment": dataclasses.asdict(network.experiment), "words": network.vocabulary.words}
     about["name"] = network.name
@@ -102,7 +102,7 @@ def network_parts(network: Network) -> tuple[dict[str, Any], Arrays]:
 
 
 def network_from(about: dict[str, Any], arrays: Arrays) -> Network:
-    """The network made of parts that were received."""
+    """Rebuild a network from the message and arrays of `network_parts`."""
     experiment = Experiment(**about["experiment"])
     vocabulary = Vocabulary(about["words"], arrays["counts"], full_stop=experiment.corpus != "text")
     reader = Reader([array for name, array in arrays.items() if name != "counts"])

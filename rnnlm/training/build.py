@@ -1,4 +1,4 @@
-"""The start of a run: its text, its initial network, and the check that its options do not contradict each other."""
+"""The start of a run: its text, its initial network, and a check that its options do not contradict each other."""
 
 from functools import lru_cache
 
@@ -20,9 +20,9 @@ MOST_SCORES = 50_000_000  # numbers in one array (N, T, V): 200 MB
 
 
 def load_corpus(experiment: Experiment, text: Corpus | None = None) -> Corpus:
-    """The corpus an experiment trains on: `words` words of its text from `first_word` on, or all if it has fewer.
+    """Load the text an experiment trains on: `words` words from position `first_word` on, or all if there are fewer.
 
-    text: the user's own text, for an experiment whose corpus is "text". Raises ValueError if it is needed but missing.
+    text: the user's own text, for an experiment with the corpus "text". Raises ValueError if it is needed but missing.
     """
     if experiment.corpus == "text" and text is None:
         raise UserError("This run reads your own text. Give the text first, in Settings or with --text.")
@@ -31,7 +31,7 @@ def load_corpus(experiment: Experiment, text: Corpus | None = None) -> Corpus:
 
 
 def whole_text(experiment: Experiment) -> Corpus:
-    """The whole PTB split that an experiment reads from, or a long enough text of the grammar, which has no end."""
+    """Load the whole PTB split of an experiment. For the grammar, which has no end, make a text that is long enough."""
     if experiment.corpus == "grammar":
         return grammar(1 << (experiment.first_word + experiment.words - 1).bit_length())
     return split(experiment.corpus.removeprefix("ptb-"))
@@ -39,20 +39,20 @@ def whole_text(experiment: Experiment) -> Corpus:
 
 @lru_cache(maxsize=3)
 def grammar(words: int) -> Corpus:
-    """The first `words` words of the grammar's text, cached, because a million words take a second."""
+    """Make the first `words` words of the grammar's text. Cached, because a million words take a second."""
     return toy_corpus(words)
 
 
 @lru_cache(maxsize=3)
 def split(name: str) -> Corpus:
-    """A whole split of PTB, cached."""
+    """Load a whole split of PTB. The result is cached."""
     return load_ptb(name)
 
 
 def initial_model(experiment: Experiment, corpus: Corpus) -> SimpleRnnlm:
-    """The network at the start of a run."""
-    # The same random numbers as in the book, but not from the global generator. After np.random.seed(seed) the book's
-    # code starts from the same weights, so the two learning curves can be compared.
+    """Make the network at the start of a run."""
+    # The book's random numbers, but not from the global generator: after np.random.seed(seed), the book's code starts
+    # from the same weights, so the two learning curves can be compared.
     rng = np.random.RandomState(experiment.seed)
     model = SimpleRnnlm(
         corpus.vocabulary.size,
@@ -87,14 +87,14 @@ def check_run(experiment: Experiment, corpus: Corpus) -> None:
 
 
 def dropout_of(experiment: Experiment) -> Dropout:
-    """The dropout ratios of a run's network."""
+    """Return the dropout ratios of a run's network."""
     return Dropout(experiment.dropout_in, experiment.dropout_state, experiment.dropout_out)
 
 
 def check_together(experiment: Experiment) -> None:
     """Raise OptionError if options contradict each other although each is valid by itself.
 
-    The code that starts a run calls this. An experiment does not, because a page changes one option at a time.
+    Code that starts a run calls this. An experiment does not, because a page changes one option at a time.
     """
     D, H, dropout = experiment.wordvec_size, experiment.hidden_size, dropout_of(experiment)
     check_network(D, H, experiment.tied, dropout, experiment.batchwise)

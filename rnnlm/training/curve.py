@@ -1,4 +1,4 @@
-"""Curve: the points of a learning curve, which shows perplexity by epoch."""
+"""Learning curves: the perplexity by epoch."""
 
 import dataclasses
 
@@ -10,7 +10,7 @@ from rnnlm.training.state import Progress
 
 COLUMNS = [field.name for field in dataclasses.fields(Progress)]
 NEAR = 1e-6  # epochs that differ by less are the same epoch
-MOST = 400  # points; beyond about 2,000 marks a browser would draw on a canvas, which no style sheet reaches
+MOST = 400  # points; beyond about 2,000 marks the chart is drawn on a canvas, which no style sheet reaches
 
 
 class Curve(tuple[Progress, ...]):
@@ -18,12 +18,10 @@ class Curve(tuple[Progress, ...]):
 
     @property
     def last(self) -> float | None:
-        """The perplexity of the last point, or None if there are no points."""
         return self[-1].perplexity if self else None
 
     @property
     def by_epoch(self) -> dict[float, float]:
-        """The perplexity at each point, keyed by epoch."""
         return {point.epoch: point.perplexity for point in self}
 
     def at(self, epoch: float) -> float | None:
@@ -31,11 +29,11 @@ class Curve(tuple[Progress, ...]):
         return next((point.perplexity for point in self if abs(point.epoch - epoch) < NEAR), None)
 
     def until(self, epoch: float) -> "Curve":
-        """The points up to and including an epoch. The curve of a diverged run goes on beyond the epoch restored."""
+        """Return the points up to and including an epoch. A diverged run has points beyond the restored epoch."""
         return Curve(point for point in self if point.epoch < epoch + NEAR)
 
     def thinned(self, most: int = MOST, early: bool = False) -> "Curve":
-        """Up to `most` evenly spaced points, including the first and the last.
+        """Return up to `most` evenly spaced points, including the first and the last.
 
         With `early`, half of the points are spaced by powers of a constant instead. So the line also looks complete on
         a logarithmic axis, and these points stay the same while a run continues.
@@ -50,11 +48,11 @@ class Curve(tuple[Progress, ...]):
         return Curve(self[i] for i in sorted({i % len(self) for i in places if i < len(self)}))
 
     def table(self) -> np.ndarray:
-        """The points as an array (points, 6) float64: the fields of `Progress`, nan for values not measured."""
+        """Return the points as an array (points, 6) float64: the fields of `Progress`, nan for values not measured."""
         rows = [(p.epoch, p.perplexity, p.loss, p.words_per_second, p.seconds, p.valid) for p in self]
         return np.array(rows, np.float64).reshape(-1, len(COLUMNS))
 
     @classmethod
     def from_table(cls, rows: np.ndarray) -> "Curve":
-        """The curve from an array that `table` made."""
+        """Make a curve from an array that `table` returned."""
         return cls(Progress(*numbers, None if valid != valid else valid) for *numbers, valid in rows.tolist())

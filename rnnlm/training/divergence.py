@@ -1,4 +1,4 @@
-"""Diverged runs: the error they raise, the network to restore, and the message about it."""
+"""Diverged runs: the error, the network to restore, and the message."""
 
 from dataclasses import dataclass
 
@@ -16,7 +16,10 @@ class DivergedError(ValueError):
 
 @dataclass(frozen=True)
 class Sound:
-    """A network with a finite loss: its parameters, the state h it carried, and the number of updates so far."""
+    """A network with a finite loss, to restore if the run diverges.
+
+    params: its parameters. h: the state that training carried. update: the number of updates so far.
+    """
 
     params: list[np.ndarray]
     h: np.ndarray | None
@@ -24,12 +27,11 @@ class Sound:
 
     @classmethod
     def copied(cls, model: SimpleRnnlm, h: np.ndarray | None, update: int) -> "Sound":
-        """A copy of the model's present parameters and of the state h."""
         return cls([param.copy() for param in model.params], None if h is None else h.copy(), update)
 
 
 def guarded() -> np.errstate:
-    """A context in which numbers may overflow without a warning: the loss already shows that a run has diverged."""
+    """Return a context in which numbers may overflow without a warning: the loss already shows a divergence."""
     return np.errstate(over="ignore", invalid="ignore")
 
 
@@ -40,5 +42,5 @@ DIVERGED = marked(
 
 
 def divergence_values(experiment: Experiment, diverged: float, back_at: float) -> dict[str, float]:
-    """The values for the message DIVERGED, from the epoch (with a fraction) of divergence and the epoch restored."""
+    """Return the values for the message DIVERGED, from the epoch of divergence and the restored epoch."""
     return {"epoch": int(diverged) + 1, "rate": rate_at(experiment, diverged), "back": back_at}

@@ -1,4 +1,4 @@
-"""The spread of the curves of several runs (a fan), which shows how much of a result is luck."""
+"""A fan: the spread of the curves of several runs, which shows how much of a result is luck."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ QUANTILES = (0.0, 0.25, 0.5, 0.75, 1.0)
 
 @dataclass(frozen=True)
 class Fan:
-    """A summary of several curves: the spread of their perplexities at each epoch that any curve has. All arrays (E,).
+    """The spread of several curves' perplexities at each epoch that any of the curves has. All arrays are (E,).
 
     count: how many curves have a point at this epoch.
     lowest, lower, median, upper, highest: the minimum, the quartiles and the maximum of the perplexities there.
@@ -38,7 +38,7 @@ class Spread:
 
 
 def fan_of(curves: Sequence[Sequence[Progress]]) -> Fan:
-    """The fan of several curves. They may have different lengths: a curve counts only at the epochs it has.
+    """Compute the fan of several curves. They may have different lengths: a curve counts only at the epochs it has.
 
     Quantiles are interpolated linearly between sorted perplexities, as for the median of an even number of values.
     """
@@ -52,7 +52,7 @@ def fan_of(curves: Sequence[Sequence[Progress]]) -> Fan:
 
 
 def spread_of(perplexities: Sequence[float]) -> Spread | None:
-    """The spread of these perplexities, or None if there are none."""
+    """Return the spread of perplexities, or None if there are none."""
     if not len(perplexities):
         return None
     lowest, median, highest = np.quantile(perplexities, (0, 0.5, 1)).tolist()

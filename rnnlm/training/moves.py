@@ -1,4 +1,7 @@
-"""Compute the next update of a run in six moves, without changing it: read, carry, score, compare, go back, move."""
+"""Compute the next update of a run, without changing the run.
+
+The update has six moves: read, carry, score, compare, go back, move.
+"""
 
 import copy
 import math
@@ -19,7 +22,7 @@ from rnnlm.training.run import Run
 
 @dataclass(frozen=True)
 class Part:
-    """One parameter in an update: the norms of its gradient (before clipping), of its step, and of its value before."""
+    """One parameter in an update: the norms of its gradient (before clipping), of its step, and of its old value."""
 
     name: str
     shape: tuple[int, ...]
@@ -29,7 +32,7 @@ class Part:
 
     @property
     def moved(self) -> float:
-        """The step's norm relative to that of the value before, 0 to inf: 0.01 is one per cent; nan if that was 0."""
+        """The norm of the step divided by that of the old value: 0.01 is one per cent; nan if the old value is 0."""
         return self.step / self.size if self.size else math.nan
 
 
@@ -38,10 +41,10 @@ class Moves:
     """The numbers of one update, move by move. N streams, T steps, V scored words.
 
     read: xs (N, T) are the words read, ts (N, T) the words that follow them.
-    carry: h (N, H) is the state from the window before, hs (N, T, H) the states; the next window starts from the last.
+    carry: h (N, H) is the state before the window, hs (N, T, H) the states; the next window starts from the last.
     score: `scored` is the shape (N, T, V) of the scores.
     compare: p (N, T) is the probability of each word of ts; loss is the mean of -ln p, in nats.
-    go back: flow (T,) is |d loss / d h|, all streams together, 0, 1 ... T - 1 steps before the window's end; `cut` is
+    go back: flow (T,) is |d loss / d h| of all streams together, 0, 1 ... T - 1 steps before the window's end; `cut` is
     the same for the carried h, where the gradient stops.
     move: norm is the joint norm of all gradients, factor the clipping factor (1 means no clipping), lr the learning
     rate, parts the size of each parameter's step; params are the parameters after the update.
@@ -70,12 +73,11 @@ class Moves:
 
     @property
     def perplexity(self) -> float:
-        """exp(loss)."""
         return perplexity(self.loss)
 
 
 def next_moves(run: Run) -> Moves:
-    """Compute what the next `Trainer.run_update` will do, with all intermediate results; the run does not change.
+    """Compute what the next `Trainer.run_update` will do, with all intermediate results. The run does not change.
 
     With dropout or sampled softmax, the numbers are those of training, with the same parts left out. If the run would
     diverge in this update, the loss is inf or nan.
@@ -103,7 +105,7 @@ def next_moves(run: Run) -> Moves:
 
 
 def gradient_flow(model: SimpleRnnlm) -> np.ndarray:
-    """|d loss / d h| of all streams together, 0 to T steps before the end of the window last read: (T + 1,).
+    """Return |d loss / d h| of all streams together, 0 to T steps before the end of the last window read: (T + 1,).
 
     d loss / d h_t is the sum of two gradients: from the scores of step t, and from step t + 1. The last entry belongs
     to the carried state; training does not use it.
@@ -123,7 +125,6 @@ def gradient_flow(model: SimpleRnnlm) -> np.ndarray:
 
 
 def _copied(run: Run) -> tuple[SimpleRnnlm, SGD | Adam]:
-    """A copy of a run's network and optimizer, ready to continue."""
     model, optimizer = initial_model(run.experiment, run.corpus), copy.deepcopy(run.optimizer)
     for param, trained in zip(model.params, run.model.params, strict=True):
         param[...] = trained
@@ -133,7 +134,7 @@ def _copied(run: Run) -> tuple[SimpleRnnlm, SGD | Adam]:
 
 
 def _moved(model: SimpleRnnlm, optimizer: SGD | Adam, gradients: list[float]) -> list[Part]:
-    """Update every parameter and return the norms; `gradients` are those of the gradients before clipping."""
+    """Update every parameter and return the norms. `gradients` are the norms of the gradients before clipping."""
     before = [param.copy() for param in model.params]
     optimizer.update(model.params, model.grads, rows=model.rows)
     steps = _norms([param - old for param, old in zip(model.params, before, strict=True)])
@@ -142,12 +143,11 @@ def _moved(model: SimpleRnnlm, optimizer: SGD | Adam, gradients: list[float]) ->
 
 
 def _scoring(model: SimpleRnnlm) -> TimeAffine:
-    """The layer that computed the scores: the whole affine layer, or its sampled part."""
     return model.sampled.part if model.sampled else model.affine
 
 
 def _right(model: SimpleRnnlm, ts: np.ndarray) -> np.ndarray:
-    """The probability of each word of ts in the last forward, (N, T), computed again because no layer keeps it."""
+    """Return the probability of each word of ts in the last forward, (N, T). Computed again, as no layer keeps it."""
     layer, places = _scoring(model), model.sampled.places[ts] if model.sampled else ts
     W, b = layer.params
     bits = surprisals(layer.hs1[:, :-1] @ W + b, places.T.ravel())  # (T * N,)

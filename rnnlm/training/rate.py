@@ -8,7 +8,7 @@ from rnnlm.options import OptionError, table
 
 
 def rate_at(experiment: Experiment, epoch: float) -> float:
-    """The learning rate at an epoch (with a fraction).
+    """Return the learning rate at an epoch (with a fraction).
 
     With `rates`, each rate applies from its epoch on, and lr before the first. With final_lr, the rate falls in a
     straight line from lr to final_lr within falling_epochs (None: all epochs) and then stays there. Otherwise it is lr.
@@ -21,13 +21,13 @@ def rate_at(experiment: Experiment, epoch: float) -> float:
 
 
 def falls_to_the_end(experiment: Experiment) -> bool:
-    """Whether the learning rate falls until the last epoch, so that it depends on the planned number of epochs."""
+    """Return whether the learning rate falls until the last epoch, and so depends on the planned number of epochs."""
     return experiment.final_lr is not None and experiment.falling_epochs is None
 
 
 @lru_cache(maxsize=256)
 def changes(experiment: Experiment) -> tuple[tuple[float, float], ...]:
-    """(epoch, rate) for each of an experiment's `rates`.
+    """Return (epoch, rate) for each of an experiment's `rates`.
 
     Raises OptionError if one is not valid, if they are not in order, or if final_lr is set too.
     """

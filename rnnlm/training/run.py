@@ -1,4 +1,4 @@
-"""A run that is not computing an update: its parts, its progress, and the changes that are still possible."""
+"""A run between two updates: its parts, its progress, and the settings that may still change."""
 
 import math
 from dataclasses import replace
@@ -21,9 +21,10 @@ LONG_EPOCH = 200  # updates; a longer epoch has points inside it, every 1 % of i
 
 
 class Run:
-    """An experiment on its corpus: the network, the optimizer and the position. `Trainer` adds the training.
+    """A network trained on a corpus with the options of an experiment: model, optimizer and position.
 
-    Raises ValueError if options of the experiment contradict each other, or if it does not fit the corpus.
+    `Trainer` adds the training. Raises ValueError if options of the experiment contradict each other, or if they do not
+    fit the corpus.
     """
 
     def __init__(self, experiment: Experiment, corpus: Corpus):
@@ -55,7 +56,6 @@ class Run:
 
     @property
     def vocabulary(self) -> Vocabulary:
-        """The vocabulary of the corpus, and so of the network."""
         return self.corpus.vocabulary
 
     @property
@@ -65,12 +65,12 @@ class Run:
 
     @property
     def updates_to_epoch_end(self) -> int:
-        """The number of updates left in the current epoch; between two epochs, that of the whole next epoch."""
+        """The number of updates left in the current epoch; between two epochs, the updates of the whole next epoch."""
         return self.updates_per_epoch - self.position.update % self.updates_per_epoch
 
     @property
     def words_per_second(self) -> float:
-        """Words trained per second over the whole run, including the time for the validation split; 0 at the start."""
+        """The training speed over the whole run, including the time for the validation split, or 0 at the start."""
         position = self.position
         return position.update * self.words_per_update / position.seconds if position.seconds else 0.0
 
@@ -91,15 +91,15 @@ class Run:
 
     @property
     def divergence(self) -> str:
-        """The message about a diverged run, or an empty string."""
+        """The message about divergence, or an empty string if the run has not diverged."""
         diverged = self.position.diverged
         return "" if diverged is None else DIVERGED.format(**divergence_values(self.experiment, diverged, self.epoch))
 
     def extend(self, epochs: int) -> None:
-        """Change the run's total number of epochs to `epochs`.
+        """Change the total number of epochs to `epochs`.
 
-        Raises ValueError if fewer are given than have been run, or if the learning rate falls until the last epoch and
-        the run has started, because the slope depends on the number of epochs.
+        Raises ValueError if that is fewer than have been run. Also raises ValueError if the run has started and its
+        learning rate falls until the last epoch, because the slope depends on the number of epochs.
         """
         if epochs != self.experiment.epochs and not self.extensible:
             raise UserError(
@@ -118,7 +118,7 @@ class Run:
     def change_rate(self, lr: float) -> None:
         """Use another learning rate from now on (the epoch is rounded up to a thousandth).
 
-        Raises ValueError if that contradicts the run's options.
+        Raises ValueError if this contradicts the run's options.
         """
         at = math.ceil(1000 * self.epoch) / 1000
         kept = [written for written in self.experiment.rates if float(written.split(":")[0]) < at]
@@ -129,7 +129,7 @@ class Run:
         self.experiment = changed
 
     def average_since(self, epoch: int | None) -> None:
-        """Average the weights after this epoch, or never if it is None. Averaging does not change the training itself.
+        """Average the weights after this epoch; None means never. Averaging does not change the training itself.
 
         Raises ValueError if averaging has begun, if that epoch is over, or if the run does not measure validation.
         """
@@ -161,5 +161,5 @@ class Run:
         self._keep_sound(h)
 
     def _keep_sound(self, h: np.ndarray | None) -> None:
-        """Keep a copy of the present network and of the state h, in case the run diverges."""
+        """Keep a copy of the current network and of the state h, in case the run diverges."""
         self.sound = Sound.copied(self.model, h, self.position.update)

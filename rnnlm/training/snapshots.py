@@ -1,4 +1,4 @@
-"""Snapshots of a run: its network at certain updates, so that these networks can be examined later."""
+"""Snapshots of a run: its network after certain updates, to be examined later."""
 
 import itertools
 import math
@@ -11,15 +11,15 @@ import numpy as np
 from rnnlm.inference.reader import Reader
 from rnnlm.training.run import LONG_EPOCH, Run
 
-DECADE = (1.0, 1.2, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0)  # epochs of snapshots; also times any power of ten
-FEWEST = 20  # updates; before them a long epoch has no snapshot
+DECADE = (1.0, 1.2, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0)  # epochs of snapshots; so are these times a power of ten
+FEWEST = 20  # updates; a long epoch has no snapshot before them
 
 
 @dataclass(frozen=True)
 class Snapshot:
-    """A network after `update` updates, or `epoch` epochs: copies of its parameters and of h (N, H), the carried state.
+    """A network after `update` updates, or `epoch` epochs.
 
-    At update 0 no state is carried: h is None.
+    params: copies of its parameters. h (N, H): a copy of the state that training carried, or None at update 0.
     """
 
     update: int
@@ -29,17 +29,16 @@ class Snapshot:
 
     @cached_property
     def reader(self) -> Reader:
-        """The network as a `Reader`, always the same object."""
+        """The network as a `Reader`. It is always the same object."""
         return Reader(self.params)
 
     @property
     def nbytes(self) -> int:
-        """The bytes of its arrays."""
         return sum(param.nbytes for param in self.params) + (0 if self.h is None else self.h.nbytes)
 
 
 class Snapshots:
-    """Take the snapshots of a run when they are due, and keep them in `taken` until they are fetched."""
+    """Take snapshots of a run when they are due, and keep them in `taken` until they are fetched."""
 
     def __init__(self, run: Run):
         self.taken: list[Snapshot] = []
@@ -48,25 +47,24 @@ class Snapshots:
             self.taken.append(snapshot_of(run))
 
     def take(self, run: Run) -> None:
-        """Take a snapshot of the run, between two updates, and compute when the next one is due."""
+        """Take a snapshot of the run and compute when the next one is due. Must be called between two updates."""
         self.taken.append(snapshot_of(run))
         self.due = next_moment(run.position.update, run.updates_per_epoch)
 
     def fetch(self) -> list[Snapshot]:
-        """The snapshots taken since the last fetch."""
         taken, self.taken = self.taken, []
         return taken
 
 
 def snapshot_of(run: Run) -> Snapshot:
-    """A snapshot of the run as it is now."""
+    """Take a snapshot of a run in its current state."""
     h = run.model.rnn.h
     params = [param.copy() for param in run.model.params]
     return Snapshot(run.position.update, run.epoch, params, None if h is None else h.copy())
 
 
 def next_moment(update: int, updates_per_epoch: int) -> int:
-    """The first update after `update` at which a snapshot is due.
+    """Return the first update after `update` at which a snapshot is due.
 
     Snapshots are due after 1, 2, 3, 4, 5, 6, 8, 10, 12, 15, 20 ... 50, 60, 80, 100, 120 ... epochs. If epochs are long,
     there are also some inside them: 0.1, 0.12 ... of an epoch, but none before update 20.
@@ -84,7 +82,7 @@ def next_moment(update: int, updates_per_epoch: int) -> int:
 
 
 def thinned(snapshots: list[Snapshot], most_bytes: float) -> list[Snapshot]:
-    """Drop snapshots until the others fit into this many bytes. The first and the last are dropped only at the end.
+    """Drop snapshots until the others fit into this many bytes. The earliest and the latest are kept longest.
 
     Each time, the snapshot is dropped that leaves the smallest gap in the logarithm of the update.
     """

@@ -34,21 +34,19 @@ class Best:
 
 @dataclass
 class LossSum:
-    """The sum of the losses of `count` updates, and the seconds they took."""
+    """The sum of the losses of `count` updates, in nats, and the seconds they took."""
 
     sum: float = 0.0
     count: int = 0
     seconds: float = 0.0
 
     def add(self, loss: float, seconds: float) -> None:
-        """Add the loss of one more update."""
         self.sum += loss
         self.count += 1
         self.seconds += seconds
 
     @property
     def mean(self) -> float:
-        """The mean loss, in nats."""
         return self.sum / self.count
 
 

@@ -1,4 +1,4 @@
-"""Train many runs that differ in their options, each to its end, with any function that works like `map`."""
+"""Train many runs with different options, each to its end, with any function that works like `map`."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -41,11 +41,12 @@ class Outcome:
 
 
 def run_all(experiments: Sequence[Experiment], text: Text = None, map: Callable = map) -> Iterator[Outcome]:
-    """Yield the outcome of each experiment, in the order that `map` returns them. A run is the same as if it ran alone.
+    """Train every experiment and yield the outcomes, in the order in which `map` returns them.
 
-    map(function, experiments) is Python's own, or one that calls the function in other processes: the function, the
-    experiments and the outcomes can be sent there. It may call function(experiment, goes_on=...) to be able to stop a
-    run; a stopped run has no outcome. If the other process cannot read the file, give its content as `text`.
+    A run is the same as if it ran alone. map(function, experiments) is Python's own, or one that calls the function in
+    other processes: the function, the experiments and the outcomes can be sent there. It may call function(experiment,
+    goes_on=...) to be able to stop a run; a stopped run has no outcome. If the other process cannot read the file, give
+    its content as `text`.
     """
     return (outcome for outcome in map(partial(outcome_of, text=text), experiments) if outcome is not None)
 
@@ -53,7 +54,8 @@ def run_all(experiments: Sequence[Experiment], text: Text = None, map: Callable 
 def outcome_of(experiment: Experiment, text: Text = None, goes_on: GoesOn = lambda epoch: True) -> Outcome | None:
     """Train one run to its end and return its outcome.
 
-    Calls goes_on(number of epochs run so far) a few times a second, and stops and returns None if that returns False.
+    Calls goes_on(number of epochs run so far) a few times a second. If it returns False, the run stops, and the result
+    is None.
     """
     corpus = corpus_of_run(experiment, text)
     trainer = Trainer(experiment, corpus)
@@ -83,12 +85,12 @@ def check_runs(experiments: Iterable[Experiment], text: Text = None) -> None:
 
 
 def corpus_of_run(experiment: Experiment, text: Text = None) -> Corpus:
-    """The corpus of a run, cached for other runs with the same corpus."""
+    """Load the corpus of a run. It is cached for other runs with the same corpus."""
     return _corpus(experiment.corpus, experiment.words, text)
 
 
 def text_of(experiment: Experiment, corpus: Corpus) -> str:
-    """The checksum that identifies the user's own text; an empty string for any other corpus."""
+    """Return the checksum that identifies the user's own text, or an empty string for any other corpus."""
     return corpus.checksum if experiment.corpus == "text" else ""
 
 

@@ -21,9 +21,9 @@ from rnnlm.training.state import LossSum, Position, Progress
 
 
 class Trainer(Run):
-    """The book's train_custom_loop (5.5.3) as an object with the methods `run_update`, `run_epoch` and `run`.
+    """The book's train_custom_loop (5.5.3), split into the methods `run_update`, `run_epoch` and `run`.
 
-    The result of a run depends only on its experiment and corpus, never on how it is divided among these calls.
+    The result of a run depends only on its experiment and corpus, not on how these methods divide it.
     """
 
     def __init__(self, experiment: Experiment, corpus: Corpus):
@@ -34,9 +34,9 @@ class Trainer(Run):
     def run_update(self) -> None:
         """Train on one window: forward, backward, clip, update.
 
-        Raises DivergedError if the loss is not finite. After a run's last update, the loss of the next window is also
-        checked. A diverged run is over; its network is restored to the end of the last epoch with a finite loss, or to
-        the point where the run was resumed if that is later.
+        Raises DivergedError if the loss is not finite. After the run's last update, the loss of the next window is
+        checked too. A diverged run is over. Its network is restored to the end of the last epoch with a finite loss, or
+        to the point at which the run was resumed if that is later.
         """
         start = time.perf_counter()
         experiment, model = self.experiment, self.model
@@ -62,7 +62,7 @@ class Trainer(Run):
         return self.history[-1]
 
     def run(self, for_seconds: float | None = None) -> None:
-        """Train to the end of the experiment, or for about `for_seconds` seconds, but at least one update."""
+        """Train to the end of the experiment, or for about `for_seconds` seconds, but always at least one update."""
         until = None if for_seconds is None else time.perf_counter() + for_seconds
         while not self.finished:
             self.run_update()
@@ -70,10 +70,10 @@ class Trainer(Run):
                 return
 
     def _forward(self) -> float:
-        """The loss of the next window. Raises DivergedError if it is not finite."""
+        """Return the loss of the next window. Raises DivergedError if it is not finite."""
         experiment, model, update = self.experiment, self.model, self.position.update
         xs, ts = bptt_window(self.corpus.ids, experiment.batch_size, experiment.time_size, update)
-        if model.drops:  # the random numbers depend only on the update, so a resumed run draws the same
+        if model.drops:  # the random numbers depend only on seed and update, so a resumed run draws the same ones
             model.rng = np.random.default_rng((experiment.seed, update))
         loss = model.forward(xs, ts)
         if not math.isfinite(perplexity(loss)):
@@ -81,7 +81,7 @@ class Trainer(Run):
         return loss
 
     def _check_last_update(self) -> None:
-        """Compute the loss of the window after the run's last window, which shows whether the last update diverged."""
+        """Compute the loss of one more window, to see whether the run's last update made it diverge."""
         h = self.model.rnn.h
         with guarded():
             self._forward()
@@ -109,14 +109,13 @@ class Trainer(Run):
         return Progress(epoch, perplexity(losses.mean), losses.mean, speed, self.position.seconds)
 
     def _take_average(self) -> None:
-        """Add the present parameters to the average, if averaging has begun."""
         first = self.experiment.average_from
         if first is not None and self.epoch > first:
             points = sum(point.epoch > first for point in self.curve)
             self.average = averaged(self.average, self.model.params, points)
 
     def _validated(self, progress: Progress) -> Progress:
-        """Measure the perplexity on the validation split, add it to an epoch's progress, and keep the best weights.
+        """Measure the validation perplexity after an epoch, add it to `progress`, and keep the best weights.
 
         Once averaging has begun, the averaged weights are measured and kept.
         """

@@ -1,4 +1,4 @@
-"""The layout of arrays in memory: time-major rows, several arrays in one block, and arrays that are reused."""
+"""The layout of arrays in memory: time-major rows, several arrays in one block, and reused arrays."""
 
 from collections.abc import Iterable
 
@@ -6,7 +6,7 @@ import numpy as np
 
 
 def time_major(xs: np.ndarray) -> np.ndarray:
-    """xs (N, T, K) -> rows (T * N, K) with rows[t * N + n] = xs[n, t].
+    """Return all rows of xs, step by step: xs (N, T, K) -> rows (T * N, K) with rows[t * N + n] = xs[n, t].
 
     Arrays between layers already have this order in memory, so nothing is copied. All rows form one matrix, and the
     rows of one step are next to each other.
@@ -16,12 +16,12 @@ def time_major(xs: np.ndarray) -> np.ndarray:
 
 
 def batch_major(rows: np.ndarray, N: int, T: int) -> np.ndarray:
-    """rows (T * N, K) -> xs (N, T, K) with xs[n, t] = rows[t * N + n], a view of the same memory."""
+    """Undo `time_major`: rows (T * N, K) -> xs (N, T, K) with xs[n, t] = rows[t * N + n], a view of the same memory."""
     return rows.reshape(T, N, -1).transpose(1, 0, 2)
 
 
 class Workspace:
-    """Arrays that are reused: work(name, shape) returns an array with any content, and the same array the next time.
+    """A store of reusable arrays: work(name, shape) returns the same array at every call, with arbitrary content.
 
     Saves 6 % of a step with large windows (V = 10,000, N = 40, T = 35), because the system clears new memory first.
     """
@@ -46,9 +46,9 @@ class Workspace:
 
 
 class Beside(list):
-    """A list of arrays; `flat` is given if they follow each other in memory, and is then the one array of all numbers.
+    """A list of arrays that may be adjacent parts of one larger array, `flat`, with all their numbers.
 
-    `whole` lists [flat], or the arrays themselves if there is no flat; `rest` is `whole` without the first array.
+    `whole` is [flat], or a list of the arrays if there is no `flat`. `rest` is `whole` without the first array.
     """
 
     def __init__(self, arrays: Iterable[np.ndarray], flat: np.ndarray | None = None):
@@ -58,7 +58,7 @@ class Beside(list):
 
 
 def zeros_beside(arrays: list[np.ndarray]) -> Beside:
-    """Zeros in the shape of each array, one after the other in memory: `Affine` and `joined` rely on this order."""
+    """Make zeros in the shape of each array, next to each other in memory: `Affine` and `joined` rely on this order."""
     ends = np.cumsum([array.size for array in arrays])
     flat = np.zeros(ends[-1], arrays[0].dtype)
     parts = [
@@ -69,10 +69,9 @@ def zeros_beside(arrays: list[np.ndarray]) -> Beside:
 
 
 def joined(params: list[np.ndarray], grads: list[np.ndarray], but_first: bool) -> tuple[list, list]:
-    """Return both lists, without their first arrays if `but_first`.
+    """Return both lists, each with its arrays joined into one if they are adjacent in memory.
 
-    If the arrays of both lists follow each other in memory, each list returned has just one array with all the numbers.
-    Saves 2 % of a step at the book's sizes.
+    If `but_first`, the first array of each list is left out. Saves 2 % of a step at the book's sizes.
     """
     if not (isinstance(params, Beside) and isinstance(grads, Beside) and len(params.whole) == len(grads.whole)):
         return params[but_first:], grads[but_first:]
@@ -80,7 +79,7 @@ def joined(params: list[np.ndarray], grads: list[np.ndarray], but_first: bool) -
 
 
 def below_each_other(W: np.ndarray, b: np.ndarray) -> np.ndarray | None:
-    """W (H, V), b (V,) -> the matrix (H + 1, V) with b below W, a view; None if b does not follow W in memory."""
+    """Return W (H, V) and b (V,) as one matrix (H + 1, V), a view, or None if b does not follow W in memory."""
     whole = W.flags.c_contiguous and b.flags.c_contiguous
     if not whole or W.base is None or W.base is not b.base or W.ctypes.data + W.nbytes != b.ctypes.data:
         return None

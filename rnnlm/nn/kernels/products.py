@@ -1,4 +1,4 @@
-"""Matrix products, each written so that OpenBLAS computes it fastest."""
+"""Matrix products, each written in the form that OpenBLAS computes fastest."""
 
 from collections.abc import Callable
 from typing import NamedTuple
@@ -54,19 +54,19 @@ class Scaled(NamedTuple):
 
     @classmethod
     def of(cls, array: "np.ndarray | Scaled") -> "Scaled":
-        """Convert an array (N, T, V), with factors of 1; a `Scaled` is returned as it is."""
+        """Convert an array (N, T, V), with all factors 1. A `Scaled` is returned unchanged."""
         if isinstance(array, Scaled):
             return array
         rows = time_major(array)
         return cls(rows, np.ones((len(rows), 1), rows.dtype), len(array))
 
     def whole(self) -> np.ndarray:
-        """The array itself, (N, T, V): rows * factors."""
+        """Multiply out: rows * factors as an array (N, T, V)."""
         return batch_major(self.rows * self.factors, self.N, len(self.rows) // self.N)
 
 
 def with_ones(x: np.ndarray, out: np.ndarray) -> np.ndarray:
-    """x (M, H) -> out = [x 1] (M, H + 1); a bias is multiplied by the ones."""
+    """Fill out (M, H + 1) with x (M, H) and a last column of ones, which a bias is multiplied by."""
     out[:, :-1] = x
     out[:, -1] = 1
     return out

@@ -1,18 +1,19 @@
-"""Rows and columns of a matrix: sum rows by word, lower them, take a part out and put it back."""
+"""Operations on the rows of a matrix: sum them by word, subtract their largest number, take out or put back a part."""
 
 import numpy as np
 
 from rnnlm.nn.kernels.threads import halves
 
 SAFE = 30.0  # the exp of numbers between -30 and 30, and a sum of such values, is far from overflow and from 0
-MANY = 128  # rows; with more, sorting is faster than a product of each with each
+MANY = 128  # rows; for more, sorting is faster than comparing each pair
 
 
 def sum_by_word(word_ids: np.ndarray, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return ids and sums: sums[k] is the sum of rows[i] over every i with word_ids[i] = ids[k].
+    """Sum the rows that belong to the same word. Returns (ids, sums).
 
-    Up to 128 rows are summed by one matrix product, which saves 12 % of a step at the book's sizes. Then ids are
-    word_ids themselves, and a repeated word has its sum at each place. More rows are sorted by word.
+    sums[k] is the sum of rows[i] over every i with word_ids[i] = ids[k]. Up to 128 rows are summed by one matrix
+    product, which saves 12 % of a step at the book's sizes. Then ids are word_ids themselves, and a repeated word has
+    its sum at each of its positions. More rows are sorted by word.
     """
     if len(word_ids) <= MANY:
         return word_ids, (word_ids[:, None] == word_ids).astype(rows.dtype) @ rows
@@ -32,7 +33,7 @@ def lowered(y: np.ndarray) -> None:
 
 
 def gather(W: np.ndarray, rows: np.ndarray, columns: np.ndarray, out: np.ndarray) -> None:
-    """Compute out = W[rows][:, columns] column by column, on two threads: fast if W is the transpose of an array."""
+    """Compute out = W[rows][:, columns] by columns, on two threads: fast if W is the transpose of an array."""
 
     def part(i: int, j: int) -> None:
         out[:, i:j] = W.T[columns[i:j]].take(rows, axis=1).T
@@ -41,7 +42,7 @@ def gather(W: np.ndarray, rows: np.ndarray, columns: np.ndarray, out: np.ndarray
 
 
 def scatter(part: np.ndarray, rows: np.ndarray, columns: np.ndarray, out: np.ndarray) -> None:
-    """Set out[rows][:, columns] = part and the rest of out to 0, on two threads; out may be an array's transpose."""
+    """Set out[rows][:, columns] = part and all other numbers of out to 0, on two threads. out may be a transpose."""
     H, V = out.shape
 
     def clear(i: int, j: int) -> None:

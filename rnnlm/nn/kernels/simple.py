@@ -1,6 +1,6 @@
-"""Every kernel as plain NumPy, under the same name: the formula without the speed.
+"""Every kernel in plain NumPy, under the same name: the formula without the speed.
 
-Nothing imports these but a test, which compares each pair.
+Only a test imports this module. It compares each pair.
 """
 
 from collections.abc import Callable
@@ -9,12 +9,12 @@ import numpy as np
 
 
 def time_major(xs):
-    """All rows, one step after the other."""
+    """All rows, step by step."""
     return np.array([xs[n, t] for t in range(xs.shape[1]) for n in range(xs.shape[0])])
 
 
 def batch_major(rows, N, T):
-    """For each stream, its rows in order."""
+    """The rows of each stream, in order."""
     return np.array([[rows[t * N + n] for t in range(T)] for n in range(N)])
 
 
@@ -42,7 +42,7 @@ def joined(params, grads, but_first):
 
 
 def below_each_other(W, b):
-    """One matrix with b below W, a copy."""
+    """A new matrix with b below W."""
     return np.vstack([W, b])
 
 
@@ -67,7 +67,7 @@ def matmul(x, W, out):
 
 
 def repeated(W, rows):
-    """A function that multiplies by W."""
+    """Return a function that multiplies by W."""
     return lambda x, out: matmul(x, W, out)
 
 
@@ -84,25 +84,23 @@ class Affine:
         self.W, self.b, self.dW, self.db = W, b, dW, db
 
     def scores(self, x1, out):
-        """x @ W + b."""
         out[...] = x1[:, :-1] @ self.W + self.b
         return out
 
     def backward(self, x1, ds, out):
-        """dW, db and dx = ds @ W'."""
         ds = ds.rows * ds.factors
         self.dW[...], self.db[...], out[...] = x1[:, :-1].T @ ds, ds.sum(axis=0), ds @ self.W.T
         return out
 
 
 def sum_by_word(word_ids, rows):
-    """Each word once, with the sum of its rows."""
+    """Each distinct word, and the sum of its rows."""
     ids = np.unique(word_ids)
     return ids, np.array([rows[word_ids == word_id].sum(axis=0) for word_id in ids])
 
 
 def lowered(y):
-    """The largest number of each row becomes 0."""
+    """Subtract from each row its largest number."""
     y -= y.max(axis=1, keepdims=True)
 
 
@@ -112,7 +110,7 @@ def gather(W, rows, columns, out):
 
 
 def scatter(part, rows, columns, out):
-    """Put the numbers of part at these rows and columns, 0 elsewhere."""
+    """Put the numbers of part at these rows and columns, and 0 everywhere else."""
     out[...] = 0
     out[np.ix_(rows, columns)] = part
 

@@ -1,4 +1,4 @@
-"""Two threads for large arrays: NumPy releases Python's lock inside a product or an exp, so both can compute at once.
+"""Two threads for large arrays. NumPy releases Python's lock inside a product or an exp, so both can compute at once.
 
 The work is always split in the same way, whichever thread does it, so results never depend on threads. Without the
 second thread, a step takes 81 % longer at the sizes of PTB and 43 % longer with the preset `full`.
@@ -37,13 +37,13 @@ _allowed = cores() > 1
 
 
 def allow_helper(allowed: bool) -> None:
-    """Allow a second thread for large arrays, or forbid it: if several runs train at once, each uses only one."""
+    """Allow or forbid a second thread for large arrays. If several runs train at once, each uses only one thread."""
     global _allowed
     _allowed = allowed and cores() > 1
 
 
 def together(first: Callable[[], None], second: Callable[[], None], size: int) -> None:
-    """Call first() and second(); at the same time on two threads if their array of `size` numbers is large."""
+    """Call first() and second(), on two threads at once if they work on a large array (`size` numbers)."""
     if size <= LARGE or not _allowed or not _helper_is_free.acquire(blocking=False):
         first()
         second()
@@ -59,7 +59,7 @@ def together(first: Callable[[], None], second: Callable[[], None], size: int) -
 
 
 def halves(work: Callable[[int, int], None], rows: int, columns: int) -> None:
-    """Do work(0, rows), where work(i, j) does the rows i to j of an array; a large array in two halves at once."""
+    """Process the rows of an array with work(i, j), which processes rows i to j. Two threads share a large array."""
     if rows * columns <= LARGE:
         work(0, rows)
     else:
@@ -68,9 +68,10 @@ def halves(work: Callable[[int, int], None], rows: int, columns: int) -> None:
 
 
 def pieces(work: Callable[[int, int], None], rows: int, columns: int) -> None:
-    """Do work(0, rows) as `halves` does, but on so few rows at a time that they stay in a core's cache.
+    """Process rows as `halves` does, but only as many at a time as fit into a core's cache.
 
-    For work that passes over its rows more than once. Saves 4 % of a step at the sizes of PTB, on a busy machine.
+    This is for work that passes over its rows more than once. Saves 4 % of a step at the sizes of PTB, on a busy
+    machine.
     """
     if rows * columns <= LARGE:
         work(0, rows)

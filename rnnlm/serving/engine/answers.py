@@ -1,4 +1,4 @@
-"""Questions sent to workers, the progress that workers report, and their answers."""
+"""Questions to workers, the progress that they report, and their answers."""
 
 import itertools
 import threading
@@ -11,7 +11,7 @@ from rnnlm.serving.worker.protocol import Arrays, Message
 
 
 class BusyError(UserError):
-    """The server did not answer in time; the message asks the visitor to try again."""
+    """The server did not answer in time. The message asks the visitor to try again."""
 
 
 class TrainingFailedError(UserError):
@@ -20,7 +20,10 @@ class TrainingFailedError(UserError):
 
 @dataclass(eq=False)
 class Asked:
-    """A question sent to a worker: the worker, the function to call with progress, and the answer (at first None)."""
+    """A question sent to a worker.
+
+    link: the worker. tell: the function to call with its progress. report: the answer, or None before it comes.
+    """
 
     link: Link | ThreadLink
     tell: Tell | None
@@ -28,7 +31,7 @@ class Asked:
 
 
 class Answers:
-    """The open questions. `changed` is the caller's condition, which the caller notifies when an answer has come."""
+    """Questions that wait for answers. The caller notifies its condition `changed` when an answer has come."""
 
     def __init__(self, changed: threading.Condition):
         self._changed = changed
@@ -42,11 +45,11 @@ class Answers:
         return number
 
     def at_work(self) -> list[Link | ThreadLink]:
-        """The workers with unanswered questions, each listed once per question."""
+        """List the workers with unanswered questions, each once per question."""
         return [asked.link for asked in self._asked.values() if asked.report is None]
 
     def hear(self, message: Message, arrays: Arrays) -> None:
-        """Take a worker's answer or its report of progress. If nobody waits for the answer any more, ignore it."""
+        """Store a worker's answer, or pass on its progress. If nobody is waiting for it any more, ignore it."""
         asked = self._asked.get(message["question"])
         if asked is not None and message["kind"] == "answer":
             asked.report = message, arrays
@@ -62,8 +65,8 @@ class Answers:
     def wait(self, number: int, seconds: float) -> tuple[Message, Arrays]:
         """Wait up to `seconds` seconds for an answer, and return it.
 
-        Raises BusyError if it does not come in time, TrainingFailedError if the worker broke down, or the error that
-        the worker reports.
+        Raises BusyError if it does not come in time, TrainingFailedError if the worker failed, or the error that the
+        worker reports.
         """
         with self._changed:
             self._changed.wait_for(lambda: self._asked[number].report is not None, seconds)

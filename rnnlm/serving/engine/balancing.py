@@ -1,4 +1,4 @@
-"""Fair shares of workers and memory: which visitor has trained less than others, and which run to move for that."""
+"""Fair shares of workers and memory: which visitors have trained less than others, and which run to move."""
 
 import math
 from collections import Counter
@@ -9,7 +9,7 @@ from rnnlm.serving.engine.limits import Limits
 from rnnlm.serving.engine.worker_links import Link, ThreadLink
 
 LAG = 0.2  # seconds of training that one visitor may be behind another before a run is moved
-MOVED_BYTES = 50_000_000  # for every 50 MB that would have to move, one more second of lag is accepted
+MOVED_BYTES = 50_000_000  # each 50 MB that would have to move justifies one more second of lag
 
 
 class Sharing:
@@ -20,10 +20,10 @@ class Sharing:
         self._trained: dict[Job, float] = {}
 
     def who_moves(self, training: list[Job], links: list[Link | ThreadLink]) -> tuple[Job, Link | ThreadLink] | None:
-        """Return the run to move and its new worker, or None if nobody lags.
+        """Return the run to move and its new worker, or None if no visitor lags behind.
 
-        A run moves from the worker with the most visitors to the worker with the fewest. It is the run of the visitor
-        who has trained most on the crowded worker, so that the others there can catch up.
+        A run moves from the worker with the most visitors to the worker with the fewest. It belongs to the visitor who
+        has trained most on the crowded worker, so that the others there can catch up.
         """
         self._count(training)
         served = {link: {job.visitor for job in training if job.link is link} for link in links}
@@ -51,9 +51,9 @@ class Sharing:
 def lightest(
     links: list[Link | ThreadLink], jobs: Collection[Job], asked: list[Link | ThreadLink]
 ) -> Link | ThreadLink:
-    """The worker with the fewest questions and training visitors; if several are equal, the one with the fewest runs.
+    """Return the worker with the fewest questions and training visitors, or of equal ones the one with the fewest runs.
 
-    `asked` lists a worker once for each question it has.
+    `asked` lists a worker once for each of its questions.
     """
 
     def load(link: Link | ThreadLink) -> tuple[int, int]:

@@ -30,14 +30,14 @@ PATIENCE = 1.0  # seconds the page waits for an order to be obeyed; later effect
 
 
 class Engine:
-    """Workers and the runs they train. Every method may be called from any thread."""
+    """The workers and the runs that they train. Every method may be called from any thread."""
 
     def __init__(self, workers: int | None = None, limits: Limits | None = None):
         workers = workers_here() if workers is None else workers
         self.limits = limits or limits_here()
         self._changed = threading.Condition(threading.RLock())
         self._jobs: dict[int, Job] = {}
-        self._waiting: deque[tuple[Job, Message]] = deque()  # runs beyond runs_at_once, and how they were started
+        self._waiting: deque[tuple[Job, Message]] = deque()  # queued runs, and the orders that start them
         self._answers = Answers(self._changed)
         self._leases: dict[str, float] = {}
         self._numbers = itertools.count(1)
@@ -73,9 +73,9 @@ class Engine:
         return job
 
     def start(self, job: Job, updates: int | None = None, to_epoch_end: bool = False) -> None:
-        """Train a run to its end, for a number of updates, or to the end of its epoch.
+        """Train a run to its end, for a number of updates, or to the end of the current epoch.
 
-        If too many runs are training, it is queued. Raises LimitError if it has used up its training time here.
+        If too many runs are training, the run is queued. Raises LimitError if it has used up its training time.
         """
         if job.view is not None and self.limits.is_over(job.view.trained):
             raise self.limits.over
@@ -101,29 +101,27 @@ class Engine:
         self._obeyed(job)
 
     def set_pace(self, job: Job, seconds_per_epoch: float | None) -> None:
-        """Slow a run down to this many seconds per epoch, so that people can follow it; None means full speed."""
+        """Slow a run down to this many seconds per epoch, so that people can follow it. None means full speed."""
         with self._changed:
             if seconds_per_epoch != job.seconds_per_epoch:
                 job.seconds_per_epoch = seconds_per_epoch
                 job.order({"kind": "pace", "seconds_per_epoch": seconds_per_epoch})
 
     def extend(self, job: Job, epochs: int) -> None:
-        """Change a run's total number of epochs to `epochs`."""
         with self._changed:
             job.order({"kind": "extend", "epochs": epochs})
         self._obeyed(job)
 
     def change_rate(self, job: Job, lr: float) -> None:
-        """Continue a run with another learning rate."""
         with self._changed:
             job.order({"kind": "rate", "lr": lr})
         self._obeyed(job)
 
     def look(self, job: Job, network: bool = True) -> View:
-        """The latest view of a run. This call also renews the visitor's lease and wakes the run if it is asleep.
+        """Return the latest view of a run. Also renew the visitor's lease, and wake the run if it is asleep.
 
-        With `network`, the engine also requests the current network from the worker; a later call returns a view with
-        it. Raises TrainingFailedError if the run has failed.
+        With `network`, the engine also requests the current network from the worker, for a later view. Raises
+        TrainingFailedError if the run has failed.
         """
         with self._changed:
             if job.failure:
@@ -142,7 +140,7 @@ class Engine:
             return replace(job.view, running=running, seconds_left=job.seconds_left, **told)
 
     def save(self, job: Job) -> bytes:
-        """The content of an .npz file with the run, saved between two updates."""
+        """Return the content of an .npz file with the run, saved between two updates."""
         with self._changed:
             question = self._answers.expect(job.link)
             job.order({"kind": "save", "question": question})
@@ -153,8 +151,8 @@ class Engine:
     ) -> tuple[Message, Arrays]:
         """Let a worker answer a question (see `questions`). Raises the ValueError that the worker reports.
 
-        If the question reports progress, `tell` is called with the share of the work that is done: first 0, when the
-        worker begins. Another thread calls it and waits until it returns.
+        If the question reports progress, `tell` is called with the share of the work that is done. The first call, with
+        0, is made when the worker begins. Another thread makes the calls, and waits for each of them to return.
         """
         with self._changed:
             link = self._lightest()
@@ -170,7 +168,7 @@ class Engine:
             job.running = job.asleep = False
             if self._jobs.pop(job.id, None) and job.link is not None:
                 job.order({"kind": "close"})
-            job.kept, job.snapshots = None, ()  # a session that has ended may keep the job for long
+            job.kept, job.snapshots = None, ()  # frees memory: an ended session may keep the job for a long time
             self._start_next()
 
     def move(self, job: Job, link: Link | ThreadLink) -> None:
@@ -181,21 +179,20 @@ class Engine:
                 job.link, job.bound_for = None, link
 
     def active(self) -> int:
-        """The number of runs that are training."""
         with self._changed:
             return sum(job.running and not job.asleep for job in self._jobs.values())
 
     def census(self) -> tuple[list[Job], int]:
-        """All runs, and the number of queued runs."""
+        """Return all runs, and the number of queued runs."""
         with self._changed:
             return list(self._jobs.values()), len(self._waiting)
 
     def heard(self, visitor: str) -> None:
-        """Record that a visitor's page has sent a request, so that their runs may continue."""
+        """Renew a visitor's lease after a request from their page, so that their runs may continue."""
         self._leases[visitor] = time.monotonic() + HEARD
 
     def left(self, visitor: str) -> None:
-        """Record that a visitor's connection was cut. Their runs go to sleep soon unless they reconnect."""
+        """Shorten a visitor's lease after the connection was cut. Their runs go to sleep soon unless they reconnect."""
         self._leases[visitor] = time.monotonic() + LEFT
 
     def stop(self) -> None:
@@ -209,7 +206,7 @@ class Engine:
         self._share_cores()
 
     def _obeyed(self, job: Job) -> None:
-        """Wait up to PATIENCE seconds until a run's last order is obeyed."""
+        """Wait up to PATIENCE seconds until the worker has obeyed the last order to a run."""
         number = job.number
         self._await(lambda: job.done >= number or job.failure, PATIENCE)
 
@@ -253,7 +250,7 @@ class Engine:
             self._start(*self._waiting.popleft())
 
     def _share_cores(self) -> None:
-        """Let a run that trains alone use a second core on large arrays."""
+        """Let a run use a second core for large arrays if no other run is training."""
         alone = self.active() <= 1
         if alone != self._helped:
             self._helped = alone
@@ -261,7 +258,7 @@ class Engine:
                 link.send({"kind": "helper", "allowed": alone}, {})
 
     def _keep(self) -> None:
-        """Every TICK seconds: put runs of absent visitors to sleep, stop runs out of time, and balance the workers."""
+        """Every TICK seconds, put runs of absent visitors to sleep, stop runs out of time, and balance the workers."""
         while not self._stopped.wait(TICK):
             with self._changed:
                 now = time.monotonic()
@@ -269,7 +266,7 @@ class Engine:
                     is_over = job.view is not None and self.limits.is_over(job.view.trained)
                     is_left = now > self._leases.get(job.visitor, now + 1)
                     if job.running and not job.asleep and (is_over or is_left):
-                        job.asleep = not is_over and not job.targeted  # a run with a target does not go on by itself
+                        job.asleep = not is_over and not job.targeted  # a run with a target does not wake by itself
                         job.slept = job.slept or job.asleep
                         job.order({"kind": "pause"})
                         self._start_next()

@@ -1,4 +1,4 @@
-"""One run as the page's process sees it: its latest view, and the checkpoint to continue from if its worker dies."""
+"""A run as the page's process sees it: its latest view, and the checkpoint to continue from if its worker dies."""
 
 import dataclasses
 import time
@@ -16,14 +16,14 @@ from rnnlm.training.snapshots import Snapshot, thinned
 
 @dataclass(eq=False)
 class Job:
-    """One run as the page's process sees it: its latest view, and the checkpoint it can continue from.
+    """A run as the page's process sees it.
 
-    link: the worker that has the run, None while it moves. Orders that come meanwhile wait in `backlog`.
-    viewed: when `view` came.
+    link: the worker that has the run; None while the run moves. Orders then wait in `backlog`.
+    view: the latest view. viewed: when it came.
     number: the number of orders so far; done: the number of the last order obeyed.
     kept: the checkpoint to continue from if the worker dies; None means the beginning.
-    targeted: whether it was started for some updates only, or to the end of an epoch.
-    slept: whether it has slept since it was last started.
+    targeted: whether it was started for a number of updates, or to the end of an epoch.
+    slept: whether it has been asleep since it was last started.
     most_bytes: the limit for `snapshots`; keeps: whether the run has a share of the memory for them.
     """
 
@@ -59,16 +59,16 @@ class Job:
 
     @property
     def seconds_left(self) -> float | None:
-        """The seconds left until the run ends, by the estimate in the latest view; None if unknown."""
+        """The seconds left until the run ends, estimated from the latest view; None if unknown."""
         left = self.view.seconds_left
         return max(0.0, left - (time.monotonic() - self.viewed)) if left is not None and self.running else left
 
     def arrive(self, at: Arrived) -> None:
-        """Set the checkpoint and snapshots to begin with, before any worker has the run."""
+        """Set the checkpoint and snapshots to begin with, before a worker has the run."""
         self.kept, self.snapshots, self.points = at.kept, at.snapshots, list(Curve.from_table(at.kept[1]["curve"]))
 
     def order(self, order: Message) -> None:
-        """Send an order to the run's worker, or queue it until a worker has the run."""
+        """Send an order to the run's worker, or queue the order until a worker has the run."""
         self.number += 1
         order = order | {"run": self.id, "number": self.number}
         if self.link is None:
@@ -77,7 +77,7 @@ class Job:
             self.link.send(order, {})
 
     def open_with(self, link: Link | ThreadLink, how: Message | None = None) -> None:
-        """Give the run to a worker, which continues from its checkpoint. `how` has the settings of a run that moves."""
+        """Give the run to a worker, which continues from the checkpoint. `how` has the settings of a run that moves."""
         state, arrays, trained = self.kept or (None, {}, 0.0)
         about, corpus_arrays = corpus_parts(self.corpus)
         order = {"kind": "open", "run": self.id, "visitor": self.visitor, "corpus": about, "state": state}
@@ -88,7 +88,7 @@ class Job:
         link.send(order | (how or {}), arrays | corpus_arrays)
 
     def reopen(self, link: Link | ThreadLink) -> None:
-        """Give the run to another worker after its own worker has died. It continues from its checkpoint."""
+        """Give the run to another worker after its worker has died. The run continues from its checkpoint."""
         update = self.kept[0]["position"]["update"] if self.kept else 0
         if self.view is not None and self.view.update != update:
             self.repeated_from = update / self.view.updates_per_epoch
@@ -98,13 +98,12 @@ class Job:
         self.open_with(link, {"running": self.running and not self.asleep})
 
     def take(self, message: Message, arrays: Arrays) -> None:
-        """Handle a report from the worker."""
         kinds = {"view": self.take_view, "kept": self.take_kept, "snapshot": self.take_snapshot}
         kinds |= {"failed": self.take_failure, "released": self.take_release}
         kinds[message["kind"]](message, arrays)
 
     def take_view(self, message: Message, arrays: Arrays) -> None:
-        """Store a view: its figures, the new points of the curve, and the network if the report has one."""
+        """Store a view: its figures, the new points of the curve, and the network if the report contains one."""
         self.done = message["number"]
         self.points[message["from"] :] = Curve.from_table(arrays.pop("points"))
         reader, h, read_at = (self.view.reader, self.view.h, self.view.read_at) if self.view else (None, None, -1)
@@ -118,7 +117,6 @@ class Job:
         self.view, self.viewed = replace(view, running=self.running), time.monotonic()
 
     def take_kept(self, message: Message, arrays: Arrays) -> None:
-        """Store a checkpoint."""
         self.kept = message["state"], arrays, message["trained"]
 
     def take_snapshot(self, message: Message, arrays: Arrays) -> None:
@@ -129,11 +127,10 @@ class Job:
         self.snapshots = tuple(thinned([*others, new], self.most_bytes))
 
     def take_failure(self, message: Message, arrays: Arrays) -> None:
-        """Record that training has failed, and the reason in the message."""
         self.failure, self.running, self.done = message["error"], False, message["number"]
 
     def take_release(self, message: Message, arrays: Arrays) -> None:
-        """Give a run that its worker has released to the next worker, with the orders that came meanwhile."""
+        """Send a run that its worker has released to the next worker, with the orders that have come in between."""
         self.take_kept(message, arrays)
         names = ("running", "target", "seconds_per_epoch", "trained", "pause", "number")
         backlog, self.backlog = self.backlog, []

@@ -1,4 +1,4 @@
-"""Limits for the visitors of a server: generous on one's own machine, strict on a public server."""
+"""Limits for the visitors of a server: generous on a private computer, strict on a public server."""
 
 import math
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from rnnlm.storage.npz import MOST
 
 
 class LimitError(OptionError):
-    """A run, text or file is too large for this server; the message names the limit and says what to do."""
+    """A run, text or file is too large for this server. The message names the limit and says what to do."""
 
 
 OVER = marked(
@@ -88,21 +88,18 @@ class Limits:
         self.check_words(len(corpus))
 
     def check_words(self, words: int) -> None:
-        """Raise LimitError if this many words are too many to train on."""
         self._hold("words", words)
 
     def check_text(self, size: int, title: str) -> None:
-        """Raise LimitError if a visitor's text of `size` bytes is too large."""
         if size > self.text:
             raise LimitError("text", TOO_LONG, {"title": title, "size": size, "most": self.text})
 
     def is_over(self, seconds: float) -> bool:
-        """Whether a run has used up its time after training for this many seconds."""
+        """Return whether a run has used up its time after training for this many seconds."""
         return seconds > 60 * self.minutes
 
     @property
     def over(self) -> LimitError:
-        """The error for a run that has used up its time."""
         return LimitError("minutes", OVER, {"minutes": self.minutes})
 
     def _hold(self, name: str, size: int) -> None:
@@ -129,10 +126,10 @@ HOSTED = Limits(
 
 
 def limits_here() -> Limits:
-    """The limits of this server: strict if the environment variable RNNLM_HOSTED is on."""
+    """Return the limits of this server. They are strict if the environment variable RNNLM_HOSTED is on."""
     return HOSTED if is_hosted() else Limits()
 
 
 def is_hosted() -> bool:
-    """Whether this is a public server (RNNLM_HOSTED)."""
+    """Return whether this is a public server (RNNLM_HOSTED)."""
     return settings_here().hosted

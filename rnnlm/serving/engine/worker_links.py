@@ -40,7 +40,7 @@ class Link:
         self.reader.start()
 
     def send(self, message: Message, arrays: Arrays) -> None:
-        """Send an order. If the worker has died, this does nothing, and `lost` reports the death."""
+        """Send an order. If the worker has died, this does nothing, and `lost` is called."""
         with self._lock, contextlib.suppress(OSError, ValueError):
             write_frame(self.process.stdin, message, arrays)
 
@@ -85,13 +85,13 @@ class ThreadLink:
 
 
 def workers_here() -> int:
-    """The number of workers for this server: RNNLM_WORKERS, or the number of cores that the container may use."""
+    """Return the number of workers for this server: RNNLM_WORKERS, or the number of cores the container may use."""
     asked = settings_here().workers
     return max(1, math.ceil(min(cores(), quota()))) if asked is None else asked
 
 
 def quota() -> float:
-    """The number of cores this container may use (Linux cgroups), or inf if there is no limit."""
+    """Return the number of cores this container may use (Linux cgroups), or inf if there is no limit."""
     with contextlib.suppress(OSError, ValueError):
         limit, period = Path("/sys/fs/cgroup/cpu.max").read_text().split()
         return math.inf if limit == "max" else int(limit) / int(period)

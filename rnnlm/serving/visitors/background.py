@@ -1,4 +1,4 @@
-"""Work in the background: each piece is done once, and everybody who asks for it gets the same result."""
+"""Work in the background. Each piece is done once, and everybody who asks for it gets the same result."""
 
 import threading
 from collections import deque
@@ -9,7 +9,7 @@ Work = Callable[[], Any]
 
 
 class Later:
-    """Pieces of work that take too long for the page to wait. One thread per waiting visitor does them, each once.
+    """Work that takes too long for the page to wait. Each waiting visitor has one thread, and each piece is done once.
 
     The newest `most` results are kept; an error counts as a result. Every method may be called from any thread.
     """
@@ -23,7 +23,6 @@ class Later:
         ] = {}  # the work that each visitor waits for; the visitor's thread does the first piece
 
     def get(self, key: Hashable) -> Any | None:
-        """The result for this key, or None if the work is not done yet."""
         with self._lock:
             return self._found.get(key)
 
@@ -40,7 +39,6 @@ class Later:
                 threading.Thread(target=self._work, args=(whose,), name="rnnlm-later", daemon=True).start()
 
     def waiting(self, whose: str) -> int:
-        """The number of pieces of work that a visitor is waiting for."""
         with self._lock:
             return len(self._waiting.get(whose, ()))
 

@@ -35,7 +35,7 @@ OURS = re.compile(r"([0-9a-f]{32})\.(?:place|run|text)|rnnlm-[0-9a-f]{12}\.part"
 
 @dataclass(eq=False)
 class _Written:
-    """The data last written for a visitor, and the times of writing (seconds of a monotonic clock)."""
+    """The data last written for a visitor, and when it was written (seconds of a monotonic clock)."""
 
     text: Any = None
     job: Job | None = None
@@ -61,10 +61,10 @@ class Folder:
         threading.Thread(target=self._keep, name="rnnlm-folder", daemon=True).start()
 
     def write(self, visitor: Visitor, at_once: bool = False, running: bool | None = None) -> None:
-        """Write what has changed in the data of a visitor who has a run or a text.
+        """Write the changes in a visitor's data, if the visitor has a run or a text.
 
         A run in training is written every few seconds, or immediately if `at_once`. `running`, if given, is recorded as
-        whether the run is training; it is for runs that were stopped only because the server ends. Raises SavedRunError
+        whether the run is training. It is for runs that were stopped only because the server ends. Raises SavedRunError
         if the folder cannot be written to.
         """
         job, text = _job(visitor), visitor.text
@@ -88,11 +88,11 @@ class Folder:
                 last.place, last.place_at = place, now
 
     def find(self, token: str) -> Found | None:
-        """The stored data of the visitor with this token, or None if nothing is stored."""
+        """Return the stored data of the visitor with this token, or None if nothing is stored."""
         return read_visit(self._file(token))
 
     def is_elsewhere(self, token: str) -> bool:
-        """Whether another server was the last to write data of the visitor with this token."""
+        """Return whether another server was the last to write data of the visitor with this token."""
         place = read_place(self._file(token)(".place"))
         return place is not None and place["by"] != self._id
 
@@ -116,7 +116,7 @@ class Folder:
                         os.unlink(path)
 
     def end(self) -> None:
-        """Stop the runs and write all data that is not written yet. To be called when the server ends."""
+        """Stop the runs, and write all data that is not written yet. To be called when the server ends."""
         if self._stopped.is_set():
             return
         self._stopped.set()
@@ -160,7 +160,7 @@ class Folder:
 
 
 def folder_here(engine: Engine, store: Store) -> Folder | None:
-    """The folder that RNNLM_STORE names, for this server's visitors, or None if the variable is not set."""
+    """Start to write visitors' data to the folder named by RNNLM_STORE. Returns None if the variable is not set."""
     path = settings_here().store
     return Folder(path, engine, store) if path else None
 
@@ -170,10 +170,9 @@ def _job(visitor: Visitor) -> Job | None:
 
 
 def _is_running(job: Job | None) -> bool:
-    """Whether a run is training without a target, that is, not only for some updates or to the end of an epoch."""
+    """Return whether a run is training to its end, not only for some updates or to the end of an epoch."""
     return job is not None and job.running and not job.targeted
 
 
 def _is_kept(job: Job) -> bool:
-    """Whether the checkpoint of a run is up to date."""
     return bool(job.failure) or (job.kept[0]["position"]["update"] if job.kept else 0) == job.view.update

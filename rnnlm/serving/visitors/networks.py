@@ -1,4 +1,4 @@
-"""Networks that visitors opened from files: equal ones share memory, and their total size is limited."""
+"""Networks that visitors opened from files. Equal ones share memory, and their total size is limited."""
 
 import hashlib
 import threading
@@ -18,7 +18,7 @@ FULL = (
 
 
 class Networks:
-    """The networks opened from files. One that is already loaded is used again instead of loading a second copy.
+    """The networks opened from files. A network that is already loaded is used again, so there is never a second copy.
 
     A network stays loaded exactly as long as a visitor has it. Every method may be called from any thread.
     """
@@ -32,11 +32,11 @@ class Networks:
 
     @property
     def nbytes(self) -> int:
-        """The bytes of all networks that were opened from files and are still in use."""
+        """The size in bytes of all networks that were opened from files and are still in use."""
         return sum(reader.nbytes for reader in self._readers)
 
     def opened(self, content: bytes, ask: Callable[[], tuple[Message, Arrays]]) -> Network | tuple[Message, Arrays]:
-        """The network in a file with this content; if the file has a run, the worker's answer (message, arrays).
+        """Return the network in a file with this content; if the file has a run, the worker's answer (message, arrays).
 
         `ask()` lets a worker read the file. Raises LimitError if one more network does not fit in memory.
         """
@@ -53,7 +53,7 @@ class Networks:
             return network
 
     def _only_one(self, about: Message, arrays: Arrays) -> Network:
-        """The equal network that is already loaded, or the new network."""
+        """Return the equal network that is already loaded, or make a new one."""
         if (network := self._by_name.get(about["name"])) is not None:
             return network
         network = network_from(about, arrays)

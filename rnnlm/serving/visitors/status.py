@@ -1,4 +1,4 @@
-"""The status of a server for its operator, in a file that visitors cannot see: visitors, runs, queue and memory."""
+"""The status of a server, in a file for its operator that visitors cannot see: visitors, runs, queue and memory."""
 
 import contextlib
 import dataclasses
@@ -49,7 +49,7 @@ class Status:
 
 
 class StatusFile:
-    """Write the status as a line of JSON to a file every few seconds, atomically.
+    """Write the status to a file every few seconds, atomically, as a line of JSON.
 
     If writing fails several times in a row, only the first failure is reported, on stderr.
     """
@@ -63,7 +63,7 @@ class StatusFile:
         threading.Thread(target=self._keep, name="rnnlm-status", daemon=True).start()
 
     def now(self) -> Status:
-        """The current status; `looks` is the rate since the last call."""
+        """Return the current status. `looks` is the rate since the last call."""
         jobs, waiting = self._engine.census()
         training = sum(job.running and not job.asleep for job in jobs)
         finished = sum(job.view is not None and job.view.finished for job in jobs)
@@ -87,7 +87,6 @@ class StatusFile:
         )
 
     def write(self) -> None:
-        """Write the current status. If that fails several times in a row, report only the first failure."""
         line = json.dumps(dataclasses.asdict(self.now())) + "\n"
         try:
             write_whole(self.path, lambda file: file.write(line.encode()))
@@ -108,13 +107,13 @@ class StatusFile:
 
 
 def status_here(engine: Engine, store: Store, pace: Pace) -> StatusFile | None:
-    """Start to write this server's status to the file that RNNLM_STATUS names. Returns None if that is not set."""
+    """Start to write this server's status to the file named by RNNLM_STATUS. Returns None if it is not set."""
     path = settings_here().status
     return StatusFile(path, engine, store, pace) if path else None
 
 
 def read_status(path: Path) -> Status:
-    """The status in a file. Raises ValueError if the file cannot be read or has no valid status."""
+    """Read the status in a file. Raises ValueError if the file cannot be read or has no valid status."""
     try:
         found = json.loads(content_of(path, MOST_BYTES))
         status = Status(**found)
@@ -130,7 +129,7 @@ def read_status(path: Path) -> Status:
 
 
 def resident(pid: int) -> int | None:
-    """The bytes of memory a process has now, or None if the system has no /proc or the process has ended."""
+    """Return the bytes of memory a process uses, or None if the system has no /proc or the process has ended."""
     with contextlib.suppress(OSError, ValueError, AttributeError):
         pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
         return pages * os.sysconf("SC_PAGE_SIZE")

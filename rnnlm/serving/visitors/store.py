@@ -1,4 +1,4 @@
-"""Visitors and their data, keyed by the token of their tab; the data is deleted some time after they leave."""
+"""Visitors and their data, keyed by the token of their tab. The data is deleted some time after they leave."""
 
 import secrets
 import threading
@@ -28,12 +28,12 @@ class File:
 class Visitor:
     """One tab of a browser: its token, its session, and its data.
 
-    run, last_run: the run on the page and the one before it. kept: what remains of earlier runs. fan: many runs shown
-    together. All four have their size as `nbytes` and are deleted with `close`.
+    run, last_run: the run on the page and the one before it. kept: earlier runs. fan: many runs shown together. All
+    four have their size as `nbytes` and are deleted with `close`.
     text: the visitor's own text. network: one opened from a file.
     place: other things that the page wants to find again, keyed by name.
     files: files offered for download, keyed by name, at an address that contains `secret`.
-    left: when the connection was cut, None while it is open. ended: whether its session was dropped after that.
+    left: when the connection was cut; None while it is open. ended: whether the session was dropped after that.
     """
 
     token: str
@@ -52,7 +52,6 @@ class Visitor:
 
     @property
     def runs(self) -> list[Any]:
-        """Those of `run`, `last_run`, `kept` and `fan` that exist."""
         return [run for run in (self.run, self.last_run, self.kept, self.fan) if run is not None]
 
     @property
@@ -65,7 +64,7 @@ class Store:
     """All visitors of this server. Every method may be called from any thread.
 
     `is_live(session)` says whether a session is connected. `end(session)` is called to drop a session that has been
-    disconnected for `waits` seconds; after that, the visitor can be found only by the token.
+    disconnected for `waits` seconds. After that, the visitor can be found only by the token.
     """
 
     def __init__(
@@ -84,7 +83,7 @@ class Store:
         threading.Thread(target=self._tidy, name="rnnlm-store", daemon=True).start()
 
     def visitor(self, token: str, session: str) -> Visitor:
-        """The visitor with this token. If there is none, or no longer, a new visitor is made."""
+        """Return the visitor with this token, or make a new visitor if there is none."""
         with self._lock:
             visitor = self._visitors.setdefault(token, Visitor(token, session))
             if visitor.session == session:
@@ -92,7 +91,7 @@ class Store:
             return visitor
 
     def claim(self, token: str, session: str) -> Visitor | None:
-        """The visitor with the token that a tab sends, for a new session of this tab.
+        """Return the visitor with the token that a tab sends, for a new session of this tab.
 
         Returns None if no visitor has this token, or if another session of the visitor is live: a duplicated tab gets
         another visitor.
@@ -105,29 +104,26 @@ class Store:
             return visitor
 
     def has(self, token: str) -> bool:
-        """Whether there is a visitor with this token."""
         with self._lock:
             return token in self._visitors
 
     def file(self, secret: str, name: str) -> File | None:
-        """The file of this name that the visitor with this secret may download, or None if it does not exist."""
+        """Return the file that the visitor with this secret may download by this name, or None if it does not exist."""
         with self._lock:
             found = [visitor for visitor in self._visitors.values() if secrets.compare_digest(visitor.secret, secret)]
         return found[0].files.get(name) if found else None
 
     def everybody(self) -> list[Visitor]:
-        """All visitors, including those who have left."""
         with self._lock:
             return list(self._visitors.values())
 
     def census(self) -> tuple[int, int]:
-        """The number of connected visitors, and the number of visitors who have left but whose data is kept."""
+        """Return the numbers of visitors who are connected, and of those who have left but still have data here."""
         with self._lock:
             left = sum(visitor.left is not None for visitor in self._visitors.values())
             return len(self._visitors) - left, left
 
     def forget(self, visitor: Visitor) -> None:
-        """Delete all data of a visitor."""
         with self._lock:
             self._visitors.pop(visitor.token, None)
         visitor.network = None
@@ -135,14 +131,13 @@ class Store:
             run.close()
 
     def let_go(self, token: str) -> None:
-        """Delete the data of a visitor who has since used another server, unless they are connected here."""
+        """Delete the data of a visitor who now uses another server, unless they are connected here."""
         with self._lock:
             visitor = self._visitors.get(token)
         if visitor is not None and not self._is_live(visitor.session):
             self.forget(visitor)
 
     def stop(self) -> None:
-        """Stop tidying from time to time."""
         self._stopped.set()
 
     def tidy(self) -> None:
@@ -179,7 +174,7 @@ class Store:
 
 
 def _sizes(absent: list[Visitor], present: list[Visitor]) -> list[int]:
-    """The bytes that are freed by deleting each absent visitor, in order. A network counts for its last visitor."""
+    """Return the bytes freed by deleting each absent visitor, in order. A network counts for its last visitor."""
     seen, sizes = {id(visitor.network) for visitor in present}, []
     for visitor in reversed(absent):
         is_last = visitor.network is not None and id(visitor.network) not in seen
@@ -189,5 +184,5 @@ def _sizes(absent: list[Visitor], present: list[Visitor]) -> list[int]:
 
 
 def kept_for() -> float:
-    """How many seconds a visitor's data is kept after they leave: RNNLM_KEEP, or 600."""
+    """Return how many seconds a visitor's data is kept after they leave: RNNLM_KEEP, or 600."""
     return settings_here().keep

@@ -1,4 +1,4 @@
-"""A visitor's data as files for their place, run and text; each file is complete or absent."""
+"""A visitor's data as files for their place, run and text. Each file is complete or absent."""
 
 import contextlib
 import dataclasses
@@ -29,12 +29,12 @@ MOST_PLACE = 4_000_000  # limit in bytes for a place, with a pasted text of 200,
 
 @dataclass(frozen=True)
 class Found:
-    """The data that a visitor had on another server, or on this server before it restarted.
+    """The stored data of a visitor, written by another server or by this one before it restarted.
 
-    place: things that the page wanted to find again.
+    place: other things that the page wants to find again.
     small: the text as it was pasted, with its title.
     running: whether the run was training.
-    experiment, arrived, corpus: those of the run; corpus is None unless the run reads the visitor's own text.
+    experiment, arrived, corpus: those of the run. corpus is None unless the run reads the visitor's own text.
     text: the visitor's whole text.
     """
 
@@ -53,7 +53,7 @@ def write_place(path: Path, place: dict[str, Any]) -> None:
 
 
 def read_place(path: Path) -> dict[str, Any] | None:
-    """A visitor's place, or None if there is no file, or not one that this program wrote."""
+    """Read a visitor's place. Returns None if there is no file, or if this program did not write it."""
     with contextlib.suppress(OSError, ValueError, TypeError, KeyError, RecursionError):
         if _is_plain(path, MOST_PLACE):
             place = json.loads(path.read_bytes())
@@ -63,7 +63,7 @@ def read_place(path: Path) -> dict[str, Any] | None:
 
 
 def _is_plain(path: Path, most: int) -> bool:
-    """Whether the path is a regular file of up to `most` bytes. A pipe may never end, and a link leads elsewhere."""
+    """Return whether the path is a regular file of up to `most` bytes: a pipe may never end, a link leads elsewhere."""
     about = path.lstat()
     return stat.S_ISREG(about.st_mode) and about.st_size <= most
 
@@ -81,7 +81,7 @@ def _check_place(told: dict[str, Any]) -> None:
 
 
 def _is_texts(value: Any) -> bool:
-    """Whether the value is a dict of texts. Raises ValueError for a lone surrogate, which the page cannot send."""
+    """Return whether the value is a dict of texts. Raises ValueError for half characters, which no page can send."""
     is_texts = isinstance(value, dict) and all(isinstance(text, str) for text in value.values())
     return is_texts and all(whole(text, "place") == text for text in (*value, *value.values()))
 
@@ -120,7 +120,7 @@ def _read_text(about: dict[str, Any], vocabulary: Vocabulary, arrays: Arrays) ->
 
 
 def read_visit(file: Callable[[str], Path]) -> Found | None:
-    """The stored data of a visitor, or None if nothing is stored. `file(extension)` returns the path of a file."""
+    """Read the stored data of a visitor. Returns None if nothing is stored. `file(extension)` is the path of a file."""
     place = read_place(file(".place"))
     if place is None:
         return None

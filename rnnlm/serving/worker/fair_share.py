@@ -13,7 +13,7 @@ class Waiting(Protocol):
 
 
 class Turns:
-    """Give the next slice to the visitor who has had the least time.
+    """Give the next slice of training to the visitor who has had the least time.
 
     Time is counted in seconds of work done for a visitor, so one long update counts as much as many slices. Visitors
     who arrive or return start with the time of the visitor served last, so nobody saves up time by staying away.
@@ -24,7 +24,7 @@ class Turns:
         self.level = 0.0  # the time used by the visitor served last, before that slice
 
     def next(self, waiting: Iterable[Waiting], now: float) -> Waiting | None:
-        """The next run to serve, or None if no run is due. Of a visitor's runs, the one served longest ago is next."""
+        """Return the next run to train, or None if no run is due. A visitor's runs take turns."""
         runs = list(waiting)
         self.used = {run.visitor: max(self.used.get(run.visitor, 0.0), self.level) for run in runs}
         due = [run for run in runs if run.due <= now]
@@ -35,5 +35,4 @@ class Turns:
         return chosen
 
     def charge(self, visitor: Hashable, seconds: float) -> None:
-        """Record that work for a visitor took this many seconds."""
         self.used[visitor] = self.used.get(visitor, self.level) + seconds

@@ -1,4 +1,4 @@
-"""Consideration for other processes: give free memory back to the system, and let the page's process go first."""
+"""Leave room for other processes: give free memory back to the system, and let the page's process go first."""
 
 import contextlib
 import ctypes
@@ -8,7 +8,7 @@ from pathlib import Path
 
 
 def give_back() -> None:
-    """Collect garbage and give free memory back to the system.
+    """Collect garbage, and give free memory back to the system.
 
     Sessions contain reference cycles, which Python may collect late, and Linux's C library keeps freed memory.
     """
@@ -18,7 +18,7 @@ def give_back() -> None:
 
 
 def give_way() -> None:
-    """Give the page's process priority on the cores, and make the system kill this process first if memory runs out.
+    """Give the page's process priority on the cores, and let the system kill this process first if memory runs out.
 
     The engine replaces a worker that was killed.
     """

@@ -54,23 +54,23 @@ def _read(file: BinaryIO, size: int) -> bytes:
 
 
 def corpus_parts(corpus: Corpus) -> tuple[Message, Arrays]:
-    """A corpus as a message and arrays."""
+    """Split a corpus into a message and arrays."""
     message = {"title": corpus.title, "remark": corpus.remark, "true_perplexity": corpus.true_perplexity}
     message |= {"vocabulary": corpus.vocabulary.words, "checksum": corpus.checksum}
     return message, {"ids": corpus.ids, "word_counts": corpus.vocabulary.counts}
 
 
 def corpus_from(message: Message, arrays: Arrays) -> Corpus:
-    """The corpus in a message and arrays."""
+    """Rebuild a corpus from a message and arrays."""
     vocabulary = Vocabulary(message["vocabulary"], arrays["word_counts"])
     return Corpus(arrays["ids"], vocabulary, message["title"], message["remark"], message["true_perplexity"])
 
 
 @dataclass(frozen=True)
 class View:
-    """A run as it was between two slices: everything that the page reads from it. A View is immutable.
+    """Everything that the page reads from a run, as it was between two slices. A View is immutable.
 
-    reader: a copy of the network after update `read_at`; the same object until there is a newer copy.
+    reader: a copy of the network after update `read_at`. It is the same object until there is a newer copy.
     h (N, H): the state that training carried after that update; None before the first update.
     seconds_left: the time that the rest of the run takes at its present speed; None if unknown.
     diverged: the epoch in which it diverged, or None. divergence: the message about that, or empty.
@@ -105,7 +105,7 @@ class View:
 
 
 def figures_of(trainer: Trainer, running: bool, seconds_per_epoch: float | None) -> Message:
-    """All parts of a view except its network and its curve, as a message."""
+    """Return all parts of a view except the network and the curve, as a message."""
     position = trainer.position
     left = None
     if position.update:
@@ -128,24 +128,24 @@ def figures_of(trainer: Trainer, running: bool, seconds_per_epoch: float | None)
 
 
 def state_arrays(params: list[np.ndarray], h: np.ndarray | None) -> Arrays:
-    """The parameters of a network and the state that training carries, as arrays to send."""
+    """Pack the parameters of a network and the carried state into arrays to send."""
     return {f"param_{i}": param for i, param in enumerate(params)} | ({} if h is None else {"h": h})
 
 
 def state_from(arrays: Arrays) -> tuple[list[np.ndarray], np.ndarray | None]:
-    """(params, h) from received arrays, which become read-only."""
+    """Unpack (params, h) from received arrays. The arrays become read-only."""
     for array in arrays.values():
         array.flags.writeable = False
     return [array for name, array in arrays.items() if name != "h"], arrays.get("h")
 
 
 def view_from(figures: Message, reader: Reader, h: np.ndarray | None, read_at: int, curve: Curve) -> View:
-    """A view made from received figures and from the parts kept besides them."""
+    """Make a view from received figures and from the parts that are stored elsewhere."""
     experiment = Experiment(**figures["experiment"])
     return View(**(figures | {"experiment": experiment}), reader=reader, h=h, read_at=read_at, curve=curve)
 
 
 def view_of(trainer: Trainer) -> View:
-    """A view of a run that is not in a worker."""
+    """Make a view of a run that is not in a worker."""
     now = snapshot_of(trainer)
     return view_from(figures_of(trainer, False, None), Reader(now.params), now.h, now.update, Curve(trainer.curve))

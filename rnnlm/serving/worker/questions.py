@@ -1,7 +1,7 @@
-"""Questions that a worker answers besides training, because the page cannot compute the answer fast enough.
+"""Questions that a worker answers besides training, because the page cannot compute the answers fast enough.
 
 A question is a function that takes a JSON message and arrays, and returns another message and arrays. A ValueError
-counts as an answer: its message is for the visitor. A long question is also given a function to report its progress.
+counts as an answer: its message is for the visitor. A long question also receives a function to report its progress.
 """
 
 import dataclasses
@@ -30,12 +30,12 @@ TOLD = 0.1  # seconds between two reports of an answer's progress
 
 
 def count_words(about: Message, arrays: Arrays) -> tuple[Message, Arrays]:
-    """The perplexities of the counting models on a corpus."""
+    """Compute the perplexities of the counting models on a corpus."""
     return dataclasses.asdict(baselines(corpus_from(about, arrays))), {}
 
 
 def count_ngrams(about: Message, arrays: Arrays) -> tuple[Message, Arrays]:
-    """The levels of a Kneser-Ney model of a corpus, with contexts of up to four words."""
+    """Count the n-grams of a corpus for a Kneser-Ney model with contexts of up to four words."""
     corpus = corpus_from(about, arrays)
     levels = KneserNey(corpus, min(5, len(corpus))).levels
     return {"levels": len(levels)}, {
@@ -44,22 +44,22 @@ def count_ngrams(about: Message, arrays: Arrays) -> tuple[Message, Arrays]:
 
 
 def levels_from(about: Message, arrays: Arrays) -> list[Level]:
-    """The levels in an answer of `count_ngrams`."""
+    """Rebuild the levels from an answer of `count_ngrams`."""
     return [Level(*(arrays[f"{field.name}{n}"] for field in dataclasses.fields(Level))) for n in range(about["levels"])]
 
 
 def read_text(about: Message, arrays: Arrays, tell: Tell | None = None) -> tuple[Message, Arrays]:
-    """A corpus of a visitor's text, from the bytes of a file or of a pasted text."""
+    """Make a corpus from a visitor's text, from the bytes of a file or of a pasted text."""
     content = arrays["content"].tobytes()
     source = content.decode("utf-8", "surrogatepass") if about["pasted"] else content
     return corpus_parts(load_text(source, title=about["title"], tell=tell))
 
 
 def measure(about: Message, arrays: Arrays) -> tuple[Message, Arrays]:
-    """The perplexity of a network on a text, counting only the words it knows.
+    """Measure the perplexity of a network on a text, counting only the words it knows.
 
-    `ids` (words,) is the text, read after the word `before`; `known` (words,) is True for the words that count; the
-    other arrays are the parameters. The answer also has the number of seconds that it took.
+    `ids` (words,) is the text, read after the word `before`. `known` (words,) is True for the words that count. The
+    other arrays are the parameters. The answer also has the number of seconds that the measurement took.
     """
     start = time.monotonic()
     ids, known = arrays.pop("ids"), arrays.pop("known")
@@ -69,11 +69,11 @@ def measure(about: Message, arrays: Arrays) -> tuple[Message, Arrays]:
 
 
 def six_moves(about: Message, arrays: Arrays) -> tuple[Message, Arrays]:
-    """The six moves of the update that follows a snapshot.
+    """Compute the six moves of the update that follows a snapshot.
 
-    The message has the experiment, the update and the corpus; the arrays are those of the corpus, param_0 ... and h if
-    the snapshot has one. The answer is `Moves` without the parameters afterwards. A snapshot has no moments of Adam, so
-    the step is computed like Adam's first step.
+    The message has the experiment, the update and the corpus. The arrays are those of the corpus, param_0 ... and h if
+    the snapshot has one. The answer is `Moves` without the parameters after the update. A snapshot has no moments of
+    Adam, so the step is computed like Adam's first step.
     """
     run = Run(Experiment(**about["experiment"]), corpus_from(about, arrays))
     params, h = state_from({name: array for name, array in arrays.items() if name == "h" or name.startswith("param_")})
@@ -85,7 +85,7 @@ def six_moves(about: Message, arrays: Arrays) -> tuple[Message, Arrays]:
 
 
 def nearest_states(about: Message, arrays: Arrays) -> tuple[Message, Arrays]:
-    """The positions in a text, ids (words,), at which a network's state is most similar to `state` (H,).
+    """Find the positions in a text, ids (words,), at which a network's state is most similar to `state` (H,).
 
     The arrays param_0 ... are the network's parameters.
     """
@@ -95,7 +95,7 @@ def nearest_states(about: Message, arrays: Arrays) -> tuple[Message, Arrays]:
 
 
 def open_file(about: Message, arrays: Arrays) -> tuple[Message, Arrays]:
-    """The content of a file, up to `most` bytes unpacked: a run ready to continue, with its corpus, or a network."""
+    """Read a run with its corpus, ready to continue, or a network, from a file of up to `most` bytes unpacked."""
     it = opened(arrays["content"].tobytes(), about["title"], about["most"])
     if isinstance(it, Network):
         told, parts = network_parts(it)
@@ -121,7 +121,7 @@ LARGE = {"read text", "open file"}  # questions that use a lot of memory, which 
 
 
 def answered(message: Message, arrays: Arrays, send: Callable[[Message, Arrays], None]) -> tuple[Message, Arrays]:
-    """The answer to a question. If the question reports progress, the reports are sent with `send` meanwhile."""
+    """Answer a question. If the question reports progress, the reports are sent with `send`."""
     question = QUESTIONS[message["name"]]
     if message["name"] not in TELLING:
         return question(message["about"], arrays)

@@ -34,7 +34,7 @@ Send = Callable[[Message, Arrays], None]
 
 
 class Worker:
-    """Obey the orders in the queue `orders` (None is the last) and train in between; send reports with `send`."""
+    """Obey the orders in the queue `orders` (None is the last), train between them, and report with `send`."""
 
     def __init__(self, orders: "queue.SimpleQueue[tuple[Message, Arrays] | None]", send: Send):
         self.orders, self.send = orders, send
@@ -43,7 +43,7 @@ class Worker:
         self.corpora: weakref.WeakValueDictionary[str, Corpus] = weakref.WeakValueDictionary()
 
     def work(self) -> None:
-        """Until the last order: obey all orders in the queue, then train one slice."""
+        """Obey all orders in the queue, then train one slice, and repeat until the last order."""
         while True:
             order = self._next_order()
             while order is not queue.Empty:
@@ -61,7 +61,7 @@ class Worker:
         return [run for run in self.runs.values() if run.running]
 
     def _next_order(self, wait: bool = True):
-        """The next order, or queue.Empty. With `wait`, wait for an order as long as no run is due."""
+        """Return the next order, or queue.Empty. With `wait`, wait for an order until a run is due."""
         soonest = min((run.due for run in self._running()), default=None)
         pause = None if soonest is None else soonest - time.monotonic()
         try:
@@ -79,7 +79,7 @@ class Worker:
             self._open(message, arrays)
         elif kind == "helper":
             allow_helper(message["allowed"])
-        elif id in self.runs:  # a run that could not be opened is not there; its failure was reported
+        elif id in self.runs:  # a run that could not be opened is missing; its failure was reported
             run = self.runs[id]
             run.done = message["number"]
             self._guarded(run, lambda: getattr(self, f"_{kind}")(run, message))
@@ -131,7 +131,7 @@ class Worker:
         self.send({"kind": "answer", "question": message["question"], "about": {}}, {"file": file})
 
     def _release(self, run: WorkerRun, message: Message) -> None:
-        """Hand a run over to another worker."""
+        """Send a run back, so that another worker can continue it."""
         state, arrays = hand_over(run.trainer)
         how = {name: getattr(run, name) for name in ("running", "target", "seconds_per_epoch", "trained")}
         how["pause"] = max(0.0, run.due - time.monotonic())
@@ -144,7 +144,7 @@ class Worker:
             give_back()
 
     def _guarded(self, run: WorkerRun, do: Callable[[], None]) -> None:
-        """Call `do` for a run. If it fails, this run stops and the reason is reported; other runs continue."""
+        """Call `do` for a run. If it fails, this run stops and the reason is reported. Other runs continue."""
         try:
             do()
         except Exception as error:
@@ -156,7 +156,7 @@ class Worker:
             self.send(message, arrays)
 
     def _answer(self, message: Message, arrays: Arrays) -> None:
-        """Answer a visitor's question, and charge the time to that visitor."""
+        """Answer a visitor's question, and charge the time to this visitor."""
         start = time.monotonic()
         try:
             answer, found = answered(message, arrays, self.send)

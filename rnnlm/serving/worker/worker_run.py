@@ -1,4 +1,4 @@
-"""A run inside a worker: it is trained slice by slice, and reports its views, checkpoints and snapshots."""
+"""A run inside a worker: it is trained slice by slice, and sends views, checkpoints and snapshots."""
 
 import time
 from collections.abc import Iterator
@@ -10,8 +10,8 @@ from rnnlm.training.curve import Curve
 from rnnlm.training.snapshots import Snapshots
 from rnnlm.training.trainer import DivergedError, Trainer
 
-SLICE = 0.05  # seconds of training before it is the next visitor's turn
-VIEW = 0.25  # seconds between two views of a run in training, longer if a worker has many
+SLICE = 0.05  # seconds of training before the next visitor's turn
+VIEW = 0.25  # seconds between two views of a run in training, longer if a worker has many runs
 VIEWS = 16  # per second: the most that a worker sends
 KEPT, KEPT_LARGE = 5.0, 60.0  # seconds between two checkpoints of a run, and of a large one
 LARGE = 5_000_000  # bytes of parameters
@@ -21,7 +21,7 @@ LARGE = 5_000_000  # bytes of parameters
 class WorkerRun:
     """A run inside a worker.
 
-    target: the update at which it stops; None means its end.
+    target: the update at which it stops; None means the end of the run.
     due: when a slowed run may continue. served: when its last slice began.
     trained: seconds of training so far.
     points: the number of curve points that the page has.
@@ -64,7 +64,7 @@ class WorkerRun:
             self.running, self.target = False, None
 
     def _train_updates(self, start: float) -> None:
-        """Train one update at a time: slowed down so that people can follow, or up to a target."""
+        """Train one update at a time: slowed down so that people can follow, or up to the target."""
         trainer = self.trainer
         while not trainer.finished:
             trainer.run_update()
@@ -79,7 +79,7 @@ class WorkerRun:
     def reports(self, now: bool = False, beside: int = 1) -> Iterator[tuple[Message, Arrays]]:
         """Yield new snapshots, and a view and a checkpoint if they are due. With `now`, a view is always due.
 
-        `beside` is the number of runs in this worker; with more runs, views are less frequent.
+        `beside` is the number of runs in this worker. The more runs it has, the rarer views are.
         """
         at = time.monotonic()
         for taken in self.trainer.snapshots.fetch():
@@ -110,7 +110,7 @@ class WorkerRun:
 
 
 def told(error: Exception) -> str:
-    """The message of a ValueError; for any other error, a message that training stopped, with the reason."""
+    """Describe an error for the visitor: a ValueError by its message, any other by the reason why training stopped."""
     if isinstance(error, ValueError):
         return str(error)
     return f"training stopped: {'memory ran out' if isinstance(error, MemoryError) else repr(error)}"
