@@ -35,11 +35,15 @@ MARKS = {
 }
 
 
-def docstrings() -> Iterator[str]:
+def docstrings() -> Iterator[tuple[str, str]]:
+    """Every docstring, after the line that a reader sees above it: the file, or the head of the class or function."""
     for file in PACKAGE:
-        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        lines = file.read_text(encoding="utf-8").splitlines()
+        for node in ast.walk(ast.parse("\n".join(lines))):
             if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
-                yield from filter(None, [ast.get_docstring(node)])
+                name = str(file.relative_to(ROOT)) if isinstance(node, ast.Module) else lines[node.lineno - 1].strip()
+                if told := ast.get_docstring(node):
+                    yield name, told
 
 
 def page_sentences() -> Iterator[str]:
@@ -94,7 +98,12 @@ def main() -> None:
     rng = random.Random(parser.parse_args().seed)
 
     documents = list(docstrings())
-    sources = {"docstrings": documents, "page": page_sentences(), "lessons": lesson_texts(), "READMEs": readmes()}
+    sources = {
+        "docstrings": [text for _, text in documents],
+        "page": page_sentences(),
+        "lessons": lesson_texts(),
+        "READMEs": readmes(),
+    }
     found = {name: [sentence for text in texts for sentence in sentences(text)] for name, texts in sources.items()}
 
     print(f"{'marks per 1,000':16}" + "".join(f"{name:>12}" for name in found))
@@ -102,11 +111,12 @@ def main() -> None:
         shares = (1000 * sum(has(mark, text) for text in texts) / max(1, len(texts)) for texts in found.values())
         print(f"{mark:16}" + "".join(f"{share:12.1f}" for share in shares))
     print(f"{'sentences':16}" + "".join(f"{len(texts):12,}" for texts in found.values()))
-    marked = sum(any(has(mark, text) for mark in MARKS for text in sentences(whole)) for whole in documents)
+    marked = sum(any(has(mark, text) for mark in MARKS for text in sentences(whole)) for _, whole in documents)
     print(f"\n{marked:,} of {len(documents):,} docstrings have a mark.")
 
     every = [sentence for texts in found.values() for sentence in texts]
-    for title, texts in ((f"{SAMPLE} sentences", every), (f"{SAMPLE} docstrings", documents)):
+    documented = [f"{name}\n    {text}" for name, text in documents]
+    for title, texts in ((f"{SAMPLE} sentences", every), (f"{SAMPLE} docstrings", documented)):
         print(f"\n{title}\n")
         print("\n".join(f"- {text}" for text in rng.sample(texts, min(SAMPLE, len(texts)))))
 
