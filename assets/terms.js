@@ -133,7 +133,7 @@ function keepTerms() {
   document.addEventListener("wheel", () => closeCard(), { passive: true });
   let due = 0;
   const look = () => {
-    due = 0;
+    due = it.leaving ? setTimeout(look, 150) : 0; // the last change of a page may come before the page is complete
     if (it.card && !it.card.node.isConnected) closeCard();
     if (!it.leaving) markTerms();
   };

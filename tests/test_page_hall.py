@@ -127,7 +127,7 @@ def test_no_text_is_below_20_pixels_in_hall_mode_and_12_without(visit, size):
 @pytest.mark.parametrize(("link", "least"), [("", 12), ("?projector=yes", 20)])
 def test_what_opens_over_the_page_is_as_large(visit, link, least):
     screen = visit(link)
-    screen.page.locator(".st-key-curve svg.marks").hover()
+    screen.page.locator(".st-key-curve svg g.mark-symbol").last.locator("path").nth(30).hover(force=True)
     expect(screen.page.locator("#vg-tooltip-element")).to_contain_text("this run")
     assert too_small(screen, least) == []
     screen.at("reset").hover()

@@ -164,7 +164,9 @@ def learning_curve_chart(epochs: int, V: int, log: bool = True, held: bool = Fal
     )
     touched = alt.selection_point(name="touched", on="click", fields=["epoch"], empty=False)
     every = alt.Chart(DATA).transform_filter(alt.FieldOneOfPredicate("series", [LIVE, LAST, NOTES, HELD]))
-    targets = rows(LIVE).mark_point(filled=True, size=1, opacity=0, clip=True, aria=False).encode(x=x, y=y)
+    # Without `tooltip=None`, Streamlit shows a tooltip of the nearest point wherever the pointer is.
+    targets = rows(LIVE).mark_point(filled=True, size=1, opacity=0, clip=True, aria=False, tooltip=None)
+    targets = targets.encode(x=x, y=y)
     dots = every.transform_filter(near).mark_point(filled=True, size=70, opacity=1, clip=True, aria=False)
     dots = dots.encode(x=x, y=y, color=alt.condition(alt.datum.series == NOTES, alt.value(GREY), alt.value(ACCENT)))
     points = every.mark_point(filled=True, size=REACH, opacity=0, clip=True)
