@@ -69,7 +69,7 @@ def _forget() -> None:
 
 
 def _typed() -> None:
-    """Handle an edited text. If it does not continue the earlier text, none of its words counts as forgotten."""
+    """Handle an edited text. If the new text does not continue the earlier one, no word counts as forgotten."""
     before, ids = st.session_state.get("cached_ids", ()), _ids()
     if ids[: len(before)] != before:
         choices.choose(forgotten=0)
