@@ -31,9 +31,10 @@ WORDS = 30  # the most words in a column
 
 @dataclass(frozen=True)
 class Column:
-    """One text: a title that says how it differs from the others, its words, and a sentence for each copied word.
+    """A text in a column: a title that says how the text differs from the others, the words, and their copies.
 
-    `problem` is the reason if there is no text.
+    `given` are the start words, `words` the drawn words. `told` has a sentence for each copied word, and None for the
+    others. `problem` is the reason if there is no text.
     """
 
     title: str
@@ -62,7 +63,7 @@ def version() -> Hashable:
 
 @clock.panel("luck_panel", version)
 def panel() -> None:
-    """Show each text in a column. A word is marked if a neighbouring column has the same word at the same position."""
+    """Show each text in a column, and highlight words that a neighbouring column has at the same position."""
     made = columns(read(Screen).beside)
     same = same_beside([column.words for column in made])
     with st.container(key="same_luck"):
@@ -113,7 +114,7 @@ def _at_temperature(temperature: float) -> Column:
 
 
 def _of_runs() -> list[Column]:
-    """The texts of the run on screen and of the two newest other visible runs that still have a network."""
+    """The columns of the run on screen, and of the two newest other visible runs that still have a network."""
     every = runs.lines()
     names = dict(zip((run.id for run in every), names_of([run.experiment for run in every]), strict=True))
     shelf = session.shelf()
@@ -127,7 +128,7 @@ def _of_run(run: Kept, name: str) -> Column:
 
 
 def _written(title: str, asked: Asked, sampling: Sampling, run) -> Column:
-    """The column of a network that writes with the same luck as the text on screen."""
+    """The column of a network that writes with the same random numbers u as the text on screen."""
     screen = read(Screen)
     made_of = title, asked.reader, sampling, screen.length, screen.luck, screen.state, screen.stream
     return memo("luck_columns", made_of, lambda: _write(title, asked, sampling, run), 16)

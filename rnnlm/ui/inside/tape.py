@@ -105,7 +105,10 @@ def line(n: int, update: int) -> dict:
 
 
 def pace() -> str:
-    """A note that explains, in the run's numbers, why epochs are not aligned, or why the tape pauses at full speed."""
+    """A note that says, in the run's numbers, how the windows of successive epochs are aligned.
+
+    At full speed, the note says why the tape pauses.
+    """
     if is_too_fast():
         return say(
             "At full speed the tape would be too fast to follow, so it pauses. Press Pause, or choose 1 "
