@@ -64,7 +64,7 @@ def _ids() -> tuple[int, ...]:
 
 
 def _forget() -> None:
-    """Empty the memory. From now on it remembers only words typed later."""
+    """Empty the memory. From now on the memory keeps only words typed later."""
     choices.choose(forgotten=len(_ids()))
 
 

@@ -88,7 +88,7 @@ class Fan:
         return networks + POINT * sum(len(one.curve) for one in self.members)
 
     def problems(self) -> dict[str, list[str]]:
-        """The runs' problems. Each has the option values of the affected runs, or an empty list for all runs."""
+        """Problems of the runs. Each problem has the option values of its runs, or an empty list for all runs."""
         found: dict[str, list[str]] = {}
         for one in self.members:
             if one.problem:

@@ -80,7 +80,7 @@ def columns(beside: str) -> list[Column]:
 
 
 def _moments() -> list:
-    """The snapshots of the run on screen that are nearest to the compared epochs, each only once."""
+    """The snapshots of the run on screen that are nearest to the compared epochs, each snapshot only once."""
     snapshots, epochs = session.current().snapshots, session.current().experiment.epochs
     earlier = [epoch for epoch in EPOCHS if epoch < epochs]
     wanted = [*(earlier if len(earlier) < FOUR else [earlier[0], *earlier[-2:]]), epochs]
@@ -99,7 +99,10 @@ def _of_moment(snapshot) -> Column:
 
 
 def _own(reader: Reader, h: np.ndarray | None) -> Asked:
-    """The run's network at this snapshot, with the same context as the text on screen."""
+    """A snapshot's network, `reader`, with the same context as the text on screen.
+
+    `h` (N, H) is the state that training carries at the snapshot.
+    """
     corpus, screen = session.current().corpus, read(Screen)
     asked = Asked(reader, corpus.vocabulary, session.opening_of(corpus))
     here = session.asked()

@@ -44,7 +44,7 @@ class Picture:
 
 
 def version() -> Hashable:
-    """A value that changes when the picture changes. During training at full speed, this is only every BEAT seconds."""
+    """A value that changes when the picture changes. At full speed, it changes only every BEAT seconds."""
     return window.version(), beat()
 
 

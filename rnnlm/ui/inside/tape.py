@@ -71,7 +71,7 @@ def picture() -> dict:
 
 
 def heads(words: int, experiment: Experiment, update: int, per_epoch: int) -> list[dict]:
-    """Start and position of each reading head, and the part it has read in this epoch, all as shares of the text."""
+    """Start and position of each reading head, and the part read by the head in this epoch, as shares of the text."""
     N, T = experiment.batch_size, experiment.time_size
     round_, stride = words - 1, (words - 1) // N
     found = []

@@ -49,7 +49,7 @@ class Arrival:
 
 
 def now() -> Arrival | None:
-    """The linked epoch that the visitor has opened. Returns None if there is none."""
+    """The linked epoch that the visitor has opened. Returns None if the visitor has opened none."""
     return st.session_state.get("arrival")
 
 

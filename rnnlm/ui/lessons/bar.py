@@ -69,8 +69,9 @@ def texts(step: Step) -> list[str]:
 def control(step: Step) -> str | None:
     """Name of the control to highlight with a ring. Returns None if the step highlights no control.
 
-    Usually this is the step's `ring`. If that is one of the settings that the step changes before it presses a control,
-    the settings that are still wrong are highlighted one after the other. Then follows the control to press.
+    Usually this is the step's `ring`. But the step may change this control along with other settings and then press a
+    control. In that case the settings that are still wrong are highlighted one after the other, and then the control to
+    press.
     """
     do = step.do
     if do is None or do.press is None or step.ring not in do.settings:

@@ -155,7 +155,7 @@ def asked() -> Asked:
 
 
 def opening_of(text: Corpus | Network) -> np.ndarray:
-    """The ids read before a context. Empty if the text starts from a blank state."""
+    """The ids that a network reads before a context. Empty if the text starts from a blank state."""
     return text.opening[: 0 if read(Screen).state == "blank" else None]
 
 

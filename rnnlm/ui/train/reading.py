@@ -77,7 +77,7 @@ def show() -> None:
 
 
 def _progress(it: Reading) -> str:
-    """HTML of a sentence and a thin bar, which grows from its last length."""
+    """HTML of a sentence and a thin bar, which grows from the length that was shown before."""
     about, percent = {"title": it.title, "size": it.size / 1e6}, it.percent
     if percent is None:
         told, now = say("{title}, {size:.1f} MB, is waiting for its turn …", **about), ""

@@ -77,7 +77,7 @@ def axis() -> None:
 
 @st.cache_resource(show_spinner=False, max_entries=64)
 def curve_spec(epochs: int, V: int, log: bool, held: bool, language: str) -> dict:
-    """Vega-Lite specification of the learning curve. `language` is used only as a cache key, for translated labels."""
+    """Vega-Lite specification of the learning curve. `language` is used only as a cache key: labels are translated."""
     return constant_spec(learning_curve_chart(epochs, V, log, held))
 
 
