@@ -1,6 +1,6 @@
-"""The page, section by section. `streamlit run streamlit_app.py` serves it.
+"""The page, section by section. `streamlit run streamlit_app.py` serves the page.
 
-The server imports this file to find `app`. It then runs the file as `__main__` for each visitor.
+The server imports this file to find `app`. The server then runs the file as `__main__` for each visitor.
 """
 
 from streamlit.starlette import App

@@ -16,7 +16,7 @@ TREEBANK = "https://catalog.ldc.upenn.edu/LDC99T42"
 
 @clock.panel("about", language)
 def button() -> None:
-    """Show the button About. Its text is sent to the browser only while the popover is open."""
+    """Show the button About. The text of its popover is sent to the browser only while the popover is open."""
     with st.popover(say("About"), type="tertiary", key="about", width="content", on_change="rerun") as it:
         if it.open:
             style.heading(say("About this page"), say("What it shows, and where it comes from."))
@@ -53,7 +53,7 @@ def paragraphs() -> list[str]:
 
 
 def entries(language: str) -> str:
-    """The glossary's terms and definitions as HTML. In other languages, the English term is shown too."""
+    """The glossary's terms and definitions as HTML. If the language is not English, each English term is shown too."""
     found = []
     for english, (word, definition) in glossary(language).items():
         also = "" if language == "en" else f' <span lang="en" translate="no">{html.escape(english)}</span>'

@@ -23,7 +23,10 @@ _languages = st.components.v2.component(
 
 
 def choose_page(shows: dict[str, Callable[[], None]]) -> StreamlitPage:
-    """Register the pages and return the one in the address. Train, the first, is at the root of the site."""
+    """Register the pages and return the page that the address names.
+
+    The first page, Train, is at the root of the site.
+    """
     titles = {"train": say("Train"), "ask": say("Ask"), "inside": say("Inside"), "compare": say("Compare")}
     titles |= {"lessons": say("Lessons")}
     pages = [
@@ -74,5 +77,5 @@ def languages() -> None:
 
 
 def _speak(asked: str) -> None:
-    """Choose a language. The link names it only if it differs from the browser's language."""
+    """Change the page's language. The link contains the language only if it differs from the browser's language."""
     speak(None if asked == of_the_browser() else asked)

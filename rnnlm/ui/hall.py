@@ -18,7 +18,7 @@ _switch = st.components.v2.component(
 
 
 def panel(name: str):
-    """Container of a panel, which hall mode can show alone. A panel is named after one of its controls."""
+    """Container of a panel, which hall mode can show alone. The name is one of CONTROLS in `rnnlm.screen`."""
     return st.container(key=f"panel_{name}")
 
 

@@ -1,6 +1,6 @@
-"""The page's language: `say` translates every sentence of the page. The English sentence is the key.
+"""The page's language. `say` takes an English sentence of the page and returns the sentence's translation.
 
-The translations are gettext catalogues in assets/locale; `python -m tests.languages --update` updates them.
+The translations are gettext catalogues in assets/locale. `python -m tests.languages --update` updates the catalogues.
 """
 
 from collections.abc import Iterable
@@ -14,7 +14,7 @@ from rnnlm.errors import UserError
 
 
 def language() -> str:
-    """The page's language: chosen by the visitor or the link, or else the browser's, or else English."""
+    """Code of the page's language. The visitor's or the link's choice comes first, then the browser's, then English."""
     if get_script_run_ctx() is None:
         return "en"
     chosen = st.session_state.get("chosen")
@@ -22,22 +22,25 @@ def language() -> str:
 
 
 def of_the_browser() -> str:
-    """The browser's language if the page is translated into it, or else English."""
+    """Code of the browser's language if the page has a translation into that language, or else of English."""
     short = (st.context.locale or "").partition("-")[0].lower()
     return short if short in NAMES else "en"
 
 
 def say(sentence: str, **values: Any) -> str:
-    """Translate a sentence into the page's language and fill in its {names}. Without values, braces are literal."""
+    """Translate a sentence into the page's language, and replace each {name} in it by the value of this name.
+
+    Without values, braces in the sentence are literal.
+    """
     there = catalogue(language()).gettext(sentence)
     values = {name: say_error(value) if isinstance(value, UserError) else value for name, value in values.items()}
     return there.format(**values) if values else there
 
 
 def say_count(one: str, many: str, n: int, **values: Any) -> str:
-    """Translate the sentence for the number n: in English, `one` for 1 and `many` for all other numbers.
+    """Translate a sentence about n things. In English, this is `one` if n is 1, and `many` for every other number.
 
-    {n} in the sentence becomes n.
+    {n} in the sentence is replaced by n, and each other {name} by its value.
     """
     return catalogue(language()).ngettext(one, many, n).format(n=n, **values)
 

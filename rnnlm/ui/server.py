@@ -21,9 +21,9 @@ FILES = Path(st.__file__).parent / "static"  # Streamlit's own files
 
 @asynccontextmanager
 async def lifespan(_app: App) -> AsyncIterator[None]:
-    """Prepare Streamlit and start the engine. At the end, write the visitors' data.
+    """Prepare Streamlit and start the engine. When the server ends, write the visitors' data and stop the engine.
 
-    The data are written here because a signal ends the process without calling atexit.
+    This function writes the data because a signal ends the process without calling atexit.
     """
     callbacks.let_finish()
     shared.begin()
@@ -34,14 +34,14 @@ async def lifespan(_app: App) -> AsyncIterator[None]:
 
 
 def lighter(path: Path, body: bytes) -> bytes:
-    """Edit one of Streamlit's own files for this page.
+    """Edit the content of one of Streamlit's own files for this page, and return the edited content.
 
     index.html gets our style sheet, so that nothing moves when the sheet loads. The sheet comes last and so overrides
     Streamlit's rules. index.html also gets the script that sends a first visit to the opening scene before the browser
     asks the server for anything.
 
-    Streamlit's style sheets use the icon font for a space, so the browser would load the font immediately. With its
-    range limited to the letters in icon names, the font loads only when the first icon is visible.
+    Streamlit's style sheets use the icon font for a space, so the browser would load the font immediately. With the
+    font's range limited to the characters of icon names, the font loads only when the first icon is visible.
     """
     if path.name == "index.html":
         ours = b"<style>" + style.STYLE.read_bytes() + b"</style><script>" + FIRST_VISIT.read_bytes() + b"</script>"
@@ -52,7 +52,7 @@ def lighter(path: Path, body: bytes) -> bytes:
 
 
 def base_path() -> str:
-    """URL path below which the page is served, for example `/rnn`; empty if it is the root."""
+    """URL path below which the page is served, for example `/rnn`. Empty if the page is at the root of the site."""
     base = st.get_option("server.baseUrlPath").strip("/")
     return f"/{base}" if base else ""
 

@@ -30,8 +30,8 @@ class StaticFiles:
     """Middleware that answers requests for the files of a folder and passes all other requests on.
 
     A file is read and compressed once, at its first request, even if many requests arrive together. `base` is the path
-    below which the page is served, for example `/rnn`, or empty. `edit` receives a file's path and bytes and returns
-    the bytes to send.
+    below which the page is served, for example `/rnn`. It is empty if the page is at the root of the site. `edit`
+    receives a file's path and bytes and returns the bytes to send.
     """
 
     def __init__(self, app: ASGIApp, folder: Path, base: str = "", edit: Callable[[Path, bytes], bytes] | None = None):
@@ -55,7 +55,10 @@ class StaticFiles:
         await _answer(Headers(scope=scope), file, path, cache)(scope, receive, send)
 
     def _path(self, asked: str, headers: Headers) -> Path | None:
-        """The file that a URL path asks for, or None. A path that names a page asks for index.html."""
+        """The file that a URL path asks for. A path that names a page asks for index.html.
+
+        Returns None if the folder has no such file.
+        """
         page = asked.removeprefix(self._base) if asked.startswith(self._base) else "."
         goes = page.isalpha() and "text/html" in headers.get("accept", "")
         return self._index if goes or not page else self._paths.get(asked)

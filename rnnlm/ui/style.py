@@ -25,7 +25,7 @@ def style(name: str) -> None:
 
 
 def script(*names: str) -> str:
-    """Source of a component's script: the parts that all components share, then these files."""
+    """Source of a component's script: parts.js, which all components share, followed by the files with these names."""
     return "\n".join((ASSETS / name).read_text() for name in ("parts.js", *names))
 
 
@@ -51,7 +51,7 @@ def problem(sentence: str) -> None:
 
 
 def quoted(words: str) -> str:
-    """Mark words of a text for use in a sentence. They keep their direction and, after `literal`, their language."""
+    """Mark words that a sentence quotes. They keep their writing direction and, after `literal`, are not translated."""
     return f"{ISOLATE}{words}{POP}"
 
 
@@ -61,5 +61,5 @@ def literal(sentence: str) -> str:
 
 
 def words(text: str) -> str:
-    """Escape words of a text as HTML. They keep their direction, and a browser does not translate them."""
+    """Escape words as HTML. The words keep their writing direction, and a browser does not translate them."""
     return literal(quoted(text))

@@ -64,12 +64,12 @@ def _ids() -> tuple[int, ...]:
 
 
 def _forget() -> None:
-    """Empty the memory. From now on it remembers only words typed later."""
+    """Empty the memory. From now on the memory keeps only words typed later."""
     choices.choose(forgotten=len(_ids()))
 
 
 def _typed() -> None:
-    """Handle an edited text. If it does not continue the earlier text, none of its words counts as forgotten."""
+    """Handle an edited text. If the new text does not continue the earlier one, no word counts as forgotten."""
     before, ids = st.session_state.get("cached_ids", ()), _ids()
     if ids[: len(before)] != before:
         choices.choose(forgotten=0)

@@ -1,4 +1,4 @@
-"""A game of ten words: its text, its players and the guesses so far."""
+"""The guessing game of ten words: its text, its players and the guesses so far."""
 
 from dataclasses import dataclass, field
 
@@ -17,8 +17,8 @@ class Game:
     """Ten places in a text, and the probabilities that both players gave to the words of the finished rounds.
 
     `opening` are the ids that the network reads before a context.
-    `new` is whether the network has never read this text.
-    `yours` and `theirs` are the player's and the network's probabilities.
+    `new` is whether the network has never read this text. `number` counts the visitor's games, from 1 on.
+    `yours` and `theirs` are the probabilities that the player and the network gave to the right words.
     `network` is the network's distribution (V,) in the last finished round, from which the page names the expected
     word.
     """
@@ -35,7 +35,7 @@ class Game:
 
     @property
     def round(self) -> int:
-        """Number of finished rounds."""
+        """Number of finished rounds, which is also the index of the current round."""
         return len(self.yours)
 
     @property
@@ -46,7 +46,10 @@ class Game:
         return [self.model.vocabulary.word(i) for i in ids]
 
     def answer(self, guess: int | None, sure: float) -> None:
-        """Play one round. The player is `sure` (0 to 1) of the word `guess`, or has no idea (None)."""
+        """Play one round. `guess` is the id of the player's word. The player gives it the probability `sure`, 0 to 1.
+
+        If `guess` is None, the player has no idea.
+        """
         place = self.places[self.round]
         self.network = self.model.after((*self.opening, *place.context.tolist()))
         self.theirs.append(float(self.network[place.word_id]))

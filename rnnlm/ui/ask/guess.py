@@ -1,4 +1,4 @@
-"""Guess first: a visitor guesses ten next words and says how sure they are. They are scored like a network."""
+"""Guess first: a visitor guesses ten next words and says how sure each guess is. Guesses are scored like a network."""
 
 import html
 

@@ -1,4 +1,7 @@
-"""The needle: one random number u across the strips of all readers. Visitors drag it, use keys, or roll two dice."""
+"""The needle, a pointer to one random number u on the strips of all readers. Visitors drag it, use keys, or roll dice.
+
+A strip divides the range 0 to 1 among the words by their probability.
+"""
 
 import re
 from collections.abc import Hashable

@@ -1,4 +1,4 @@
-"""The page Ask: the run and other readers read a sentence, draw with one random number, guess, and recall a name."""
+"""The page Ask: several readers of one sentence, one random number u for all, a guessing game, and a neural cache."""
 
 import streamlit as st
 

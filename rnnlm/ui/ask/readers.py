@@ -1,4 +1,4 @@
-"""The readers: counting models of the run's text, the run itself, and the network trained on all of PTB."""
+"""The readers, which score a sentence: counting models of the run's text, the run itself, and the network of PTB."""
 
 from dataclasses import dataclass
 
@@ -20,10 +20,10 @@ KEPT = 16  # answers kept per visitor
 
 @dataclass(frozen=True)
 class Asked:
-    """A reader: its kind, its name, its model, and the ids that it reads before a sentence.
+    """A reader: its kind, its name on the page, its model, and the ids `before` that the model reads before a sentence.
 
-    `made_of` identifies the training text of a model that no longer changes, so that its answers can be kept. It is
-    None for a run.
+    If the model no longer changes, `made_of` identifies its training text, so that answers can be kept. For a run,
+    `made_of` is None.
     """
 
     kind: str
@@ -42,7 +42,7 @@ def counting(checksum: str, _corpus: Corpus) -> dict[str, WordModel]:
 
 
 def counters(before: tuple[int, ...]) -> list[Asked]:
-    """The counting models of the run's text. Each reads the ids `before` first."""
+    """The counting models of the run's text, as readers. Each model reads the ids in `before` before a sentence."""
     corpus = session.current().corpus
     names = {"uniform": say("Uniform"), "words": say("Word counts"), "pairs": say("Pair counts")}
     names |= {"kneser-ney": say("Kneser-Ney")}
@@ -51,7 +51,11 @@ def counters(before: tuple[int, ...]) -> list[Asked]:
 
 
 def this_run() -> list[Asked]:
-    """The run's network on screen, once for each state: after its opening, blank and, if chosen, on the tape."""
+    """The network on screen as two or three readers, which start a sentence from different hidden states.
+
+    The first state follows the opening of the run's text, and the second is blank. If the visitor has chosen the tape,
+    the third is the state after the words that training has just read in the chosen stream.
+    """
     here, corpus, screen = session.instant(), session.current().corpus, read(Screen)
     model = NetworkModel(here.reader, corpus.vocabulary)
     found = [
@@ -66,7 +70,7 @@ def this_run() -> list[Asked]:
 
 
 def all_of_ptb(before: tuple[int, ...] | None = None) -> Asked:
-    """The network trained on all of PTB. It reads the ids `before` first, by default the end of a sentence."""
+    """The network trained on all of PTB, as a reader. It first reads the ids in `before`, by default `<eos>`."""
     network = shared.ptb_network()
     model = NetworkModel(network.reader, network.vocabulary)
     return Asked("ptb", say("All of PTB"), model, tuple(network.opening) if before is None else before, "ptb")
@@ -84,7 +88,10 @@ def on_the_tape(words: int = 9) -> tuple[str, ...]:
 
 
 def own_sentence(corpus: Corpus) -> tuple[str, ...]:
-    """The first sentence of 4 to 14 words in the run's text after its opening, or else the beginning of the text."""
+    """The first sentence of 4 to 14 words after the opening of the run's text.
+
+    If the first 2,000 words have no such sentence, the first words after the opening are used.
+    """
     words = [corpus.vocabulary.word(i) for i in corpus.ids[:2_000]]
     ends = np.flatnonzero([word == "<eos>" for word in words])
     for start, end in zip(ends + 1, ends[1:], strict=False):

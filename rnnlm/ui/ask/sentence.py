@@ -1,4 +1,4 @@
-"""A visitor's sentence: the probability that each reader gives to each of its words, and its perplexity."""
+"""The panel for a visitor's sentence: the probability of each word for each reader, and the sentence's perplexity."""
 
 from collections.abc import Hashable
 
@@ -52,7 +52,7 @@ def examples() -> None:
 
 
 def _from_the_tape() -> None:
-    """Use the words that training reads next or, before training, a sentence of the run's text."""
+    """Replace the sentence by the words that training reads next. Before training, use a sentence of the run's text."""
     if ahead := readers.on_the_tape():
         choices.hold(sentence=ahead, state="tape")
     else:
@@ -60,7 +60,7 @@ def _from_the_tape() -> None:
 
 
 def _example() -> tuple[str, ...]:
-    """The sentence before a visitor types one: EXAMPLE if the run knows its words, or else one of the run's text."""
+    """The sentence until a visitor types one: EXAMPLE if the run knows its words, or else one from the run's text."""
     corpus = session.current().corpus
     known = {*corpus.vocabulary.words, "."}
     return EXAMPLE if known.issuperset(EXAMPLE) else readers.own_sentence(corpus)

@@ -42,7 +42,10 @@ def mostly_unknown(said: tuple[str, ...], found: Mapping[str, Reading]) -> str:
 
 
 def why_not_the_curve(said: tuple[str, ...], found: Mapping[str, Reading]) -> str:
-    """Explain why the perplexities here differ from the curve's, and why a run with a good curve writes nonsense."""
+    """Explain why the sentence's perplexities differ from the curve's.
+
+    The note also explains why a run with a good curve writes nonsense, and how All of PTB scores the sentence.
+    """
     here, corpus = session.instant(), session.current().corpus
     if "new" not in found:
         return ""
@@ -62,7 +65,10 @@ def why_not_the_curve(said: tuple[str, ...], found: Mapping[str, Reading]) -> st
 
 
 def _another_figure(curve: float, new: float) -> str:
-    """Explain why the curve's perplexity differs and, if it is lower, why the run's text is nonsense."""
+    """Explain why the curve's perplexity `curve` differs from the sentence's perplexity `new`.
+
+    If the curve's perplexity is lower, also explain why the run writes nonsense.
+    """
     corpus = session.current().corpus
     values = {"curve": in_figures(curve), "n": len(corpus)}
     if curve < new and corpus.true_perplexity is None:
@@ -81,7 +87,7 @@ def _another_figure(curve: float, new: float) -> str:
 
 
 def _of_this_sentence(by_heart: bool, curve: float, found: Mapping[str, Reading]) -> str:
-    """A sentence about the run's result. `by_heart` is whether the run's text contains the visitor's sentence."""
+    """A note on the run's result for the sentence. `by_heart` is whether the run's text contains the sentence."""
     new = in_figures(found["new"].perplexity)
     if by_heart and "tape" in found and found["tape"].perplexity < found["new"].perplexity / 2:
         return say(

@@ -1,4 +1,4 @@
-"""The readers' strips for the next word. A strip divides 0 to 1 among the words; one u picks a word on each strip."""
+"""The readers' strips for the next word. A strip divides 0 to 1 among the words, so a number u picks a word on it."""
 
 from dataclasses import dataclass
 
@@ -24,7 +24,10 @@ FARTHEST = 60  # words of the text that readers other than its writer read
 
 @dataclass(frozen=True)
 class Lane:
-    """One strip: its reader, whether that reader writes the text, and its probabilities p (V,) or why it has none."""
+    """One strip: its reader, whether this reader writes the text, and the reader's probabilities p (V,).
+
+    If the reader has no probabilities, p is None, and `why` is the reason.
+    """
 
     asked: Asked
     writes: bool
@@ -51,7 +54,10 @@ def lanes() -> list[Lane]:
 
 
 def _of(asked: Asked, now: text.Moment) -> Lane:
-    """The strip of a reader that does not write the text: it reads the same words and uses the same sampling."""
+    """The strip of a reader that does not write the text.
+
+    The reader reads the last words of the text and uses the same sampling options as the network that writes.
+    """
     vocabulary, sampling = asked.model.vocabulary, now.sampling
     skip_ids = [] if now.asked.tape is not None else sampling.skip_ids(vocabulary)
     try:

@@ -93,9 +93,9 @@ def arrow_table(rows: Sequence[tuple], columns: dict[str, pa.DataType]) -> pa.Ta
 
 
 def learning_curve_chart(epochs: int, V: int, log: bool = True, held: bool = False) -> alt.LayerChart:
-    """Perplexity against epochs, with fixed axes: epochs from 0 on, perplexity from 1 (0 if linear) to above V.
+    """The chart of perplexity against epochs, with fixed axes. The axis of epochs starts at 0.
 
-    With `held`, the perplexity axis reaches far above V.
+    The axis of perplexity goes from 1 (0 if it is linear) to above V. If `held` is true, it goes far above V.
     """
     top = V**1.1 if log else V * 1.15
     if held:

@@ -17,9 +17,9 @@ from rnnlm.ui.state.shelf import Kept
 class Copied:
     """The copies in a text.
 
-    `corpus` is the training text that contains them.
+    `corpus` is the training text from which the words are copied.
     `told` has a sentence for each copied word and None for every other word.
-    `new` is the share of words that are not copied.
+    `new` is the share (0 to 1) of the written words that are not copied.
     """
 
     corpus: Corpus
@@ -29,10 +29,10 @@ class Copied:
 
 
 def of(asked: session.Asked, ids: list[int], given: int, run: Run | Kept) -> Copied | None:
-    """Find the parts of these words that are copied from the training text of the network that wrote them.
+    """Find the parts of a text that are copied from the training text of its network, `asked`.
 
-    The first `given` words were given, not written, so a copy that lies entirely in them does not count. Returns None
-    if the training text is not available.
+    `ids` are the words of the text. The network did not write the first `given` words, so a copy that lies entirely in
+    those words does not count. Returns None if the training text is not available.
     """
     if asked.vocabulary is run.corpus.vocabulary:
         return in_text(run.corpus, run.experiment, ids, given)
@@ -52,7 +52,7 @@ def in_text(corpus: Corpus, experiment: Experiment, ids: list[int], given: int) 
 
 
 def _index(corpus: Corpus, experiment: Experiment) -> CopyIndex:
-    """The index of a text. All visitors share it, except the index of a visitor's own text."""
+    """The index that finds copies from a text. Visitors share the indexes of all texts except a visitor's own text."""
     if experiment.corpus != "text":
         return shared.copy_index(corpus.checksum, corpus)
     return memo("copy_index", corpus.checksum, lambda: CopyIndex(corpus.ids))

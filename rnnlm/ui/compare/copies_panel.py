@@ -1,4 +1,4 @@
-"""Copied or invented: the written text, with every sequence of words that also occurs in the training text."""
+"""Copied or invented: the written text, with each copied sequence of words and its position in the training text."""
 
 import html
 from itertools import pairwise
@@ -43,7 +43,10 @@ def panel() -> None:
 
 
 def marked(words: list[str], told: list[str | None], classes: list[str] | None = None) -> str:
-    """Words as HTML. Copied words are underlined and explained. `classes` are additional CSS classes, one per word."""
+    """Words as HTML. A word with a sentence in `told` is underlined, and the sentence is its tooltip.
+
+    `classes` are additional CSS classes, one per word.
+    """
     spans = []
     for word, where, more in zip(words, told, classes or [""] * len(words), strict=True):
         names = f"{more} copied" if where else more
@@ -62,7 +65,7 @@ def summary(there: copied.Copied) -> str:
 
 
 def place(there: copied.Copied, copy) -> str:
-    """HTML of a copy: its words, the words around it in the training text, and its position there."""
+    """HTML of a copy: its words, the words around them in the training text, and the copy's position in that text."""
     vocabulary, ids = there.corpus.vocabulary, there.corpus.ids
     size = copy.end - copy.start
     cuts = max(0, copy.place - AROUND), copy.place, copy.place + size, copy.place + size + AROUND

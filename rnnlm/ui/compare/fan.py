@@ -1,4 +1,4 @@
-"""Many runs that train side by side. They use one visitor's token, so together they get one visitor's fair share."""
+"""A fan: many runs that train side by side. Together they get one visitor's fair share, because they use one token."""
 
 import threading
 import time
@@ -36,7 +36,7 @@ EMPTY = Curve()
 
 @dataclass
 class Member:
-    """One run of a fan: its value of the option, its job as long as it trains, and its results."""
+    """One run of a fan: its value of the option that differs, its job while the run trains, and its results."""
 
     value: float
     experiment: Experiment
@@ -50,7 +50,7 @@ class Member:
 
     @property
     def final(self) -> float | None:
-        """The run's last perplexity, or None if the run is not finished or has diverged."""
+        """The run's last perplexity. Returns None if the run is not finished or has diverged."""
         return self.curve.last if self.done and not self.diverged else None
 
 
@@ -88,7 +88,7 @@ class Fan:
         return networks + POINT * sum(len(one.curve) for one in self.members)
 
     def problems(self) -> dict[str, list[str]]:
-        """The runs' problems, each with the option values of the affected runs. An empty list means all runs."""
+        """Problems of the runs. Each problem has the option values of its runs, or an empty list for all runs."""
         found: dict[str, list[str]] = {}
         for one in self.members:
             if one.problem:
@@ -157,14 +157,20 @@ class Fan:
 
 
 def at_once(engine: Engine, own: int) -> int:
-    """The number of runs that train at a time: one per worker if no other run trains, or else one."""
+    """How many runs of a fan may train at a time: one per worker if no other run trains, or else one.
+
+    `own` is how many runs of this fan are training now.
+    """
     return len(engine.links) if engine.active() <= own else 1
 
 
 def members_of(
     experiment: Experiment, option: str, values: Sequence[str], corpus_for: Callable[[Experiment], Corpus]
 ) -> list[Member]:
-    """The runs of a fan: the experiment with each of these values. Raises ValueError for invalid or too many values."""
+    """The runs of a fan: the experiment with each of these values of the option that differs.
+
+    Raises ValueError if a value is invalid, if there is no value, or if there are more than MOST values.
+    """
     if not 1 <= len(values) <= MOST:
         raise ValueError(say("Choose 1 to {most} values, not {n}.", most=MOST, n=len(values)))
     parsed = dict.fromkeys(parse(Experiment, option, value) for value in values)
@@ -185,7 +191,10 @@ def current() -> Fan | None:
 
 
 def begin(experiment: Experiment, option: str, values: Sequence[str]) -> None:
-    """Start a fan, which replaces the visitor's earlier fan. Raises ValueError with a message if that is impossible."""
+    """Start a fan (one run for each value), which replaces the visitor's earlier fan.
+
+    Raises ValueError with a message if the fan cannot be started.
+    """
     fan = Fan(option, members_of(experiment, option, values, session.corpus_for))
     if (before := current()) is not None:
         before.stop(shared.engine())
@@ -195,7 +204,7 @@ def begin(experiment: Experiment, option: str, values: Sequence[str]) -> None:
 
 @clock.awaits
 def looked_after() -> bool:
-    """Record that the page still polls, and return whether runs are still training."""
+    """Record that the page still polls, and return whether runs of the fan are still training."""
     fan = current()
     if fan is None or not fan.running:
         return False

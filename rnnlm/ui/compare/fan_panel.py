@@ -1,4 +1,4 @@
-"""The fan on the page: the option in which its runs differ, their curves, and a summary of the results."""
+"""The panel of a fan, a set of runs that differ in one option: the option, the curves, and a summary of the results."""
 
 import html
 from collections.abc import Hashable
@@ -167,9 +167,9 @@ def most(there: fan.Fan) -> float:
 
 
 def value_axes(there: fan.Fan, top: float) -> dict:
-    """The axes of last perplexity against value. An axis is logarithmic if its values are far apart.
+    """The axes of the chart of last perplexity against the option's value.
 
-    The axes stay the same during training.
+    An axis is logarithmic if its values are far apart. The axes stay the same during training.
     """
     values, spread = [one.value for one in there.members], there.spread()
     low, high = (1.0, top) if there.running or spread is None else (min(spread.lowest, top), min(spread.highest, top))
@@ -179,7 +179,7 @@ def value_axes(there: fan.Fan, top: float) -> dict:
 
 
 def _around(low: float, high: float, log: bool = True) -> tuple[list[float], bool]:
-    """An axis: the range from low to high with a margin, and whether the axis is logarithmic."""
+    """The range of an axis, from low to high with a margin, and whether the axis is logarithmic."""
     if log and low > 0 and high >= WIDE * low:
         return [low / 1.15, high * 1.15], True
     room = 0.08 * (high - low) or max(1.0, abs(high)) / 10

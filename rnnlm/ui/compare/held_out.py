@@ -1,6 +1,6 @@
 """The held-out curve: the perplexity of a run's networks on words they have never read.
 
-These are the first words of PTB's validation split.
+The held-out words are the first words of PTB's validation split.
 """
 
 import time
@@ -30,9 +30,10 @@ REST = 20.0  # pause between two measurements, in durations of one; training los
 
 @dataclass(frozen=True)
 class Text:
-    """Held-out words: their ids (words,), whether each is known (words,), and the share of known words.
+    """Held-out words: their ids (words,), whether the run knows each word (words,), and the share of known words.
 
-    Unknown words have the id of <unk>. `before` is the id to read first, or None.
+    Unknown words have the id of <unk>. `before` is the id that a network reads before the words, or None if there is
+    none.
     """
 
     ids: np.ndarray
@@ -54,7 +55,7 @@ def text_for(checksum: str, _corpus: Corpus) -> Text | str:
 
 
 def rests(experiment: Experiment, corpus: Corpus) -> str:
-    """A sentence that says why a run has no held-out curve. Empty if it has one."""
+    """A sentence that says why a run has no held-out curve. Empty if the run has a held-out curve."""
     if experiment.corpus == "ptb-valid":
         return say("This run trains on the valid split, so no held-out words are left.")
     text = text_for(corpus.checksum, corpus)
@@ -72,7 +73,7 @@ def switch() -> None:
 
 
 def found(id: int, update: int) -> float | None:
-    """A run's held-out perplexity after this update, or None if it has not been measured yet."""
+    """The held-out perplexity of a run after this update. Returns None if it has not been measured."""
     result = shared.later().get(("measure", id, update))
     return result[0] if isinstance(result, tuple) else None
 
@@ -94,7 +95,7 @@ def version(runs: Sequence[Kept]) -> Hashable:
 
 @clock.awaits
 def measure() -> bool:
-    """Ask workers to measure networks that have no held-out perplexity yet, and return whether there are any.
+    """Ask workers to measure networks that have no held-out perplexity yet. Return whether such networks exist.
 
     While the visitor's run trains, only one network is measured now and then, so that training stays fast.
     """
@@ -112,7 +113,7 @@ def measure() -> bool:
 
 
 def _room(waiting: int) -> int:
-    """The number of networks that workers may be asked to measure now."""
+    """How many networks the workers may be asked to measure now."""
     if not session.view().running:
         return ROOM - waiting
     at, key = st.session_state.get("asked_last", (0.0, None))
@@ -122,7 +123,11 @@ def _room(waiting: int) -> int:
 
 
 def _wanted() -> Iterator[tuple[int, int, Reader, Corpus]]:
-    """The networks to measure: snapshots of the run on screen and the recorded run, and others' last networks."""
+    """The networks still to be measured, each with its run's id, its update and its run's corpus.
+
+    From the run on screen and the recorded run, these are the snapshots and, unless the run trains, the last network.
+    Every other visible run has only its last network.
+    """
     shelf, here = session.shelf(), session.current()
     recorded = None if shelf.without_recorded else session.recorded()
     for run in dict.fromkeys(filter(None, (here, recorded))):

@@ -31,9 +31,10 @@ WORDS = 30  # the most words in a column
 
 @dataclass(frozen=True)
 class Column:
-    """One text: a title that says how it differs from the others, its words, and a sentence for each copied word.
+    """A text in a column: a title that says how the text differs from the others, the words, and their copies.
 
-    `problem` is the reason if there is no text.
+    `given` are the start words, `words` the drawn words. `told` has a sentence for each copied word, and None for the
+    others. `problem` is the reason if there is no text.
     """
 
     title: str
@@ -62,7 +63,7 @@ def version() -> Hashable:
 
 @clock.panel("luck_panel", version)
 def panel() -> None:
-    """Show each text in a column. A word is marked if a neighbouring column has the same word at the same position."""
+    """Show each text in a column, and highlight words that a neighbouring column has at the same position."""
     made = columns(read(Screen).beside)
     same = same_beside([column.words for column in made])
     with st.container(key="same_luck"):
@@ -79,7 +80,7 @@ def columns(beside: str) -> list[Column]:
 
 
 def _moments() -> list:
-    """The snapshots of the run on screen that are nearest to the compared epochs, each only once."""
+    """The snapshots of the run on screen that are nearest to the compared epochs, each snapshot only once."""
     snapshots, epochs = session.current().snapshots, session.current().experiment.epochs
     earlier = [epoch for epoch in EPOCHS if epoch < epochs]
     wanted = [*(earlier if len(earlier) < FOUR else [earlier[0], *earlier[-2:]]), epochs]
@@ -98,7 +99,10 @@ def _of_moment(snapshot) -> Column:
 
 
 def _own(reader: Reader, h: np.ndarray | None) -> Asked:
-    """The run's network at this snapshot, with the same context as the text on screen."""
+    """A snapshot's network, `reader`, with the same context as the text on screen.
+
+    `h` (N, H) is the state that training carries at the snapshot.
+    """
     corpus, screen = session.current().corpus, read(Screen)
     asked = Asked(reader, corpus.vocabulary, session.opening_of(corpus))
     here = session.asked()
@@ -113,7 +117,7 @@ def _at_temperature(temperature: float) -> Column:
 
 
 def _of_runs() -> list[Column]:
-    """The texts of the run on screen and of the two newest other visible runs that still have a network."""
+    """The columns of the run on screen, and of the two newest other visible runs that still have a network."""
     every = runs.lines()
     names = dict(zip((run.id for run in every), names_of([run.experiment for run in every]), strict=True))
     shelf = session.shelf()
@@ -127,7 +131,7 @@ def _of_run(run: Kept, name: str) -> Column:
 
 
 def _written(title: str, asked: Asked, sampling: Sampling, run) -> Column:
-    """The column of a network that writes with the same luck as the text on screen."""
+    """The column of a network that writes with the same random numbers u as the text on screen."""
     screen = read(Screen)
     made_of = title, asked.reader, sampling, screen.length, screen.luck, screen.state, screen.stream
     return memo("luck_columns", made_of, lambda: _write(title, asked, sampling, run), 16)

@@ -1,4 +1,4 @@
-"""The page Compare: runs next to each other, the same luck for several networks, copies, and many runs at once."""
+"""The page Compare: runs, several networks with the same random numbers, copied words, and many runs at once."""
 
 import streamlit as st
 

@@ -111,7 +111,10 @@ def row(run: Kept, name: str, measured: list[tuple[float, float]], here: Kept, f
 
 
 def held_final(run: Kept, measured: list[tuple[float, float]]) -> str:
-    """The held-out perplexity of a run's last network, "…" if it is still to be measured, or "–" if it cannot be."""
+    """The held-out perplexity of a run's last network, as text.
+
+    The text is "…" if the perplexity is still to be measured, and "–" if it will not be measured.
+    """
     last = max((epoch for _, epoch in (*run.moments, run.at) if epoch <= run.experiment.epochs), default=0.0)
     if measured and measured[-1][0] == last:
         return in_figures(measured[-1][1])

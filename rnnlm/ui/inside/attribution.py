@@ -1,4 +1,4 @@
-"""Which words mattered: each earlier word is shaded by how much the chosen word's surprisal changes without it."""
+"""Which words mattered: each earlier word is shaded by how much replacing it changes the chosen word's surprisal."""
 
 import streamlit as st
 
@@ -34,10 +34,11 @@ def panel() -> None:
 
 
 def found(moment: text.Moment) -> tuple[Influence | None, int]:
-    """The influence of the earlier words on the chosen word, and the first drawn word's index among the words tried.
+    """Measure the influence of the earlier words on the chosen word.
 
-    The influence is None if no word comes before the chosen word. On the tape only drawn words are tried, because only
-    the state after the words before them is known.
+    Returns the influence, and the index of the first drawn word in the text that was examined. The influence is None if
+    no word comes before the chosen word. On the tape only drawn words are examined, because the states between the
+    words before them are not known.
     """
     asked, drawn = moment.asked, [draw.word_id for draw in moment.draws]
     on_tape = asked.tape is not None

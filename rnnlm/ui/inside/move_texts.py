@@ -1,4 +1,4 @@
-"""Texts of the six moves: for each move a sentence, shapes as in the notes, and a table of one stream's window."""
+"""Texts of an update's six moves. Each move has a sentence, shapes as in the notes, and a table for one stream."""
 
 from collections.abc import Iterable
 
@@ -71,7 +71,7 @@ def score(moves: Moves, n: int) -> dict:
 
 
 def compare(moves: Moves, n: int) -> dict:
-    """Move 4: the probability of each right word, and its bits."""
+    """Move 4: the probability of each right word, and the word's surprisal in bits."""
     sentence = say(
         "softmax turns scores into probabilities. The loss of a word is -ln p of the right word. The "
         "mean over all {words:,} words of the window is {loss} nats, a perplexity of {perplexity}.",
@@ -88,7 +88,7 @@ def compare(moves: Moves, n: int) -> dict:
 
 
 def back(moves: Moves, n: int) -> dict:
-    """Move 5: the gradient goes back through the window and is cut at its beginning."""
+    """Move 5: the gradient goes back through the window and is cut at the window's beginning."""
     T, top = len(moves.flow), max([*moves.flow, moves.cut]) or 1.0
     sentence = say(
         "How the loss changes with h, from the last step of the window back to the first: |d loss / d h| "
@@ -132,7 +132,7 @@ def move(moves: Moves, n: int) -> dict:
 
 
 def moved(share: float) -> str:
-    """Text for a step's size relative to the weights."""
+    """Text for the size of a weight's step, given as a share of the weight's size."""
     return "–" if np.isnan(share) else percent(share) if share < 1 else say("{times} times", times=figure(share))
 
 

@@ -22,7 +22,10 @@ WORDS, PLACES, BEFORE, AFTER = 20_000, 5, 5, 2
 
 
 def version() -> Hashable:
-    """A key of the state to search for. It is constant while a run trains, because the search then pauses."""
+    """A value that changes when the state to search for changes.
+
+    While a run trains, the value stays the same, because the search pauses.
+    """
     return states.text_version() if states.is_calm() else "rests"
 
 

@@ -76,7 +76,7 @@ def picture(moment: text.Moment) -> dict:
 
 
 def read_before(moment: text.Moment) -> tuple[list[int], np.ndarray | None, np.ndarray]:
-    """The ids read before the step on screen, the state (H,) before the last id, and the state (H,) after it.
+    """The ids read before the step on screen, the state (H,) before the last id, and the state (H,) after the last id.
 
     The state before the last id is None if it is not known.
     """
@@ -101,7 +101,7 @@ def cells(values: np.ndarray, largest: float | None = None) -> dict:
 
 
 def bars(scores: np.ndarray, p: np.ndarray, drawn: int | None, name) -> list[dict]:
-    """Bars of the highest scores among words that can be drawn, and of the drawn word. They start at the mean score."""
+    """Bars of the highest scores among words that can be drawn, and of the drawn word. Bars start at the mean score."""
     best = [int(i) for i in np.argsort(-p, kind="stable")[:BARS] if p[i] > 0]
     best += [] if drawn is None or drawn in best else [drawn]
     mean, top = float(scores.mean()), float(scores[best].max())
@@ -112,7 +112,7 @@ def bars(scores: np.ndarray, p: np.ndarray, drawn: int | None, name) -> list[dic
 
 
 def upcoming() -> dict | None:
-    """The window that the button "1 update" would read, with x and h at its steps.
+    """The window that the button "1 update" would read, with the vector x and the state h at each step.
 
     If the button would start a new run, there are only words, because that run has no states yet. Returns None if the
     button would read no window, or a window of another network.

@@ -28,10 +28,11 @@ FACTS = 5, JUDGED, BACK  # words back for which the size is stated
 class Picture:
     """Gradient norms 0, 1, 2 ... words back, relative to the norm at the word itself.
 
-    `sizes` are those of the chosen stream: inside the window as in training, beyond it as if nothing were cut.
+    `sizes` are the norms in the chosen stream: inside the window as in training, before the window as if nothing were
+    cut.
     `inside` is the number of words in the window.
     `usual` are the medians over the `streams` examined streams, without the cut.
-    `words` are the words read there, the last word first. `right` is the word that the loss is for.
+    `words` are the words that the stream reads at these positions, the last word first. `right` is the word to predict.
     """
 
     sizes: np.ndarray
@@ -43,7 +44,7 @@ class Picture:
 
 
 def version() -> Hashable:
-    """A key of the picture. During training at full speed it changes only every BEAT seconds."""
+    """A value that changes when the picture changes. At full speed, it changes only every BEAT seconds."""
     return window.version(), beat()
 
 
@@ -67,7 +68,7 @@ def panel() -> None:
 def picture() -> Picture | None:
     """The gradients of the chosen stream, and of as many other streams as are quick to compute.
 
-    Returns None if the gradient is zero or not finite.
+    Returns None if the gradient in the chosen stream is zero or not finite.
     """
     run, here, chosen = session.current(), session.instant(), window.stream()
     N, T, H = run.experiment.batch_size, run.experiment.time_size, run.experiment.hidden_size

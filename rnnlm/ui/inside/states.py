@@ -45,12 +45,15 @@ def version() -> Hashable:
 
 
 def text_version() -> Hashable:
-    """A key of the present text. While a run trains at full speed, it changes only every BEAT seconds."""
+    """A value that changes when the present text changes.
+
+    While a run trains at full speed, training changes the value only every BEAT seconds.
+    """
     return beat(), *text.version()[1:], st.session_state.get("problem")
 
 
 def states(moment: text.Moment) -> np.ndarray:
-    """Hidden states (words, H) after the words of the text. On the tape they start after the last given word."""
+    """Hidden states (words, H), one after each word of the text. On the tape, the first follows the last given word."""
     asked = moment.asked
     if asked.tape is not None:  # the tape's state is known only after the last of its words
         hs, _ = asked.reader.read(np.array([draw.word_id for draw in moment.draws], int), asked.tape[1])
@@ -110,7 +113,7 @@ def _unit(unit: int) -> None:
 
 
 def state_looked_at(moment: text.Moment) -> np.ndarray:
-    """The state (H,) after the word on screen."""
+    """The state (H,) after the drawn word that is selected."""
     hs = states(moment)
     return hs[len(hs) - len(moment.draws) + moment.chosen]
 

@@ -71,7 +71,7 @@ def picture() -> dict:
 
 
 def heads(words: int, experiment: Experiment, update: int, per_epoch: int) -> list[dict]:
-    """Start and position of each reading head, and the part it has read in this epoch, all as shares of the text."""
+    """Start and position of each reading head, and the part read by the head in this epoch, as shares of the text."""
     N, T = experiment.batch_size, experiment.time_size
     round_, stride = words - 1, (words - 1) // N
     found = []
@@ -105,7 +105,10 @@ def line(n: int, update: int) -> dict:
 
 
 def pace() -> str:
-    """A note that explains, in the run's numbers, why epochs are not aligned, or why the tape pauses at full speed."""
+    """A note that says, in the run's numbers, how the windows of successive epochs are aligned.
+
+    At full speed, the note says why the tape pauses.
+    """
     if is_too_fast():
         return say(
             "At full speed the tape would be too fast to follow, so it pauses. Press Pause, or choose 1 "

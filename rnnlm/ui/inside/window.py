@@ -1,4 +1,4 @@
-"""The window of the next update: the chosen stream, the six moves, and when their panels pause."""
+"""The window of the next update: the chosen stream, the six moves, and when the panels about training pause."""
 
 import dataclasses
 from collections.abc import Hashable
@@ -14,7 +14,7 @@ from rnnlm.ui.state.memo import memo
 
 
 def resting() -> str:
-    """A sentence that says why the panels about training have nothing to show. Empty if they have something."""
+    """A sentence that says why the panels about training have nothing to show. Empty if they have something to show."""
     if read(Screen).network == "ptb":
         return say(
             "All of PTB was trained elsewhere, so it has no tape here. Choose “This run” above the state "
@@ -24,7 +24,7 @@ def resting() -> str:
 
 
 def stream() -> int:
-    """Number of the chosen stream, counted from 0."""
+    """Index of the chosen stream, counted from 0."""
     return min(read(Screen).stream, session.current().experiment.batch_size - 1)
 
 
@@ -34,7 +34,10 @@ def look_at_stream(n: int) -> None:
 
 
 def version() -> Hashable:
-    """A key of the tape and the moves. It is constant at full speed, because they then pause."""
+    """A value that changes when the tape or the six moves change.
+
+    At full speed, training does not change the value, because tape and moves pause.
+    """
     screen = read(Screen)
     if is_too_fast():
         return "fast", screen.stream
@@ -42,7 +45,7 @@ def version() -> Hashable:
 
 
 def moves() -> Moves:
-    """The six moves of the next update of the network on screen. A worker computes them on a copy of the network."""
+    """The numbers of the next update, move by move. A worker computes the update on a copy of the network on screen."""
     here = session.instant()
     return memo("inside_moves", (here.reader, here.update), _ask_moves)
 

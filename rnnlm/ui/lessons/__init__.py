@@ -1,4 +1,6 @@
-"""The page Lessons: taking, giving and opening lessons, links to a snapshot of a run, and hand-ins.
+"""The page Lessons: a visitor takes a lesson, makes a link for a class, or opens a file, for example a hand-in.
+
+A hand-in is a file with the settings and figures of a learner's run. This folder also opens links to an epoch of a run.
 
 Reading order: `page`, `selectors`, `showing`, `library`, `walk`, `figures`, `bar`, `offer`, `arrival`, `claims`,
 `listing`, `class_link`, `opening`.

@@ -1,8 +1,9 @@
-"""Links to a point of a run. The run is trained up to the point, and its figures are compared with the link's.
+"""Links to an epoch of a run. The run is trained up to this epoch, and its perplexity is compared with the link's.
 
-A point of the recorded run is shown at once. Any other run is trained up to the link's epoch. If this takes only a few
-seconds, training starts by itself; otherwise the visitor clicks a button that states the time. If many visitors open
-the same link, one of them trains the run, and the others get its result.
+If the link is to the recorded run, and this run has a snapshot of the epoch, the page shows the snapshot at once.
+Otherwise, training up to the linked epoch starts by itself. If training would take more than a few seconds, it pauses,
+and the visitor can continue it with a button that states the time. If many visitors open the same link, one of them
+trains the run, and the others get the result.
 """
 
 import time
@@ -24,9 +25,9 @@ TRIED = 0.8  # seconds of training after which the total time can be estimated
 
 @dataclass
 class Arrival:
-    """A linked point of a run, and how far the page is on the way to it.
+    """An epoch of a run that a link opens, and how far the page is on the way there.
 
-    `at` and `update` are the epoch and the update of the point.
+    `at` is the linked epoch, and `update` is the number of updates up to this epoch.
     `figures` are the perplexities that the link claims, keyed by epoch.
     `stage` is "waiting" (another visitor trains the run), "training", "asking" (whether to train so long) or "there".
     `token` is the token of the visitor who opened the link.
@@ -43,17 +44,17 @@ class Arrival:
 
     @property
     def name(self) -> Hashable:
-        """Name of the point, the same for all visitors."""
+        """A value that identifies the run and the linked epoch, the same for all visitors."""
         return self.experiment, self.update
 
 
 def now() -> Arrival | None:
-    """The linked point that the visitor has opened, or None."""
+    """The linked epoch that the visitor has opened. Returns None if the visitor has opened none."""
     return st.session_state.get("arrival")
 
 
 def begin() -> None:
-    """Go to the link's point, once per session."""
+    """Go to the epoch that the link names, once per session."""
     if "arrival" in st.session_state:
         _again()
         return
@@ -65,7 +66,7 @@ def begin() -> None:
 
 
 def _again() -> None:
-    """Go to the linked point again if a recognised tab got back a run with other settings."""
+    """Go to the linked epoch again if the page has recognised the tab and restored a run with other settings."""
     it = now()
     if it is not None and it.token != tab.visitor().token:
         it.token = tab.visitor().token
@@ -74,7 +75,10 @@ def _again() -> None:
 
 
 def come_to(at: float, figures: Mapping[float, float]) -> None:
-    """Go to a point of the run that has the present settings. A ValueError is reported on the page."""
+    """Go to epoch `at` of the run that has the present settings. Train the run up to this epoch if necessary.
+
+    `figures` are the claimed perplexities, keyed by epoch. A ValueError is reported on the page.
+    """
     experiment, run = read(Experiment), session.current()
     it = Arrival(experiment, min(at, max(at, experiment.epochs)), figures)
     kept = None if _is_of_other_words(experiment) else nearest(run.snapshots, at)
@@ -94,7 +98,7 @@ def come_to(at: float, figures: Mapping[float, float]) -> None:
 
 
 def _is_of_other_words(experiment: Experiment) -> bool:
-    """Whether the run on screen has other settings or another text."""
+    """Whether the run on screen has other settings than these, or another text."""
     try:
         return session.is_changed(experiment)
     except ValueError:  # the text is missing
@@ -102,7 +106,10 @@ def _is_of_other_words(experiment: Experiment) -> bool:
 
 
 def _open(it: Arrival) -> None:
-    """Show the run at the linked point if another visitor has trained it, or else at its beginning."""
+    """Show the run at the linked epoch if another visitor has already trained the run that far.
+
+    Otherwise show the run untrained, and train it or wait for another visitor.
+    """
     fresh = session.fresh(it.experiment)
     it.update = round(min(it.at, it.experiment.epochs) * fresh.latest.updates_per_epoch)
     arrived = shared.arrivals().get(it.name) if it.experiment.corpus != "text" else None
@@ -117,7 +124,7 @@ def _open(it: Arrival) -> None:
 
 
 def _go_on(it: Arrival) -> None:
-    """Train the run to the linked point, or wait if another visitor trains it."""
+    """Train the run up to the linked epoch, or wait if another visitor is training the same run."""
     if it.update == 0:
         it.stage = "there"
     elif shared.arrivals().claim(it.name, tab.session_id()):
@@ -129,13 +136,16 @@ def _go_on(it: Arrival) -> None:
 
 
 def version() -> Hashable:
-    """A key of the messages about the linked point. While another visitor trains the run, it changes at every poll."""
+    """A value that changes when the messages about the linked epoch change.
+
+    While another visitor trains the run, the value changes at every poll.
+    """
     it = now()
     return it and (it.stage, it.at, time.monotonic() if it.stage == "waiting" else 0)
 
 
 def advance() -> None:
-    """Check the progress towards the linked point. Called at every poll."""
+    """Check the progress towards the linked epoch. Called whenever the progress line is drawn."""
     it = now()
     if it is None or it.stage in ("asking", "there"):
         return

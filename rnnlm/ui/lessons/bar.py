@@ -1,4 +1,4 @@
-"""The lesson bar. During a lesson, it shows the current step and its buttons at the bottom of every page."""
+"""The lesson bar. During a lesson, it shows the current step and the step's buttons at the bottom of every page."""
 
 import secrets
 from collections.abc import Hashable
@@ -67,10 +67,11 @@ def texts(step: Step) -> list[str]:
 
 
 def control(step: Step) -> str | None:
-    """Name of the control to highlight, or None.
+    """Name of the control to highlight with a ring. Returns None if the step highlights no control.
 
-    This is the step's ringed control. If that is one of several settings to change, the settings that are still wrong
-    are highlighted one after the other, and then the control to press.
+    Usually this is the step's `ring`. But the step may change this control along with other settings and then press a
+    control. In that case the settings that are still wrong are highlighted one after the other, and then the control to
+    press.
     """
     do = step.do
     if do is None or do.press is None or step.ring not in do.settings:
@@ -104,7 +105,7 @@ def names(onward: str | None) -> dict[str, str | None]:
 
 
 def ending(lesson: Lesson) -> dict:
-    """Data of the component after the last step: a summary of what the learner knows now, and the next lesson."""
+    """Data of the component after the last step: a summary of the lesson for the learner, and the next lesson."""
     following = library.after(lesson)
     head = as_html(say("**You know now:**"))
     return {
@@ -126,7 +127,7 @@ def ending(lesson: Lesson) -> dict:
 
 
 def question(step: Step, picked: list[int], is_marked: bool) -> dict:
-    """Data of a step's question: its choices, and an explanation of each picked choice once it is marked."""
+    """Data of a step's question: its choices. After grading (`is_marked`), each picked choice has an explanation."""
     choices = []
     for i, choice in enumerate(step.ask.choices):
         is_picked = i in picked
@@ -138,7 +139,10 @@ def question(step: Step, picked: list[int], is_marked: bool) -> dict:
 
 
 def ring(step: Step) -> dict | None:
-    """Data of the ring: the ringed element, the panel to watch, and a hint if the element is on another page."""
+    """Data of the ring around a control: the control, the panel to watch, and a hint if the control is on another page.
+
+    Returns None if the step highlights no control.
+    """
     name = control(step)
     if name is None:
         return None
@@ -184,7 +188,10 @@ def _close(_: dict) -> None:
 
 
 def _do(_: dict) -> None:
-    """Do a step for the visitor: change the settings. The browser then opens the page and presses the control."""
+    """Do the current step for the visitor. This function changes the settings.
+
+    The browser then opens the right page and presses the control.
+    """
     lesson = walk.lesson()
     do = lesson and lesson.steps[walk.place(lesson)].do
     if not do:

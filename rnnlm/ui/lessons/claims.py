@@ -1,4 +1,4 @@
-"""The message about a linked point, and the check of the figures that the link claims."""
+"""The message about a linked epoch, and the check of the perplexities that the link claims."""
 
 from rnnlm.formats import in_figures
 from rnnlm.lessons.hand_in import Checked
@@ -8,7 +8,7 @@ from rnnlm.ui.state import session
 
 
 def sentence() -> str | None:
-    """The message about the linked point, shown below the progress bar. None if there is nothing to say."""
+    """The message about the linked epoch, shown below the progress bar. Returns None if there is nothing to say."""
     it = arrival.now()
     if it is None:
         return None
@@ -43,7 +43,7 @@ def compared(it: arrival.Arrival) -> str:
 
 
 def moment() -> dict[str, str]:
-    """The link parameters of the point on screen: its epoch and, if there is one, its perplexity."""
+    """Link parameters for the network on screen: its epoch and, if the curve has a point there, its perplexity."""
     run, here, view = session.current(), session.instant(), session.view()
     now = view.curve[-1].epoch if view.running and view.curve else view.epoch  # the network may lag behind the view
     epoch = now if here.is_now else here.epoch

@@ -30,7 +30,10 @@ _filling = st.components.v2.component(
 
 
 def show() -> None:
-    """Show a choice of lessons and the link to the chosen one, large enough to photograph. A button enlarges it."""
+    """Show a choice of lessons, and the link to the chosen lesson as a QR code and as text.
+
+    The code is large enough to photograph. A button shows link and code in the whole window.
+    """
     style.heading(say("A link for your class"), say("Everyone who opens it starts the lesson, on any phone."))
     lessons = library.of_the_page()
     chosen = st.session_state.setdefault("class_lesson", next(iter(lessons)))
@@ -59,9 +62,9 @@ def show() -> None:
 
 
 def address() -> str | None:
-    """The page's address. If it works only on this computer, show a field for an address that a class can reach.
+    """The page's address or, if that works only on this computer, an address that the visitor types into a field.
 
-    Returns None if the field has no such address.
+    Returns None if the field contains no address that other computers can reach.
     """
     base = re.sub(r"/(ask|inside|compare|lessons)?$", "/", (st.context.url or "").split("?")[0])
     if not is_here_alone(base):
@@ -105,7 +108,7 @@ def address() -> str | None:
 def in_the_network(port: int) -> str:
     """The address of this computer in its network.
 
-    Empty if the computer has no such address, or if the server accepts no other computers.
+    Empty if the computer has no such address, or if the server accepts no connections from other computers.
     """
     bound, ip = st.get_option("server.address"), get_internal_ip()
     if (

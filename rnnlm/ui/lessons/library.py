@@ -37,14 +37,17 @@ def find(name: str | None) -> Lesson | None:
 
 
 def numbered(lesson: Lesson) -> str:
-    """The title of a lesson, with its number if it comes with the page."""
+    """The title of a lesson. A lesson that comes with the page also has its number."""
     names = list(of_the_page())
     is_of_the_page = of_the_page().get(lesson.id) == lesson
     return f"{names.index(lesson.id) + 1}. {lesson.title}" if is_of_the_page else lesson.title
 
 
 def after(lesson: Lesson) -> Lesson | None:
-    """The next lesson of the page. None after the last lesson, and after a lesson that the visitor has opened."""
+    """The next lesson of the page.
+
+    Returns None after the last lesson, and after a lesson that the visitor has opened.
+    """
     lessons = list(of_the_page().values())
     place = next((i for i, other in enumerate(lessons) if other == lesson), len(lessons))
     return lessons[place + 1] if place + 1 < len(lessons) else None

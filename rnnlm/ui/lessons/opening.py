@@ -1,4 +1,4 @@
-"""Files opened on the page: a lesson, a hand-in, or a saved run or network."""
+"""Files that visitors open on the page: a lesson, a hand-in (a learner's result), or a saved run or network."""
 
 import re
 from collections.abc import Callable
@@ -95,7 +95,7 @@ def lesson(content: bytes, title: str) -> None:
 
 
 def handed_in(content: bytes, title: str) -> None:
-    """Go to the hand-in's point of its run and compare the figures there.
+    """Open the run and the epoch that a hand-in names, and compare the run's perplexities with those in the file.
 
     Raises ValueError if the text of the run is not available or has other words.
     """
@@ -123,7 +123,10 @@ def handed_in(content: bytes, title: str) -> None:
 
 
 def check_text(it: HandIn, experiment: Experiment, title: str) -> None:
-    """Check that the text of a hand-in is available here. Otherwise raise ValueError with the remedy."""
+    """Check that the text of the hand-in's run is available to this visitor and has the same words.
+
+    Otherwise raise a ValueError that says what to do.
+    """
     mine = tab.visitor().text
     if experiment.corpus == "text" and mine is None:
         name = "–" if it.text is None else style.quoted(it.text.title)
@@ -149,7 +152,10 @@ def check_text(it: HandIn, experiment: Experiment, title: str) -> None:
 
 
 def saved(content: bytes, title: str) -> None:
-    """Show a saved run as it was saved, or use a saved network in place of the network trained on all of PTB."""
+    """Open a saved run or network. A run is shown as it was saved.
+
+    A network takes the place of the network trained on all of PTB.
+    """
     question = {"title": title, "most": shared.engine().limits.unpacked}, {"content": np.frombuffer(content, np.uint8)}
     ask = partial(shared.engine().ask, "open file", *question, tab.visitor().token)
     it = shared.networks().opened(content, ask)

@@ -1,4 +1,4 @@
-"""CSS selectors for the names in a lesson: the elements that the lesson rings, presses or hides."""
+"""CSS selectors for the names in a lesson. The page needs the selectors to highlight, hide or press the named parts."""
 
 from rnnlm.experiment import Experiment
 from rnnlm.options import table
@@ -30,12 +30,12 @@ HOMES = {  # the controls of each page
 
 
 def is_setting(name: str) -> bool:
-    """Whether the name is a setting of the next run, so that its control is in the popover Settings."""
+    """Whether this is the name of a setting of the next run. Such a setting is in the popover Settings."""
     return name in table(Experiment)
 
 
 def is_way(name: str) -> bool:
-    """Whether the name is a page, so that the link to the page gets the ring. `train` is the button, not the page."""
+    """Whether this is the name of a page. The ring is then around the link to the page. `train` is a button's name."""
     return name in PAGES and name != "train"
 
 
@@ -50,7 +50,7 @@ def selector(name: str) -> str:
 
 
 def home(name: str, page: str) -> str:
-    """The page of an element, or `page` if the element is on every page."""
+    """Name of the page that has an element. If every page has the element, this is the open page, `page`."""
     if name in HERE_AND_THERE or is_way(name):
         return page
     return next((home for home, names in HOMES.items() if name in names), "train")

@@ -1,7 +1,7 @@
-"""Progress through a lesson: the current step, and whether it is done.
+"""Progress through a lesson: the current step, and whether the step is done.
 
-A visitor's progress is kept with the tab. A step that is done says so and waits for Next. Otherwise its text would
-disappear before the visitor has read it.
+A visitor's progress is kept with the tab. When a step is done, the page says so and waits for the button Next.
+Otherwise the step's text would disappear before the visitor has read it.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -20,10 +20,13 @@ from rnnlm.ui.state.choices import choose, chosen
 
 @dataclass
 class Taken:
-    """A visitor's progress in a lesson: the finished steps, the choices picked in each, and whether the lesson is done.
+    """A visitor's progress in a lesson: finished steps, picked choices, and whether the lesson is done.
 
-    `passed` has the steps left by Next; a step that waits for something is finished only when that has happened.
-    `asked` is the step that the visitor reached last. `held` is whether its condition was true at any time since then.
+    `passed` are the steps that the visitor has left with Next. `ended` are the finished steps. A step with a condition
+    is finished only when its condition has been true.
+    `picked` are the choices picked in each step, keyed by the step's index.
+    `asked` is the step that the visitor reached last. `held` is whether the condition of that step was true at any time
+    since then.
     """
 
     ended: set[int] = field(default_factory=set)
@@ -39,7 +42,7 @@ def taken(lesson: Lesson) -> Taken:
 
 
 def begun(name: str) -> Taken | None:
-    """A visitor's progress in the lesson with this id, or None if the visitor never started it."""
+    """A visitor's progress in the lesson with this id. Returns None if the visitor never started the lesson."""
     return tab.visitor().place.get("lessons", {}).get(name)
 
 
@@ -48,12 +51,12 @@ def lesson() -> Lesson | None:
 
 
 def place(lesson: Lesson) -> int:
-    """Number of the current step, counted from 0."""
+    """Index of the current step, counted from 0."""
     return min(chosen("step"), len(lesson.steps)) - 1
 
 
 def begin() -> None:
-    """Report on the page if the link's lesson does not exist. Called before a page is drawn."""
+    """If the link names a lesson that does not exist, report this on the page. Called before a page is drawn."""
     name = chosen("lesson")
     if name is not None and library.find(name) is None:
         st.session_state.problem = say(
@@ -65,7 +68,7 @@ def begin() -> None:
 
 
 def start(name: str) -> None:
-    """Start a lesson, or continue it at the first step that was neither finished nor passed."""
+    """Start a lesson, or continue it at the first step that the visitor has neither finished nor left with Next."""
     it = taken(library.find(name))
     steps = len(library.find(name).steps)
     first = 0 if it.finished else next((i for i in range(steps) if i not in it.ended | it.passed), 0)
@@ -80,12 +83,12 @@ def close() -> None:
 
 
 def over() -> Lesson | None:
-    """The lesson that the visitor has just finished, as long as its ending is on the screen."""
+    """The lesson that the visitor has just finished. Returns None once its ending is no longer on the screen."""
     return None if lesson() is not None else library.find(st.session_state.get("lesson_over"))
 
 
 def go(to: int) -> None:
-    """Go to a step, counted from 0. Beyond the last step, the lesson is finished."""
+    """Go to the step with this index, counted from 0. An index beyond the last step finishes the lesson."""
     it = lesson()
     mine = taken(it)
     if to > place(it):
@@ -102,7 +105,7 @@ def go(to: int) -> None:
 
 
 def pick(choice: int) -> None:
-    """Pick a choice of the current step's question. A prediction can be changed until it is marked."""
+    """Pick a choice of the current step's question. A prediction can be changed until it is graded."""
     it = lesson()
     picked = taken(it).picked.setdefault(place(it), [])
     if not is_marked(it):
@@ -112,7 +115,11 @@ def pick(choice: int) -> None:
 
 
 def is_over(lesson: Lesson) -> bool:
-    """Whether the current step is done: its condition is true, or was true since the visitor reached the step."""
+    """Whether the current step is done. If a condition was true, this function records the step as finished.
+
+    A step with a condition is done if its condition is true, or was true at any time since the visitor reached the
+    step. A step without a condition is done once the visitor has left it with Next.
+    """
     mine, at = taken(lesson), place(lesson)
     mine.held = holds(lesson) or (mine.held and mine.asked == at)
     mine.asked = at
@@ -122,7 +129,7 @@ def is_over(lesson: Lesson) -> bool:
 
 
 def is_marked(lesson: Lesson) -> bool:
-    """Whether the choices of the current step are marked. A prediction is marked once the run has shown the result."""
+    """Whether the choices of the current step are graded. A prediction is graded once the run has shown the result."""
     step, mine = lesson.steps[place(lesson)], taken(lesson)
     return not step.ask.prediction or holds(lesson) or (mine.held and mine.asked == place(lesson))
 
@@ -161,7 +168,7 @@ FACTS: dict[str, Callable[[], Any]] = {
 
 
 class Now(Mapping):
-    """The present facts about the page, by name. A fact is computed when it is looked up."""
+    """The present facts about the page, keyed by name. A fact is computed when its name is looked up."""
 
     def __init__(self, answered: bool):
         self.answered = answered

@@ -1,4 +1,4 @@
-"""The opening scene of a first visit: one line, one question, and a slider from noise to recitation.
+"""The opening scene of a first visit: one line of text, one question, and a slider over the epochs of training.
 
 Reading order: `line`, `page`.
 May import: the same as `ui`.

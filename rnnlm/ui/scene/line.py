@@ -1,7 +1,7 @@
-"""The line of the scene: the text that the recorded run writes at each snapshot, with the same random numbers.
+"""The line of text in the opening scene. The recorded run writes it at each snapshot, with the same random numbers.
 
-The text starts with START, because after these words the run recites its training text. After "the company said it
-will" it does not.
+The text starts with START, because after these words the run, once trained, recites its training text. After "the
+company said it will" the run does not recite its text.
 """
 
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ TOP = 5  # most probable words of a stop
 
 @dataclass(frozen=True)
 class Stop:
-    """One epoch of the scene: the ids of the written words, and whether each of them is copied.
+    """One position of the scene's slider: an epoch, the ids of the written words, and whether each word is copied.
 
     `p` (V,) is the distribution of the first written word. `top` are the ids of the most probable first words.
     """
@@ -37,7 +37,10 @@ class Stop:
 
 @st.cache_resource(show_spinner=False)
 def stops() -> list[Stop]:
-    """The scene at every snapshot up to the end of the recorded run. Raises ValueError if its text is not available."""
+    """The positions of the slider: one for each snapshot up to the end of the recorded run.
+
+    Raises ValueError if the run's text is not available.
+    """
     view = shared.recorded_view()
     return [_stop(kept.epoch, kept.reader) for kept in shared.recorded_moments().snapshots if kept.epoch <= view.epoch]
 

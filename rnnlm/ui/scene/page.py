@@ -1,4 +1,4 @@
-"""The scene as a component. All of its epochs are sent at once, so that its slider needs no server."""
+"""The opening scene as a component. All epochs are sent at once, so that the slider needs no server."""
 
 import streamlit as st
 
@@ -46,7 +46,7 @@ def _leave(sent: dict) -> None:
 
 
 def picture() -> dict:
-    """Data of the component: sentences, words and stops. Probabilities are in tenths of a per cent."""
+    """Data of the component: sentences, words and the slider's positions. Probabilities are in tenths of a per cent."""
     vocabulary = shared.recorded_run().corpus.vocabulary
     words = [shown(vocabulary.word(i)) for i in range(vocabulary.size)]
     return {
@@ -83,7 +83,7 @@ def shown(word: str) -> str:
 
 
 def picks(words: list[str]) -> list[str]:
-    """A few of the most probable words, preferably of late epochs, in alphabetical order."""
+    """Words that a visitor can pick: a few of the most probable ones, preferably of late epochs, alphabetically."""
     found = [words[i] for stop in reversed(line.stops()) for i in stop.top if words[i] != "."]
     return sorted(list(dict.fromkeys(found))[:PICKS])
 

@@ -1,4 +1,4 @@
-"""State that all pages share: a visitor's run, snapshot and text, and the messages between browser and server.
+"""The data that all pages share: a visitor's run, snapshot and text, and the messages between browser and server.
 
 Reading order: `memo`, `messages`, `choices`, `link`, `shared`, `shelf`, `tab`, `run`, `session`, `beat`, `recovery`,
 `mail`, `press`, `callbacks`, `terms`, `clock`, `downloads`, `text`.

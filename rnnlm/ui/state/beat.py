@@ -1,4 +1,4 @@
-"""How often panels follow a run that trains too fast to watch."""
+"""How often panels are redrawn while a run trains too fast to watch."""
 
 import time
 from collections.abc import Hashable
@@ -20,5 +20,5 @@ def is_too_fast() -> bool:
 
 
 def beat() -> Hashable:
-    """A key of the network in use. At full speed it changes only every BEAT seconds."""
+    """A value that changes when the network in use changes. At full speed, it changes only every BEAT seconds."""
     return int(time.monotonic() / BEAT) if is_too_fast() else id(session.asked().reader)

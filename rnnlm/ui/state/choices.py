@@ -1,4 +1,4 @@
-"""The visitor's choices: every option of the run, of sampling and of the screen. They outlast their widgets."""
+"""The visitor's choices: every option of the run, of sampling and of the screen. A choice outlasts its widget."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -91,7 +91,7 @@ def choose(**values: Any) -> None:
 
 
 def speak(lang: str | None) -> None:
-    """Choose the page's language. None means the browser's language.
+    """Set the page's language. If `lang` is None, the page uses the browser's language.
 
     Streamlit finds a widget's value by its label, so all widgets are recreated with their present values.
     """
@@ -106,13 +106,13 @@ def hold(**values: Any) -> None:
 
 
 def anew(*names: str) -> None:
-    """Recreate the widgets of these options. They start from the chosen values."""
+    """Recreate the widgets of these options. The new widgets start from the chosen values."""
     generations = st.session_state.generations
     generations.update({name: generations.get(name, 0) + 1 for name in names})
 
 
 def segments(name: str, label: str, titles: dict[str, str], **more: Any) -> None:
-    """Show an option as a row of segments, one for each value in `titles`, in a container keyed by its name."""
+    """Show an option as a row of segments, one per value in `titles`. The container's key is the option's name."""
     with st.container(key=name, width="content"):
         st.segmented_control(
             label,

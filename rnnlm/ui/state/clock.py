@@ -1,9 +1,10 @@
 """The page's clock: the browser polls the server, which redraws only the panels that have changed.
 
 In the browser, the clock has two components. `clock_page` lies outside all panels: it knows the tab's token and the
-keyboard shortcuts, and can request a run of the whole script. `clock_look` is a panel itself, and polls. Its callback
-compares the present version of every panel with the version last drawn. It redraws the panels that differ, and then the
-clock itself. After this answer, the browser waits for the poll interval, which the server chooses, and polls again.
+keyboard shortcuts, and can request a run of the whole script. `clock_look` is a panel itself, and polls. The callback
+of a poll compares the present version of every panel with the version last drawn. It redraws the panels that differ,
+and then `clock_look` itself. After this answer, the browser waits for the poll interval, which the server chooses, and
+polls again.
 """
 
 import secrets
@@ -38,7 +39,7 @@ _panels: dict[str, Callable[[], Hashable]] = {}
 def panel(name: str, version: Callable[[], Hashable]) -> Callable:
     """Decorate the function that draws a panel, so that the panel is redrawn when its version changes.
 
-    `version` returns a key that stays equal as long as the panel's content does. Every poll calls it, so it must be
+    `version` returns a value that changes when the panel's content changes. Every poll calls `version`, so it must be
     cheap.
     """
     _panels[name] = version
@@ -57,9 +58,9 @@ _awaited: list[Callable[[], bool]] = []
 
 
 def awaits(work: Callable[[], bool]) -> Callable[[], bool]:
-    """Decorate a function that watches work besides the run. Every poll calls it.
+    """Decorate a function that watches work besides the run. Every poll calls the decorated function.
 
-    It returns whether the browser should poll again for this work.
+    The function returns whether the browser should poll again for this work.
     """
     _awaited.append(work)
     return work
@@ -72,7 +73,10 @@ def changed() -> list[str]:
 
 
 def _asked(component: str, name: str) -> object:
-    """Return the value that the browser's clock has sent. Record its number, which the next answer sends back."""
+    """Return the value that the browser's clock has sent, or None if the message is not valid.
+
+    Also record the message's number, which the next answer sends back.
+    """
     asked = getattr(st.session_state.get(component), name, None)
     if not isinstance(asked, dict) or type(asked.get("number")) is not int:
         return None
@@ -88,10 +92,10 @@ def _look() -> None:
 
 
 def redraw(*names: str) -> None:
-    """Redraw the clock and these panels, by default the panels that have changed. Call it only in a callback.
+    """Redraw the clock and these panels, by default the panels that have changed. Call this only in a callback.
 
-    Does nothing if the whole page is redrawn anyway, for example because the visitor opens another page: a request for
-    panels would interrupt that.
+    Does nothing if the whole page is redrawn anyway, for example because the visitor opens another page. A request for
+    panels would interrupt the redrawing of the page.
     """
     names = [name for name in names if name in st.session_state.drawn] or changed()
     if tab.is_of_panels() and names:

@@ -1,4 +1,4 @@
-"""Downloads: each file is made when it is clicked. Its address stays valid as long as the server knows its visitor.
+"""Downloads: each file is made when a visitor clicks it. Its address is valid as long as the server knows the visitor.
 
 The address of Streamlit's own download button changes whenever the button is drawn, so a click during a redraw fails.
 """
@@ -19,9 +19,9 @@ ROUTE = "/download/{secret}/{name}"
 
 
 def button(label: str, name: str, kind: str, content: Content, *, key: str, help: str = "") -> None:
-    """Show a button that downloads a file of this name and MIME type.
+    """Show a button that downloads a file with this name and this MIME type (`kind`).
 
-    `content` makes the file at a click. It is called without a Streamlit session.
+    A click calls `content`, which makes the file without a Streamlit session.
     """
     visitor().files[name] = File(kind, content)
     address = ROUTE.format(secret=visitor().secret, name=name).lstrip("/")  # relative, so it works under any base path
@@ -30,7 +30,7 @@ def button(label: str, name: str, kind: str, content: Content, *, key: str, help
 
 
 async def answer(request: Request) -> Response:
-    """Send the file at this address, or status 404 if its visitor is unknown, or 503 if it cannot be made now."""
+    """Send the file at this address, with status 404 if no visitor offers it, or 503 if it cannot be made now."""
     name = request.path_params["name"]
     file = store().file(request.path_params["secret"], name)
     if file is None:

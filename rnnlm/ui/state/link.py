@@ -1,4 +1,4 @@
-"""The link: the page's address contains every choice that differs from its default."""
+"""The link to the page as it is now: an address that contains every choice that differs from its default."""
 
 import difflib
 import re
@@ -32,7 +32,7 @@ def open_again(parameters: dict[str, str]) -> None:
 
 
 def parsed(search: object) -> dict[str, str]:
-    """Parameters of a query string that the browser sent. Empty if it sent something else."""
+    """Parameters of a query string that the browser sent. Empty if the browser sent something else."""
     text = search if isinstance(search, str) else ""
     return unescaped(dict(parse_qsl(text[: 10 * LONGEST].removeprefix("?"), keep_blank_values=True)))
 
@@ -87,7 +87,7 @@ def _read_link(parameters: Mapping[str, str]) -> dict[str, object]:
 def parameters(whole: bool = False) -> dict[str, str]:
     """The link's parameters: every choice that differs from its default, except those too long for an address.
 
-    The choices in FINE are included only with `whole`, for a link that opens exactly the same picture.
+    If `whole` is true, the choices in FINE are included, so that the link opens exactly the same picture.
     """
     now = {name: text for group in GROUPS for name, text in to_link(read(group)).items() if whole or name not in FINE}
     while len(urlencode(now)) > LONGEST:

@@ -1,4 +1,4 @@
-"""Messages of the page's own components. The browser numbers them; each is handled once, however often it arrives.
+"""Messages of the page's own components. The browser numbers the messages, and the server handles each only once.
 
 A connection may break between a click and its answer. So the browser keeps each message until the server has confirmed
 it, and sends it again after reconnecting. If several messages wait on the server, Streamlit keeps only the last one. So
@@ -19,7 +19,7 @@ MOST_MESSAGES = 100  # waiting messages of one component
 
 
 def mount(component: Callable, key: str, data: dict, **names: tuple[Form, Callable[[Any], None]]) -> None:
-    """Mount a component. `names` maps each name of a message to the form of its content and its handler."""
+    """Mount a component. `names` maps the name of each message to a pair: the form of its content, and its handler."""
     heard = st.session_state.setdefault("heard", {}).setdefault(key, {})
     callbacks = {f"on_{name}_change": partial(_receive, key, name, *both) for name, both in names.items()}
     component(key=key, data=data | {"mail": {"key": key, "heard": dict(heard)}}, **callbacks)
@@ -39,6 +39,6 @@ def _receive(key: str, name: str, form: Form, handler: Callable[[Any], None]) ->
 
 
 def numbered(sent: object) -> list[dict]:
-    """The numbered messages of what a browser has sent, in order. Everything else is dropped."""
+    """The valid numbered messages in the data that a browser has sent, in order. Everything else is dropped."""
     found = sent[-MOST_MESSAGES:] if isinstance(sent, list) else []
     return [one for one in found if isinstance(one, dict) and "value" in one and type(one.get("number")) is int]

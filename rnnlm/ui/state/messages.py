@@ -1,4 +1,7 @@
-"""Checks of the browser's messages. An outdated page, an extension or a person may send anything."""
+"""Checks of the browser's messages. An outdated page, an extension or a person may send anything.
+
+A form is a function that returns whether a value is acceptable.
+"""
 
 import math
 from collections.abc import Callable
@@ -40,18 +43,18 @@ def none_or(form: Form) -> Form:
 
 
 def record(**parts: Form) -> Form:
-    """Form of a dict with these names, each with a value of its form. Other names are allowed."""
+    """Form of a dict that has these names, each with a value that fits its form. Other names are allowed."""
     return lambda said: isinstance(said, dict) and all(name in said and parts[name](said[name]) for name in parts)
 
 
 def option(name: str) -> Form:
-    """Form of a number within the limits of an option of the screen."""
+    """Form of a number within the limits of a display option (`Screen`)."""
     rule = table(Screen)[name]
     return (whole if rule.kind is int else number)(rule.low, rule.high)
 
 
 def uploaded(field: str) -> UploadedFile | None:
-    """The file in an upload field, or None if the field is empty.
+    """The content of a field: the uploaded file, the pasted text, or None if the field is empty.
 
     Raises ValueError if this server does not have the file, because the browser came from another server or was away
     too long.

@@ -20,5 +20,8 @@ def _pressed(key: str, on_click: Callable, args: tuple, kwargs: dict) -> None:
 
 
 def counts() -> dict[str, int]:
-    """Number of the visitor's clicks, keyed by button. Like the browser's own counts, they outlast a session."""
+    """How often the visitor has clicked each button, by the button's key.
+
+    Like the browser's own counts, these counts outlast a session.
+    """
     return tab.visitor().place.setdefault("pressed", {})

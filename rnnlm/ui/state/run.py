@@ -1,4 +1,4 @@
-"""A run on the page, and the network of the run that is on screen."""
+"""A run on the page, and the network on screen, which may be a snapshot of the run."""
 
 from dataclasses import dataclass, replace
 
@@ -88,9 +88,10 @@ def saved(engine: Engine, run: Run) -> bytes:
 
 @dataclass(frozen=True)
 class Instant:
-    """The network of a run that is on screen, and the hidden state h (N, H) that training carries at that update.
+    """The run's network on screen, and the hidden state h (N, H) that training carries after the network's last update.
 
-    `perplexity` is the training perplexity of the epoch that ends at this update, or None if no epoch ends there.
+    `perplexity` is the training perplexity of the epoch that ends at this update, or None if no epoch ends there. For
+    the latest network, it is the last perplexity of the curve.
     `is_now` is whether this is the run's latest network.
     """
 
@@ -103,7 +104,7 @@ class Instant:
 
 
 def instant_of(run: Run, now: View, at: float | None) -> Instant:
-    """The network of a run to show: of the snapshot nearest to epoch `at`, or the latest if `at` is None."""
+    """The network of a run to show: the snapshot nearest to epoch `at`, or the latest network if `at` is None."""
     kept = None if at is None else nearest(run.snapshots, at)
     if kept is None or kept.update == now.update:
         return Instant(now.reader, now.h, now.read_at, now.read_at / now.updates_per_epoch, now.curve.last, True)

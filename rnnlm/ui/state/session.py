@@ -27,7 +27,7 @@ TAPE_WORDS = 8  # words shown of those just read in training
 
 
 def corpus_for(experiment: Experiment) -> Corpus:
-    """The corpus that an experiment reads. Raises ValueError if it is not available."""
+    """The corpus that an experiment reads. Raises ValueError if the corpus is not available."""
     return shared.corpus_for(experiment, visitor().text and visitor().text.corpus)
 
 
@@ -50,7 +50,7 @@ def current() -> Run:
 
 
 def recorded() -> Run | None:
-    """The recorded run, or None if its text is not available."""
+    """The recorded run. Returns None if the run's text is not available."""
     if "recorded" not in st.session_state:
         try:
             st.session_state.recorded = _recorded()
@@ -98,9 +98,9 @@ def show(run: Run) -> None:
 
 
 def _keep_or_close(mine: Visitor, before: Run) -> None:
-    """Keep a run that leaves the screen, or close it if it is not worth keeping.
+    """Keep a run that leaves the screen, or close the run if it is not worth keeping.
 
-    An untrained run is closed. So is a run of less than an epoch if the previous run has at least one.
+    An untrained run is closed. A run of less than one epoch is closed too, if the previous run has at least one epoch.
     """
     epoch = before.look().epoch
     if epoch == 0 or (epoch < 1 and mine.last_run is not None and mine.last_run.latest.epoch >= 1):
@@ -125,11 +125,11 @@ def instant() -> Instant:
 
 @dataclass(frozen=True)
 class Asked:
-    """A network in use, its vocabulary, and the words it has read before.
+    """A network in use, its vocabulary, and the words that the network has read before the text.
 
     `opening`: the ids read before a context; empty if the text starts from a blank state.
-    `tape`: the ids that the network has just read in training, and its state h (H,) after them. None if the text does
-    not start from that state.
+    `tape`: the ids that the network has just read in training, and its state h (H,) after them. If the text does not
+    start from that state, `tape` is None.
     """
 
     reader: Reader
@@ -155,7 +155,7 @@ def asked() -> Asked:
 
 
 def opening_of(text: Corpus | Network) -> np.ndarray:
-    """The ids read before a context. Empty if the text starts from a blank state."""
+    """The ids that a network reads before a context. Empty if the text starts from a blank state."""
     return text.opening[: 0 if read(Screen).state == "blank" else None]
 
 
@@ -189,7 +189,7 @@ def skip_ids(asked: Asked, sampling: Sampling) -> list[int]:
 
 
 def know_start() -> None:
-    """If the network in use does not know the start words, replace them by a word that it knows."""
+    """If the network in use does not know the start words, replace them by a word that the network knows."""
     sampling = read(Sampling)
     known = sampling.with_known_start(asked().vocabulary)
     if known != sampling:
@@ -197,7 +197,7 @@ def know_start() -> None:
 
 
 def is_changed(experiment: Experiment) -> bool:
-    """Whether the settings differ from those of the run on screen."""
+    """Whether the settings or the text differ from those of the run on screen."""
     run = current()
     if run.experiment != experiment:
         return True
@@ -207,7 +207,10 @@ def is_changed(experiment: Experiment) -> bool:
 
 
 def is_longer(experiment: Experiment) -> bool:
-    """Whether only the number of epochs differs from the run on screen, and the run can continue that far."""
+    """Whether the run on screen can continue to this experiment's last epoch.
+
+    All other settings must be the same as those of the run.
+    """
     run = current()
     if run.recorded or run.latest.divergence or not run.latest.extensible:
         return False

@@ -35,7 +35,7 @@ SMALL = 50_000  # words; a worker, not this process, counts the word pairs of lo
 
 @st.cache_resource(show_spinner=False)
 def engine() -> Engine:
-    """The server's only engine. Also limits this process to one thread for matrix products."""
+    """The server's only engine. The first call also limits this process to one thread for matrix products."""
     one_blas_thread()
     return Engine()
 
@@ -54,13 +54,13 @@ def opened(experiment: Experiment, corpus: Corpus, visitor: str, arrived: Arrive
 
 @st.cache_resource(show_spinner=False)
 def arrivals() -> Arrivals:
-    """Points of runs that visitors' links name and this server has already trained."""
+    """Epochs of runs that links have opened and that this server has already trained, for the next visitors."""
     return Arrivals()
 
 
 @st.cache_resource(show_spinner=False)
 def store() -> Store:
-    """The record of this server's visitors. Also starts the status report if the operator wants one."""
+    """The record of this server's visitors. The first call also starts the status report if the operator wants one."""
     page, waits = get_instance(), 0.75 * st.get_option("server.disconnectedSessionTTL")
     everybody = Store(engine(), page.is_active_session, end=page.close_session, waits=waits)
     status_here(engine(), everybody, pace())
@@ -69,7 +69,7 @@ def store() -> Store:
 
 @st.cache_resource(show_spinner=False)
 def folder() -> Folder | None:
-    """The folder of visitors' data, which another server can read. None if the operator has named no folder."""
+    """The folder of visitors' data, which another server can read. Returns None if the operator has named no folder."""
     return folder_here(engine(), store())
 
 
@@ -101,7 +101,7 @@ def copy_index(checksum: str, _corpus: Corpus) -> CopyIndex:
 
 
 def corpus_for(experiment: Experiment, text: Corpus | None) -> Corpus:
-    """The corpus of an experiment; `text` is the visitor's own text. Raises ValueError if it is not available."""
+    """The corpus of an experiment; `text` is the visitor's own text. Raises ValueError if there is no such corpus."""
     if experiment.corpus == "text":
         return load_corpus(experiment, text)
     if experiment.corpus in ("ptb-train", "grammar"):  # the other texts are short
@@ -116,7 +116,7 @@ def _corpus(name: str, words: int, first: int) -> Corpus:
 
 @st.cache_resource(show_spinner=False)
 def whole(name: str) -> Corpus:
-    """A whole split of PTB. Raises ValueError if it is not available."""
+    """A whole split of PTB. Raises ValueError if the split is not available."""
     return whole_text(Experiment(corpus=name))
 
 

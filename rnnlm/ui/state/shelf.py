@@ -16,10 +16,10 @@ RECORDED = 0  # the id of the recorded run; other runs have the id of their job,
 
 @dataclass(frozen=True)
 class Kept:
-    """A kept run: its options, its curve, its duration, and its last network as long as there is room for it.
+    """A kept run: its options, its curve, its duration, and its last network as long as there is room for the network.
 
     `at` is the (update, epoch) of that network.
-    `moments` are the (update, epoch) of the run's snapshots. The held-out perplexity may have been measured there.
+    `moments` are the (update, epoch) of the run's snapshots, at which the held-out perplexity may have been measured.
     """
 
     id: int
@@ -34,7 +34,7 @@ class Kept:
 
     @property
     def final(self) -> float | None:
-        """The perplexity of the run's last epoch, None before its first epoch has ended."""
+        """The perplexity of the run's last epoch. Returns None before the first epoch has ended."""
         return self.curve.last
 
     @property
@@ -59,7 +59,7 @@ class Marks:
 
 @dataclass(eq=False)
 class Shelf:
-    """A visitor's earlier runs, from the oldest on, and their marks, keyed by run id.
+    """A visitor's earlier runs, from the oldest on. `marks` are the visitor's changes to the runs, keyed by run id.
 
     The networks of these runs use at most `most_bytes`.
     """
@@ -77,7 +77,7 @@ class Shelf:
         return self.marks.setdefault(id, Marks())
 
     def put(self, kept: Kept) -> None:
-        """Keep a run in place of its earlier summary. If the shelf is full, the oldest unpinned run is removed."""
+        """Keep a run and drop its earlier summary, if any. If the shelf is full, drop the oldest unpinned run."""
         self.runs = [other for other in self.runs if other.id != kept.id] + [kept]
         while len(self.runs) > MOST:
             free = [other for other in self.runs if not self.of(other.id).pinned]

@@ -47,7 +47,7 @@ def visitor() -> Visitor:
 def remember() -> None:
     """Record the visitor's choices and address for a later session of this tab.
 
-    The options are also recorded as text, for a server that reads them from the folder.
+    The options are also recorded as text, for a server that reads the visitor's data from the folder.
     """
     place, now = visitor().place, tuple(choices.read(group) for group in choices.GROUPS)
     if place.get("now") != now:
@@ -56,10 +56,10 @@ def remember() -> None:
 
 
 def recognise(tab: dict) -> dict | None:
-    """Identify a tab and restore its data, or report on the page why they are gone.
+    """Identify a tab by the message it has sent, and restore its data, or report on the page why the data are gone.
 
     Data found in the folder are left in st.session_state.found. Returns the visitor's text that the tab has stored, if
-    the server no longer has that text.
+    the server no longer has that text. Otherwise returns None.
     """
     if tab.get("storage") is False:
         st.session_state.problem = say("This browser stores nothing for the page, so a reload would lose the run.")
@@ -104,14 +104,20 @@ def gone() -> str:
 
 @dataclass(frozen=True)
 class OwnText:
-    """A visitor's text as a corpus. `small` is the text itself if the tab can store it too, or else None."""
+    """A visitor's text as a corpus. `small` has a pasted text itself and its title, so that the tab can store both.
+
+    `small` is None if the text is too long for the tab or comes from a file.
+    """
 
     corpus: Corpus
     small: dict | None
 
 
 def read_text(engine: Engine, given: str | bytes, title: str, visitor: str, tell: Tell | None = None) -> OwnText:
-    """Let a worker read a text, and report progress to `tell`. Raises ValueError with a message if it is not a text."""
+    """Let a worker read a text. The worker reports its progress to `tell`.
+
+    Raises ValueError with a message if the content is too large or is not a text.
+    """
     pasted = isinstance(given, str)
     content = np.frombuffer(given.encode("utf-8", "surrogatepass") if pasted else given, np.uint8)
     engine.limits.check_text(len(content), title)

@@ -1,7 +1,7 @@
-"""The text that the network writes, and the step of it on screen. Bars, text and strip show the same step.
+"""The text that the network writes, and the step on screen. Bars, text and strip show the same step of the text.
 
 A text is determined by its context, its luck (the seed of the numbers u), the numbers u that the visitor set by hand,
-and its length. It is rewritten whenever the network or the temperature changes. The luck stays the same, so all
+and its length. The text is rewritten whenever the network or the temperature changes. The luck stays the same, so all
 differences come from that change.
 """
 
@@ -27,7 +27,8 @@ MOST_WORDS = table(Screen)["length"].high
 class Moment:
     """A written text and its draws.
 
-    `given` is the number of start words. `step` is the step on screen: a drawn word, or the next one to draw.
+    `given` is the number of start words. `step` is the index of the drawn word on screen, counted from 0. If it equals
+    the number of draws, the step on screen is the next word to draw.
     """
 
     asked: session.Asked
@@ -39,7 +40,7 @@ class Moment:
 
     @property
     def chosen(self) -> int:
-        """The step on screen, or -1 if its word is not drawn yet."""
+        """Index of the drawn word on screen. Returns -1 if this word is not drawn yet."""
         return self.step if self.step < len(self.draws) else -1
 
     @property
@@ -58,7 +59,7 @@ class Moment:
 
     @property
     def scores(self) -> np.ndarray:
-        """The scores (V,) of the word after `before`."""
+        """The scores (V,) of all words at the step on screen."""
         return self.sampler.scores_before(self.step)
 
 
@@ -111,7 +112,10 @@ def draw_often() -> None:
 
 
 def often() -> np.ndarray | None:
-    """Counts (V,) of the words drawn by `draw_often`. None if it was not called for the step on screen."""
+    """Counts (V,) of the words drawn by `draw_often`.
+
+    Returns None if `draw_often` was not called for the step on screen.
+    """
     kept = st.session_state.get("often")
     return kept[2] if kept is not None and kept[0] == _made_of_draws() else None
 

@@ -23,7 +23,7 @@ def buttons_version() -> Hashable:
 
 @clock.panel("buttons", buttons_version)
 def buttons(experiment: Experiment, all_of_them: bool) -> None:
-    """Show the button Train or Pause and, with `all_of_them`, the run's other buttons."""
+    """Show the button Train or Pause. If `all_of_them` is true, also show the run's other buttons."""
     run, view = session.current(), session.view()
     with st.container(horizontal=True, gap="small", key="controls", vertical_alignment="center"):
         label, do = (say("Pause"), pause) if view.running else (say("Train"), train)
@@ -99,7 +99,7 @@ def new_rate(experiment: Experiment) -> None:
 
 
 def is_other_rate(experiment: Experiment) -> bool:
-    """Whether only the learning rate differs from the run on screen, and the run can continue at the new rate."""
+    """Whether the settings differ only in the learning rate, and the run on screen can continue at the new rate."""
     run, now = session.current(), session.view()
     if run.recorded or now.finished or not now.update or run.experiment.final_lr is not None:
         return False

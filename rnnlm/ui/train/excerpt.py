@@ -38,7 +38,7 @@ def show() -> None:
 
 
 def whole_length(experiment: Experiment) -> int | None:
-    """Number of words in the whole text, or None if there is no text yet."""
+    """Number of words in the whole text. Returns None if the text is not available."""
     if experiment.corpus == "text":
         return len(tab.visitor().text.corpus) if tab.visitor().text is not None else None
     if experiment.corpus == "grammar":
@@ -71,12 +71,15 @@ def picture(corpus: Corpus, first: int, whole: int) -> str:
 
 
 def is_hidden(corpus: str) -> bool:
-    """Whether this server may show only the first and last SHOWN words of a passage: a public host, for PTB."""
+    """Whether this server may show only the first and last SHOWN words of a passage: on a public host, PTB's texts."""
     return is_hosted() and corpus.startswith("ptb")
 
 
 def in_short(words: list[str], corpus: str) -> list[str]:
-    """Consecutive words of a text. If they are hidden, those between the first and last SHOWN become "…"."""
+    """Consecutive words of a text, as the page shows them.
+
+    If `is_hidden` is true for the text, all words except the first and last SHOWN become "…".
+    """
     if not is_hidden(corpus) or len(words) <= 2 * SHOWN:
         return words
     return [*words[:SHOWN], *["…"] * (len(words) - 2 * SHOWN), *words[-SHOWN:]]

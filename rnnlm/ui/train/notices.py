@@ -33,7 +33,7 @@ def problem_or_notice(run: Run, view: View, new: Experiment | None) -> str:
 
 
 def of_a_moment(run: Run, here: Instant) -> str:
-    """A sentence about the snapshot on screen, if it is not the latest network."""
+    """A sentence about a snapshot that is on screen instead of the latest network."""
     values = {"epoch": f"{here.epoch:.4g}"}
     values["perplexity"] = "–" if here.perplexity is None else in_figures(here.perplexity)
     if run.recorded:

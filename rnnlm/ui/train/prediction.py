@@ -28,9 +28,10 @@ def heading() -> None:
 
 
 def sentence() -> str:
-    """A sentence with the words that the bars follow.
+    """A sentence that names the words before the word that the bars predict.
 
-    It also names likely words that are left out or, if the other network is chosen, that network's perplexity.
+    The sentence also names likely words that are left out. If the other network is chosen, the sentence describes that
+    network instead.
     """
     try:
         moment = text.moment()
@@ -142,7 +143,7 @@ def bars_spec(language: str) -> dict:
 
 @clock.panel("bars_panel", text.version)
 def bars() -> None:
-    """Show the distribution from which the step on screen draws its word."""
+    """Show bars of the distribution from which the word at the step on screen is drawn."""
     try:
         moment = text.moment()
         scores, sampling = moment.scores, moment.sampling

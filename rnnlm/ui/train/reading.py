@@ -1,4 +1,4 @@
-"""Reading of a visitor's text by a worker. The page does not wait for a large text."""
+"""A worker reads a visitor's own text. The page does not wait until a large text has been read."""
 
 import html
 import threading
@@ -22,9 +22,9 @@ LARGE = 500_000  # bytes; smaller texts are read before the page answers
 
 @dataclass(eq=False)
 class Reading:
-    """A text that is being read. A thread waits for the worker and stores the result here.
+    """A text that is being read. A thread waits for the worker and stores the result in this object.
 
-    `done` is the share that has been read, 0 to 1, or None before the worker has begun.
+    `done` is the share of the text that has been read, 0 to 1. Before the worker has begun, `done` is None.
     `shown` is the percentage that the page last showed.
     """
 
@@ -38,7 +38,7 @@ class Reading:
 
     @property
     def percent(self) -> int | None:
-        """Percentage that has been read, or None while the text is queued."""
+        """Percentage of the text that has been read. Returns None while the text is queued."""
         if self.done is not None:
             return int(100 * self.done)
         return None if time.monotonic() - self.begun > WAITS else 0
@@ -54,7 +54,7 @@ class Reading:
 
 
 def begin(given: str | bytes, title: str) -> None:
-    """Begin to read a text. It replaces a text that is still being read."""
+    """Begin to read a text. If another text is still being read, the new text replaces it."""
     it = st.session_state.reading = Reading(title, len(given))
     arguments = shared.engine(), given, tab.visitor().token
     if it.size > LARGE:
@@ -77,7 +77,7 @@ def show() -> None:
 
 
 def _progress(it: Reading) -> str:
-    """HTML of a sentence and a thin bar, which grows from its last length."""
+    """HTML of a sentence and a thin bar, which grows from the length that was shown before."""
     about, percent = {"title": it.title, "size": it.size / 1e6}, it.percent
     if percent is None:
         told, now = say("{title}, {size:.1f} MB, is waiting for its turn …", **about), ""
@@ -94,7 +94,7 @@ def _progress(it: Reading) -> str:
 
 @clock.awaits
 def is_on_its_way() -> bool:
-    """Return whether a text is being read. Once it has been read, store it and redraw the page."""
+    """Return whether a text is being read. Once the text has been read, store the text and redraw the page."""
     it = st.session_state.get("reading")
     if it is None:
         return False
@@ -105,7 +105,7 @@ def is_on_its_way() -> bool:
 
 
 def _take(it: Reading) -> None:
-    """Store the text and choose it for the next run, or report the problem with it."""
+    """Store the text that has been read and choose it for the next run. If reading failed, report why."""
     del st.session_state.reading
     if it.error is not None:
         st.session_state.text_problem = say_error(it.error)

@@ -117,7 +117,7 @@ def number(name: str, label: str) -> None:
 
 
 def refused() -> dict[str, str]:
-    """The message about each wrong entry, keyed by its field."""
+    """Messages about wrong entries, each keyed by the field that has the entry."""
     return st.session_state.setdefault("refused", {})
 
 
@@ -135,7 +135,7 @@ def take_number(name: str, typed: str) -> None:
 
 
 def choice(name: str, label: str, steps: list[float | None]) -> None:
-    """Show a slider over round values and, if it is not among them, the present value."""
+    """Show a slider over round values. If the present value is not among them, the slider offers it too."""
     held = preset(name)
     values = steps if held in steps else sorted([*steps, held], key=lambda value: value or 0)
     st.select_slider(label, values, held, key=key(name), format_func=plainly, help=told(name))

@@ -52,7 +52,10 @@ def to(epoch: float | None) -> None:
 
 
 def stops_of(run: Run) -> list[dict]:
-    """The snapshots in order, each with a description and its position on the track: 0 to 1, or None beyond the end."""
+    """The slider's positions in order: the snapshots and the latest network, each with a description.
+
+    `place` is the position on the track, 0 to 1. A snapshot beyond the end of the track has the place None.
+    """
     now, epochs = session.view(), run.experiment.epochs
     perplexities = run.curve.by_epoch
     stops = []

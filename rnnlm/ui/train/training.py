@@ -77,7 +77,7 @@ def axis() -> None:
 
 @st.cache_resource(show_spinner=False, max_entries=64)
 def curve_spec(epochs: int, V: int, log: bool, held: bool, language: str) -> dict:
-    """Vega-Lite specification of the learning curve. `language` is used only as a cache key, for translated labels."""
+    """Vega-Lite specification of the learning curve. `language` is used only as a cache key: labels are translated."""
     return constant_spec(learning_curve_chart(epochs, V, log, held))
 
 
@@ -116,7 +116,7 @@ def curve() -> None:
 
 
 def go_to() -> None:
-    """Show the network at the clicked point, or at the point nearest to the click."""
+    """Show the network at the point of the curve that was clicked, or at the point nearest to the click."""
     selection, before = st.session_state.curve_chart.selection, st.session_state.get("curve_clicked", {})
     st.session_state.curve_clicked = {name: selection.get(name) for name in ("chosen", "touched")}
     for name, points in st.session_state.curve_clicked.items():

@@ -1,4 +1,4 @@
-"""The text that a run learns, to read in full, with its streams and the words that the next update reads."""
+"""The whole training text of a run, with its streams and the words that the next update reads."""
 
 from collections.abc import Hashable
 
@@ -23,7 +23,7 @@ def version() -> Hashable:
 
 
 def show() -> None:
-    """Show one leaf of the text, and buttons for the next and the previous one."""
+    """Show one leaf of the text, which has LEAF words, and buttons for the next and the previous leaf."""
     run, here = session.current(), session.instant()
     N, T, total = run.experiment.batch_size, run.experiment.time_size, len(run.corpus)
     leaf = min(st.session_state.get("leaf", 0), (total - 1) // LEAF)

@@ -96,7 +96,10 @@ def picture(moment: text.Moment) -> dict:
 
 
 def drawn(draw: Draw, word: str) -> dict[str, str]:
-    """A draw as text: its sentence in two parts, before and after the drawn word, a detail, and all in one line."""
+    """A draw as text. `before` and `after` are the parts of its sentence around the drawn word, which is `drawn`.
+
+    `detail` has the probability, the rank and the bits, and `line` has everything in one line.
+    """
     figures = {"p": percent(draw.probability), "rank": draw.rank, "bits": figure(draw.surprisal, decimals=2)}
     before, _, after = say("u = {u} falls in [{lo}, {hi}): {word}", word="\0", **draw.in_figures).partition("\0")
     detail = say("p = {p}, rank {rank:,}, {bits} bits = log2(1/p)", **figures)
