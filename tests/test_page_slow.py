@@ -29,7 +29,7 @@ def cable(server):
 @pytest.fixture
 def visit(browser, cable, server, tmp_path):
     """A visitor behind the cable; a dead tab is opened again."""
-    visit = Visit(cable, tmp_path, server.log, browser=browser)
+    visit = Visit(cable, tmp_path, server.log, browser=browser, patience=60)  # how fast it is, `tests.slow` measures
     yield visit
     visit.close()
 

@@ -8,6 +8,7 @@ from tests.page import DESKTOP, Screen, is_of_the_network
 
 LINK = "epochs=10000"
 STARTING = 120.0  # seconds allowed for a first visit or the first training, which are not measured
+PATIENCE = 5.0  # seconds, besides four round trips, in which a page that is not dead answers
 
 # Finds elements in the document and in the shadow trees of our components, which querySelectorAll misses.
 DEEP = """window.rnnlmAll = (selector) => {
@@ -65,7 +66,8 @@ def is_so(holds, now):
 class Tab:
     """A page at the other end of a cable, whose run trains."""
 
-    def __init__(self, browser, cable, pictures, slower=1):
+    def __init__(self, browser, cable, pictures, slower=1, patience=PATIENCE):
+        self.patience = patience + 4 * cable.round_trip  # the seconds after which a page that does not answer is dead
         self.cable, self.round_trip, self.slower = cable, cable.round_trip, slower
         viewport = dict(zip(("width", "height"), DESKTOP, strict=True))
         self.context = browser.new_context(viewport=viewport)
@@ -76,11 +78,6 @@ class Tab:
         self.page = self.screen.page
         if slower > 1:
             self.context.new_cdp_session(self.page).send("Emulation.setCPUThrottlingRate", {"rate": slower})
-
-    @property
-    def patience(self):
-        """The seconds after which a page that does not answer is dead."""
-        return 5 + 4 * self.round_trip
 
     def open(self, link=""):
         """Open the page and train its run. From then on, a page that reloads itself counts as dead."""

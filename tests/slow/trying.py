@@ -12,33 +12,37 @@ import psutil
 from playwright.sync_api import Error
 
 from tests.page import launched
-from tests.slow.tab import STARTING, Dead, Tab
+from tests.slow.tab import PATIENCE, STARTING, Dead, Tab
 
 HANGING = STARTING + 60  # seconds after which a browser that is stuck in a try is killed
 
 
 @dataclass
 class Tries:
-    """The results of an action: the number of tries, the causes of deaths, the lost inputs, and each try's seconds."""
+    """The results of an action: the number of tries, the causes of deaths, lost and late inputs, each try's seconds."""
 
     tries: int = 0
     deaths: list[str] = field(default_factory=list)
     lost: list[str] = field(default_factory=list)
+    late: list[str] = field(default_factory=list)
     seconds: list[float] = field(default_factory=list)
 
     def row(self):
-        """The cells of a row: tries, deaths, lost inputs, and the median and 95th percentile in ms."""
+        """The cells of a row: tries, deaths, lost inputs, late inputs, and the median and 95th percentile in ms."""
         came = sorted(self.seconds)
         median = f"{1000 * statistics.median(came):.0f}" if came else "-"
         p95 = f"{1000 * came[min(len(came) - 1, int(0.95 * len(came)))]:.0f}" if came else "-"
-        return [self.tries, len(self.deaths), len(self.lost), median, p95]
+        return [self.tries, len(self.deaths), len(self.lost), len(self.late), median, p95]
 
 
 class Visit:
-    """A tab that is opened again after each death, in this browser or a new one. `log` is the server's log."""
+    """A tab that is opened again after each death, in this browser or a new one.
 
-    def __init__(self, cable, pictures, log, slower=1, browser=None):
-        self.cable, self.pictures, self.log, self.slower = cable, pictures, log, slower
+    `log` is the server's log. `patience` is the seconds, besides four round trips, in which a page must answer.
+    """
+
+    def __init__(self, cable, pictures, log, slower=1, browser=None, patience=PATIENCE):
+        self.cable, self.pictures, self.log, self.slower, self.patience = cable, pictures, log, slower, patience
         self.stack, self.browser, self.tab, self.link = contextlib.ExitStack(), browser, None, None
 
     def ready(self, link):
@@ -49,7 +53,7 @@ class Visit:
             if not self.browser or not self.browser.is_connected():
                 self.close()
                 self.browser = self.stack.enter_context(launched())
-            self.tab, self.link = Tab(self.browser, self.cable, self.pictures, self.slower), link
+            self.tab, self.link = Tab(self.browser, self.cable, self.pictures, self.slower, self.patience), link
             self.tab.open(link)
         return self.tab
 
@@ -117,7 +121,7 @@ def why(tab, error):
 def answered(tab, action, chance, cut_before, found):
     """Act, wait until the action's condition is true, and return the seconds since the last input.
 
-    If the condition becomes true too late, the input counts as lost. If it never does, but the page has changed and can
+    If the condition becomes true too late, the input counts as late. If it never does, but the page has changed and can
     still be used, the input is lost and the page is not dead.
     """
     before, tab.wanted = tab.look(), ""
@@ -135,7 +139,7 @@ def answered(tab, action, chance, cut_before, found):
     seconds = time.monotonic() - start
     tab.check()
     if seconds > in_time:
-        found.lost.append(f"after {seconds:.1f} s")
+        found.late.append(f"after {seconds:.1f} s")
     return seconds
 
 
