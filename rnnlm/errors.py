@@ -27,7 +27,10 @@ class UserError(ValueError):
 
 
 def parts_of(error: ValueError) -> tuple[str, dict[str, Any]]:
-    """Split an error into its rule and values, ready for JSON. If it is not a UserError: its message and no values."""
+    """Split an error into its rule and values, ready for JSON.
+
+    For an error that is not a UserError, these are its message and no values.
+    """
     if not isinstance(error, UserError):
         return str(error), {}
     return error.rule, {name: _plain(value) for name, value in error.values.items()}

@@ -42,10 +42,11 @@ def spelled(text: str) -> str:
 
 
 def stretches(text: str, ends: str = "[ \\r\\n]", size: int = STRETCH) -> Iterator[str]:
-    """Cut a text into stretches of at least `size` characters, each cut before a character that matches `ends`.
+    """Cut a text into stretches of at least `size` characters (the last may be shorter).
 
-    Spaces and line ends do not affect the spelling of their neighbours, nor do the neighbours affect them. So
-    normalising the stretches one by one gives the same result as normalising the whole text.
+    Each stretch ends before a character that matches the pattern `ends`: a space or a line end. Such a character does
+    not affect the spelling of its neighbours, and they do not affect it. So normalising the stretches one by one gives
+    the same result as normalising the whole text.
     """
     end, start = re.compile(ends), 0
     while start < len(text):
@@ -61,13 +62,13 @@ def _with_few_marks(text: str) -> str:
 
 @cache
 def _many_marks() -> re.Pattern:
-    """Make a pattern for more combining marks in a row than a letter may have. Group 1 has the marks to keep."""
+    """Make a pattern for more than MARKS_AT_MOST consecutive combining marks. Group 1 has the marks to keep."""
     marks = "".join(chr(code) for code in range(0x300, 0x20000) if unicodedata.combining(chr(code)))
     return re.compile(f"([{marks}]{{{MARKS_AT_MOST}}})[{marks}]+")
 
 
 def _needed(run: re.Match) -> str:
-    """Return the characters of an invisible run that must be kept."""
+    """Return the characters to keep from a match of INVISIBLE, a run of invisible characters."""
     text, found = run.string, run.group()
     before, after = text[max(0, run.start() - 1) : run.start()], text[run.end() : run.end() + 1]
     if before == FLAG and found.endswith(FLAG_END):  # the flag of Scotland, spelled in tags
