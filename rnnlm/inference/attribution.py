@@ -63,7 +63,10 @@ def influence(
 
 
 def _read_replaced(reader: Reader, ids: np.ndarray, replacement: int, h: np.ndarray | None) -> np.ndarray:
-    """Return the states (T + 1, H) after a text with its first word replaced, with its second ..., and unchanged."""
+    """Return the states (T + 1, H) after T + 1 versions of a text of T words.
+
+    In version t, the word at position t is replaced. The last version is the unchanged text.
+    """
     others, other = reader.inputs(ids), reader.inputs(np.asarray(replacement))
     hs = (reader.blank if h is None else h)[None]
     for t, a in enumerate(

@@ -28,12 +28,15 @@ def perplexity_of_probability(p: float) -> float:
 
 
 def perplexity_of(bits: np.ndarray) -> float:
-    """Return the perplexity of words from their surprisals in bits: 2 to the power of the mean, inf if one is inf."""
+    """Return the perplexity of words from their surprisals in bits: 2 to the power of the mean surprisal.
+
+    If one surprisal is inf, the perplexity is inf.
+    """
     return perplexity(float(np.mean(bits)) * math.log(2))
 
 
 def softmax(scores: np.ndarray) -> np.ndarray:
-    """Return exp(scores) / its sum: scores (..., V) -> p (..., V) float64, sum 1. A score of -inf gives p = 0."""
+    """Return p = exp(scores) / sum(exp(scores)): (..., V) -> (..., V) float64, sum 1. A score of -inf gives p = 0."""
     p = np.asarray(scores, np.float64)
     p = np.exp(p - p.max(axis=-1, keepdims=True))
     return p / p.sum(axis=-1, keepdims=True)

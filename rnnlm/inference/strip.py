@@ -11,10 +11,10 @@ from rnnlm.inference.sampling import cumulative, distribution
 def drawn_from(
     p: np.ndarray, temperature: float = 1.0, top_k: int | None = None, skip_ids: Iterable[int] = ()
 ) -> np.ndarray:
-    """Return the distribution to draw from for a model that gives p (V,), not scores: `distribution` of log p.
+    """Return the distribution to draw from, for a model that gives probabilities p (V,) instead of scores.
 
-    It is (V,) float64, sum 1, proportional to p^(1 / temperature) for the allowed words. Raises ValueError as
-    `distribution` does, and if all words with p above 0 are skipped.
+    The result of `distribution` for log p is (V,) float64, sum 1, proportional to p^(1 / temperature) for the allowed
+    words. Raises ValueError as `distribution` does, and also if all words with p above 0 are skipped.
     """
     with np.errstate(divide="ignore"):
         return distribution(np.log(p), temperature, top_k, skip_ids)

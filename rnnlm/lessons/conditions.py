@@ -40,7 +40,7 @@ class ConditionError(UserError):
 
 @dataclass(frozen=True)
 class Comparison:
-    """A comparison of the fact `name` with a value. `negated` is True if it begins with `not`."""
+    """A comparison of the fact or setting `name` with a value. `negated` is True if `not` precedes the comparison."""
 
     name: str
     operator: str
@@ -48,7 +48,11 @@ class Comparison:
     negated: bool = False
 
     def holds(self, facts: Mapping[str, Any]) -> bool:
-        """Return whether the comparison is true. An absent or None fact equals only none, and is neither < nor >."""
+        """Return whether the comparison is true.
+
+        A fact that is missing or None equals only the value none, and makes <, <=, > and >= false. `negated` reverses
+        the result.
+        """
         fact = facts.get(self.name)
         if self.operator in ("==", "!="):
             held = OPERATORS[self.operator](fact, self.value)
@@ -98,7 +102,7 @@ def _split(tokens: list[str], word: str) -> list[list[str]]:
 
 
 def _part(tokens: list[str]) -> Comparison:
-    """Read one comparison from its tokens. The name of a yes-or-no fact alone is a comparison, too."""
+    """Read one comparison from its tokens. A yes-or-no fact needs only its name, which means that the fact is true."""
     negated = tokens[0] == "not"
     tokens = tokens[1:] if negated else tokens
     name = tokens[0] if tokens else ""
