@@ -29,7 +29,8 @@ class Option:
     low, high: the limits of a number, both inclusive.
     choices: the allowed values of a str, or the allowed words of a tuple, which is then written with commas.
     optional: whether None, written `none`, is allowed too.
-    pattern: a regular expression that every word of a tuple must match, or None; example: a word that matches.
+    pattern: a regular expression that every word of a tuple must match; None allows any word.
+    example: a word that matches the pattern, for error messages.
     """
 
     kind: type

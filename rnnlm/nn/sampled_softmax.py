@@ -12,7 +12,7 @@ from rnnlm.nn.layers import TimeAffine
 
 
 class TimeSampledAffine:
-    """A TimeAffine with only K of the H units and S of the V words. They are chosen again for each window.
+    """A TimeAffine with only K of the H units and S of the V words, which are chosen again for each window.
 
     hs (N, T, H), ts (N, T) the words that came next -> scores (N, T, S), and the positions (N, T) of ts among the S
     words. The products shrink by the factors K / H and S / V. `params` and `grads` are those of the whole layer; the
@@ -38,7 +38,7 @@ class TimeSampledAffine:
         self.part = TimeAffine(*zeros_beside([np.empty((K, S), b.dtype), np.empty(S, b.dtype)]))
 
     def forward(self, hs: np.ndarray, ts: np.ndarray, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
-        """Score the drawn words: hs (N, T, H), ts (N, T) -> scores (N, T, S), and positions (N, T) of ts among them.
+        """Score the chosen words: hs (N, T, H), ts (N, T) -> scores (N, T, S), and the positions (N, T) of ts in them.
 
         `rng` draws the units and the words. Raises ValueError if the words in ts and the frequent words are more than
         S together.
