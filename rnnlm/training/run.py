@@ -98,7 +98,7 @@ class Run:
     def extend(self, epochs: int) -> None:
         """Change the total number of epochs to `epochs`.
 
-        Raises ValueError if that is fewer than have been run. Also raises ValueError if the run has started and its
+        Raises ValueError if more epochs have been run already. Also raises ValueError if the run has started and its
         learning rate falls until the last epoch, because the slope depends on the number of epochs.
         """
         if epochs != self.experiment.epochs and not self.extensible:

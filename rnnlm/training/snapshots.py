@@ -84,7 +84,7 @@ def next_moment(update: int, updates_per_epoch: int) -> int:
 def thinned(snapshots: list[Snapshot], most_bytes: float) -> list[Snapshot]:
     """Drop snapshots until the others fit into this many bytes. The earliest and the latest are kept longest.
 
-    Each time, the snapshot is dropped that leaves the smallest gap in the logarithm of the update.
+    Each time, drop the snapshot that leaves the smallest gap between its neighbours, in the logarithm of the update.
     """
     kept = sorted(snapshots, key=lambda snapshot: snapshot.update)
     size = sum(snapshot.nbytes for snapshot in kept)
@@ -97,5 +97,5 @@ def thinned(snapshots: list[Snapshot], most_bytes: float) -> list[Snapshot]:
 
 
 def nearest(snapshots: Sequence[Snapshot], epoch: float) -> Snapshot | None:
-    """The snapshot nearest to an epoch, or None if there are no snapshots."""
+    """Return the snapshot nearest to an epoch, or None if there are no snapshots."""
     return min(snapshots, key=lambda snapshot: abs(snapshot.epoch - epoch), default=None)

@@ -70,7 +70,7 @@ class Trainer(Run):
                 return
 
     def _forward(self) -> float:
-        """Return the loss of the next window. Raises DivergedError if it is not finite."""
+        """Return the loss of the next window. Raises DivergedError if the loss is not finite."""
         experiment, model, update = self.experiment, self.model, self.position.update
         xs, ts = bptt_window(self.corpus.ids, experiment.batch_size, experiment.time_size, update)
         if model.drops:  # the random numbers depend only on seed and update, so a resumed run draws the same ones

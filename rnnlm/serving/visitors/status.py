@@ -63,7 +63,7 @@ class StatusFile:
         threading.Thread(target=self._keep, name="rnnlm-status", daemon=True).start()
 
     def now(self) -> Status:
-        """Return the current status. `looks` is the rate since the last call."""
+        """Return the current status. Its polls per second (`looks`) are the mean since the last call."""
         jobs, waiting = self._engine.census()
         training = sum(job.running and not job.asleep for job in jobs)
         finished = sum(job.view is not None and job.view.finished for job in jobs)
@@ -107,7 +107,7 @@ class StatusFile:
 
 
 def status_here(engine: Engine, store: Store, pace: Pace) -> StatusFile | None:
-    """Start to write this server's status to the file named by RNNLM_STATUS. Returns None if it is not set."""
+    """Start to write this server's status to the file named by RNNLM_STATUS. Returns None if no file is named."""
     path = settings_here().status
     return StatusFile(path, engine, store, pace) if path else None
 
