@@ -55,5 +55,5 @@ def visible(text: str) -> str:
 
 
 def cut_short(word: str, most: int = 60) -> str:
-    """Shorten a word to `most` characters for display, because a word may be as long as its text."""
+    """Shorten a word to `most` characters for display, because a word may be as long as the whole text."""
     return word if len(word) <= most else word[: most - 1] + "…"

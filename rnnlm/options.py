@@ -1,7 +1,7 @@
 """Options declared once, with default, limits and help text, for the page, the link and the command line.
 
-An options class is a frozen dataclass with fields made by `option`. Its `table` of options is used to validate
-values (`check`), to read one value (`parse`), and to write and read links (`to_link`, `from_link`).
+An options class is a frozen dataclass with fields made by `option`. The functions of this module list its options
+(`table`), validate values (`check`), read one value (`parse`), and write and read links (`to_link`, `from_link`).
 """
 
 import dataclasses
@@ -111,7 +111,7 @@ def from_link(cls: type, parameters: Mapping[str, str]) -> tuple[dict[str, Any],
 
 
 def write(value: Any, rule: Option | None = None) -> str:
-    """Write a value as a user types it, so that `parse` can read it."""
+    """Write a value as text in the form in which a user types it, so that `parse` can read the text."""
     if value is None:
         return "none"
     if isinstance(value, bool):

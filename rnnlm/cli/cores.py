@@ -58,7 +58,7 @@ ASKS_TO_STOP = (signal.SIGINT, getattr(signal, "SIGHUP", signal.SIGINT))  # a te
 
 @contextlib.contextmanager
 def _signals_held() -> Iterator[None]:
-    """Block the signals that ask to stop. Processes started inside this block keep them blocked after its end."""
+    """Block the signals that ask to stop. Processes that start inside the `with` block keep these signals blocked."""
     if not hasattr(signal, "pthread_sigmask"):  # Windows
         yield
         return

@@ -13,7 +13,7 @@ from rnnlm.lessons.translated import sentences
 def lessons(options: argparse.Namespace) -> int:
     """List the lessons, or check files.
 
-    A check prints a line `file:line: sentence` for each problem, and returns 1 if there is a problem.
+    A check prints a line `file:line: sentence` for each problem. If there is a problem, the exit status is 1.
     """
     if options.check:
         return max(map(check, options.check))

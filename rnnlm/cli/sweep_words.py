@@ -71,7 +71,7 @@ class Bar:
         self.start = time.monotonic()
 
     def show(self, done: Sequence[float]) -> None:
-        """Show the current progress in place of the previous one. `done` has each run's number of finished epochs."""
+        """Update the bar on the terminal. `done` has the number of finished epochs of each run."""
         if sys.stderr is not None and sys.stderr.isatty():
             show_bar(self.line(done, time.monotonic() - self.start))
 

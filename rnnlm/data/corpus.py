@@ -82,8 +82,8 @@ class Corpus:
 def piece(corpus: Corpus, words: int, first: int = 0) -> Corpus:
     """Cut a part out of a corpus: `words` words from position `first` on, with a vocabulary of only these words.
 
-    If `words` is more than the length of the corpus, it is reduced to this length. Raises OptionError if the part would
-    reach beyond the end of the corpus.
+    If `words` is more than the length of the corpus, `words` is reduced to this length. Raises OptionError if the part
+    would reach beyond the end of the corpus.
     """
     words = min(words, len(corpus))
     if first + words > len(corpus):
@@ -113,8 +113,8 @@ def corpus_of(
 ) -> Corpus:
     """Make a corpus of the first `words` tokens, or of all tokens if `words` is None.
 
-    full_stop: True if the text has no full stops, so that `<eos>` is written as one.
-    stages: the progress of a longer job. Making the corpus is its last stage.
+    full_stop: True if the text has no full stops, so that `<eos>` is written as a full stop.
+    stages: the progress of a longer job, which ends with this function.
     Raises ValueError if there are fewer than `words` tokens.
     """
     if words is not None and not 1 <= words <= len(tokens):

@@ -21,7 +21,7 @@ MOST_BYTES = 10_000_000  # limit for a file; the longest of the three has about 
 
 
 class MissingCorpusError(UserError):
-    """The Penn Treebank is not on this machine; the message says how to get it."""
+    """The Penn Treebank is not on this machine. The message says how to get it."""
 
 
 def load_ptb(split: str = "train", words: int | None = None, folder: str | os.PathLike | None = None) -> Corpus:

@@ -14,14 +14,14 @@ LONGEST_NAMED = 60  # characters of a word quoted in a message
 
 
 class UnknownWordError(UserError):
-    """A word is not in the vocabulary; the message offers similar ones."""
+    """A word is not in the vocabulary. The message offers similar words of the vocabulary."""
 
 
 class Vocabulary:
     """The distinct words of a text, and how often each occurs. Ids number the words in order of first appearance.
 
     counts int64 (V,): how often each word occurs in the text that a network learns from; all 0 if unknown.
-    full_stop: True if this text has no full stops (PTB, the grammar), so that `<eos>` is written as one.
+    full_stop: True if this text has no full stops (PTB, the grammar), so that `<eos>` is written as a full stop.
     Words are compared by their normalised spelling, so a word is found in any spelling that looks the same.
     """
 

@@ -39,8 +39,8 @@ class CopyIndex:
     def copies(self, text: Sequence[int] | np.ndarray) -> list[Copy]:
         """List the runs of three or more words in `text` that occur in the source and cannot be made longer.
 
-        Runs may share words. They are found from left to right: the next run starts from the first three words that
-        occur in the source and are not all in the previous run.
+        Runs may share words. They are found from left to right. Each search starts from the next three words that occur
+        in the source and are not all part of the previous run.
         """
         text = np.concatenate([[-2], np.asarray(text, np.int64), [-2]])
         keys = self._keys(text[1:-1])

@@ -130,7 +130,7 @@ def lead(p: np.ndarray, other: np.ndarray) -> Interval:
 
     The result is a mean with its confidence interval. p (n,) are the probabilities that the first player gave the n
     words, and other (n,) those of the second player. The difference is taken word by word, because a hard word is hard
-    for both players: ten words say more about the difference than about either score.
+    for both players. So ten words say more about the difference than about either score.
     """
     return interval(np.log2(p) - np.log2(other))
 

@@ -46,7 +46,7 @@ class KneserNey:
     p(w | c) = max(count(c w) - D, 0) / count(c) + gamma(c) p(w | c without its first word)
 
     The recursion ends with 1 / V below the empty context, so no word gets probability 0. At the highest order, count is
-    the number of occurrences; at lower orders, it is the number of different words before the n-gram (continuation
+    the number of occurrences. At lower orders, count is the number of different words before the n-gram (continuation
     counts). D has three values, for counts of 1, 2 and more, estimated from how many n-grams have counts of 1 to 4.
     gamma(c) makes the sum over w equal 1. The text is one stream: contexts reach across `<eos>`.
     (Chen and Goodman 1999, section 3)

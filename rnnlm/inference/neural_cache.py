@@ -68,7 +68,7 @@ class NeuralCache:
         return np.bincount(self.next_ids, softmax(agreement), minlength=vocab_size)
 
     def mixed(self, p_network: np.ndarray) -> Mixture:
-        """Mix the network's distribution p_network (V,) with that of the cache."""
+        """Mix the network's distribution p_network (V,) with the cache's distribution."""
         if not len(self):
             return Mixture(p_network, np.zeros_like(p_network))
         share, given = self.choices.share, self.choices.share * self.p(len(p_network))

@@ -16,8 +16,8 @@ class Reach:
 
     whole (K + 1,): |d loss / d h| for the state 0, 1 ... K words back, without truncation. The word is scored from
     state 0.
-    window (T,): the norms for the states 0 to T - 1 words back, computed as in training, from the state that training
-    carries into the window. Training treats all gradients further back as 0: this is the truncation.
+    window (T,): the norms for the states 0 to T - 1 words back, computed as in training: the window starts from the
+    state that training carries into it. Training treats all gradients further back as 0: this is the truncation.
     """
 
     whole: np.ndarray
@@ -40,7 +40,7 @@ def reach(
     """Compute the norm of the gradient of the last word's loss, by lag.
 
     ids (words + 1,): consecutive words. The last word is scored, and the T words before it are the window.
-    h (H,): the state before the first word; None is the blank state.
+    h (H,): the state before the first word; if it is None, this state is blank.
     carried (H,): the state that training carries into the window. It was computed with the weights of earlier updates.
     If it is None, this network's own state before the window is used. Then `window` and `whole` agree.
 

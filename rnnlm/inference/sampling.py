@@ -121,8 +121,8 @@ def times_drawn(p: np.ndarray, draws: int, rng: np.random.Generator) -> np.ndarr
 class Sampler:
     """Write a text one word at a time, like the book's rnnlm_gen, but with a pause after every word (7.1.2).
 
-    start_id: the id of the start word, or the ids of several. Raises ValueError if there are none.
-    h (H,): the state after the start words; with None, the start words are read from a blank state.
+    start_id: the id of the start word, or the ids of several. Raises ValueError if there is no start word.
+    h (H,): the state after the start words. If it is None, the start words are read from a blank state.
 
     The sampler has a separate hidden state, so training is not affected. Each word takes one random number, so samplers
     with equal seeds use the same numbers with any network or temperature. The sampler keeps the ids of the words, but

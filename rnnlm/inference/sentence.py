@@ -46,7 +46,7 @@ class NetworkModel:
     def probabilities(self, ids: Sequence[int], before: Sequence[int] = ()) -> np.ndarray:
         """Return p (words,) of each word, as every `WordModel` does.
 
-        Meant for sentences, because it computes an array (words, V) of scores.
+        This method is meant for sentences, because it computes an array (words, V) of scores.
         """
         ids = np.asarray(ids, np.int64)
         text = np.append(np.asarray(before, np.int64), ids)
@@ -146,7 +146,7 @@ def stands_in(corpus: Corpus, words: Sequence[str]) -> bool:
 
 
 def read_sentence(model: WordModel, words: Sequence[str], before: Sequence[int] = ()) -> Reading:
-    """Let a model read a sentence that is cut into words. `before` are the ids of words that come before it.
+    """Let a model read a sentence that is cut into words. `before` are the ids of words before the sentence.
 
     Raises ValueError if there are no words, or words that the model cannot read.
     """

@@ -32,7 +32,7 @@ class Piece:
 def pieces(p: np.ndarray, drawn: int, narrowest: float = 0.006) -> list[Piece]:
     """Divide the range 0 to 1 among the words by their probabilities p (V,), in order of ids.
 
-    Neighbours narrower than `narrowest` share one piece. The word with the id `drawn` always has its own piece, and
+    Neighbours with p below `narrowest` share one piece. The word with the id `drawn` always has its own piece, and
     words with p = 0 have none. The pieces cover 0 to 1 without gaps.
     """
     edges, ids = np.append(0.0, cumulative(p)), np.flatnonzero(p)

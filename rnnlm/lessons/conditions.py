@@ -71,7 +71,10 @@ class Comparison:
 
 @dataclass(frozen=True)
 class Condition:
-    """A condition as a list of ways, each a list of comparisons. It is true if all comparisons of one way are true."""
+    """A condition as a list of ways. A way is a list of comparisons.
+
+    A way is true if all its comparisons are true, and the condition is true if at least one way is true.
+    """
 
     ways: tuple[tuple[Comparison, ...], ...]
 
@@ -83,7 +86,7 @@ class Condition:
 
 
 def read_condition(text: str) -> Condition:
-    """Read a condition from text. Raises ConditionError or OptionError, with a message, if it is not valid."""
+    """Read a condition from text. Raises ConditionError or OptionError, with a message, if the text is not valid."""
     if len(text) > MOST_CHARACTERS:
         rule = marked("a condition has at most {most} characters, got {length:,}")
         raise ConditionError(rule, most=MOST_CHARACTERS, length=len(text))

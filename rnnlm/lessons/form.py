@@ -1,4 +1,4 @@
-"""Check tables of a lesson file like forms: each value has a rule, and each problem is recorded with its line."""
+"""Check the tables of a lesson file. Each value has a rule, and each problem is recorded with its line."""
 
 import re
 from collections.abc import Mapping
@@ -47,7 +47,7 @@ class Source:
         return next((self.lines[path[:n]] for n in range(len(path), 0, -1) if path[:n] in self.lines), 1)
 
     def note(self, path: Place, rule: str, **values: Any) -> None:
-        """Record a problem at a key. Raises TooManyError once there are MOST_PROBLEMS."""
+        """Record a problem at a key. Raises TooManyError if the file now has MOST_PROBLEMS problems."""
         self.problems.append(Problem(self.line(path), rule, values))
         if len(self.problems) == MOST_PROBLEMS:
             raise TooManyError

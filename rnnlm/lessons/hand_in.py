@@ -69,7 +69,7 @@ def hand_in(
 ) -> HandIn:
     """Make a hand-in for the epoch `moment` of a run.
 
-    `curve` has the run's perplexities by epoch. Of these, the hand-in gets those at epoch 1, at epoch 50 and at
+    `curve` has the run's perplexities by epoch. The hand-in gets the perplexities at epoch 1, at epoch 50 and at
     `moment`. An epoch after `moment` is left out.
     """
     epochs = [epoch for epoch in sorted({1, EXACT_UNTIL, moment}) if epoch <= moment and _is_number(curve.get(epoch))]

@@ -72,7 +72,7 @@ class Step:
 class Lesson:
     """A lesson: its steps, and what learners should know in the end.
 
-    `id` is its name in the link. `question` is a question that learners can answer after the lesson. `known` sums up,
+    `id` names the lesson in links. `question` is a question that learners can answer after the lesson. `known` sums up,
     in small Markdown, what they have learned; it may be empty.
     """
 

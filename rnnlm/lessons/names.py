@@ -47,5 +47,5 @@ def rule_of(name: str) -> Option:
 
 
 def value_of(name: str, text: str) -> Any:
-    """Convert a value, written as in a link, to a Python value. Raises OptionError if it breaks the rule of `name`."""
+    """Convert the text of a value, as in a link, to a Python value. Raises OptionError if the value breaks its rule."""
     return parse(group_of(name), name, text)

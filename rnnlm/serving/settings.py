@@ -36,7 +36,7 @@ class Settings:
 
 
 def settings_here(environ: Mapping[str, str] = os.environ) -> Settings:
-    """Read the settings from the environment. Raises ValueError if one is wrong, but does not check the paths."""
+    """Read the settings from the environment. Raises ValueError if a setting is wrong, but does not check the paths."""
     for name in sorted(environ):
         if name.startswith("RNNLM_") and name not in KNOWN | OF_THE_TESTS:
             near = difflib.get_close_matches(name, sorted(KNOWN), 1, 0.8)

@@ -44,7 +44,7 @@ def write_archive(
 ) -> None:
     """Write a description (with its "format"), the words and the arrays to an open file.
 
-    With `compressed`, weights take a few per cent less space, but writing takes a hundred times as long.
+    If `compressed` is set, weights take a few per cent less space, but writing takes a hundred times as long.
     """
     save = np.savez_compressed if compressed else np.savez
     counts = vocabulary.counts if vocabulary.counts.max() >= 2**31 else vocabulary.counts.astype(np.int32)
@@ -179,7 +179,7 @@ def _unpacked(name: str, source: BinaryIO, most: int, most_told: float) -> Array
 
 
 def _check_list(source: BinaryIO) -> None:
-    """Raise ValueError if an archive's list of contents is longer than any we write. zipfile would read all of it."""
+    """Raise ValueError if an archive's list of contents is too long. The module zipfile would read the whole list."""
     source.seek(max(0, source.seek(0, os.SEEK_END) - END.size - 20))
     tail = source.read()
     mark, *_, size, _, remark = END.unpack(tail[20:])

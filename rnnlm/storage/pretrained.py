@@ -28,8 +28,8 @@ FORMAT = "rnnlm network 1"
 class Network:
     """A network with its words: enough to predict and to write text, but not to continue the training.
 
-    epochs, minutes: how long it was trained.
-    valid: its perplexity on PTB's validation split, or None if that was not measured.
+    epochs, minutes: how long the network was trained.
+    valid: the network's perplexity on PTB's validation split; None if that was not measured.
     """
 
     reader: Reader
@@ -82,7 +82,7 @@ def save_network(network: Network, path: str | os.PathLike) -> None:
 def load_network(path: str | os.PathLike) -> Network:
     """Read the network from a file that `save_network` or `save_run` wrote.
 
-    Raises SavedRunError if the file is missing or truncated, or was not written by either of them.
+    Raises SavedRunError if the file is missing or truncated, or if neither of these functions wrote it.
     """
     return read_archive(path, {FORMAT: _read, RUN_FORMAT: lambda *parts: network_of(read_run(*parts))})
 

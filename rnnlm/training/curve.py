@@ -38,8 +38,8 @@ class Curve(tuple[Progress, ...]):
     def thinned(self, most: int = MOST, early: bool = False) -> "Curve":
         """Return up to `most` evenly spaced points, including the first and the last.
 
-        With `early`, half of the points are spaced by powers of a constant instead. So the line also looks complete on
-        a logarithmic axis, and these points stay the same while a run continues.
+        If `early` is set, half of the points are spaced by powers of a constant instead. So the curve also looks
+        complete on a logarithmic axis, and these points stay the same while a run continues.
         """
         if len(self) <= most:
             return self

@@ -22,7 +22,7 @@ from rnnlm.training.run import Run
 
 @dataclass(frozen=True)
 class Part:
-    """One parameter in an update: the norms of its gradient (before clipping), of its step, and of its old value."""
+    """One parameter array in an update: the norms of its gradient (before clipping), its step, and its old value."""
 
     name: str
     shape: tuple[int, ...]
@@ -32,13 +32,13 @@ class Part:
 
     @property
     def moved(self) -> float:
-        """The norm of the step divided by that of the old value: 0.01 is one per cent; nan if the old value is 0."""
+        """The norm of the step divided by the norm of the old value. The result is nan if the old value is 0."""
         return self.step / self.size if self.size else math.nan
 
 
 @dataclass(frozen=True)
 class Moves:
-    """The numbers of one update, move by move. N streams, T steps, V scored words.
+    """The numbers of one update, for its six moves one after the other. N streams, T steps, V scored words.
 
     read: xs (N, T) are the words read, ts (N, T) the words that follow them.
     carry: h (N, H) is the state before the window, hs (N, T, H) the state after each word. The next window starts from

@@ -8,7 +8,7 @@ from rnnlm.options import OptionError, table
 
 
 def rate_at(experiment: Experiment, epoch: float) -> float:
-    """Return the learning rate at an epoch (with a fraction).
+    """Return the learning rate at an epoch, which may have a fraction.
 
     If the experiment has `rates`, each rate applies from its epoch on, and lr applies before the first. If it has
     final_lr, the rate falls from lr to final_lr in a straight line, and then stays there. The fall takes falling_epochs

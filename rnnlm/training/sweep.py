@@ -25,7 +25,7 @@ class Outcome:
     valid: the lowest perplexity on the validation split, or None if it was not measured.
     epochs: the number of epochs run; for a diverged run, those with a finite loss.
     seconds: the training time.
-    diverged: the epoch (with a fraction) in which the loss stopped being finite, or None.
+    diverged: the epoch (with a fraction) in which the loss stopped being finite; None if it stayed finite.
     curve: (epoch, perplexity) of at most 100 points, including the last.
     text: the checksum of the user's own text, or an empty string.
     """
@@ -79,7 +79,7 @@ def outcome_of(experiment: Experiment, text: Text = None, goes_on: GoesOn = lamb
 
 
 def check_runs(experiments: Iterable[Experiment], text: Text = None) -> None:
-    """Raise ValueError if one of these runs cannot start. Call it before starting any of them."""
+    """Raise ValueError if one of these runs cannot start. To be called before any of these runs starts."""
     for experiment in experiments:
         check_run(experiment, corpus_of_run(experiment, text))
 

@@ -38,7 +38,7 @@ class Workspace:
         return array
 
     def ones(self, size: int) -> np.ndarray:
-        """Return an array of ones (size,), which must not be changed. A product with it is the fastest way to sum."""
+        """Return an array of ones (size,), which must not be changed. A product with ones is the fastest way to sum."""
         array = self._arrays.get(size)
         if array is None:
             array = self._arrays[size] = np.ones(size, self._dtype)
@@ -46,7 +46,7 @@ class Workspace:
 
 
 class Beside(list):
-    """A list of arrays. If they are adjacent in memory, `flat` is one array (1-D) with the numbers of all of them.
+    """A list of arrays. If these are adjacent in memory, `flat` is one array (1-D) with all their numbers.
 
     `whole` is [flat], or a list of the arrays if there is no `flat`. `rest` is the same without the first array.
     """

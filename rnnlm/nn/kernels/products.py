@@ -45,8 +45,8 @@ def repeated(W: np.ndarray, rows: int) -> Callable[[np.ndarray, np.ndarray], np.
 class Scaled(NamedTuple):
     """An array (N, T, V), stored as a product of two time-major arrays: rows (T * N, V) and factors (T * N, 1).
 
-    A matrix product applies the factors to its small arrays instead of this large one. Saves 5 % of a step at the sizes
-    of PTB.
+    A matrix product with a `Scaled` applies the factors to a smaller array, not to the large rows. Saves 5 % of a step
+    at the sizes of PTB.
     """
 
     rows: np.ndarray

@@ -22,8 +22,8 @@ class Sharing:
     def who_moves(self, training: list[Job], links: list[Link | ThreadLink]) -> tuple[Job, Link | ThreadLink] | None:
         """Return the run to move and its new worker, or None if no visitor lags behind.
 
-        A run moves from the worker with the most visitors to the worker with the fewest. Of the visitors on the crowded
-        worker, the one who has trained longest owns the run. So the others there can catch up.
+        A run moves from the worker with the most visitors to the worker with the fewest. It is a run of the visitor who
+        has trained longest among the visitors on the crowded worker. So the others there can catch up.
         """
         self._count(training)
         served = {link: {job.visitor for job in training if job.link is link} for link in links}

@@ -1,6 +1,6 @@
-"""The engine: the page's side of training. It sends orders to workers and keeps the views that they send back.
+"""The engine: the page's side of training. It sends orders to workers and keeps the views that the workers send back.
 
-Every visitor gets the same training time: a worker divides its time among its visitors, and the engine moves a run to
+Every visitor gets the same training time. A worker divides its time among its visitors, and the engine moves a run to
 another worker if that makes the shares more equal. Every few seconds the engine receives a checkpoint of each run, so
 a run survives the loss of its worker.
 """

@@ -18,13 +18,13 @@ from rnnlm.training.snapshots import Snapshot, thinned
 class Job:
     """A run as the page's process sees it.
 
-    link: the worker that has the run; None while the run moves. Orders then wait in `backlog`.
+    link: the worker that has the run; None while the run moves to another worker. Orders then wait in `backlog`.
     view: the latest view. viewed: the time at which this view came.
     number: how many orders were given so far; they are numbered from 1. done: the number of the last order obeyed.
     kept: the checkpoint to continue from if the worker dies. If it is None, the run starts again from its beginning.
     targeted: whether the run was started for a number of updates, or to the end of an epoch.
     slept: whether the run has been asleep since it was last started.
-    most_bytes: the limit for `snapshots`; keeps: whether the run has a share of the memory for them.
+    most_bytes: the limit for `snapshots`. keeps: whether the run has a share of the memory for snapshots.
     """
 
     id: int
@@ -103,7 +103,7 @@ class Job:
         kinds[message["kind"]](message, arrays)
 
     def take_view(self, message: Message, arrays: Arrays) -> None:
-        """Store a view: its figures, the new points of the curve, and the network if the report contains one."""
+        """Store a view: its figures, the new points of the curve, and the network if the worker has sent it."""
         self.done = message["number"]
         self.points[message["from"] :] = Curve.from_table(arrays.pop("points"))
         reader, h, read_at = (self.view.reader, self.view.h, self.view.read_at) if self.view else (None, None, -1)

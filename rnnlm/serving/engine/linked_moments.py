@@ -36,7 +36,7 @@ class Arrivals:
         self._trained: dict[Hashable, tuple[str, float]] = {}
 
     def get(self, name: Hashable) -> Arrived | None:
-        """Return the run at the linked point with this name. Returns None if no run has reached it yet."""
+        """Return the run at the linked point with this name, or None if no run has reached the linked point yet."""
         with self._lock:
             return self._arrived.get(name)
 

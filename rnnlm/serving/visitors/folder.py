@@ -64,8 +64,8 @@ class Folder:
         """Write the changes in a visitor's data, if the visitor has a run or a text.
 
         A run in training is written every few seconds, or immediately if `at_once` is set. The files also record
-        whether the run is training. `running`, if given, is recorded instead: when the server ends, it stops runs that
-        another server should continue. Raises SavedRunError if the folder cannot be written to.
+        whether the run is training. `running`, if given, is recorded instead, for runs that were stopped only because
+        the server ends. Raises SavedRunError if the folder cannot be written to.
         """
         job, text = _job(visitor), visitor.text
         if job is None and text is None:
@@ -170,7 +170,7 @@ def _job(visitor: Visitor) -> Job | None:
 
 
 def _is_running(job: Job | None) -> bool:
-    """Return whether a run is training to its end, not only for some updates or to the end of an epoch."""
+    """Return whether a run is training to its end, and not only for some updates or to the end of an epoch."""
     return job is not None and job.running and not job.targeted
 
 

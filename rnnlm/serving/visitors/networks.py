@@ -1,4 +1,4 @@
-"""Networks that visitors opened from files. Equal ones share memory, and their total size is limited."""
+"""Networks that visitors opened from files. Equal networks share memory, and the total size of all is limited."""
 
 import hashlib
 import threading
@@ -54,7 +54,7 @@ class Networks:
             return network
 
     def _only_one(self, about: Message, arrays: Arrays) -> Network:
-        """Make the network in a worker's answer. If an equal network is already loaded, return that one instead."""
+        """Make the network in a worker's answer. If an equal network is already loaded, return the loaded network."""
         if (network := self._by_name.get(about["name"])) is not None:
             return network
         network = network_from(about, arrays)

@@ -31,7 +31,7 @@ class Visitor:
     run, last_run: the run on the page and the one before it. kept: earlier runs. fan: many runs shown together. These
     four have an attribute `nbytes`, their size, and a method `close`, which deletes them.
     text: the visitor's own text. network: a network that the visitor opened from a file.
-    place: other things that the page wants to find again, keyed by name.
+    place: other values that the page stores for the visitor, keyed by name.
     files: files offered for download, keyed by name, at an address that contains `secret`.
     left: when the connection was cut; None while the connection is open. ended: whether the session was dropped later.
     """
@@ -108,7 +108,7 @@ class Store:
             return token in self._visitors
 
     def file(self, secret: str, name: str) -> File | None:
-        """Return the file that the visitor with this secret may download by this name, or None if it does not exist."""
+        """Return the file with this name from the visitor with this secret, or None if there is no such file."""
         with self._lock:
             found = [visitor for visitor in self._visitors.values() if secrets.compare_digest(visitor.secret, secret)]
         return found[0].files.get(name) if found else None

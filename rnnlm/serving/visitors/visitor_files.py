@@ -57,7 +57,7 @@ def write_place(path: Path, place: dict[str, Any]) -> None:
 
 
 def read_place(path: Path) -> dict[str, Any] | None:
-    """Read the file with a visitor's place. Returns None if it is missing, or if this program did not write it."""
+    """Read the file with a visitor's place. Returns None if the file is missing, or if another program wrote it."""
     with contextlib.suppress(OSError, ValueError, TypeError, KeyError, RecursionError):
         if _is_plain(path, MOST_PLACE):
             place = json.loads(path.read_bytes())
@@ -114,7 +114,7 @@ def _read_run(about: dict[str, Any], vocabulary: Vocabulary, arrays: Arrays) -> 
 
 
 def write_text(path: Path, corpus: Corpus) -> None:
-    """Write a text. If it is too large, delete the file instead. Raises SavedRunError if writing fails."""
+    """Write a visitor's text. If the text is too large, delete the file. Raises SavedRunError if writing fails."""
     if corpus.ids.nbytes > LARGEST:
         path.unlink(missing_ok=True)
         return

@@ -70,7 +70,7 @@ def corpus_from(message: Message, arrays: Arrays) -> Corpus:
 class View:
     """Everything that the page knows about a run, as it was between two slices of training. A View is immutable.
 
-    reader: a copy of the network after update `read_at`. It is the same object until there is a newer copy.
+    reader: a copy of the network after update `read_at`. The object stays the same until there is a newer copy.
     h (N, H): the state that training carried after that update; None before the first update.
     seconds_left: the time that the rest of the run takes at its present speed; None if unknown.
     diverged: the epoch in which the run diverged; None if it did not. divergence: the message about divergence.

@@ -74,7 +74,7 @@ def six_moves(about: Message, arrays: Arrays) -> tuple[Message, Arrays]:
 
     The message has the experiment, the update and the corpus. The arrays are those of the corpus, param_0 ... and h if
     the snapshot has a carried state. The answer is `Moves` without the parameters after the update. A snapshot does not
-    have Adam's running means, so the step is computed like Adam's first step.
+    have Adam's running means, so the step of an Adam run is computed like Adam's first step.
     """
     run = Run(Experiment(**about["experiment"]), corpus_from(about, arrays))
     params, h = state_from({name: array for name, array in arrays.items() if name == "h" or name.startswith("param_")})

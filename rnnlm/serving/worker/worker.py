@@ -2,8 +2,8 @@
 
     python -m rnnlm.serving.worker.worker      # started by the engine, which uses its standard input and output
 
-A worker imports NumPy, threadpoolctl and this package without its page (`ui`). It ends when its input ends, so it never
-outlives the page's process.
+Besides this package without the page (`ui`), a worker imports only NumPy and threadpoolctl. It ends when its input
+ends, so a worker never outlives the page's process.
 """
 
 import os
@@ -147,7 +147,7 @@ class Worker:
             give_back()
 
     def _guarded(self, run: WorkerRun, do: Callable[[], None]) -> None:
-        """Call `do` for a run. If it fails, this run stops and the reason is reported. Other runs continue."""
+        """Call `do` for a run. If the call fails, this run stops and the reason is reported. Other runs continue."""
         try:
             do()
         except Exception as error:

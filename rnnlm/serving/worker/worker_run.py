@@ -111,7 +111,7 @@ class WorkerRun:
 
 
 def told(error: Exception) -> str:
-    """Describe an error for the visitor. A ValueError is described by its message, and others as a stop of training."""
+    """Describe an error for the visitor: a ValueError by its message, others as the reason why training stopped."""
     if isinstance(error, ValueError):
         return str(error)
     return f"training stopped: {'memory ran out' if isinstance(error, MemoryError) else repr(error)}"
