@@ -13,7 +13,7 @@ class Copy:
     """A run of words in a text that also occurs in a source, and that is not part of a longer copied run.
 
     start, end: the positions in the text of the first word and just after the last word.
-    place: the position in the source at which the run first occurs. times: how often it occurs there.
+    place: the position of the run's first occurrence in the source. times: how often the run occurs in the source.
     """
 
     start: int

@@ -36,7 +36,7 @@ class Sampling:
         return vocabulary.ids((word for words in self.skip for word in words.split()), known_only=True)
 
     def with_known_start(self, vocabulary: Vocabulary) -> "Sampling":
-        """Return these settings. If a start word is unknown, replace the start by the most frequent ordinary word."""
+        """Return these settings, but start from the most frequent ordinary word if a start word is unknown."""
         if all(word in vocabulary for word in typed(self.start, vocabulary)):
             return self
         by_count = vocabulary.words_by_count

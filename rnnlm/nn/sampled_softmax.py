@@ -21,10 +21,10 @@ class TimeSampledAffine:
     Units: K = H * (1 - ratio) units are kept and multiplied by 1 / (1 - ratio). This is dropout of the states with one
     mask for all words of a window.   (batchwise dropout, Graham et al. 2015)
 
-    Words: those in ts, the first S / 2 of `common` (all word ids, the most frequent first), and the rest of the S drawn
-    uniformly from the other words. A drawn word also represents words that were not drawn. The ln of the number of
-    words it represents is added to its score. So, on average, the sum of exp(scores) equals the sum over all V words.
-    (Jean et al. 2015)
+    Words: the words in ts and the first S / 2 of `common` (all word ids, the most frequent first) are always scored.
+    The rest of the S words are drawn uniformly from the other words. A drawn word also represents words that were not
+    drawn. The ln of the number of words it represents is added to its score. So, on average, the sum of exp(scores)
+    equals the sum over all V words.   (Jean et al. 2015)
     """
 
     def __init__(self, whole: TimeAffine, ratio: float, S: int, common: np.ndarray):

@@ -25,7 +25,8 @@ class Settings:
     hosted: whether the server is public.
     keep: how many seconds a visitor's data is kept after they leave.
     workers: the number of workers. If it is None, there is one worker per core.
-    status: the file for the server's status. store: the folder for visitors' data. Both are None if not set.
+    status: the file for the server's status; None if no status is written.
+    store: the folder for visitors' data; None if the data stays in memory.
     """
 
     hosted: bool

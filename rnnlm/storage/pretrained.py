@@ -57,7 +57,7 @@ class Network:
 
     @cached_property
     def opening(self) -> np.ndarray:
-        """The ids to read before a text: the id of `<eos>`, or none if the network does not know `<eos>`."""
+        """The ids to read before a text: the id of `<eos>`. Without `<eos>` in the vocabulary, the array is empty."""
         return np.array([self.vocabulary.id(EOS)] if EOS in self.vocabulary else [], np.int32)
 
 

@@ -80,7 +80,7 @@ class Moves:
 def next_moves(run: Run) -> Moves:
     """Compute what the next `Trainer.run_update` will do, with all intermediate results. The run does not change.
 
-    With dropout or sampled softmax, the numbers are those of training, with the same parts left out. If the run would
+    Dropout and sampled softmax leave out the same parts as in training, so the numbers are equal. If the run would
     diverge in this update, the loss is inf or nan.
     """
     experiment, update = run.experiment, run.position.update

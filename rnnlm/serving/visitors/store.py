@@ -174,7 +174,7 @@ class Store:
 
 
 def _sizes(absent: list[Visitor], present: list[Visitor]) -> list[int]:
-    """Return the bytes that are freed when the absent visitors are deleted one after the other, for each of them.
+    """Return how many bytes each deletion frees if the absent visitors are deleted in the order of the list.
 
     The size of a network counts for the last absent visitor who has it, if no present visitor has it.
     """
