@@ -27,7 +27,10 @@ class UserError(ValueError):
 
 
 def parts_of(error: ValueError) -> tuple[str, dict[str, Any]]:
-    """Split an error into its rule and values, ready for JSON. If it is not a UserError: its message and no values."""
+    """Split an error into its rule and values, ready for JSON.
+
+    For an error that is not a UserError, the rule is its message, and there are no values.
+    """
     if not isinstance(error, UserError):
         return str(error), {}
     return error.rule, {name: _plain(value) for name, value in error.values.items()}
@@ -45,7 +48,7 @@ def _plain(value: Any) -> str | int | float | list:
 
 
 def _again(kind: type, parts: dict[str, Any], arguments: tuple) -> UserError:
-    """Rebuild a pickled error. Its constructor is not called, because a subclass may need other arguments."""
+    """Rebuild a pickled error without its constructor, because a subclass may have other constructor arguments."""
     error = kind.__new__(kind, *arguments)
     error.__dict__.update(parts)
     return error

@@ -10,7 +10,7 @@ def figure(value: float, decimals: int = 3) -> str:
     """Format a measured number with up to four significant digits.
 
     Numbers of a million or more, and below 0.0001, have two digits and a power of ten. Inf and nan are written as
-    words. `decimals` is the largest number of decimals for numbers from 1 on. A whole number has no decimals.
+    words. `decimals` is the largest number of decimals for numbers of 1 or more. A whole number has no decimals.
     """
     if not math.isfinite(value):
         return "not a number" if math.isnan(value) else "infinite" if value > 0 else "minus infinite"
@@ -30,7 +30,10 @@ def in_figures(perplexity: float) -> str:
 
 
 def as_printed(perplexity: float) -> str:
-    """Format a perplexity with two decimals, as in the book's programs; if it is large or not finite, as a `figure`."""
+    """Format a perplexity with two decimals, as in the book's programs.
+
+    A perplexity that is not finite, or is a million or more, is formatted by `figure`.
+    """
     return f"{perplexity:.2f}" if 0 <= perplexity < 1e6 else figure(perplexity)
 
 
@@ -52,5 +55,5 @@ def visible(text: str) -> str:
 
 
 def cut_short(word: str, most: int = 60) -> str:
-    """Shorten a word to `most` characters for display, because a word may be as long as its text."""
+    """Shorten a word to `most` characters for display, because a word may be as long as the whole text."""
     return word if len(word) <= most else word[: most - 1] + "…"

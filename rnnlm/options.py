@@ -1,7 +1,7 @@
 """Options declared once, with default, limits and help text, for the page, the link and the command line.
 
-An options class is a frozen dataclass with fields made by `option`. Its `table` of options is used to validate
-values (`check`), to read one value (`parse`), and to write and read links (`to_link`, `from_link`).
+An options class is a frozen dataclass with fields made by `option`. The functions of this module list its options
+(`table`), validate values (`check`), read one value (`parse`), and write and read links (`to_link`, `from_link`).
 """
 
 import dataclasses
@@ -29,7 +29,8 @@ class Option:
     low, high: the limits of a number, both inclusive.
     choices: the allowed values of a str, or the allowed words of a tuple, which is then written with commas.
     optional: whether None, written `none`, is allowed too.
-    pattern: a regular expression that every word of a tuple must match, or None; example: a word that matches.
+    pattern: a regular expression that every word of a tuple must match; None allows any word.
+    example: a word that matches the pattern, for error messages.
     """
 
     kind: type
@@ -110,7 +111,7 @@ def from_link(cls: type, parameters: Mapping[str, str]) -> tuple[dict[str, Any],
 
 
 def write(value: Any, rule: Option | None = None) -> str:
-    """Write a value as a user types it, so that `parse` can read it."""
+    """Write a value as text in the form in which a user types it, so that `parse` can read the text."""
     if value is None:
         return "none"
     if isinstance(value, bool):

@@ -1,4 +1,4 @@
-"""Display options of the page. Links store them, with the options of the run and of sampling."""
+"""Display options of the page. A link stores these options, and those of the run and of sampling."""
 
 from dataclasses import dataclass
 

@@ -29,7 +29,7 @@ def bench(options: argparse.Namespace) -> int:
 def _run(command: list[str]) -> int:
     """Run a command to its end, or until Ctrl-C, and return its exit status.
 
-    Ctrl-C does not reach the command itself. Instead, the command and its child processes are ended without a message.
+    Ctrl-C does not reach the command itself. Instead, this function ends the command and its child processes.
     """
     process = subprocess.Popen(command, cwd=ROOT, start_new_session=True)
     try:

@@ -21,11 +21,11 @@ LACKS = "{} lacks the package {}: start it in the project's folder with PYTHONPA
 
 @dataclass(frozen=True)
 class Cluster:
-    """Call a function with each of many items, on the workers of the scheduler at an address (tcp:// or tls://).
+    """Call a function for each of many items, on the workers of the Dask scheduler at `address` (tcp:// or tls://).
 
-    The function, `stop` and `tell` are as for `Cores`. If a worker is lost, its work is repeated on another worker. If
-    this process stops or is lost, the calls on the workers stop, too. Scheduler and workers execute the code that they
-    are sent, so anybody who can reach an open scheduler can do anything there.
+    The function, the list `stop` and the function `tell` are used as in `Cores`. If a worker is lost, another worker
+    repeats the lost work. If this process ends, its calls on the workers stop, too. The scheduler and the workers
+    execute all code that they receive, so anybody who can reach an open scheduler can do anything there.
     """
 
     address: str
@@ -35,8 +35,9 @@ class Cluster:
     def map(self, function: Callable, items: Sequence[Any]) -> Iterator[Any]:
         """Yield the result of the function for each item, in the order in which the calls finish.
 
-        Raises ValueError with a message if there is no scheduler or no worker, if a worker or the scheduler lacks this
-        package, or if the scheduler or a run's workers are lost. Also raises errors of the function itself.
+        Raises ValueError if there is no scheduler or no worker, or if the scheduler or a worker lacks this package.
+        Also raises ValueError if the scheduler is lost, or if the workers of one call are lost several times. Errors of
+        the function itself are raised, too.
         """
         if not items:
             return
@@ -117,16 +118,17 @@ def _itself(function: Callable) -> Callable:
 
 
 def _work(function: Callable, item: Any, topic: str, i: int) -> Any:
-    """Call the function on a worker, with one thread, as in every run of a sweep."""
+    """Call the function for one item, on a worker. The call uses one thread, like every run of a sweep."""
     one_blas_thread()
     allow_helper(False)
     return function(item, goes_on=_going(topic, i))
 
 
 def _going(topic: str, i: int) -> Callable[[float], bool]:
-    """Make a function for a call on a worker: it reports the call's progress, and ends the call if nobody waits for it.
+    """Make the function goes_on(how_far) for one call on a worker.
 
-    The call is ended by asking to schedule it again, so nothing is lost if somebody waits for it again.
+    `goes_on` reports the progress of the call. If nobody waits for the result any more, `goes_on` raises Reschedule,
+    which ends the call. Dask repeats the call if somebody asks for the result again.
     """
     from distributed import Reschedule, get_worker
 

@@ -22,7 +22,7 @@ def is_terminal() -> bool:
 
 
 def say(text: str, end: str = "\n", flush: bool = False, raw: bool = False) -> None:
-    """Print to stdout. Unless `raw`, control characters are escaped, so that no terminal obeys them."""
+    """Print to stdout. Unless `raw` is set, control characters become escapes, which a terminal does not obey."""
     print(text if raw else visible(text), end=end, flush=flush or is_terminal())
 
 
@@ -33,7 +33,7 @@ def tell(sentence: str) -> None:
 
 
 def in_one_line(sentence: str) -> str:
-    """Write a sentence in one line, without control characters. A very long one loses its middle."""
+    """Write a sentence in one line, without control characters. A very long sentence loses its middle."""
     line = visible(sentence).replace("\n", "\\n")
     return line if len(line) <= LONGEST else f"{line[: LONGEST // 2]} … {line[-LONGEST // 2 :]}"
 
@@ -44,7 +44,7 @@ def flush() -> None:
 
 
 def close_console() -> None:
-    """Print what can still be printed. Errors are ignored, because they have already been reported."""
+    """Flush stdout before the program ends. Errors are ignored, because the exit status is already decided."""
     try:
         flush()
     except OSError:

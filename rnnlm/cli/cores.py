@@ -19,12 +19,12 @@ LOOK_EVERY = 0.2  # seconds between two checks
 
 @dataclass(frozen=True)
 class Cores:
-    """Call a function with each of many items, on all cores.
+    """Call a function for each of many items, on all cores.
 
-    The function is called as function(item, goes_on=...). It reports its progress by calling goes_on(how_far), which
-    returns False once it has to stop, because `stop` is no longer empty. `tell(done)` is called a few times a second
-    with the progress of every item. Processes are spawned, as on Windows and macOS, so the function and the classes of
-    the items must be importable by name.
+    The function is called as function(item, goes_on=...). It reports its progress by calling goes_on(how_far). Once the
+    list `stop` is no longer empty, `goes_on` returns False, and the function has to stop. `tell(done)` is called a few
+    times a second with the progress of every item. Processes are spawned, as on Windows and macOS, so the function and
+    the classes of the items must be importable by name.
     """
 
     stop: list[int]
@@ -58,7 +58,7 @@ ASKS_TO_STOP = (signal.SIGINT, getattr(signal, "SIGHUP", signal.SIGINT))  # a te
 
 @contextlib.contextmanager
 def _signals_held() -> Iterator[None]:
-    """Block the signals that ask to stop. Processes started inside this block keep them blocked after its end."""
+    """Block the signals that ask to stop. Processes that start inside the `with` block keep these signals blocked."""
     if not hasattr(signal, "pthread_sigmask"):  # Windows
         yield
         return
@@ -74,7 +74,7 @@ _stopped: Any = None
 
 
 def _begin(done: Sequence[float], stopped: Any) -> None:
-    """Set up a new process: it leaves the signals to its parent, and ends when the parent ends."""
+    """Set up a new process, which ignores the signals that ask to stop, and ends when its parent ends."""
     global _done, _stopped
     _done, _stopped = done, stopped
     for number in ASKS_TO_STOP:

@@ -49,7 +49,7 @@ def _evaluate_counts(options: argparse.Namespace) -> int:
 
 
 def _tell(bits: np.ndarray, corpus: Corpus, known: float) -> None:
-    """Print the perplexity. If the model reads words of the text as `<unk>`, also print that of all other words."""
+    """Print the perplexity. If the model reads some words as `<unk>`, also print the perplexity of all other words."""
     say(f"perplexity {as_printed(perplexity_of(bits))}")
     unknown = corpus.ids[-len(bits) :] == corpus.vocabulary.id(UNK) if known < 1 else np.zeros(len(bits), bool)
     if unknown.any():

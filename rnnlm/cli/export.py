@@ -13,7 +13,10 @@ from rnnlm.storage.pretrained import network_of, save_network
 
 
 def export(options: argparse.Namespace) -> int:
-    """Write a run's network as float16: the best on the validation split if that was measured, or the last."""
+    """Write the network of a saved run to a file, with weights as float16.
+
+    This is the best network on the validation split. If the run did not measure that, it is the last network.
+    """
     run, path = load_run(options.run), options.network
     if is_same(path, options.run):
         raise ValueError(f"{path} is the run itself: name another file for the network")

@@ -8,7 +8,7 @@ from rnnlm.options import parse, table, write
 
 
 def add_flags(parser: argparse.ArgumentParser, options: type, several: bool = False) -> None:
-    """Add a flag for every option of a class. With `several`, a flag takes several values.
+    """Add a flag for every option of a class. If `several` is set, each flag takes several values.
 
     Flags that are not given are absent from the result of parsing.
     """
@@ -25,7 +25,7 @@ def add_flags(parser: argparse.ArgumentParser, options: type, several: bool = Fa
 
 
 def given(options: argparse.Namespace, cls: type) -> dict:
-    """Parse and check the options of a class that were given on the command line."""
+    """Parse and check those options of a class that the command line has. Returns their values, keyed by name."""
     words = {name: getattr(options, name) for name in table(cls) if hasattr(options, name)}
     return {
         name: parse(cls, name, " ".join(value)) if isinstance(value, list) else _value(cls, name, value)
@@ -34,7 +34,7 @@ def given(options: argparse.Namespace, cls: type) -> dict:
 
 
 def given_several(options: argparse.Namespace, cls: type) -> dict[str, list]:
-    """Parse and check the options that were given on the command line, each with all its values without repetitions."""
+    """Like `given`, for flags with several values. Returns a list of values without repetitions for each option."""
     return {
         name: list(dict.fromkeys(_value(cls, name, text) for text in getattr(options, name)))
         for name in table(cls)

@@ -13,7 +13,7 @@ from rnnlm.lessons.translated import sentences
 def lessons(options: argparse.Namespace) -> int:
     """List the lessons, or check files.
 
-    A check prints a line `file:line: sentence` for each problem, and returns 1 if there is a problem.
+    A check prints a line `file:line: sentence` for each problem. If there is a problem, the exit status is 1.
     """
     if options.check:
         return max(map(check, options.check))
@@ -23,7 +23,7 @@ def lessons(options: argparse.Namespace) -> int:
 
 
 def check(path: Path) -> int:
-    """Print the problems of a file, or its lesson if there are none, and return the exit status."""
+    """Print the problems of a lesson file. If it has none, describe the lesson. Returns the exit status."""
     try:
         lesson = load_lesson(path)
     except LessonError as error:
@@ -35,7 +35,10 @@ def check(path: Path) -> int:
 
 
 def report_translations(lesson: Lesson) -> None:
-    """Print the sentences that each translation lacks. A lesson without any translation stays as it is written."""
+    """Print the sentences of a lesson that are not translated, for each language.
+
+    If the lesson is not translated into any language, only this fact is printed.
+    """
     every = list(dict.fromkeys(filter(None, sentences(lesson))))
     missing = {language: [it for it in every if is_missing(it, language)] for language in NAMES if language != "en"}
     if all(len(lacking) == len(every) for lacking in missing.values()):

@@ -17,7 +17,7 @@ def status(options: argparse.Namespace) -> int:
 
 
 def is_old(seconds: float) -> bool:
-    """Return whether a status of this age is too old for a healthy server, or lies in the future of this clock."""
+    """Return whether a status of this age is too old for a healthy server, or has a time in the future."""
     return not -3 * EVERY <= seconds <= 3 * EVERY
 
 
@@ -37,7 +37,7 @@ def told(status: Status, seconds: float) -> list[str]:
 
 
 def written(seconds: float) -> str:
-    """Describe the age of a status, and what it says about the server."""
+    """Describe the age of a status, and say if this age means that the server no longer runs."""
     if seconds < 0 and is_old(seconds):
         return f"{-seconds:,.0f} s in the future: a clock was changed, and nobody knows whether the server runs"
     return f"{max(0.0, seconds):,.0f} s ago" + (": the server has ended, or hangs" if is_old(seconds) else "")

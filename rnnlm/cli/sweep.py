@@ -52,9 +52,9 @@ def sweep(options: argparse.Namespace) -> int:
 
 
 def trained(experiments: Sequence[Experiment], options: argparse.Namespace, stop: list[int]) -> Iterator[Outcome]:
-    """Train the experiments, and yield their outcomes in the order in which they finish, until a signal is in `stop`.
+    """Train the experiments, and yield their outcomes in the order in which the runs finish.
 
-    A bar shows the progress.
+    A bar shows the progress. Training stops as soon as the list `stop` has a signal.
     """
     show = Bar(experiments).show
     if options.dask is not None:  # the workers do not have the text's file

@@ -31,7 +31,7 @@ th, td { text-align: right; padding: .2rem .6rem; border-bottom: 1px solid #8080
 
 @dataclass(frozen=True)
 class Scale:
-    """A linear or logarithmic scale from the numbers low to high to the positions start to end."""
+    """A linear or logarithmic scale, which maps numbers (from low to high) to positions (from start to end)."""
 
     low: float
     high: float
@@ -46,7 +46,7 @@ class Scale:
 
     @property
     def ticks(self) -> list[float]:
-        """Round numbers between low and high."""
+        """The round numbers between low and high that get a label on the axis."""
         if self.log and self.high >= 10 * self.low:
             first, last = math.floor(math.log10(self.low)), math.ceil(math.log10(self.high))
             decades = range(first, last + 1, -(-(last - first) // 8))
@@ -63,9 +63,9 @@ class Scale:
 def sweep_page(outcomes: Sequence[Outcome], names: Sequence[str], sentences: Sequence[str]) -> str:
     """Write the results of a sweep as an HTML page.
 
-    `names` are the options that differ between runs. `sentences` are the results of each group of runs, one colour for
-    each group. The page fetches nothing from elsewhere. Hovering over a mark shows its run. A table lists the same
-    figures.
+    `names` are the options that differ between runs. `sentences` has one sentence with the results of each group of
+    runs, and each group has one colour. Hovering over a curve or a point shows its run. A table lists the same figures.
+    The page fetches nothing from elsewhere.
     """
     options = [name for name in names if name != "seed"]
     groups = list(dict.fromkeys(called(outcome.experiment, options) for outcome in outcomes))
@@ -118,9 +118,10 @@ def _finals(outcomes: Sequence[Outcome], names: Sequence[str], options: Sequence
 
 
 def _across(outcomes: Sequence[Outcome], options: Sequence[str]) -> tuple[Scale, list[float], Ticks, str]:
-    """Choose the horizontal axis: the one number in which the runs differ, or else a position for each kind of run.
+    """Choose the horizontal axis for the final perplexities.
 
-    Returns the scale, the value of each run on it, ticks with labels, and the scale's title.
+    If the runs differ in one numeric option, the axis shows this option. Otherwise, each kind of run has a position on
+    the axis. Returns the scale, the value of each run, the ticks with their labels, and the title of the axis.
     """
     values = [getattr(outcome.experiment, options[0]) for outcome in outcomes] if len(options) == 1 else []
     if values and all(type(value) in (int, float) for value in values):

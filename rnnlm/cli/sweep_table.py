@@ -1,4 +1,4 @@
-"""The table of a sweep: a CSV file with one row per run. A continued sweep reads from it which runs are done."""
+"""The table of a sweep: a CSV file with one row per run. A continued sweep skips the runs that are in the table."""
 
 import contextlib
 import csv
@@ -27,7 +27,7 @@ MOST_BYTES = 50_000_000  # bytes of a table; a run takes about 3,000
 def read_table(path: Path) -> list[Outcome]:
     """Read the runs of a table. The list is empty if there is no file yet.
 
-    Raises ValueError with a message if the file is not such a table, or if it could not be written again.
+    Raises ValueError with a message if the file is not such a table, or if the file could not be written again.
     """
     check_place(path)
     if not path.exists():
@@ -59,7 +59,7 @@ def _name(outcome: Outcome) -> tuple[Experiment, str]:
 
 @contextlib.contextmanager
 def _alone(path: Path) -> Iterator[None]:
-    """Lock the tables in this folder. The table itself cannot be locked, because each change makes a new file."""
+    """Lock the folder of a table during a change. A lock on the table would not last: each change makes a new file."""
     if fcntl is None:
         yield
         return
@@ -72,7 +72,7 @@ def _alone(path: Path) -> Iterator[None]:
 
 
 def write_table(path: Path, outcomes: Iterable[Outcome]) -> None:
-    """Write the runs as a table, atomically. An option has a column if at least one run changes its default."""
+    """Write the runs as a table, atomically. An option that has its default in every run gets no column."""
     rows = [_row(outcome) for outcome in outcomes]
     given = {name for row in rows for name in row}
     names = [name for name in table(Experiment) if name in given and name != "seed"]
@@ -92,7 +92,10 @@ def _row(outcome: Outcome) -> dict[str, str]:
 
 
 def _outcome(path: Path, number: int, row: dict[str, Any]) -> Outcome:
-    """Read the run in a row. An empty cell means an option's default."""
+    """Make the outcome of a run from row `number` of a table. An empty cell for an option means its default.
+
+    Raises ValueError if the row is not valid.
+    """
     if None in row or None in row.values():
         raise ValueError(f"row {number} of {path} was changed: it has too few or too many cells")
     try:

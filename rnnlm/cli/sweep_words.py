@@ -19,7 +19,7 @@ def varied(experiments: Sequence[Experiment]) -> list[str]:
 
 
 def called(experiment: Experiment, names: Sequence[str]) -> str:
-    """Name a run by these options and their values: lr 0.1, seed 2."""
+    """Name a run by the values of these options, for example `lr 0.1, seed 2`."""
     return ", ".join(f"{name} {write(getattr(experiment, name))}" for name in names)
 
 
@@ -36,7 +36,10 @@ def run_line(outcome: Outcome, names: Sequence[str]) -> str:
 
 
 def sentences(outcomes: Sequence[Outcome], names: Sequence[str]) -> list[str]:
-    """Summarise each group of runs that differ only in the seed: lr 0.1: 3 seeds, 5.10 to 5.40, median 5.20."""
+    """Summarise each group of runs that differ only in the seed.
+
+    For example, `lr 0.1: 3 seeds, 5.10 to 5.40, median 5.20` gives the final perplexities of three runs.
+    """
     options = [name for name in names if name != "seed"]
     groups: dict[str, list[Outcome]] = {}
     for outcome in outcomes:
@@ -68,12 +71,15 @@ class Bar:
         self.start = time.monotonic()
 
     def show(self, done: Sequence[float]) -> None:
-        """Replace the line. `done` has the number of finished epochs of each run."""
+        """Update the bar on the terminal. `done` has the number of finished epochs of each run."""
         if sys.stderr is not None and sys.stderr.isatty():
             show_bar(self.line(done, time.monotonic() - self.start))
 
     def line(self, done: Sequence[float], seconds: float) -> str:
-        """Write the line after this many seconds. A run counts as done only if it had all its epochs."""
+        """Return the progress bar as text, when the sweep has run for `seconds` seconds.
+
+        A run counts as finished only if all its epochs are done.
+        """
         shares = [min(1.0, epochs / planned) for epochs, (_, planned) in zip(done, self.costs, strict=False)]
         share = sum(part * cost for part, (cost, _) in zip(shares, self.costs, strict=True))
         share /= max(1, sum(cost for cost, _ in self.costs))

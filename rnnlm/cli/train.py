@@ -74,7 +74,10 @@ def stopped(trainer: Trainer, path: Path | None) -> str:
 
 
 def place(options: argparse.Namespace) -> tuple[Path | None, bool]:
-    """Return the file to save the run to, and whether that replaces a file. Raises ValueError if it may not."""
+    """Return the file to save the run to, or None, and whether saving replaces another file.
+
+    Raises ValueError if that file must not be replaced.
+    """
     path = options.save or options.resume
     if options.overwrite and not (options.save or options.moments):
         raise ValueError("--overwrite only works with --save, the file to replace: leave it out")
@@ -96,10 +99,10 @@ def signals() -> list[int]:
 
 
 def run_and_print(trainer: Trainer, path: Path | None, stop: list[int], replaces: bool = False) -> None:
-    """Train to the end, or until a signal is in `stop`.
+    """Train to the end, or until the list `stop` has a signal.
 
-    Each epoch is printed. The run is saved every SAVE_EVERY seconds and at the end. If it replaces an existing file,
-    the file stays until the run has finished an epoch or is stopped.
+    A line is printed for each epoch. The run is saved to `path` every SAVE_EVERY seconds and at the end. If `replaces`
+    is set, the old file stays until the run has finished an epoch or is stopped.
     """
     before = printed = len(trainer.history)
     saved, told = time.monotonic(), ""
@@ -123,7 +126,8 @@ def run_and_print(trainer: Trainer, path: Path | None, stop: list[int], replaces
 def kept_or_told(trainer: Trainer, path: Path, before: str) -> str:
     """Save a run. If saving fails, for example because the disk is full, report the reason once.
 
-    `before` is the problem of the previous attempt. Returns the new problem, or an empty string.
+    `before` is the error message of the previous attempt. Returns the error message of this attempt, or an empty string
+    if the run was saved.
     """
     try:
         save_run(trainer, path)
@@ -164,14 +168,20 @@ def resumed(path: Path, chosen: dict, text: Path | None) -> Trainer:
 
 
 def print_epochs(trainer: Trainer, printed: int) -> int:
-    """Print all epochs after the first `printed`, and return how many are printed now."""
+    """Print a line for each finished epoch that has not been printed yet.
+
+    `printed` is the number of epochs printed so far. Returns the new number.
+    """
     for progress in trainer.history[printed:]:
         say(epoch_line(progress), flush=True)
     return len(trainer.history)
 
 
 def epoch_line(progress: Progress) -> str:
-    """Write the line for an epoch. If validation was measured, the line also has its perplexity and the time so far."""
+    """Write the line for an epoch: its perplexity, and the perplexity on the validation split if that was measured.
+
+    In the second case, the line also has the training time so far.
+    """
     line = f"| epoch {progress.epoch} | perplexity {as_printed(progress.perplexity)}"
     if progress.valid is None:
         return line
@@ -187,6 +197,6 @@ def bar(trainer: Trainer) -> str:
 
 
 def show_bar(line: str) -> None:
-    """Replace the last line with another one. Does nothing without a terminal."""
+    """Show this line on stderr in place of the last one. Does nothing if stderr is not a terminal."""
     if sys.stderr is not None and sys.stderr.isatty():
         print(f"\r\x1b[K{line}", end="", file=sys.stderr, flush=True)

@@ -41,9 +41,9 @@ def bptt_window(ids: np.ndarray, batch_size: int, time_size: int, update: int) -
 def just_read(
     ids: np.ndarray, batch_size: int, time_size: int, update: int, stream: int, most: int
 ) -> tuple[np.ndarray, int]:
-    """Return the last words (up to `most`) that a stream read before this update, and the next word.
+    """Return the ids of the last words that a stream has read before an update, and the id of the next word.
 
-    The hidden state that training carries in this stream is the one after these words.
+    There are up to `most` such words. Training carries the hidden state after these words into the update.
     """
     places = stream_places(len(ids), batch_size, stream, max(0, update * time_size - most), update * time_size + 1)
     return ids.take(places[:-1]), int(ids[places[-1]])
@@ -55,7 +55,10 @@ def stream_start(words: int, batch_size: int, stream: int) -> int:
 
 
 def stream_places(words: int, batch_size: int, stream: int, first: int, end: int) -> np.ndarray:
-    """Return the positions in the text of a stream's words `first` to `end` (excluded)."""
+    """Return the positions in the text that a stream reads, from its word `first` to its word `end` (excluded).
+
+    words: the length of the text. The words of a stream are counted from 0.
+    """
     return (stream_start(words, batch_size, stream) + np.arange(first, end)) % (words - 1)
 
 

@@ -46,9 +46,10 @@ class Corpus:
 
     @cached_property
     def opening(self) -> np.ndarray:
-        """The ids of the first sentences, int32: up to the last `<eos>` in the first 60 words, or none.
+        """The ids (int32) of the first sentences: the words up to the last `<eos>` in the first 60 words.
 
-        A network reads these words before it is asked anything, because in training its state is almost never blank.
+        The array is empty if the first 60 words have no `<eos>`. A network reads these words before it has to predict
+        anything, because in training its state is almost never blank.
         """
         if EOS not in self.vocabulary:
             return self.ids[:0]
@@ -58,8 +59,8 @@ class Corpus:
     def read_with(self, vocabulary: Vocabulary) -> tuple["Corpus", float]:
         """Encode the text with another vocabulary. Returns the new corpus and the share (0 to 1) of known words.
 
-        Unknown words become `<unk>`. If the vocabulary has no `<eos>`, that of the text is left out. Raises ValueError
-        if there are unknown words and the vocabulary has no `<unk>`.
+        Unknown words become `<unk>`. If the vocabulary has no `<eos>`, every `<eos>` of the text is left out. Raises
+        ValueError if there are unknown words and the vocabulary has no `<unk>`.
         """
         if EOS in self.vocabulary and EOS not in vocabulary:
             return self._without_ends().read_with(vocabulary)
@@ -81,8 +82,8 @@ class Corpus:
 def piece(corpus: Corpus, words: int, first: int = 0) -> Corpus:
     """Cut a part out of a corpus: `words` words from position `first` on, with a vocabulary of only these words.
 
-    If `words` is more than the length of the corpus, it is reduced to this length. Raises OptionError if the part would
-    reach beyond the end of the corpus.
+    If `words` is more than the length of the corpus, `words` is reduced to this length. Raises OptionError if the part
+    would reach beyond the end of the corpus.
     """
     words = min(words, len(corpus))
     if first + words > len(corpus):
@@ -112,8 +113,8 @@ def corpus_of(
 ) -> Corpus:
     """Make a corpus of the first `words` tokens, or of all tokens if `words` is None.
 
-    full_stop: True if the text has no full stops, so that `<eos>` is written as one.
-    stages: the progress of a longer job. Making the corpus is its last stage.
+    full_stop: True if the text has no full stops, so that `<eos>` is written as a full stop.
+    stages: the progress of a longer job, which ends with this function.
     Raises ValueError if there are fewer than `words` tokens.
     """
     if words is not None and not 1 <= words <= len(tokens):

@@ -51,7 +51,7 @@ def decoded(content: bytes, title: str) -> str:
 
 
 def whole(text: str, title: str) -> str:
-    """Return the text, or raise ValueError if it has half a character (a lone surrogate), which UTF-8 cannot encode."""
+    """Return the text. Raises ValueError if it has half a character (a lone surrogate), which UTF-8 cannot encode."""
     if half := re.search("[\ud800-\udfff]", text):
         line = len(re.findall(r"\r\n|\r|\n", text[: half.start()])) + 1
         raise UserError(

@@ -1,8 +1,8 @@
 """A small probabilistic grammar with a known entropy rate.
 
 The grammar is a state machine: in each state it says one word and moves to another state. The words so far determine
-the state, so -ln p(word | state) is the true surprisal of every word. Its average is the entropy rate, and exp of the
-entropy rate is the lowest perplexity that a model can reach on these sentences.
+the state, so -ln p(word | state) is the true surprisal of every word. The average surprisal is the entropy rate, and
+exp of the entropy rate is the lowest perplexity that a model can reach on these sentences.
 
     sentence   subject (that verbs it | near a noun)? verb object <eos>
 

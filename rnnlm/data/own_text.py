@@ -27,10 +27,14 @@ def load_text(
 ) -> Corpus:
     """Make a corpus from a text (str), the content of a file (bytes) or the path of a file (Path).
 
-    The text is cut into words by `words_in`, which also takes `like`. If it has more than 10,000 different words, all
-    except the 9,999 most frequent become `<unk>`, as in PTB. `tell` is called from time to time with the share of the
-    work that is done, up to 1. Raises ValueError if the text is empty, too long, binary or not UTF-8, or if the file
-    cannot be read.
+    `words_in` cuts the text into words. If there are more than 10,000 different words, all except the 9,999 most
+    frequent become `<unk>`, as in PTB.
+
+    words: the number of words to keep, from the start of the text; None keeps all words.
+    title: the text's name in messages. If the source is a path, the name of the file replaces it.
+    like: the vocabulary of a network that will read the text, for `words_in`.
+    tell: a function that is called from time to time with the share of the work that is done, up to 1.
+    Raises ValueError if the text is empty, too long, binary or not UTF-8, or if the file cannot be read.
     """
     if isinstance(source, os.PathLike):
         title = Path(source).name

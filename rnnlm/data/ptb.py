@@ -21,7 +21,7 @@ MOST_BYTES = 10_000_000  # limit for a file; the longest of the three has about 
 
 
 class MissingCorpusError(UserError):
-    """The Penn Treebank is not on this machine; the message says how to get it."""
+    """The Penn Treebank is not on this machine. The message says how to get it."""
 
 
 def load_ptb(split: str = "train", words: int | None = None, folder: str | os.PathLike | None = None) -> Corpus:
@@ -29,8 +29,8 @@ def load_ptb(split: str = "train", words: int | None = None, folder: str | os.Pa
 
     The text is read from `folder` or, by default, from the folder in the environment variable PTB_FOLDER. The folder
     has the files ptb.train.txt, ptb.valid.txt and ptb.test.txt. Without a folder, the text comes from the package
-    `treebank`. Each newline becomes `<eos>`. Raises MissingCorpusError if the text is not found, and ValueError if the
-    split is unknown, its SHA-256 is not that of the canonical text, or it has fewer words.
+    `treebank`. Each newline becomes `<eos>`. Raises MissingCorpusError if the text is not found. Raises ValueError if
+    the split is unknown or has fewer than `words` words, or if the text has another SHA-256 than the canonical text.
     """
     if split not in PTB_SPLITS:
         raise UserError("split must be one of {value}, got {split!r}", value=", ".join(PTB_SPLITS), split=split)

@@ -30,8 +30,8 @@ def spelled(text: str) -> str:
     """Normalise the spelling of a text: texts that look the same become equal. Normalising again changes nothing.
 
     Letters are composed (NFC) and keep up to 30 marks. Invisible characters are removed, except those that change how
-    the text is drawn: U+200C and U+200D in Arabic, Indic and Mongolian script, U+200D between emoji, and variation
-    selectors after a character that has variants (such as the heart, a symbol or an emoji).
+    the text is drawn. These are U+200C and U+200D in Arabic, Indic and Mongolian script, U+200D between emoji, and
+    variation selectors after a character that has variants (such as the heart, a symbol or an emoji).
     """
     if text.isascii():
         return text
@@ -42,10 +42,11 @@ def spelled(text: str) -> str:
 
 
 def stretches(text: str, ends: str = "[ \\r\\n]", size: int = STRETCH) -> Iterator[str]:
-    """Cut a text into stretches of at least `size` characters, each cut before a character that matches `ends`.
+    """Cut a text into stretches of at least `size` characters (the last may be shorter).
 
-    Spaces and line ends do not affect the spelling of their neighbours, nor do the neighbours affect them. So
-    normalising the stretches one by one gives the same result as normalising the whole text.
+    Each stretch ends before a character that matches the pattern `ends`, by default a space or a line end. Such a
+    character and its neighbours do not affect each other's spelling. So normalising the stretches one by one gives the
+    same result as normalising the whole text.
     """
     end, start = re.compile(ends), 0
     while start < len(text):
@@ -61,13 +62,13 @@ def _with_few_marks(text: str) -> str:
 
 @cache
 def _many_marks() -> re.Pattern:
-    """Make a pattern for more combining marks in a row than a letter may have. Group 1 has the marks to keep."""
+    """Make a pattern for more than MARKS_AT_MOST consecutive combining marks. Group 1 has the marks to keep."""
     marks = "".join(chr(code) for code in range(0x300, 0x20000) if unicodedata.combining(chr(code)))
     return re.compile(f"([{marks}]{{{MARKS_AT_MOST}}})[{marks}]+")
 
 
 def _needed(run: re.Match) -> str:
-    """Return the characters of an invisible run that must be kept."""
+    """Return the characters to keep from a match of INVISIBLE, a run of invisible characters."""
     text, found = run.string, run.group()
     before, after = text[max(0, run.start() - 1) : run.start()], text[run.end() : run.end() + 1]
     if before == FLAG and found.endswith(FLAG_END):  # the flag of Scotland, spelled in tags
@@ -95,7 +96,7 @@ def _changes(sign: str, text: str, place: int, before: str, after: str) -> bool:
 
 
 def _joins(sign: str, text: str, place: int, before: str, after: str) -> bool:
-    """Return whether U+200C or U+200D between these two characters changes how they are drawn."""
+    """Return whether U+200C or U+200D (`sign`) changes how the characters before and after it are drawn."""
     is_letter = after != "" and unicodedata.category(after)[0] in "LM"
     if unicodedata.combining(before) == 9:  # a virama: क् and ष join or do not
         return is_letter or sign == ZWJ

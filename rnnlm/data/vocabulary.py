@@ -14,14 +14,14 @@ LONGEST_NAMED = 60  # characters of a word quoted in a message
 
 
 class UnknownWordError(UserError):
-    """A word is not in the vocabulary; the message offers similar ones."""
+    """A word is not in the vocabulary. The message offers similar words of the vocabulary."""
 
 
 class Vocabulary:
     """The distinct words of a text, and how often each occurs. Ids number the words in order of first appearance.
 
     counts int64 (V,): how often each word occurs in the text that a network learns from; all 0 if unknown.
-    full_stop: True if this text has no full stops (PTB, the grammar), so that `<eos>` is written as one.
+    full_stop: True if this text has no full stops (PTB, the grammar), so that `<eos>` is written as a full stop.
     Words are compared by their normalised spelling, so a word is found in any spelling that looks the same.
     """
 
@@ -50,13 +50,13 @@ class Vocabulary:
         return {spelled(word): i for i, word in enumerate(self.words)}
 
     def word(self, id: int) -> str:
-        """Return the word with this id. Raises ValueError if no word has it."""
+        """Return the word with this id. Raises ValueError if no word has this id."""
         if not 0 <= id < self.size:
             raise UserError("word id must be between 0 and {value:,}, got {id}", value=self.size - 1, id=id)
         return self.words[id]
 
     def id(self, word: str) -> int:
-        """Return the id of a word. Raises UnknownWordError (a ValueError), which offers similar words."""
+        """Return the id of a word. Raises UnknownWordError, which offers similar words, for an unknown word."""
         if word in self:
             return self._ids[word] if word in self._ids else self._ids_by_spelling[spelled(word)]
         word = word if len(word) <= LONGEST_NAMED else f"{word[:LONGEST_NAMED]}…"
@@ -67,7 +67,7 @@ class Vocabulary:
         )
 
     def ids(self, words: Iterable[str], known_only: bool = False) -> list[int]:
-        """Return the ids of words. Unknown words raise UnknownWordError or, with known_only, are skipped."""
+        """Return the ids of words. Unknown words raise UnknownWordError or, if known_only is set, are skipped."""
         return [self.id(word) for word in words if not known_only or word in self]
 
     def __contains__(self, word: str) -> bool:

@@ -1,4 +1,4 @@
-"""Cut text into words, and write words as text. A text written here is cut back into the same words."""
+"""Cut text into words, and write words as text. Cutting the written text gives the same words again."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -20,13 +20,13 @@ CUT_ALREADY = {UNK, ".", ",", "n't", "'s"}  # words that occur only if the marks
 def words_in(text: str, like: Vocabulary | None = None, stages: Stages | None = None) -> list[str]:
     """Cut a text into words, with `<eos>` at the end of each line that is not blank.
 
-    The text is cut at white space, and marks at the end of a word become separate words. If the marks are separated
-    already, as in PTB, nothing more is cut. Japanese or Chinese text without spaces (`is_unspaced`) is cut into
-    characters. If the text has its own `<eos>` for every line, no others are added.
+    The text is cut at white space, and punctuation marks at the end of a word become separate words. If these marks are
+    separated already, as in PTB, nothing more is cut. Japanese or Chinese text without spaces (`is_unspaced`) is cut
+    into characters. If the text has its own `<eos>` for every line, no others are added.
 
     like: the vocabulary of a network that will read the text. A text that `written` wrote with this vocabulary is cut
     back into the same words, and the full stops that `written` added are removed.
-    stages: receives the progress.
+    stages: a `Stages` object that reports the progress.
     """
     stages = Stages() if stages is None else stages
     lines = _lines(text, like, stages)
@@ -45,8 +45,8 @@ def words_in(text: str, like: Vocabulary | None = None, stages: Stages | None = 
 def typed(words: Iterable[str], vocabulary: Vocabulary) -> list[str]:
     """Cut words that a person typed into words of the vocabulary: `dog,` becomes `dog` and `,`.
 
-    If the vocabulary lacks a word as typed, its other `spellings` are tried, because a phone begins a text with a
-    capital letter. A word that cannot be cut into words of the vocabulary stays as it is.
+    If the vocabulary lacks a word as typed, the word's other `spellings` are tried, because a phone begins a text with
+    a capital letter. A word that cannot be cut into words of the vocabulary stays as it is.
     """
     return [part for word in words for chunk in spelled(word).split() for part in _known_parts(chunk, vocabulary)]
 
@@ -54,8 +54,8 @@ def typed(words: Iterable[str], vocabulary: Vocabulary) -> list[str]:
 def written(words: Iterable[str], vocabulary: Vocabulary) -> Iterator[str]:
     """Yield the text of these words piece by piece, with spaces between words and a new line for each `<eos>`.
 
-    If the vocabulary's text has no full stops (PTB, the grammar), one is added to each sentence. An `<eos>` without
-    words before it is written as `<eos>`.
+    If the vocabulary's text has no full stops (PTB, the grammar), a full stop is added to each sentence. An `<eos>`
+    without words before it is written as `<eos>`.
     """
     last, unspaced = EOS, is_of_characters(vocabulary)
     for word in words:
@@ -79,9 +79,9 @@ def as_text(words: Iterable[str], vocabulary: Vocabulary | None = None) -> str:
 def is_unspaced(text: str) -> bool:
     """Return whether a text is Japanese or Chinese without spaces between its words.
 
-    More than a third of its characters must be Japanese or Chinese letters. The pieces between spaces that contain them
-    must have more than 3.5 characters on average, because words have two or three. So a text that somebody has already
-    cut into words is not cut into characters.
+    More than a third of its characters must be Japanese or Chinese letters. The pieces between spaces that contain such
+    letters must have more than 3.5 characters on average, because words have two or three. So a text that somebody has
+    already cut into words is not cut into characters.
     """
     chunks = text[:SAMPLE].split()
     wide = [chunk for chunk in chunks if LETTER.search(chunk)]
@@ -92,8 +92,8 @@ def is_unspaced(text: str) -> bool:
 def is_of_characters(vocabulary: Vocabulary) -> bool:
     """Return whether a vocabulary comes from a text that was cut into characters.
 
-    It must have at least 20 Japanese or Chinese words, and each must be a single character. If it has fewer words, that
-    cannot be decided, and the text is written with spaces.
+    The vocabulary must have at least 20 Japanese or Chinese words, and each must be a single character. Fewer words are
+    not enough to decide. Then the result is False, and the text is written with spaces.
     """
     wide = [word for word in vocabulary.words if WIDE.search(word)]
     return sum(map(bool, map(LETTER.search, wide))) >= 20 and all(len(word) == 1 for word in wide)
@@ -104,7 +104,10 @@ def _is_marks(word: str) -> bool:
 
 
 def _lines(text: str, like: Vocabulary | None, stages: Stages) -> list[str]:
-    """List the lines that are not blank, `spelled`, with spaces around Japanese and Chinese characters if necessary."""
+    """List the lines that are not blank, with normalised spelling (`spelled`).
+
+    If the text is to be cut into characters, spaces are added around Japanese and Chinese characters.
+    """
     if not text.isascii():
         pieces = stages.over(list(stretches(text)), 0.65, 1)
         text = "".join(spelled(stretch) for piece in pieces for stretch in piece)
@@ -116,7 +119,10 @@ def _lines(text: str, like: Vocabulary | None, stages: Stages) -> list[str]:
 
 
 def _with_ends(lines: list[str], stages: Stages) -> list[str]:
-    """List the words of the lines, with one `<eos>` after each line: the text's own, if it has one for every line."""
+    """List the words of the lines, with one `<eos>` after each line.
+
+    If the text has its own `<eos>` for every line, no others are added.
+    """
     ends = sum(line.count(EOS) for line in lines)
     if ends and ends >= sum(bool(line.replace(EOS, "").strip()) for line in lines):
         words = [word for line in lines for word in line.split()] + [EOS]
@@ -131,7 +137,7 @@ def _with_ends(lines: list[str], stages: Stages) -> list[str]:
 
 
 def _is_cut(words: list[str], distinct: list[str], like: Vocabulary | None, stages: Stages) -> bool:
-    """Return whether the marks of a text are already separated from its words, except full stops, as in `mr.`."""
+    """Return whether punctuation marks are already separate words. Only full stops may be attached, as in `mr.`."""
     attached = _ends(distinct)
     if attached - {"."}:
         return False
@@ -155,8 +161,8 @@ def _split_marks(chunk: str) -> list[str]:
 def spellings(word: str) -> list[str]:
     """List the spellings to look up for a typed word, because phones change apostrophes and capitals.
 
-    The first is the word as typed. The others have a straight apostrophe, then also lower case or a capital first
-    letter.
+    The first is the word as typed. The second has a straight apostrophe. The others also have lower case, or a capital
+    first letter.
     """
     straight = word.replace("\u2019", "'")
     return list(dict.fromkeys([word, straight, straight.lower(), straight.capitalize()]))
@@ -180,7 +186,7 @@ def _join(before: str, after: str) -> bool:
 def _stop(last: str, vocabulary: Vocabulary) -> str:
     """Return the full stop to write after the last word, or an empty text if none is added.
 
-    A space precedes the full stop if it and the last word could be read as one known word.
+    If the last word and the full stop together could be read as one known word, a space separates them.
     """
     if not vocabulary.full_stop:
         return ""
@@ -194,7 +200,10 @@ def _is_stopped(lines: list[str], like: Vocabulary) -> bool:
 
 
 def _without_stops(lines: list[str], like: Vocabulary) -> list[str]:
-    """Cut lines that `written` wrote into words. Added full stops become `<eos>`; the last line may be unfinished."""
+    """Cut lines that come from `written` back into words. The full stops that `written` added become `<eos>`.
+
+    The last line may be unfinished.
+    """
     words = []
     for line in lines:
         *before, last = line.split()

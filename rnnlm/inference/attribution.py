@@ -16,9 +16,9 @@ class Influence:
     """The influence of each earlier word on the surprisal of one word.
 
     bits: the word's surprisal after the unchanged text.
-    changes (words,): by how many bits the surprisal rises if one earlier word is replaced. Above 0, the earlier word
-    helped to predict the word; below 0, it misled the network. The first entry belongs to the earliest word, at
-    position `start` of the text, and the last entry to the word just before.
+    changes (words,): by how many bits the surprisal rises if one earlier word is replaced. If the change is above 0,
+    the earlier word helped to predict the word. If it is below 0, the earlier word misled the network. The first entry
+    belongs to the earliest word, at position `start` of the text, and the last entry to the word just before.
     """
 
     start: int
@@ -41,7 +41,7 @@ def influence(
 ) -> Influence:
     """Measure how the surprisal of ids[position] changes if one of the `back` words before it is replaced.
 
-    ids (words,): the text. h (H,): the state before the text; None is the blank state.
+    ids (words,): the text. h (H,): the state before the text; if it is None, this state is blank.
     replacement: the id that replaces each earlier word, one at a time.
 
     change = log2 p(word | the text) - log2 p(word | the text with the earlier word replaced). All changed texts are
@@ -63,7 +63,10 @@ def influence(
 
 
 def _read_replaced(reader: Reader, ids: np.ndarray, replacement: int, h: np.ndarray | None) -> np.ndarray:
-    """Return the states (T + 1, H) after a text with its first word replaced, with its second ..., and unchanged."""
+    """Return the states (T + 1, H) after T + 1 versions of a text of T words.
+
+    In version t, the word at position t is replaced. The last version is the unchanged text.
+    """
     others, other = reader.inputs(ids), reader.inputs(np.asarray(replacement))
     hs = (reader.blank if h is None else h)[None]
     for t, a in enumerate(

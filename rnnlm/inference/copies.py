@@ -10,9 +10,10 @@ LEAST = 3  # words in a run
 
 @dataclass(frozen=True)
 class Copy:
-    """The words `start` to `end` (excluded) of a text that also occur in a source: `times` times, first at `place`.
+    """A run of words in a text that also occurs in a source, and that is not part of a longer copied run.
 
-    They are not part of a longer copied run.
+    start, end: the positions in the text of the first word and just after the last word.
+    place: the position of the run's first occurrence in the source. times: how often the run occurs in the source.
     """
 
     start: int
@@ -38,8 +39,8 @@ class CopyIndex:
     def copies(self, text: Sequence[int] | np.ndarray) -> list[Copy]:
         """List the runs of three or more words in `text` that occur in the source and cannot be made longer.
 
-        Runs may share words. They are found from left to right: the next run starts from the first three words that
-        occur in the source and are not all in the previous run.
+        Runs may share words. They are found from left to right. Each search starts from the next three words that occur
+        in the source and are not all part of the previous run.
         """
         text = np.concatenate([[-2], np.asarray(text, np.int64), [-2]])
         keys = self._keys(text[1:-1])
@@ -53,16 +54,22 @@ class CopyIndex:
         return found
 
     def _extended(self, text: np.ndarray, start: int, places: np.ndarray) -> Copy:
-        """Extend three words at `start`, found at these places of the source, first to the left, then to the right."""
+        """Extend a run of three words as long as the source agrees, first to the left, then to the right.
+
+        start: the position of the three words in the text. places: all their positions in the source.
+        """
         ids, end = self._ids, start + LEAST
-        while len(longer := places[ids[places] == text[start]]):  # the words before: a mark at index 0 shifts both
+        while len(longer := places[ids[places] == text[start]]):  # index i has word i - 1: the words before
             start, places = start - 1, longer - 1
         while len(longer := places[ids[places + end - start + 1] == text[end + 1]]):
             end, places = end + 1, longer
         return Copy(start, end, int(places.min()), len(places))
 
     def _keys(self, ids: np.ndarray) -> np.ndarray:
-        """Return one number for each run of three words, (words - 2,), or -1 if the source lacks one of the words."""
+        """Return one number for each run of three words: ids (words,) -> (words - 2,).
+
+        The number is -1 if the source lacks one of the three words.
+        """
         known = np.where((ids >= 0) & (ids < self.V), ids, -1)
         a, b, c = known[:-2], known[1:-1], known[2:]
         return np.where(np.minimum(np.minimum(a, b), c) < 0, -1, (a * self.V + b) * self.V + c)

@@ -24,7 +24,7 @@ class Uniform:
 
 
 class WordCounts:
-    """Expect each word as often as it occurs (unigram): p(w) = count(w) / count of all words.
+    """Predict each word by how often it occurs (unigram): p(w) = count(w) / count of all words.
 
     The first word of the text is not counted, because a network in training never has to predict it. Raises ValueError
     for a text of one word.
@@ -44,11 +44,11 @@ class WordCounts:
 
 
 class PairCounts:
-    """Expect each word as often as it follows the word before it (bigram): p(w | v) = count(v w) / count(v).
+    """Predict each word by how often it follows the word before it (bigram): p(w | v) = count(v w) / count(v).
 
-    A pair that never occurs gets probability 0, so a text that contains it has an infinite perplexity. The unigram is
-    used if there is no word before, or if nothing ever follows that word (for example, the text's last word). Raises
-    ValueError for a text of one word.
+    A pair that never occurs gets probability 0, so a text with such a pair has an infinite perplexity. The unigram is
+    used if there is no word v before, or if nothing ever follows v, for example if v is only the last word of the text.
+    Raises ValueError for a text of one word.
     """
 
     def __init__(self, corpus: Corpus):

@@ -77,7 +77,7 @@ def guess_distribution(frequencies: np.ndarray, guess: int | None = None, sure: 
 
 @dataclass(frozen=True)
 class Interval:
-    """The mean of values for words drawn uniformly, and its 95 per cent confidence interval from low to high."""
+    """A mean over words that were drawn uniformly, and its 95 per cent confidence interval from low to high."""
 
     mean: float
     low: float
@@ -92,9 +92,9 @@ class Interval:
 def interval(values: np.ndarray) -> Interval:
     """Return the mean of values (n,) and its 95 % confidence interval: mean -+ t s / sqrt(n).
 
-    s is the standard deviation, and t is Student's t for n values. One value says nothing about the spread, so its
-    interval is -inf to inf. For more than ten values, t is that of ten, which makes the interval slightly too wide.
-    Raises ValueError if there are no values.
+    s is the standard deviation, and t is Student's t for n values. One value says nothing about the spread, so for n =
+    1 the interval is -inf to inf. For more than ten values, the t for ten values is used, which makes the interval
+    slightly too wide. Raises ValueError if there are no values.
     """
     n = len(values)
     if not n:
@@ -126,10 +126,11 @@ def score(p: np.ndarray) -> Score:
 
 
 def lead(p: np.ndarray, other: np.ndarray) -> Interval:
-    """Return how many bits per word the first player needed less than the other, with its confidence interval.
+    """Return by how many bits per word the first player's surprisal is lower than the second player's.
 
-    p (n,) and other (n,) are their probabilities of the same words. The difference is taken word by word, because a
-    hard word is hard for both players: ten words say more about the difference than about either score.
+    The result is a mean with its confidence interval. p (n,) are the probabilities that the first player gave the n
+    words, and other (n,) those of the second player. The difference is taken word by word, because a hard word is hard
+    for both players. So ten words say more about the difference than about either score.
     """
     return interval(np.log2(p) - np.log2(other))
 

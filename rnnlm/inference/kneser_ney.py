@@ -14,7 +14,7 @@ from rnnlm.inference.scoring import surprisal
 class Level:
     """All n-grams of one length, sorted by context (the n-gram without its last word), then by last word.
 
-    The number of an n-gram is its place in this order, so a context of any length is one number.
+    Each n-gram has a number, which is its position in this order. So a context of any length is one number.
     keys int64 (n-grams,), ascending: the number of the context times V, plus the id of the last word.
     part (n-grams,): the probability of the last word after the context, after the discount.
     gamma (contexts,): the probability that the discount took away. It goes to the model with a shorter context.
@@ -25,9 +25,9 @@ class Level:
     gamma: np.ndarray
 
     def numbers(self, contexts: np.ndarray, words: np.ndarray, V: int) -> np.ndarray:
-        """Return the number of each n-gram, given the number of its context and its last word.
+        """Return the number of each n-gram (its position in this level), given its context's number and its last word.
 
-        It is -1 if the n-gram does not occur, or if the number of its context is -1.
+        The result is -1 for an n-gram that does not occur, and for a context with the number -1.
         """
         keys = np.where(contexts < 0, -1, contexts * V + words)
         at = np.minimum(np.searchsorted(self.keys, keys), len(self.keys) - 1)
@@ -46,7 +46,7 @@ class KneserNey:
     p(w | c) = max(count(c w) - D, 0) / count(c) + gamma(c) p(w | c without its first word)
 
     The recursion ends with 1 / V below the empty context, so no word gets probability 0. At the highest order, count is
-    the number of occurrences; at lower orders, it is the number of different words before the n-gram (continuation
+    the number of occurrences. At lower orders, count is the number of different words before the n-gram (continuation
     counts). D has three values, for counts of 1, 2 and more, estimated from how many n-grams have counts of 1 to 4.
     gamma(c) makes the sum over w equal 1. The text is one stream: contexts reach across `<eos>`.
     (Chen and Goodman 1999, section 3)
@@ -83,7 +83,10 @@ class KneserNey:
         return p
 
     def probabilities(self, ids: Sequence[int], before: Sequence[int] = ()) -> np.ndarray:
-        """Return p (words,) of each word, given all words before it; `before` are ids that come before the text."""
+        """Return the probability of each word, given all words before it: ids (words,) -> p (words,).
+
+        before: the ids of words that come before the text.
+        """
         text = np.array([*before, *ids], np.int64)
         p = np.full(len(text), 1 / self._V)
         numbers = np.zeros(len(text) + 1, np.int64)
@@ -97,7 +100,11 @@ class KneserNey:
         return p[len(before) :]
 
     def surprisals(self, ids: Sequence[int], before: int | None = None) -> np.ndarray:
-        """Return -log2 p of each word in bits, like `word_surprisals`: (words - 1,), or (words,) with `before`."""
+        """Return the surprisal -log2 p of each word in bits, like `word_surprisals`.
+
+        ids (words,) -> (words - 1,), without the first word. If `before`, the id of a word before the text, is given,
+        the first word is scored too: (words,).
+        """
         text = list(ids) if before is None else [before, *ids]
         return surprisal(self.probabilities(text[1:], before=text[:1]))
 
@@ -128,7 +135,7 @@ def _counted(corpus: Corpus, order: int) -> list[Level]:
 
 
 def _level(keys: np.ndarray, counts: np.ndarray, contexts: int, V: int) -> Level:
-    """Make one level from n-grams and their counts. If nothing follows a context, its gamma is 1."""
+    """Make one level from n-grams and their counts. A context that nothing follows gets gamma 1."""
     before = keys // V
     total = np.bincount(before, counts, minlength=contexts)
     off = _discounts(counts)[np.minimum(counts, 3)]

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 
 def same_beside(texts: Sequence[Sequence[str]]) -> list[list[bool]]:
-    """For each word of each text, return whether the text before or after has the same word at this position.
+    """Return, for each word of each text, whether a neighbouring text has the same word at the same position.
 
-    The texts were drawn with the same random numbers u, and are in the order of the list. A neighbour that is too
-    short does not count.
+    The texts were drawn with the same random numbers u. The neighbours of a text are the texts before and after it in
+    the list. A neighbour that is too short has no word at this position.
     """
     return [
         [any(_is_at(texts, beside, i, word) for beside in (n - 1, n + 1)) for i, word in enumerate(text)]

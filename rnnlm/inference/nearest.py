@@ -44,9 +44,9 @@ class States:
 def slow_order(hs: np.ndarray) -> np.ndarray:
     """Order the H units from slow to fast, from consecutive states (T, H). Equally slow units keep their order.
 
-    A unit is slow if it changes little from word to word relative to its variation over the text: the mean of
-    (h_t - h_(t-1))^2 divided by the variance of h is small. For a long text this ratio is 2 * (1 - autocorrelation at
-    lag 1). A unit that never changes is the slowest.   (von Neumann 1941)
+    A unit is slow if its changes from word to word are small relative to its variation over the text. The measure is
+    the mean of (h_t - h_(t-1))^2 divided by the variance of h. For a long text this ratio is 2 * (1 - autocorrelation
+    at lag 1). A unit that never changes is the slowest.   (von Neumann 1941)
     """
     hs = np.asarray(hs, np.float64)
     variance = hs.var(axis=0)

@@ -40,7 +40,7 @@ class NeuralCache:
     p_cache(w) is proportional to the sum over all remembered (h_i, x_i+1 = w) of exp(theta h . h_i)
 
     states (n, H) and next_ids (n,), n <= choices.cache, are in order, the oldest first; h (H,) is the present state.
-    A cache never changes: `read` returns another one. A new cache is empty. As long as it is empty, the network's
+    A cache never changes: `read` returns another cache. A new cache is empty. While a cache is empty, the network's
     distribution is used alone.   (Grave, Joulin and Usunier 2017, linear interpolation)
     """
 
@@ -61,25 +61,26 @@ class NeuralCache:
         return NeuralCache(self.choices, states[last].copy(), next_ids[last].copy(), hs[-1].copy())
 
     def p(self, vocab_size: int) -> np.ndarray:
-        """Return the cache's distribution (V,) of the next word, float64, sum 1. Raises ValueError if it is empty."""
+        """Return the cache's distribution (V,) of the next word, float64, sum 1. An empty cache raises ValueError."""
         if not len(self):
             raise UserError("the cache remembers no words: it has read fewer than two")
         agreement = self.choices.theta * (self.states @ self.h).astype(np.float64)  # (n,)
         return np.bincount(self.next_ids, softmax(agreement), minlength=vocab_size)
 
     def mixed(self, p_network: np.ndarray) -> Mixture:
-        """Mix the network's distribution p_network (V,) with that of the cache."""
+        """Mix the network's distribution p_network (V,) with the cache's distribution."""
         if not len(self):
             return Mixture(p_network, np.zeros_like(p_network))
         share, given = self.choices.share, self.choices.share * self.p(len(p_network))
         return Mixture((1 - share) * p_network + given, given)
 
     def mixed_bits(self, ids: np.ndarray, hs: np.ndarray, next_ids: np.ndarray, bits: np.ndarray) -> np.ndarray:
-        """Return the surprisals (T,) of next_ids with the cache, given those of the network alone, bits (T,).
+        """Return the surprisals (T,) in bits of the words next_ids for network and cache together.
 
-        next_ids[t] comes after ids[t], and hs[t] is the state between them. One product compares all T states: its rows
-        are the present states, its columns the earlier ones. In each row, the cache at that time is a window of
-        columns, which moves by one from row to row.
+        bits (T,) are the surprisals for the network alone. next_ids[t] comes after ids[t], and hs[t] is the state
+        between them. One matrix product compares every present state (rows) with every remembered state (columns). In
+        each row, the words that the cache remembers at that time are a window of columns. This window moves by one
+        column from row to row.
         """
         states, given_ids = self._and(ids, hs)
         T, n = len(ids), len(given_ids)
@@ -121,7 +122,11 @@ def mixed_after(
 
 
 def cached_surprisals(network: HasParams, ids: np.ndarray, choices: Caching, before: int | None = None) -> np.ndarray:
-    """Return `word_surprisals` for a network with a cache, empty at first: (words - 1,), or (words,) with `before`."""
+    """Return the surprisals in bits as `word_surprisals` does, but for a network with a cache, which is empty at first.
+
+    ids (words,) -> (words - 1,), without the first word. If `before`, the id of a word before the text, is given, the
+    first word is scored too: (words,).
+    """
     cache, bits = NeuralCache(choices), []
     for chunk in surprisals_by_chunk(network, ids, before):
         bits.append(cache.mixed_bits(*chunk))

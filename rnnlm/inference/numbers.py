@@ -31,7 +31,7 @@ class Numbers:
 def in_numbers(
     scores: np.ndarray, temperature: float = 1.0, top_k: int | None = None, skip_ids: Iterable[int] = ()
 ) -> Numbers:
-    """Compute the numbers of one draw from scores (V,). p equals that of `distribution` except for rounding.
+    """Compute the numbers of one draw from scores (V,). Their p equals that of `distribution` except for rounding.
 
     Raises ValueError as `distribution` does.   (book 5.4, 7.1.2)
     """

@@ -12,12 +12,12 @@ from rnnlm.inference.scoring import softmax
 
 @dataclass(frozen=True)
 class Reach:
-    """The norms of the gradients of one word's loss for the states before it, in nats per unit of state.
+    """Gradient norms of one word's loss with respect to the states before the word, in nats per unit of state.
 
     whole (K + 1,): |d loss / d h| for the state 0, 1 ... K words back, without truncation. The word is scored from
     state 0.
-    window (T,): the same 0 to T - 1 words back, computed as in training, from the state that training carries into the
-    window. Training treats all gradients further back as 0: this is the truncation.
+    window (T,): the norms for the states 0 to T - 1 words back, computed as in training: the window starts from the
+    state that training carries into it. Training treats all gradients further back as 0: this is the truncation.
     """
 
     whole: np.ndarray
@@ -40,9 +40,9 @@ def reach(
     """Compute the norm of the gradient of the last word's loss, by lag.
 
     ids (words + 1,): consecutive words. The last word is scored, and the T words before it are the window.
-    h (H,): the state before the first word; None is the blank state.
+    h (H,): the state before the first word; if it is None, this state is blank.
     carried (H,): the state that training carries into the window. It was computed with the weights of earlier updates.
-    With None, this network's own state at that point is used, and then window and whole agree.
+    If it is None, this network's own state before the window is used. Then `window` and `whole` agree.
 
     d loss / d h_(t-1) = (d loss / d h_t * (1 - h_t^2)) @ Wh', the backward step of `cell`.   (book 5.2.3)
     Dropout is off. Raises ValueError if there are too few words for a window.
@@ -61,9 +61,10 @@ def reach(
 
 
 def gradients_back(reader: Reader, ids: np.ndarray, right: int, h: np.ndarray) -> np.ndarray:
-    """Return d loss / d h for h (H,) and every state after it, the last first: ids (words,) -> (words + 1, H) float64.
+    """Return d loss / d h for h (H,) and for the state after each word: ids (words,) -> (words + 1, H) float64.
 
-    loss = -ln softmax(scores of the last state)[right], in nats. A state affects the loss only through the next state.
+    The last state comes first. loss = -ln softmax(scores of the last state)[right], in nats. A state affects the loss
+    only through the next state.
     """
     states, backs = zip(*reader.steps(ids, h), strict=True)
     W, dscores = reader.params.affine_W, softmax(reader.scores(states[-1]))
@@ -77,10 +78,10 @@ def gradients_back(reader: Reader, ids: np.ndarray, right: int, h: np.ndarray) -
 def stream_words(
     ids: np.ndarray, batch_size: int, time_size: int, update: int, stream: int, back: int = 40
 ) -> np.ndarray:
-    """Return the last words of a stream up to the end of an update's window, and the next word: ids (words + 1,).
+    """Return the last words that a stream has read at the end of an update's window, and the next word.
 
-    They are the stream's words in `bptt_window` and words before them: max(back, T) words in all, or fewer if the run
-    has read only (update + 1) * T words. The result is the `ids` of `reach`.
+    The result is ids (words + 1,), the `ids` that `reach` needs. It has the stream's words in `bptt_window` and words
+    before the window: max(back, T) in all. There are fewer if the stream has read only (update + 1) * T words so far.
     """
     end = (update + 1) * time_size
     places = stream_places(len(ids), batch_size, stream, max(0, end - max(back, time_size)), end)

@@ -12,7 +12,7 @@ AT_ONCE = 512  # words looked up together, so that a long text needs no large ar
 
 
 class HasParams(Protocol):
-    """Any object that has the arrays a `Reader` needs as `params`, for example a network in training."""
+    """Any object with an attribute `params`, the arrays for a `Reader`. An example is a network in training."""
 
     params: list[np.ndarray]
 
@@ -47,7 +47,10 @@ class Reader:
         return sum(param.nbytes for param in self.params)
 
     def read(self, ids: np.ndarray, h: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray]:
-        """Read one stream of words: ids (T,) -> hidden states (T, H), and the last of them (H,). h None: all zeros."""
+        """Read one stream of words: ids (T,) -> hidden states (T, H), and the last of them (H,).
+
+        h (H,): the state before the first word. If it is None, the state is blank (all zeros).
+        """
         h = self.blank if h is None else h
         hs = np.empty((len(ids), len(h)), h.dtype)
         for t, (after, _) in enumerate(self.steps(ids, h)):
@@ -70,7 +73,10 @@ class Reader:
         return self.scores(self.read(np.asarray(ids))[1])
 
     def step(self, word_id: int, h: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray]:
-        """Read one word: (word_id, h (H,)) -> (scores (V,) of the next word, the new h (H,)). h None: all zeros."""
+        """Read one word: (word_id, h (H,)) -> (scores (V,) of the next word, the new h (H,)).
+
+        If h is None, the state before the word is blank (all zeros).
+        """
         _, h = self.read(np.array([word_id]), h)
         return self.scores(h), h
 

@@ -36,7 +36,7 @@ class Sampling:
         return vocabulary.ids((word for words in self.skip for word in words.split()), known_only=True)
 
     def with_known_start(self, vocabulary: Vocabulary) -> "Sampling":
-        """Return these settings, but if a start word is unknown, start with the most frequent ordinary word instead."""
+        """Return these settings, but start from the most frequent ordinary word if a start word is unknown."""
         if all(word in vocabulary for word in typed(self.start, vocabulary)):
             return self
         by_count = vocabulary.words_by_count
@@ -71,7 +71,7 @@ def distribution(
 class Draw:
     """One draw: the random number u fell into [lo, hi), the part of the range 0 to 1 that belongs to the drawn word.
 
-    probability: that of the word in the distribution it was drawn from. rank: 1 for the most probable word.
+    probability: the drawn word's probability in the distribution. rank: 1 for the most probable word.
     """
 
     word_id: int
@@ -121,11 +121,12 @@ def times_drawn(p: np.ndarray, draws: int, rng: np.random.Generator) -> np.ndarr
 class Sampler:
     """Write a text one word at a time, like the book's rnnlm_gen, but with a pause after every word (7.1.2).
 
-    start_id: the id of the start word, or the ids of several. Raises ValueError if there are none.
-    h (H,): the state after the start words; with None, the start words are read from a blank state.
+    start_id: the id of the start word, or the ids of several. Raises ValueError if there is no start word.
+    h (H,): the state after the start words. If it is None, the start words are read from a blank state.
 
-    The sampler has a separate hidden state, so training is not affected. Each word takes one random number, so equal
-    seeds use the same numbers with any network or temperature. The sampler keeps the ids of the words, but no `Draw`.
+    The sampler has a separate hidden state, so training is not affected. Each word takes one random number, so samplers
+    with equal seeds use the same numbers with any network or temperature. The sampler keeps the ids of the words, but
+    no `Draw`.
     """
 
     def __init__(
@@ -191,7 +192,7 @@ class Sampler:
         return self.reader.scores(h)
 
     def distribution_from(self, scores: np.ndarray) -> np.ndarray:
-        """Return the distribution (V,) that this sampler would draw from if all words had these scores (V,)."""
+        """Return the distribution (V,) that this sampler would draw from if the next word had these scores (V,)."""
         return distribution(scores, self.temperature, self.top_k, self.skip_ids)
 
     def _read(self, word_id: int, h: np.ndarray) -> np.ndarray:

@@ -22,18 +22,21 @@ def perplexity(loss: float) -> float:
 def perplexity_of_probability(p: float) -> float:
     """Return the perplexity of one word with probability p, 1 / p: 0.8 -> 1.25, 0.2 -> 5.
 
-    It is a branching factor: predicting the word is like choosing among this many equally likely words.   (book 5.5.2)
+    1 / p is a branching factor: predicting the word is like choosing among 1 / p equally likely words.   (book 5.5.2)
     """
     return 1 / p
 
 
 def perplexity_of(bits: np.ndarray) -> float:
-    """Return the perplexity of words from their surprisals in bits: 2 to the power of the mean, inf if one is inf."""
+    """Return the perplexity of words from their surprisals in bits: 2 to the power of the mean surprisal.
+
+    If one surprisal is inf, the perplexity is inf.
+    """
     return perplexity(float(np.mean(bits)) * math.log(2))
 
 
 def softmax(scores: np.ndarray) -> np.ndarray:
-    """Return exp(scores) / its sum: scores (..., V) -> p (..., V) float64, sum 1. A score of -inf gives p = 0."""
+    """Return p = exp(scores) / sum(exp(scores)): (..., V) -> (..., V) float64, sum 1. A score of -inf gives p = 0."""
     p = np.asarray(scores, np.float64)
     p = np.exp(p - p.max(axis=-1, keepdims=True))
     return p / p.sum(axis=-1, keepdims=True)
@@ -70,8 +73,8 @@ def surprisals_by_chunk(
 ) -> Iterator[tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]]:
     """Yield the intermediate results of `word_surprisals`, up to 512 words at a time.
 
-    They are the ids of the words read (n,), the states after them (n, H), the ids of the words that came next (n,), and
-    the surprisals of those next words in bits (n,).
+    Each result has four arrays: the ids (n,) of the words read, the states (n, H) after them, the ids (n,) of the words
+    that came next, and the surprisals (n,) in bits of those next words.
     """
     reader, h = reader_of(network), None
     ids = np.asarray(ids) if before is None else np.append(before, ids)

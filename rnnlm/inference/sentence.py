@@ -27,7 +27,10 @@ class WordModel(Protocol):
         """Return the distribution (V,) of the next word after the context, float64, sum 1."""
 
     def probabilities(self, ids: Sequence[int], before: Sequence[int] = ()) -> np.ndarray:
-        """Return p (words,) of each word, given all words before it; `before` are ids that come before the text."""
+        """Return the probability of each word, given all words before it: ids (words,) -> p (words,).
+
+        before: the ids of words that come before the text.
+        """
 
 
 class NetworkModel:
@@ -43,7 +46,7 @@ class NetworkModel:
     def probabilities(self, ids: Sequence[int], before: Sequence[int] = ()) -> np.ndarray:
         """Return p (words,) of each word, as every `WordModel` does.
 
-        Meant for sentences, because it computes an array (words, V) of scores.
+        This method is meant for sentences, because it computes an array (words, V) of scores.
         """
         ids = np.asarray(ids, np.int64)
         text = np.append(np.asarray(before, np.int64), ids)
@@ -95,11 +98,11 @@ class Reading:
 
 
 def cut(sentence: str, vocabularies: Iterable[Vocabulary]) -> list[str]:
-    """Cut a sentence into words, in one way for all readers.
+    """Cut a sentence into words, in the same way for all readers.
 
-    Each piece between spaces is cut as `typed` does with the first vocabulary that knows all its parts: `dog,` becomes
-    `dog` and `,` if a vocabulary has both. If one has `dog` but none has both, they still become two words. A piece
-    that no vocabulary knows stays whole.
+    `typed` cuts each piece between spaces with the first vocabulary that knows all parts of the piece. For example,
+    `dog,` becomes `dog` and `,` if a vocabulary has both. If no vocabulary has both, but one has `dog`, they still
+    become two words. A piece that no vocabulary knows stays whole.
     """
     vocabularies = list(vocabularies)
     return [word for piece in spelled(sentence).split() for word in _cut_piece(piece, vocabularies)]
@@ -120,7 +123,7 @@ def encode(words: Sequence[str], vocabulary: Vocabulary) -> tuple[np.ndarray, tu
     """Return the ids (words,) of words in a vocabulary, and the unknown words, each once.
 
     Unknown words get the id of `<unk>`. A full stop gets the id of `<eos>` if the vocabulary's text has no full stops.
-    Raises ValueError, which names the unknown words, if there is no `<unk>`.
+    If there are unknown words but no `<unk>`, raises a ValueError that names these words.
     """
     stop = {".": EOS} if vocabulary.full_stop and "." not in vocabulary and EOS in vocabulary else {}
     words = [stop.get(word, word) for word in words]
@@ -136,14 +139,14 @@ def encode(words: Sequence[str], vocabulary: Vocabulary) -> tuple[np.ndarray, tu
 
 
 def stands_in(corpus: Corpus, words: Sequence[str]) -> bool:
-    """Return whether a text has these words (at least one) in a row. Raises ValueError as `encode` does."""
+    """Return whether a text contains these words (at least one) consecutively. Raises ValueError as `encode` does."""
     ids, unknown = encode(words, corpus.vocabulary)
     starts = np.flatnonzero(corpus.ids[: len(corpus) - len(ids) + 1] == ids[0])
     return not unknown and any(np.array_equal(corpus.ids[start : start + len(ids)], ids) for start in starts)
 
 
 def read_sentence(model: WordModel, words: Sequence[str], before: Sequence[int] = ()) -> Reading:
-    """Let a model read a sentence that is cut into words. `before` are the ids of words that come before it.
+    """Let a model read a sentence that is cut into words. `before` are the ids of words before the sentence.
 
     Raises ValueError if there are no words, or words that the model cannot read.
     """

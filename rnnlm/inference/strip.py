@@ -11,10 +11,10 @@ from rnnlm.inference.sampling import cumulative, distribution
 def drawn_from(
     p: np.ndarray, temperature: float = 1.0, top_k: int | None = None, skip_ids: Iterable[int] = ()
 ) -> np.ndarray:
-    """Return the distribution to draw from for a model that gives p (V,), not scores: `distribution` of log p.
+    """Return the distribution to draw from, for a model that gives probabilities p (V,) instead of scores.
 
-    It is (V,) float64, sum 1, proportional to p^(1 / temperature) for the allowed words. Raises ValueError as
-    `distribution` does, and if all words with p above 0 are skipped.
+    The result of `distribution` for log p is (V,) float64, sum 1, proportional to p^(1 / temperature) for the allowed
+    words. Raises ValueError as `distribution` does, and also if all words with p above 0 are skipped.
     """
     with np.errstate(divide="ignore"):
         return distribution(np.log(p), temperature, top_k, skip_ids)
@@ -32,7 +32,7 @@ class Piece:
 def pieces(p: np.ndarray, drawn: int, narrowest: float = 0.006) -> list[Piece]:
     """Divide the range 0 to 1 among the words by their probabilities p (V,), in order of ids.
 
-    Neighbours narrower than `narrowest` share one piece. The word with the id `drawn` always has its own piece, and
+    Neighbours with p below `narrowest` share one piece. The word with the id `drawn` always has its own piece, and
     words with p = 0 have none. The pieces cover 0 to 1 without gaps.
     """
     edges, ids = np.append(0.0, cumulative(p)), np.flatnonzero(p)

@@ -40,7 +40,7 @@ class ConditionError(UserError):
 
 @dataclass(frozen=True)
 class Comparison:
-    """A comparison of the fact `name` with a value. `negated` is True if it begins with `not`."""
+    """A comparison of the fact or setting `name` with a value. `negated` is True if `not` precedes the comparison."""
 
     name: str
     operator: str
@@ -48,7 +48,11 @@ class Comparison:
     negated: bool = False
 
     def holds(self, facts: Mapping[str, Any]) -> bool:
-        """Return whether the comparison is true. An absent or None fact equals only none, and is neither < nor >."""
+        """Return whether the comparison is true.
+
+        A fact that is missing or None equals only the value none, and makes <, <=, > and >= false. `negated` reverses
+        the result.
+        """
         fact = facts.get(self.name)
         if self.operator in ("==", "!="):
             held = OPERATORS[self.operator](fact, self.value)
@@ -67,7 +71,10 @@ class Comparison:
 
 @dataclass(frozen=True)
 class Condition:
-    """A condition as a list of ways, each a list of comparisons. It is true if all comparisons of one way are true."""
+    """A condition as a list of ways. A way is a list of comparisons.
+
+    A way is true if all its comparisons are true, and the condition is true if at least one way is true.
+    """
 
     ways: tuple[tuple[Comparison, ...], ...]
 
@@ -79,7 +86,7 @@ class Condition:
 
 
 def read_condition(text: str) -> Condition:
-    """Read a condition from text. Raises ConditionError or OptionError, with a message, if it is not valid."""
+    """Read a condition from text. Raises ConditionError or OptionError, with a message, if the text is not valid."""
     if len(text) > MOST_CHARACTERS:
         rule = marked("a condition has at most {most} characters, got {length:,}")
         raise ConditionError(rule, most=MOST_CHARACTERS, length=len(text))
@@ -98,7 +105,7 @@ def _split(tokens: list[str], word: str) -> list[list[str]]:
 
 
 def _part(tokens: list[str]) -> Comparison:
-    """Read one comparison from its tokens. The name of a yes-or-no fact alone is a comparison, too."""
+    """Read one comparison from its tokens. A yes-or-no fact needs only its name, which means that the fact is true."""
     negated = tokens[0] == "not"
     tokens = tokens[1:] if negated else tokens
     name = tokens[0] if tokens else ""

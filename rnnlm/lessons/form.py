@@ -1,4 +1,4 @@
-"""Check tables of a lesson file like forms: each value has a rule, and each problem is recorded with its line."""
+"""Check the tables of a lesson file. Each value has a rule, and each problem is recorded with its line."""
 
 import re
 from collections.abc import Mapping
@@ -18,7 +18,10 @@ class TooManyError(ValueError):
 
 @dataclass(frozen=True)
 class Problem:
-    """A problem in one line, or in the whole file (line 0): a sentence with {placeholders}, and their values."""
+    """A problem in one line of a file, or in the whole file (line 0).
+
+    rule: the message, with {placeholders}. values: the values of the placeholders.
+    """
 
     line: int
     rule: str
@@ -44,7 +47,7 @@ class Source:
         return next((self.lines[path[:n]] for n in range(len(path), 0, -1) if path[:n] in self.lines), 1)
 
     def note(self, path: Place, rule: str, **values: Any) -> None:
-        """Record a problem at a key. Raises TooManyError once there are MOST_PROBLEMS."""
+        """Record a problem at a key. Raises TooManyError if the file now has MOST_PROBLEMS problems."""
         self.problems.append(Problem(self.line(path), rule, values))
         if len(self.problems) == MOST_PROBLEMS:
             raise TooManyError
@@ -68,7 +71,10 @@ class Form:
         self.source.note((*self.path, key), rule, key=shown, **values)
 
     def value(self, key: str, kind: type, what: str, required: bool = False) -> Any:
-        """Return the value of a key if it has this kind. `what` describes the kind in a message."""
+        """Return the value of a key. It must be of type `kind`, which `what` describes in the message of a problem.
+
+        Returns None if the value is missing or of another type.
+        """
         value = self.table.get(key)
         if value is None:
             if required and self.is_table:
@@ -105,7 +111,7 @@ class Form:
         return name
 
     def tables(self, key: str, low: int, high: int) -> list[tuple[Place, Any]]:
-        """Return the tables of a list, each with its path. The list must have low to high tables."""
+        """Return the tables in the list at a key, each with its path. The list must have low to high tables."""
         tables = self.value(key, list, marked("a list of tables"), required=True)
         if tables is not None and not low <= len(tables) <= high:
             rule = marked("{key} must have between {low} and {high} entries, got {length:,}")

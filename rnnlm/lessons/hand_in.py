@@ -1,4 +1,4 @@
-"""Hand-ins: a learner's settings, text, moment and figures in one small file, and the check of the figures."""
+"""Hand-ins: small files with a learner's settings, text, epoch and perplexities, and a check of these perplexities."""
 
 import json
 import math
@@ -20,7 +20,7 @@ MOST_TITLE = 300  # characters of a title
 
 @dataclass(frozen=True)
 class Text:
-    """The text of a run, identified by the checksum of its corpus and its title."""
+    """The text of a run, identified by its title and by the checksum of its corpus."""
 
     checksum: str
     title: str
@@ -31,7 +31,7 @@ class HandIn:
     """The result that a learner hands in.
 
     `settings` are link parameters, `moment` is the epoch on screen, and `figures` are perplexities by epoch. `text`
-    identifies the run's text. It is None in files of earlier versions, which did not name the text.
+    identifies the run's text. `text` is None in files of earlier versions, which did not name the text.
     """
 
     settings: Mapping[str, str]
@@ -42,7 +42,10 @@ class HandIn:
 
 @dataclass(frozen=True)
 class Checked:
-    """A perplexity that a hand-in claims (`told`), and the one measured here; None if this run lacks the epoch."""
+    """The perplexity that a hand-in claims for an epoch (`told`), and the perplexity `measured` in the run on the page.
+
+    `measured` is None if this run has no point at that epoch.
+    """
 
     epoch: float
     told: float
@@ -50,7 +53,10 @@ class Checked:
 
     @property
     def agrees(self) -> bool:
-        """Whether both can come from the same experiment. Up to epoch 50 they may differ by 0.01, later by ROUNDED."""
+        """Whether both perplexities can come from the same experiment.
+
+        Up to epoch 50 they may differ by 0.01. Later, the larger may be up to ROUNDED times the smaller.
+        """
         if self.measured is None:
             return False
         if self.epoch <= EXACT_UNTIL:
@@ -61,16 +67,17 @@ class Checked:
 def hand_in(
     settings: Mapping[str, str], moment: float, curve: Mapping[float, float], text: Text | None = None
 ) -> HandIn:
-    """Make a hand-in for a moment of a run, with the perplexities at epoch 1, epoch 50 and the moment.
+    """Make a hand-in for the epoch `moment` of a run.
 
-    `curve` has the run's perplexities by epoch.
+    `curve` has the run's perplexities by epoch. The hand-in gets the perplexities at epoch 1, at epoch 50 and at
+    `moment`. An epoch after `moment` is left out.
     """
     epochs = [epoch for epoch in sorted({1, EXACT_UNTIL, moment}) if epoch <= moment and _is_number(curve.get(epoch))]
     return HandIn(dict(settings), moment, {epoch: float(f"{curve[epoch]:.6g}") for epoch in epochs}, text)
 
 
 def write_hand_in(it: HandIn) -> str:
-    """Write a hand-in as JSON, with figures as pairs of epoch and perplexity. `read_hand_in` reads it."""
+    """Write a hand-in as JSON for `read_hand_in`. The figures become pairs of epoch and perplexity."""
     content = {"settings": dict(it.settings), "moment": it.moment, "figures": list(map(list, it.figures.items()))}
     if it.text is not None:
         content["text"] = {"checksum": it.text.checksum, "title": it.text.title[:MOST_TITLE]}

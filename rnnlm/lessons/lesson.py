@@ -22,7 +22,7 @@ class Choice:
 class Question:
     """A question with choices, of which at least one is right.
 
-    If it is a prediction, no choice is marked as right or wrong before the step's condition is true.
+    If `prediction` is set, the page does not show which choices are right until the step's condition is true.
     """
 
     question: str
@@ -34,7 +34,8 @@ class Question:
 class Do:
     """The actions of the button *Do it for me*: change settings, then open a page, then press a control.
 
-    Each action is optional. `settings` are Python values, keyed by option.
+    Each action is optional. `settings` has the new values (Python values), keyed by option. `label` is the button's
+    text.
     """
 
     label: str
@@ -47,8 +48,8 @@ class Do:
 class Step:
     """One step of a lesson.
 
-    `say` is a text in small Markdown (`markdown.as_html`). `ring` names the control or panel that gets a ring. `watch`
-    names the panel that shows the effect. If there is room, that panel stays in sight together with the ring.
+    `say` is a text in small Markdown (`markdown.as_html`). `ring` names the control or panel around which the page
+    draws a ring. `watch` names the panel that shows the effect. If there is room, both stay in sight.
     """
 
     say: str
@@ -60,7 +61,10 @@ class Step:
 
     @property
     def condition(self) -> Condition | None:
-        """The condition that ends the step: `until`, or else a right answer. None if only Next ends it."""
+        """The condition that ends the step: `until` or, without `until`, a right answer to the question.
+
+        The condition is None if only the button Next ends the step.
+        """
         return self.until or (ANSWERED if self.ask else None)
 
 
@@ -68,7 +72,7 @@ class Step:
 class Lesson:
     """A lesson: its steps, and what learners should know in the end.
 
-    `id` is its name in the link. `question` is a question that learners can answer after the lesson. `known` sums up,
+    `id` names the lesson in links. `question` is a question that learners can answer after the lesson. `known` sums up,
     in small Markdown, what they have learned; it may be empty.
     """
 
@@ -81,8 +85,8 @@ class Lesson:
 
 
 def is_done(step: Step, facts: Mapping[str, Any]) -> bool:
-    """Return whether the condition of a step is true. It is False if only Next ends the step.
+    """Return whether the condition of a step is true. The result is False if only the button Next ends the step.
 
-    `facts` includes `answered` for this step.
+    `facts` has the facts about the page by name. Its entry `answered` is about the question of this step.
     """
     return step.condition is not None and step.condition.holds(facts)

@@ -37,7 +37,7 @@ NOT_ON_THE_PAGE = ("validate", "average_from")  # only the command line has thes
 
 
 def group_of(name: str, groups: tuple[type, ...] = GROUPS) -> type | None:
-    """Return the class that declares this option or fact, or None if there is no such name."""
+    """Return the class that declares this option or fact. Returns None if no class has this name."""
     return next((group for group in groups if name in table(group)), None)
 
 
@@ -47,5 +47,5 @@ def rule_of(name: str) -> Option:
 
 
 def value_of(name: str, text: str) -> Any:
-    """Convert text as in the link to a Python value. Raises OptionError if it breaks the option's rule."""
+    """Convert the text of a value, as in a link, to a Python value. Raises OptionError if the value breaks its rule."""
     return parse(group_of(name), name, text)

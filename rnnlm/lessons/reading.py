@@ -38,9 +38,9 @@ class LessonError(ValueError):
 
 
 def load_lesson(source: bytes | os.PathLike, title: str = "lesson.toml") -> Lesson:
-    """Read a lesson from the file at a path, or from the content of a file with this title.
+    """Read a lesson from the path of a file (Path) or from the content of a file (bytes).
 
-    Raises LessonError with all problems of the file.
+    `title` is the name of the content in messages. Raises LessonError with all problems of the file.
     """
     if isinstance(source, os.PathLike):
         title = os.fspath(source)
@@ -74,7 +74,7 @@ def shipped(folder: Path = FOLDER) -> dict[str, Lesson]:
 
 
 def _id_of(title: str) -> str:
-    """Make the id of a lesson from its file name: by-heart for 02-By heart.toml."""
+    """Make the id of a lesson from the name of its file. For example, 02-By heart.toml gives by-heart."""
     name = re.sub("[^a-z0-9]+", "-", re.sub("^[0-9]+-", "", Path(title).stem.lower())).strip("-")
     return name[:40].strip("-") or "lesson"
 

@@ -61,7 +61,7 @@ class _Scan:
         return path
 
     def latest(self, path: Place) -> Place:
-        """Return the path itself or, if it is an array of tables, the path of its last element."""
+        """Return the path itself or, if the path leads to an array of tables, the path of the array's last element."""
         return (*path, self.lengths[path] - 1) if path in self.lengths else path
 
     def keys(self, path: Place, line: int) -> Place:

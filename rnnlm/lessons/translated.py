@@ -14,7 +14,7 @@ def sentences(lesson: Lesson) -> Iterator[str]:
 
 
 def in_words(lesson: Lesson, say: Callable[[str], str]) -> Lesson:
-    """Translate every sentence of a lesson with `say`."""
+    """Translate every sentence of a lesson with the function `say`."""
 
     def of_choice(choice: Choice) -> Choice:
         return replace(choice, text=say(choice.text), why=say(choice.why))

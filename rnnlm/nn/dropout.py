@@ -17,7 +17,7 @@ class Dropout:
 
 
 def dropout_mask(shape: tuple[int, ...], ratio: float, rng: np.random.Generator, dtype: np.dtype) -> np.ndarray:
-    """Draw a mask: each number is 0 with probability `ratio`, otherwise 1 / (1 - ratio), so its expected value is 1."""
+    """Draw a mask of numbers with expected value 1: each is 0 with probability `ratio`, otherwise 1 / (1 - ratio)."""
     return (rng.random(shape, np.float32) >= ratio) * dtype.type(1 / (1 - ratio))
 
 

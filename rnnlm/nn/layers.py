@@ -9,7 +9,7 @@ gives the same gradients.
 Arrays between layers have the shape (N, T, .), as in the book, but the order (T, N, .) in memory (time-major). So the
 rows of one step are next to each other, and the rows of all steps form one matrix. In its next window, a layer may
 overwrite the arrays that its `forward` and `backward` returned. The functions of `kernels` are fast versions of the
-formulas in the comments beside them; kernels/simple.py has them in plain NumPy.
+formulas in the comments beside them; kernels/simple.py has these functions in plain NumPy.
 """
 
 import numpy as np
@@ -25,8 +25,8 @@ class TimeEmbedding:
 
     xs (N, T) word ids, W (V, D) -> out (N, T, D).
     Gradient: dout[n, t] is added to row xs[n, t] of dW. Rows of words outside the window stay 0. `word_ids` (T * N,)
-    lists the words in the window, with repeats. If W is shared with a layer above, dW (V, D) already has the gradient
-    of that layer, and the rows are added to it.   (book 5.4.2.1)
+    lists the words in the window, with repeats. If W is shared with a layer above, dW (V, D) already has that layer's
+    gradient, and the rows are added to this gradient.   (book 5.4.2.1)
     """
 
     def __init__(self, W: np.ndarray, dW: np.ndarray | None = None, shares: bool = False):
@@ -59,8 +59,8 @@ class TimeRNN:
     xs (N, T, D), Wx (D, H), Wh (H, H), b (H,) -> hs (N, T, H). The last state is kept in `h` (N, H), and the next
     `forward` starts from it. Gradients stop at the window's first step: this is truncated BPTT.   (book 5.3.2)
 
-    If a dropout mask (N, H) is given, h_(t-1) is multiplied by it before the product with Wh. The same mask is used at
-    all steps of a window.   (Gal and Ghahramani 2016)
+    If a dropout mask (N, H) is given, h_(t-1) is multiplied by the mask before the product with Wh. The same mask is
+    used at all steps of a window.   (Gal and Ghahramani 2016)
     """
 
     def __init__(self, Wx: np.ndarray, Wh: np.ndarray, b: np.ndarray, grads: list[np.ndarray] | None = None):

@@ -12,15 +12,15 @@ from rnnlm.options import OptionError
 class SimpleRnnlm:
     """A language model of four layers: TimeEmbedding -> TimeRNN -> TimeAffine -> TimeSoftmaxWithLoss.
 
-    `params` and `grads` are `Params`, filled in place. The initial weights are drawn from `rng`; None means a generator
-    with seed 0. dtype float64 is for checking gradients.
+    `params` and `grads` are `Params`, filled in place. The initial weights are drawn from `rng`, or from a generator
+    with seed 0 if `rng` is None. dtype float64 is for checking gradients.
 
     Options that the book's network does not have:
     tied: the scores use the word vectors as weights.
     dropout: the dropout ratios; masks are drawn from the attribute `rng`.
     batchwise: the dropout before the scores leaves out the same units for all words of a window.
     scored_words: `forward` scores at most this many of the V words in a window; its loss is then an estimate.
-    common: all word ids, the most frequent first; None means in order of ids.
+    common: all word ids, the most frequent first. If it is None, the ids count as sorted by frequency already.
 
     Raises OptionError as `check_network` does.
     """
@@ -68,11 +68,14 @@ class SimpleRnnlm:
 
     @property
     def rows(self) -> np.ndarray | None:
-        """The non-zero rows of the first gradient, repeats allowed; None if any row may be non-zero."""
+        """The indices of the first gradient's rows that are not zero, with repeats.
+
+        The value is None for a tied network, because there any row may be non-zero.
+        """
         return None if self.params.tied else self.embedding.word_ids
 
     def forward(self, xs: np.ndarray, ts: np.ndarray) -> float:
-        """Return the mean loss in nats of a window: words read xs (N, T), and the words that follow them ts (N, T)."""
+        """Return the mean loss in nats of a window: xs (N, T) are the words read, and ts (N, T) those that follow."""
         vectors = self.embedding.forward(xs)
         if self.dropout_in:
             vectors = self.dropout_in.forward(vectors, self.rng)

@@ -82,7 +82,7 @@ class Adam:
 def clip_grads(grads: list[np.ndarray], max_norm: float) -> float:
     """Scale all gradients (in place) so that their joint norm is at most max_norm.
 
-    norm = sqrt(sum of squares of all numbers in all gradients). If it is larger than max_norm, each gradient is
+    norm = sqrt(sum of squares of all numbers in all gradients). If the norm is larger than max_norm, each gradient is
     multiplied by max_norm / norm. Returns the norm before clipping.   (book 6.1.4)
     """
     flat = [grad.reshape(-1) for grad in grads]

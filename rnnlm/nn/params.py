@@ -51,7 +51,7 @@ class Params(Beside):
 
 
 def named(arrays: Iterable[np.ndarray], prefix: str = "") -> dict[str, np.ndarray]:
-    """Key the arrays of a network by prefix + name, as in files."""
+    """Return the arrays of a network as a dict with the keys prefix + name, as in files."""
     params = Params(arrays)
     return {prefix + name: array for name, array in zip(params.names, params, strict=True)}
 

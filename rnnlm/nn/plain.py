@@ -10,8 +10,9 @@ from rnnlm.nn.params import Params
 
 
 class PlainRnnlm:
-    """Embedding, recurrent layer, affine layer and softmax with loss, computed one step at a time and trained by SGD.
+    """A language model that computes one time step after the other, and is trained by SGD.
 
+    Its layers are an embedding, a recurrent layer, an affine layer and softmax with loss.
     `params` are copies of the given arrays.   (book 5.3 to 5.5)
     """
 
@@ -21,7 +22,10 @@ class PlainRnnlm:
         self.steps = []
 
     def forward(self, xs: np.ndarray, ts: np.ndarray) -> float:
-        """Return the mean loss in nats of xs, ts (N, T). The next window starts from the last state h (N, H)."""
+        """Return the mean loss in nats: xs (N, T) are the words read, and ts (N, T) those that follow.
+
+        The last state h (N, H) is kept, and the next window starts from it.
+        """
         embed_W, Wx, Wh, b, W, c = self.params
         N, T = xs.shape
         self.steps, losses = [], []
@@ -57,7 +61,7 @@ class PlainRnnlm:
         return grads
 
     def update(self, xs: np.ndarray, ts: np.ndarray, lr: float, max_grad: float | None = None) -> float:
-        """Do one step of SGD, with gradients clipped to the norm max_grad, and return the loss before it."""
+        """Do one step of SGD, with gradients clipped to the norm max_grad, and return the loss before the step."""
         loss = self.forward(xs, ts)
         grads = self.backward()
         norm = np.sqrt(sum((grad.astype(np.float64) ** 2).sum() for grad in grads))

@@ -12,19 +12,19 @@ from rnnlm.nn.layers import TimeAffine
 
 
 class TimeSampledAffine:
-    """A TimeAffine with only K of the H units and S of the V words. They are chosen again for each window.
+    """A TimeAffine with only K of the H units and S of the V words, which are chosen again for each window.
 
     hs (N, T, H), ts (N, T) the words that came next -> scores (N, T, S), and the positions (N, T) of ts among the S
-    words. The products shrink by the factors K / H and S / V. `params` and `grads` are those of the whole layer; the
+    words. The products shrink by the factors K / H and S / V. `params` and `grads` belong to the whole layer; the
     gradients of the parts that were not chosen are 0.
 
-    Units: H * (1 - ratio) of them are kept and multiplied by 1 / (1 - ratio). This is dropout of the states with one
+    Units: K = H * (1 - ratio) units are kept and multiplied by 1 / (1 - ratio). This is dropout of the states with one
     mask for all words of a window.   (batchwise dropout, Graham et al. 2015)
 
-    Words: those in ts, the first S / 2 of `common` (all word ids, the most frequent first), and the rest of the S drawn
-    uniformly from the other words. A drawn word also represents words that were not drawn. The ln of the number of
-    words it represents is added to its score. So, on average, the sum of exp(scores) equals the sum over all V words.
-    (Jean et al. 2015)
+    Words: the words in ts and the first S / 2 of `common` (all word ids, the most frequent first) are always scored.
+    The rest of the S words are drawn uniformly from the other words. A drawn word also represents words that were not
+    drawn. The ln of the number of words it represents is added to its score. So, on average, the sum of exp(scores)
+    equals the sum over all V words.   (Jean et al. 2015)
     """
 
     def __init__(self, whole: TimeAffine, ratio: float, S: int, common: np.ndarray):
@@ -38,7 +38,7 @@ class TimeSampledAffine:
         self.part = TimeAffine(*zeros_beside([np.empty((K, S), b.dtype), np.empty(S, b.dtype)]))
 
     def forward(self, hs: np.ndarray, ts: np.ndarray, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
-        """Score the drawn words: hs (N, T, H), ts (N, T) -> scores (N, T, S), and positions (N, T) of ts among them.
+        """Score S chosen words: hs (N, T, H), ts (N, T) -> scores (N, T, S), and the positions (N, T) of ts among them.
 
         `rng` draws the units and the words. Raises ValueError if the words in ts and the frequent words are more than
         S together.

@@ -1,13 +1,13 @@
 """Training on the server, behind the page.
 
-The same run has a different name in each place:
+A run has a different name in each place:
 
-- an `Experiment` describes it,
-- a `Trainer` trains it,
+- an `Experiment` describes the run,
+- a `Trainer` trains the run,
 - a `WorkerRun` is the run inside a worker process,
-- a `Job` is the record of it in the page's process,
-- a `View` is the part of it that the page shows,
-- a `SavedRun` is its file.
+- a `Job` is the record of the run in the page's process,
+- a `View` is the part of the run that the page shows,
+- a `SavedRun` is the file of the run.
 
 Reading order: `settings`; `worker`, a process that trains; `engine`, which sends runs to workers and answers the page;
 `visitors`, which keeps each visitor's data on the server.

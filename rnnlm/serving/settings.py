@@ -24,9 +24,9 @@ class Settings:
 
     hosted: whether the server is public.
     keep: how many seconds a visitor's data is kept after they leave.
-    workers: the number of workers; None means one per core.
-    status: the file for the server's status, or None.
-    store: the folder for visitors' data, or None.
+    workers: the number of workers. If it is None, there is one worker per core.
+    status: the file for the server's status; None if no status is written.
+    store: the folder for visitors' data; None if the data stays in memory.
     """
 
     hosted: bool
@@ -37,7 +37,7 @@ class Settings:
 
 
 def settings_here(environ: Mapping[str, str] = os.environ) -> Settings:
-    """Read the settings from the environment. Raises ValueError for a wrong one; files and folders are not checked."""
+    """Read the settings from the environment. Raises ValueError if a setting is wrong, but does not check the paths."""
     for name in sorted(environ):
         if name.startswith("RNNLM_") and name not in KNOWN | OF_THE_TESTS:
             near = difflib.get_close_matches(name, sorted(KNOWN), 1, 0.8)

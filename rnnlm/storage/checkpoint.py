@@ -29,7 +29,7 @@ SAVED_AS = {"since_epoch": "epoch", "since_point": "gap"}  # fields of a Positio
 class SavedRun:
     """The content of a file: a network with its vocabulary, and the run that trained it.
 
-    reader: the network to use, which is the best on the validation split if the run measured that, otherwise the last.
+    reader: the network to use: the best on the validation split or, if the run did not measure that, the last.
     corpus: the user's own text, or None for other texts, because a file stores only the user's own text.
     checksum: identifies the text that the run was trained on.
     """
@@ -49,8 +49,8 @@ class SavedRun:
     def resume(self, corpus: Corpus | None = None) -> Trainer:
         """Return a Trainer that continues exactly where the saved run stopped.
 
-        If corpus is None, it uses the text in the file or the text that the experiment names. Raises SavedRunError if
-        the text is not the one that the run was trained on.
+        If corpus is None, the Trainer uses the text in the file or, if the file has none, the text that the experiment
+        names. Raises SavedRunError if the text is not the one that the run was trained on.
         """
         corpus = corpus or self.corpus or load_corpus(self.experiment)
         if corpus.checksum != self.checksum:
@@ -117,15 +117,15 @@ def run_parts(trainer: Trainer) -> tuple[dict[str, Any], Arrays]:
 
 
 def load_run(path: str | os.PathLike) -> SavedRun:
-    """Read a file that `save_run` wrote. Raises SavedRunError if it is missing, truncated, or another file."""
+    """Read a file that `save_run` wrote. Raises SavedRunError if the file is missing, truncated, or of another kind."""
     return read_archive(path, {FORMAT: read_run})
 
 
 def params_of(arrays: Arrays, experiment: Experiment, V: int, prefix: str = "") -> Params:
     """Return the parameters with this name prefix, in order.
 
-    Raises ValueError if one has the wrong shape, is not floating-point, or is not finite. Adam's means need not be
-    finite.
+    Raises ValueError if an array has the wrong shape, is not floating-point, or is not finite. Adam's running means
+    need not be finite.
     """
     wanted = shapes_of(experiment, V)
     params = Params(arrays[prefix + name] for name in wanted)

@@ -39,7 +39,7 @@ def take_over(about: dict[str, Any], arrays: Arrays, corpus: Corpus) -> Trainer:
 
 
 def read_handed_over(about: dict[str, Any], arrays: Arrays, vocabulary: Vocabulary) -> tuple[SavedRun, Sound]:
-    """Read the parts of a run that was handed over, and the network to restore if it diverges.
+    """Read the parts of a run that was handed over, and the network to restore if the run diverges.
 
     May raise any error if the data is damaged.
     """

@@ -36,7 +36,7 @@ PLAIN = tuple(np.dtype(name) for name in ("uint8", "int32", "int64", "float16", 
 
 
 class SavedRunError(UserError):
-    """The file is not a saved run, or not a complete one."""
+    """A file is not a complete saved run or network, or it cannot be read or written."""
 
 
 def write_archive(
@@ -44,7 +44,7 @@ def write_archive(
 ) -> None:
     """Write a description (with its "format"), the words and the arrays to an open file.
 
-    With `compressed`, weights take a few per cent less space, but writing takes a hundred times as long.
+    If `compressed` is set, weights take a few per cent less space, but writing takes a hundred times as long.
     """
     save = np.savez_compressed if compressed else np.savez
     counts = vocabulary.counts if vocabulary.counts.max() >= 2**31 else vocabulary.counts.astype(np.int32)
@@ -91,7 +91,7 @@ def _remove_old_parts(folder: Path, now: float) -> None:
 
 
 def check_place(path: str | os.PathLike) -> None:
-    """Raise SavedRunError if `write_whole` could not write here. The check leaves no file behind."""
+    """Raise SavedRunError if `write_whole` could not write to this path. The check leaves no file behind."""
     try:
         place, _ = _place(path)
         tempfile.TemporaryFile(dir=place.parent).close()
@@ -100,7 +100,10 @@ def check_place(path: str | os.PathLike) -> None:
 
 
 def _place(path: str | os.PathLike) -> tuple[Path, os.stat_result | None]:
-    """Return a path's target and the status of the file there, or None. Raises OSError if it may not be replaced."""
+    """Return a path without symbolic links, and the status (os.stat) of the file there.
+
+    The status is None if there is no file. Raises OSError if the file may not be replaced.
+    """
     place = Path(os.path.realpath(path))
     try:
         there = os.stat(place)
@@ -123,9 +126,10 @@ def read_archive(
 ) -> Any:
     """Read a file that `write_archive` wrote, with the reader for its format.
 
-    If `content` is given, it is the content of the file, and path only names it. Raises SavedRunError if the file is
-    missing, truncated or of another kind, or if its arrays or its description would take more than `most` bytes. The
-    sizes are checked before anything is unpacked.
+    readers: a function for each known format, which makes the result from the description, the words and the arrays.
+    content: the content of the file. If it is given, nothing is read from the path, which only names the file.
+    most: the limits in bytes for all arrays together, and for the description. Sizes are checked before unpacking.
+    Raises SavedRunError if the file is missing, truncated, too large or of another kind.
     """
     name = Path(path).name
     try:
@@ -159,7 +163,7 @@ def read_archive(
 
 
 def _unpacked(name: str, source: BinaryIO, most: int, most_told: float) -> Arrays:
-    """Return the arrays of an archive. Raises an error if it has other content, or if they have too many bytes."""
+    """Return the arrays of an archive. Raises an error if the archive has other content, or too many bytes unpacked."""
     _check_list(source)
     with zipfile.ZipFile(source) as file:
         members = file.infolist()
@@ -175,7 +179,7 @@ def _unpacked(name: str, source: BinaryIO, most: int, most_told: float) -> Array
 
 
 def _check_list(source: BinaryIO) -> None:
-    """Raise ValueError if an archive's list of contents is longer than any we write. zipfile would read all of it."""
+    """Raise ValueError if an archive's list of contents is too long. The module zipfile would read the whole list."""
     source.seek(max(0, source.seek(0, os.SEEK_END) - END.size - 20))
     tail = source.read()
     mark, *_, size, _, remark = END.unpack(tail[20:])
@@ -186,7 +190,7 @@ def _check_list(source: BinaryIO) -> None:
 
 
 def _array(file: zipfile.ZipFile, member: zipfile.ZipInfo, most_told: float) -> np.ndarray:
-    """Read one array. Before unpacking, raises ValueError if it is not plain, or not as large as listed."""
+    """Read one array. Raises ValueError, before unpacking, if the array is not plain, or not as large as listed."""
     if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
         raise ValueError("it is compressed in an unknown way")
     most = MOST_PACKED if member.compress_type == zipfile.ZIP_DEFLATED else most_told

@@ -28,8 +28,8 @@ FORMAT = "rnnlm network 1"
 class Network:
     """A network with its words: enough to predict and to write text, but not to continue the training.
 
-    epochs, minutes: how long it was trained.
-    valid: its perplexity on PTB's validation split, or None if that was not measured.
+    epochs, minutes: how long the network was trained.
+    valid: the network's perplexity on PTB's validation split; None if that was not measured.
     """
 
     reader: Reader
@@ -57,7 +57,7 @@ class Network:
 
     @cached_property
     def opening(self) -> np.ndarray:
-        """The ids to read before a text: the id of `<eos>`, or none if the network does not know `<eos>`."""
+        """The ids to read before a text: the id of `<eos>`. Without `<eos>` in the vocabulary, the array is empty."""
         return np.array([self.vocabulary.id(EOS)] if EOS in self.vocabulary else [], np.int32)
 
 
@@ -82,13 +82,16 @@ def save_network(network: Network, path: str | os.PathLike) -> None:
 def load_network(path: str | os.PathLike) -> Network:
     """Read the network from a file that `save_network` or `save_run` wrote.
 
-    Raises SavedRunError if the file is missing or truncated, or was not written by either of them.
+    Raises SavedRunError if the file is missing or truncated, or if neither of these functions wrote it.
     """
     return read_archive(path, {FORMAT: _read, RUN_FORMAT: lambda *parts: network_of(read_run(*parts))})
 
 
 def opened(content: bytes, title: str, most: int = MOST) -> SavedRun | Network:
-    """Read a run or a network from the content of a file, up to `most` bytes unpacked. Raises like `load_network`."""
+    """Read a run or a network from the content of a file, which `title` names in messages.
+
+    Raises SavedRunError as `load_network` does, and also if the content would take more than `most` bytes unpacked.
+    """
     return read_archive(title, {RUN_FORMAT: read_run, FORMAT: _read}, content, (most, math.inf))
 
 

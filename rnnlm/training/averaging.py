@@ -8,7 +8,7 @@ from rnnlm.training.state import Best
 
 
 def averaged(average: list[np.ndarray], params: list[np.ndarray], count: int) -> list[np.ndarray]:
-    """Add parameters to a running mean of `count` points, the new one included.
+    """Update a running mean of the parameters at several points of a run. `count` includes the new point.
 
     Each array becomes average + (params - average) / count, in place. At the first point `average` is empty, and the
     result is a copy of params.   (Polyak and Juditsky 1992)
@@ -22,7 +22,7 @@ def averaged(average: list[np.ndarray], params: list[np.ndarray], count: int) ->
 def better(best: Best | None, epoch: float, valid: float, params: list[np.ndarray]) -> Best | None:
     """Return the best weights so far: a copy of params if `valid`, their validation perplexity, is the lowest.
 
-    The run continues, but its file and its readers use the best weights (early stopping).
+    The run continues with its current weights. Code that loads the saved run uses the best weights (early stopping).
     """
     if math.isfinite(valid) and (best is None or valid < best.valid):
         return Best(epoch, valid, [param.copy() for param in params])

@@ -22,7 +22,7 @@ MOST_SCORES = 50_000_000  # numbers in one array (N, T, V): 200 MB
 def load_corpus(experiment: Experiment, text: Corpus | None = None) -> Corpus:
     """Load the text an experiment trains on: `words` words from position `first_word` on, or all if there are fewer.
 
-    text: the user's own text, for an experiment with the corpus "text". Raises ValueError if it is needed but missing.
+    text: the user's own text. Raises ValueError if the experiment has the corpus "text" but no text is given.
     """
     if experiment.corpus == "text" and text is None:
         raise UserError("This run reads your own text. Give the text first, in Settings or with --text.")
@@ -94,7 +94,8 @@ def dropout_of(experiment: Experiment) -> Dropout:
 def check_together(experiment: Experiment) -> None:
     """Raise OptionError if options contradict each other although each is valid by itself.
 
-    Code that starts a run calls this. An experiment does not, because a page changes one option at a time.
+    Code that starts a run calls this function. The constructor of `Experiment` does not, because a page changes one
+    option at a time.
     """
     D, H, dropout = experiment.wordvec_size, experiment.hidden_size, dropout_of(experiment)
     check_network(D, H, experiment.tied, dropout, experiment.batchwise)

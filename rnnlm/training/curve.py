@@ -25,18 +25,21 @@ class Curve(tuple[Progress, ...]):
         return {point.epoch: point.perplexity for point in self}
 
     def at(self, epoch: float) -> float | None:
-        """The perplexity at an epoch, or None if it has no point."""
+        """Return the perplexity at an epoch. Returns None if the curve has no point at that epoch."""
         return next((point.perplexity for point in self if abs(point.epoch - epoch) < NEAR), None)
 
     def until(self, epoch: float) -> "Curve":
-        """Return the points up to and including an epoch. A diverged run has points beyond the restored epoch."""
+        """Return the points up to and including an epoch.
+
+        After a divergence, the network goes back to an earlier epoch, but the curve keeps the later points.
+        """
         return Curve(point for point in self if point.epoch < epoch + NEAR)
 
     def thinned(self, most: int = MOST, early: bool = False) -> "Curve":
         """Return up to `most` evenly spaced points, including the first and the last.
 
-        With `early`, half of the points are spaced by powers of a constant instead. So the line also looks complete on
-        a logarithmic axis, and these points stay the same while a run continues.
+        If `early` is set, half of the points are spaced by powers of a constant instead. So the curve also looks
+        complete on a logarithmic axis, and these points stay the same while a run continues.
         """
         if len(self) <= most:
             return self

@@ -18,7 +18,7 @@ class DivergedError(ValueError):
 class Sound:
     """A network with a finite loss, to restore if the run diverges.
 
-    params: its parameters. h: the state that training carried. update: the number of updates so far.
+    params: the network's parameters. h: the state that training carried. update: the number of updates so far.
     """
 
     params: list[np.ndarray]

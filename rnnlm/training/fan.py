@@ -1,4 +1,4 @@
-"""A fan: the spread of the curves of several runs, which shows how much of a result is luck."""
+"""A fan: the spread of the curves of several runs, which shows how much of a result is due to chance."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ class Fan:
 
 @dataclass(frozen=True)
 class Spread:
-    """The lowest, median and highest of `count` perplexities, for "ten seeds: 5.1 to 5.8, median 5.4"."""
+    """The lowest, median and highest of `count` perplexities, as in "ten seeds: 5.1 to 5.8, median 5.4"."""
 
     count: int
     lowest: float

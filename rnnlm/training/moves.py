@@ -22,7 +22,7 @@ from rnnlm.training.run import Run
 
 @dataclass(frozen=True)
 class Part:
-    """One parameter in an update: the norms of its gradient (before clipping), of its step, and of its old value."""
+    """One parameter array in an update: the norms of its gradient (before clipping), its step, and its old value."""
 
     name: str
     shape: tuple[int, ...]
@@ -32,22 +32,23 @@ class Part:
 
     @property
     def moved(self) -> float:
-        """The norm of the step divided by that of the old value: 0.01 is one per cent; nan if the old value is 0."""
+        """The norm of the step divided by the norm of the old value. The result is nan if the old value is 0."""
         return self.step / self.size if self.size else math.nan
 
 
 @dataclass(frozen=True)
 class Moves:
-    """The numbers of one update, move by move. N streams, T steps, V scored words.
+    """The numbers of one update, for its six moves one after the other. N streams, T steps, V scored words.
 
     read: xs (N, T) are the words read, ts (N, T) the words that follow them.
-    carry: h (N, H) is the state before the window, hs (N, T, H) the states; the next window starts from the last.
+    carry: h (N, H) is the state before the window, hs (N, T, H) the state after each word. The next window starts from
+    the last state.
     score: `scored` is the shape (N, T, V) of the scores.
     compare: p (N, T) is the probability of each word of ts; loss is the mean of -ln p, in nats.
-    go back: flow (T,) is |d loss / d h| of all streams together, 0, 1 ... T - 1 steps before the window's end; `cut` is
-    the same for the carried h, where the gradient stops.
+    go back: flow (T,) is |d loss / d h| of all streams together, 0, 1 ... T - 1 steps before the window's end. `cut` is
+    this norm for the carried h, where the gradient stops.
     move: norm is the joint norm of all gradients, factor the clipping factor (1 means no clipping), lr the learning
-    rate, parts the size of each parameter's step; params are the parameters after the update.
+    rate, parts the norms for each parameter (`Part`). params are the parameters after the update.
     """
 
     update: int
@@ -79,7 +80,7 @@ class Moves:
 def next_moves(run: Run) -> Moves:
     """Compute what the next `Trainer.run_update` will do, with all intermediate results. The run does not change.
 
-    With dropout or sampled softmax, the numbers are those of training, with the same parts left out. If the run would
+    Dropout and sampled softmax leave out the same parts as in training, so the numbers are equal. If the run would
     diverge in this update, the loss is inf or nan.
     """
     experiment, update = run.experiment, run.position.update
@@ -147,7 +148,7 @@ def _scoring(model: SimpleRnnlm) -> TimeAffine:
 
 
 def _right(model: SimpleRnnlm, ts: np.ndarray) -> np.ndarray:
-    """Return the probability of each word of ts in the last forward, (N, T). Computed again, as no layer keeps it."""
+    """Return p (N, T), the probability of each word of ts in the last `forward`. No layer keeps p: compute it again."""
     layer, places = _scoring(model), model.sampled.places[ts] if model.sampled else ts
     W, b = layer.params
     bits = surprisals(layer.hs1[:, :-1] @ W + b, places.T.ravel())  # (T * N,)

@@ -8,10 +8,11 @@ from rnnlm.options import OptionError, table
 
 
 def rate_at(experiment: Experiment, epoch: float) -> float:
-    """Return the learning rate at an epoch (with a fraction).
+    """Return the learning rate at an epoch, which may have a fraction.
 
-    With `rates`, each rate applies from its epoch on, and lr before the first. With final_lr, the rate falls in a
-    straight line from lr to final_lr within falling_epochs (None: all epochs) and then stays there. Otherwise it is lr.
+    If the experiment has `rates`, each rate applies from its epoch on, and lr applies before the first. If it has
+    final_lr, the rate falls from lr to final_lr in a straight line, and then stays there. The fall takes falling_epochs
+    epochs, or all epochs if falling_epochs is None. Otherwise the rate is always lr.
     """
     start, end = experiment.lr, experiment.final_lr
     if experiment.rates:
@@ -29,7 +30,7 @@ def falls_to_the_end(experiment: Experiment) -> bool:
 def changes(experiment: Experiment) -> tuple[tuple[float, float], ...]:
     """Return (epoch, rate) for each of an experiment's `rates`.
 
-    Raises OptionError if one is not valid, if they are not in order, or if final_lr is set too.
+    Raises OptionError if an epoch or a rate is not valid, if the epochs are not in order, or if final_lr is set too.
     """
     rule, found = table(Experiment)["lr"], []
     for written in experiment.rates:

@@ -98,8 +98,8 @@ class Run:
     def extend(self, epochs: int) -> None:
         """Change the total number of epochs to `epochs`.
 
-        Raises ValueError if that is fewer than have been run. Also raises ValueError if the run has started and its
-        learning rate falls until the last epoch, because the slope depends on the number of epochs.
+        Raises ValueError if more epochs have been run already. Also raises ValueError if the run has started and its
+        learning rate falls until the last epoch. The slope of this fall depends on the number of epochs.
         """
         if epochs != self.experiment.epochs and not self.extensible:
             raise UserError(
@@ -129,7 +129,7 @@ class Run:
         self.experiment = changed
 
     def average_since(self, epoch: int | None) -> None:
-        """Average the weights after this epoch; None means never. Averaging does not change the training itself.
+        """Average the weights after this epoch, or never if `epoch` is None. Averaging does not change the training.
 
         Raises ValueError if averaging has begun, if that epoch is over, or if the run does not measure validation.
         """

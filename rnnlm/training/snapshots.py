@@ -19,7 +19,7 @@ FEWEST = 20  # updates; a long epoch has no snapshot before them
 class Snapshot:
     """A network after `update` updates, or `epoch` epochs.
 
-    params: copies of its parameters. h (N, H): a copy of the state that training carried, or None at update 0.
+    params: copies of the network's parameters. h (N, H): a copy of the state that training carried; None at update 0.
     """
 
     update: int
@@ -67,7 +67,7 @@ def next_moment(update: int, updates_per_epoch: int) -> int:
     """Return the first update after `update` at which a snapshot is due.
 
     Snapshots are due after 1, 2, 3, 4, 5, 6, 8, 10, 12, 15, 20 ... 50, 60, 80, 100, 120 ... epochs. If epochs are long,
-    there are also some inside them: 0.1, 0.12 ... of an epoch, but none before update 20.
+    some snapshots are also due inside epochs: after 0.1, 0.12 ... of an epoch, but not before update 20.
     """
 
     def place(epoch: float) -> int:
@@ -84,7 +84,7 @@ def next_moment(update: int, updates_per_epoch: int) -> int:
 def thinned(snapshots: list[Snapshot], most_bytes: float) -> list[Snapshot]:
     """Drop snapshots until the others fit into this many bytes. The earliest and the latest are kept longest.
 
-    Each time, the snapshot is dropped that leaves the smallest gap in the logarithm of the update.
+    Each time, drop the snapshot that leaves the smallest gap between its neighbours, in the logarithm of the update.
     """
     kept = sorted(snapshots, key=lambda snapshot: snapshot.update)
     size = sum(snapshot.nbytes for snapshot in kept)
@@ -97,5 +97,5 @@ def thinned(snapshots: list[Snapshot], most_bytes: float) -> list[Snapshot]:
 
 
 def nearest(snapshots: Sequence[Snapshot], epoch: float) -> Snapshot | None:
-    """The snapshot nearest to an epoch, or None if there are no snapshots."""
+    """Return the snapshot nearest to an epoch, or None if there are no snapshots."""
     return min(snapshots, key=lambda snapshot: abs(snapshot.epoch - epoch), default=None)

@@ -10,7 +10,7 @@ class Progress:
     """A point of the learning curve.
 
     epoch: the number of epochs run so far, with a fraction inside a long epoch.
-    loss: the mean loss in nats since the previous point; perplexity is exp of it.
+    loss: the mean loss in nats since the previous point. perplexity: exp(loss).
     seconds: all the training time so far.
     valid: the perplexity on the validation split, if it was measured.
     """
@@ -54,9 +54,9 @@ class LossSum:
 class Position:
     """All the state of a run except the network, the optimizer, the average and the best weights.
 
-    history: one `Progress` for each finished epoch; since_epoch: the losses since the last of them.
-    curve: the points to plot; since_point: the losses since the last of them.
-    diverged: the epoch (with a fraction) in which the loss stopped being finite, or None.
+    history: one `Progress` for each finished epoch. since_epoch: the losses since the last finished epoch.
+    curve: the points to plot. since_point: the losses since the last of these points.
+    diverged: the epoch (with a fraction) in which the loss stopped being finite; None if that has not happened.
     """
 
     update: int = 0

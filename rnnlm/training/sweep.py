@@ -21,11 +21,11 @@ Text = Path | bytes | None  # the path or the content of a file, for runs that r
 class Outcome:
     """The result of one run.
 
-    perplexity: that of its last epoch; None if the run diverged in the first epoch.
+    perplexity: the perplexity of the run's last epoch; None if the run diverged in the first epoch.
     valid: the lowest perplexity on the validation split, or None if it was not measured.
     epochs: the number of epochs run; for a diverged run, those with a finite loss.
     seconds: the training time.
-    diverged: the epoch (with a fraction) in which the loss stopped being finite, or None.
+    diverged: the epoch (with a fraction) in which the loss stopped being finite; None if it stayed finite.
     curve: (epoch, perplexity) of at most 100 points, including the last.
     text: the checksum of the user's own text, or an empty string.
     """
@@ -43,10 +43,10 @@ class Outcome:
 def run_all(experiments: Sequence[Experiment], text: Text = None, map: Callable = map) -> Iterator[Outcome]:
     """Train every experiment and yield the outcomes, in the order in which `map` returns them.
 
-    A run is the same as if it ran alone. map(function, experiments) is Python's own, or one that calls the function in
-    other processes: the function, the experiments and the outcomes can be sent there. It may call function(experiment,
-    goes_on=...) to be able to stop a run; a stopped run has no outcome. If the other process cannot read the file, give
-    its content as `text`.
+    The result of a run does not depend on the other runs. `map` is Python's own, or a function that works like it but
+    calls its first argument in other processes. That argument, the experiments and the outcomes can be sent there.
+    `map` may also pass goes_on=... as in `outcome_of`, to be able to stop a run. A stopped run has no outcome.
+    `text` is the path of the user's own text, or its content if the other processes cannot read the file.
     """
     return (outcome for outcome in map(partial(outcome_of, text=text), experiments) if outcome is not None)
 
@@ -54,8 +54,8 @@ def run_all(experiments: Sequence[Experiment], text: Text = None, map: Callable 
 def outcome_of(experiment: Experiment, text: Text = None, goes_on: GoesOn = lambda epoch: True) -> Outcome | None:
     """Train one run to its end and return its outcome.
 
-    Calls goes_on(number of epochs run so far) a few times a second. If it returns False, the run stops, and the result
-    is None.
+    Calls goes_on(number of epochs run so far) a few times a second. If `goes_on` returns False, the run stops, and the
+    result is None.
     """
     corpus = corpus_of_run(experiment, text)
     trainer = Trainer(experiment, corpus)
@@ -79,7 +79,7 @@ def outcome_of(experiment: Experiment, text: Text = None, goes_on: GoesOn = lamb
 
 
 def check_runs(experiments: Iterable[Experiment], text: Text = None) -> None:
-    """Raise ValueError if one of these runs cannot start. Call it before starting any of them."""
+    """Raise ValueError if one of these runs cannot start. To be called before any of these runs starts."""
     for experiment in experiments:
         check_run(experiment, corpus_of_run(experiment, text))
 

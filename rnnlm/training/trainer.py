@@ -35,8 +35,8 @@ class Trainer(Run):
         """Train on one window: forward, backward, clip, update.
 
         Raises DivergedError if the loss is not finite. After the run's last update, the loss of the next window is
-        checked too. A diverged run is over. Its network is restored to the end of the last epoch with a finite loss, or
-        to the point at which the run was resumed if that is later.
+        checked too. A diverged run is over. Its network is restored to the end of the last epoch with a finite loss. If
+        the run was resumed after that, its network is restored to the update at which it was resumed.
         """
         start = time.perf_counter()
         experiment, model = self.experiment, self.model
@@ -70,7 +70,7 @@ class Trainer(Run):
                 return
 
     def _forward(self) -> float:
-        """Return the loss of the next window. Raises DivergedError if it is not finite."""
+        """Return the loss of the next window. Raises DivergedError if the loss is not finite."""
         experiment, model, update = self.experiment, self.model, self.position.update
         xs, ts = bptt_window(self.corpus.ids, experiment.batch_size, experiment.time_size, update)
         if model.drops:  # the random numbers depend only on seed and update, so a resumed run draws the same ones

@@ -1,4 +1,4 @@
-"""Apply a formula to large arrays one block at a time, so that its numbers stay in a core's cache."""
+"""Apply a formula to large arrays one block at a time, so that the numbers of a block stay in a core's cache."""
 
 from collections.abc import Callable
 
@@ -12,9 +12,9 @@ BLOCK = 131_072  # numbers; a few float32 arrays of this size stay in a core's c
 def in_blocks(formula: Callable[..., None], *lists: list) -> None:
     """Call formula(A, B, ...) with the first item of every list, then with the second items, and so on.
 
-    The formula changes its arrays in place, each number independently of the others. Large arrays are flattened and
-    passed one block at a time; an item that is not an array is passed with every block. A second thread takes half of
-    the blocks. Saves 54 % of a step with the preset `full`.
+    The formula changes its arrays in place, each number independently of the others. Large arrays are flattened, and
+    the formula gets one block at a time. An item that is not an array is passed with every block. A second thread takes
+    half of the blocks. Saves 54 % of a step with the preset `full`.
     """
     size = sum([array.size for array in lists[0]])
     if size <= LARGE and len(lists[0]) == 1:  # skips the loop below, which takes 1 % of a step at the book's sizes

@@ -38,7 +38,7 @@ class Workspace:
         return array
 
     def ones(self, size: int) -> np.ndarray:
-        """Return an array of ones (size,), which must not be changed. A product with it is the fastest way to sum."""
+        """Return an array of ones (size,), which must not be changed. A product with ones is the fastest way to sum."""
         array = self._arrays.get(size)
         if array is None:
             array = self._arrays[size] = np.ones(size, self._dtype)
@@ -46,9 +46,9 @@ class Workspace:
 
 
 class Beside(list):
-    """A list of arrays that may be adjacent parts of one larger array, `flat`, with all their numbers.
+    """A list of arrays. If these are adjacent in memory, `flat` is one array (1-D) with all their numbers.
 
-    `whole` is [flat], or a list of the arrays if there is no `flat`. `rest` is `whole` without the first array.
+    `whole` is [flat], or a list of the arrays if there is no `flat`. `rest` is the same without the first array.
     """
 
     def __init__(self, arrays: Iterable[np.ndarray], flat: np.ndarray | None = None):
@@ -71,7 +71,7 @@ def zeros_beside(arrays: list[np.ndarray]) -> Beside:
 def joined(params: list[np.ndarray], grads: list[np.ndarray], but_first: bool) -> tuple[list, list]:
     """Return both lists, each with its arrays joined into one if they are adjacent in memory.
 
-    If `but_first`, the first array of each list is left out. Saves 2 % of a step at the book's sizes.
+    If `but_first` is set, the first array of each list is left out. Saves 2 % of a step at the book's sizes.
     """
     if not (isinstance(params, Beside) and isinstance(grads, Beside) and len(params.whole) == len(grads.whole)):
         return params[but_first:], grads[but_first:]
@@ -79,7 +79,10 @@ def joined(params: list[np.ndarray], grads: list[np.ndarray], but_first: bool) -
 
 
 def below_each_other(W: np.ndarray, b: np.ndarray) -> np.ndarray | None:
-    """Return W (H, V) and b (V,) as one matrix (H + 1, V), a view, or None if b does not follow W in memory."""
+    """Return W (H, V) and b (V,) as one matrix (H + 1, V), which shares their memory.
+
+    Returns None if b does not follow W in memory.
+    """
     whole = W.flags.c_contiguous and b.flags.c_contiguous
     if not whole or W.base is None or W.base is not b.base or W.ctypes.data + W.nbytes != b.ctypes.data:
         return None

@@ -22,10 +22,11 @@ def matmul(x: np.ndarray, W: np.ndarray, out: np.ndarray) -> np.ndarray:
 
 
 def repeated(W: np.ndarray, rows: int) -> Callable[[np.ndarray, np.ndarray], np.ndarray]:
-    """Return a function times_W(x, out) that computes out = x @ W, for many products of an x with few rows.
+    """Return a function times_W(x, out) that computes out = x @ W, for many products with few rows in each x.
 
-    Before every large product OpenBLAS copies W into another order, which takes longer than the product itself. It
-    skips the copy if a product is small, so W is split by columns. Saves 5 % of a step with the preset `full`.
+    rows: the number of rows of each x. Before every large product OpenBLAS copies W into another order, which takes
+    longer than the product itself. OpenBLAS skips the copy for small products, so W is split by columns. Saves 5 % of a
+    step with the preset `full`.
     """
     W, H = np.ascontiguousarray(W), W.shape[1]
     parts = next((n for n in range(1, 17) if H % n == 0 and rows * W.size <= n * SMALL), 1)
@@ -42,10 +43,10 @@ def repeated(W: np.ndarray, rows: int) -> Callable[[np.ndarray, np.ndarray], np.
 
 
 class Scaled(NamedTuple):
-    """An array (N, T, V), stored as two arrays whose product it is: rows (T * N, V) and factors (T * N, 1), time-major.
+    """An array (N, T, V), stored as a product of two time-major arrays: rows (T * N, V) and factors (T * N, 1).
 
-    A matrix product applies the factors to its small arrays instead of this large one. Saves 5 % of a step at the sizes
-    of PTB.
+    A matrix product with a `Scaled` applies the factors to a smaller array, not to the large rows. Saves 5 % of a step
+    at the sizes of PTB.
     """
 
     rows: np.ndarray

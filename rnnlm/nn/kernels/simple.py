@@ -1,6 +1,6 @@
 """Every kernel in plain NumPy, under the same name: the formula without the speed.
 
-Only a test imports this module. It compares each pair.
+Only a test imports this module. The test compares each kernel with its plain version.
 """
 
 from collections.abc import Callable
@@ -37,7 +37,7 @@ def zeros_beside(arrays):
 
 
 def joined(params, grads, but_first):
-    """Both lists, without their first arrays if `but_first`."""
+    """Both lists, without their first arrays if `but_first` is set."""
     return params[but_first:], grads[but_first:]
 
 

@@ -1,4 +1,4 @@
-"""Two threads for large arrays. NumPy releases Python's lock inside a product or an exp, so both can compute at once.
+"""Two threads for large arrays. NumPy releases Python's lock in a product or an exp, so both threads compute at once.
 
 The work is always split in the same way, whichever thread does it, so results never depend on threads. Without the
 second thread, a step takes 81 % longer at the sizes of PTB and 43 % longer with the preset `full`.
@@ -22,8 +22,8 @@ _helper_is_free = threading.Lock()
 def one_blas_thread() -> None:
     """Limit every matrix product in this process to one thread, from now on.
 
-    The products of these networks are small: waiting for a second BLAS thread takes longer than the work it saves, and
-    much longer on a busy machine. Training code and the page call this.
+    The products of these networks are small. Waiting for a second BLAS thread takes more time than that thread saves,
+    above all on a busy machine. Training code and the page call this function.
     """
     threadpool_limits(limits=1, user_api="blas")
 
@@ -68,10 +68,10 @@ def halves(work: Callable[[int, int], None], rows: int, columns: int) -> None:
 
 
 def pieces(work: Callable[[int, int], None], rows: int, columns: int) -> None:
-    """Process rows as `halves` does, but only as many at a time as fit into a core's cache.
+    """Process rows with work(i, j) as `halves` does, but only as many rows at a time as fit into a core's cache.
 
-    This is for work that passes over its rows more than once. Saves 4 % of a step at the sizes of PTB, on a busy
-    machine.
+    Use this function for work that passes over its rows more than once. Saves 4 % of a step at the sizes of PTB, on a
+    busy machine.
     """
     if rows * columns <= LARGE:
         work(0, rows)

@@ -22,7 +22,8 @@ class TrainingFailedError(UserError):
 class Asked:
     """A question sent to a worker.
 
-    link: the worker. tell: the function to call with its progress. report: the answer, or None before it comes.
+    link: the worker. tell: a function to call with the share of the work that is done; None if nobody needs the share.
+    report: the answer; None until the answer comes.
     """
 
     link: Link | ThreadLink
@@ -31,7 +32,7 @@ class Asked:
 
 
 class Answers:
-    """Questions that wait for answers. The caller notifies its condition `changed` when an answer has come."""
+    """Questions that wait for answers. The caller notifies the condition `changed` when an answer has come."""
 
     def __init__(self, changed: threading.Condition):
         self._changed = changed
@@ -39,7 +40,10 @@ class Answers:
         self._asked: dict[int, Asked] = {}
 
     def expect(self, link: Link | ThreadLink, tell: Tell | None = None) -> int:
-        """Register a question for a worker and return its number. `tell` is called with the lock held."""
+        """Register a question for a worker, and return the number that identifies the question.
+
+        `tell` is called with the share of the work that is done. The lock of `changed` is held during the call.
+        """
         number = next(self._numbers)
         self._asked[number] = Asked(link, tell)
         return number
@@ -49,7 +53,10 @@ class Answers:
         return [asked.link for asked in self._asked.values() if asked.report is None]
 
     def hear(self, message: Message, arrays: Arrays) -> None:
-        """Store a worker's answer, or pass on its progress. If nobody is waiting for it any more, ignore it."""
+        """Store the answer in a worker's message, or pass on the progress in it.
+
+        The message is ignored if nobody waits for the answer any more.
+        """
         asked = self._asked.get(message["question"])
         if asked is not None and message["kind"] == "answer":
             asked.report = message, arrays
@@ -63,10 +70,10 @@ class Answers:
                 asked.report = {"broken": marked("a worker process was lost: try again")}, {}
 
     def wait(self, number: int, seconds: float) -> tuple[Message, Arrays]:
-        """Wait up to `seconds` seconds for an answer, and return it.
+        """Wait up to `seconds` seconds for the answer to question `number`, and return this answer.
 
-        Raises BusyError if it does not come in time, TrainingFailedError if the worker failed, or the error that the
-        worker reports.
+        Raises BusyError if the answer does not come in time, TrainingFailedError if the worker failed, or the error
+        that the worker reports.
         """
         with self._changed:
             self._changed.wait_for(lambda: self._asked[number].report is not None, seconds)

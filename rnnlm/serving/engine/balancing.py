@@ -22,8 +22,8 @@ class Sharing:
     def who_moves(self, training: list[Job], links: list[Link | ThreadLink]) -> tuple[Job, Link | ThreadLink] | None:
         """Return the run to move and its new worker, or None if no visitor lags behind.
 
-        A run moves from the worker with the most visitors to the worker with the fewest. It belongs to the visitor who
-        has trained most on the crowded worker, so that the others there can catch up.
+        A run moves from the worker with the most visitors to the worker with the fewest. It is a run of the visitor who
+        has trained longest among the visitors on the crowded worker. So the others there can catch up.
         """
         self._count(training)
         served = {link: {job.visitor for job in training if job.link is link} for link in links}
@@ -51,9 +51,10 @@ class Sharing:
 def lightest(
     links: list[Link | ThreadLink], jobs: Collection[Job], asked: list[Link | ThreadLink]
 ) -> Link | ThreadLink:
-    """Return the worker with the fewest questions and training visitors, or of equal ones the one with the fewest runs.
+    """Return the worker with the lowest load: its unanswered questions plus its visitors with a run in training.
 
-    `asked` lists a worker once for each of its questions.
+    Among workers with the same load, this is the one with the fewest runs. `asked` lists a worker once for each of its
+    questions.
     """
 
     def load(link: Link | ThreadLink) -> tuple[int, int]:

@@ -1,6 +1,6 @@
-"""The engine: the page's side of training. It sends orders to workers and keeps the views that they send back.
+"""The engine: the page's side of training. It sends orders to workers and keeps the views that the workers send back.
 
-Every visitor gets the same training time: a worker divides its time among its visitors, and the engine moves a run to
+Every visitor gets the same training time. A worker divides its time among its visitors, and the engine moves a run to
 another worker if that makes the shares more equal. Every few seconds the engine receives a checkpoint of each run, so
 a run survives the loss of its worker.
 """
@@ -52,9 +52,10 @@ class Engine:
     def open(
         self, experiment: Experiment, corpus: Corpus, visitor: str = "", at: Arrived | None = None, keeps: bool = True
     ) -> Job:
-        """Open a run at its beginning, or at the checkpoint in `at`. With `keeps`, it may use memory for snapshots.
+        """Open a run at its beginning, or at the checkpoint in `at` if that is given.
 
-        Raises LimitError if the run is too large, BusyError or TrainingFailedError if no worker could open it.
+        If `keeps` is set, the run gets memory for snapshots. Raises LimitError if the run is too large. Raises
+        BusyError or TrainingFailedError if no worker could open the run.
         """
         self.limits.check(experiment, corpus)
         job = Job(next(self._numbers), visitor, experiment, corpus, keeps=keeps)
@@ -75,7 +76,7 @@ class Engine:
     def start(self, job: Job, updates: int | None = None, to_epoch_end: bool = False) -> None:
         """Train a run to its end, for a number of updates, or to the end of the current epoch.
 
-        If too many runs are training, the run is queued. Raises LimitError if it has used up its training time.
+        If too many runs are training, the run is queued. Raises LimitError if the run has used up its training time.
         """
         if job.view is not None and self.limits.is_over(job.view.trained):
             raise self.limits.over
@@ -101,7 +102,10 @@ class Engine:
         self._obeyed(job)
 
     def set_pace(self, job: Job, seconds_per_epoch: float | None) -> None:
-        """Slow a run down to this many seconds per epoch, so that people can follow it. None means full speed."""
+        """Slow a run down to this many seconds per epoch, so that people can follow it.
+
+        If `seconds_per_epoch` is None, the run trains at full speed.
+        """
         with self._changed:
             if seconds_per_epoch != job.seconds_per_epoch:
                 job.seconds_per_epoch = seconds_per_epoch
@@ -118,10 +122,10 @@ class Engine:
         self._obeyed(job)
 
     def look(self, job: Job, network: bool = True) -> View:
-        """Return the latest view of a run. Also renew the visitor's lease, and wake the run if it is asleep.
+        """Return the latest view of a run. Also wake the run if it is asleep, and renew the visitor's lease.
 
-        With `network`, the engine also requests the current network from the worker, for a later view. Raises
-        TrainingFailedError if the run has failed.
+        While the lease is valid, the visitor's runs may continue. If `network` is set, the engine requests the current
+        network from the worker, for a later view. Raises TrainingFailedError if the run has failed.
         """
         with self._changed:
             if job.failure:
@@ -172,7 +176,7 @@ class Engine:
             self._start_next()
 
     def move(self, job: Job, link: Link | ThreadLink) -> None:
-        """Move a run to another worker at the end of its current slice."""
+        """Move a run to another worker at the end of its current slice, a short period of training."""
         with self._changed:
             if job.link not in (None, link):
                 job.order({"kind": "release"})
@@ -192,7 +196,7 @@ class Engine:
         self._leases[visitor] = time.monotonic() + HEARD
 
     def left(self, visitor: str) -> None:
-        """Shorten a visitor's lease after the connection was cut. Their runs go to sleep soon unless they reconnect."""
+        """Shorten a visitor's lease after the connection was cut. The runs sleep soon unless the visitor reconnects."""
         self._leases[visitor] = time.monotonic() + LEFT
 
     def stop(self) -> None:

@@ -18,13 +18,13 @@ from rnnlm.training.snapshots import Snapshot, thinned
 class Job:
     """A run as the page's process sees it.
 
-    link: the worker that has the run; None while the run moves. Orders then wait in `backlog`.
-    view: the latest view. viewed: when it came.
-    number: the number of orders so far; done: the number of the last order obeyed.
-    kept: the checkpoint to continue from if the worker dies; None means the beginning.
-    targeted: whether it was started for a number of updates, or to the end of an epoch.
-    slept: whether it has been asleep since it was last started.
-    most_bytes: the limit for `snapshots`; keeps: whether the run has a share of the memory for them.
+    link: the worker that has the run; None while the run moves to another worker. Orders then wait in `backlog`.
+    view: the latest view. viewed: the time at which this view came.
+    number: how many orders were given so far; they are numbered from 1. done: the number of the last order obeyed.
+    kept: the checkpoint to continue from if the worker dies. If it is None, the run starts again from its beginning.
+    targeted: whether the run was started for a number of updates, or to the end of an epoch.
+    slept: whether the run has been asleep since it was last started.
+    most_bytes: the limit for `snapshots`. keeps: whether the run has a share of the memory for snapshots.
     """
 
     id: int
@@ -64,7 +64,7 @@ class Job:
         return max(0.0, left - (time.monotonic() - self.viewed)) if left is not None and self.running else left
 
     def arrive(self, at: Arrived) -> None:
-        """Set the checkpoint and snapshots to begin with, before a worker has the run."""
+        """Begin with this checkpoint and these snapshots. To be called before a worker has the run."""
         self.kept, self.snapshots, self.points = at.kept, at.snapshots, list(Curve.from_table(at.kept[1]["curve"]))
 
     def order(self, order: Message) -> None:
@@ -77,7 +77,7 @@ class Job:
             self.link.send(order, {})
 
     def open_with(self, link: Link | ThreadLink, how: Message | None = None) -> None:
-        """Give the run to a worker, which continues from the checkpoint. `how` has the settings of a run that moves."""
+        """Give the run to a worker, which continues from the checkpoint. `how` has the state of a run that moves."""
         state, arrays, trained = self.kept or (None, {}, 0.0)
         about, corpus_arrays = corpus_parts(self.corpus)
         order = {"kind": "open", "run": self.id, "visitor": self.visitor, "corpus": about, "state": state}
@@ -103,7 +103,7 @@ class Job:
         kinds[message["kind"]](message, arrays)
 
     def take_view(self, message: Message, arrays: Arrays) -> None:
-        """Store a view: its figures, the new points of the curve, and the network if the report contains one."""
+        """Store a view: its figures, the new points of the curve, and the network if the worker has sent it."""
         self.done = message["number"]
         self.points[message["from"] :] = Curve.from_table(arrays.pop("points"))
         reader, h, read_at = (self.view.reader, self.view.h, self.view.read_at) if self.view else (None, None, -1)
@@ -130,7 +130,7 @@ class Job:
         self.failure, self.running, self.done = message["error"], False, message["number"]
 
     def take_release(self, message: Message, arrays: Arrays) -> None:
-        """Send a run that its worker has released to the next worker, with the orders that have come in between."""
+        """Pass a released run on to its next worker, together with the orders that came in the meantime."""
         self.take_kept(message, arrays)
         names = ("running", "target", "seconds_per_epoch", "trained", "pause", "number")
         backlog, self.backlog = self.backlog, []

@@ -55,9 +55,9 @@ class Limits:
     parameters: numbers in the weights of a run.
     kept: numbers in the weights and in all arrays of their size (Adam's two means, best network, average).
     scores, states, vectors: numbers in one array (N, T, V), (N, T, H) and (N, T, D).
-    words: words that a run trains on. minutes: its total training time.
+    words: words that a run trains on. minutes: the total training time of a run.
     text: bytes of a visitor's own text. unpacked: bytes of all arrays in a file.
-    snapshots: bytes of snapshots per visitor; snapshots_in_all: of all visitors together.
+    snapshots: bytes of one visitor's snapshots. snapshots_in_all: bytes of all visitors' snapshots together.
     networks: bytes of all networks opened from files; equal networks count once.
     """
 
@@ -126,7 +126,7 @@ HOSTED = Limits(
 
 
 def limits_here() -> Limits:
-    """Return the limits of this server. They are strict if the environment variable RNNLM_HOSTED is on."""
+    """Return the limits of this server, which are strict if the environment variable RNNLM_HOSTED is on."""
     return HOSTED if is_hosted() else Limits()
 
 

@@ -1,4 +1,7 @@
-"""Points of runs that many visitors open by the same link: one visitor trains to this point, others start from it."""
+"""Linked points: positions in a run that many visitors open by the same link.
+
+One visitor trains the run up to the linked point, and the others start from its checkpoint there.
+"""
 
 import threading
 import time
@@ -15,14 +18,17 @@ ALIVE = 5.0  # seconds after which another visitor may train a linked point, if 
 
 @dataclass(frozen=True)
 class Arrived:
-    """A run at a linked point: its checkpoint (like `Job.kept`), and the snapshots taken up to there."""
+    """A run that has reached a linked point: its checkpoint there (as in `Job.kept`), and its snapshots so far."""
 
     kept: tuple[Message, Arrays, float]
     snapshots: tuple[Snapshot, ...]
 
 
 class Arrivals:
-    """Linked points, keyed by name (any hashable). Every method may be called from any thread."""
+    """Runs that have reached a linked point, keyed by the name of the linked point (any hashable).
+
+    Every method may be called from any thread.
+    """
 
     def __init__(self):
         self._lock = threading.Lock()
@@ -30,12 +36,15 @@ class Arrivals:
         self._trained: dict[Hashable, tuple[str, float]] = {}
 
     def get(self, name: Hashable) -> Arrived | None:
-        """Return the linked point with this name, or None if nobody has trained it yet."""
+        """Return the run at the linked point with this name, or None if no run has reached the linked point yet."""
         with self._lock:
             return self._arrived.get(name)
 
     def claim(self, name: Hashable, visitor: str) -> bool:
-        """Return whether this visitor should train the linked point. The visitor must claim it regularly."""
+        """Return whether this visitor should train up to the linked point.
+
+        The visitor must repeat the claim within ALIVE seconds. Otherwise, another visitor may claim the linked point.
+        """
         now = time.monotonic()
         with self._lock:
             self._trained = {name: told for name, told in self._trained.items() if now - told[1] < ALIVE}
@@ -45,7 +54,10 @@ class Arrivals:
             return True
 
     def give(self, name: Hashable, arrived: Arrived) -> None:
-        """Store a linked point unless it is too large. If there are too many points, the oldest is dropped."""
+        """Store a run that has reached a linked point, unless its checkpoint is too large.
+
+        If too many runs are stored, the oldest is dropped.
+        """
         if sum(array.nbytes for array in arrived.kept[1].values()) > LARGEST:
             return
         with self._lock:

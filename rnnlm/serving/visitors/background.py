@@ -9,9 +9,10 @@ Work = Callable[[], Any]
 
 
 class Later:
-    """Work that takes too long for the page to wait. Each waiting visitor has one thread, and each piece is done once.
+    """Pieces of work that take too long for the page to wait. Each waiting visitor has one thread for their pieces.
 
-    The newest `most` results are kept; an error counts as a result. Every method may be called from any thread.
+    Each piece is done once. The newest `most` results are kept, and an error counts as a result. Every method may be
+    called from any thread.
     """
 
     def __init__(self, most: int):
@@ -27,7 +28,10 @@ class Later:
             return self._found.get(key)
 
     def ask(self, key: Hashable, work: Work, whose: str) -> None:
-        """Add a piece of work to the end of a visitor's queue, unless somebody has already asked for it."""
+        """Add a piece of work to the end of a visitor's queue. `key` identifies the piece, `whose` the visitor.
+
+        A piece that somebody has already asked for is not added again.
+        """
         with self._lock:
             is_asked = any(key == other for pieces in self._waiting.values() for other, _ in pieces)
             if key in self._found or is_asked:

@@ -63,9 +63,9 @@ class Folder:
     def write(self, visitor: Visitor, at_once: bool = False, running: bool | None = None) -> None:
         """Write the changes in a visitor's data, if the visitor has a run or a text.
 
-        A run in training is written every few seconds, or immediately if `at_once`. `running`, if given, is recorded as
-        whether the run is training. It is for runs that were stopped only because the server ends. Raises SavedRunError
-        if the folder cannot be written to.
+        A run in training is written every few seconds, or immediately if `at_once` is set. The files also record
+        whether the run is training. `running`, if given, is recorded instead, for runs that were stopped only because
+        the server ends. Raises SavedRunError if the folder cannot be written to.
         """
         job, text = _job(visitor), visitor.text
         if job is None and text is None:
@@ -148,7 +148,7 @@ class Folder:
             self._told = self._told and not all(went_well)
 
     def _guarded(self, do: Callable[[], None]) -> bool:
-        """Run `do`. If it fails, report the first failure on stderr and continue."""
+        """Call `do`, and return whether that went well. Of several failures, only the first is reported on stderr."""
         try:
             do()
             return True
@@ -170,7 +170,7 @@ def _job(visitor: Visitor) -> Job | None:
 
 
 def _is_running(job: Job | None) -> bool:
-    """Return whether a run is training to its end, not only for some updates or to the end of an epoch."""
+    """Return whether a run is training to its end, and not only for some updates or to the end of an epoch."""
     return job is not None and job.running and not job.targeted
 
 

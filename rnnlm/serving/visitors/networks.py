@@ -1,4 +1,4 @@
-"""Networks that visitors opened from files. Equal ones share memory, and their total size is limited."""
+"""Networks that visitors opened from files. Equal networks share memory, and the total size of all is limited."""
 
 import hashlib
 import threading
@@ -36,9 +36,10 @@ class Networks:
         return sum(reader.nbytes for reader in self._readers)
 
     def opened(self, content: bytes, ask: Callable[[], tuple[Message, Arrays]]) -> Network | tuple[Message, Arrays]:
-        """Return the network in a file with this content; if the file has a run, the worker's answer (message, arrays).
+        """Return the network in a file with this content.
 
-        `ask()` lets a worker read the file. Raises LimitError if one more network does not fit in memory.
+        `ask()` lets a worker read the file. If the file has a run instead of a network, the worker's answer (message,
+        arrays) is returned. Raises LimitError if one more network does not fit in memory.
         """
         with self._one_at_a_time:
             key = hashlib.sha256(content).hexdigest()
@@ -53,7 +54,7 @@ class Networks:
             return network
 
     def _only_one(self, about: Message, arrays: Arrays) -> Network:
-        """Return the equal network that is already loaded, or make a new one."""
+        """Make the network in a worker's answer. If an equal network is already loaded, return the loaded network."""
         if (network := self._by_name.get(about["name"])) is not None:
             return network
         network = network_from(about, arrays)

@@ -40,9 +40,9 @@ class Pace:
         return self.usual * self._rng.uniform(0.8, 1.2)
 
     def before_end(self, left: float | None) -> float:
-        """Return the seconds until a page polls again if its run ends in `left` seconds (None: unknown).
+        """Return the seconds until a page polls again, chosen so that the page soon notices the end of its run.
 
-        They are chosen so that the page notices the end on time.
+        left: the seconds until the run ends; None if that is not known.
         """
         pause = self.pause
         if left is None or left > 1.5 * pause:

@@ -1,4 +1,4 @@
-"""The status of a server, in a file for its operator that visitors cannot see: visitors, runs, queue and memory."""
+"""The status of a server (visitors, runs, queue and memory) in a file for its operator. Visitors cannot see it."""
 
 import contextlib
 import dataclasses
@@ -29,8 +29,8 @@ class Status:
     at: the time, in seconds since 1970.
     connected: visitors with an open page; kept: visitors who have left, but whose data is kept.
     training, waiting (queued), paused, finished: numbers of runs.
-    memory: bytes of the page's process; worker_memory: of all workers together. Memory that two processes share counts
-    twice. Both are None if the system does not report them.
+    memory: bytes of the page's process; worker_memory: bytes of all workers together. Memory that two processes share
+    counts twice. Both numbers are None if the system does not report them.
     looks: polls per second of all pages together; pause: seconds between two polls of one page.
     """
 
@@ -51,7 +51,7 @@ class Status:
 class StatusFile:
     """Write the status to a file every few seconds, atomically, as a line of JSON.
 
-    If writing fails several times in a row, only the first failure is reported, on stderr.
+    If writing fails repeatedly, only the first failure is reported, on stderr.
     """
 
     def __init__(self, path: Path, engine: Engine, store: Store, pace: Pace, every: float = EVERY):
@@ -63,7 +63,7 @@ class StatusFile:
         threading.Thread(target=self._keep, name="rnnlm-status", daemon=True).start()
 
     def now(self) -> Status:
-        """Return the current status. `looks` is the rate since the last call."""
+        """Return the current status. Its polls per second (`looks`) are the mean since the last call."""
         jobs, waiting = self._engine.census()
         training = sum(job.running and not job.asleep for job in jobs)
         finished = sum(job.view is not None and job.view.finished for job in jobs)
@@ -107,7 +107,7 @@ class StatusFile:
 
 
 def status_here(engine: Engine, store: Store, pace: Pace) -> StatusFile | None:
-    """Start to write this server's status to the file named by RNNLM_STATUS. Returns None if it is not set."""
+    """Start to write this server's status to the file named by RNNLM_STATUS. Returns None if no file is named."""
     path = settings_here().status
     return StatusFile(path, engine, store, pace) if path else None
 

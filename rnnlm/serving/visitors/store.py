@@ -28,12 +28,12 @@ class File:
 class Visitor:
     """One tab of a browser: its token, its session, and its data.
 
-    run, last_run: the run on the page and the one before it. kept: earlier runs. fan: many runs shown together. All
-    four have their size as `nbytes` and are deleted with `close`.
-    text: the visitor's own text. network: one opened from a file.
-    place: other things that the page wants to find again, keyed by name.
+    run, last_run: the run on the page and the one before it. kept: earlier runs. fan: many runs shown together. These
+    four have an attribute `nbytes`, their size, and a method `close`, which deletes them.
+    text: the visitor's own text. network: a network that the visitor opened from a file.
+    place: other values that the page stores for the visitor, keyed by name.
     files: files offered for download, keyed by name, at an address that contains `secret`.
-    left: when the connection was cut; None while it is open. ended: whether the session was dropped after that.
+    left: when the connection was cut; None while the connection is open. ended: whether the session was dropped later.
     """
 
     token: str
@@ -108,7 +108,7 @@ class Store:
             return token in self._visitors
 
     def file(self, secret: str, name: str) -> File | None:
-        """Return the file that the visitor with this secret may download by this name, or None if it does not exist."""
+        """Return the file with this name from the visitor with this secret, or None if there is no such file."""
         with self._lock:
             found = [visitor for visitor in self._visitors.values() if secrets.compare_digest(visitor.secret, secret)]
         return found[0].files.get(name) if found else None
@@ -174,7 +174,10 @@ class Store:
 
 
 def _sizes(absent: list[Visitor], present: list[Visitor]) -> list[int]:
-    """Return the bytes freed by deleting each absent visitor, in order. A network counts for its last visitor."""
+    """Return how many bytes each deletion frees if the absent visitors are deleted in the order of the list.
+
+    The size of a network counts for the last absent visitor who has it, if no present visitor has it.
+    """
     seen, sizes = {id(visitor.network) for visitor in present}, []
     for visitor in reversed(absent):
         is_last = visitor.network is not None and id(visitor.network) not in seen

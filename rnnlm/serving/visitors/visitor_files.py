@@ -1,4 +1,7 @@
-"""A visitor's data as files for their place, run and text. Each file is complete or absent."""
+"""A visitor's data as up to three files: place (the page's address and link), run and text.
+
+Each file is complete or absent.
+"""
 
 import contextlib
 import dataclasses
@@ -31,10 +34,11 @@ MOST_PLACE = 4_000_000  # limit in bytes for a place, with a pasted text of 200,
 class Found:
     """The stored data of a visitor, written by another server or by this one before it restarted.
 
-    place: other things that the page wants to find again.
-    small: the text as it was pasted, with its title.
+    place: the `address` and the `link` of the page; both may be None.
+    small: the visitor's text as it was pasted, with its title; None if no text was pasted.
     running: whether the run was training.
-    experiment, arrived, corpus: those of the run. corpus is None unless the run reads the visitor's own text.
+    experiment, arrived, corpus: the experiment, the checkpoint and the text of the run. `corpus` is None unless the run
+    reads the visitor's own text.
     text: the visitor's whole text.
     """
 
@@ -48,12 +52,12 @@ class Found:
 
 
 def write_place(path: Path, place: dict[str, Any]) -> None:
-    """Write a visitor's place. Raises SavedRunError if that fails."""
+    """Write the file with a visitor's place: the page's address and link. Raises SavedRunError if writing fails."""
     write_whole(path, lambda file: file.write(json.dumps(place).encode()))
 
 
 def read_place(path: Path) -> dict[str, Any] | None:
-    """Read a visitor's place. Returns None if there is no file, or if this program did not write it."""
+    """Read the file with a visitor's place. Returns None if the file is missing, or if another program wrote it."""
     with contextlib.suppress(OSError, ValueError, TypeError, KeyError, RecursionError):
         if _is_plain(path, MOST_PLACE):
             place = json.loads(path.read_bytes())
@@ -63,13 +67,16 @@ def read_place(path: Path) -> dict[str, Any] | None:
 
 
 def _is_plain(path: Path, most: int) -> bool:
-    """Return whether the path is a regular file of up to `most` bytes: a pipe may never end, a link leads elsewhere."""
+    """Return whether the path is a regular file of up to `most` bytes, and not a link.
+
+    Other kinds are not read: a pipe may never end, and a link leads elsewhere.
+    """
     about = path.lstat()
     return stat.S_ISREG(about.st_mode) and about.st_size <= most
 
 
 def _check_place(told: dict[str, Any]) -> None:
-    """Raise ValueError if a part has the wrong type, because the page does not check the parts again."""
+    """Raise ValueError if a part of a place file has the wrong type. The page does not check the parts again."""
     place, small = told["place"], told["small"]
     parts = [place[name] for name in ("address", "link")]
     if not (parts == [None, None] or all(map(_is_texts, parts))):
@@ -107,7 +114,7 @@ def _read_run(about: dict[str, Any], vocabulary: Vocabulary, arrays: Arrays) -> 
 
 
 def write_text(path: Path, corpus: Corpus) -> None:
-    """Write a text. If it is too large, delete the file instead. Raises SavedRunError if writing fails."""
+    """Write a visitor's text. If the text is too large, delete the file. Raises SavedRunError if writing fails."""
     if corpus.ids.nbytes > LARGEST:
         path.unlink(missing_ok=True)
         return
@@ -120,7 +127,10 @@ def _read_text(about: dict[str, Any], vocabulary: Vocabulary, arrays: Arrays) ->
 
 
 def read_visit(file: Callable[[str], Path]) -> Found | None:
-    """Read the stored data of a visitor. Returns None if nothing is stored. `file(extension)` is the path of a file."""
+    """Read the stored data of a visitor. Returns None if nothing is stored.
+
+    `file(extension)` returns the path of the visitor's file with this extension.
+    """
     place = read_place(file(".place"))
     if place is None:
         return None

@@ -1,11 +1,15 @@
-"""Fair sharing of a worker: every visitor gets the same time, however many runs they have or however long an update."""
+"""Fair sharing of a worker: every visitor gets the same time, whatever the number of runs or the size of an update."""
 
 from collections.abc import Hashable, Iterable
 from typing import Protocol
 
 
 class Waiting(Protocol):
-    """A run that waits to train: its visitor, when it is due (a slowed run pauses), and when it was last served."""
+    """A run that waits to train.
+
+    visitor: the visitor who owns the run. due: the earliest time of the next slice, because a slowed run pauses.
+    served: the time at which the last slice began.
+    """
 
     visitor: Hashable
     due: float
@@ -24,7 +28,7 @@ class Turns:
         self.level = 0.0  # the time used by the visitor served last, before that slice
 
     def next(self, waiting: Iterable[Waiting], now: float) -> Waiting | None:
-        """Return the next run to train, or None if no run is due. A visitor's runs take turns."""
+        """Return the next run to train, or None if all runs pause at the time `now`. A visitor's runs take turns."""
         runs = list(waiting)
         self.used = {run.visitor: max(self.used.get(run.visitor, 0.0), self.level) for run in runs}
         due = [run for run in runs if run.due <= now]

@@ -68,18 +68,18 @@ def corpus_from(message: Message, arrays: Arrays) -> Corpus:
 
 @dataclass(frozen=True)
 class View:
-    """Everything that the page reads from a run, as it was between two slices. A View is immutable.
+    """Everything that the page knows about a run, as it was between two slices of training. A View is immutable.
 
-    reader: a copy of the network after update `read_at`. It is the same object until there is a newer copy.
+    reader: a copy of the network after update `read_at`. The object stays the same until there is a newer copy.
     h (N, H): the state that training carried after that update; None before the first update.
     seconds_left: the time that the rest of the run takes at its present speed; None if unknown.
-    diverged: the epoch in which it diverged, or None. divergence: the message about that, or empty.
+    diverged: the epoch in which the run diverged; None if it did not. divergence: the message about divergence.
     is_long: whether the curve has points inside epochs.
     extensible: whether the run may continue beyond the planned number of epochs.
     trained: the seconds of training that count for the limit.
-    ahead: its position in the queue, counted from 1; 0 if it is not queued.
-    repeated_from: the epoch from which it continued after its worker died, or None.
-    failure: why it stopped although it should not have, or empty.
+    ahead: the run's position in the queue, counted from 1; 0 if the run is not queued.
+    repeated_from: the epoch from which the run is repeated because its worker died; None if it is not repeated.
+    failure: the reason why the run stopped early. `divergence` and `failure` may be empty.
     """
 
     experiment: Experiment

@@ -49,17 +49,18 @@ def levels_from(about: Message, arrays: Arrays) -> list[Level]:
 
 
 def read_text(about: Message, arrays: Arrays, tell: Tell | None = None) -> tuple[Message, Arrays]:
-    """Make a corpus from a visitor's text, from the bytes of a file or of a pasted text."""
+    """Make a corpus from a visitor's text: the bytes of a file, or of a pasted text."""
     content = arrays["content"].tobytes()
     source = content.decode("utf-8", "surrogatepass") if about["pasted"] else content
     return corpus_parts(load_text(source, title=about["title"], tell=tell))
 
 
 def measure(about: Message, arrays: Arrays) -> tuple[Message, Arrays]:
-    """Measure the perplexity of a network on a text, counting only the words it knows.
+    """Measure the perplexity of a network on a text, counting only the words that the network knows.
 
-    `ids` (words,) is the text, read after the word `before`. `known` (words,) is True for the words that count. The
-    other arrays are the parameters. The answer also has the number of seconds that the measurement took.
+    The message has `before`, the id of a word to read before the text, or None. The array `ids` (words,) is the text,
+    and `known` (words,) is True for the words that count. The other arrays are the parameters. The answer also has the
+    number of seconds that the measurement took.
     """
     start = time.monotonic()
     ids, known = arrays.pop("ids"), arrays.pop("known")
@@ -69,11 +70,11 @@ def measure(about: Message, arrays: Arrays) -> tuple[Message, Arrays]:
 
 
 def six_moves(about: Message, arrays: Arrays) -> tuple[Message, Arrays]:
-    """Compute the six moves of the update that follows a snapshot.
+    """Compute the update that follows a snapshot, as the six moves of `training.moves`.
 
     The message has the experiment, the update and the corpus. The arrays are those of the corpus, param_0 ... and h if
-    the snapshot has one. The answer is `Moves` without the parameters after the update. A snapshot has no moments of
-    Adam, so the step is computed like Adam's first step.
+    the snapshot has a carried state. The answer is `Moves` without the parameters after the update. A snapshot does not
+    have Adam's running means, so the step of an Adam run is computed like Adam's first step.
     """
     run = Run(Experiment(**about["experiment"]), corpus_from(about, arrays))
     params, h = state_from({name: array for name, array in arrays.items() if name == "h" or name.startswith("param_")})
@@ -95,7 +96,10 @@ def nearest_states(about: Message, arrays: Arrays) -> tuple[Message, Arrays]:
 
 
 def open_file(about: Message, arrays: Arrays) -> tuple[Message, Arrays]:
-    """Read a run with its corpus, ready to continue, or a network, from a file of up to `most` bytes unpacked."""
+    """Read a file with a run or a network, which may have up to `most` bytes unpacked.
+
+    The answer has the network, or the run with its corpus, ready to continue.
+    """
     it = opened(arrays["content"].tobytes(), about["title"], about["most"])
     if isinstance(it, Network):
         told, parts = network_parts(it)

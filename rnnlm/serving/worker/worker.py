@@ -2,8 +2,8 @@
 
     python -m rnnlm.serving.worker.worker      # started by the engine, which uses its standard input and output
 
-It imports only NumPy, threadpoolctl and modules of this package outside the page. It ends when its input ends, so it
-never outlives the page's process.
+Besides this package without the page (`ui`), a worker imports only NumPy and threadpoolctl. It ends when its input
+ends, so a worker never outlives the page's process.
 """
 
 import os
@@ -34,7 +34,7 @@ Send = Callable[[Message, Arrays], None]
 
 
 class Worker:
-    """Obey the orders in the queue `orders` (None is the last), train between them, and report with `send`."""
+    """Obey the orders in the queue `orders` (None ends the work), train between them, and report with `send`."""
 
     def __init__(self, orders: "queue.SimpleQueue[tuple[Message, Arrays] | None]", send: Send):
         self.orders, self.send = orders, send
@@ -61,7 +61,10 @@ class Worker:
         return [run for run in self.runs.values() if run.running]
 
     def _next_order(self, wait: bool = True):
-        """Return the next order, or queue.Empty. With `wait`, wait for an order until a run is due."""
+        """Return the next order, or queue.Empty if there is none.
+
+        If `wait` is set, wait for an order until it is time to train a run.
+        """
         soonest = min((run.due for run in self._running()), default=None)
         pause = None if soonest is None else soonest - time.monotonic()
         try:
@@ -144,7 +147,7 @@ class Worker:
             give_back()
 
     def _guarded(self, run: WorkerRun, do: Callable[[], None]) -> None:
-        """Call `do` for a run. If it fails, this run stops and the reason is reported. Other runs continue."""
+        """Call `do` for a run. If the call fails, this run stops and the reason is reported. Other runs continue."""
         try:
             do()
         except Exception as error:

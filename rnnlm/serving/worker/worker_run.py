@@ -21,8 +21,8 @@ LARGE = 5_000_000  # bytes of parameters
 class WorkerRun:
     """A run inside a worker.
 
-    target: the update at which it stops; None means the end of the run.
-    due: when a slowed run may continue. served: when its last slice began.
+    target: the update at which training stops. If it is None, the run is trained to its end.
+    due: the time at which a slowed run may continue. served: the time at which the last slice began.
     trained: seconds of training so far.
     points: the number of curve points that the page has.
     wanted: whether the page has asked for the network.
@@ -77,9 +77,10 @@ class WorkerRun:
                 return
 
     def reports(self, now: bool = False, beside: int = 1) -> Iterator[tuple[Message, Arrays]]:
-        """Yield new snapshots, and a view and a checkpoint if they are due. With `now`, a view is always due.
+        """Yield all new snapshots. Also yield a view and a checkpoint if the last ones are old enough.
 
-        `beside` is the number of runs in this worker. The more runs it has, the rarer views are.
+        If `now` is set, a view is always included. `beside` is the number of runs in this worker: with many runs, each
+        run sends views less often.
         """
         at = time.monotonic()
         for taken in self.trainer.snapshots.fetch():
@@ -110,7 +111,7 @@ class WorkerRun:
 
 
 def told(error: Exception) -> str:
-    """Describe an error for the visitor: a ValueError by its message, any other by the reason why training stopped."""
+    """Describe an error for the visitor: a ValueError by its message, others as the reason why training stopped."""
     if isinstance(error, ValueError):
         return str(error)
     return f"training stopped: {'memory ran out' if isinstance(error, MemoryError) else repr(error)}"
