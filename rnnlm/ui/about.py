@@ -19,9 +19,11 @@ def button() -> None:
     """Show the button About. The text is sent only when the button is open."""
     with st.popover(say("About"), type="tertiary", key="about", width="content", on_change="rerun") as it:
         if it.open:
-            style.heading(say("About this page"), say("What it shows, and where it comes from."))
+            style.heading(
+                say("About this page"), say("What this page shows, and where its texts and networks come from.")
+            )
             st.html("".join(f'<p class="about">{paragraph}</p>' for paragraph in paragraphs()))
-            style.heading(say("Glossary"), say("The words of this page, one meaning each."))
+            style.heading(say("Glossary"), say("The technical words of this page. Each has one meaning."))
             st.html(f'<dl class="glossary">{entries(language())}</dl>')
 
 
