@@ -49,7 +49,7 @@ def panel() -> None:
 def resting() -> str:
     """A sentence about why the search is paused and how to start it."""
     return say(
-        "Every update changes all states, and a search reads {n:,} words again, so it waits until "
+        "A search reads {n:,} words again, and every update changes all states, so this panel waits until "
         "training pauses. Press Pause to see the places.",
         n=len(corpus_ids()),
     )
@@ -71,7 +71,7 @@ def places(moment: text.Moment) -> str:
         )
     head = style.literal(
         say(
-            "After “{word}”, among {n:,} words. 1 means the same direction.",
+            "Similarity to h after “{word}”, among {n:,} words. 1 means the same direction.",
             word=style.quoted(looked_at(moment)),
             n=len(ids),
         )
