@@ -43,9 +43,10 @@ def paragraphs() -> list[str]:
         ),
         say("<b>The notes</b> are a student’s notes on that chapter, in Korean. The dashed curve is from them."),
         say(
-            '<b>PTB</b> is the <a href="{treebank}" target="_blank" rel="noreferrer">Penn Treebank</a>: articles of '
-            "the Wall Street Journal, in the version that Tomáš Mikolov prepared for language models. It has 10,000 "
-            "different words in small letters; numbers are N, and rare words are &lt;unk&gt;.",
+            '<b>PTB</b> is the <a href="{treebank}" target="_blank" rel="noreferrer">Penn Treebank</a>: articles '
+            "of the Wall Street Journal, in the version that Tomáš Mikolov prepared for language models. It has "
+            "10,000 different words in small letters. N replaces every number, and &lt;unk&gt; replaces every "
+            "rare word.",
             treebank=TREEBANK,
         ),
         say(

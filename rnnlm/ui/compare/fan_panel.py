@@ -29,7 +29,9 @@ _fan = st.components.v2.component(
 
 def show() -> None:
     with st.container(key="fan"):
-        style.heading(say("A fan"), say("Up to ten runs that differ in one setting. How much of the result is luck?"))
+        style.heading(
+            say("A fan"), say("Train up to ten runs that differ in one setting. How much of the result is luck?")
+        )
         if not read(Screen).fan:
             press.button(say("Ten seeds, or other values"), key="open_fan", on_click=_open)
             if fan.current() is None:

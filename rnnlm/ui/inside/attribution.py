@@ -58,7 +58,9 @@ def picture(moment: text.Moment) -> dict:
     words = written(moment)
     data = {"words": words, "chosen": moment.chosen, "note": ""}
     if influenced is None:
-        data["note"] = say("The first word drawn on the tape has no earlier words here, only the hidden state.")
+        data["note"] = say(
+            "Before the first word drawn on the tape there are no words to replace here, only the hidden state."
+        )
         return data
     most = max(1.0, float(abs(influenced.changes).max()))
     for place, change in enumerate(influenced.changes, start=influenced.start):

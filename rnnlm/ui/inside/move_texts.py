@@ -40,8 +40,8 @@ def carry(moves: Moves, n: int) -> dict:
     before = np.vstack([moves.h[n : n + 1], moves.hs[n]])  # (T + 1, H)
     sizes, steps = np.linalg.norm(before, axis=1), np.linalg.norm(np.diff(before, axis=0), axis=1)
     sentence = say(
-        "{formula}, once for each word. The first h comes from the previous window (size {size}), and "
-        "the last one is carried to the next window.",
+        "The network computes {formula} once for each word. The first h comes from the previous window (size "
+        "{size}), and the last one is carried to the next window.",
         formula=FORMULA,
         size=figure(float(sizes[0])),
     )

@@ -72,7 +72,7 @@ def new_settings(view: View, new: Experiment) -> str:
         return say("<b>New settings:</b> press Train to start a run with them. Until then this run stays.")
     if view.running:
         return say(
-            "<b>New settings:</b> press Pause, then Train to start a run with them. Reset shows that run "
+            "<b>New settings:</b> press Pause, then Train to start a run with them, or Reset to show that run "
             "untrained. Until then this run stays."
         )
     return say(
@@ -85,7 +85,7 @@ def notice(run: Run, view: View) -> str:
     """A notice about a run without problems."""
     if run.recorded:
         return say(
-            '<b class="badge">Recorded</b> The book’s run, made by this program with seed 0. For about '
+            '<b class="badge">Recorded</b> This is the book’s run, made by this program with seed 0. For about '
             "twenty epochs it is no better than word counts; then it starts to memorise. Press Train."
         )
     if view.failure:
