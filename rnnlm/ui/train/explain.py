@@ -67,9 +67,9 @@ def perplexity() -> None:
     p = st.slider(label, 0.05, 1.0, p, step=0.05, key=key("right"))
     value = perplexity_of_probability(p)
     meaning = say(
-        "That is like hesitating between {value:.2f} equally likely words; certainty would give 1. Over many "
-        "words, perplexity is exp of the mean loss, so one bad miss counts a lot: probability 0.8 gives "
-        "1.25, and 0.2 gives 5.",
+        "That is like hesitating between {value:.2f} equally likely words; certainty gives 1. Over many "
+        "words, perplexity is exp of the mean loss, so a bad miss counts a lot: p = 0.8 gives 1.25, 0.2 "
+        "gives 5.",
         value=value,
     )
     compare = say(
