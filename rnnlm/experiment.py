@@ -16,33 +16,38 @@ class Experiment:
     value is outside its limits. The message names the option, its rule and the value.
     """
 
-    corpus: str = option("ptb-train", str, "what to read", choices=CORPORA)
-    words: int = option(1000, int, "words of the text to train on", low=200, high=PTB_WORDS)
-    wordvec_size: int = option(100, int, "D, numbers in each word vector", low=1, high=512)
-    hidden_size: int = option(100, int, "H, numbers in the hidden state", low=1, high=512)
-    batch_size: int = option(10, int, "N, streams read side by side", low=1, high=200)
-    time_size: int = option(5, int, "T, words that a gradient goes back through", low=1, high=100)
+    corpus: str = option("ptb-train", str, "the text to train on", choices=CORPORA)
+    words: int = option(1000, int, "how many words of the text to train on", low=200, high=PTB_WORDS)
+    wordvec_size: int = option(100, int, "D, the length of each word vector", low=1, high=512)
+    hidden_size: int = option(100, int, "H, the length of the hidden state", low=1, high=512)
+    batch_size: int = option(10, int, "N, the number of streams read side by side", low=1, high=200)
+    time_size: int = option(5, int, "T, the number of words that a gradient goes back through", low=1, high=100)
     lr: float = option(0.1, float, "learning rate", low=0.00001, high=100.0)
-    epochs: int = option(100, int, "times through the words", low=1, high=10_000)
+    epochs: int = option(100, int, "how often training goes through the words", low=1, high=10_000)
     seed: int = option(0, int, "seed of the random numbers", low=0, high=2**32 - 1)
     first_word: int = option(0, int, "position in the text of the first word to train on", low=0, high=PTB_WORDS - 1)
     rates: tuple[str, ...] = option((), tuple, "learning rates for later epochs: 20:0.05 means 0.05 from epoch 20 on")
     max_grad: float | None = option(
         None,
         float,
-        "largest joint norm of the gradients; larger ones are scaled down to it",
+        "gradient clipping: if the norm of all gradients together is larger than this, they are scaled down to it",
         low=0.01,
         high=100.0,
         optional=True,
     )
     optimizer: str = option("sgd", str, "how weights are updated", choices=("sgd", "adam"))
     final_lr: float | None = option(
-        None, float, "learning rate at the end; lr falls to it in a straight line", low=0.0, high=100.0, optional=True
+        None,
+        float,
+        "learning rate at the end; from lr it falls to this value in a straight line",
+        low=0.0,
+        high=100.0,
+        optional=True,
     )
     falling_epochs: int | None = option(
         None,
         int,
-        "epochs until lr reaches final_lr and stays there; none: all epochs",
+        "number of epochs in which lr falls to final_lr, where it stays; none means all epochs",
         low=1,
         high=10_000,
         optional=True,
@@ -53,7 +58,7 @@ class Experiment:
         0.0, float, "dropout: share of the carried hidden state set to zero", low=0.0, high=0.9
     )
     dropout_out: float = option(
-        0.0, float, "dropout: share of the hidden state set to zero before the scores", low=0.0, high=0.9
+        0.0, float, "dropout: share of the hidden state set to zero before the scores are computed", low=0.0, high=0.9
     )
     batchwise: bool = option(
         False, bool, "dropout_out drops the same units for all words of a window, which trains faster"
@@ -61,14 +66,14 @@ class Experiment:
     scored_words: int | None = option(
         None,
         int,
-        "words scored in a window: its own, the most frequent, and randomly drawn ones",
+        "sampled softmax: how many words to score in a window (its own, the most frequent and random ones)",
         low=10,
         high=100_000,
         optional=True,
     )
     weight_decay: float = option(0.0, float, "how strongly every weight is pulled to zero", low=0.0, high=1.0)
     init: str = option("xavier", str, "how the initial weights are drawn", choices=("xavier", "orthogonal", "small"))
-    unigram_bias: bool = option(False, bool, "start the scores at the words' log frequencies")
+    unigram_bias: bool = option(False, bool, "start with the logarithm of each word's frequency as its score")
     average_from: int | None = option(
         None,
         int,

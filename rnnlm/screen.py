@@ -22,9 +22,9 @@ PARTS = tuple(name for name in (*CONTROLS, *PAGES) if name != "train")  # a link
 class Screen:
     """The display options of the page, apart from the options of the run and of sampling."""
 
-    network: str = option("run", str, "whose bars and text are shown", choices=("run", "ptb"))
+    network: str = option("run", str, "the network that bars and text come from", choices=("run", "ptb"))
     at: float | None = option(
-        None, float, "the epoch on the timeline whose network answers", low=0.0, high=10_000.0, optional=True
+        None, float, "the epoch on the timeline; its network answers", low=0.0, high=10_000.0, optional=True
     )
     state: str = option("new", str, "the hidden state that a text starts with", choices=("new", "blank", "tape"))
     stream: int = option(0, int, "the stream that provides the hidden state, counted from 0", low=0, high=199)
@@ -38,10 +38,10 @@ class Screen:
         "what differs between the texts written with the same random numbers",
         choices=("epochs", "temperatures", "runs"),
     )
-    fan: bool = option(False, bool, "show the panel of many runs at once")
+    fan: bool = option(False, bool, "open the fan, which trains up to ten runs")
     fan_over: str = option("seed", str, "the setting that differs between these runs", choices=FANNED)
     fan_values: tuple[str, ...] = option((), tuple, "the values of this setting; none: the suggested ones")
-    luck: int = option(0, int, "seed of the numbers u that the words of a text are drawn with", low=0, high=2**32 - 1)
+    luck: int = option(0, int, "seed of the random numbers u that draw the words of a text", low=0, high=2**32 - 1)
     length: int = option(9, int, "number of words drawn", low=0, high=200)
     dice: tuple[str, ...] = option(
         (),

@@ -106,7 +106,7 @@ def test_a_stopped_run_is_kept_and_goes_on_to_the_same_curve(toy, small, tmp_pat
         program.send_signal(signal.SIGINT)
         _, errors = program.communicate(timeout=60)
     assert program.returncode == 128 + signal.SIGINT
-    assert re.fullmatch(rf"rnnlm: stopped in epoch \d+ of 10000; go on with --resume {path}\n", errors)
+    assert re.fullmatch(rf"rnnlm: stopped in epoch \d+ of 10000; continue with --resume {path}\n", errors)
     stopped = load_run(path).resume()
     assert 3 <= stopped.epoch < 10_000
     last = len(stopped.history) + 2
@@ -177,7 +177,8 @@ def test_evaluate_scores_every_word_of_the_test_split(saved):
     unknown = corpus.ids == network.vocabulary.id("<unk>")
     others = perplexity_of(word_surprisals(network.reader, corpus.ids, first_word(corpus))[~unknown])
     assert third == (
-        f"{unknown.sum():,} words are read as <unk>, which is easily expected: perplexity of the others {others:,.2f}"
+        f"{unknown.sum():,} words are read as <unk>, which is easy to expect; "
+        f"the other words have perplexity {others:,.2f}"
     )
     own = run("evaluate --split valid", saved[0])[0]
     assert own.startswith("PTB valid: 73,760 words")
@@ -206,7 +207,9 @@ def test_a_run_that_blows_up_says_so_and_leaves_its_last_sound_state(toy, tmp_pa
     assert output.splitlines()[1:] == epochs(trainer)
     left = load_run(path)
     assert state(left.resume(toy)) == state(trainer)
-    assert run("train --resume", path, status=1)[1] == f"rnnlm: this run is over. {error.value}\n"
+    assert (
+        run("train --resume", path, status=1)[1] == f"rnnlm: this run has diverged and cannot continue. {error.value}\n"
+    )
     assert all(np.isfinite(param).all() for param in left.reader.params)
 
 

@@ -61,7 +61,7 @@ def test_a_run_that_is_overwritten_stays_until_the_new_one_has_an_epoch(trained)
     path, content = trained
     _, errors = run("train", DIVERGES_AT_ONCE, "--overwrite --save", path, status=1)
     assert "in epoch 1, at learning rate 100" in errors
-    assert errors.endswith(f"{path} is as it was.\n")
+    assert errors.endswith(f"{path} was not changed.\n")
     assert path.read_bytes() == content
     run("train", SMALL, "--epochs 1 --seed 5 --overwrite --save", path)
     assert load_run(path).experiment.seed == 5
@@ -150,7 +150,7 @@ def test_a_run_is_saved_when_the_terminal_closes_or_the_program_is_asked_to_end(
         program.send_signal(number)
         _, errors = program.communicate(timeout=60)
     assert program.returncode == 128 + number
-    assert errors.endswith(f"""go on with --resume '{tmp_path}/my run'"'"'s.npz'\n""")
+    assert errors.endswith(f"""continue with --resume '{tmp_path}/my run'"'"'s.npz'\n""")
     assert load_run(path).resume().epoch >= 3
 
 

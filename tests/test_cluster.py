@@ -160,9 +160,9 @@ def test_ctrl_c_keeps_what_is_done_and_the_same_command_goes_on(two, tmp_path):
         _, errors = program.communicate(timeout=60)
     assert program.returncode == 128 + signal.SIGINT
     done = len(read_table(table))
-    assert errors == f"rnnlm: stopped after {done} of 3 runs; the same command goes on with {table}\n"
+    assert errors == f"rnnlm: stopped after {done} of 3 runs; repeat the command to continue with {table}\n"
     output, _ = run(f"sweep {SMALL} --epochs 2 3 --dask {two.address} --csv", table)
-    assert output.startswith(f"2 runs, {done} of them in {table} already\n")
+    assert output.startswith(f"2 runs; {done} of them are already in {table}\n")
     assert {outcome.epochs for outcome in read_table(table)} == {2, 3}
 
 
@@ -177,11 +177,11 @@ def test_a_cluster_that_cannot_work_is_refused_in_a_sentence(empty, tmp_path, sm
     elsewhere = empty.worker(cwd=tmp_path)
     empty.worker()
     empty.wait_for(2)
-    assert "lacks the package rnnlm: start it in the project's folder" in refused(there)
+    assert "lacks the package rnnlm: for example, start it in the project's folder" in refused(there)
     elsewhere.terminate()
     elsewhere.wait(30)
     stopped = Cluster(empty.address, [], lambda done: empty.scheduler.kill()).map
-    with pytest.raises(ValueError, match=f"the scheduler at {empty.address} was lost"):
+    with pytest.raises(ValueError, match=f"the scheduler at {empty.address} was lost: start it again"):
         list(stopped(wait_for_go, [(tmp_path, 0)]))
 
 
@@ -203,7 +203,7 @@ def test_with_tls_only_our_certificates_are_accepted(tmp_path):
         wait_until(lambda: "Registered to" in (tmp_path / "log1").read_text(), "the worker has come")
         command = f"sweep {SMALL} --dask {processes.address}"
         assert "| perplexity " in run(command, env=environment(*ours))[0]
-        sentence = f"rnnlm: no scheduler answers at {processes.address}\n"
+        sentence = f"rnnlm: no scheduler answers at {processes.address}: start one with dask scheduler\n"
         assert run(command, env=environment(*other), status=2)[1] == sentence
         plain = processes.address.replace("tls", "tcp")
         assert "no scheduler answers" in run(f"sweep {SMALL} --dask {plain}", status=2)[1]
@@ -214,7 +214,7 @@ def test_with_tls_only_our_certificates_are_accepted(tmp_path):
 def test_code_the_cluster_has_not_is_a_sentence(two, tmp_path, monkeypatch):
     (tmp_path / "only_here.py").write_text("def call(item, goes_on): return item")
     monkeypatch.syspath_prepend(tmp_path)
-    with pytest.raises(ValueError, match="could not read what it was sent: does it have this version of the package"):
+    with pytest.raises(ValueError, match="could not read the data: install the same version of this package there"):
         list(Cluster(two.address, [], len).map(importlib.import_module("only_here").call, [1]))
 
 
@@ -228,6 +228,6 @@ def test_a_missing_scheduler_or_a_wrong_address_is_reported_in_a_sentence(monkey
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         nobody = f"tcp://127.0.0.1:{free.getsockname()[1]}"
-    assert refused(nobody) == f"no scheduler answers at {nobody}"
+    assert refused(nobody) == f"no scheduler answers at {nobody}: start one with dask scheduler"
     assert refused("scheduler") == "--dask must be an address like tcp://scheduler:8786, got 'scheduler'"
-    assert "needs Dask's settings" in refused("tls://127.0.0.1:8786")
+    assert "needs the variables DASK_DISTRIBUTED__COMM__TLS__CA_FILE" in refused("tls://127.0.0.1:8786")

@@ -203,7 +203,7 @@ def test_another_vocabulary_reads_what_it_knows_and_the_rest_as_unk():
     assert corpus.vocabulary is vocabulary
     same, known = load_text("a b").read_with(Vocabulary(["<eos>", "b", "a"]))
     assert (same.ids.tolist(), known) == ([2, 1, 0], 1)
-    with pytest.raises(ValueError, match="the network has no <unk>"):
+    with pytest.raises(ValueError, match="its vocabulary has no <unk>"):
         load_text("a c").read_with(Vocabulary(["a", "<eos>"]))
 
 
@@ -266,7 +266,9 @@ def test_a_text_in_another_encoding_is_reported_with_its_line_and_the_probable_e
 
 def test_a_text_cut_off_inside_a_character_is_reported_with_its_line():
     content = "das kätzchen läuft über die straße\n".encode() * 40
-    with pytest.raises(ValueError, match=r"not text in UTF-8: line 40, its last, stops inside a character.*cut off"):
+    with pytest.raises(
+        ValueError, match=r"not text in UTF-8: line 40, the last one, ends in the middle of a character.*missing"
+    ):
         load_text(content[: content.rindex("ß".encode()) + 1])
 
 
@@ -277,7 +279,9 @@ def test_one_stray_byte_in_a_text_of_many_letters_is_named_by_itself():
 
 
 def test_a_text_that_begins_inside_a_character_was_cut_off_too():
-    with pytest.raises(ValueError, match="line 1 starts inside a character, so the file was cut off"):
+    with pytest.raises(
+        ValueError, match="line 1 begins in the middle of a character, so the start of the file is missing"
+    ):
         load_text("한국어 글입니다\n".encode()[1:])
 
 

@@ -324,7 +324,7 @@ def test_runs_beyond_those_that_may_train_at_once_wait_in_a_queue_and_see_their_
     ("limits", "what"),
     [
         (Limits(parameters=500), "parameters"),
-        (Limits(kept=10), r"numbers \(its parameters, and as many .* averaged one\)"),
+        (Limits(kept=10), r"numbers \(its parameters, and copies of them .* average\)"),
         (Limits(scores=10), "scores in a window"),
         (Limits(states=10), "numbers in the hidden states of a window"),
         (Limits(vectors=10), "numbers in the word vectors of a window"),

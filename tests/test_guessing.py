@@ -48,7 +48,7 @@ def test_every_place_that_may_be_asked_for_can_be_picked():
         for place in pick_places(corpus, np.random.default_rng(seed), rounds=2, shortest=2, longest=3)
     }
     assert picked == {(2, 2), (2, 12), (3, 13), (2, 24), (3, 25)}
-    with pytest.raises(ValueError, match="at most 3, the sentences of sentences that begin with more than 2"):
+    with pytest.raises(ValueError, match="at most 3, the number of sentences in sentences that begin with more than 2"):
         pick_places(corpus, np.random.default_rng(0), rounds=4, shortest=2)
 
 
@@ -83,7 +83,7 @@ def test_nobody_is_certain(sure):
 
 
 def test_a_guess_needs_another_word_beside_it():
-    with pytest.raises(ValueError, match="a second word"):
+    with pytest.raises(ValueError, match="at least two words"):
         guess_distribution(np.array([0, 2]), 1, 0.5)
 
 

@@ -32,7 +32,7 @@ NO_SENTENCES = {  # literals with two words in a row that nobody reads on the pa
     *("Full speed", "this run", "the previous run", "published curve", "count words", "read text", "open file"),
     *("six moves", "nearest states", "hidden state", '" download title="', "public, max-age=31536000, immutable"),
     *(
-        "whose bars and text are shown",
+        "the network that bars and text come from",
         "python -m rnnlm train --resume run.npz",
         "width - 6",
         "max(share, plain, came)",

@@ -251,7 +251,7 @@ BAD_LINES = {  # a line of WHOLE, its replacement, and the reported problem
         (f'title = "{"x" * 81}"', "title has at most 80 characters, got 81"),
         ('titel = "A lesson"', "titel is not a key here (did you mean title?)"),
         ("title = A lesson", "this is not TOML: Invalid value"),
-        ('id = "By Heart"\ntitle = ""', "id is made of small letters a to z, digits and hyphens"),
+        ('id = "By Heart"\ntitle = ""', "id must consist of the small letters a to z, digits and hyphens"),
     ],
     "minutes = 3": [
         ("minutes = 0", "minutes must be between 1 and 90"),
@@ -276,7 +276,7 @@ BAD_LINES = {  # a line of WHOLE, its replacement, and the reported problem
         ('until = "epoc >= 20"', "until: 'epoc' is neither a fact nor a setting (did you mean epoch?)"),
         ('until = "lr == 0"', "lr must be between 1e-05 and 100.0, got 0"),
         ("until = 20", "until must be a condition in quotes"),
-        ('until = "answered"', "answered is of a step that asks a question"),
+        ('until = "answered"', "answered only works in a step with a question"),
     ],
     'label = "Train"': [("# no label", "label is missing here"), ('label = ""', "label must not be empty")],
     'say = "Now."': [
@@ -284,7 +284,7 @@ BAD_LINES = {  # a line of WHOLE, its replacement, and the reported problem
         (f'say = "{"x" * 501}"', "say has at most 500 characters, got 501"),
         (
             'say = "At {perplexty}."',
-            "say has no figure {perplexty} (did you mean perplexity?); the figures are",
+            "say uses the unknown figure {perplexty} (did you mean perplexity?); the known figures are",
         ),
     ],
     'settings = { lr = 0.5, max_grad = "none", tied = true, start = "you say", words = 1000 }': [
@@ -305,7 +305,10 @@ BAD_LINES = {  # a line of WHOLE, its replacement, and the reported problem
         ('  { text = "Yes.", right = true },', "why is missing here"),
         ('  { text = "Yes.", right = true, why = "So.", because = 1 },', "because is not a key here"),
         ("  3,", "choices must be a table of keys and values"),
-        ('  { text = "{new}", right = true, why = "{epok}" },', "why has no figure {epok} (did you mean epoch?)"),
+        (
+            '  { text = "{new}", right = true, why = "{epok}" },',
+            "why uses the unknown figure {epok} (did you mean epoch?)",
+        ),
     ],
     'question = "Right?"': [
         ('prediction = 1\nquestion = "Right?"', "prediction must be true or false, without quotes"),
@@ -328,7 +331,7 @@ def test_a_problem_is_reported_with_its_line(line, instead, told):
 
 def test_a_prediction_without_the_condition_that_marks_it_is_reported():
     found = problems_of(WHOLE.replace('question = "Right?"', 'question = "Right?"\nprediction = true'))
-    assert [sentence for _, sentence in found] == ["a prediction needs until, because it is marked when that holds"]
+    assert [sentence for _, sentence in found] == ["a prediction needs until, which says when to mark it"]
 
 
 def test_figures_are_filled_in_and_all_other_braces_are_literal():

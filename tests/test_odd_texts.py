@@ -33,8 +33,14 @@ def test_letters_of_two_forms_are_one_and_marks_are_none():
 @pytest.mark.parametrize(
     ("content", "why"),
     [
-        ("das kätzchen läuft\n".encode() * 3 + "läu".encode()[:2], "line 4, its last, stops inside a character"),
-        ("ä".encode()[1:] + b"das haus\n", "line 1 starts inside a character, so the file was cut off"),
+        (
+            "das kätzchen läuft\n".encode() * 3 + "läu".encode()[:2],
+            "line 4, the last one, ends in the middle of a character",
+        ),
+        (
+            "ä".encode()[1:] + b"das haus\n",
+            "line 1 begins in the middle of a character, so the start of the file is missing",
+        ),
         (b"a quiet day\n" * 3 + b"it\x92s a day\n", "byte 0x92 in line 4 is in another encoding, probably Windows"),
     ],
 )

@@ -90,7 +90,7 @@ def test_a_short_run_is_not_a_thin_line_beside_a_long_one(visit):
     wait_until(lambda: screen.epoch == 1, "an epoch is done")
     compare(screen)
     runs = screen.page.locator(".st-key-runs")
-    expect(runs).to_contain_text("epoch (log: some runs are much longer)")
+    expect(runs).to_contain_text("epoch (log scale: some runs are much longer)")
     ends = runs.locator(".line:not(.here) path").first.evaluate("path => { const b = path.getBBox(); return b.width }")
     axis = runs.locator("line.grid").first.evaluate("line => line.x2.baseVal.value - line.x1.baseVal.value")
     assert ends == pytest.approx(axis / 2, abs=2)  # epoch 100 is half way from 1 to 10,000
@@ -198,7 +198,8 @@ def test_a_fan_trains_while_one_is_elsewhere_and_says_what_is_luck(visit):
     expect(screen.page.locator(".st-key-begin_fan")).to_be_visible()
     expect(screen.page.locator(".st-key-fan circle.mark")).to_have_count(3)
     lowest, highest, median = map(
-        float, re.match(r"3 seeds: ([\d.]+) to ([\d.]+), median ([\d.]+)\.", found(screen)).groups()
+        float,
+        re.match(r"3 seeds ended between ([\d.]+) and ([\d.]+); the median is ([\d.]+)\.", found(screen)).groups(),
     )
     assert lowest <= median <= highest
     screen.keep("compare-fan")
@@ -219,7 +220,7 @@ def test_a_run_that_is_worse_than_guessing_does_not_crowd_the_axes_of_a_fan(visi
     screen.click("begin_fan")
     wait_until(lambda: screen.page.locator(".st-key-fan circle.mark").count() == 2, "both are done")
     expect(screen.page.locator(".st-key-begin_fan")).to_be_visible()
-    assert float(re.search(r"to (\S+),", found(screen))[1].replace(",", "")) > 418**1.1
+    assert float(re.search(r"and (\S+);", found(screen))[1].replace(",", "")) > 418**1.1
     expect(screen.page.locator(".st-key-fan circle.over")).to_have_count(1)
     boxes = "ticks => ticks.map(t => t.getBoundingClientRect()).map(box => [box.left, box.right, box.top, box.bottom])"
     for chart in screen.page.locator(".st-key-fan .chart").all():

@@ -49,7 +49,7 @@ def test_a_hand_in_of_a_text_that_is_not_here_says_so_and_nothing_of_an_earlier_
 
 def test_a_hand_in_is_never_compared_with_another_text():
     page = give(paste(opened(), B), "ben.json", of(A, "cats"))
-    assert "ben.json uses the text “cats”, but “your text”, which is open here, has other words." in said(page)
+    assert "ben.json uses the text “cats”, but the text that is open here, “your text”, has other words." in said(page)
     assert DISAGREES not in said(page)
 
 

@@ -53,7 +53,7 @@ def public_host(monkeypatch):
         ("corpus=grammar&words=929589", "929,589 words"),
         ("words=800000&first_word=100000", "800,000 words"),
         ("words=20000&hidden_size=512&wordvec_size=512", "parameters"),
-        ("words=5000&hidden_size=512&wordvec_size=512&optimizer=adam", "numbers (its parameters, and as many"),
+        ("words=5000&hidden_size=512&wordvec_size=512&optimizer=adam", "numbers (its parameters, and copies of them"),
         ("corpus=grammar&batch_size=200&time_size=100&hidden_size=100", "numbers in the hidden states of a window"),
         ("corpus=grammar&batch_size=200&time_size=100&wordvec_size=100&hidden_size=10", "word vectors of a window"),
         ("words=20000&batch_size=100&time_size=20", "scores"),
@@ -83,7 +83,7 @@ def test_a_long_copy_is_shown_by_its_ends():
 def test_more_epochs_start_a_new_run_if_the_learning_rate_falls():
     page = Script("?optimizer=adam&lr=0.002&final_lr=0.001&epochs=2").click("train")
     page.become(lambda page: page.epoch == 2, "both epochs are done")
-    page.become(lambda page: page.notice == "All epochs are done. Reset starts again.", "the page says so")
+    page.become(lambda page: page.notice == "All epochs are done. Press Reset to start again.", "the page says so")
     page.fill("set_epochs", 3)
     assert "New settings" in page.part("notice new")
 
@@ -92,20 +92,22 @@ def test_a_message_mentions_no_control_that_the_link_hides():
     for hidden in ("settings", "reset"):
         page = Script(f"?epochs=1&words=500&hide={hidden}").click("train")
         page.become(lambda page: "All epochs are done" in page.notice, "the run is done")
-        assert page.notice == "All epochs are done. The page Train can start again or continue."
-    assert page.click("train").problem == "This run is finished. The page Train can start it again."
+        assert page.notice == "All epochs are done. Go to the page Train to start again or continue."
+    assert page.click("train").problem == "This run is finished. Go to the page Train to start it again."
 
 
 def test_an_untrained_network_is_said_to_know_nothing():
     page = Script("?epochs=1").click("reset")
-    assert any("Untrained: it has learned nothing yet" in said for said in page.said)
+    assert any("This network is untrained" in said for said in page.said)
     page.click("one_update")
-    page.become(lambda page: not any("Untrained: it" in said for said in page.said), "it has learned something")
+    page.become(
+        lambda page: not any("This network is untrained" in said for said in page.said), "it has learned something"
+    )
     assert any("little more than word frequencies" in said for said in page.said)
 
 
 def test_the_snapshots_beyond_the_last_epoch_are_explained():
-    assert Script().component("timeline")["further"] == "recorded to epoch 400"
+    assert Script().component("timeline")["further"] == "recorded up to epoch 400"
     assert Script("?epochs=2").click("reset").component("timeline")["further"] == ""
 
 

@@ -94,7 +94,9 @@ def test_more_epochs_let_a_finished_run_go_on(visit, ptb):
     before = screen.curve()
     screen.click("settings")
     screen.fill("set_epochs", 3)
-    expect(screen.page.locator(".notice.new")).to_have_text("New settings: Train continues this run to epoch 3.")
+    expect(screen.page.locator(".notice.new")).to_have_text(
+        "New settings: press Train to continue this run to epoch 3."
+    )
     screen.page.keyboard.press("Escape")
     expect(screen.page.locator(".st-key-train button")).to_be_enabled()
     screen.click("train")
@@ -180,7 +182,7 @@ def test_a_value_that_is_not_a_number_is_reported_and_nothing_changes(look, type
     screen.fill("set_hidden_size", typed)
     told = screen.whole("settings").page.locator("p.problem").filter(has_text=sentence)
     expect(told).to_have_count(2)  # under the field, and in the page's notice
-    expect(told.first).to_contain_text("It stays 100.")
+    expect(told.first).to_contain_text("The setting stays 100.")
     wait_until(lambda: screen.link == "", "the address says so")
     screen.fill("set_hidden_size", "1,2")
     wait_until(lambda: screen.link == "hidden_size=12", "a number is taken")
@@ -196,7 +198,9 @@ def test_the_piece_of_a_text_is_chosen_by_sight(visit, ptb):
     piece = screen.page.locator("p.piece")
     expect(piece).to_contain_text(" ".join(words[:12]))
     expect(piece).to_contain_text(" ".join(words[-12:]))
-    expect(screen.page.get_by_text("1,000 of 929,589 words, V = 418 different; 6.30 % of them <unk>.")).to_be_visible()
+    expect(
+        screen.page.get_by_text("1,000 of the 929,589 words; V = 418 of them are different, and 6.30 % are <unk>.")
+    ).to_be_visible()
     screen.page.locator("[class*=st-key-set_first_word]").get_by_role("slider").focus()
     screen.page.keyboard.press("End")
     wait_until(lambda: screen.link == "first_word=928589", "the last thousand words are chosen")

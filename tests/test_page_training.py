@@ -121,7 +121,7 @@ def test_a_run_that_blows_up_says_so_and_marks_the_place(visit):
     screen.keep("diverged")
     screen.click("settings")
     screen.fill("set_epochs", 200)
-    expect(screen.page.locator(".notice.new")).to_contain_text("Train starts a run with them")
+    expect(screen.page.locator(".notice.new")).to_contain_text("press Train to start a run with them")
 
 
 @pytest.mark.full

@@ -39,7 +39,9 @@ def test_a_falling_rate_ends_at_the_planned_epoch_and_falls(small, toy):
     trainer = Trainer(replace(small, final_lr=0.1), toy)
     trainer.extend(5)  # nothing has run yet, so the plan may change
     trainer.run_update()
-    with pytest.raises(ValueError, match="epochs must stay 5, got 6: its learning rate falls until the last one"):
+    with pytest.raises(
+        ValueError, match="epochs must stay 5, because the learning rate falls until the last epoch, got 6"
+    ):
         trainer.extend(6)
     trainer.extend(5)
     with pytest.raises(ValueError, match=r"final_lr must be at most lr, 0.5, got 0.6"):

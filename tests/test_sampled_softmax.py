@@ -70,5 +70,8 @@ def test_words_are_drawn_so_that_the_sum_of_all_is_right_on_average():
 def test_a_window_of_more_words_than_are_scored_is_refused_in_a_sentence():
     model = SimpleRnnlm(V, H, H, scored_words=4)
     xs, ts = np.arange(14).reshape(2, 7) % V, np.arange(1, 15).reshape(2, 7) % V
-    with pytest.raises(ValueError, match=r"scored_words must be at least \d+ for the words of this window, got 4"):
+    with pytest.raises(
+        ValueError,
+        match=r"scored_words must be at least \d+, the number of words that must be scored in this window, got 4",
+    ):
         model.forward(xs, ts)

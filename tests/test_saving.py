@@ -29,7 +29,7 @@ def test_a_full_disk_ends_no_training_and_the_run_is_saved_when_there_is_room(
     assert len(tries) > 4
     assert load_run(path).position.update == trainer.position.update
     told = capsys.readouterr().err
-    assert told.count("Training goes on") == 1
+    assert told.count("Training continues") == 1
     assert told.startswith("rnnlm: cannot write /dev/full/run.npz: ")
 
 

@@ -157,7 +157,7 @@ def test_nothing_is_written_unless_requested(engine, monkeypatch, tmp_path):
 
 def test_the_table_is_read_at_a_glance(tmp_path, capsys):
     assert told(AN_HOUR_AGO, 4.2) == [
-        "visitors  12 connected, 3 kept who have left",
+        "visitors  12 connected, 3 kept after they left",
         "runs      8 training, 1 waiting, 4 paused, 2 finished",
         "workers   2",
         "memory    180 MB, workers unknown",
@@ -174,7 +174,7 @@ def test_the_table_is_read_at_a_glance(tmp_path, capsys):
     assert shown(replace(AN_HOUR_AGO, at=time.time()))[0] == 0
     status, last = shown(replace(AN_HOUR_AGO, at=time.time() - 3600))
     assert status == 1
-    assert last.endswith(" s ago: the server has ended, or hangs")
+    assert last.endswith(" s ago: the server has stopped or does not answer")
 
 
 @pytest.mark.parametrize("content", [b"", b"{}", b"[1]", b"\xff", b"[" * 9000, b'{"at": 1}'])

@@ -116,11 +116,11 @@ def test_what_is_in_the_table_is_not_run_again(swept, tmp_path):
     table = tmp_path / "runs.csv"
     table.write_bytes(swept[0].read_bytes())
     output, _ = run(SWEEP, "--csv", table)
-    assert output.splitlines()[0] == f"4 runs, 4 of them in {table} already"
+    assert output.splitlines()[0] == f"4 runs; 4 of them are already in {table}"
     assert output.splitlines()[1:] == swept[2].splitlines()[5:]
     assert table.read_bytes() == swept[0].read_bytes()
     output, _ = run(SWEEP, "--hidden-size 12 6 --csv", table)
-    assert output.splitlines()[0] == f"8 runs, 4 of them in {table} already"
+    assert output.splitlines()[0] == f"8 runs; 4 of them are already in {table}"
     assert read_table(table)[:4] == read_table(swept[0])
     assert [outcome.experiment.hidden_size for outcome in read_table(table)] == [12] * 4 + [6] * 4
 
@@ -136,17 +136,19 @@ def test_ctrl_c_keeps_what_is_done_and_the_same_command_goes_on(tmp_path):
         _, errors = program.communicate(timeout=60)
     assert program.returncode == 128 + signal.SIGINT
     done = len(read_table(table))
-    assert errors == f"rnnlm: stopped after {done} of 3 runs; the same command goes on with {table}\n"
+    assert errors == f"rnnlm: stopped after {done} of 3 runs; repeat the command to continue with {table}\n"
     assert 1 <= done < 3
     assert not page.exists()
     with start(*command) as program:
-        assert program.stdout.readline() == f"3 runs, {done} of them in {table} already\n"
+        assert program.stdout.readline() == f"3 runs; {done} of them are already in {table}\n"
         program.send_signal(signal.SIGINT)
         program.communicate(timeout=60)
     with start(f"sweep {SMALL} --epochs 10000 9999") as program:
         program.stdout.readline()
         program.send_signal(signal.SIGINT)
-        assert program.communicate(timeout=60)[1].endswith("stopped after 0 of 2 runs; --csv would have kept them\n")
+        assert program.communicate(timeout=60)[1].endswith(
+            "stopped after 0 of 2 runs; nothing was saved, because --csv is missing\n"
+        )
 
 
 def test_no_process_outlives_a_sweep_that_was_killed():
@@ -321,7 +323,7 @@ def test_a_scale_puts_values_evenly_or_by_their_logarithms():
 
 def test_a_cluster_needs_a_package_which_is_optional(monkeypatch, small):
     monkeypatch.setitem(sys.modules, "distributed", None)
-    with pytest.raises(ValueError, match=r"^--dask needs a package: pip install -r assets/hosting/dask.txt$"):
+    with pytest.raises(ValueError, match=r"^--dask needs another package: run pip install -r assets/hosting/dask.txt$"):
         list(run_all([small], map=Cluster("tcp://127.0.0.1:8786", [], len).map))
     assert list(Cluster("tcp://127.0.0.1:8786", [], len).map(len, [])) == []
 

@@ -196,7 +196,7 @@ def test_a_run_that_blows_up_says_so_and_is_back_at_the_end_of_its_last_sound_ep
     sound, trainer = Trainer(explosive, toy), Trainer(explosive, toy)
     sound.run_epoch()
     with pytest.raises(
-        DivergedError, match="in epoch 2, at learning rate 100; the network is back at epoch 1"
+        DivergedError, match="in epoch 2, at learning rate 100, so the run went back to the network of epoch 1"
     ) as error:
         trainer.run()
     assert isinstance(error.value, ValueError)
@@ -231,7 +231,7 @@ def test_whatever_blows_up_the_network_left_has_a_loss(toy):
                 blown += 1
                 epochs = int(trainer.position.diverged)
                 ahead = epochs - len(trainer.history)
-                assert f"in epoch {epochs + 1}, at learning rate {lr:g};" in trainer.divergence
+                assert f"in epoch {epochs + 1}, at learning rate {lr:g}," in trainer.divergence
                 assert ahead in (0, 1)  # 1: the last update of an epoch diverged
                 in_its_next_epoch += ahead
                 assert trainer.epoch == len(trainer.history)
@@ -245,7 +245,9 @@ def test_whatever_blows_up_the_network_left_has_a_loss(toy):
 def test_a_run_that_blows_up_at_once_is_back_at_its_start(toy):
     experiment = Experiment(corpus="grammar", words=400, hidden_size=200, lr=100.0)
     trainer = Trainer(experiment, toy)
-    with pytest.raises(DivergedError, match="in epoch 1, at learning rate 100; the network is back at epoch 0"):
+    with pytest.raises(
+        DivergedError, match="in epoch 1, at learning rate 100, so the run went back to the network of epoch 0"
+    ):
         trainer.run()
     assert network(trainer) == network(Trainer(experiment, toy))
     assert trainer.history == []
@@ -256,7 +258,9 @@ def test_a_run_whose_last_update_diverged_has_diverged_too(epochs):
     experiment = Experiment(words=200, lr=100.0, epochs=epochs)
     corpus = load_ptb(words=200)
     trainer = Trainer(experiment, corpus)
-    with pytest.raises(DivergedError, match="in epoch 2, at learning rate 100; the network is back at epoch 0"):
+    with pytest.raises(
+        DivergedError, match="in epoch 2, at learning rate 100, so the run went back to the network of epoch 0"
+    ):
         trainer.run()
     assert network(trainer) == network(Trainer(experiment, corpus))
 

@@ -41,7 +41,7 @@ def test_words_with_a_capital_are_taken_on_the_page():
     assert page.session_state.chosen["start"] == ("The",)
     page = on_page("ask")
     sound(next(field for field in page.text_input if field.label == "Type a sentence").input("The year").run())
-    assert "Unknown to this run" not in said(page)
+    assert "This run does not know" not in said(page)
 
 
 def test_a_word_of_any_length_is_named_in_a_short_sentence():
@@ -58,7 +58,7 @@ def test_figures_of_a_mostly_unknown_sentence_say_what_they_are_of():
     assert "This run does not know most of these words." in said(page)
     assert "does not know most" not in said(on_page("ask", sentence="the company said it"))
     page = on_page("ask", just_read="qwe rtz uio the")
-    assert "3 of these 4 words are not in its vocabulary" in said(page)
+    assert "3 of these 4 words are not in the vocabulary of All of PTB" in said(page)
 
 
 @pytest.mark.parametrize("between", ["&amp;", "&amp;amp;", "&#38;", "&AMP;", "&#x26;"])

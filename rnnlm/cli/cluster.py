@@ -15,8 +15,8 @@ from rnnlm.nn.kernels.threads import allow_helper, one_blas_thread
 LOOK_EVERY = 0.2  # seconds between two checks
 TOLD_EVERY = 1.0  # seconds between two progress reports of a run
 ANSWER = 10.0  # seconds to wait for a scheduler's answer
-UNREAD = "could not read what it was sent: does it have this version of the package?"
-LACKS = "{} lacks the package {}: start it in the project's folder with PYTHONPATH=., for example"
+UNREAD = "could not read the data: install the same version of this package there"
+LACKS = "{} lacks the package {}: for example, start it in the project's folder with PYTHONPATH=."
 
 
 @dataclass(frozen=True)
@@ -74,11 +74,11 @@ class Cluster:
         if future.cancelled():
             if client.status == "running":
                 raise ValueError(f"the scheduler at {self.address} {UNREAD}")
-            raise ValueError(f"the scheduler at {self.address} was lost")
+            raise ValueError(f"the scheduler at {self.address} was lost: start it again, then repeat the command")
         try:
             return future.result()
         except KilledWorker as error:
-            raise ValueError("the worker of a run was lost several times; was there enough memory?") from error
+            raise ValueError("the worker of a run was lost several times: check that it has enough memory") from error
 
 
 def _client(address: str) -> Any:
@@ -88,14 +88,16 @@ def _client(address: str) -> Any:
     try:
         from distributed import Client, Security
     except ModuleNotFoundError as error:
-        raise ValueError("--dask needs a package: pip install -r assets/hosting/dask.txt") from error
+        raise ValueError("--dask needs another package: run pip install -r assets/hosting/dask.txt") from error
     security = Security()
     if address.startswith("tls:") and None in (security.tls_ca_file, security.tls_client_cert):
-        raise ValueError("--dask tls:// needs Dask's settings DASK_DISTRIBUTED__COMM__TLS__CA_FILE and __CLIENT__CERT")
+        raise ValueError(
+            "--dask tls:// needs the variables DASK_DISTRIBUTED__COMM__TLS__CA_FILE and __CLIENT__CERT of Dask"
+        )
     try:
         return Client(address, timeout=ANSWER, set_as_default=False, security=security)
     except (OSError, ValueError) as error:
-        raise ValueError(f"no scheduler answers at {address}") from error
+        raise ValueError(f"no scheduler answers at {address}: start one with dask scheduler") from error
 
 
 def _check_packages(client: Any, address: str) -> None:

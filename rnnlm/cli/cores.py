@@ -47,7 +47,9 @@ class Cores:
                 yield from (future.result() for future in ready)
         except BrokenProcessPool as error:
             if not self.stop:
-                raise ValueError("a process ended in the middle of its work; was there enough memory?") from error
+                raise ValueError(
+                    "a process ended in the middle of its work: check that there is enough memory"
+                ) from error
         finally:
             stopped.value = True
             pool.shutdown(cancel_futures=True)

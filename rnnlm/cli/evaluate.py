@@ -54,7 +54,10 @@ def _tell(bits: np.ndarray, corpus: Corpus, known: float) -> None:
     unknown = corpus.ids[-len(bits) :] == corpus.vocabulary.id(UNK) if known < 1 else np.zeros(len(bits), bool)
     if unknown.any():
         others = as_printed(perplexity_of(bits[~unknown])) if not unknown.all() else "not known"
-        say(f"{unknown.sum():,} words are read as {UNK}, which is easily expected: perplexity of the others {others}")
+        say(
+            f"{unknown.sum():,} words are read as {UNK}, which is easy to expect; "
+            f"the other words have perplexity {others}"
+        )
 
 
 def _read(options: argparse.Namespace, vocabulary: Vocabulary, model: str) -> tuple[Corpus, float]:

@@ -44,14 +44,14 @@ def build_parser() -> Parser:
 
     command = commands.add_parser("train", help="train a network and print its perplexity after each epoch")
     command.set_defaults(command=train)
-    command.add_argument("--preset", choices=PRESETS, help="start from these options; other flags change them")
+    command.add_argument("--preset", choices=PRESETS, help="a set of options to start from; other flags change them")
     add_flags(command, Experiment)
     command.add_argument(
         "--text", type=file_name, metavar="FILE", help="train on the first --words words of your own text (UTF-8)"
     )
     command.add_argument("--save", type=file_name, metavar="RUN.npz", help="save the run to this file")
     add_overwrite(command)
-    moments = "keep the network as it is after 1, 2, 5, 10 ... epochs in this file (float16)"
+    moments = "save snapshots of the network after 1, 2, 5, 10 ... epochs to this file (float16)"
     command.add_argument("--moments", type=file_name, metavar="FILE.npz", help=moments)
     command.add_argument(
         "--resume", type=file_name, metavar="RUN.npz", help="continue a saved run, and save it to the same file"
@@ -59,29 +59,31 @@ def build_parser() -> Parser:
 
     command = commands.add_parser("sweep", help="train every combination of the values given, on all cores")
     command.set_defaults(command=sweep)
-    command.add_argument("--preset", choices=PRESETS, help="start from these options; other flags change them")
+    command.add_argument("--preset", choices=PRESETS, help="a set of options to start from; other flags change them")
     add_flags(command, Experiment, several=True)
     command.add_argument(
-        "--seeds", type=int, metavar="K", help="K runs of each combination, with seeds counted up from --seed"
+        "--seeds", type=int, metavar="K", help="train each combination with K seeds, counted up from --seed"
     )
-    command.add_argument("--text", type=file_name, metavar="FILE", help="train on your own text, as in train")
+    command.add_argument(
+        "--text", type=file_name, metavar="FILE", help="train on the first --words words of your own text (UTF-8)"
+    )
     command.add_argument(
         "--csv",
         type=file_name,
         metavar="FILE",
-        help="save a row for each run in this table; continue an earlier sweep from it",
+        help="save a row for each run to this table; if it exists, continue that sweep",
     )
     command.add_argument(
         "--html",
         type=file_name,
         metavar="FILE",
-        help="write an HTML page with all curves, which opens without this program",
+        help="write an HTML page with all curves; any browser can open it",
     )
-    dask = "train on the workers of this scheduler of Dask, tcp://scheduler:8786 say, not on the cores here"
+    dask = "train on the workers of this Dask scheduler, for example tcp://scheduler:8786, instead of on this machine"
     command.add_argument("--dask", metavar="ADDRESS", help=dask)
     add_overwrite(command)
 
-    command = commands.add_parser("evaluate", help="print the perplexity over all words of a split")
+    command = commands.add_parser("evaluate", help="print the perplexity of a network over all words of a text")
     command.set_defaults(command=evaluate_text)
     command.add_argument("run", type=file_name, metavar="RUN.npz", nargs="?")
     command.add_argument("--split", choices=PTB_SPLITS, default="test", help="which part of PTB (default: test)")
@@ -90,17 +92,19 @@ def build_parser() -> Parser:
         "--kneser-ney",
         type=int,
         metavar="ORDER",
-        help="use no network, but a Kneser-Ney model of PTB train with n-grams up to this length",
+        help="instead of a network, score a Kneser-Ney model of PTB train with n-grams up to this length",
     )
-    add_flags(command.add_argument_group("a neural cache, with any of these"), Caching)
+    add_flags(command.add_argument_group("neural cache (any of these options adds one)"), Caching)
 
     command = commands.add_parser("generate", help="write text with a trained network")
     command.set_defaults(command=generate)
     command.add_argument("run", type=file_name, metavar="RUN.npz")
-    command.add_argument("--words", type=int, default=100, help="number of words, with the first ones (default: 100)")
-    command.add_argument("--seed", type=int, default=0, help="where the random numbers start (default: 0)")
+    command.add_argument(
+        "--words", type=int, default=100, help="number of words, including the --start words (default: 100)"
+    )
+    command.add_argument("--seed", type=int, default=0, help="seed of the random numbers (default: 0)")
     command.add_argument("--show", action="store_true", help="print x, score, p and the sampled id of every step")
-    raw = "print control characters in words as they are, which a terminal obeys; by default they are written out"
+    raw = "print control characters in words unchanged, so that a terminal obeys them; by default they are escaped"
     command.add_argument("--raw", action="store_true", help=raw)
     add_flags(command, Sampling)
 
@@ -122,7 +126,9 @@ def build_parser() -> Parser:
     command.set_defaults(command=status)
     command.add_argument("file", type=file_name, metavar="FILE")
 
-    command = commands.add_parser("bench", help="time a training step, its lower bound and other ways to write it")
+    command = commands.add_parser(
+        "bench", help="time a training step, its lower bound, and the same step in PyTorch and JAX"
+    )
     command.set_defaults(command=bench)
     command.add_argument("--rounds", type=int, default=7, help="repetitions of each measurement (default: 7)")
     command.add_argument(

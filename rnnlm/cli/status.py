@@ -25,7 +25,7 @@ def told(status: Status, seconds: float) -> list[str]:
     """Describe a status that was written this many seconds ago, as the lines of a table."""
     alone = f"{in_mb(status.memory)}, workers {in_mb(status.worker_memory)}"
     rows = {
-        "visitors": f"{status.connected:,} connected, {status.kept:,} kept who have left",
+        "visitors": f"{status.connected:,} connected, {status.kept:,} kept after they left",
         "runs": f"{status.training:,} training, {status.waiting:,} waiting, {status.paused:,} paused, "
         f"{status.finished:,} finished",
         "workers": f"{status.workers:,}",
@@ -39,8 +39,10 @@ def told(status: Status, seconds: float) -> list[str]:
 def written(seconds: float) -> str:
     """Describe the age of a status, and say if this age means that the server no longer runs."""
     if seconds < 0 and is_old(seconds):
-        return f"{-seconds:,.0f} s in the future: a clock was changed, and nobody knows whether the server runs"
-    return f"{max(0.0, seconds):,.0f} s ago" + (": the server has ended, or hangs" if is_old(seconds) else "")
+        return f"{-seconds:,.0f} s in the future: a clock was changed, so nobody can say whether the server runs"
+    return f"{max(0.0, seconds):,.0f} s ago" + (
+        ": the server has stopped or does not answer" if is_old(seconds) else ""
+    )
 
 
 def in_mb(size: float | None) -> str:

@@ -35,7 +35,7 @@ def sweep(options: argparse.Namespace) -> int:
     texts = {experiment: text_of(experiment, corpus_of_run(experiment, options.text)) for experiment in experiments}
     done = {outcome.experiment: outcome for outcome in kept if texts.get(outcome.experiment) == outcome.text}
     stop = signals()
-    say(runs(len(experiments)) + (f", {len(done):,} of them in {options.csv} already" if done else ""), flush=True)
+    say(runs(len(experiments)) + (f"; {len(done):,} of them are already in {options.csv}" if done else ""), flush=True)
     left = [experiment for experiment in experiments if experiment not in done]
     for outcome in trained(left, options, stop):
         done[outcome.experiment] = outcome
@@ -105,7 +105,7 @@ def planned(options: argparse.Namespace) -> list[Experiment]:
 def check_files(options: argparse.Namespace) -> None:
     """Raise ValueError if a file would be lost. An existing table is allowed, because the sweep continues it."""
     if options.overwrite and not options.html:
-        raise ValueError("--overwrite only works with --html, the page to replace: leave it out")
+        raise ValueError("--overwrite only works with --html, which names the page to replace: leave --overwrite out")
     for path in (options.csv, options.html):
         if path and is_same(path, options.text):
             raise ValueError(f"{path} is the text itself: name another file for the table")
@@ -117,5 +117,9 @@ def check_files(options: argparse.Namespace) -> None:
 
 def stopped(done: int, count: int, path: Path | None) -> str:
     """Write the message for a sweep that was stopped, with the command that continues it."""
-    kept = f"the same command goes on with {shlex.quote(str(path))}" if path else "--csv would have kept them"
+    kept = (
+        f"repeat the command to continue with {shlex.quote(str(path))}"
+        if path
+        else "nothing was saved, because --csv is missing"
+    )
     return f"stopped after {done:,} of {runs(count)}; {kept}"

@@ -90,7 +90,7 @@ def sweep_page(outcomes: Sequence[Outcome], names: Sequence[str], sentences: Seq
 def _curves(outcomes: Sequence[Outcome], names: Sequence[str], colours: Sequence[str]) -> str:
     points = [point for outcome in outcomes for point in outcome.curve]
     if not points:
-        return "<p>No run has come to the end of an epoch.</p>"
+        return "<p>No run has finished an epoch.</p>"
     x = Scale(0, max(epoch for epoch, _ in points), LEFT, WIDTH)
     y = _perplexities([perplexity for _, perplexity in points])
     marks = []

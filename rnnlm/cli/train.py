@@ -40,7 +40,7 @@ def train(options: argparse.Namespace) -> int:
     if path and not replaces:
         save_run(trainer, path)
     if trainer.divergence:
-        tell(f"this run is over. {trainer.divergence}")
+        tell(f"this run has diverged and cannot continue. {trainer.divergence}")
         return 1
     if trainer.finished:
         tell(finished(trainer))
@@ -48,7 +48,7 @@ def train(options: argparse.Namespace) -> int:
     try:
         run_and_print(trainer, path, stop, replaces)
     except DivergedError as error:
-        tell(f"{error} {path} is as it was." if replaces and not trainer.history else str(error))
+        tell(f"{error} {path} was not changed." if replaces and not trainer.history else str(error))
         return 1
     finally:
         if options.moments:
@@ -63,13 +63,15 @@ def finished(trainer: Trainer) -> str:
     """Write the message for a run that has nothing left to do."""
     epochs = trainer.experiment.epochs
     most = min(2 * epochs, table(Experiment)["epochs"].high)
-    more = f": --epochs {most} goes on" if trainer.extensible and most > epochs else ""
+    more = f"; continue with --epochs {most}" if trainer.extensible and most > epochs else ""
     return f"all {epochs} epochs of this run are done{more}"
 
 
 def stopped(trainer: Trainer, path: Path | None) -> str:
     """Write the message for a run that was stopped, with the command that continues it."""
-    kept = f"go on with --resume {shlex.quote(str(path))}" if path else "nothing was saved: --save would have kept it"
+    kept = (
+        f"continue with --resume {shlex.quote(str(path))}" if path else "nothing was saved, because --save is missing"
+    )
     return f"stopped in epoch {int(trainer.epoch) + 1} of {trainer.experiment.epochs}; {kept}"
 
 
@@ -80,7 +82,7 @@ def place(options: argparse.Namespace) -> tuple[Path | None, bool]:
     """
     path = options.save or options.resume
     if options.overwrite and not (options.save or options.moments):
-        raise ValueError("--overwrite only works with --save, the file to replace: leave it out")
+        raise ValueError("--overwrite only works with --save, which names the file to replace: leave --overwrite out")
     if path is None or is_same(path, options.resume):
         return path, False
     if is_same(path, options.text):
@@ -135,7 +137,7 @@ def kept_or_told(trainer: Trainer, path: Path, before: str) -> str:
     except SavedRunError as error:
         if str(error) != before:
             show_bar("")
-            tell(f"{error}. Training goes on, and the run is saved as soon as that can be.")
+            tell(f"{error}. Training continues, and the run is saved as soon as possible.")
         return str(error)
 
 

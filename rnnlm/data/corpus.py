@@ -67,7 +67,8 @@ class Corpus:
         known = np.array([word in vocabulary for word in self.vocabulary.words])
         if not known.all() and UNK not in vocabulary:
             raise UserError(
-                "{title} has words the network does not know, and the network has no {UNK} to read them as",
+                "{title} has words the network does not know, and its vocabulary has no {UNK} to read them as: "
+                "choose another text",
                 title=self.title,
                 UNK=UNK,
             )

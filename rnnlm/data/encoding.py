@@ -29,7 +29,7 @@ def decoded(content: bytes, title: str) -> str:
     """
     wide = content.startswith((b"\xff\xfe", b"\xfe\xff"))
     if b"\0" in content and not wide:
-        raise UserError("{title} is a binary file (or UTF-16); a plain text file in UTF-8 is needed", title=title)
+        raise UserError("{title} is a binary file or in UTF-16: save it as plain text in UTF-8", title=title)
     try:
         return content.decode().lstrip("\ufeff")
     except UnicodeDecodeError as error:
@@ -37,9 +37,12 @@ def decoded(content: bytes, title: str) -> str:
         if wide:
             why = UserError("it is in UTF-16")
         elif _is_text(content.lstrip(bytes(range(0x80, 0xC0)))):
-            why = UserError("line 1 starts inside a character, so the file was cut off")
+            why = UserError("line 1 begins in the middle of a character, so the start of the file is missing")
         elif error.end == len(content) and "unexpected end" in error.reason:
-            why = UserError("line {line}, its last, stops inside a character, so the file was cut off", line=line)
+            why = UserError(
+                "line {line}, the last one, ends in the middle of a character, so the end of the file is missing",
+                line=line,
+            )
         else:
             why = UserError(
                 "byte 0x{byte:02x} in line {line} is in another encoding, probably {encoding}",

@@ -32,7 +32,10 @@ class WordCounts:
 
     def __init__(self, corpus: Corpus):
         if len(corpus) < 2:
-            raise UserError("{title} has only one word, and nothing before it to predict it from", title=corpus.title)
+            raise UserError(
+                "{title} has only one word, so no word comes before it to predict it from: use at least two words",
+                title=corpus.title,
+            )
         self.vocabulary = corpus.vocabulary
         self._p = np.bincount(corpus.ids[1:], minlength=corpus.vocabulary.size) / (len(corpus) - 1)
 

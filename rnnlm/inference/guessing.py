@@ -44,8 +44,8 @@ def pick_places(
     sentences = np.unique(sentence[may_be])
     if len(sentences) < rounds:
         raise UserError(
-            "rounds must be at most {count}, the sentences of {title} that begin with more than {shortest} known "
-            "words, got {rounds}",
+            "rounds must be at most {count}, the number of sentences in {title} that begin with more than "
+            "{shortest} known words, got {rounds}",
             count=len(sentences),
             title=corpus.title,
             shortest=shortest,
@@ -69,7 +69,7 @@ def guess_distribution(frequencies: np.ndarray, guess: int | None = None, sure: 
         raise UserError("sure must be above 0 and below 1, got {sure:g}", sure=sure)
     p[guess] = 0
     if not p.any():
-        raise UserError("the vocabulary needs a second word, to share the rest of the probability")
+        raise UserError("the vocabulary needs at least two words to share the probability")
     p *= (1 - sure) / p.sum()
     p[guess] = sure
     return p

@@ -17,7 +17,9 @@ class Caching:
     """Settings of a neural cache: the number of words it remembers, its selectivity theta, and its share lambda."""
 
     cache: int = option(500, int, "how many words a neural cache remembers", low=1, high=10_000)
-    theta: float = option(0.1, float, "how much similar hidden states count; 0: only word counts", low=0.0, high=10.0)
+    theta: float = option(
+        0.1, float, "theta, how much similar hidden states count; with 0 only word counts matter", low=0.0, high=10.0
+    )
     share: float = option(0.1, float, "lambda, the cache's share of every probability", low=0.0, high=1.0)
 
     def __post_init__(self):

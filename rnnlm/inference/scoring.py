@@ -108,5 +108,8 @@ def first_word(corpus: Corpus) -> int | None:
     if EOS in corpus.vocabulary:
         return corpus.vocabulary.id(EOS)
     if len(corpus) < 2:
-        raise UserError("{title} has only one word, and nothing before it to predict it from", title=corpus.title)
+        raise UserError(
+            "{title} has only one word, so no word comes before it to predict it from: use at least two words",
+            title=corpus.title,
+        )
     return None

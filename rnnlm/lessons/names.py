@@ -21,7 +21,7 @@ class Facts:
     page: str = option("train", str, "the page that is open", choices=PAGES)
     epoch: float = option(0.0, float, "epochs the run has trained", low=0, high=10_000)
     update: int = option(0, int, "updates the run has made", low=0, high=10**9)
-    moment: float = option(0.0, float, "the epoch on the timeline whose network is shown", low=0, high=10_000)
+    moment: float = option(0.0, float, "the epoch that is shown, chosen on the timeline", low=0, high=10_000)
     perplexity: float = option(1.0, float, "the last point of the curve up to the epoch shown", low=1, high=1e9)
     finished: bool = option(False, bool, "all epochs of the run are done")
     running: bool = option(False, bool, "the run is training")

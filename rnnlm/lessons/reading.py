@@ -115,7 +115,9 @@ def _lesson(source: Source, content: dict, name: str) -> Lesson:
     id = form.words("id", 40) if "id" in content else name
     if id is not None and not re.fullmatch("[a-z0-9]+(-[a-z0-9]+)*", id):
         form.note(
-            "id", "{key} is made of small letters a to z, digits and hyphens, as in by-heart, got {id}", id=repr(id)
+            "id",
+            "{key} must consist of the small letters a to z, digits and hyphens, as in by-heart, got {id}",
+            id=repr(id),
         )
     title, minutes = form.words("title", 80, required=True), form.whole("minutes", 1, 90)
     question = form.words("question", 200, required=True)
@@ -131,9 +133,9 @@ def _step(form: Form) -> Step:
     ask = _question(form) if "ask" in form.table else None
     until = _condition(form)
     if until is not None and ask is None and any(part.name == "answered" for way in until.ways for part in way):
-        form.note("until", "answered is of a step that asks a question, and this one has no ask")
+        form.note("until", "answered only works in a step with a question, and this step has no ask")
     if until is None and ask is not None and ask.prediction:
-        form.note("ask", "a prediction needs until, because it is marked when that holds")
+        form.note("ask", "a prediction needs until, which says when to mark it")
     say = _text(form, "say", 500, required=True)
     return Step(say, form.one_of("ring", NAMES), do, until, ask, form.one_of("watch", NAMES))
 
@@ -141,7 +143,7 @@ def _step(form: Form) -> Step:
 def _text(form: Form, key: str, most: int, required: bool = False) -> str | None:
     text = form.words(key, most, required)
     for name in unknown(text or ""):
-        rule = marked("{key} has no figure {name}{meant}; the figures are {known}")
+        rule = marked("{key} uses the unknown figure {name}{meant}; the known figures are {known}")
         form.note(key, rule, name=f"{{{name[:60]}}}", meant=meant(name, FIGURES), known=", ".join(FIGURES))
     return text
 

@@ -73,7 +73,8 @@ class TimeSampledAffine:
         sure_ids, others = np.flatnonzero(sure), np.flatnonzero(~sure)
         if len(sure_ids) > S:
             raise UserError(
-                "scored_words must be at least {count:,} for the words of this window, got {S:,}",
+                "scored_words must be at least {count:,}, the number of words that must be scored in this window, "
+                "got {S:,}",
                 count=len(sure_ids),
                 S=S,
             )

@@ -143,7 +143,10 @@ def read_archive(
                     "{name} is a saved {kind}, but a saved {kinds} is needed", name=name, kind=kind, kinds=kinds[0]
                 )
             raise SavedRunError(
-                "{name} is a saved {kind} of another version ({about})", name=name, kind=kind, about=about["format"]
+                "{name} is a saved {kind} that another version of this program wrote ({about})",
+                name=name,
+                kind=kind,
+                about=about["format"],
             )
         counts, V = arrays.pop("counts"), words.count("\n") + 1
         if not V <= MAX_VOCABULARY or counts.shape != (V,) or counts.dtype.kind != "i" or counts.min() < 0:

@@ -36,8 +36,8 @@ def guarded() -> np.errstate:
 
 
 DIVERGED = marked(
-    "The loss stopped being a number in epoch {epoch}, at learning rate {rate:g}; the network is back at epoch "
-    "{back:g}. Lower the learning rate, or clip the gradients."
+    "The loss stopped being a number in epoch {epoch}, at learning rate {rate:g}, so the run went back "
+    "to the network of epoch {back:g}. Lower the learning rate, or clip the gradients."
 )
 
 

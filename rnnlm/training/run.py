@@ -103,7 +103,7 @@ class Run:
         """
         if epochs != self.experiment.epochs and not self.extensible:
             raise UserError(
-                "epochs must stay {now}, got {epochs}: its learning rate falls until the last one",
+                "epochs must stay {now}, because the learning rate falls until the last epoch, got {epochs}",
                 now=self.experiment.epochs,
                 epochs=epochs,
             )

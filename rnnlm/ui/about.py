@@ -19,9 +19,11 @@ def button() -> None:
     """Show the button About. The text of its popover is sent to the browser only while the popover is open."""
     with st.popover(say("About"), type="tertiary", key="about", width="content", on_change="rerun") as it:
         if it.open:
-            style.heading(say("About this page"), say("What it shows, and where it comes from."))
+            style.heading(
+                say("About this page"), say("What this page shows, and where its texts and networks come from.")
+            )
             st.html("".join(f'<p class="about">{paragraph}</p>' for paragraph in paragraphs()))
-            style.heading(say("Glossary"), say("The words of this page, one meaning each."))
+            style.heading(say("Glossary"), say("The technical words of this page. Each has one meaning."))
             st.html(f'<dl class="glossary">{entries(language())}</dl>')
 
 
@@ -40,9 +42,10 @@ def paragraphs() -> list[str]:
         ),
         say("<b>The notes</b> are a student’s notes on that chapter, in Korean. The dashed curve is from them."),
         say(
-            '<b>PTB</b> is the <a href="{treebank}" target="_blank" rel="noreferrer">Penn Treebank</a>: articles of '
-            "the Wall Street Journal, in the version that Tomáš Mikolov prepared for language models. It has 10,000 "
-            "different words in small letters; numbers are N, and rare words are &lt;unk&gt;.",
+            '<b>PTB</b> is the <a href="{treebank}" target="_blank" rel="noreferrer">Penn Treebank</a>: articles '
+            "of the Wall Street Journal, in the version that Tomáš Mikolov prepared for language models. It has "
+            "10,000 different words in small letters. N replaces every number, and &lt;unk&gt; replaces every "
+            "rare word.",
             treebank=TREEBANK,
         ),
         say(

@@ -194,7 +194,7 @@ CONTROLS = {
     "tabs": (explain_tab, ""),
     "two dice": (two_dice, ""),
     "1,000 draws": (pressed("ask", "draws", ".st-key-needle .note"), ""),
-    "Write it": (pressed("ask", "write_it", ".so_far"), ""),
+    "Write this word": (pressed("ask", "write_it", ".so_far"), ""),
     "Forget, Remember": (pressed("ask", "forget", ".st-key-forget button"), ""),
     "share of the memory": (steps("ask", "Weight of the memory", "cache_share", 0.1, 0, 0.5), ""),
     "Next move": (pressed("inside", "next_move", ".steps [aria-pressed=true]"), ""),

@@ -27,8 +27,8 @@ TOO_LARGE = {
         "choose a smaller hidden_size or wordvec_size, or fewer words."
     ),
     "kept": marked(
-        "This run stores {size:,} numbers (its parameters, and as many for each of Adam's two means, the best "
-        "network and the averaged one), but the limit here is {most:,}: choose smaller sizes or the optimizer sgd."
+        "This run stores {size:,} numbers (its parameters, and copies of them for Adam, the best network and "
+        "the average), but the limit here is {most:,}: choose smaller sizes or the optimizer sgd."
     ),
     "scores": marked(
         "This run computes {size:,} scores in a window, but the limit here is {most:,}: "

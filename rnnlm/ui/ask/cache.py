@@ -27,8 +27,8 @@ def show() -> None:
     style.heading(
         say("A memory for recent words"),
         say(
-            "A neural cache makes words that All of PTB read recently more probable. The hatched part comes "
-            "from the memory."
+            "A neural cache raises the probability of words that All of PTB has just read. The hatched part of a "
+            "bar comes from the memory."
         ),
     )
     limits = table(Screen)["cache_share"]
@@ -39,7 +39,7 @@ def show() -> None:
                 " ".join(preset("just_read")),
                 key=key("just_read"),
                 on_change=_typed,
-                help=say("Write a name twice, and stop where it could come a third time"),
+                help=say("Use a name twice, then stop where it could come a third time"),
             )
             st.slider(
                 say("Weight of the memory"),
@@ -91,7 +91,7 @@ def _bars() -> None:
     if 2 * unknown > len(ids):
         style.note(
             say(
-                "{unknown} of these {n} words are not in its vocabulary; it reads them as <unk>.",
+                "{unknown} of these {n} words are not in the vocabulary of All of PTB, which reads them as <unk>.",
                 unknown=unknown,
                 n=len(ids),
             )
@@ -102,7 +102,7 @@ def _bar(word: str, p: float, given: float) -> str:
     own, hatched = (f'style="width:{100 * part:.2f}%"' for part in (p - given, given))
     told = html.escape(percent(p))
     if given > 0:
-        told = html.escape(say("{p}, of which {given} from the memory", p=percent(p), given=percent(given)))
+        told = html.escape(say("{p}, {given} of it from the memory", p=percent(p), given=percent(given)))
     bar = f'<span class="bar"><i {own}></i><i class="memory" {hatched}></i><span>{told}</span></span>'
     return f'<div role="listitem">{style.words(shown(word))}{bar}</div>'
 
@@ -116,7 +116,7 @@ def _told(mixture: Mixture, p: np.ndarray, vocabulary: Vocabulary) -> str:
         return in_a_row([say("The memory is empty or has no weight, so only the network answers."), figures])
     most = int(np.argmax(mixture.p - p))
     moved = say(
-        "The memory changed {word} most: {alone} without it, {p} with it.",
+        "The memory changed the probability of {word} most, from {alone} to {p}.",
         word=style.quoted(shown(vocabulary.word(most))),
         alone=percent(p[most]),
         p=percent(mixture.p[most]),

@@ -52,7 +52,7 @@ def panel() -> None:
             width=130,
         )
         about = say("Continue with the word picked on the bold strip; it replaces all words drawn after this point")
-        press.button(say("Write it"), "write_it", text.write_by_hand, (u,), type="primary", help=about)
+        press.button(say("Write this word"), "write_it", text.write_by_hand, (u,), type="primary", help=about)
         press.button(say("1,000 draws"), key="draws", on_click=text.draw_often)
         style.note(_told())
 

@@ -25,7 +25,7 @@ NOTES = ("you", "say", "goodbye", "and", "i", "say", "hello", ".")
 def show() -> None:
     style.heading(
         say("Your sentence, several readers"),
-        say("How probable each reader found every word before it came. The redder, the more surprising."),
+        say("How probable each reader found each word before seeing it. Redder words were more surprising."),
     )
     with st.container(key="sentence"):
         with st.container(horizontal=True, gap="small", vertical_alignment="center", key="sentence_field"):
@@ -43,12 +43,12 @@ def show() -> None:
 def examples() -> None:
     now = _said()
     order = np.random.default_rng([read(Screen).luck, len(now)]).permutation(len(now))
-    press.button(say("A new one"), key="example_new", on_click=choices.hold, kwargs={"sentence": EXAMPLE})
+    press.button(say("A new sentence"), key="example_new", on_click=choices.hold, kwargs={"sentence": EXAMPLE})
     about = say("Starts at the current position on the training tape, with the hidden state from there")
-    press.button(say("From its tape"), key="example_own", help=about, on_click=_from_the_tape)
+    press.button(say("From the tape"), key="example_own", help=about, on_click=_from_the_tape)
     press.button(say("From the notes"), key="example_notes", on_click=choices.hold, kwargs={"sentence": NOTES})
     other = tuple(now[i] for i in order)
-    press.button(say("Another order"), key="example_order", on_click=choices.hold, kwargs={"sentence": other})
+    press.button(say("Another word order"), key="example_order", on_click=choices.hold, kwargs={"sentence": other})
 
 
 def _from_the_tape() -> None:

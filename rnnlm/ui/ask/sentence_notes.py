@@ -52,15 +52,20 @@ def why_not_the_curve(said: tuple[str, ...], found: Mapping[str, Reading]) -> st
     new = in_figures(found["new"].perplexity)
     if here.perplexity is None:
         return say(
-            "<b>The curve has no point here.</b> By its formula, 2 to the mean bits, the run hesitates between "
-            "{new} words.",
+            "<b>The curve has no point here.</b> Its formula, 2 to the power of the mean bits, gives this "
+            "sentence a perplexity of {new}.",
             new=new,
         )
     told = [_another_figure(here.perplexity, found["new"].perplexity)]
     told.append(_of_this_sentence(stands_in(corpus, said), here.perplexity, found))
     if "ptb" in found and found["ptb"].perplexity < found["new"].perplexity:
         ptb = in_figures(found["ptb"].perplexity)
-        told.append(say("All of PTB scores {ptb} here. It has read 929,589 words and learned some English.", ptb=ptb))
+        told.append(
+            say(
+                "All of PTB has perplexity {ptb} on this sentence. It has read 929,589 words and learned some English.",
+                ptb=ptb,
+            )
+        )
     return in_a_row(filter(None, told))
 
 
@@ -73,15 +78,15 @@ def _another_figure(curve: float, new: float) -> str:
     values = {"curve": in_figures(curve), "n": len(corpus)}
     if curve < new and corpus.true_perplexity is None:
         return say(
-            "<b>The curve says {curve}, but the text is nonsense. Why?</b> The formula is the same, 2 to the "
-            "mean bits. But the curve measures the {n:,} words the run trains on, with the hidden state from "
-            "its tape. Those words it knows by heart.",
+            "<b>The curve says {curve}, but the text is nonsense. Why?</b> The formula is the same: 2 to the "
+            "power of the mean bits. But the curve measures the {n:,} words the run trains on, with the hidden "
+            "state from its tape. The run knows those words by heart.",
             **values,
         )
     return say(
-        "<b>Why does this differ from the curve’s {curve}?</b> The formula is the same, 2 to the mean "
-        "bits. But the curve measures all {n:,} words the run trains on, with the hidden state from its "
-        "tape.",
+        "<b>Why does this differ from the curve’s {curve}?</b> The formula is the same: 2 to the power of "
+        "the mean bits. But the curve measures all {n:,} words the run trains on, with the hidden state from "
+        "its tape.",
         **values,
     )
 
@@ -91,14 +96,14 @@ def _of_this_sentence(by_heart: bool, curve: float, found: Mapping[str, Reading]
     new = in_figures(found["new"].perplexity)
     if by_heart and "tape" in found and found["tape"].perplexity < found["new"].perplexity / 2:
         return say(
-            "This sentence is in the training text. With the state from the tape it scores {tape}, as a new "
-            "sentence {new}: the run knows these words only at their place in the text.",
+            "This sentence is in the training text. Its perplexity is {tape} with the state from the tape, but "
+            "{new} as a new sentence: the run knows these words only at their place in the text.",
             new=new,
             tape=in_figures(found["tape"].perplexity),
         )
     if by_heart and found["new"].perplexity > 2 * curve:
         return say(
-            "This sentence is in the training text, but as a new sentence it still scores {new}: the run "
+            "This sentence is in the training text, but as a new sentence it still has perplexity {new}: the run "
             "knows these words only at their place on its tape.",
             new=new,
         )
@@ -106,7 +111,7 @@ def _of_this_sentence(by_heart: bool, curve: float, found: Mapping[str, Reading]
         return ""
     counted = in_figures(found["words"].perplexity)
     return say(
-        "The run has not read this sentence: perplexity {new}, against {counted} for word counts.",
+        "The run has never read this sentence and has perplexity {new} on it. Word counts alone have {counted}.",
         new=new,
         counted=counted,
     )
@@ -123,9 +128,9 @@ def never_seen(found: Mapping[str, Reading]) -> str:
     pair = style.words(" ".join(map(shown, [*opening, *pairs.words][: place + 1 + len(opening)][-2:])))
     kept = in_figures(kneser_ney.perplexity)
     return say(
-        "<b>Pair counts: ∞.</b> The pair “{pair}” never occurs in the text, so it gets probability 0, "
-        "and one 0 is enough. Kneser-Ney uses the same counts but reserves some probability for unseen "
-        "pairs: {kept}.",
+        "<b>Pair counts: ∞.</b> The pair “{pair}” never occurs in the text, so it gets probability 0, which "
+        "makes the perplexity infinite. Kneser-Ney uses the same counts but reserves some probability for "
+        "unseen pairs. Its perplexity is {kept}.",
         pair=pair,
         kept=kept,
     )
@@ -137,9 +142,9 @@ def several_figures(found: Mapping[str, Reading]) -> str:
         return ""
     told = [
         say(
-            "<b>This run has two figures</b> because its score depends on its hidden state h, that is, on "
-            "what it read just before. “New sentence” starts after the opening of its text. “Blank” starts "
-            "from nothing, which never happens in training."
+            "<b>This run has two figures</b> because its score depends on its hidden state h, that is, on what "
+            "it read just before. “New sentence” starts after the opening of its text. “Blank” starts from "
+            "nothing, as training does only once, at its very beginning."
         )
     ]
     if "tape" in found:
@@ -148,7 +153,7 @@ def several_figures(found: Mapping[str, Reading]) -> str:
         before = style.words(" ".join(map(shown, words)))
         told.append(
             say(
-                "On the tape it has just read “… {before}”. It knows how that continues, and nothing else.",
+                "On its tape the run has just read “… {before}”. It knows how that continues, and nothing else.",
                 before=before,
             )
         )
@@ -161,8 +166,8 @@ def unknown_words(found: Mapping[str, Reading]) -> list[str]:
         named = _named(found["new"].unknown)
         told.append(
             say(
-                "<b>Unknown to this run</b> and read as &lt;unk&gt;, which replaces every rare word and is "
-                "therefore easy to expect: {named}.",
+                "<b>This run does not know</b> {named}. It reads &lt;unk&gt; instead, which replaces every rare word "
+                "and is therefore easy to expect.",
                 named=named,
             )
         )
@@ -170,7 +175,8 @@ def unknown_words(found: Mapping[str, Reading]) -> list[str]:
         named = _named(found["ptb"].unknown)
         told.append(
             say(
-                "<b>Unknown to All of PTB</b> and read as &lt;unk&gt;, because it chooses among 10,000 words: {named}.",
+                "<b>All of PTB does not know</b> {named}. It reads &lt;unk&gt; instead, because it chooses among "
+                "10,000 words.",
                 named=named,
             )
         )

@@ -42,7 +42,7 @@ def _row(asked: Asked, reading: Reading | str, words: int) -> str:
 def _cell(word: str, p: float, mean: float) -> str:
     bits = surprisal(p)
     told = say(
-        "{word}: p = {p}, {bits} bits; so far {mean} bits a word",
+        "{word}: p = {p}, {bits} bits; on average {mean} bits a word so far",
         word=shown(word),
         p=percent(p),
         bits=figure(abs(bits), decimals=2) if p > 0 else "∞",

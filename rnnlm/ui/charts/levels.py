@@ -14,13 +14,14 @@ def levels_to_compare(rules: Baselines | None, true_perplexity: float | None) ->
         why = say("Each word is as likely as its frequency in this text, whatever comes before it.")
         levels.append((say("word counts  {perplexity}", perplexity=figure(rules.unigram)), rules.unigram, False, why))
         why = say(
-            "Each word is as likely as it follows the previous word in this text. This model has counted "
-            "these very pairs, so it may beat the network here. On new text most pairs would be impossible."
+            "Each word is as likely as it was after the previous word in this text. This model has counted "
+            "exactly these pairs, so it may beat the network here. On new text most pairs would get probability "
+            "0."
         )
         above = true_perplexity is not None or rules.bigram < 2
         levels.append((say("pair counts  {perplexity}", perplexity=figure(rules.bigram)), rules.bigram, above, why))
     if true_perplexity is not None:
-        why = say("The grammar that generated the text: no model can do better on new text.")
+        why = say("This is the grammar that generated the text. No model can do better on new text.")
         label = say("the grammar itself  {perplexity}", perplexity=figure(true_perplexity))
         levels.append((label, true_perplexity, False, why))
     return levels

@@ -36,8 +36,8 @@ def panel() -> None:
     if moment.asked.tape is None and moment.asked.vocabulary is session.current().corpus.vocabulary:
         style.note(
             say(
-                "Has it learned the text by heart? On Train, set State h to the tape: the network then recites "
-                "its training text."
+                "Has the network learned the text by heart? On Train, set “State h from” to the tape: the network "
+                "then recites its training text."
             )
         )
 

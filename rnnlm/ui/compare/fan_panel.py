@@ -29,7 +29,9 @@ _fan = st.components.v2.component(
 
 def show() -> None:
     with st.container(key="fan"):
-        style.heading(say("A fan"), say("Up to ten runs that differ in one option. How much of the result is luck?"))
+        style.heading(
+            say("A fan"), say("Train up to ten runs that differ in one setting. How much of the result is luck?")
+        )
         if not read(Screen).fan:
             press.button(say("Ten seeds, or other values"), key="open_fan", on_click=_open)
             if fan.current() is None:
@@ -119,14 +121,23 @@ def in_words(there: fan.Fan) -> str:
         decimals = 1 if spread.highest - spread.lowest >= CLOSE else 2
         figures = {name: figure(getattr(spread, name), decimals) for name in ("lowest", "highest", "median")}
         if spread.count == 1:
-            said.append(say("One run ended at {median}.", median=figures["median"]))
+            said.append(say("One run has finished, at perplexity {median}.", median=figures["median"]))
         elif there.option == "seed":
-            said.append(say("{n} seeds: {lowest} to {highest}, median {median}.", n=spread.count, **figures))
+            said.append(
+                say(
+                    "{n} seeds ended between {lowest} and {highest}; the median is {median}.", n=spread.count, **figures
+                )
+            )
         else:
             best = min((one for one in there.members if one.final is not None), key=lambda one: one.final)
             name = f"{symbol(there.option)} {write(best.value)}"
             figures |= {"n": spread.count, "best": name}
-            said.append(say("{n} runs: {lowest} to {highest}, median {median}; the lowest is {best}.", **figures))
+            said.append(
+                say(
+                    "{n} runs ended between {lowest} and {highest}; the median is {median}, and {best} ended lowest.",
+                    **figures,
+                )
+            )
     if blown:
         said.append(say("{n} diverged.", n=blown))
     if there.running:
@@ -155,7 +166,7 @@ def picture(there: fan.Fan) -> dict:
         "told": [told(there, one) for one in there.members],
         "labels": {
             "curves": say("Perplexity of all runs, epoch by epoch: range and median"),
-            "values": say("Final perplexity against the value"),
+            "values": say("Final perplexity for each value"),
             "diverged": say("diverged"),
         },
     }

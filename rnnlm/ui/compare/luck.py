@@ -175,8 +175,8 @@ def sentence(made: list[Column], same: list[list[bool]]) -> str:
         )
     share = float(np.mean([one for part in same for one in part]))
     return say(
-        "Marked: a word that also appears at the same place in a neighbouring column ({share} of the "
-        "words). All columns use the same numbers u, so they differ in what the network has learned, not "
-        "in luck.",
+        "A word is marked if it also appears at the same place in a neighbouring column ({share} of the "
+        "words). All columns use the same numbers u, so they differ in what the network has learned, not in "
+        "luck.",
         share=f"{figure(100 * share, decimals=0)} %",
     )

@@ -27,7 +27,7 @@ def show() -> None:
         with style.head("luck_head", "top"):
             style.heading(
                 say("Same luck, different network"),
-                say("The same random numbers u, with each network’s probabilities."),
+                say("Several networks write a text with the same random numbers u."),
             )
             luck.switch()
         luck.panel()

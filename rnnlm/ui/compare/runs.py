@@ -85,7 +85,7 @@ def epoch_axis(lengths: list[int]) -> dict:
     """The axis of epochs for runs of these lengths. It is logarithmic if a short run would be too narrow to see."""
     if max(lengths) < FAR * min(lengths):
         return {"x": [0, max(lengths)], "logX": False, "nameX": say("epoch")}
-    return {"x": [1, max(lengths)], "logX": True, "nameX": say("epoch (log: some runs are much longer)")}
+    return {"x": [1, max(lengths)], "logX": True, "nameX": say("epoch (log scale: some runs are much longer)")}
 
 
 def row(run: Kept, name: str, measured: list[tuple[float, float]], here: Kept, first: float) -> dict:
@@ -151,17 +151,23 @@ def sentence(runs: list[Kept]) -> str:
             return html.escape(in_a_row([why]))
         share = held_out.text_for(here.corpus.checksum, here.corpus).share
         return say(
-            "Dotted: perplexity on the first {words:,} words of PTB’s valid split, which these networks have "
-            "not read. The current run knows {share:.0%} of them; only these are measured, and the others "
-            "are read as &lt;unk&gt;. When a dotted line turns up, the network starts to learn by heart.",
+            "Dotted lines show perplexity on the first {words:,} words of PTB’s valid split, which these "
+            "networks have not read. The current run knows {share:.0%} of these words. Only they are measured; "
+            "the others are read as &lt;unk&gt;. When a dotted line turns up, its network starts to learn by "
+            "heart.",
             words=held_out.WORDS,
             share=share,
         )
     if len(runs) == 1:
-        return say("Train a run with other settings or a new seed. It appears here under the name of what differs.")
+        return say("Train a run with other settings or a new seed. It will appear here, named after what differs.")
     if len({run.corpus.checksum for run in runs}) > 1:
-        return say("Pale: runs on other words than the current run. Their perplexities cannot be compared.")
-    return say("Each line is named after what differs from the first run. Click a name to change it.")
+        return say(
+            "Pale lines are runs on other words than the current run. Their perplexities cannot be compared "
+            "with its perplexity."
+        )
+    return say(
+        "Each run is named after the settings in which it differs from the first run. Click a name to change it."
+    )
 
 
 def _do(did: dict) -> None:

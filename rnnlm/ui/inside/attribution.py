@@ -19,7 +19,7 @@ _shaded = st.components.v2.component(
 
 @clock.panel("matter_panel", states.text_version)
 def panel() -> None:
-    promise = say("Choose a word. Each earlier word is left out once: does the chosen word become more surprising?")
+    promise = say("Choose a word. Each earlier word is replaced once: does the chosen word become more surprising?")
     style.heading(say("Which words mattered?"), promise)
     with st.container(key="matter"):
         try:
@@ -59,14 +59,16 @@ def picture(moment: text.Moment) -> dict:
     words = written(moment)
     data = {"words": words, "chosen": moment.chosen, "note": ""}
     if influenced is None:
-        data["note"] = say("The first word drawn on the tape has no earlier words here, only the hidden state.")
+        data["note"] = say(
+            "Before the first word drawn on the tape there are no words to replace here, only the hidden state."
+        )
         return data
     most = max(1.0, float(abs(influenced.changes).max()))
     for place, change in enumerate(influenced.changes, start=influenced.start):
         at = place - first + moment.given  # position among the words on screen, without the opening
         if 0 <= at < len(words):
             words[at]["tint"] = float(change) / most
-            words[at]["about"] = say("without it {change} bits", change=signed(float(change)))
+            words[at]["about"] = say("{change} bits if it is replaced", change=signed(float(change)))
     data["note"] = summary(moment, influenced)
     return data
 
@@ -89,9 +91,9 @@ def summary(moment: text.Moment, influenced: Influence) -> str:
         "stand_in": style.quoted(short(moment.asked.vocabulary.word(stand_in(moment.asked.vocabulary)))),
     }
     return say(
-        "“{word}” has a surprisal of {bits} bits here. The most important word is “{best}”, {back} back: "
-        "replacing it by “{stand_in}” changes the surprisal by {change} bits. Red words helped to predict it, grey "
-        "words misled.",
+        "“{word}” has a surprisal of {bits} bits here. The most important earlier word is “{best}”, at "
+        "distance {back}: replacing it by “{stand_in}” changes the surprisal by {change} bits. Red words "
+        "helped to predict “{word}”, grey words misled.",
         **values,
     )
 

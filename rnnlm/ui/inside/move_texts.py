@@ -17,8 +17,8 @@ def read(moves: Moves, n: int) -> dict:
     """Move 1: the words of the window."""
     N, T = moves.xs.shape
     sentence = say(
-        "Update {update:,} reads N = {N:,} streams of T = {T} words each; this is stream {n}. The "
-        "network must guess the next word each time.",
+        "Update {update:,} reads N = {N:,} streams of T = {T} words each; this is stream {n}. After every "
+        "word the network must guess the next one.",
         update=moves.update + 1,
         N=N,
         T=T,
@@ -30,7 +30,7 @@ def read(moves: Moves, n: int) -> dict:
             zip(in_a_line(moves.xs[n]), moves.xs[n], in_a_line(moves.ts[n]), moves.ts[n], strict=True)
         )
     ]
-    head = [say("step"), say("reads"), say("id"), say("to be guessed"), say("id")]
+    head = [say("step"), say("reads"), say("id"), say("word to guess"), say("id")]
     return _told(sentence, f"xs {moves.xs.shape}  ts {moves.ts.shape}", head, rows)
 
 
@@ -40,8 +40,8 @@ def carry(moves: Moves, n: int) -> dict:
     before = np.vstack([moves.h[n : n + 1], moves.hs[n]])  # (T + 1, H)
     sizes, steps = np.linalg.norm(before, axis=1), np.linalg.norm(np.diff(before, axis=0), axis=1)
     sentence = say(
-        "{formula}, once for each word. The first h comes from the previous window (size {size}), and "
-        "the last one is carried to the next window.",
+        "The network computes {formula} once for each word. The first h comes from the previous window (size "
+        "{size}), and the last one is carried to the next window.",
         formula=FORMULA,
         size=figure(float(sizes[0])),
     )
@@ -49,7 +49,7 @@ def carry(moves: Moves, n: int) -> dict:
         {"cells": [str(t + 1), read, figure(float(sizes[t + 1])), figure(float(steps[t]))]}
         for t, read in enumerate(in_a_line(moves.xs[n]))
     ]
-    head = [say("step"), say("reads"), say("size of h after it"), say("how far h moved")]
+    head = [say("step"), say("reads"), say("size of h afterwards"), say("how far h moved")]
     return _told(sentence, f"h {moves.h.shape}  hs {moves.hs.shape}  Wh ({H}, {H})", head, rows)
 
 
@@ -92,8 +92,8 @@ def back(moves: Moves, n: int) -> dict:
     T, top = len(moves.flow), max([*moves.flow, moves.cut]) or 1.0
     sentence = say(
         "How the loss changes with h, from the last step of the window back to the first: |d loss / d h| "
-        "over all streams. The gradient that would reach the carried h, {cut}, is cut: that h counts as "
-        "given.",
+        "over all streams. The gradient {cut}, which would reach the carried h, is cut off: training treats "
+        "that h as fixed.",
         cut=figure(moves.cut),
     )
     rows = [
@@ -112,14 +112,14 @@ def move(moves: Moves, n: int) -> dict:
     if adam:
         sentence = say(
             "Adam scales each step by earlier gradients. Snapshots do not store these, so the steps here are "
-            "those of a first update. The gradients are from this window, with norm {norm}, times {factor} "
-            "(clipping).",
+            "those of a first update. The gradients of this window have norm {norm} and are multiplied by "
+            "{factor} (clipping).",
             **clipped,
         )
     else:
         sentence = say(
-            "W ← W - lr × gradient, with lr = {lr}. The norm of all gradients is {norm}, times {factor} "
-            "(below 1 if they are clipped). Then the window moves on.",
+            "W ← W - lr × gradient, with lr = {lr}. All gradients together have norm {norm} and are multiplied "
+            "by {factor}, which is below 1 if they are clipped. Then the window moves on.",
             lr=f"{moves.lr:.4g}",
             **clipped,
         )
@@ -127,7 +127,7 @@ def move(moves: Moves, n: int) -> dict:
         {"cells": [part.name, str(tuple(part.shape)), figure(part.gradient), figure(part.step), moved(part.moved)]}
         for part in moves.parts
     ]
-    head = [say("weights"), say("shape"), say("gradient"), say("step"), say("of its size")]
+    head = [say("weights"), say("shape"), say("gradient"), say("step"), say("step / weights")]
     return _told(sentence, " ", head, rows)
 
 

@@ -36,7 +36,7 @@ def version() -> Hashable:
 def panel() -> None:
     with st.container(key="moves"):
         if window.resting():
-            style.note(say("Paused, like the tape."))
+            style.note(say("This panel is paused, like the tape."))
             return
         try:
             mail.mount(_moves, "moves_machine", picture(window.moves()), move=(messages.among(*ORDER), _to))

@@ -51,7 +51,7 @@ def panel() -> None:
 
 def resting() -> str:
     return say(
-        "Every update changes all states, and a search reads {n:,} words again, so it waits until "
+        "A search reads {n:,} words again, and every update changes all states, so this panel waits until "
         "training pauses. Press Pause to see the places.",
         n=len(corpus_ids()),
     )
@@ -73,7 +73,7 @@ def places(moment: text.Moment) -> str:
         )
     head = style.literal(
         say(
-            "After “{word}”, among {n:,} words. 1 means the same direction.",
+            "Similarity to h after “{word}”, among {n:,} words. 1 means the same direction.",
             word=style.quoted(looked_at(moment)),
             n=len(ids),
         )

@@ -152,7 +152,7 @@ def names() -> dict[str, str | dict[str, str]]:
 def parts(moment: text.Moment, word_id: int, scores: np.ndarray, name) -> dict[str, dict[str, str]]:
     """For each part of the picture, sentences with its shape and formula, and the panel that explains the part."""
     V, D, H = moment.asked.reader.sizes
-    few = lambda size: [say("The first {cells} are drawn.", cells=CELLS)] if size > CELLS else []  # noqa: E731
+    few = lambda size: [say("The picture shows the first {cells} of them.", cells=CELLS)] if size > CELLS else []  # noqa: E731
     word = style.quoted(name(word_id))
     told = {
         "word": [
@@ -163,10 +163,10 @@ def parts(moment: text.Moment, word_id: int, scores: np.ndarray, name) -> dict[s
             say("{formula}: {H:,} numbers from -1 to 1, all that the network remembers.", formula=FORMULA, H=H),
             *few(H),
         ],
-        "loop": [say("The hidden state before this word, {H:,} numbers. It comes back in through h Wh.", H=H), *few(H)],
+        "loop": [say("The hidden state before this word, {H:,} numbers. It enters the formula as h Wh.", H=H), *few(H)],
         "scores": [
             say("scores = h W + b, one number for each of the {V:,} words.", V=V),
-            say("You see the highest ones; a bar starts at the average score."),
+            say("Only the highest scores are shown. A bar starts at the average score."),
         ],
         "strip": [strip_told(moment, name)],
     }

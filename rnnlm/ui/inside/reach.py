@@ -50,16 +50,19 @@ def version() -> Hashable:
 
 @clock.panel("reach_panel", version)
 def panel() -> None:
-    head = say("Gradient of the loss of the window’s last word with respect to the hidden state 0, 1, 2 … words back.")
+    head = say(
+        "How strongly the loss of the window’s last word depends on the hidden state 0, 1, 2 … words back "
+        "(its gradient)."
+    )
     style.heading(say("Gradient by distance"), head)
     with st.container(key="reach"):
         if window.resting():
-            style.note(say("Paused, like the tape."))
+            style.note(say("This panel is paused, like the tape."))
             return
         made_of = session.instant().reader, session.instant().update, window.stream()
         shown = memo("inside_reach", made_of, picture)
         if shown is None:
-            style.note(say("This word is certain to the last digit, so its gradient is zero."))
+            style.note(say("The network is completely certain of this word, so the gradient is zero."))
             return
         st.html(bars(shown))
         st.html(f'<p class="note">{style.literal(told(shown))}</p>')
@@ -123,12 +126,14 @@ def bar(shown: Picture, k: int, top: float) -> str:
 
 def told(shown: Picture) -> str:
     known = [k for k in FACTS if k < len(shown.sizes)]
-    sentences = [say("To guess “{right}”, stream {n}.", right=style.quoted(shown.right), n=window.stream() + 1)]
+    sentences = [
+        say("The word to guess is “{right}”, in stream {n}.", right=style.quoted(shown.right), n=window.stream() + 1)
+    ]
     if len(shown.usual) > JUDGED:
         sentences.append(verdict(float(shown.usual[JUDGED]), shown.streams))
     for k in known:
         sizes = {"size": float(shown.sizes[k]), "usual": float(shown.usual[k])}
-        sentences.append(say("{k} words back: {size:.2f}, median {usual:.2f}.", k=k, **sizes))
+        sentences.append(say("{k} words back the gradient has size {size:.2f} (median {usual:.2f}).", k=k, **sizes))
     if len(shown.sizes) > shown.inside:
         thrown = float(shown.sizes[shown.inside :].sum() / shown.sizes.sum())
         cut = say(

@@ -121,15 +121,15 @@ def pace() -> str:
     values |= {"left": round_ // N - per_epoch * T, "travelled": here.update * T, "rounds": here.update * T / round_}
     if values["left"] == 0:
         return say(
-            "An epoch is {per_epoch:,} updates × {T} words, exactly the {stride:,} words from one head to "
-            "the next, so each epoch starts where the next head started. So far each head has read "
-            "{travelled:,} words, {rounds:.1f} times the whole text.",
+            "An epoch is {per_epoch:,} updates × {T} words, exactly the {stride:,} words from one head to the "
+            "next, so each head starts an epoch where the next head started the last one. So far each head has "
+            "read {travelled:,} words, {rounds:.1f} times the whole text.",
             **{name: value for name, value in values.items() if name not in ("left", "read")},
         )
     return say(
-        "Epochs are not aligned: {per_epoch:,} updates × {T} words are {read:,} of the {stride:,} words "
-        "from one head to the next. {left:,} words are left over, so the windows of each epoch fall "
-        "elsewhere. So far each head has read {travelled:,} words, {rounds:.1f} times the whole text, "
-        "and h was never reset.",
+        "An epoch is {per_epoch:,} updates × {T} words. That is {read:,} of the {stride:,} words from one "
+        "head to the next. The next epoch begins with the {left:,} words left over, so its windows lie "
+        "elsewhere. So far each head has read {travelled:,} words, {rounds:.1f} times the whole text, and h "
+        "was never reset.",
         **values,
     )

@@ -34,7 +34,7 @@ def compared(it: arrival.Arrival) -> str:
         values["here"] = "–" if one.measured is None else in_figures(one.measured)
         told.append(say("The link claims perplexity {told} at epoch {epoch:.4g}; this run has {here}.", **values))
     if not wrong and len(checked) == 1:
-        told.append(say("Its perplexity, {here}, matches the link.", here=in_figures(checked[0].measured)))
+        told.append(say("This run’s perplexity, {here}, matches the link.", here=in_figures(checked[0].measured)))
     elif not wrong:
         told.append(say("All {n} figures match this run.", n=len(checked)))
     if wrong and max(one.epoch for one in wrong) > 50:

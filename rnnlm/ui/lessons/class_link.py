@@ -87,7 +87,12 @@ def address() -> str | None:
     if not typed:
         return None
     if typed == proposed:
-        style.note(say("Proposed by this computer. Open it on a phone first: some networks keep devices apart."))
+        style.note(
+            say(
+                "This computer proposes this address. Open it on a phone first, because some networks keep "
+                "devices apart."
+            )
+        )
     typed = typed if "://" in typed else f"http://{typed}"
     if not ADDRESS.fullmatch(typed) or not host_of(typed):
         style.problem(say("An address looks like {example}.", example=example))

@@ -27,7 +27,7 @@ LESSON = re.compile(rb"^[ \t]*(\[\[\s*steps\s*\]\]|(title|minutes|question)\s*=)
 
 
 def panel() -> None:
-    promise = say("A lesson (.toml), a hand-in to check (.json), or a run or network saved here (.npz).")
+    promise = say("Choose a lesson (.toml), a hand-in to check (.json), or a run or network saved here (.npz).")
     style.heading(say("Open a file"), promise)
     chooser()
 
@@ -132,8 +132,8 @@ def check_text(it: HandIn, experiment: Experiment, title: str) -> None:
         name = "–" if it.text is None else style.quoted(it.text.title)
         raise ValueError(
             say(
-                "{title} uses its own text (“{name}”), which is not open here. Open that text in Settings "
-                "on the page Train, then this file again.",
+                "{title} uses its own text (“{name}”), which is not open here. Open that text in Settings on the "
+                "page Train, then open this file again.",
                 title=title,
                 name=name,
             )
@@ -142,8 +142,8 @@ def check_text(it: HandIn, experiment: Experiment, title: str) -> None:
         return
     raise ValueError(
         say(
-            "{title} uses the text “{name}”, but “{here}”, which is open here, has other words. Open the "
-            "right text in Settings on the page Train, then this file again.",
+            "{title} uses the text “{name}”, but the text that is open here, “{here}”, has other words. Open the "
+            "right text in Settings on the page Train, then open this file again.",
             title=title,
             name=style.quoted(it.text.title),
             here=style.quoted(session.corpus_for(experiment).title),

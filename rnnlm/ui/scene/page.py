@@ -71,7 +71,7 @@ def picture() -> dict:
             "end": say("full stop"),
             "slider": say("How often the network has read its newspaper text"),
             "again": say("Another word"),
-            "show": say("Show me the instrument"),
+            "show": say("Show me the whole page"),
             "skip": say("Skip"),
         },
     }

@@ -133,8 +133,8 @@ def start() -> None:
     data = {"role": "page", "token": tab.visitor().token, "keys": KEYS, "keep": _kept(), "query": link.query()}
     data["cut"] = {
         "text": say(
-            "The connection to the server is lost. The page stays as it is and connects again by itself. What you did "
-            "just before is sent again."
+            "The connection to the server is lost. The page stays as it is and connects again by itself. Then it "
+            "sends your last action again."
         ),
         "button": say("Try now"),
         "health": f"/{st.get_option('server.baseUrlPath').strip('/')}/_stcore/health".replace("//", "/"),

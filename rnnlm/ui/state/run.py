@@ -72,7 +72,11 @@ class Run:
                 network = screen.network == "run" and (screen.at is None or not self.job.snapshots)
                 self.latest = shared.engine().look(self.job, network=network)
             except TrainingFailedError as error:
-                again = say("Reset starts over.") if are_here("reset") else say("The page Train can start it again.")
+                again = (
+                    say("Press Reset to start over.")
+                    if are_here("reset")
+                    else say("Go to the page Train to start it again.")
+                )
                 st.session_state.problem = in_a_row([say_error(error), again])
                 self.latest = replace(self.latest, running=False)
         return self.latest

@@ -78,7 +78,7 @@ def recognise(tab: dict) -> dict | None:
             choices.hold(**found.place["chosen"])
     elif store().has(token):  # it belongs to another tab, which is connected
         st.session_state.problem = say(
-            "This tab is a copy of another one, which keeps the run. This tab starts its own; what you do in "
+            "This tab is a copy of another tab, which keeps its run. This tab starts a new run. What you do in "
             "one tab does not show in the other."
         )
     elif written := folder() and folder().find(token):

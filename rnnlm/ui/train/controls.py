@@ -81,8 +81,10 @@ def train(experiment: Experiment, updates: int | None = None, to_epoch_end: bool
         run = session.fresh(experiment)  # if the server refuses it, this raises ValueError, and the run on screen stays
     elif session.view().finished:
         if not choices.are_here("reset", "new_seed"):
-            raise ValueError(say("This run is finished. The page Train can start it again."))
-        raise ValueError(say("This run is finished. Reset starts it again; New seed starts with other weights."))
+            raise ValueError(say("This run is finished. Go to the page Train to start it again."))
+        raise ValueError(
+            say("This run is finished. Press Reset to start it again, or New seed to start with other weights.")
+        )
     set_pace(run)
     engine.start(run.job, updates, to_epoch_end)
     if run is not session.current():

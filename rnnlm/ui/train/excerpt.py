@@ -27,7 +27,7 @@ def show() -> None:
     if last and experiment.first_word <= last:
         widget = f"{key('first_word')}_{last}"
         first = min(preset("first_word", widget), last)
-        about = say("Where the words lie in the whole text (first_word)")
+        about = say("Where the training words lie in the whole text (first_word)")
         st.slider(say("From word"), 0, last, first, key=widget, help=about, on_change=take_place, args=(widget,))
     try:
         corpus = shared.corpus_for(experiment, tab.visitor().text and tab.visitor().text.corpus)
@@ -56,7 +56,7 @@ def picture(corpus: Corpus, first: int, whole: int) -> str:
     ends = [html.escape(" ".join(map(cut_short, part))) for part in (head, tail)]
     unknown = vocabulary.counts[vocabulary.id(UNK)] / words if UNK in vocabulary else 0.0
     made_of = say(
-        "{words:,} of {whole:,} words, V = {V:,} different; {unknown} of them {unk}.",
+        "{words:,} of the {whole:,} words; V = {V:,} of them are different, and {unknown} are {unk}.",
         words=words,
         whole=whole,
         V=vocabulary.size,

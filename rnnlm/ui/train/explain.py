@@ -66,9 +66,9 @@ def perplexity() -> None:
     p = st.slider(label, 0.05, 1.0, p, step=0.05, key=key("right"))
     value = perplexity_of_probability(p)
     meaning = say(
-        "That is like hesitating between {value:.2f} equally likely words; certainty would be 1. Over "
-        "many words, perplexity is exp of the mean loss, so one bad miss counts a lot: 0.8 gives 1.25, "
-        "0.2 gives 5.",
+        "That is like hesitating between {value:.2f} equally likely words; certainty gives 1. Over many "
+        "words, perplexity is exp of the mean loss, so a bad miss counts a lot: p = 0.8 gives 1.25, 0.2 "
+        "gives 5.",
         value=value,
     )
     compare = say(
@@ -98,8 +98,8 @@ def through_time() -> None:
     beside = e.batch_size - STREAMS_SHOWN
     more = "" if beside < 1 else say_count("and {n:,} more stream", "and {n:,} more streams", beside)
     window = say(
-        "The next window: <b>N = {N}</b> streams of the {words:,} words, <b>T = {T}</b> words of each. "
-        "The hidden state is carried from window to window, but gradients stop at the edge. This is "
+        "The next window has <b>T = {T}</b> words from each of <b>N = {N}</b> streams of the {words:,} "
+        "words. The hidden state is carried from window to window, but gradients stop at the edge. This is "
         "<b>truncated</b> backpropagation through time. {windows:,} windows make an epoch.",
         N=e.batch_size,
         words=len(run.corpus),
@@ -174,7 +174,7 @@ def take_away() -> None:
             "application/json",
             handed_in(run),
             key="save_hand_in",
-            help=say("A small file with settings, snapshot and figures; Lessons opens and checks it"),
+            help=say("A small file with settings, snapshot and figures. The page Lessons opens and checks it."),
         )
         opening.button()
     view = session.view()
@@ -189,4 +189,9 @@ def take_away() -> None:
     copy = {"text": link.address(**claims.moment()), "copy": say("Copy"), "copied": say("Copied")}
     _copied(key="moment_link", data=copy)
     if link.left_out():
-        style.note(say("Left out because they are too long for a link: {names}.", names=", ".join(link.left_out())))
+        style.note(
+            say(
+                "The link does not contain these settings, because they are too long: {names}.",
+                names=", ".join(link.left_out()),
+            )
+        )

@@ -39,12 +39,12 @@ def of_a_moment(run: Run, here: Instant) -> str:
     if run.recorded:
         return say(
             "<b>Epoch {epoch}, perplexity {perplexity}:</b> all parts of the page show the network of this "
-            "epoch. Now returns to epoch 100.",
+            "epoch. Press Now to return to epoch 100.",
             **values,
         )
     return say(
         "<b>Epoch {epoch}, perplexity {perplexity}:</b> all parts of the page show the network of this "
-        "epoch. Training continues; Now returns to it.",
+        "epoch. Training continues; press Now to return to it.",
         **values,
     )
 
@@ -57,11 +57,11 @@ def new_settings(view: View, new: Experiment) -> str:
                 "<b>New settings:</b> press Pause, then Train to continue this run to epoch {epochs:,}.",
                 epochs=new.epochs,
             )
-        return say("<b>New settings:</b> Train continues this run to epoch {epochs:,}.", epochs=new.epochs)
+        return say("<b>New settings:</b> press Train to continue this run to epoch {epochs:,}.", epochs=new.epochs)
     if controls.is_other_rate(new) and are_here("reset"):
         return say(
-            "<b>New settings:</b> “Continue at lr {lr:g}” continues this run at that rate; Reset starts a "
-            "new run with it.",
+            "<b>New settings:</b> press “Continue at lr {lr:g}” to continue this run at that rate, or Reset to "
+            "start a new run with it.",
             lr=new.lr,
         )
     if not are_here("reset"):
@@ -69,27 +69,28 @@ def new_settings(view: View, new: Experiment) -> str:
             return say(
                 "<b>New settings:</b> press Pause, then Train to start a run with them. Until then this run stays."
             )
-        return say("<b>New settings:</b> Train starts a run with them. Until then this run stays.")
+        return say("<b>New settings:</b> press Train to start a run with them. Until then this run stays.")
     if view.running:
         return say(
-            "<b>New settings:</b> press Pause, then Train to start a run with them. Reset shows that run "
+            "<b>New settings:</b> press Pause, then Train to start a run with them, or Reset to show that run "
             "untrained. Until then this run stays."
         )
     return say(
-        "<b>New settings:</b> Train starts a run with them. Reset shows that run untrained. Until then this run stays."
+        "<b>New settings:</b> press Train to start a run with them, or Reset to show that run untrained. "
+        "Until then this run stays."
     )
 
 
 def notice(run: Run, view: View) -> str:
     if run.recorded:
         return say(
-            '<b class="badge">Recorded</b> The book’s run, made by this program with seed 0. For about '
+            '<b class="badge">Recorded</b> This is the book’s run, made by this program with seed 0. For about '
             "twenty epochs it is no better than word counts; then it starts to memorise. Press Train."
         )
     if view.failure:
         return view.failure
     if view.ahead:
-        return say("The server is training as many runs as it can: {ahead} ahead of you.", ahead=view.ahead)
+        return say("The server is training as many runs as it can. Runs ahead of yours: {ahead}.", ahead=view.ahead)
     if view.repeated_from is not None:
         return say(
             "A training process of this server was lost. The run continues from epoch {epoch:g}.",
@@ -112,16 +113,19 @@ def finished(run: Run, view: View) -> str:
         if run.experiment == Experiment():
             return say(
                 "All epochs are done. The recorded run of these settings ended at 5.14; late epochs depend on "
-                "rounding. The page Train can start again or continue."
+                "rounding. Go to the page Train to start again or continue."
             )
         if view.extensible:
-            return say("All epochs are done. The page Train can start again or continue.")
-        return say("All epochs are done. The page Train can start again.")
+            return say("All epochs are done. Go to the page Train to start again or continue.")
+        return say("All epochs are done. Go to the page Train to start again.")
     if run.experiment == Experiment():
         return say(
             "All epochs are done. The recorded run of these settings ended at 5.14; late epochs depend on "
-            "rounding. Reset starts again; set more epochs in Settings to continue with Train."
+            "rounding. Press Reset to start again, or set more epochs in Settings and press Train to continue."
         )
     if view.extensible:
-        return say("All epochs are done. Reset starts again; set more epochs in Settings to continue with Train.")
-    return say("All epochs are done. Reset starts again.")
+        return say(
+            "All epochs are done. Press Reset to start again, or set more epochs in Settings and press "
+            "Train to continue."
+        )
+    return say("All epochs are done. Press Reset to start again.")

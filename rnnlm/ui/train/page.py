@@ -25,7 +25,9 @@ def show() -> None:
     text, more = st.columns([3, 2], gap="medium")
     with text, hall.panel("text"):
         with style.head("text_head", "top"):
-            promise = say("A random number u picks each word. Colour shows surprise; click a word.")
+            promise = say(
+                "A random number u picks each word. Redder words are more surprising; click one to see its draw."
+            )
             style.heading(say("Writing, one word at a time"), promise)
             writing.skip_list()
         writing.panel()

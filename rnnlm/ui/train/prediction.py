@@ -64,7 +64,7 @@ def sentence() -> str:
     skipped = sorted(session.skip_ids(moment.asked, moment.sampling), key=lambda i: -p[i])
     shares = [f"{style.quoted(shown(vocabulary.word(i)))} {percent(p[i])}" for i in skipped[:2] if p[i] >= 0.0005]
     if shares:
-        return say("After “{after}”. Left out: {shares}.", after=after, shares=", ".join(shares))
+        return say("After “{after}”. Skipped: {shares}.", after=after, shares=", ".join(shares))
     return say("After “{after}”. All words together have 100 %.", after=after)
 
 
@@ -127,9 +127,9 @@ def stream() -> None:
 def state_from() -> None:
     states = {"new": say("new sentence"), "blank": say("blank"), "tape": say("the tape")}
     about = say(
-        "The hidden state h holds what the network has read before, as numbers. New sentence: the "
-        "opening of its text. Blank: nothing, h = 0. The tape: everything training has read in one "
-        "stream so far."
+        "The hidden state h holds what the network has read before, as numbers. For a new sentence, this is "
+        "the opening of its text; for blank, nothing (h = 0); for the tape, everything training has read in "
+        "one stream so far."
     )
     place = list(states).index(preset("state"))
     st.selectbox(say("State h from"), states, place, key=key("state"), format_func=states.get, help=about)

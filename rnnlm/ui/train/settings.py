@@ -64,7 +64,7 @@ def show() -> Experiment:
         choice("max_grad", say("Gradient clip (largest norm)"), [None, *CLIPS])
         with st.expander(say("Beyond the book")):
             beyond()
-        press.button(say("All as in the book"), key="book_settings", on_click=hold, kwargs=vars(Experiment()))
+        press.button(say("All settings as in the book"), key="book_settings", on_click=hold, kwargs=vars(Experiment()))
     return read(Experiment)
 
 
@@ -127,7 +127,7 @@ def take_number(name: str, typed: str) -> None:
     try:
         value = parse(Experiment, name, st.session_state[typed])
     except OptionError as error:
-        stays = say("It stays {value:,}.", value=chosen(name))
+        stays = say("The setting stays {value:,}.", value=chosen(name))
         refused()[typed] = st.session_state.problem = in_a_row([say_error(error), stays])
         return
     choose(**{name: value})
@@ -160,7 +160,7 @@ def own_text() -> None:
     with st.container(horizontal=True, gap="small"):
         press.button(say("Read the pasted text"), key="read_pasted", on_click=take_text, args=for_pasted)
         for name in EXAMPLES:
-            label, about = say("Example: {language}", language=NAMES[name]), say("Read a short text of ours")
+            label, about = say("Example: {language}", language=NAMES[name]), say("Read a short example text")
             press.button(label, key=f"example_{name}", help=about, on_click=take_example, args=(name,))
     with st.container(key="uploaded"):
         label = say("or choose a file (UTF-8)")

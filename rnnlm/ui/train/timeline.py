@@ -70,7 +70,7 @@ def stops_of(run: Run) -> list[dict]:
 def further(stops: list[dict]) -> str:
     """Label of the snapshots beyond the end of the track. Empty if there are none."""
     beyond = [stop["at"] for stop in stops if stop["place"] is None]
-    return say("recorded to epoch {epoch:.4g}", epoch=max(beyond)) if beyond else ""
+    return say("recorded up to epoch {epoch:.4g}", epoch=max(beyond)) if beyond else ""
 
 
 def told(epoch: float, perplexity: float | None) -> str:

@@ -47,25 +47,27 @@ def panel() -> None:
 def why_this_text() -> str:
     screen, streams = read(Screen), session.current().experiment.batch_size
     if screen.network == "ptb" and tab.visitor().network is not None:
-        return say("The opened network writes.")
+        return say("The network from your file writes this text.")
     if screen.network == "ptb":
-        return say("It has read 929,589 words many times and has learned some English.")
+        return say("All of PTB has read 929,589 words many times and has learned some English.")
     if session.asked().tape is not None:
         return say(
-            "On the tape it continues its training text, word for word once it has learned enough: it knows "
-            "this by heart."
+            "On the tape the network continues its training text, word for word once it has learned the text by heart."
         )
     if screen.state == "blank":
-        return say("Blank: nothing was read before. In training this happens only at the very beginning.")
+        return say(
+            "With a blank state the network has read nothing before. In training this happens only at the "
+            "very beginning."
+        )
     here = session.instant()
     if here.update == 0:
-        return say("Untrained: it has learned nothing yet, so every word is about equally likely. Press Train.")
+        return say("This network is untrained, so every word is about equally likely. Press Train.")
     counts = shared.baselines_of(session.current().corpus.checksum, session.current().corpus)
     if here.perplexity is None or here.perplexity > counts.unigram / 2:
-        return say("Nonsense? So far it has learned little more than word frequencies. Train it further.")
+        return say("Nonsense? So far the network has learned little more than word frequencies. Train it further.")
     return say(
-        "Nonsense? It knows its {n:,} streams by heart, not English. Set State h to the tape to see this. All "
-        "of PTB has learned some English.",
+        "Nonsense? The network knows its {n:,} streams by heart, not English. Set “State h from” to the tape "
+        "to see this. All of PTB has learned some English.",
         n=streams,
     )
 
@@ -133,8 +135,13 @@ def skip_list() -> None:
         held, name = list(preset("skip")), key("skip")
         label = say("Words that are never drawn")
         st.multiselect(label, held, held, key=name, accept_new_options=True, on_change=one_chip_a_word, args=(name,))
-        style.note(say("Drawing again whenever such a word comes up is the same as removing it and renormalising."))
-        style.note(say("On the tape no word is skipped, because all of them are learned by heart."))
+        style.note(
+            say(
+                "Skipped words are removed, and the other probabilities are scaled up to 100 %. Drawing "
+                "again whenever such a word comes up has the same effect."
+            )
+        )
+        style.note(say("On the tape no word is skipped, because the network has learned all of them by heart."))
         style.note(say("In PTB, <unk> replaces rare words, N replaces numbers, and <eos> ends a sentence."))
 
 
