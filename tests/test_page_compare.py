@@ -168,7 +168,9 @@ def test_copied_words_are_underlined_and_are_at_the_stated_place(visit, network)
     words = screen.words
     underlined = screen.page.locator(".text .copied").all_inner_texts()
     assert underlined
-    expect(screen.page.locator(".text .copies")).to_contain_text("of this text is new. Underlined: up to")
+    expect(screen.page.locator(".text .copies")).to_contain_text(
+        "of these words are new. Underlined: 3 or more words in a row"
+    )
     compare(screen)
     places = screen.page.locator(".st-key-copies .places li")
     texts = load_ptb("train").ids if network == "ptb" else load_ptb("train", words=1000).ids

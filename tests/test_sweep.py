@@ -18,7 +18,8 @@ from rnnlm.cli.sweep_table import read_table, write_table
 from rnnlm.cli.sweep_words import Bar, in_minutes, sentences, varied
 from rnnlm.data.own_text import load_text
 from rnnlm.experiment import Experiment
-from rnnlm.training.sweep import Outcome, check_runs, outcome_of, run_all
+from rnnlm.training.build import load_corpus
+from rnnlm.training.sweep import Outcome, check_runs, corpus_of_run, outcome_of, run_all
 from rnnlm.training.trainer import DivergedError, Trainer
 from tests.reference import points
 from tests.test_cli import EXPLOSIVE, SMALL, read_all, run, start
@@ -62,6 +63,11 @@ def refusal(*arguments):
     with pytest.raises(ValueError) as error:  # noqa: PT011
         options.command(options)
     return str(error.value)
+
+
+def test_a_sweep_reads_the_part_of_the_text_that_its_runs_name(small):
+    moved = replace(small, first_word=40)
+    assert corpus_of_run(moved).checksum == load_corpus(moved).checksum != corpus_of_run(small).checksum
 
 
 def test_each_run_of_a_list_is_that_run_alone(experiments, alone):

@@ -86,7 +86,7 @@ def check_runs(experiments: Iterable[Experiment], text: Text = None) -> None:
 
 def corpus_of_run(experiment: Experiment, text: Text = None) -> Corpus:
     """Load the corpus of a run. It is cached for other runs with the same corpus."""
-    return _corpus(experiment.corpus, experiment.words, text)
+    return _corpus(experiment.corpus, experiment.words, experiment.first_word, text)
 
 
 def text_of(experiment: Experiment, corpus: Corpus) -> str:
@@ -95,5 +95,5 @@ def text_of(experiment: Experiment, corpus: Corpus) -> str:
 
 
 @lru_cache(maxsize=4)
-def _corpus(name: str, words: int, text: Text) -> Corpus:
-    return load_corpus(Experiment(corpus=name, words=words), load_text(text) if text else None)
+def _corpus(name: str, words: int, first_word: int, text: Text) -> Corpus:
+    return load_corpus(Experiment(corpus=name, words=words, first_word=first_word), load_text(text) if text else None)

@@ -77,9 +77,10 @@ def line(there: Copied) -> str:
         return say("No {least} words in a row are copied.", least=LEAST)
     longest = max(there.copies, key=lambda copy: copy.end - copy.start)
     return say(
-        "{share} of this text is new. Underlined: up to {words} words copied from the training text, "
-        "starting at word {place:,}.",
+        "{share} of these words are new. Underlined: {least} or more words in a row that the training text has, too. "
+        "The longest copy has {words} words and starts at word {place:,} of it.",
         share=percent(there.new),
+        least=LEAST,
         words=longest.end - longest.start,
         place=longest.place + 1,
     )

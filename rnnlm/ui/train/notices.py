@@ -85,7 +85,7 @@ def notice(run: Run, view: View) -> str:
     if run.recorded:
         return say(
             '<b class="badge">Recorded</b> This is the book’s run, made by this program with seed 0. For about '
-            "twenty epochs it is no better than word counts; then it starts to memorise. Press Train."
+            "twenty epochs it is no better than word counts; then it starts to memorise. Press Train to repeat it live."
         )
     if view.failure:
         return view.failure

@@ -15,6 +15,7 @@ from rnnlm.ui.state import clock, mail, messages, press, session, shared, tab, t
 from rnnlm.ui.state.choices import chosen, hold, key, preset, read
 
 LONGEST_SHOWN = 60  # characters of a word on the page
+MOSTLY_COPIED = 0.5  # share of new words below which a text is a recital
 
 _draw_strip = st.components.v2.component(
     "draw_strip",
@@ -25,6 +26,10 @@ _draw_strip = st.components.v2.component(
 
 @clock.panel("writing_panel", text.version)
 def panel() -> None:
+    try:
+        moment = text.moment()
+    except ValueError:
+        moment = None
     with st.container(horizontal=True, gap="small", key="writing_controls", vertical_alignment="center"):
         press.button(say("Next word"), key="next_word", type="primary", on_click=text.write, args=(1,))
         press.button(say("20 words"), key="twenty_words", on_click=text.write, args=(20,))
@@ -32,10 +37,8 @@ def panel() -> None:
         press.button(
             say("Clear"), key="clear", on_click=text.clear, help=say("Delete the text and draw new random numbers")
         )
-        style.note(why_this_text())
-    try:
-        moment = text.moment()
-    except ValueError:  # the message is shown next to the bars, above
+        style.note(why_this_text(moment))
+    if moment is None:  # the message is shown next to the bars, above
         written_words().clear()
         style.note(say("No text yet; the note next to the bars says why."))
         return
@@ -44,7 +47,7 @@ def panel() -> None:
     tab.remember()
 
 
-def why_this_text() -> str:
+def why_this_text(moment: text.Moment | None) -> str:
     screen, streams = read(Screen), session.current().experiment.batch_size
     if screen.network == "ptb" and tab.visitor().network is not None:
         return say("The network from your file writes this text.")
@@ -65,6 +68,11 @@ def why_this_text() -> str:
     counts = shared.baselines_of(session.current().corpus.checksum, session.current().corpus)
     if here.perplexity is None or here.perplexity > counts.unigram / 2:
         return say("Nonsense? So far the network has learned little more than word frequencies. Train it further.")
+    there = moment and copied.of(moment.asked, moment.ids, moment.given, session.current())
+    if there and there.new < MOSTLY_COPIED:
+        return say(
+            "The network knows its {n:,} streams by heart, and most of this text is copied from them.", n=streams
+        )
     return say(
         "Nonsense? The network knows its {n:,} streams by heart, not English. Set “State h from” to the tape "
         "to see this. All of PTB has learned some English.",
