@@ -48,8 +48,8 @@ class Corpus:
     def opening(self) -> np.ndarray:
         """The ids (int32) of the first sentences: the words up to the last `<eos>` in the first 60 words.
 
-        The array is empty if the first 60 words have no `<eos>`. A network reads these words before it has to predict
-        anything, because in training its state is almost never blank.
+        The array is empty if the first 60 words have no `<eos>`. A network reads these words before it writes or scores
+        a text, because it was trained with a blank state only in its first window.
         """
         if EOS not in self.vocabulary:
             return self.ids[:0]

@@ -71,9 +71,9 @@ class Comparison:
 
 @dataclass(frozen=True)
 class Condition:
-    """A condition as a list of ways. A way is a list of comparisons.
+    """A condition: a list of alternative ways, each a list of comparisons.
 
-    A way is true if all its comparisons are true, and the condition is true if at least one way is true.
+    The condition is true if all comparisons of at least one way are true.
     """
 
     ways: tuple[tuple[Comparison, ...], ...]

@@ -11,7 +11,7 @@ NAME = re.compile(r"\{([a-z_]+)\}")
 
 
 def unknown(text: str) -> list[str]:
-    """List the names in braces that are not figures."""
+    """List the {placeholders} of a text that are not names of figures."""
     return [name for name in NAME.findall(text) if name not in FIGURES]
 
 

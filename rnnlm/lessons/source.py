@@ -16,7 +16,7 @@ def lines_of(text: str) -> dict[Place, int]:
     """Return the line number (counted from 1) of every key, table and element in a text that tomllib has parsed.
 
     A place is a tuple of keys and positions, such as ("steps", 2, "do", "label"). If a table is written in several
-    pieces, its line is that of the first piece.
+    pieces, its line number is that of the first piece.
     """
     return _Scan(text).lines
 

@@ -106,7 +106,7 @@ def next_moves(run: Run) -> Moves:
 
 
 def gradient_flow(model: SimpleRnnlm) -> np.ndarray:
-    """Return |d loss / d h| of all streams together, 0 to T steps before the end of the last window read: (T + 1,).
+    """Return the norms of d loss / d h over all streams, (T + 1,): entry k is k steps before the last window's end.
 
     d loss / d h_t is the sum of two gradients: from the scores of step t, and from step t + 1. The last entry belongs
     to the carried state; training does not use it.

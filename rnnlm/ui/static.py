@@ -55,7 +55,7 @@ class StaticFiles:
         await _answer(Headers(scope=scope), file, path, cache)(scope, receive, send)
 
     def _path(self, asked: str, headers: Headers) -> Path | None:
-        """The file that a URL path asks for. A path that names a page asks for index.html.
+        """The file that a URL path asks for. For the path of a page it is index.html.
 
         Returns None if the folder has no such file.
         """

@@ -59,8 +59,8 @@ def learning_curve_data(
 ) -> pa.Table:
     """All rows of the learning curve, one for each mark of the chart.
 
-    The column `series` names the curve or line of a row, and `name` is a curve's translated name. Reference lines have
-    a `label`, and `above` is whether the label is above its line.
+    The column `series` says to which curve or line a row belongs. `name` is a curve's name in the page's language.
+    Reference lines have a `label`, and `above` is whether the label is above its line.
 
     `here` is the (epoch, perplexity) of the snapshot on screen, or None if the latest network is on screen.
     `rates` are (epoch, learning rate from that epoch on).

@@ -31,7 +31,7 @@ class Picture:
     `sizes` are the norms in the chosen stream: inside the window as in training, before the window as if nothing were
     cut.
     `inside` is the number of words in the window.
-    `usual` are the medians over the `streams` examined streams, without the cut.
+    `usual` has the medians over several streams, as if nothing were cut. `streams` is the number of these streams.
     `words` are the words that the stream reads at these positions, the last word first. `right` is the word to predict.
     """
 
