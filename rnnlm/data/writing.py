@@ -80,7 +80,7 @@ def is_unspaced(text: str) -> bool:
     """Return whether a text is Japanese or Chinese without spaces between its words.
 
     More than a third of its characters must be Japanese or Chinese letters. The pieces between spaces that contain such
-    letters must have more than 3.5 characters on average, because words have two or three. So a text that somebody has
+    letters must have more than 3.5 characters on average, because a word has two or three. So a text that somebody has
     already cut into words is not cut into characters.
     """
     chunks = text[:SAMPLE].split()

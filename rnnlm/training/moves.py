@@ -45,8 +45,8 @@ class Moves:
     the last state.
     score: `scored` is the shape (N, T, V) of the scores.
     compare: p (N, T) is the probability of each word of ts; loss is the mean of -ln p, in nats.
-    go back: flow (T,) is |d loss / d h| of all streams together, 0, 1 ... T - 1 steps before the window's end. `cut` is
-    this norm for the carried h, where the gradient stops.
+    go back: flow (T,) has the norms of d loss / d h over all streams; flow[k] is k steps before the window's end. `cut`
+    is the same norm at the carried h, where the gradient stops.
     move: norm is the joint norm of all gradients, factor the clipping factor (1 means no clipping), lr the learning
     rate, parts the norms for each parameter (`Part`). params are the parameters after the update.
     """

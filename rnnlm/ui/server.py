@@ -40,7 +40,7 @@ def lighter(path: Path, body: bytes) -> bytes:
     Streamlit's rules. index.html also gets the script that sends a first visit to the opening scene before the browser
     asks the server for anything.
 
-    Streamlit's style sheets use the icon font for a space, so the browser would load the font immediately. With the
+    Streamlit's style sheets use the icon font for a space character, so the browser would load the font immediately. With the
     font's range limited to the characters of icon names, the font loads only when the first icon is visible.
     """
     if path.name == "index.html":

@@ -51,7 +51,7 @@ def problem(sentence: str) -> None:
 
 
 def quoted(words: str) -> str:
-    """Mark words that a sentence quotes. They keep their writing direction and, after `literal`, are not translated."""
+    """Mark words that a sentence quotes. `literal` keeps their writing direction and their language."""
     return f"{ISOLATE}{words}{POP}"
 
 

@@ -9,7 +9,7 @@ import numpy as np
 
 
 def time_major(xs):
-    """All rows, step by step."""
+    """Return the rows of xs (N, T, ...) with the steps first: all rows of step 0, then all rows of step 1."""
     return np.array([xs[n, t] for t in range(xs.shape[1]) for n in range(xs.shape[0])])
 
 

@@ -1,4 +1,4 @@
-"""Leave room for other processes: give free memory back to the system, and let the page's process go first."""
+"""Leave room for other processes: give free memory back to the system, and use the cores only after the page."""
 
 import contextlib
 import ctypes

@@ -53,8 +53,8 @@ def counters(before: tuple[int, ...]) -> list[Asked]:
 def this_run() -> list[Asked]:
     """The network on screen as two or three readers, which start a sentence from different hidden states.
 
-    The first state is the one after the opening of the run's text; the second is blank. If the visitor has chosen the tape,
-    the third is the state after the words that training has just read in the chosen stream.
+    The first state is the one after the opening of the run's text; the second is blank. If the visitor has chosen the
+    tape, the third is the state after the words that training has just read in the chosen stream.
     """
     here, corpus, screen = session.instant(), session.current().corpus, read(Screen)
     model = NetworkModel(here.reader, corpus.vocabulary)

@@ -105,9 +105,9 @@ def line(n: int, update: int) -> dict:
 
 
 def pace() -> str:
-    """A note that says, in the run's numbers, how the windows of successive epochs are aligned.
+    """A note about where the windows of one epoch lie in the text, compared with those of the epoch before.
 
-    At full speed, the note says why the tape pauses.
+    At full speed, the note says instead why the tape pauses.
     """
     if is_too_fast():
         return say(

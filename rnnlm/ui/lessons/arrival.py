@@ -98,7 +98,7 @@ def come_to(at: float, figures: Mapping[float, float]) -> None:
 
 
 def _is_of_other_words(experiment: Experiment) -> bool:
-    """Whether the run on screen has other settings than these, or another text."""
+    """Whether the run on screen has another text, or other settings than `experiment`."""
     try:
         return session.is_changed(experiment)
     except ValueError:  # the text is missing

@@ -172,7 +172,7 @@ def tape_at(here: Instant, stream: int) -> tuple[np.ndarray, np.ndarray] | None:
 
 
 def context(asked: Asked, sampling: Sampling) -> list[int]:
-    """The ids that the text continues: the opening and the start words, or the words just read in training.
+    """The ids of the words before the written ones: the opening and the start words, or those just read in training.
 
     Raises ValueError if the network does not know a word, or if there are no words.
     """

@@ -104,8 +104,9 @@ def gone() -> str:
 
 @dataclass(frozen=True)
 class OwnText:
-    """A visitor's text as a corpus. `small` has a pasted text itself and its title, so that the tab can store both.
+    """A visitor's text as a corpus.
 
+    For a short pasted text, `small` has its title and its content, so that the browser tab can store them.
     `small` is None if the text is too long for the tab or comes from a file.
     """
 

@@ -133,8 +133,8 @@ def the_text() -> None:
 def handed_in(run: Run) -> Callable[[], str]:
     """Return a function that makes a hand-in, the file with a learner's result.
 
-    The hand-in has the settings of the run on screen now, and the run's figures when the function is called. Its epoch
-    is that of the snapshot on screen or, if the latest network is on screen, the run's last epoch at the call.
+    The settings are those on screen now. The figures are read when the returned function is called. The epoch is that
+    of the snapshot on screen now; if the latest network is on screen, the epoch is read at the call, too.
     """
     chosen = {name: text for name, text in link.parameters().items() if name in HANDED_IN and name in SETTABLE}
     mine = to_link(run.experiment)  # the settings of the next run may differ
