@@ -40,8 +40,8 @@ def lighter(path: Path, body: bytes) -> bytes:
     Streamlit's rules. index.html also gets the script that sends a first visit to the opening scene before the browser
     asks the server for anything.
 
-    Streamlit's style sheets use the icon font for a space character, so the browser would load the font immediately. With the
-    font's range limited to the characters of icon names, the font loads only when the first icon is visible.
+    Streamlit's style sheets use the icon font for a space character, which makes the browser load the font immediately.
+    With the font's range limited to the characters of icon names, the font loads only when the first icon is visible.
     """
     if path.name == "index.html":
         ours = b"<style>" + style.STYLE.read_bytes() + b"</style><script>" + FIRST_VISIT.read_bytes() + b"</script>"
