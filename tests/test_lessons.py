@@ -516,7 +516,8 @@ def test_the_command_line_tells_the_problems_of_every_file_with_their_lines(tmp_
     lines = capsys.readouterr().out.splitlines()
     assert lines[0] == f"{bad}:2: minutes must be between 1 and 90"
     assert [line.split(": ")[0] for line in lines] == [
-        *(f"{bad}:{line}" for line in (2, 7, 12, 13)), str(good), f"{worse}:1", f"{tmp_path}/no.toml"
+        *(f"{bad}:{line}" for line in (2, 7, 12, 13)), str(good), lines[5], f"{worse}:1", f"{tmp_path}/no.toml"
     ]  # fmt: skip
     assert lines[4].startswith(f"{good}: no problems. good (3 min, 2 steps)")
+    assert lines[5].startswith("It is not translated")
     assert main(["lessons", "--check", str(good)]) == 0

@@ -259,7 +259,7 @@ def test_the_memory_makes_a_name_likelier_until_it_is_forgotten(ask, all_of_ptb)
     field.press("Enter")
     remembered = pytest.approx(mixture.from_cache[ford], abs=1e-4)
     wait_until(lambda: (parts := shown()) and parts[1] == remembered, "the bars are of this text")  # ford was there
-    expect(screen.page.locator(".st-key-cache p.note").last).to_contain_text("changed ford most")
+    expect(screen.page.locator(".st-key-cache p.note").last).to_contain_text("changed the probability of ford most")
     own, given = shown()
     assert own + given == pytest.approx(mixture.p[ford], abs=2e-4)
     assert own + given > 2 * p[ford]
@@ -267,7 +267,7 @@ def test_the_memory_makes_a_name_likelier_until_it_is_forgotten(ask, all_of_ptb)
     screen.click("forget")
     expect(screen.page.locator(".st-key-cache p.note").last).to_contain_text("only the network answers")
     screen.at("forget").filter(has_text="Remember").click()
-    expect(screen.page.locator(".st-key-cache p.note").last).to_contain_text("changed ford most")
+    expect(screen.page.locator(".st-key-cache p.note").last).to_contain_text("changed the probability of ford most")
 
 
 @pytest.mark.full

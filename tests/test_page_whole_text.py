@@ -1,5 +1,6 @@
 """Read the text: the words a run learns, in full, with its streams and what the next update reads."""
 
+import pytest
 from playwright.sync_api import expect
 
 from rnnlm.data.batches import bptt_window
@@ -39,6 +40,7 @@ def test_every_word_is_there_and_the_next_window_is_marked(visit):
     wait_until(lambda: windows(screen) == after, "the heads have moved by a window")
 
 
+@pytest.mark.full
 def test_a_long_text_is_read_a_thousand_words_at_a_time(visit):
     screen, corpus = visit("?words=2500&batch_size=20"), load_ptb("train", words=2500)
     screen.click("one_update")
