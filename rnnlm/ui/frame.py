@@ -14,12 +14,7 @@ from rnnlm.ui.state import link, mail, messages
 from rnnlm.ui.state.choices import read, speak
 from rnnlm.ui.train import controls, settings, training
 
-_languages = st.components.v2.component(
-    "languages",
-    html="<select></select>",
-    css=(style.ASSETS / "languages.css").read_text(),
-    js=style.script("languages.js"),
-)
+_languages = style.component("languages", "languages.css", "languages.js", html="<select></select>")
 
 
 def choose_page(shows: dict[str, Callable[[], None]]) -> StreamlitPage:

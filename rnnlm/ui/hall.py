@@ -10,11 +10,7 @@ from rnnlm.ui.language import say
 from rnnlm.ui.state import choices, clock, mail
 from rnnlm.ui.state.choices import read
 
-_switch = st.components.v2.component(
-    "hall",
-    css=(style.ASSETS / "hall_switch.css").read_text(),
-    js=style.script("hall.js"),
-)
+_switch = style.component("hall", "hall_switch.css", "hall.js")
 
 
 def panel(name: str):

@@ -2,6 +2,7 @@
 
 import html
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import streamlit as st
@@ -27,6 +28,11 @@ def style(name: str) -> None:
 def script(*names: str) -> str:
     """Source of a component's script: parts.js, which all components share, followed by the files with these names."""
     return "\n".join((ASSETS / name).read_text() for name in ("parts.js", *names))
+
+
+def component(name: str, css: str, *scripts: str, html: str | None = None) -> Callable:
+    """Declare a component of the page by the names of its style sheet and scripts in assets."""
+    return st.components.v2.component(name, html=html, css=(ASSETS / css).read_text(), js=script(*scripts))
 
 
 def title(name: str, promise: str) -> None:

@@ -13,12 +13,7 @@ from rnnlm.ui.ask import strips
 from rnnlm.ui.language import say
 from rnnlm.ui.state import choices, clock, mail, messages, press, text
 
-_strips = st.components.v2.component(
-    "strip_set",
-    html='<div class="mount"></div>',
-    css=(style.ASSETS / "strips.css").read_text(),
-    js=style.script("slider.js", "strips.js"),
-)
+_strips = style.component("strip_set", "strips.css", "slider.js", "strips.js", html='<div class="mount"></div>')
 MOVED = messages.record(u=messages.option("u"))
 
 

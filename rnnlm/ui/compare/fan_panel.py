@@ -20,11 +20,7 @@ from rnnlm.ui.state.choices import key, preset, read
 CLOSE = 0.5  # perplexities that are closer to each other get one more decimal
 WIDE = 10  # the axis is logarithmic if the largest value is this many times the smallest
 
-_fan = st.components.v2.component(
-    "fan",
-    css=(style.ASSETS / "compare.css").read_text(),
-    js=style.script("plot.js", "fan.js"),
-)
+_fan = style.component("fan", "compare.css", "plot.js", "fan.js")
 
 
 def show() -> None:

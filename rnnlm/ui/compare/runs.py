@@ -18,11 +18,7 @@ from rnnlm.ui.state.shelf import Kept, kept_of
 LONGEST_NAME = 60  # characters of the name that a visitor gives a run
 FAR = 10  # the axis of epochs is logarithmic if the longest run is this many times the shortest
 
-_runs = st.components.v2.component(
-    "compared_runs",
-    css=(style.ASSETS / "compare.css").read_text(),
-    js=style.script("plot.js", "runs.js"),
-)
+_runs = style.component("compared_runs", "compare.css", "plot.js", "runs.js")
 DID = messages.record(
     what=messages.among("pin", "hide", "rename", "remove"),
     id=messages.whole(0, 2**53),

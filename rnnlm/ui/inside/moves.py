@@ -15,11 +15,7 @@ from rnnlm.ui.state.choices import read
 
 ORDER = table(Screen)["move"].choices
 
-_moves = st.components.v2.component(
-    "six_moves",
-    css=(style.ASSETS / "inside_parts.css").read_text(),
-    js=style.script("moves.js"),
-)
+_moves = style.component("six_moves", "inside_parts.css", "moves.js")
 
 
 def head() -> None:

@@ -21,11 +21,7 @@ from rnnlm.ui.state.choices import read
 CELLS, BARS, LINE = 100, 5, 16  # most numbers of a vector, scores, and words of the text shown
 NARROWEST = 0.01  # smallest share of the strip that is drawn as a separate piece
 
-_drawing = st.components.v2.component(
-    "network_picture",
-    css=(style.ASSETS / "picture.css").read_text(),
-    js=style.script("picture_parts.js", "picture.js"),
-)
+_drawing = style.component("network_picture", "picture.css", "picture_parts.js", "picture.js")
 
 
 def head() -> None:

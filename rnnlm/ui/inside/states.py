@@ -16,9 +16,7 @@ from rnnlm.ui.state.beat import beat
 from rnnlm.ui.state.choices import read
 from rnnlm.ui.train import prediction
 
-_picture = st.components.v2.component(
-    "state_canvas", css=(style.ASSETS / "inside_parts.css").read_text(), js=style.script("inside_words.js", "states.js")
-)
+_picture = style.component("state_canvas", "inside_parts.css", "inside_words.js", "states.js")
 
 
 def head() -> None:

@@ -16,11 +16,7 @@ from rnnlm.ui.train import controls
 
 LINES, AROUND, SHOWN = 4, 9, 8  # streams shown, words on each side of the window, words of the window
 
-_machine = st.components.v2.component(
-    "tape_machine",
-    css=(style.ASSETS / "inside_parts.css").read_text(),
-    js=style.script("tape.js"),
-)
+_machine = style.component("tape_machine", "inside_parts.css", "tape.js")
 
 
 def head() -> None:

@@ -18,11 +18,7 @@ from rnnlm.ui.state import clock, mail, messages, session
 from rnnlm.ui.state.choices import chosen, hold, read
 from rnnlm.ui.train import controls
 
-_bar = st.components.v2.component(
-    "lesson_bar",
-    css=(style.ASSETS / "lesson.css").read_text(),
-    js=style.script("lesson.js"),
-)
+_bar = style.component("lesson_bar", "lesson.css", "lesson.js")
 PLACE = messages.whole(-1, MOST_STEPS)  # form of the number of a step or a choice
 
 

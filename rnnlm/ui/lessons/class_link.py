@@ -22,11 +22,7 @@ ADDRESS = re.compile(r"https?://[^\s/?#@]+(/[^\s?#]*)?", re.IGNORECASE)
 LONGEST = 200
 EVERYWHERE = ("0.0.0.0", "::")  # addresses of a server that listens to every network
 
-_filling = st.components.v2.component(
-    "class_link",
-    css=(style.ASSETS / "class_link.css").read_text(),
-    js=style.script("class_link.js"),
-)
+_filling = style.component("class_link", "class_link.css", "class_link.js")
 
 
 def show() -> None:

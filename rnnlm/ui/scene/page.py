@@ -14,12 +14,7 @@ from rnnlm.ui.state.choices import read
 PICKS = 4  # words that a visitor can pick
 BLIND = 0.05  # probability of the most probable word, below which the network guesses blindly
 
-_scene = st.components.v2.component(
-    "scene",
-    html='<div class="mount"></div>',
-    css=(style.ASSETS / "scene.css").read_text(),
-    js=style.script("scene.js"),
-)
+_scene = style.component("scene", "scene.css", "scene.js", html='<div class="mount"></div>')
 
 
 def show() -> None:

@@ -26,12 +26,8 @@ STREAMS_SHOWN, WORDS_SHOWN = 3, 6
 HANDED_IN = tuple(name for group in (Experiment, choices.Sampling) for name in table(group))
 HANDED_IN = (*HANDED_IN, "network", "state", "stream", "luck", "length", "word")
 MOST_EPOCHS = table(Experiment)["epochs"].high
-_copied = st.components.v2.component(  # st.code would load a highlighter of 1.5 MB
-    "copied",
-    html='<div class="copied"></div>',
-    css=(style.ASSETS / "copy.css").read_text(),
-    js=style.script("copy.js"),
-)
+# st.code would load a highlighter of 1.5 MB.
+_copied = style.component("copied", "copy.css", "copy.js", html='<div class="copied"></div>')
 
 
 def version() -> Hashable:

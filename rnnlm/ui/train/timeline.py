@@ -9,12 +9,7 @@ from rnnlm.ui.language import say
 from rnnlm.ui.state import choices, clock, mail, messages, session
 from rnnlm.ui.state.run import Run
 
-_timeline = st.components.v2.component(
-    "timeline",
-    html='<div class="line"></div>',
-    css=(style.ASSETS / "timeline.css").read_text(),
-    js=style.script("slider.js", "timeline.js"),
-)
+_timeline = style.component("timeline", "timeline.css", "slider.js", "timeline.js", html='<div class="line"></div>')
 AT = messages.record(at=messages.none_or(messages.option("at")))
 
 

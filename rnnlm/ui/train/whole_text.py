@@ -14,9 +14,7 @@ from rnnlm.ui.train.writing import shown
 
 LEAF = 1000  # words shown at once
 
-_machine = st.components.v2.component(
-    "whole_text", css=(style.ASSETS / "whole_text.css").read_text(), js=style.script("whole_text.js")
-)
+_machine = style.component("whole_text", "whole_text.css", "whole_text.js")
 
 
 def version() -> Hashable:

@@ -17,11 +17,7 @@ from rnnlm.ui.state.choices import chosen, hold, key, preset, read
 LONGEST_SHOWN = 60  # characters of a word on the page
 MOSTLY_COPIED = 0.5  # share of new words below which a text is a recital
 
-_draw_strip = st.components.v2.component(
-    "draw_strip",
-    css=(style.ASSETS / "writing.css").read_text(),
-    js=style.script("writing.js"),
-)
+_draw_strip = style.component("draw_strip", "writing.css", "writing.js")
 
 
 @clock.panel("writing_panel", text.version)
