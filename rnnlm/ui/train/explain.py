@@ -20,7 +20,7 @@ from rnnlm.ui.lessons import claims, opening
 from rnnlm.ui.state import choices, clock, downloads, link, session, shared
 from rnnlm.ui.state.choices import key, preset
 from rnnlm.ui.state.run import Run, saved
-from rnnlm.ui.train import whole_text, writing
+from rnnlm.ui.train import tables, whole_text, writing
 
 STREAMS_SHOWN, WORDS_SHOWN = 3, 6
 HANDED_IN = tuple(name for group in (Experiment, choices.Sampling) for name in table(group))
@@ -37,7 +37,7 @@ def version() -> Hashable:
     if name == "the_text":
         return name, *whole_text.version()
     if name == "take_away":
-        return name, link.address(), view.finished, view.divergence, view.running
+        return name, link.address(), view.finished, view.divergence, view.running, tables.version()
     return name
 
 
@@ -54,7 +54,8 @@ def panel() -> None:
         if tab.open:
             st.session_state.explain_open = show.__name__
         with tab:
-            show()
+            if tab.open or show is not the_text:  # the whole text is large
+                show()
 
 
 def perplexity() -> None:
@@ -191,3 +192,4 @@ def take_away() -> None:
                 names=", ".join(link.left_out()),
             )
         )
+    tables.show()

@@ -1,5 +1,6 @@
 """The next word: bars of the most probable words after a context."""
 
+import pyarrow as pa
 import streamlit as st
 
 from rnnlm.formats import percent
@@ -141,18 +142,22 @@ def bars_spec(language: str) -> dict:
     return constant_spec(next_word_chart())
 
 
+def next_words(moment: text.Moment) -> pa.Table:
+    """The rows of the bars. Raises ValueError if every word is skipped."""
+    scores, sampling = moment.scores, moment.sampling
+    skip_ids = session.skip_ids(moment.asked, sampling)
+    p = distribution(scores, sampling.temperature, sampling.top_k, skip_ids)
+    often = text.often() if "strips" in st.session_state.drawn else None  # only on the page that shows the needle
+    return next_word_data(p, distribution(scores, skip_ids=skip_ids), moment.asked.vocabulary, often=often)
+
+
 @clock.panel("bars_panel", text.version)
 def bars() -> None:
     """Show bars of the distribution from which the word at the step on screen is drawn."""
     try:
-        moment = text.moment()
-        scores, sampling = moment.scores, moment.sampling
-        skip_ids = session.skip_ids(moment.asked, sampling)
-        p = distribution(scores, sampling.temperature, sampling.top_k, skip_ids)
+        data = next_words(text.moment())
     except ValueError as error:
         style.problem(say_error(error))
         return
-    often = text.often() if "strips" in st.session_state.drawn else None  # only on the page that shows the needle
-    data = next_word_data(p, distribution(scores, skip_ids=skip_ids), moment.asked.vocabulary, often=often)
     with st.container(key="bars"):
         st.vega_lite_chart(data, bars_spec(language()), key="bars_chart", width="stretch", height="stretch")
