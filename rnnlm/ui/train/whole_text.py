@@ -42,7 +42,7 @@ def show() -> None:
         "update": here.update,
         "leaf": leaf,
         "leaves": (total - 1) // LEAF + 1,
-        "names": {"range": range_, "back": say("Back"), "next": say("Next")},
+        "names": {"range": range_, "back": say("Previous page"), "next": say("Next page")},
     }
     mail.mount(_machine, "whole_text", data, leaf=(messages.whole(0, total // LEAF), turn))
     style.note(
