@@ -84,8 +84,8 @@ def parse(cls: type, name: str, text: str) -> Any:
 
 def changed_options(instance: Any) -> dict[str, Any]:
     """Return the values that differ from their defaults, keyed by option."""
-    values = {name: getattr(instance, name) for name in table(type(instance))}
-    return {name: value for name, value in values.items() if value != defaults(type(instance))[name]}
+    usual = defaults(type(instance))
+    return {name: getattr(instance, name) for name in usual if getattr(instance, name) != usual[name]}
 
 
 def to_link(instance: Any) -> dict[str, str]:

@@ -58,11 +58,12 @@ def show(page: StreamlitPage) -> None:
 
 def ways(page: StreamlitPage) -> None:
     """Show the links to the pages, with the visitor's choices in each address."""
+    choices = link.parameters()
     with st.container(horizontal=True, gap="small", width="content", key="pages"):
         for other in st.session_state.pages:
             key = f"page_{other.url_path or 'train'}{'_open' if other is page else ''}"
             with st.container(key=key, width="content"):
-                st.page_link(other, label=other.title, query_params=link.parameters())
+                st.page_link(other, label=other.title, query_params=choices)
 
 
 def languages() -> None:

@@ -85,7 +85,9 @@ class Store:
     def visitor(self, token: str, session: str) -> Visitor:
         """Return the visitor with this token, or make a new visitor if there is none."""
         with self._lock:
-            visitor = self._visitors.setdefault(token, Visitor(token, session))
+            visitor = self._visitors.get(token)
+            if visitor is None:
+                visitor = self._visitors[token] = Visitor(token, session)
             if visitor.session == session:
                 visitor.left = None
             return visitor

@@ -37,11 +37,11 @@ def key(name: str) -> str:
     language gives all widgets new keys, because Streamlit finds a widget's value by its label.
     """
     st.session_state.shown.add(name)
-    return _key(name)
+    return _key(name, st.session_state.generations)
 
 
-def _key(name: str) -> str:
-    return f"set_{name}_{st.session_state.generations.get(name, 0)}"
+def _key(name: str, generations: dict[str, int]) -> str:
+    return f"set_{name}_{generations.get(name, 0)}"
 
 
 def preset(name: str, widget: str | None = None) -> Any:
@@ -50,30 +50,38 @@ def preset(name: str, widget: str | None = None) -> Any:
     A widget that is not drawn loses its value. When it is drawn again, it starts from the visitor's choice. `widget` is
     the key of the widget, if it is not `key(name)`.
     """
+    presets = st.session_state.presets
     if (widget or key(name)) not in st.session_state:
-        st.session_state.presets[name] = st.session_state.chosen[name]
-    return st.session_state.presets[name]
+        presets[name] = st.session_state.chosen[name]
+    return presets[name]
 
 
 def chosen(name: str) -> Any:
     """Chosen value of an option: its widget's value, or the last choice if no widget is on the screen."""
-    values = st.session_state.chosen
-    if name in st.session_state.shown:
-        held = st.session_state.get(_key(name), values[name])
-        if isinstance(values[name], tuple):  # words: a text field returns one string, chips a list
-            held = tuple(word for part in ([held] if isinstance(held, str) else held or ()) for word in part.split())
-        values[name] = held
-    return values[name]
+    return _held((name,))[0]
+
+
+def _held(names: tuple[str, ...]) -> tuple[Any, ...]:
+    """Chosen values of these options. The session's state is looked up as rarely as possible, because that is slow."""
+    state = st.session_state
+    values, shown, generations = state.chosen, state.shown, state.generations
+    for name in names:
+        if name in shown:
+            held = state.get(_key(name, generations), values[name])
+            if isinstance(values[name], tuple):  # words: a text field returns one string, chips a list
+                held = tuple(
+                    word for part in ([held] if isinstance(held, str) else held or ()) for word in part.split()
+                )
+            values[name] = held
+    return tuple(values[name] for name in names)
 
 
 def read(group: type) -> Experiment | Sampling | Screen:
     """The chosen options of a group. The same object is returned until an option changes."""
-    values, shown = st.session_state.chosen, st.session_state.shown
-    found = tuple(chosen(name) if name in shown else values[name] for name in NAMES[group])
-    kept = st.session_state.groups.get(group)
-    if kept is None or kept[0] != found:
-        kept = st.session_state.groups[group] = found, group(*found)
-    return kept[1]
+    found, groups = _held(NAMES[group]), st.session_state.groups
+    if group not in groups or groups[group][0] != found:
+        groups[group] = found, group(*found)
+    return groups[group][1]
 
 
 def are_here(*controls: str) -> bool:
