@@ -32,10 +32,10 @@ function write(it) {
 
 function mark(it) {
   const { starts, round, T, update } = it.data;
-  it.leaf.querySelectorAll(".now").forEach((span) => span.classList.remove("now", "head"));
+  it.leaf.querySelectorAll(".read").forEach((span) => span.classList.remove("read", "head"));
   for (const start of starts) {
     for (let t = 0; t < T; t += 1) {
-      it.spans.get((start + update * T + t) % round)?.classList.add("now", ...(t ? [] : ["head"]));
+      it.spans.get((start + update * T + t) % round)?.classList.add("read", ...(t ? [] : ["head"]));
     }
   }
 }

@@ -136,7 +136,7 @@ def test_words_never_read_get_likelier_and_then_ever_less_likely(visit):
     screen.at("held_out", "label").click()
     wait_until(lambda: screen.page.locator(".st-key-runs circle").count() == moments, "every moment is measured")
     expect(screen.page.locator(".st-key-runs")).to_contain_text("held-out")
-    expect(screen.page.get_by_text("knows 53% of them")).to_be_visible()
+    expect(screen.page.get_by_text("knows 53% of these words")).to_be_visible()
     heights = screen.page.locator(".st-key-runs circle").evaluate_all(
         "marks => marks.map(mark => +mark.getAttribute('cy'))"
     )

@@ -146,7 +146,7 @@ def test_a_token_finds_only_its_own_run(visit):
     stolen = mine.page.evaluate("sessionStorage.rnnlm")
     other.page.evaluate(f"sessionStorage.rnnlm = {stolen!r}")
     other.page.reload()
-    expect(other.page.locator(".notice")).to_contain_text("This tab is a copy of another one")
+    expect(other.page.locator(".notice")).to_contain_text("This tab is a copy of another tab")
     other.settle()
     expect(other.page.locator(".progress")).to_contain_text("epoch 100 of 100")  # the recorded run
     assert mine.epoch == at

@@ -251,7 +251,7 @@ def test_panels_of_a_run_in_training_pause_for_the_network_of_all_of_ptb_and_ret
     screen = go()
     screen.choose("network", "All of PTB")
     expect(screen.page.locator(".st-key-tape")).to_contain_text("no tape here")
-    expect(screen.page.locator(".st-key-moves")).to_contain_text("Paused")
+    expect(screen.page.locator(".st-key-moves")).to_contain_text("This panel is paused, like the tape.")
     expect(screen.page.locator(".st-key-nearest")).to_contain_text("among 20,000 words")
     expect(screen.page.locator(".st-key-numbers")).to_contain_text("scores (1, 1, 10,000)")
     screen.keep("inside-ptb")

@@ -16,7 +16,7 @@ WINDOWS = """spans => spans.reduce((windows, span) => {
 
 
 def windows(screen):
-    return sorted(screen.page.locator(".leaf span.now").evaluate_all(WINDOWS))
+    return sorted(screen.page.locator(".leaf span.read").evaluate_all(WINDOWS))
 
 
 def opened(screen):
