@@ -59,7 +59,8 @@ function next() {
   watch();
 }
 
-// An answer is lost if it is still missing although Streamlit has no open request, or if it takes far too long.
+// An answer is lost if it is still missing although Streamlit has no open request, or if it takes far too long. A page
+// change that takes long is only reported: a second request, of the old page, would overtake the new page.
 function watch() {
   clearTimeout(it.watching);
   const of = it.flight ?? it.leaving, began = performance.now();
@@ -69,8 +70,10 @@ function watch() {
     const now = performance.now();
     restsSince = isAtRest() ? (restsSince ?? now) : null;
     const isOver = restsSince !== null && now - restsSince > AT_REST + 2 * it.trip;
-    if (isOver || now - began > 1000 * (it.data?.lost ?? 10)) lose(of);
-    else it.watching = setTimeout(look, 100);
+    const isLate = now - began > 1000 * (it.data?.lost ?? 10);
+    if (isOver || (isLate && of !== it.leaving)) return void lose(of);
+    if (isLate) tellCut(true);
+    it.watching = setTimeout(look, 100);
   };
   look();
 }
@@ -154,6 +157,7 @@ function arrive(isThere) {
   it.leaving = null;
   document.documentElement.classList.remove("leaving");
   if (!isThere) return;
+  tellCut(false);
   for (const mail of mails().values()) mail.arrive();
   finish(leaving);
 }
@@ -257,7 +261,7 @@ function begin() {
   keepTerms();
   document.addEventListener("keydown", onKey);
   document.addEventListener("keydown", onEscape, true);
-  window.addEventListener("popstate", onHistory, true);
+  it.onHistory = onHistory; // before.js calls it
   document.addEventListener("click", onWay, true);
   document.addEventListener("click", onPress, true);
   for (const kind of ["click", "change", "input", "keydown"]) {

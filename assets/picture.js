@@ -3,6 +3,7 @@
 const PATH = ["word", "x", "h", "scores", "strip"];
 const PARTS = ["word", "x", "h", "loop", "scores", "strip"];
 const STEP = 100, WINDOW = 600, BACK = 450, FALL = 260, PATIENCE = 4000; // milliseconds
+const NARROWEST = 200; // pixels; smaller than on any screen
 
 function fill(it, part, data) {
   it.shown[part] = data;
@@ -11,7 +12,7 @@ function fill(it, part, data) {
 
 function place(it) {
   const width = it.drawing.clientWidth;
-  if (!width || !it.data) return;
+  if (width < NARROWEST || !it.data) return; // the page is not laid out yet
   it.boxes = boxesOf(width);
   set(it.svg, { width, height: it.boxes.height, viewBox: `0 0 ${width} ${it.boxes.height}` });
   for (const part of PARTS) {

@@ -198,7 +198,7 @@ def test_an_answer_carries_the_headers_and_the_hashes_are_of_the_scripts_in_the_
     policy = dict(part.strip().split(" ", 1) for part in headers["Content-Security-Policy"].split(";"))
     index = (Path(streamlit.__file__).parent / "static" / "index.html").read_bytes()
     (script,) = re.findall(rb"<script>(.*?)</script>", index, re.DOTALL)
-    scripts = script, (ROOT / "assets" / "first_visit.js").read_bytes()
+    scripts = script, (ROOT / "assets" / "before.js").read_bytes()
     digests = [base64.b64encode(hashlib.sha256(script).digest()).decode() for script in scripts]
     assert policy["script-src"].split() == ["'self'", "blob:", *(f"'sha256-{digest}'" for digest in digests)]
     assert policy["default-src"] == policy["frame-ancestors"] == policy["base-uri"] == policy["form-action"] == "'none'"

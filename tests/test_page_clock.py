@@ -163,6 +163,33 @@ def test_what_was_pressed_before_the_server_stood_still_is_done_once(browser, se
 
 @pytest.mark.full
 @pytest.mark.parametrize("cable", [0.24], indirect=True)
+def test_quick_steps_back_and_forward_send_one_page_change_at_a_time(browser, server, cable, tmp_path):
+    with visitors(browser, cable.address, tmp_path) as visit:
+        screen, sent = visit("?hidden_size=50"), []
+        screen.page.on("websocket", lambda socket: socket.on("framesent", lambda frame: sent.append(frame)))
+        screen.page.reload()
+        screen.settle()
+        for name in ("compare", "ask"):
+            screen.page.locator(f".st-key-page_{name} a").click()
+            expect(screen.page.locator(f".st-key-page_{name}_open")).to_be_visible()
+        length = screen.page.evaluate("history.length")
+        for way in (("back", "back", "forward"), ("forward", "back", "back"), ("forward", "forward")):
+            screen.settle()
+            sent.clear()
+            for step in way:
+                screen.page.evaluate(f"history.{step}()")
+                screen.page.wait_for_timeout(40)
+            assert len(sent) <= 1  # the others wait for its answer
+            name = {"/": "train", "/compare": "compare", "/ask": "ask"}[screen.page.evaluate("location.pathname")]
+            screen.page.wait_for_timeout(2500)
+            expect(screen.page.locator(f".st-key-page_{name}_open")).to_be_visible()
+            assert screen.link == "hidden_size=50"
+        assert name == "ask"
+        assert screen.page.evaluate("history.length") == length
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("cable", [0.24], indirect=True)
 def test_pressing_forward_before_the_page_of_back_appears_is_not_lost(browser, server, cable, tmp_path):
     with visitors(browser, cable.address, tmp_path) as visit:
         screen = visit()

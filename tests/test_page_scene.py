@@ -73,7 +73,7 @@ def test_the_line_develops_from_noise_to_a_recital_of_the_text(ptb):
 
 
 def test_the_scene_weighs_little():
-    files = b"".join((ROOT / "assets" / name).read_bytes() for name in ("scene.js", "scene.css", "first_visit.js"))
+    files = b"".join((ROOT / "assets" / name).read_bytes() for name in ("scene.js", "scene.css", "before.js"))
     assert len(gzip.compress(files)) + len(gzip.compress(json.dumps(page.picture()).encode())) < 12_000
 
 

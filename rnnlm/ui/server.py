@@ -15,7 +15,7 @@ from rnnlm.ui.state import callbacks, downloads, shared
 from rnnlm.ui.static import StaticFiles
 
 ICON_FONT, ICON_LETTERS = b"font-family:Material Symbols Rounded;", b"unicode-range:U+30-39,U+5F,U+61-7A;"
-FIRST_VISIT = style.ASSETS / "first_visit.js"
+BEFORE = style.ASSETS / "before.js"
 FILES = Path(st.__file__).parent / "static"  # Streamlit's own files
 
 
@@ -44,7 +44,7 @@ def lighter(path: Path, body: bytes) -> bytes:
     With the font's range limited to the characters of icon names, the font loads only when the first icon is visible.
     """
     if path.name == "index.html":
-        ours = b"<style>" + style.STYLE.read_bytes() + b"</style><script>" + FIRST_VISIT.read_bytes() + b"</script>"
+        ours = b"<style>" + style.STYLE.read_bytes() + b"</style><script>" + BEFORE.read_bytes() + b"</script>"
         return body.replace(b"</body>", ours + b"</body>", 1)
     if path.suffix == ".css":
         return body.replace(ICON_FONT, ICON_FONT + ICON_LETTERS)

@@ -1,3 +1,9 @@
+// What must run before Streamlit's own scripts.
+
+// Listeners on the window are called in the order in which they were added, so this one hears of Back and Forward before
+// Streamlit does. The clock decides when the page may change.
+addEventListener("popstate", (event) => window.rnnlmClock?.onHistory?.(event));
+
 // A new browser with an address without parameters gets the opening scene. If the browser stores nothing, it does not,
 // because the scene would return on each visit.
 try {
