@@ -50,11 +50,11 @@ def panel() -> None:
     first = [show.__name__ for show in shows].index(st.session_state.get("explain_open", "perplexity"))
     first = st.session_state.setdefault(f"first_{key}", names[first])
     tabs = st.tabs(names, default=first, key=key, on_change="rerun")
+    # A closed tab is empty: at every change of the page, React Aria would search all of its content for controls.
     for tab, show in zip(tabs, shows, strict=True):
         if tab.open:
             st.session_state.explain_open = show.__name__
-        with tab:
-            if tab.open or show is not the_text:  # the whole text is large
+            with tab:
                 show()
 
 
