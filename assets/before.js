@@ -4,6 +4,9 @@
 // Streamlit does. The clock decides when the page may change.
 addEventListener("popstate", (event) => window.rnnlmClock?.onHistory?.(event));
 
+// Show the page, unless the opening scene covers it.
+window.rnnlmShowPage = () => document.querySelector(".st-key-first_scene") || delete document.documentElement.dataset.scene;
+
 // A new browser with an address without parameters gets the opening scene. If the browser stores nothing, it does not,
 // because the scene would return on each visit.
 try {
@@ -14,5 +17,5 @@ try {
 } catch {}
 if (/[?&]scene=first(&|$)/.test(location.search)) {
   document.documentElement.dataset.scene = "";
-  setTimeout(() => delete document.documentElement.dataset.scene, 10_000); // if no scene appears, show the page
+  setTimeout(() => window.rnnlmShowPage(), 10_000); // if no scene appears
 }

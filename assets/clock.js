@@ -282,7 +282,7 @@ function mountPage(component) {
   document.documentElement.lang = data.lang;
   it.cut = data.cut;
   if (!it.started) begin();
-  delete document.documentElement.dataset.scene; // the scene is there by now, or will not come
+  window.rnnlmShowPage(); // the scene is there by now, or will not come
   recognise(component);
 }
 

@@ -131,10 +131,11 @@ function begin(it) {
   (matchMedia("(pointer: fine)").matches ? it.field : it.root).focus({ preventScroll: true });
 }
 
-// When the scene closes, the focus moves to the page behind it.
-function giveFocus({ root }) {
-  const isFree = !root.isConnected && document.activeElement === document.body;
-  if (isFree) document.querySelector("[class*='st-key-page_'][class*='_open'] a")?.focus({ preventScroll: true });
+// When the scene closes, the page behind it appears and gets the focus.
+function close({ root }) {
+  if (root.isConnected) return;
+  delete document.documentElement.dataset.scene;
+  if (document.activeElement === document.body) document.querySelector("[class*='st-key-page_'][class*='_open'] a")?.focus({ preventScroll: true });
 }
 
 export default function (component) {
@@ -142,6 +143,7 @@ export default function (component) {
   const isNew = !mount.rnnlmScene, it = (mount.rnnlmScene ??= build(mount, data.texts));
   it.data = data;
   it.mail = mailOf(component);
+  document.documentElement.dataset.scene = "";
   if (isNew) begin(it);
-  return () => setTimeout(giveFocus, 0, it);
+  return () => setTimeout(close, 0, it);
 }
