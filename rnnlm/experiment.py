@@ -53,6 +53,9 @@ class Experiment:
         optional=True,
     )
     tied: bool = option(False, bool, "use the word vectors as output weights too (needs D = H)")
+    dropout_words: float = option(
+        0.0, float, "dropout: share of the vocabulary's words with a vector of zeros in a window", low=0.0, high=0.9
+    )
     dropout_in: float = option(0.0, float, "dropout: share of a word vector's numbers set to zero", low=0.0, high=0.9)
     dropout_state: float = option(
         0.0, float, "dropout: share of the carried hidden state set to zero", low=0.0, high=0.9

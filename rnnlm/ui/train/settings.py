@@ -74,6 +74,7 @@ def beyond() -> None:
     choice("final_lr", say("Final learning rate"), [None, *FINAL_RATES])
     choice("falling_epochs", say("Epochs with a falling rate (off: all)"), [None, *FALLS])
     toggle("tied", say("Tied weights (needs D = H)"))
+    choice("dropout_words", say("Dropout of whole words"), DROPOUT_RATIOS)
     choice("dropout_in", say("Dropout on word vectors"), DROPOUT_RATIOS)
     choice("dropout_state", say("Dropout on the carried state"), DROPOUT_RATIOS)
     choice("dropout_out", say("Dropout before the scores"), DROPOUT_RATIOS)
