@@ -12,7 +12,10 @@ from rnnlm.data.noising import Noising
 from rnnlm.inference.reader import Reader
 from rnnlm.inference.scoring import evaluate
 from rnnlm.storage.checkpoint import load_run, save_run
+from rnnlm.training.moves import next_moves
 from rnnlm.training.trainer import Trainer
+from rnnlm.ui.inside import move_texts
+from rnnlm.ui.state import session
 from tests.reference import frequencies_fit, state
 
 TEXT = corpus_of(list("abacabdabef"), None, "letters")
@@ -125,6 +128,18 @@ def test_a_resumed_run_replaces_and_drops_the_same_words(small, toy, tmp_path, u
     whole.run()
     resumed.run()
     assert state(resumed) == state(whole)
+
+
+def test_the_first_move_lists_the_noised_words_and_says_so(small, toy, monkeypatch):
+    for noising, said in ((0.0, 0), (0.9, 1)):
+        trainer = Trainer(replace(small, noising=noising), toy)
+        monkeypatch.setattr(session, "current", lambda trainer=trainer: trainer)
+        told = move_texts.read(next_moves(trainer), 0)
+        assert told["sentence"].count("Noising replaces some words") == said
+        xs, ts = trainer.next_window()
+        assert [(row["cells"][2], row["cells"][4]) for row in told["table"]["rows"]] == [
+            (str(x), str(t)) for x, t in zip(xs[0], ts[0], strict=True)
+        ]
 
 
 def test_another_seed_replaces_other_words(small, toy):

@@ -25,7 +25,7 @@ def read(moves: Moves, n: int) -> dict:
         n=n + 1,
     )
     if session.current().experiment.noising:
-        replaced = say("Noising has replaced some words, so they differ from the words on the tape.")
+        replaced = say("Noising replaces some words, so a word here can differ from the one on the tape.")
         sentence = in_a_row([sentence, replaced])
     rows = [
         {"cells": [str(t + 1), read, f"{x:,}", right, f"{y:,}"]}
