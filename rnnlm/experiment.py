@@ -53,6 +53,20 @@ class Experiment:
         optional=True,
     )
     tied: bool = option(False, bool, "use the word vectors as output weights too (needs D = H)")
+    noising: float = option(
+        0.0,
+        float,
+        "Kneser-Ney noising: share of rare words replaced at random, with the next word; frequent words less often",
+        low=0.0,
+        high=1.0,
+    )
+    dropout_words: float = option(
+        0.0,
+        float,
+        "dropout: share of words with their whole vector set to zero, everywhere in a window",
+        low=0.0,
+        high=0.9,
+    )
     dropout_in: float = option(0.0, float, "dropout: share of a word vector's numbers set to zero", low=0.0, high=0.9)
     dropout_state: float = option(
         0.0, float, "dropout: share of the carried hidden state set to zero", low=0.0, high=0.9

@@ -15,8 +15,8 @@ from tests.reference import network, state
 
 EVERYTHING = {
     "wordvec_size": 12, "batch_size": 3, "lr": 0.01, "final_lr": 0.001, "max_grad": 1.0, "optimizer": "adam",
-    "tied": True, "dropout_in": 0.1, "dropout_state": 0.1, "dropout_out": 0.2, "init": "orthogonal",
-    "unigram_bias": True, "weight_decay": 0.001, "batchwise": True, "scored_words": 30,
+    "tied": True, "noising": 0.2, "dropout_words": 0.1, "dropout_in": 0.1, "dropout_state": 0.1, "dropout_out": 0.2,
+    "init": "orthogonal", "unigram_bias": True, "weight_decay": 0.001, "batchwise": True, "scored_words": 30,
 }  # fmt: skip
 
 

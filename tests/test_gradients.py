@@ -27,9 +27,11 @@ TS = np.array([[2, 2, 9, 3], [10, 1, 2, 4], [0, 0, 0, 5]])
         ((0, 0, 0.3), False, None),
         ((0, 0, 0.3), True, None),
         ((0, 0, 0), False, 10),
+        ((0, 0, 0, 0.4), False, None),
         ((0.4, 0.25, 0.5), False, 10),
         ((0.4, 0.25, 0.5), True, None),
         ((0.4, 0.25, 0.5), True, 10),
+        ((0.4, 0.25, 0.5, 0.3), True, 10),
     ],
 )
 def test_every_gradient_is_the_slope_of_the_loss(tied, dropout, batchwise, scored_words):

@@ -19,6 +19,8 @@ EVERYTHING = {
     "max_grad": 0.05,
     "weight_decay": 0.001,
     "final_lr": 0.001,
+    "noising": 0.5,
+    "dropout_words": 0.2,
     "dropout_in": 0.3,
     "dropout_state": 0.2,
     "dropout_out": 0.4,

@@ -9,11 +9,16 @@ from rnnlm.nn.kernels.memory import batch_major
 
 @dataclass(frozen=True)
 class Dropout:
-    """The dropout ratios (0 to below 1) of the word vectors, the carried state and the states before the scores."""
+    """The dropout ratios (0 to below 1) of a network.
+
+    inputs: the numbers of the word vectors. state: the carried state. outputs: the states before the scores. words:
+    whole word vectors.
+    """
 
     inputs: float = 0.0
     state: float = 0.0
     outputs: float = 0.0
+    words: float = 0.0
 
 
 def dropout_mask(shape: tuple[int, ...], ratio: float, rng: np.random.Generator, dtype: np.dtype) -> np.ndarray:
@@ -35,6 +40,27 @@ class TimeDropout:
     def forward(self, xs: np.ndarray, rng: np.random.Generator) -> np.ndarray:
         N, T, K = xs.shape
         self.mask = batch_major(dropout_mask((T * N, K), self.ratio, rng, xs.dtype), N, T)
+        return xs * self.mask
+
+    def backward(self, dout: np.ndarray) -> np.ndarray:
+        return dout * self.mask
+
+
+class TimeWordDropout:
+    """Set the vectors of some words to 0 and scale the others up: out[n, t] = xs[n, t] * mask[word_ids[n, t]].
+
+    xs (N, T, D), word_ids (N, T) -> out (N, T, D). The mask (V,) has a number for each word and is drawn again at every
+    `forward`. So a word is dropped at all its places in a window, as if its row of embed_W were 0.
+    Gradient: dxs[n, t] = dout[n, t] * mask[word_ids[n, t]].   (Gal and Ghahramani 2016; Merity et al. 2018)
+    """
+
+    def __init__(self, ratio: float, vocab_size: int):
+        self.params, self.grads = [], []
+        self.ratio, self.vocab_size = ratio, vocab_size
+
+    def forward(self, xs: np.ndarray, word_ids: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+        mask = dropout_mask((self.vocab_size,), self.ratio, rng, xs.dtype)
+        self.mask = batch_major(mask[word_ids.T.ravel()], *word_ids.shape)  # (N, T, 1)
         return xs * self.mask
 
     def backward(self, dout: np.ndarray) -> np.ndarray:

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from rnnlm.nn.dropout import Dropout, TimeDropout, dropout_mask
+from rnnlm.nn.dropout import Dropout, TimeDropout, TimeWordDropout, dropout_mask
 from rnnlm.nn.layers import TimeAffine, TimeEmbedding, TimeRNN, TimeSoftmaxWithLoss
 from rnnlm.nn.params import Params, Rng, initial_params, zeroed
 from rnnlm.nn.sampled_softmax import TimeSampledAffine
@@ -45,6 +45,7 @@ class SimpleRnnlm:
         self.rng = np.random.default_rng(0)
         self._stack()
         self.dropout_state = dropout.state
+        self.dropout_words = TimeWordDropout(dropout.words, vocab_size) if dropout.words else None
         self.dropout_in = TimeDropout(dropout.inputs) if dropout.inputs else None
         self.dropout_out = TimeDropout(dropout.outputs) if dropout.outputs and not batchwise else None
         self.sampled: TimeSampledAffine | None = None
@@ -64,7 +65,7 @@ class SimpleRnnlm:
     @property
     def drops(self) -> bool:
         """Whether `forward` draws random numbers."""
-        return bool(self.dropout_in or self.dropout_state or self.dropout_out or self.sampled)
+        return bool(self.dropout_words or self.dropout_in or self.dropout_state or self.dropout_out or self.sampled)
 
     @property
     def rows(self) -> np.ndarray | None:
@@ -77,6 +78,8 @@ class SimpleRnnlm:
     def forward(self, xs: np.ndarray, ts: np.ndarray) -> float:
         """Return the mean loss in nats of a window: xs (N, T) are the words read, and ts (N, T) those that follow."""
         vectors = self.embedding.forward(xs)
+        if self.dropout_words:
+            vectors = self.dropout_words.forward(vectors, xs, self.rng)
         if self.dropout_in:
             vectors = self.dropout_in.forward(vectors, self.rng)
         mask = None
@@ -97,6 +100,8 @@ class SimpleRnnlm:
         dvectors = self.rnn.backward(dhs)
         if self.dropout_in:
             dvectors = self.dropout_in.backward(dvectors)
+        if self.dropout_words:
+            dvectors = self.dropout_words.backward(dvectors)
         self.embedding.backward(dvectors)
 
 

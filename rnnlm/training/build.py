@@ -88,7 +88,7 @@ def check_run(experiment: Experiment, corpus: Corpus) -> None:
 
 def dropout_of(experiment: Experiment) -> Dropout:
     """Return the dropout ratios of a run's network."""
-    return Dropout(experiment.dropout_in, experiment.dropout_state, experiment.dropout_out)
+    return Dropout(experiment.dropout_in, experiment.dropout_state, experiment.dropout_out, experiment.dropout_words)
 
 
 def check_together(experiment: Experiment) -> None:

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rnnlm.data.batches import bptt_window
 from rnnlm.inference.scoring import perplexity, surprisal, surprisals
 from rnnlm.nn.cell import step
 from rnnlm.nn.layers import TimeAffine
@@ -40,7 +39,7 @@ class Part:
 class Moves:
     """The numbers of one update, for its six moves one after the other. N streams, T steps, V scored words.
 
-    read: xs (N, T) are the words read, ts (N, T) the words that follow them.
+    read: xs (N, T) are the words read, ts (N, T) the words that follow them, both after noising.
     carry: h (N, H) is the state before the window, hs (N, T, H) the state after each word. The next window starts from
     the last state.
     score: `scored` is the shape (N, T, V) of the scores.
@@ -80,14 +79,14 @@ class Moves:
 def next_moves(run: Run) -> Moves:
     """Compute what the next `Trainer.run_update` will do, with all intermediate results. The run does not change.
 
-    Dropout and sampled softmax leave out the same parts as in training, so the numbers are equal. If the run would
-    diverge in this update, the loss is inf or nan.
+    Noising, dropout and sampled softmax draw the same random numbers as in training, so the results are equal. If the
+    run would diverge in this update, the loss is inf or nan.
     """
     experiment, update = run.experiment, run.position.update
     N, T = experiment.batch_size, experiment.time_size
+    xs, ts = run.next_window()
     model, optimizer = _copied(run)
     h = np.zeros((N, experiment.hidden_size), np.float32) if model.rnn.h is None else model.rnn.h
-    xs, ts = bptt_window(run.corpus.ids, N, T, update)
     if model.drops:
         model.rng = np.random.default_rng((experiment.seed, update))
     with guarded():

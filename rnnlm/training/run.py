@@ -5,8 +5,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from rnnlm.data.batches import updates_per_epoch
+from rnnlm.data.batches import bptt_window, updates_per_epoch
 from rnnlm.data.corpus import Corpus
+from rnnlm.data.noising import Noising
 from rnnlm.data.ptb import load_ptb
 from rnnlm.data.vocabulary import Vocabulary
 from rnnlm.errors import UserError
@@ -17,6 +18,7 @@ from rnnlm.training.divergence import DIVERGED, Sound, divergence_values
 from rnnlm.training.rate import falls_to_the_end, rate_at
 from rnnlm.training.state import Best, Position, Progress
 
+NOISE = 1  # makes the random numbers of noising differ from those of dropout
 LONG_EPOCH = 200  # updates; a longer epoch has points inside it, every 1 % of its updates, but at least 20 apart
 
 
@@ -37,6 +39,7 @@ class Run:
         per_epoch = self.updates_per_epoch
         self.updates_per_point = per_epoch if per_epoch <= LONG_EPOCH else max(20, per_epoch // 100)
         self.model = initial_model(experiment, corpus)
+        self.noising = Noising(corpus, experiment.noising) if experiment.noising else None
         self.optimizer = {"sgd": SGD, "adam": Adam}[experiment.optimizer](experiment.lr, experiment.weight_decay)
         self.position = Position()
         self.best: Best | None = None
@@ -94,6 +97,15 @@ class Run:
         """The message about divergence, or an empty string if the run has not diverged."""
         diverged = self.position.diverged
         return "" if diverged is None else DIVERGED.format(**divergence_values(self.experiment, diverged, self.epoch))
+
+    def next_window(self) -> tuple[np.ndarray, np.ndarray]:
+        """Return the words (xs, ts) that the next update trains on, (N, T) each, with noising if the run uses it."""
+        experiment, update = self.experiment, self.position.update
+        xs, ts = bptt_window(self.corpus.ids, experiment.batch_size, experiment.time_size, update)
+        if self.noising is None:
+            return xs, ts
+        # the random numbers depend only on seed and update, so a resumed run draws the same ones
+        return self.noising.noised(xs, ts, np.random.default_rng((experiment.seed, update, NOISE)))
 
     def extend(self, epochs: int) -> None:
         """Change the total number of epochs to `epochs`.

@@ -6,7 +6,6 @@ from dataclasses import replace
 
 import numpy as np
 
-from rnnlm.data.batches import bptt_window
 from rnnlm.data.corpus import Corpus
 from rnnlm.experiment import Experiment
 from rnnlm.inference.reader import Reader
@@ -71,11 +70,10 @@ class Trainer(Run):
 
     def _forward(self) -> float:
         """Return the loss of the next window. Raises DivergedError if the loss is not finite."""
-        experiment, model, update = self.experiment, self.model, self.position.update
-        xs, ts = bptt_window(self.corpus.ids, experiment.batch_size, experiment.time_size, update)
+        model = self.model
         if model.drops:  # the random numbers depend only on seed and update, so a resumed run draws the same ones
-            model.rng = np.random.default_rng((experiment.seed, update))
-        loss = model.forward(xs, ts)
+            model.rng = np.random.default_rng((self.experiment.seed, self.position.update))
+        loss = model.forward(*self.next_window())
         if not math.isfinite(perplexity(loss)):
             self._diverge()
         return loss

@@ -8,7 +8,7 @@ from rnnlm.formats import figure, in_figures, percent
 from rnnlm.nn.cell import FORMULA
 from rnnlm.training.moves import Moves
 from rnnlm.ui.inside.words import short
-from rnnlm.ui.language import say
+from rnnlm.ui.language import in_a_row, say
 from rnnlm.ui.state import session
 from rnnlm.ui.train.excerpt import in_short
 
@@ -24,6 +24,9 @@ def read(moves: Moves, n: int) -> dict:
         T=T,
         n=n + 1,
     )
+    if session.current().experiment.noising:
+        replaced = say("Noising replaces some words, so a word here can differ from the one on the tape.")
+        sentence = in_a_row([sentence, replaced])
     rows = [
         {"cells": [str(t + 1), read, f"{x:,}", right, f"{y:,}"]}
         for t, (read, x, right, y) in enumerate(

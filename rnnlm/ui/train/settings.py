@@ -26,6 +26,7 @@ CLIPS = [0.1, 0.25, 0.5, 1.0, 2.0, 5.0, 10.0]
 FINAL_RATES = [0.0, 0.00002, 0.001, 0.01, 0.1, 1.0]
 FALLS = [1, 2, 5, 10, 20, 50, 100]
 DROPOUT_RATIOS = [0.0, 0.1, 0.2, 0.25, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9]
+NOISES = [0.0, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5, 0.6, 0.8, 1.0]
 SCORED = [100, 200, 500, 1000, 2500, 5000]
 MOST_PASTED = 4_000_000  # characters, that is, up to 16 MB; a browser's message may have 20 MB
 DECAYS = [0.0, 0.00001, 0.0001, 0.001, 0.01]
@@ -74,6 +75,8 @@ def beyond() -> None:
     choice("final_lr", say("Final learning rate"), [None, *FINAL_RATES])
     choice("falling_epochs", say("Epochs with a falling rate (off: all)"), [None, *FALLS])
     toggle("tied", say("Tied weights (needs D = H)"))
+    choice("noising", say("Kneser-Ney noising"), NOISES)
+    choice("dropout_words", say("Dropout of whole words"), DROPOUT_RATIOS)
     choice("dropout_in", say("Dropout on word vectors"), DROPOUT_RATIOS)
     choice("dropout_state", say("Dropout on the carried state"), DROPOUT_RATIOS)
     choice("dropout_out", say("Dropout before the scores"), DROPOUT_RATIOS)

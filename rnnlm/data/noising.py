@@ -1,0 +1,27 @@
+"""Data noising: random replacements in a training window, which act on a network as smoothing acts on counts."""
+
+import numpy as np
+
+from rnnlm.data.corpus import Corpus
+
+
+class Noising:
+    """Bigram Kneser-Ney noising: replace a word x, and with it the word to predict after x, with probability p(x).
+
+    p(x) = gamma * N1+(x, .) / c(x). Here c(x) is how often x is followed by a word, and N1+(x, .) is the number of
+    different words that follow x. p(x) is largest, gamma, for a word that a different word follows each time. The
+    replacements are independent draws from q(w), which is proportional to N1+(., w), the number of different words that
+    come before w. gamma is from 0 to 1.   (Xie et al. 2017)
+    """
+
+    def __init__(self, corpus: Corpus, gamma: float):
+        V, ids = corpus.vocabulary.size, corpus.ids.astype(np.int64)
+        first, second = np.divmod(np.unique(ids[:-1] * V + ids[1:]), V)  # all different pairs of neighbours
+        self.p = gamma * np.bincount(first, minlength=V) / np.maximum(np.bincount(ids[:-1], minlength=V), 1)  # (V,)
+        self.second = second.astype(corpus.ids.dtype)  # contains w N1+(., w) times
+
+    def noised(self, xs: np.ndarray, ts: np.ndarray, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+        """Return a window of word ids, xs (N, T) and ts (N, T), with some words replaced. The arguments stay as is."""
+        replaced = rng.random(xs.shape) < self.p[xs]
+        drawn_xs, drawn_ts = self.second[rng.integers(len(self.second), size=(2, *xs.shape))]  # from q
+        return np.where(replaced, drawn_xs, xs), np.where(replaced, drawn_ts, ts)
