@@ -246,6 +246,7 @@ def test_a_truncated_file_is_refused_wherever_it_was_cut(trainer, path):
         assert "not a saved run" in refused(path)
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("bits", [0x01, 0xFF])
 def test_a_file_damaged_anywhere_is_read_right_or_refused(trainer, path, bits):
     save_run(trainer, path)

@@ -158,6 +158,7 @@ def test_a_file_with_other_bytes_is_read_or_refused(whole, changes):
     targets.a_file(bytes(content))
 
 
+@pytest.mark.full
 @MANY
 @given(st.data())
 def test_a_description_with_any_value_in_any_place_is_read_or_refused(arrays, data):
@@ -183,6 +184,7 @@ DTYPES = [
 SHAPES = [(), (0,), (1,), (2,), (2, 2), (1, 2), (200,), (2, 2, 2)]
 
 
+@pytest.mark.full
 @MANY
 @given(st.data())
 def test_a_file_with_any_array_in_any_place_is_read_or_refused(arrays, data):

@@ -89,6 +89,7 @@ def test_a_description_with_any_value_in_any_place_is_whole_or_as_none(of_text, 
     visits.a_visit(alone(suffix, content))
 
 
+@pytest.mark.full
 @SOME
 @given(TEXTS, st.sampled_from([".run", ".text"]), st.data())
 def test_files_with_any_array_in_any_place_are_whole_or_as_none(of_text, suffix, data):

@@ -12,7 +12,7 @@ from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileMan
 
 from rnnlm.ui.state import messages
 from tests.page import served
-from tests.visiting import opened, said, sound
+from tests.visiting import opened, said, sound, take_away
 from tests.visitor import Visitor
 from tests.waiting import run_aside
 
@@ -101,7 +101,7 @@ async def tell_it_junk(port):
 @pytest.mark.parametrize("kind", ["open_", "set_uploaded_"])
 def test_an_upload_that_is_not_on_this_server_is_named_as_such(monkeypatch, kind):
     monkeypatch.setattr(MemoryUploadedFileManager, "get_files", lambda *_, **__: [])
-    page = opened(corpus="text")
+    page = take_away(opened(corpus="text"))
     field = next(field for field in page.file_uploader if (field.key or "").startswith(kind))
     sound(field.upload("cats.txt", b"a cat", "text/plain").run())
     assert "The chosen file is no longer on this server. Choose it again." in said(page)

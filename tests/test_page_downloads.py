@@ -20,6 +20,7 @@ def rows(screen, key="save_curve"):
     return len(answer.text().splitlines())
 
 
+@pytest.mark.full
 def test_an_address_stays_valid_however_often_the_page_is_drawn_again(visit):
     screen = visit("?epochs=400")
     screen.page.get_by_role("tab", name="Take away").click()

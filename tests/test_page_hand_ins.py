@@ -9,7 +9,7 @@ from rnnlm.experiment import Experiment
 from rnnlm.lessons.hand_in import Text, hand_in, read_hand_in, write_hand_in
 from rnnlm.training.trainer import Trainer
 from rnnlm.ui.train import explain
-from tests.visiting import give, opened, paste, said, until
+from tests.visiting import give, opened, paste, said, take_away, until
 
 A = "the cat sat by the river and the dog ran home .\na bird sang in the tree while the rain fell .\n" * 10
 B = "we bake bread on monday and sell it on tuesday .\nnobody knows why the oven is cold again today .\n" * 10
@@ -109,7 +109,7 @@ def test_a_hand_in_contains_the_settings_of_the_run_on_screen_and_not_those_of_t
     monkeypatch.setattr(
         explain.downloads, "button", lambda label, name, kind, content, **_: files.update({name: content})
     )
-    page = paste(opened(), A)
+    page = take_away(paste(opened(), A))
     next(field for field in page.text_input if field.label == "Epochs").input("77").run()
     handed = read_hand_in(files["hand-in.json"]().encode())
     assert handed.settings.get("corpus") is None  # the recorded run is on the screen

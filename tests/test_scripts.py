@@ -20,6 +20,8 @@ def put_together():
         tree = ast.parse(file.read_text(encoding="utf-8"))
         lists = {it.targets[0].id: it.value for it in tree.body if is_named(it)}
         for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
+            if ast.unparse(call.func) == "style.component":
+                yield ("parts.js", *(ast.literal_eval(name) for name in call.args[2:]))
             if ast.unparse(call.func) == "style.script":
                 (first,) = call.args if isinstance(call.args[0], ast.Starred) else (ast.Tuple(call.args, ast.Load()),)
                 names = lists[first.value.id] if isinstance(first, ast.Starred) else first

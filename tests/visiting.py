@@ -38,8 +38,16 @@ def said(page: AppTest) -> str:
 
 def give(page: AppTest, name: str, content: bytes) -> AppTest:
     """Give the page a file, which may be a lesson, hand-in, run or network."""
+    if page.session_state.page == "train":
+        take_away(page)  # there, the field is in a tab
     field = next(field for field in page.file_uploader if field.key and field.key.startswith("open_"))
     return sound(field.upload(name, content, "text/plain").run())
+
+
+def take_away(page: AppTest) -> AppTest:
+    """Open the tab Take away on the page Train."""
+    page.session_state.explain = "Take away"
+    return sound(page.run())
 
 
 def paste(page: AppTest, text: str) -> AppTest:
