@@ -17,7 +17,7 @@ def status(options: argparse.Namespace) -> int:
 
 
 def is_old(seconds: float) -> bool:
-    """Return whether a status of this age is too old for a healthy server, or has a time in the future."""
+    """Return whether a status of this age is a sign of trouble: too old, or (negative age) from the future."""
     return not -3 * EVERY <= seconds <= 3 * EVERY
 
 

@@ -1,4 +1,4 @@
-"""Gradient norm by lag: how far back the gradient of one loss reaches, and which part of it truncation drops."""
+"""Gradient norm by lag: how far back the gradient of one loss reaches, and how much of it is dropped by truncation."""
 
 from dataclasses import dataclass
 

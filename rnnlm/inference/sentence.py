@@ -101,8 +101,8 @@ def cut(sentence: str, vocabularies: Iterable[Vocabulary]) -> list[str]:
     """Cut a sentence into words, in the same way for all readers.
 
     `typed` cuts each piece between spaces with the first vocabulary that knows all parts of the piece. For example,
-    `dog,` becomes `dog` and `,` if a vocabulary has both. If no vocabulary has both, but one has `dog`, `dog,`
-    still becomes two words. A piece that no vocabulary knows stays whole.
+    `dog,` becomes `dog` and `,` if a vocabulary has both. It still becomes two words if no vocabulary has both but one
+    of them has `dog`. A piece that no vocabulary knows stays whole.
     """
     vocabularies = list(vocabularies)
     return [word for piece in spelled(sentence).split() for word in _cut_piece(piece, vocabularies)]

@@ -48,8 +48,8 @@ class Do:
 class Step:
     """One step of a lesson.
 
-    `say` is a text in small Markdown (`markdown.as_html`). `ring` names the control or panel around which the page
-    draws a ring. `watch` names the panel that shows the effect. If there is room, both stay in sight.
+    `say` is a text in a small part of Markdown (`markdown.as_html`). `ring` names the control or panel around which the
+    page draws a ring. `watch` names the panel that shows the effect. If there is room, both stay in sight.
     """
 
     say: str
@@ -72,8 +72,8 @@ class Step:
 class Lesson:
     """A lesson: its steps, and what learners should know in the end.
 
-    `id` names the lesson in links. `question` is a question that learners can answer after the lesson. `known` sums up,
-    in small Markdown, what they have learned; it may be empty.
+    `id` names the lesson in links. `question` is a question that learners can answer after the lesson. `known` sums up
+    what they have learned; it may be empty.
     """
 
     id: str

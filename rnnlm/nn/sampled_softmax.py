@@ -12,7 +12,7 @@ from rnnlm.nn.layers import TimeAffine
 
 
 class TimeSampledAffine:
-    """A TimeAffine with only K of the H units and S of the V words, which are chosen again for each window.
+    """A TimeAffine with only K of the H units and S of the V words. Both are chosen again for each window.
 
     hs (N, T, H), ts (N, T) the words that came next -> scores (N, T, S), and the positions (N, T) of ts among the S
     words. The products shrink by the factors K / H and S / V. `params` and `grads` belong to the whole layer; the

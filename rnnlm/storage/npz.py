@@ -83,7 +83,10 @@ def write_whole(path: str | os.PathLike, write: Callable[[BinaryIO], None]) -> N
 
 
 def _remove_old_parts(folder: Path, now: float) -> None:
-    """Remove old unfinished files that killed processes left behind. `now` is the modification time of a new file."""
+    """Remove old unfinished files, left behind by processes that were killed.
+
+    `now` is the modification time of a new file.
+    """
     for part in folder.glob("rnnlm-*.part"):
         with contextlib.suppress(OSError):
             if PART.fullmatch(part.name) and now - part.lstat().st_mtime > PART_OLD:

@@ -1,4 +1,4 @@
-"""Train many runs with different options, each to its end, with any function that works like `map`."""
+"""Train many runs with different options, each to its end. Any function that works like `map` can distribute them."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -44,8 +44,8 @@ def run_all(experiments: Sequence[Experiment], text: Text = None, map: Callable 
     """Train every experiment and yield the outcomes, in the order in which `map` returns them.
 
     The result of a run does not depend on the other runs. `map` is Python's own, or a function that works like it but
-    calls its first argument in other processes. That argument, the experiments and the outcomes can be sent there.
-    `map` may also pass goes_on=... as in `outcome_of`, to be able to stop a run. A stopped run has no outcome.
+    calls its first argument in other processes. That argument, the experiments and the outcomes can be pickled.
+    `map` may also pass the argument `goes_on` of `outcome_of`, which can stop a run. A stopped run has no outcome.
     `text` is the path of the user's own text, or its content if the other processes cannot read the file.
     """
     return (outcome for outcome in map(partial(outcome_of, text=text), experiments) if outcome is not None)

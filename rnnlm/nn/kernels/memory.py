@@ -58,7 +58,7 @@ class Beside(list):
 
 
 def zeros_beside(arrays: list[np.ndarray]) -> Beside:
-    """Make zeros in the shape of each array, next to each other in memory: `Affine` and `joined` rely on this order."""
+    """Make zeros in the shape of each array, next to each other in memory. `Affine` and `joined` rely on this."""
     ends = np.cumsum([array.size for array in arrays])
     flat = np.zeros(ends[-1], arrays[0].dtype)
     parts = [

@@ -116,6 +116,6 @@ def scatter(part, rows, columns, out):
 
 
 def in_blocks(formula, *lists):
-    """Call the formula with one array of each list at a time."""
+    """Call the formula with the first array of every list, then with the second of every list, and so on."""
     for arrays in zip(*lists, strict=True):
         formula(*arrays)

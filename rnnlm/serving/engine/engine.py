@@ -262,7 +262,10 @@ class Engine:
                 link.send({"kind": "helper", "allowed": alone}, {})
 
     def _keep(self) -> None:
-        """Every TICK seconds, put runs of absent visitors to sleep, stop runs out of time, and balance the workers."""
+        """Every TICK seconds, stop runs that have used up their time, and balance the workers.
+
+        Runs of absent visitors are put to sleep.
+        """
         while not self._stopped.wait(TICK):
             with self._changed:
                 now = time.monotonic()

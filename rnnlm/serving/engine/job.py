@@ -22,7 +22,7 @@ class Job:
     view: the latest view. viewed: the time at which this view came.
     number: how many orders were given so far; they are numbered from 1. done: the number of the last order obeyed.
     kept: the checkpoint to continue from if the worker dies. If it is None, the run starts again from its beginning.
-    targeted: whether the run was started for a number of updates, or to the end of an epoch.
+    targeted: whether the run stops by itself after a number of updates or at the end of an epoch.
     slept: whether the run has been asleep since it was last started.
     most_bytes: the limit for `snapshots`. keeps: whether the run has a share of the memory for snapshots.
     """

@@ -95,7 +95,7 @@ class Limits:
             raise LimitError("text", TOO_LONG, {"title": title, "size": size, "most": self.text})
 
     def is_over(self, seconds: float) -> bool:
-        """Return whether a run has used up its time after training for this many seconds."""
+        """Return whether a run that has trained for this many seconds has used up its time."""
         return seconds > 60 * self.minutes
 
     @property

@@ -7,7 +7,8 @@ from typing import Protocol
 class Waiting(Protocol):
     """A run that waits to train.
 
-    visitor: the visitor who owns the run. due: the earliest time of the next slice, because a slowed run pauses.
+    visitor: the visitor who owns the run. due: the time before which its next slice must not begin; a slowed run
+    pauses between slices.
     served: the time at which the last slice began.
     """
 

@@ -73,7 +73,7 @@ def six_moves(about: Message, arrays: Arrays) -> tuple[Message, Arrays]:
     """Compute the update that follows a snapshot, as the six moves of `training.moves`.
 
     The message has the experiment, the update and the corpus. The arrays are those of the corpus, param_0 ... and h if
-    the snapshot has a carried state. The answer is `Moves` without the parameters after the update. A snapshot does not
+    the snapshot has a carried state. The answer is `Moves` without the updated parameters. A snapshot does not
     have Adam's running means, so the step of an Adam run is computed like Adam's first step.
     """
     run = Run(Experiment(**about["experiment"]), corpus_from(about, arrays))

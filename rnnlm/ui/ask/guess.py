@@ -81,7 +81,7 @@ def _round(playing: Game) -> None:
 def _rule(playing: Game) -> str:
     rule = say("The rest of your 100 % is shared among all other words in proportion to their frequency.")
     if playing.new:
-        return in_a_row([rule, say("You play against All of PTB, which has never read these sentences.")])
+        return in_a_row([rule, say("You play against the network “All of PTB”, which has never read these sentences.")])
     return in_a_row([rule, say("PTB is not installed, so you play against this run, on the text it was trained on.")])
 
 

@@ -111,7 +111,8 @@ def _of_this_sentence(by_heart: bool, curve: float, found: Mapping[str, Reading]
         return ""
     counted = in_figures(found["words"].perplexity)
     return say(
-        "The run has never read this sentence and has perplexity {new} on it. Word counts alone have {counted}.",
+        "The run has never read this sentence and has perplexity {new} on it. A model that only counts words reaches "
+        "{counted}.",
         new=new,
         counted=counted,
     )

@@ -29,7 +29,7 @@ class Copied:
 
 
 def of(asked: session.Asked, ids: list[int], given: int, run: Run | Kept) -> Copied | None:
-    """Find the parts of a text that are copied from the training text of its network, `asked`.
+    """Find the parts of a text that are copied from the training text of the network in `asked`.
 
     `ids` are the words of the text. The network did not write the first `given` words, so a copy that lies entirely in
     those words does not count. Returns None if the training text is not available.

@@ -167,7 +167,7 @@ def at_once(engine: Engine, own: int) -> int:
 def members_of(
     experiment: Experiment, option: str, values: Sequence[str], corpus_for: Callable[[Experiment], Corpus]
 ) -> list[Member]:
-    """The runs of a fan: the experiment with each of these values of the option that differs.
+    """The runs of a fan: one run for each of these values of the option in which they differ.
 
     Raises ValueError if a value is invalid, if there is no value, or if there are more than MOST values.
     """

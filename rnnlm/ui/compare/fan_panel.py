@@ -1,4 +1,4 @@
-"""The panel of a fan, a set of runs that differ in one option: the option, the curves, and a summary of the results."""
+"""The panel of a fan: its option, its curves and a summary. A fan is a set of runs that differ in one option."""
 
 import html
 from collections.abc import Hashable

@@ -51,8 +51,7 @@ def version() -> Hashable:
 @clock.panel("reach_panel", version)
 def panel() -> None:
     head = say(
-        "How strongly the loss of the window’s last word depends on the hidden state 0, 1, 2 … words back "
-        "(its gradient)."
+        "The gradient of the loss of the window’s last word with respect to the hidden state 0, 1, 2 … words before."
     )
     style.heading(say("Gradient by distance"), head)
     with st.container(key="reach"):

@@ -35,7 +35,7 @@ def is_setting(name: str) -> bool:
 
 
 def is_way(name: str) -> bool:
-    """Whether this is the name of a page. The ring is then around the link to the page. `train` is a button's name."""
+    """Whether this is the name of a page, so that the ring goes around the link to it. `train` names a button."""
     return name in PAGES and name != "train"
 
 

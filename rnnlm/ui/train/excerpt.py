@@ -78,7 +78,7 @@ def is_hidden(corpus: str) -> bool:
 def in_short(words: list[str], corpus: str) -> list[str]:
     """Consecutive words of a text, as the page shows them.
 
-    If `is_hidden` is true for the text, all words except the first and last SHOWN become "…".
+    If `is_hidden` is true for the text, all but the first `SHOWN` and the last `SHOWN` words become "…".
     """
     if not is_hidden(corpus) or len(words) <= 2 * SHOWN:
         return words
