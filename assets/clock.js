@@ -136,8 +136,8 @@ function depart() {
   clearTimeout(it.way);
   const { wanted } = it, now = performance.now();
   if (!wanted) return;
-  const isQuiet = !it.flight && isAtRest() && now - it.touched > SETTLES;
-  if (it.leaving || it.connection !== "CONNECTED" || (!isQuiet && now - wanted.since < 5000)) {
+  const isQuiet = isAtRest() && now - it.touched > SETTLES;
+  if (it.leaving || it.flight || it.connection !== "CONNECTED" || (!isQuiet && now - wanted.since < 5000)) {
     it.way = setTimeout(depart, 20);
     return;
   }
