@@ -134,7 +134,7 @@ function begin(it) {
 // When the scene closes, the page behind it appears and gets the focus.
 function close({ root }) {
   if (root.isConnected) return;
-  delete document.documentElement.dataset.scene;
+  window.rnnlmShowPage();
   if (document.activeElement === document.body) document.querySelector("[class*='st-key-page_'][class*='_open'] a")?.focus({ preventScroll: true });
 }
 

@@ -31,13 +31,10 @@ function write(it) {
 }
 
 function mark(it) {
-  const { starts, round, T, update } = it.data;
+  const { read, heads } = it.data;
   it.leaf.querySelectorAll(".read").forEach((span) => span.classList.remove("read", "head"));
-  for (const start of starts) {
-    for (let t = 0; t < T; t += 1) {
-      it.spans.get((start + update * T + t) % round)?.classList.add("read", ...(t ? [] : ["head"]));
-    }
-  }
+  for (const at of read) it.spans.get(at).classList.add("read");
+  for (const at of heads) it.spans.get(at)?.classList.add("head");
 }
 
 export default function (component) {

@@ -21,6 +21,7 @@ from rnnlm.ui.state import choices, clock, downloads, link, session, shared
 from rnnlm.ui.state.choices import key, preset
 from rnnlm.ui.state.run import Run, saved
 from rnnlm.ui.train import tables, whole_text, writing
+from rnnlm.ui.train.whole_text import the_text
 
 STREAMS_SHOWN, WORDS_SHOWN = 3, 6
 HANDED_IN = tuple(name for group in (Experiment, choices.Sampling) for name in table(group))
@@ -121,10 +122,6 @@ def four_layers() -> None:
         for (name, takes, gives), does in zip(layers, what, strict=True)
     )
     st.html(f'<ol class="layers">{rows}</ol>')
-
-
-def the_text() -> None:
-    whole_text.show()
 
 
 def handed_in(run: Run) -> Callable[[], str]:

@@ -13,17 +13,12 @@ from rnnlm.ui.train import prediction, writing
 POINTS = 20  # rows of the curve's table
 
 
-def is_open() -> bool:
-    return bool(st.session_state.get("tables_open"))
-
-
 def version() -> Hashable:
-    return is_open() and (len(session.view().curve), text.version())
+    return st.session_state.get("tables") and (len(session.view().curve), text.version())
 
 
 def show() -> None:
     with st.expander(say("Curve, bars and strip as tables"), key="tables", on_change="rerun") as box:
-        st.session_state.tables_open = box.open
         if not box.open:
             return
         st.html(curve())
@@ -47,7 +42,7 @@ def bars(moment: text.Moment) -> str:
 
 
 def strip(moment: text.Moment) -> str:
-    shown = writing.picture(moment)
+    shown = writing.strip(moment)
     head = say("word"), say("from"), say("to"), say("probability")
     pieces = ((it["name"], it["lo"], it["hi"]) for it in shown.get("pieces", ()))
     rows = ((name, f"{lo:.4f}", f"{hi:.4f}", percent(hi - lo)) for name, lo, hi in pieces)

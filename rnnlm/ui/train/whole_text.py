@@ -2,13 +2,14 @@
 
 from collections.abc import Hashable
 
+import numpy as np
 import streamlit as st
 
-from rnnlm.data.batches import stream_start
+from rnnlm.data.batches import bptt_window, stream_start
 from rnnlm.ui import style
 from rnnlm.ui.language import say
 from rnnlm.ui.state import clock, mail, messages, session
-from rnnlm.ui.state.beat import beat
+from rnnlm.ui.state.beat import beat, is_too_fast
 from rnnlm.ui.train.excerpt import SHOWN, is_hidden
 from rnnlm.ui.train.writing import shown
 
@@ -18,10 +19,10 @@ _machine = style.component("whole_text", "whole_text.css", "whole_text.js")
 
 
 def version() -> Hashable:
-    return id(session.current()), session.instant().update if session.instant().is_now else None, beat()
+    return id(session.current()), beat() if is_too_fast() else session.instant().update
 
 
-def show() -> None:
+def the_text() -> None:
     """Show one leaf of the text, which has LEAF words, and buttons for the next and the previous leaf."""
     run, here = session.current(), session.instant()
     N, T, total = run.experiment.batch_size, run.experiment.time_size, len(run.corpus)
@@ -31,15 +32,15 @@ def show() -> None:
     hidden = is_hidden(run.experiment.corpus)
     if hidden:
         words = [word if min(i, total - 1 - i) < SHOWN else "…" for i, word in enumerate(words, first)]
+    windows = bptt_window(np.arange(total), N, T, here.update)[0]  # the positions of their words
     range_ = say("Words {first:,} to {last:,} of {total:,}", first=first + 1, last=end, total=total)
     data = {
         "words": words,
         "first": first,
-        "starts": [int(stream_start(total, N, n)) for n in range(N)],
+        "starts": stream_start(total, N, np.arange(N)).tolist(),
         "streams": [say("stream {n}", n=n + 1) for n in range(N)],
-        "round": total - 1,
-        "T": T,
-        "update": here.update,
+        "heads": windows[:, 0].tolist(),
+        "read": windows[(windows >= first) & (windows < end)].tolist(),
         "leaf": leaf,
         "leaves": (total - 1) // LEAF + 1,
         "names": {"range": range_, "back": say("Previous page"), "next": say("Next page")},

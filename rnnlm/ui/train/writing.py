@@ -26,6 +26,7 @@ def panel() -> None:
         moment = text.moment()
     except ValueError:
         moment = None
+    there = moment and copied.of(moment.asked, moment.ids, moment.given, session.current())
     with st.container(horizontal=True, gap="small", key="writing_controls", vertical_alignment="center"):
         press.button(say("Next word"), key="next_word", type="primary", on_click=text.write, args=(1,))
         press.button(say("20 words"), key="twenty_words", on_click=text.write, args=(20,))
@@ -33,17 +34,17 @@ def panel() -> None:
         press.button(
             say("Clear"), key="clear", on_click=text.clear, help=say("Delete the text and draw new random numbers")
         )
-        style.note(why_this_text(moment))
+        style.note(why_this_text(there))
     if moment is None:  # the message is shown next to the bars, above
         written_words().clear()
         style.note(say("No text yet; the note next to the bars says why."))
         return
     written_words()[:] = moment.words
-    mail.mount(_draw_strip, "strip", picture(moment), chosen=(messages.option("word"), text.look_at))
+    mail.mount(_draw_strip, "strip", picture(moment, there), chosen=(messages.option("word"), text.look_at))
     tab.remember()
 
 
-def why_this_text(moment: text.Moment | None) -> str:
+def why_this_text(there: copied.Copied | None) -> str:
     screen, streams = read(Screen), session.current().experiment.batch_size
     if screen.network == "ptb" and tab.visitor().network is not None:
         return say("The network from your file writes this text.")
@@ -64,7 +65,6 @@ def why_this_text(moment: text.Moment | None) -> str:
     counts = shared.baselines_of(session.current().corpus.checksum, session.current().corpus)
     if here.perplexity is None or here.perplexity > counts.unigram / 2:
         return say("Nonsense? So far the network has learned little more than word frequencies. Train it further.")
-    there = moment and copied.of(moment.asked, moment.ids, moment.given, session.current())
     if there and there.new < MOSTLY_COPIED:
         return say(
             "The network knows its {n:,} streams by heart, and most of this text is copied from them.", n=streams
@@ -76,10 +76,9 @@ def why_this_text(moment: text.Moment | None) -> str:
     )
 
 
-def picture(moment: text.Moment) -> dict:
+def picture(moment: text.Moment, there: copied.Copied | None) -> dict:
     """Data of the component: the words with their surprisal in bits, and the strip of the step on screen."""
-    vocabulary, sampler, chosen = moment.asked.vocabulary, moment.sampler, moment.chosen
-    there = copied.of(moment.asked, moment.ids, moment.given, session.current())
+    vocabulary = moment.asked.vocabulary
     places = there.told if there else [None] * len(moment.ids)
     words = [{"word": shown(vocabulary.word(i)), "bits": None} for i in moment.ids[: moment.given]]
     for draw in moment.draws:
@@ -88,17 +87,23 @@ def picture(moment: text.Moment) -> dict:
         words.append({"word": word, "bits": round(bits, 3), "told": told})
     for word, place in zip(words, places, strict=True):
         word["copied"] = place
-    data = {"words": words, "given": moment.given, "chosen": chosen, "most": float(np.log2(vocabulary.size))}
+    data = {"words": words, "given": moment.given, "chosen": moment.chosen, "most": float(np.log2(vocabulary.size))}
     data["copies"] = copied.line(there) if there and moment.draws else ""
     data |= {
         "hint": say("… press Next word"),
         "empty": say("The strip from 0 to 1 is divided into words by their probability; u picks one."),
     }
-    if chosen >= 0:
-        draw, p = moment.draws[chosen], sampler.distribution_of(chosen)
-        rows = [piece_row(piece, draw, vocabulary) for piece in pieces(p, draw.word_id)]
-        data |= {"u": draw.u, "pieces": rows, **drawn(draw, shown(vocabulary.word(draw.word_id)))}
-    return data
+    return data | strip(moment)
+
+
+def strip(moment: text.Moment) -> dict:
+    """The strip of the step on screen, and its draw as text. Empty if there is no draw."""
+    if moment.chosen < 0:
+        return {}
+    draw, vocabulary = moment.draws[moment.chosen], moment.asked.vocabulary
+    p = moment.sampler.distribution_of(moment.chosen)
+    rows = [piece_row(piece, draw, vocabulary) for piece in pieces(p, draw.word_id)]
+    return {"u": draw.u, "pieces": rows, **drawn(draw, shown(vocabulary.word(draw.word_id)))}
 
 
 def drawn(draw: Draw, word: str) -> dict[str, str]:
