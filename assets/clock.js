@@ -12,11 +12,13 @@ Object.assign(it, {
   lost: 0,
   timer: 0,
   trip: 0, // milliseconds that the last answer took
-  touched: -1e9,
+  touched: -1e9, // the time of the visitor's last action
+  confirmed: 0, // the time of the last request that was answered: the server has all actions before it
   data: null,
   ...it,
 });
-const SETTLES = 250; // milliseconds until a control has sent its change; Streamlit's sliders wait for 200
+const SETTLES = 300; // milliseconds until a control has sent its change; Streamlit's sliders wait for 200, ours for 250
+const ACTED = 10_000; // milliseconds after an action in which it may still wait on the server
 const AT_REST = 2000; // milliseconds without any open request after which a missing answer counts as lost
 const LOST = 3; // lost answers in a row before the visitor is informed
 
@@ -52,9 +54,13 @@ function next() {
   if (now - it.touched < 60 || (it.busySince !== null && now - it.busySince < 3000)) return void (it.soon = setTimeout(next, 40));
   it.busySince = null;
   const { name, value } = it.waiting.shift();
+  ask(name, value);
+}
+
+function ask(name, value = null) {
   clearTimeout(it.timer);
   it.number = Math.max(it.number + 1, Date.now());
-  it.flight = { name, number: it.number, at: now };
+  it.flight = { name, number: it.number, at: performance.now() };
   (name === "look" ? it.look : it.full)(name, { number: it.number, value });
   watch();
 }
@@ -97,6 +103,7 @@ it.tick = ({ data, setTriggerValue }) => {
   const { flight } = it, isAnswer = flight && data.number >= flight.number;
   if (isAnswer) {
     it.trip = performance.now() - flight.at;
+    it.confirmed = flight.at;
     it.flight = null;
     if (it.lost > LOST) tellCut(false);
     it.lost = 0;
@@ -136,8 +143,15 @@ function depart() {
   clearTimeout(it.way);
   const { wanted } = it, now = performance.now();
   if (!wanted) return;
-  const isQuiet = isAtRest() && now - it.touched > SETTLES;
-  if (it.leaving || it.flight || it.connection !== "CONNECTED" || (!isQuiet && now - wanted.since < 5000)) {
+  const isQuiet = isAtRest() && now - it.touched > SETTLES, isInTime = now - wanted.since < 5000;
+  if (it.leaving || it.flight || it.connection !== "CONNECTED" || (!isQuiet && isInTime)) {
+    it.way = setTimeout(depart, 20);
+    return;
+  }
+  // Whether the server has the visitor's last action is only known from the answer to a later request. If an action and
+  // a page change wait on the server together, one of them is lost.
+  if (it.touched > it.confirmed && now - it.touched < ACTED && isInTime) {
+    ask("look");
     it.way = setTimeout(depart, 20);
     return;
   }

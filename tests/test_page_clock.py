@@ -205,3 +205,43 @@ def test_pressing_forward_before_the_page_of_back_appears_is_not_lost(browser, s
             expect(screen.page.locator(".st-key-page_ask_open")).to_be_visible()
             assert screen.page.evaluate("location.pathname") == "/ask"
         assert screen.page.evaluate("history.length") == length
+
+
+def take_a_new_seed(screen):
+    screen.click("new_seed")
+    return lambda: screen.link == "seed=1"
+
+
+def choose_a_temperature(screen):
+    screen.page.get_by_role("slider", name="Temperature").press("ArrowRight")
+    return lambda: screen.link == "temperature=1.1"
+
+
+def go_to_the_first_epoch(screen):
+    screen.page.locator(".timeline").press("Home")
+    return lambda: screen.link == "at=0"
+
+
+def click_on_the_curve(screen):
+    box = screen.page.locator(".st-key-curve svg.marks").bounding_box()
+    screen.page.mouse.click(box["x"] + box["width"] * 0.5, box["y"] + 80)
+    return lambda: "at=" in screen.link
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("act", [take_a_new_seed, choose_a_temperature, go_to_the_first_epoch, click_on_the_curve])
+def test_on_a_busy_server_an_action_and_the_page_change_right_after_it_are_both_answered(
+    browser, server, tmp_path, act
+):
+    with visitors(browser, server.address, tmp_path) as visit:
+        screen = visit()
+        server.process.send_signal(signal.SIGSTOP)
+        try:
+            is_answered = act(screen)
+            screen.page.wait_for_timeout(300)
+            screen.page.locator(".st-key-page_ask a").click()
+            screen.page.wait_for_timeout(600)
+        finally:
+            server.process.send_signal(signal.SIGCONT)
+        expect(screen.page.locator(".st-key-page_ask_open")).to_be_visible()
+        wait_until(is_answered, "the action is answered")

@@ -16,9 +16,12 @@ def words_become(screen, count):
 
 def needle_is_inside_the_drawn_piece(screen):
     """Whether the needle is on the piece that was hit, within a pixel."""
-    piece, needle = (screen.page.locator(f".strip {name}").bounding_box() for name in (".piece.hit", ".needle"))
-    middle = needle["x"] + needle["width"] / 2
-    return piece["x"] - 1 <= middle <= piece["x"] + piece["width"] + 1
+    return screen.page.locator(".strip").evaluate("""strip => {
+      const box = (name) => strip.querySelector(name)?.getBoundingClientRect();
+      const [piece, needle] = [".piece.hit", ".needle"].map(box);
+      const middle = needle.left + needle.width / 2;
+      return piece && piece.left - 1 <= middle && middle <= piece.right + 1;
+    }""")
 
 
 def move(screen, key, arrow, times=1):
@@ -64,7 +67,7 @@ def test_each_word_shows_the_draw_that_made_it(look):
         u, lo, hi, drawn = screen.draw()
         assert lo <= u < hi, screen.said
         assert drawn == word
-        assert needle_is_inside_the_drawn_piece(screen), screen.said
+        wait_until(lambda: needle_is_inside_the_drawn_piece(screen), "the needle is on the drawn piece")
         sentences.append(screen.said)
     assert len(set(sentences)) == len(sentences) > 5
     screen.keep("the-last-draw")

@@ -190,7 +190,7 @@ def test_another_text_is_another_run(tmp_path):
     trainer = Trainer(Experiment(corpus="text", words=300, hidden_size=5, epochs=1), load_text(TEXT, words=300))
     trainer.run()
     assert min(read_table(table), key=lambda o: o.epochs).perplexity == trainer.history[-1].perplexity
-    assert ", 2 of them" in run(*command)[0]
+    assert "2 of them are already in" in run(*command)[0]
     text.write_text(TEXT.replace("dog", "cat"))
     assert run(*command)[0].startswith("2 runs\n")
     assert len({outcome.text for outcome in read_table(table)}) == 2

@@ -11,7 +11,7 @@ from starlette.routing import Route
 from streamlit.starlette import App
 
 from rnnlm.ui import style
-from rnnlm.ui.state import callbacks, downloads, shared
+from rnnlm.ui.state import downloads, runner, shared
 from rnnlm.ui.static import StaticFiles
 
 ICON_FONT, ICON_LETTERS = b"font-family:Material Symbols Rounded;", b"unicode-range:U+30-39,U+5F,U+61-7A;"
@@ -25,7 +25,8 @@ async def lifespan(_app: App) -> AsyncIterator[None]:
 
     This function writes the data because a signal ends the process without calling atexit.
     """
-    callbacks.let_finish()
+    runner.let_callbacks_finish()
+    runner.keep_messages()
     shared.begin()
     try:
         yield
