@@ -15,13 +15,6 @@ function markup(tag, className, html) {
   return node;
 }
 
-function button(className, text, onclick) {
-  const node = element("button", className, text);
-  node.type = "button";
-  node.onclick = onclick;
-  return node;
-}
-
 // The second click of a double click hits whatever the first one brought under the pointer, so it does nothing.
 const onceRead = (act) => () => performance.now() - it.changed > READ && act();
 

@@ -8,6 +8,13 @@ function element(tag, className, text) {
   return node;
 }
 
+function button(className, text, onclick) {
+  const node = element("button", className, text);
+  node.type = "button";
+  node.onclick = onclick;
+  return node;
+}
+
 // Mark an element with words of a text: a browser must not translate them. They have the direction of their container.
 function asWords(node) {
   node.translate = false;

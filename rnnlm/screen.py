@@ -9,7 +9,7 @@ JUST_READ = ("shares", "of", "ford", "rose", ".", "analysts", "said", "the", "ou
 PAGES = ("train", "ask", "inside", "compare", "lessons")
 CONTROLS = (  # the names of controls and panels in links and lessons
     *("train", "one_update", "one_epoch", "reset", "new_seed", "speed", "last_run", "settings", "timeline"),
-    *("curve", "axis", "bars", "network", "start", "state", "temperature", "top_k", "skip"),
+    *("curve", "axis", "expected", "bars", "network", "start", "state", "temperature", "top_k", "skip"),
     *("text", "next_word", "twenty_words", "undo", "clear", "strip", "explain"),
     *("sentence", "strips", "needle", "draws", "guess", "cache"),
     *("tape", "picture", "moves", "reach", "state_picture", "matter", "numbers"),
@@ -31,6 +31,13 @@ class Screen:
     speed: str = option("full", str, "how fast a run trains", choices=("full", "ten", "slow"))
     axis: str = option("log", str, "scale of the perplexity axis", choices=("log", "linear"))
     right: float = option(0.8, float, "the average probability to convert to a perplexity", low=0.05, high=1.0)
+    expected: tuple[str, ...] = option(
+        (),
+        tuple,
+        "the learning curve you expect: perplexities, each with its epoch",
+        pattern=r"\d{1,5}(\.\d{1,4})?:\d{1,7}(\.\d{1,4})?",
+        example="50:40",
+    )
     held_out: bool = option(False, bool, "also measure the networks on words they have never read")
     beside: str = option(
         "epochs",

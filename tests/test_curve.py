@@ -45,3 +45,15 @@ def test_a_curve_is_the_same_after_it_was_a_table():
     assert Curve.from_table(curve.table()) == curve
     assert Curve().table().shape == (0, 6)
     assert Curve.from_table(Curve().table()) == Curve()
+
+
+def test_the_largest_difference_from_an_expected_curve_is_a_ratio_between_its_ends():
+    curve = curve_of(100)
+    assert curve.furthest_from([(10, 40.0), (20, 20.0)]) == pytest.approx(
+        (14, 40 * 0.5**0.4, 400 / 14)
+    )  # a line of logs
+    assert curve.furthest_from([(0, 8.0), (50, 8.0)]) == pytest.approx((1, 8, 400))
+    assert curve.furthest_from([(0, 8.0), (50, 8.0)], after=3) == pytest.approx((4, 8, 100))
+    assert curve.furthest_from([(0, 8.0), (50, 8.0)], after=50) is None
+    assert curve.furthest_from([(7, 1.0)]) == pytest.approx((7, 1, 400 / 7))
+    assert Curve().furthest_from([(0, 8.0), (50, 8.0)]) is None

@@ -75,6 +75,7 @@ class Page:
     def facts(self):
         run = self.trainer
         here = {"page": self.page, "drawn": self.drawn, "running": False, "fan_done": self.has_trained_fan}
+        here["predicted"] = bool(self.settings["expected"])
         if run is None:
             here |= {"epoch": 100, "update": 1900, "perplexity": 5.14, "finished": True, "diverged": False}
         else:

@@ -128,8 +128,8 @@ class Visitor:
         name, value, screen = part.name, part.value, self.screen
         if part.operator == "!=":
             return screen.click("new_seed")
-        if selectors.is_setting(name) and not screen.whole(f"set_{name}").filter(visible=True).count():
-            screen.click("settings")
+        if selectors.is_setting(name):
+            self.open_settings(screen.whole(f"set_{name}").filter(visible=True))
         if name == "corpus":
             return self.give_a_text()
         if name == "network":  # its choices depend on it and are redrawn
@@ -145,6 +145,15 @@ class Visitor:
         if name in SLIDERS:
             return self.slide(part)
         return screen.fill(f"set_{name}", value)
+
+    def open_settings(self, widget):
+        """Open Settings unless the widget is visible. If the lesson opens it at the same moment, it is shut again."""
+        wait_until(lambda: widget.count() or self.screen.click("settings") or self.appears(widget), "Settings is open")
+
+    def appears(self, widget):
+        """Whether the widget is visible after as long as a person looks."""
+        self.page.wait_for_timeout(1000)
+        return widget.count() > 0
 
     def slide(self, part):
         """Move a slider from its left end to the value."""
@@ -187,6 +196,16 @@ class Visitor:
         elif asked.keys() & {"epoch", "finished", "diverged"} and "moment" not in asked:
             self.train(step)
 
+    def draw_a_curve(self, _):
+        """Draw a falling curve on the chart with the mouse."""
+        self.screen.at("expected", ".begin").click()
+        box = self.page.locator(".paper").bounding_box()
+        self.page.mouse.move(box["x"] + 2, box["y"] + 30)
+        self.page.mouse.down()
+        self.page.mouse.move(box["x"] + box["width"] - 2, box["y"] + box["height"] - 30, steps=5)
+        self.page.mouse.up()
+        self.screen.at("expected", ".done").click()
+
     def train_all(self, _):
         """Train the runs of a fan."""
         self.screen.click("begin_fan")
@@ -204,6 +223,7 @@ WAYS = {
     "fan_done": Visitor.train_all,
     "moment": Visitor.look_at,
     "drawn": Visitor.draw,
+    "predicted": Visitor.draw_a_curve,
 }
 
 

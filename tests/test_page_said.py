@@ -128,7 +128,7 @@ def test_figures_of_a_lesson_are_those_of_the_run_in_every_language():
         assert "5.14" in lesson_of(f"?lesson=by-heart&step=2&lang={language}")["say"]
     assert "104.9" in lesson_of("?lesson=what&step=11")["ask"]["question"]
     assert "418" in lesson_of("?lesson=what&step=9")["say"]
-    assert "…" in lesson_of("?lesson=luck&step=7")["say"]
+    assert "…" in lesson_of("?lesson=luck&step=8")["say"]
 
 
 def test_the_ring_of_a_lesson_goes_from_a_setting_to_the_button():

@@ -27,6 +27,7 @@ class Facts:
     running: bool = option(False, bool, "the run is training")
     diverged: bool = option(False, bool, "the run has diverged")
     drawn: int = option(0, int, "words drawn in the text on screen, without its first words", low=0, high=200)
+    predicted: bool = option(False, bool, "an expected learning curve has been drawn on the chart")
     fan_done: bool = option(False, bool, "the fan on Compare has trained all its runs")
     answered: bool = option(False, bool, "the question of this step has been answered correctly")
 

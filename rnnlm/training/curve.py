@@ -1,6 +1,7 @@
 """Learning curves: the perplexity by epoch."""
 
 import dataclasses
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -49,6 +50,24 @@ class Curve(tuple[Progress, ...]):
         power = table(Experiment)["epochs"].high ** (1 / half)
         places = {*range(0, len(self), -(-len(self) // half)), *(round(power**k) - 1 for k in range(half)), -1}
         return Curve(self[i] for i in sorted({i % len(self) for i in places if i < len(self)}))
+
+    def furthest_from(
+        self, expected: Sequence[tuple[float, float]], after: float = 0.0
+    ) -> tuple[float, float, float] | None:
+        """Return where this curve differs most from an expected one, as (epoch, expected, measured perplexity).
+
+        The difference is the ratio of the two perplexities. `expected` has points (epoch, perplexity) in order; between
+        them, the logarithm of the perplexity changes linearly. Only this curve's points after the epoch `after` count.
+        Returns None if no such point lies between the first and the last expected point.
+        """
+        epochs, values = np.array(expected, np.float64).reshape(-1, 2).T
+        points = [p for p in self if after + NEAR < p.epoch and epochs.min() - NEAR < p.epoch < epochs.max() + NEAR]
+        if not points:
+            return None
+        there = np.exp(np.interp([point.epoch for point in points], epochs, np.log(values)))
+        far = np.abs(np.log(there) - np.log([point.perplexity for point in points]))
+        at = int(far.argmax())
+        return points[at].epoch, float(there[at]), points[at].perplexity
 
     def table(self) -> np.ndarray:
         """Return the points as an array (points, 6) float64: the fields of `Progress`, nan for values not measured."""

@@ -28,6 +28,7 @@ NEW_POINT = alt.OverlayMarkDef(size=22, filled=True, color=ACCENT)
 DATA = alt.NamedData("rows")  # the page supplies the rows
 NAMED_AT = 60  # epoch of the published curve's label; charts of 100 to 1,000 epochs have room for it
 LIVE, LAST, NOTES, HELD = "this run", "the previous run", "published curve", "held-out"
+EXPECTED = "expected"
 HELD_TOP = 20_000  # top of the axis; a perplexity on words never read may be far above V
 
 
@@ -37,6 +38,7 @@ def curve_names() -> dict[str, str]:
         LAST: say("the previous run"),
         NOTES: say("published curve"),
         HELD: say("held-out words"),
+        EXPECTED: say("the curve you expect"),
     }
 
 
@@ -56,6 +58,7 @@ def learning_curve_data(
     here: tuple[float, float] | None = None,
     rates: Sequence[tuple[float, float]] = (),
     held: Sequence[tuple[float, float]] = (),
+    expected: Sequence[tuple[float, float]] = (),
 ) -> pa.Table:
     """All rows of the learning curve, one for each mark of the chart.
 
@@ -65,12 +68,14 @@ def learning_curve_data(
     `here` is the (epoch, perplexity) of the snapshot on screen, or None if the latest network is on screen.
     `rates` are (epoch, learning rate from that epoch on).
     `held` are the points (epoch, perplexity on words that the network has never read).
+    `expected` are the points (epoch, perplexity) of the curve that the visitor has drawn.
     """
     rows = [(LAST, p.epoch, p.perplexity, p.loss, p.seconds, "", False, "") for p in Curve(last).thinned()]
     if notes is not None:
         points = zip(notes.epoch, notes.perplexity, np.log(notes.perplexity), strict=True)
         rows += [(NOTES, epoch, perplexity, loss, None, "", False, "") for epoch, perplexity, loss in points]
-    rows += [(HELD, epoch, value, float(np.log(value)), None, "", False, "") for epoch, value in held]
+    for series, drawn in ((EXPECTED, expected), (HELD, held)):
+        rows += [(series, epoch, value, float(np.log(value)), None, "", False, "") for epoch, value in drawn]
     # This run's points come later, so they lie above those of the others.
     rows += [(LIVE, p.epoch, p.perplexity, p.loss, p.seconds, "", False, "") for p in Curve(live).thinned()]
     levels = levels_to_compare(rules, true_perplexity)
@@ -92,14 +97,18 @@ def arrow_table(rows: Sequence[tuple], columns: dict[str, pa.DataType]) -> pa.Ta
     return pa.table(arrays, list(columns))
 
 
+def top_of(V: int, log: bool, held: bool) -> float:
+    """The perplexity at the top of the chart."""
+    top = V**1.1 if log else V * 1.15
+    return top if not held else max(top, HELD_TOP) if log else 2 * top
+
+
 def learning_curve_chart(epochs: int, V: int, log: bool = True, held: bool = False) -> alt.LayerChart:
     """The chart of perplexity against epochs, with fixed axes. The axis of epochs starts at 0.
 
     The axis of perplexity goes from 1 (0 if it is linear) to above V. If `held` is true, it goes far above V.
     """
-    top = V**1.1 if log else V * 1.15
-    if held:
-        top = max(top, HELD_TOP) if log else 2 * top
+    top = top_of(V, log, held)
     ticks = [m * 10**e for e in range(6) for m in (1, 2, 5) if m * 10**e <= top]
     scale = alt.Scale(type="log", domain=[1, top]) if log else alt.Scale(domain=[0, top])
     axis = alt.Axis(
@@ -136,6 +145,7 @@ def learning_curve_chart(epochs: int, V: int, log: bool = True, held: bool = Fal
     name = name.mark_text(align="left", baseline="bottom", dx=dx, dy=dy, fontSize=12, opacity=0.72)
     named = [name.encode(x=x, y=y, text="name:N")] if 100 <= epochs <= 1000 else []
     last = rows(LAST).mark_line(strokeWidth=1.5, color=ACCENT, opacity=0.35, clip=True).encode(x=x, y=y)
+    expected = rows(EXPECTED).mark_line(strokeDash=[0.1, 6], strokeCap="round", strokeWidth=3, color=GREY, clip=True)
     live = rows(LIVE).mark_line(strokeWidth=2.5, color=ACCENT, clip=True).encode(x=x, y=y)
     end = rows(LIVE).transform_window(rank="rank()", sort=[alt.SortField("epoch", order="descending")])
     end = end.transform_filter(f"datum.rank == 1 && datum.perplexity <= {top}")
@@ -163,12 +173,13 @@ def learning_curve_chart(epochs: int, V: int, log: bool = True, held: bool = Fal
         name="near", on="pointerover", clear="pointerout", fields=["series", "epoch"], empty=False
     )
     touched = alt.selection_point(name="touched", on="click", fields=["epoch"], empty=False)
-    every = alt.Chart(DATA).transform_filter(alt.FieldOneOfPredicate("series", [LIVE, LAST, NOTES, HELD]))
+    every = alt.Chart(DATA).transform_filter(alt.FieldOneOfPredicate("series", [LIVE, LAST, NOTES, HELD, EXPECTED]))
     # Without `tooltip=None`, Streamlit shows a tooltip of the nearest point wherever the pointer is.
     targets = rows(LIVE).mark_point(filled=True, size=1, opacity=0, clip=True, aria=False, tooltip=None)
     targets = targets.encode(x=x, y=y)
     dots = every.transform_filter(near).mark_point(filled=True, size=70, opacity=1, clip=True, aria=False)
-    dots = dots.encode(x=x, y=y, color=alt.condition(alt.datum.series == NOTES, alt.value(GREY), alt.value(ACCENT)))
+    grey = (alt.datum.series == NOTES) | (alt.datum.series == EXPECTED)
+    dots = dots.encode(x=x, y=y, color=alt.condition(grey, alt.value(GREY), alt.value(ACCENT)))
     points = every.mark_point(filled=True, size=REACH, opacity=0, clip=True)
     points = points.encode(
         x=x,
@@ -183,7 +194,7 @@ def learning_curve_chart(epochs: int, V: int, log: bool = True, held: bool = Fal
     )
     why = [alt.Tooltip("label:N", title=say("line")), alt.Tooltip("why:N", title=say("what it is"))]
     hover = rows("rule").mark_rule(strokeWidth=14, opacity=0, clip=True).encode(y=y, tooltip=why)
-    lines = rule, *names, notes, *named, last, live, end.encode(x=x, y=y), diverged, *told
+    lines = rule, *names, notes, *named, last, expected.encode(x=x, y=y), live, end.encode(x=x, y=y), diverged, *told
     if held:
         lines = *lines, new.encode(x=x, y=y), new_name.encode(x=x, y=y, text="name:N")
     marks = rate, rated, here, at.encode(x=x, y=y), targets.add_params(chosen), hover

@@ -74,7 +74,7 @@ def start(name: str) -> None:
     first = 0 if it.finished else next((i for i in range(steps) if i not in it.ended | it.passed), 0)
     it.asked, it.finished = None, False
     st.session_state.pop("lesson_over", None)
-    choose(lesson=name, step=first + 1)
+    choose(lesson=name, step=first + 1, expected=())
 
 
 def close() -> None:
@@ -163,6 +163,7 @@ FACTS: dict[str, Callable[[], Any]] = {
     "running": lambda: session.view().running,
     "diverged": lambda: bool(session.view().divergence),
     "drawn": lambda: chosen("length"),
+    "predicted": lambda: bool(chosen("expected")),
     "fan_done": lambda: fan.current() is not None and fan.current().is_finished,
 }
 

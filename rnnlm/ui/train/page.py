@@ -4,7 +4,7 @@ import streamlit as st
 
 from rnnlm.ui import hall, style
 from rnnlm.ui.language import say
-from rnnlm.ui.train import explain, prediction, training, writing
+from rnnlm.ui.train import expected, explain, prediction, training, writing
 
 
 def show() -> None:
@@ -14,7 +14,9 @@ def show() -> None:
             promise = say("Perplexity during training: how many words the network hesitates between.")
             style.heading(say("Learning curve"), promise)
             training.axis()
-        training.curve()
+        with st.container(key="curve_part"):
+            training.curve()
+            expected.panel()
     with bars, hall.panel("bars"):
         with style.head("bars_head", "top"):
             prediction.heading()

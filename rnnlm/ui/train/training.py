@@ -16,7 +16,7 @@ from rnnlm.ui.lessons import arrival, offer
 from rnnlm.ui.state import choices, clock, messages, session, shared, tab
 from rnnlm.ui.state.choices import Screen, read
 from rnnlm.ui.state.run import Run
-from rnnlm.ui.train import notices, timeline
+from rnnlm.ui.train import expected, notices, timeline
 
 CURVE = {"key": "curve_chart", "width": "stretch", "height": "stretch"}
 POINT = messages.record(epoch=messages.option("at"))
@@ -86,7 +86,7 @@ def curve_version() -> Hashable:
     last = view.curve[-1] if view.curve else None
     screen = read(Screen)
     held = held_out.is_on() and len(held_out.here())
-    return len(view.curve), last, view.diverged, screen.axis, screen.at, view.experiment.rates, held
+    return len(view.curve), last, view.diverged, screen.axis, screen.at, view.experiment.rates, held, screen.expected
 
 
 @clock.panel("curve", curve_version)
@@ -108,6 +108,7 @@ def curve() -> None:
         None if here.is_now or here.perplexity is None else (here.epoch, here.perplexity),
         changes(run.experiment),
         held_out.here(),
+        expected.points(),
     )
     epochs = int(run.curve[-1].epoch) if beyond else run.experiment.epochs
     spec = curve_spec(epochs, corpus.vocabulary.size, read(Screen).axis == "log", held_out.is_on(), language())
