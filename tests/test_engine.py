@@ -346,7 +346,7 @@ def test_a_run_that_has_trained_for_as_long_as_it_may_stops_says_so_and_keeps_wh
     job = engine.open(long, toy)
     engine.start(job)
     view = wait_until(lambda: not (view := engine.look(job)).running and view.update and view, "its time is over")
-    assert "A run may train here for 0.02 minutes, and this one has used them up" in view.failure
+    assert "A run may train here for 0.02 minutes, and this one has used them up" in str(view.failure)
     with pytest.raises(LimitError, match="Download the run"):
         engine.start(job)
     assert engine.save(job)

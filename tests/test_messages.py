@@ -1,6 +1,7 @@
 """Messages of browsers: every component's message has a form, and any other message changes nothing."""
 
 import ast
+import itertools
 import json
 import time
 from pathlib import Path
@@ -70,10 +71,10 @@ def test_after_messages_of_any_type_the_page_answers_as_before(tmp_path):
     assert "Traceback" not in log.read_text()
 
 
-def sent(component, junk):
-    """Junk alone, and as the value of a message."""
-    message = {"number": time.time_ns(), "value": junk}
-    return junk, message if component == "clock_page" else [message]
+def sent(component):
+    """Each piece of junk alone, and as the value of a message. All waiting messages of a component travel together."""
+    messages = [{"number": number, "value": junk} for number, junk in enumerate(JUNK, time.time_ns())]
+    return [*JUNK, *messages] if component == "clock_page" else [*JUNK, messages]
 
 
 async def tell_it_junk(port):
@@ -84,9 +85,7 @@ async def tell_it_junk(port):
             await visitor.go(page)
         for component, events in components.items():
             id, panel = visitor.places[component]
-            for event, value in (
-                (event, value) for event in events for junk in JUNK for value in sent(component, junk)
-            ):
+            for event, value in itertools.product(events, sent(component)):
                 told = json.dumps([{"event": event, "value": value}])
                 runs = visitor.runs
                 await visitor.send(panel, f"$$STREAMLIT_INTERNAL_KEY_{id}__events", json_trigger_value=told)

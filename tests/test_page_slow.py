@@ -26,10 +26,11 @@ def cable(server):
     cable.close()
 
 
-@pytest.fixture
-def visit(browser, cable, server, tmp_path):
-    """A visitor behind the cable; a dead tab is opened again."""
-    visit = Visit(cable, tmp_path, server.log, browser=browser, patience=60)  # how fast it is, `tests.slow` measures
+@pytest.fixture(scope="module")
+def visit(browser, cable, server, tmp_path_factory):
+    """A visitor behind the cable, who stays for all tests; a dead tab is opened again."""
+    pictures = tmp_path_factory.mktemp("pictures")
+    visit = Visit(cable, pictures, server.log, browser=browser, patience=60)  # how fast it is, `tests.slow` measures
     yield visit
     visit.close()
 

@@ -21,7 +21,7 @@ import numpy as np
 from rnnlm.data.files import plain_file
 from rnnlm.data.own_text import MAX_VOCABULARY
 from rnnlm.data.vocabulary import Vocabulary
-from rnnlm.errors import UserError
+from rnnlm.errors import UserError, marked
 
 Arrays = dict[str, np.ndarray]
 Reader = Callable[[dict[str, Any], Vocabulary, Arrays], Any]
@@ -32,6 +32,7 @@ MOST_LISTED = 200_000  # bytes of an archive's list of contents
 BESIDE = 1_000_000  # bytes of an archive besides its arrays: names, sizes and the list of contents
 PART, PART_OLD = re.compile("rnnlm-[0-9a-f]{12}[.]part"), 3600.0  # unfinished files, and seconds until they are removed
 END = struct.Struct("<4s4H2LH")  # the end of an archive: a mark, counts, the list's length and position, remark length
+KINDS = marked("run"), marked("network"), marked("moments")  # kinds of files, to be translated in messages
 PLAIN = tuple(np.dtype(name) for name in ("uint8", "int32", "int64", "float16", "float32", "float64"))
 
 
@@ -143,12 +144,15 @@ def read_archive(
             kind, kinds = about["format"].split()[1], [format.split()[1] for format in readers]
             if kind not in kinds:
                 raise SavedRunError(
-                    "{name} is a saved {kind}, but a saved {kinds} is needed", name=name, kind=kind, kinds=kinds[0]
+                    "{name} is a saved {kind}, but a saved {kinds} is needed",
+                    name=name,
+                    kind=UserError(kind),
+                    kinds=UserError(kinds[0]),
                 )
             raise SavedRunError(
                 "{name} is a saved {kind} that another version of this program wrote ({about})",
                 name=name,
-                kind=kind,
+                kind=UserError(kind),
                 about=about["format"],
             )
         counts, V = arrays.pop("counts"), words.count("\n") + 1

@@ -11,6 +11,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from rnnlm.catalogues import NAMES, catalogue
 from rnnlm.errors import UserError
+from rnnlm.formats import percent as in_english
 
 
 def language() -> str:
@@ -48,6 +49,12 @@ def say_count(one: str, many: str, n: int, **values: Any) -> str:
 def say_error(error: Exception) -> str:
     """Return an error's message. Only a UserError is translated."""
     return say(error.rule, **error.values) if isinstance(error, UserError) else str(error)
+
+
+def percent(share: float) -> str:
+    """Format a share (0 to 1) in per cent. Korean, Japanese and Chinese have no space before the sign."""
+    text = in_english(share)
+    return text.replace(" %", "%") if language() in ("ko", "ja", "zh") else text
 
 
 def in_a_row(sentences: Iterable[str]) -> str:

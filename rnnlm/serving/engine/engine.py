@@ -139,7 +139,7 @@ class Engine:
                 job.order({"kind": "want"})
             ahead = next((i for i, (waiting, _) in enumerate(self._waiting, 1) if waiting is job), 0)
             running = job.running or ahead > 0
-            failure = str(self.limits.over) if self.limits.is_over(job.view.trained) and not job.view.finished else ""
+            failure = self.limits.over if self.limits.is_over(job.view.trained) and not job.view.finished else None
             told = {"ahead": ahead, "repeated_from": job.repeated_from, "failure": failure}
             return replace(job.view, running=running, seconds_left=job.seconds_left, **told)
 

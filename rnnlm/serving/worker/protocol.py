@@ -14,6 +14,7 @@ import numpy as np
 
 from rnnlm.data.corpus import Corpus
 from rnnlm.data.vocabulary import Vocabulary
+from rnnlm.errors import UserError
 from rnnlm.experiment import Experiment
 from rnnlm.inference.reader import Reader
 from rnnlm.training.curve import Curve
@@ -79,7 +80,7 @@ class View:
     trained: the seconds of training that count for the limit.
     ahead: the run's position in the queue, counted from 1; 0 if the run is not queued.
     repeated_from: the epoch from which the run is repeated because its worker died; None if it is not repeated.
-    failure: the reason why the run stopped early. `divergence` and `failure` may be empty.
+    failure: the reason why the run stopped early. `divergence` may be empty, and `failure` None.
     """
 
     experiment: Experiment
@@ -101,7 +102,7 @@ class View:
     trained: float = 0.0
     ahead: int = 0
     repeated_from: float | None = None
-    failure: str = ""
+    failure: UserError | None = None
 
 
 def figures_of(trainer: Trainer, running: bool, seconds_per_epoch: float | None) -> Message:

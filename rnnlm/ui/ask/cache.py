@@ -6,14 +6,13 @@ import numpy as np
 import streamlit as st
 
 from rnnlm.data.vocabulary import UNK, Vocabulary
-from rnnlm.formats import percent
 from rnnlm.inference.neural_cache import Caching, Mixture, mixed_after
 from rnnlm.inference.sentence import cut, encode
 from rnnlm.options import table
 from rnnlm.screen import Screen
 from rnnlm.ui import style
 from rnnlm.ui.ask import readers
-from rnnlm.ui.language import in_a_row, say
+from rnnlm.ui.language import in_a_row, percent, say
 from rnnlm.ui.state import choices, press, shared
 from rnnlm.ui.state.choices import key, preset, read
 from rnnlm.ui.state.memo import memo

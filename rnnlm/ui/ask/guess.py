@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 
 from rnnlm.data.writing import typed
-from rnnlm.formats import figure, in_figures, percent
+from rnnlm.formats import figure, in_figures
 from rnnlm.inference.guessing import lead, score
 from rnnlm.inference.scoring import surprisal
 from rnnlm.inference.sentence import Reading
@@ -15,7 +15,7 @@ from rnnlm.ui.ask import game
 from rnnlm.ui.ask.game import Game
 from rnnlm.ui.ask.readers import Asked
 from rnnlm.ui.ask.sentence_table import table
-from rnnlm.ui.language import in_a_row, say, say_error
+from rnnlm.ui.language import in_a_row, percent, say, say_error
 from rnnlm.ui.state import clock, press, tab
 from rnnlm.ui.train.writing import offered, shown
 

@@ -4,12 +4,12 @@ import html
 
 import numpy as np
 
-from rnnlm.formats import figure, in_figures, percent
+from rnnlm.formats import figure, in_figures
 from rnnlm.inference.scoring import surprisal
 from rnnlm.inference.sentence import Reading
 from rnnlm.ui import style
 from rnnlm.ui.ask.readers import Asked
-from rnnlm.ui.language import say
+from rnnlm.ui.language import percent, say
 from rnnlm.ui.train.writing import shown
 
 MOST_TINT = 62  # per cent of the accent colour behind a word of probability 0

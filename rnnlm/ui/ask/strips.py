@@ -5,14 +5,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from rnnlm.data.vocabulary import Vocabulary
-from rnnlm.formats import percent
 from rnnlm.inference.sampling import draw
 from rnnlm.inference.sentence import NetworkModel, encode
 from rnnlm.inference.strip import Piece, drawn_from, pieces
 from rnnlm.screen import Screen
 from rnnlm.ui.ask import readers
 from rnnlm.ui.ask.readers import Asked
-from rnnlm.ui.language import say, say_error
+from rnnlm.ui.language import percent, say, say_error
 from rnnlm.ui.state import session, text
 from rnnlm.ui.state.choices import read
 from rnnlm.ui.state.memo import memo

@@ -5,10 +5,10 @@ import numpy as np
 import pyarrow as pa
 
 from rnnlm.data.vocabulary import Vocabulary
-from rnnlm.formats import cut_short, percent
+from rnnlm.formats import cut_short
 from rnnlm.inference.scoring import surprisal
 from rnnlm.ui.charts.curve import ACCENT, DATA, FAINT, GREY, WORDS, YES, arrow_table
-from rnnlm.ui.language import say
+from rnnlm.ui.language import percent, say
 
 TOP_WORDS = 10
 DARK, WHITE = "#404650", "#ffffff"  # fill and outline of the bar of draws, which lies over the other bar

@@ -4,9 +4,8 @@ from dataclasses import dataclass, replace
 
 from rnnlm.data.corpus import Corpus
 from rnnlm.experiment import PTB_WORDS, Experiment
-from rnnlm.formats import percent
 from rnnlm.inference.copies import LEAST, Copy, CopyIndex, new_share
-from rnnlm.ui.language import say
+from rnnlm.ui.language import percent, say
 from rnnlm.ui.state import session, shared
 from rnnlm.ui.state.memo import memo
 from rnnlm.ui.state.run import Run

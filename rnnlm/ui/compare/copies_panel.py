@@ -5,10 +5,9 @@ from itertools import pairwise
 
 import streamlit as st
 
-from rnnlm.formats import percent
 from rnnlm.ui import style
 from rnnlm.ui.compare import copied
-from rnnlm.ui.language import say, say_error
+from rnnlm.ui.language import percent, say, say_error
 from rnnlm.ui.state import clock, session, text
 
 AROUND = 4  # words of the training text that are shown on each side of a copy

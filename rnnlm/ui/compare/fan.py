@@ -148,7 +148,7 @@ class Fan:
         member.curve, member.epoch = view.curve.until(view.epoch).thinned(MOST_POINTS), view.epoch
         member.diverged = bool(view.divergence)
         if not view.running:
-            self._end(engine, member, view.failure)
+            self._end(engine, member, say_error(view.failure) if view.failure else "")
 
     def _end(self, engine: Engine, member: Member, problem: str) -> None:
         if member.job is not None:

@@ -4,11 +4,11 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from rnnlm.formats import figure, in_figures, percent
+from rnnlm.formats import figure, in_figures
 from rnnlm.nn.cell import FORMULA
 from rnnlm.training.moves import Moves
 from rnnlm.ui.inside.words import short
-from rnnlm.ui.language import in_a_row, say
+from rnnlm.ui.language import in_a_row, percent, say
 from rnnlm.ui.state import session
 from rnnlm.ui.train.excerpt import in_short
 

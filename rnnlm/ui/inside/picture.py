@@ -8,13 +8,13 @@ import streamlit as st
 
 from rnnlm.data.batches import bptt_window
 from rnnlm.experiment import Experiment
-from rnnlm.formats import figure, percent
+from rnnlm.formats import figure
 from rnnlm.inference.strip import pieces
 from rnnlm.nn.cell import FORMULA
 from rnnlm.ui import style
 from rnnlm.ui.inside import states, tape, window
 from rnnlm.ui.inside.words import short
-from rnnlm.ui.language import in_a_row, say
+from rnnlm.ui.language import in_a_row, percent, say
 from rnnlm.ui.state import clock, press, session, text
 from rnnlm.ui.state.choices import read
 

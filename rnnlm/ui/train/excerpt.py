@@ -7,11 +7,11 @@ import streamlit as st
 from rnnlm.data.corpus import Corpus
 from rnnlm.data.vocabulary import UNK
 from rnnlm.experiment import Experiment
-from rnnlm.formats import cut_short, percent
+from rnnlm.formats import cut_short
 from rnnlm.options import table
 from rnnlm.serving.engine.limits import is_hosted
 from rnnlm.ui import style
-from rnnlm.ui.language import say, say_error
+from rnnlm.ui.language import percent, say, say_error
 from rnnlm.ui.state import shared, tab
 from rnnlm.ui.state.choices import choose, hold, key, preset, read
 

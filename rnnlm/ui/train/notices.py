@@ -7,7 +7,7 @@ from rnnlm.formats import in_figures
 from rnnlm.serving.worker.protocol import View
 from rnnlm.training.divergence import DIVERGED, divergence_values
 from rnnlm.ui import style
-from rnnlm.ui.language import say
+from rnnlm.ui.language import say, say_error
 from rnnlm.ui.lessons import claims
 from rnnlm.ui.state import session
 from rnnlm.ui.state.choices import are_here
@@ -88,7 +88,7 @@ def notice(run: Run, view: View) -> str:
             "twenty epochs it is no better than word counts; then it starts to memorise. Press Train to repeat it live."
         )
     if view.failure:
-        return view.failure
+        return say_error(view.failure)
     if view.ahead:
         return say("The server is training as many runs as it can. Runs ahead of yours: {ahead}.", ahead=view.ahead)
     if view.repeated_from is not None:

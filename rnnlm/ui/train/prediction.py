@@ -3,13 +3,12 @@
 import pyarrow as pa
 import streamlit as st
 
-from rnnlm.formats import percent
 from rnnlm.inference.sampling import distribution
 from rnnlm.options import table
 from rnnlm.ui import style
 from rnnlm.ui.charts.bars import next_word_chart, next_word_data
 from rnnlm.ui.charts.curve import constant_spec
-from rnnlm.ui.language import language, say, say_error
+from rnnlm.ui.language import language, percent, say, say_error
 from rnnlm.ui.state import choices, clock, session, tab, text
 from rnnlm.ui.state.choices import Sampling, Screen, key, preset, read
 from rnnlm.ui.train.writing import offered, shown

@@ -5,8 +5,8 @@ from collections.abc import Hashable, Iterable
 
 import streamlit as st
 
-from rnnlm.formats import in_figures, percent
-from rnnlm.ui.language import say
+from rnnlm.formats import in_figures
+from rnnlm.ui.language import percent, say
 from rnnlm.ui.state import session, text
 from rnnlm.ui.train import prediction, writing
 

@@ -4,13 +4,13 @@ import numpy as np
 import streamlit as st
 
 from rnnlm.data.vocabulary import Vocabulary
-from rnnlm.formats import cut_short, figure, percent
+from rnnlm.formats import cut_short, figure
 from rnnlm.inference.sampling import Draw
 from rnnlm.inference.strip import pieces
 from rnnlm.screen import Screen
 from rnnlm.ui import style
 from rnnlm.ui.compare import copied
-from rnnlm.ui.language import say
+from rnnlm.ui.language import percent, say
 from rnnlm.ui.state import clock, mail, messages, press, session, shared, tab, text
 from rnnlm.ui.state.choices import chosen, hold, key, preset, read
 
