@@ -1,11 +1,11 @@
-"""Figures of a slow network: the age of the epoch on screen, and the time until the page reports a lost connection."""
+"""Figures of a slow network: visits, the age of the epoch on screen, and the time until a cut is reported."""
 
 import re
 import signal
 import threading
 import time
 
-from tests.slow.tab import Dead
+from tests.slow.tab import DEEP, STARTING, Dead
 
 MINUTE, RECENT = 60.0, 10.0  # seconds of training before the epoch is read; the last of them measure the speed
 NEVER = 60.0  # longest wait for the page's report, in seconds
@@ -64,8 +64,42 @@ def stopped(tab, server):
     return says_cut(tab, lambda: send(signal.SIGSTOP), lambda: send(signal.SIGCONT))
 
 
-AGE = "age of the epoch on screen"
+# Notes the milliseconds after which curve, bars and text are complete and visible.
+WHOLE = """(function look() {
+  const parts = ["html[data-whole]", ".st-key-curve .mark-line path", ".st-key-bars .mark-rect path"];
+  const isWhole = parts.every((part) => document.querySelector(part)) && rnnlmAll(".text .word, .said").length > 1;
+  isWhole ? (window.rnnlmWhole = performance.now()) : requestAnimationFrame(look);
+})();"""
+
+
+def visited(tab, times):
+    """The seconds until the page is complete, at the last of this many visits of a new browser. The run rests."""
+    tab.screen.click("train")
+    tab.until(lambda now: "Train" in now["train"] and now["calm"], "it pauses")
+    context = tab.context.browser.new_context()
+    context.add_init_script(DEEP + ";" + WHOLE)
+    page = context.new_page()
+    for _ in range(times):
+        page.goto(tab.cable.address, timeout=1000 * STARTING)
+        page.wait_for_function("window.rnnlmWhole", timeout=1000 * STARTING)
+        page.wait_for_timeout(1000)
+    seconds = page.evaluate("window.rnnlmWhole") / 1000
+    context.close()
+    return seconds
+
+
+def first_visit(tab, server):
+    return visited(tab, 1)
+
+
+def second_visit(tab, server):
+    return visited(tab, 2)
+
+
+AGE, FIRST, SECOND = "age of the epoch on screen", "a first visit", "a second visit"
 FIGURES = {
+    FIRST: first_visit,
+    SECOND: second_visit,
     AGE: age,
     "a broken connection is told": pulled,
     "a silent server is told": stopped,

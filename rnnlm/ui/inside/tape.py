@@ -5,6 +5,7 @@ from collections.abc import Callable
 import numpy as np
 import streamlit as st
 
+from rnnlm.data.batches import stream_places, stream_start
 from rnnlm.experiment import Experiment
 from rnnlm.ui import style
 from rnnlm.ui.inside import window
@@ -69,13 +70,12 @@ def picture() -> dict:
 def heads(words: int, experiment: Experiment, update: int, per_epoch: int) -> list[dict]:
     """Start and position of each reading head, and the part read by the head in this epoch, as shares of the text."""
     N, T = experiment.batch_size, experiment.time_size
-    round_, stride = words - 1, (words - 1) // N
-    found = []
+    round_, found = words - 1, []
     for n in range(N):
-        at = (n * stride + update * T) % round_
+        at = int(stream_places(words, N, n, update * T, update * T + 1)[0])
         told = say("stream {n}: at word {at:,} of {words:,}", n=n + 1, at=at + 1, words=words)
         read = (update % per_epoch) * T / round_
-        found.append({"begin": n * stride / round_, "at": at / round_, "read": read, "told": told})
+        found.append({"begin": stream_start(words, N, n) / round_, "at": at / round_, "read": read, "told": told})
     return found
 
 
