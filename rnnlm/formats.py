@@ -9,8 +9,8 @@ CONTROLS = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u20
 def figure(value: float, decimals: int = 3) -> str:
     """Format a measured number with up to four significant digits.
 
-    Numbers of a million or more, and below 0.0001, have two digits and a power of ten. Inf and nan are written as
-    words. `decimals` is the largest number of decimals for numbers of 1 or more. A whole number has no decimals.
+    Numbers of a million or more, and numbers below 0.0001, have two digits and a power of ten. Inf and nan are written
+    as words. `decimals` is the largest number of decimals for numbers of 1 or more. A whole number has no decimals.
     """
     if not math.isfinite(value):
         return "not a number" if math.isnan(value) else "infinite" if value > 0 else "minus infinite"

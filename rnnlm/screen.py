@@ -15,7 +15,7 @@ CONTROLS = (  # the names of controls and panels in links and lessons
     *("tape", "picture", "moves", "reach", "state_picture", "matter", "numbers"),
     *("runs", "same_luck", "fan", "held_out", "copies"),
 )
-PARTS = tuple(name for name in (*CONTROLS, *PAGES) if name != "train")  # a link may hide all except the page Train
+PARTS = tuple(name for name in (*CONTROLS, *PAGES) if name != "train")  # a link may hide all except the Train page
 
 
 @dataclass(frozen=True)

@@ -126,7 +126,7 @@ class Tabs:
         self.context, self.free = context, []
 
     def new_page(self):
-        """A tab without data of an earlier visitor."""
+        """A tab without data from an earlier visitor."""
         return self.free.pop() if self.free else self.context.new_page()
 
     def give_back(self, screen):

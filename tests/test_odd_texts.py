@@ -63,7 +63,7 @@ def test_every_page_shows_a_run_of_such_a_text_and_sends_no_endless_word(name):
     for other in ("ask", "inside", "compare", "lessons"):
         page = on_page(other)
         page.session_state["token"] = token
-        until(page, "epoch 3 of 3", f"the run is on the page {other}")
+        until(page, "epoch 3 of 3", f"the run is on the {other} page")
         assert largest(page) < 100_000
 
 

@@ -103,7 +103,7 @@ def test_a_sentence_is_held_by_the_link_and_its_unknown_words_are_named(ask):
     screen.click("example_notes")
     wait_until(lambda: screen.link == "sentence=you+say+goodbye+and+i+say+hello+.", "the link has the sentence")
     expect(screen.page.locator(".asked_notes")).to_contain_text("This run does not know say, goodbye, i, hello.")
-    expect(screen.page.locator(".asked_notes")).to_contain_text("All of PTB does not know goodbye, hello.")
+    expect(screen.page.locator(".asked_notes")).to_contain_text("“All of PTB” does not know goodbye, hello.")
     shown = rows(screen)
     again = ask(f"?{screen.link}&length=3&word=3")
     expect(again.at("sentence_field", "input")).to_have_value(NOTES)

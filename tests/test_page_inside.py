@@ -31,7 +31,7 @@ def book():
 
 @pytest.fixture
 def go(visit):
-    """Open the page Inside by a link."""
+    """Open the Inside page by a link."""
 
     def go(link="", size=(1280, 800)):
         screen = visit(link, size=size)

@@ -157,7 +157,7 @@ def test_a_lesson_waits_for_a_visitor_who_leaves_and_says_where_its_ring_is(visi
     ringed = screen.page.locator('[data-testid="stLayoutWrapper"]:has(> .st-key-bars)')
     assert ringed.evaluate("node => getComputedStyle(node).outlineStyle") == "solid"
     screen.page.locator(".st-key-page_compare a").click()
-    expect(lesson.bar.locator(".elsewhere")).to_contain_text("on the page Train")
+    expect(lesson.bar.locator(".elsewhere")).to_contain_text("on the Train page")
     lesson.bar.locator(".there").click()
     expect(screen.page.locator(".st-key-bars svg .mark-rect")).not_to_have_count(0)
     expect(lesson.bar.locator(".elsewhere")).to_be_hidden()

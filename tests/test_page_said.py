@@ -92,8 +92,8 @@ def test_a_message_mentions_no_control_that_the_link_hides():
     for hidden in ("settings", "reset"):
         page = Script(f"?epochs=1&words=500&hide={hidden}").click("train")
         page.become(lambda page: "All epochs are done" in page.notice, "the run is done")
-        assert page.notice == "All epochs are done. Go to the page Train to start again or continue."
-    assert page.click("train").problem == "This run is finished. Go to the page Train to start it again."
+        assert page.notice == "All epochs are done. Go to the Train page to start again or continue."
+    assert page.click("train").problem == "This run is finished. Go to the Train page to start it again."
 
 
 def test_an_untrained_network_is_said_to_know_nothing():

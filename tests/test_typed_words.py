@@ -58,7 +58,7 @@ def test_figures_of_a_mostly_unknown_sentence_say_what_they_are_of():
     assert "This run does not know most of these words." in said(page)
     assert "does not know most" not in said(on_page("ask", sentence="the company said it"))
     page = on_page("ask", just_read="qwe rtz uio the")
-    assert "3 of these 4 words are not in the vocabulary of All of PTB" in said(page)
+    assert "3 of these 4 words are not in the vocabulary of “All of PTB”" in said(page)
 
 
 @pytest.mark.parametrize("between", ["&amp;", "&amp;amp;", "&#38;", "&AMP;", "&#x26;"])

@@ -45,7 +45,7 @@ def give(page: AppTest, name: str, content: bytes) -> AppTest:
 
 
 def take_away(page: AppTest) -> AppTest:
-    """Open the tab Take away on the page Train."""
+    """Open the "Take away" tab on the Train page."""
     page.session_state.explain = "Take away"
     return sound(page.run())
 

@@ -63,7 +63,7 @@ class Visitor:
         self.places, self.buttons, self.values, self.words = {}, {}, {}, -1
         await self.send()
         stands = await self.until(lambda: self.runs > runs and "clock_look" in self.places, seconds)
-        assert stands, f"the page {name} did not stand after {seconds} s"
+        assert stands, f"the {name} page was not complete after {seconds} s"
 
     async def leave(self) -> None:
         """Close the tab."""

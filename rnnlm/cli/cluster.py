@@ -129,8 +129,8 @@ def _work(function: Callable, item: Any, topic: str, i: int) -> Any:
 def _going(topic: str, i: int) -> Callable[[float], bool]:
     """Make the function goes_on(how_far) for one call on a worker.
 
-    `goes_on` reports the progress of the call. If nobody waits for the result any more, `goes_on` raises Reschedule,
-    which ends the call. Dask repeats the call if somebody asks for the result again.
+    `goes_on` reports the progress of the call. If nobody is waiting for the result any more, `goes_on` raises
+    Reschedule, which ends the call. Dask repeats the call if somebody asks for the result again.
     """
     from distributed import Reschedule, get_worker
 

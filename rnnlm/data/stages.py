@@ -9,8 +9,9 @@ AT_MOST, AT_LEAST = 25, 5_000  # pieces in a stage, and items in a piece
 class Stages:
     """The progress of a piece of work with several stages.
 
-    `tell` is called with the share of the whole work that is done, from above 0 to 1. The number of stages is not known
-    at the start, so each stage takes a share of the work that is left. The last stage takes share 1, all of the rest.
+    `tell` is called with the share of the whole work that is done, which is more than 0 and up to 1. The number of
+    stages is not known at the start, so each stage takes a share of the work that is left. The last stage has share 1:
+    all the work that is left.
     """
 
     def __init__(self, tell: Tell | None = None):

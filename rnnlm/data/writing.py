@@ -69,7 +69,7 @@ def written(words: Iterable[str], vocabulary: Vocabulary) -> Iterator[str]:
 
 
 def as_text(words: Iterable[str], vocabulary: Vocabulary | None = None) -> str:
-    """Write words as one string. Without a vocabulary, a vocabulary of these words is used."""
+    """Write words as one string. If no vocabulary is given, one is made from these words."""
     words = list(words)
     if vocabulary is None:
         vocabulary = Vocabulary(dict.fromkeys(words), full_stop=not any(_is_marks(word) for word in words))

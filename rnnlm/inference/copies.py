@@ -54,7 +54,7 @@ class CopyIndex:
         return found
 
     def _extended(self, text: np.ndarray, start: int, places: np.ndarray) -> Copy:
-        """Extend a run of three words as long as the source agrees, first to the left, then to the right.
+        """Extend a run of three words, first to the left, then to the right, as long as the source has the same words.
 
         start: the position of the three words in the text. places: all their positions in the source.
         """

@@ -78,10 +78,11 @@ def gradients_back(reader: Reader, ids: np.ndarray, right: int, h: np.ndarray) -
 def stream_words(
     ids: np.ndarray, batch_size: int, time_size: int, update: int, stream: int, back: int = 40
 ) -> np.ndarray:
-    """Return the last words that a stream has read at the end of an update's window, and the next word.
+    """Return the last words that a stream has read by the end of an update's window, and the next word.
 
-    The result is ids (words + 1,), the `ids` that `reach` needs. It has the stream's words in `bptt_window` and words
-    before the window: max(back, T) in all. There are fewer if the stream has read only (update + 1) * T words so far.
+    The result, ids (words + 1,), has the form that `reach` needs: words before the window, the stream's T words in the
+    window (see `bptt_window`), and the next word. Before the next word there are max(back, T) words; if the stream has
+    read fewer so far, there are only (update + 1) * T.
     """
     end = (update + 1) * time_size
     places = stream_places(len(ids), batch_size, stream, max(0, end - max(back, time_size)), end)

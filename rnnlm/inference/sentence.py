@@ -101,8 +101,8 @@ def cut(sentence: str, vocabularies: Iterable[Vocabulary]) -> list[str]:
     """Cut a sentence into words, in the same way for all readers.
 
     `typed` cuts each piece between spaces with the first vocabulary that knows all parts of the piece. For example,
-    `dog,` becomes `dog` and `,` if a vocabulary has both. It still becomes two words if no vocabulary has both but one
-    of them has `dog`. A piece that no vocabulary knows stays whole.
+    `dog,` becomes `dog` and `,` if a vocabulary has both. The piece still becomes two words if no vocabulary has both,
+    but one vocabulary has `dog`. A piece that no vocabulary knows stays whole.
     """
     vocabularies = list(vocabularies)
     return [word for piece in spelled(sentence).split() for word in _cut_piece(piece, vocabularies)]
@@ -139,14 +139,14 @@ def encode(words: Sequence[str], vocabulary: Vocabulary) -> tuple[np.ndarray, tu
 
 
 def stands_in(corpus: Corpus, words: Sequence[str]) -> bool:
-    """Return whether a text contains these words (at least one) consecutively. Raises ValueError as `encode` does."""
+    """Return whether a text contains this sequence of one or more words. Raises ValueError as `encode` does."""
     ids, unknown = encode(words, corpus.vocabulary)
     starts = np.flatnonzero(corpus.ids[: len(corpus) - len(ids) + 1] == ids[0])
     return not unknown and any(np.array_equal(corpus.ids[start : start + len(ids)], ids) for start in starts)
 
 
 def read_sentence(model: WordModel, words: Sequence[str], before: Sequence[int] = ()) -> Reading:
-    """Let a model read a sentence that is cut into words. `before` are the ids of words before the sentence.
+    """Let a model read a sentence that is cut into words. `before` has the ids of words that come before it.
 
     Raises ValueError if there are no words, or words that the model cannot read.
     """

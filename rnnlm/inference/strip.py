@@ -13,8 +13,8 @@ def drawn_from(
 ) -> np.ndarray:
     """Return the distribution to draw from, for a model that gives probabilities p (V,) instead of scores.
 
-    The result of `distribution` for log p is (V,) float64, sum 1, proportional to p^(1 / temperature) for the allowed
-    words. Raises ValueError as `distribution` does, and also if all words with p above 0 are skipped.
+    The result, (V,) float64 with sum 1, is that of `distribution` for log p. It is proportional to p^(1 / temperature)
+    for the allowed words. Raises ValueError as `distribution` does, and also if all words with p above 0 are skipped.
     """
     with np.errstate(divide="ignore"):
         return distribution(np.log(p), temperature, top_k, skip_ids)

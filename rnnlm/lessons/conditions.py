@@ -1,4 +1,4 @@
-"""Conditions such as `epoch >= 20 and network == "ptb"`, read into comparisons with facts. Nothing is executed.
+"""Conditions such as `epoch >= 20 and network == "ptb"`, parsed into comparisons with facts. Nothing is executed.
 
     condition  = way { "or" way }
     way        = part { "and" part }

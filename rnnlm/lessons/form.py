@@ -71,7 +71,7 @@ class Form:
         self.source.note((*self.path, key), rule, key=shown, **values)
 
     def value(self, key: str, kind: type, what: str, required: bool = False) -> Any:
-        """Return the value of a key. It must be of type `kind`, which `what` describes in the message of a problem.
+        """Return the value of a key. It must be of type `kind`; `what` describes this type in error messages.
 
         Returns None if the value is missing or of another type.
         """

@@ -32,7 +32,7 @@ class Question:
 
 @dataclass(frozen=True)
 class Do:
-    """The actions of the button *Do it for me*: change settings, then open a page, then press a control.
+    """The actions of the *Do it for me* button: change settings, then open a page, then press a control.
 
     Each action is optional. `settings` has the new values (Python values), keyed by option. `label` is the button's
     text.
@@ -48,8 +48,8 @@ class Do:
 class Step:
     """One step of a lesson.
 
-    `say` is a text in a small part of Markdown (`markdown.as_html`). `ring` names the control or panel around which the
-    page draws a ring. `watch` names the panel that shows the effect. If there is room, both stay in sight.
+    `say` is a text in a small subset of Markdown (`markdown.as_html`). `ring` names the control or panel around which
+    the page draws a ring. `watch` names the panel that shows the effect. If there is room, both parts stay in sight.
     """
 
     say: str
@@ -63,7 +63,7 @@ class Step:
     def condition(self) -> Condition | None:
         """The condition that ends the step: `until` or, without `until`, a right answer to the question.
 
-        The condition is None if only the button Next ends the step.
+        The condition is None if only the Next button ends the step.
         """
         return self.until or (ANSWERED if self.ask else None)
 
@@ -85,7 +85,7 @@ class Lesson:
 
 
 def is_done(step: Step, facts: Mapping[str, Any]) -> bool:
-    """Return whether the condition of a step is true. The result is False if only the button Next ends the step.
+    """Return whether the condition of a step is true. The result is False if only the Next button ends the step.
 
     `facts` has the facts about the page by name. Its entry `answered` is about the question of this step.
     """

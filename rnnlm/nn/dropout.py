@@ -11,8 +11,8 @@ from rnnlm.nn.kernels.memory import batch_major
 class Dropout:
     """The dropout ratios (0 to below 1) of a network.
 
-    Each ratio is the share that is set to zero. inputs: of the numbers in word vectors. state: of the carried state.
-    outputs: of the states before the scores. words: of the words, with their whole vectors.
+    Each ratio is a share that is set to zero: `inputs` of the numbers in word vectors, `state` of the carried state,
+    `outputs` of the states before the scores, and `words` of the words, with their whole vectors.
     """
 
     inputs: float = 0.0

@@ -8,8 +8,8 @@ gives the same gradients.
 
 Arrays between layers have the shape (N, T, .), as in the book, but the order (T, N, .) in memory (time-major). So the
 rows of one step are next to each other, and the rows of all steps form one matrix. In its next window, a layer may
-overwrite the arrays that its `forward` and `backward` returned. The functions of `kernels` are fast versions of the
-formulas in the comments beside them; kernels/simple.py has these functions in plain NumPy.
+overwrite the arrays that its `forward` and `backward` returned. The functions from `kernels` are fast versions of the
+formulas in the comments next to their calls; kernels/simple.py has the same functions in plain NumPy.
 """
 
 import numpy as np

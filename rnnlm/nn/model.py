@@ -20,7 +20,7 @@ class SimpleRnnlm:
     dropout: the dropout ratios; masks are drawn from the attribute `rng`.
     batchwise: the dropout before the scores leaves out the same units for all words of a window.
     scored_words: `forward` scores at most this many of the V words in a window; its loss is then an estimate.
-    common: all word ids, the most frequent first. If it is None, the ids count as sorted by frequency already.
+    common: all word ids, the most frequent first. If it is None, the ids are assumed to be sorted by frequency already.
 
     Raises OptionError as `check_network` does.
     """

@@ -65,7 +65,7 @@ def check_settings() -> None:
 
 
 def check_private(path: Path) -> None:
-    """Make a folder that only this user can open, if it does not exist.
+    """Make a folder that only this user can open, unless the folder exists already.
 
     Raises ValueError if the path is not a folder, or if the folder is open to other users or not writable.
     """

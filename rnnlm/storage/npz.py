@@ -173,7 +173,10 @@ def read_archive(
 
 
 def _unpacked(name: str, source: BinaryIO, most: int, most_told: float) -> Arrays:
-    """Return the arrays of an archive. Raises an error if the archive has other content, or too many bytes unpacked."""
+    """Return the arrays of an archive.
+
+    Raises an error if the archive contains anything but plain arrays, or takes more than `most` bytes when unpacked.
+    """
     _check_list(source)
     with zipfile.ZipFile(source) as file:
         members = file.infolist()

@@ -90,7 +90,8 @@ def load_network(path: str | os.PathLike) -> Network:
 def opened(content: bytes, title: str, most: int = MOST) -> SavedRun | Network:
     """Read a run or a network from the content of a file, which `title` names in messages.
 
-    Raises SavedRunError as `load_network` does, and also if the content would take more than `most` bytes unpacked.
+    Raises SavedRunError as `load_network` does, and also if the content would take more than `most` bytes when
+    unpacked.
     """
     return read_archive(title, {RUN_FORMAT: read_run, FORMAT: _read}, content, (most, math.inf))
 

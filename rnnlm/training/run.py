@@ -141,7 +141,9 @@ class Run:
         self.experiment = changed
 
     def average_since(self, epoch: int | None) -> None:
-        """Average the weights after this epoch, or never if `epoch` is None. Averaging does not change the training.
+        """Start to average the weights when this epoch has ended, or never if `epoch` is None.
+
+        Averaging does not change the training.
 
         Raises ValueError if averaging has begun, if that epoch is over, or if the run does not measure validation.
         """

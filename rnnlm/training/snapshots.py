@@ -84,7 +84,8 @@ def next_moment(update: int, updates_per_epoch: int) -> int:
 def thinned(snapshots: list[Snapshot], most_bytes: float) -> list[Snapshot]:
     """Drop snapshots until the others fit into this many bytes. The earliest and the latest are kept longest.
 
-    Each time, drop the snapshot that leaves the smallest gap between its neighbours, in the logarithm of the update.
+    Each time, drop the snapshot with the smallest gap between its two neighbours, measured in the logarithm of the
+    update number.
     """
     kept = sorted(snapshots, key=lambda snapshot: snapshot.update)
     size = sum(snapshot.nbytes for snapshot in kept)

@@ -45,8 +45,9 @@ def run_all(experiments: Sequence[Experiment], text: Text = None, map: Callable 
 
     The result of a run does not depend on the other runs. `map` is Python's own, or a function that works like it but
     calls its first argument in other processes. That argument, the experiments and the outcomes can be pickled.
-    `map` may also pass the argument `goes_on` of `outcome_of`, which can stop a run. A stopped run has no outcome.
-    `text` is the path of the user's own text, or its content if the other processes cannot read the file.
+    `map` calls `outcome_of` for each experiment, and may pass it the argument `goes_on`, which can stop a run. A
+    stopped run has no outcome. `text` is the path of the user's own text, or its content if the other processes cannot
+    read the file.
     """
     return (outcome for outcome in map(partial(outcome_of, text=text), experiments) if outcome is not None)
 

@@ -1,4 +1,4 @@
-"""The popover About: the book, the notes, PTB and the glossary."""
+"""The About popover: the book, the notes, PTB and the glossary."""
 
 import html
 
@@ -16,7 +16,7 @@ TREEBANK = "https://catalog.ldc.upenn.edu/LDC99T42"
 
 @clock.panel("about", language)
 def button() -> None:
-    """Show the button About. The text of its popover is sent to the browser only while the popover is open."""
+    """Show the About button. The text of its popover is sent to the browser only while the popover is open."""
     with st.popover(say("About"), type="tertiary", key="about", width="content", on_change="rerun") as it:
         if it.open:
             style.heading(

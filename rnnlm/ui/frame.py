@@ -36,7 +36,7 @@ def choose_page(shows: dict[str, Callable[[], None]]) -> StreamlitPage:
 
 
 def show(page: StreamlitPage) -> None:
-    """Show the title row and the run's controls. Only the page Train has the settings and all the buttons."""
+    """Show the title row and the run's controls. Only the Train page has the settings and all the buttons."""
     first = page.url_path == ""
     walk.begin()
     showing.show()

@@ -1,4 +1,4 @@
-"""The glossary in assets/glossary.csv, shown in the popover About and on the term cards."""
+"""The glossary in assets/glossary.csv, shown in the About popover and on the term cards."""
 
 import csv
 from functools import cache

@@ -93,7 +93,7 @@ def top_k(tab, _):
 
 
 def twenty_words(tab, _):
-    """Click on the button "20 words"."""
+    """Click on the "20 words" button."""
     before = room_for_words(tab)
     tab.screen.click("twenty_words")
     return lambda now: now["words"] == before + 20

@@ -56,7 +56,7 @@ def open_page(tab, name):
     if not stands(tab, name)(tab.look()):
         if tab.look()["pages"] != [name]:
             tab.page.locator(f".st-key-page_{name} a").click()
-        tab.until(stands(tab, name), f"the page {name} is complete")
+        tab.until(stands(tab, name), f"the {name} page is complete")
 
 
 @functools.cache

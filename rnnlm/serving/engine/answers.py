@@ -53,9 +53,9 @@ class Answers:
         return [asked.link for asked in self._asked.values() if asked.report is None]
 
     def hear(self, message: Message, arrays: Arrays) -> None:
-        """Store the answer in a worker's message, or pass on the progress in it.
+        """Store the answer that a worker's message contains, or pass on the progress that it reports.
 
-        The message is ignored if nobody waits for the answer any more.
+        The message is ignored if nobody is waiting for the answer any more.
         """
         asked = self._asked.get(message["question"])
         if asked is not None and message["kind"] == "answer":

@@ -210,7 +210,7 @@ class Engine:
         self._share_cores()
 
     def _obeyed(self, job: Job) -> None:
-        """Wait up to PATIENCE seconds until the worker has obeyed the last order to a run."""
+        """Wait up to PATIENCE seconds for the worker to carry out the last order about a run."""
         number = job.number
         self._await(lambda: job.done >= number or job.failure, PATIENCE)
 

@@ -92,7 +92,7 @@ class Folder:
         return read_visit(self._file(token))
 
     def is_elsewhere(self, token: str) -> bool:
-        """Return whether another server was the last to write data of the visitor with this token."""
+        """Return whether another server was the last to write data for the visitor with this token."""
         place = read_place(self._file(token)(".place"))
         return place is not None and place["by"] != self._id
 

@@ -32,7 +32,7 @@ MOST_PLACE = 4_000_000  # limit in bytes for a place, with a pasted text of 200,
 
 @dataclass(frozen=True)
 class Found:
-    """The stored data of a visitor, written by another server or by this one before it restarted.
+    """A visitor's stored data, written by another server, or by this server before a restart.
 
     place: the `address` and the `link` of the page; both may be None.
     small: the visitor's text as it was pasted, with its title; None if no text was pasted.
@@ -127,7 +127,7 @@ def _read_text(about: dict[str, Any], vocabulary: Vocabulary, arrays: Arrays) ->
 
 
 def read_visit(file: Callable[[str], Path]) -> Found | None:
-    """Read the stored data of a visitor. Returns None if nothing is stored.
+    """Read a visitor's stored data. Returns None if nothing is stored.
 
     `file(extension)` returns the path of the visitor's file with this extension.
     """

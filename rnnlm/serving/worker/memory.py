@@ -1,4 +1,4 @@
-"""Leave room for other processes: give free memory back to the system, and use the cores only after the page."""
+"""Leave room for other processes: give back free memory, and use the cores only when the page does not need them."""
 
 import contextlib
 import ctypes

@@ -72,9 +72,9 @@ def measure(about: Message, arrays: Arrays) -> tuple[Message, Arrays]:
 def six_moves(about: Message, arrays: Arrays) -> tuple[Message, Arrays]:
     """Compute the update that follows a snapshot, as the six moves of `training.moves`.
 
-    The message has the experiment, the update and the corpus. The arrays are those of the corpus, param_0 ... and h if
-    the snapshot has a carried state. The answer is `Moves` without the updated parameters. A snapshot does not
-    have Adam's running means, so the step of an Adam run is computed like Adam's first step.
+    The message has the experiment, the update and the corpus. The arrays are those of the corpus, the parameters
+    param_0 ... and, if the snapshot has a carried state, h. The answer is `Moves` without the updated parameters. A
+    snapshot does not have Adam's running means, so the step of an Adam run is computed like Adam's first step.
     """
     run = Run(Experiment(**about["experiment"]), corpus_from(about, arrays))
     params, h = state_from({name: array for name, array in arrays.items() if name == "h" or name.startswith("param_")})
@@ -96,7 +96,7 @@ def nearest_states(about: Message, arrays: Arrays) -> tuple[Message, Arrays]:
 
 
 def open_file(about: Message, arrays: Arrays) -> tuple[Message, Arrays]:
-    """Read a file with a run or a network, which may have up to `most` bytes unpacked.
+    """Read a file with a run or a network, which may take up to `most` bytes when unpacked.
 
     The answer has the network, or the run with its corpus, ready to continue.
     """

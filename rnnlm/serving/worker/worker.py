@@ -43,7 +43,7 @@ class Worker:
         self.corpora: weakref.WeakValueDictionary[str, Corpus] = weakref.WeakValueDictionary()
 
     def work(self) -> None:
-        """Obey all orders in the queue, then train one slice, and repeat until the last order."""
+        """Obey all orders in the queue, then train one slice, and repeat until the order to stop (None) arrives."""
         while True:
             order = self._next_order()
             while order is not queue.Empty:

@@ -1,4 +1,4 @@
-"""The page Ask: networks and counting models score a sentence, draw with the same number u, and play a guessing game.
+"""The Ask page: networks and counting models score a sentence, draw with the same number u, and play a guessing game.
 
 The page also has a neural cache, which makes recently read words more probable.
 

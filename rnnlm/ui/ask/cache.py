@@ -26,8 +26,8 @@ def show() -> None:
     style.heading(
         say("A memory for recent words"),
         say(
-            "A neural cache raises the probability of words that All of PTB has just read. The hatched part of a "
-            "bar comes from the memory."
+            "A neural cache raises the probability of words that “All of PTB” has just read. The hatched part of "
+            "a bar comes from the memory."
         ),
     )
     limits = table(Screen)["cache_share"]
@@ -90,7 +90,7 @@ def _bars() -> None:
     if 2 * unknown > len(ids):
         style.note(
             say(
-                "{unknown} of these {n} words are not in the vocabulary of All of PTB, which reads them as <unk>.",
+                "{unknown} of these {n} words are not in the vocabulary of “All of PTB”, which reads them as <unk>.",
                 unknown=unknown,
                 n=len(ids),
             )

@@ -1,4 +1,7 @@
-"""Guess first: a visitor guesses ten next words and says how sure each guess is. Guesses are scored like a network."""
+"""Guess first: a visitor guesses ten next words and says how sure each guess is.
+
+Guesses are scored in the same way as a network's predictions.
+"""
 
 import html
 

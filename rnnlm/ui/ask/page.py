@@ -1,4 +1,4 @@
-"""The page Ask: several readers of one sentence, one random number u for all, a guessing game, and a neural cache."""
+"""The Ask page: several readers of one sentence, one random number u for all, a guessing game, and a neural cache."""
 
 import streamlit as st
 

@@ -1,4 +1,4 @@
-"""The readers, which score a sentence: counting models of the run's text, the run itself, and the network of PTB."""
+"""The readers, which score a sentence: counting models of the run's text, the run, and the network trained on PTB."""
 
 from dataclasses import dataclass
 
@@ -15,15 +15,15 @@ from rnnlm.ui.language import say
 from rnnlm.ui.state import session, shared
 from rnnlm.ui.state.choices import read
 
-KEPT = 16  # answers kept per visitor
+KEPT = 16  # readers' results cached per visitor
 
 
 @dataclass(frozen=True)
 class Asked:
-    """A reader: its kind, its name on the page, its model, and the ids `before` that the model reads before a sentence.
+    """A reader of a sentence: its kind, its name on the page, its model, and the ids in `before`.
 
-    If the model no longer changes, `made_of` identifies its training text, so that answers can be kept. For a run,
-    `made_of` is None.
+    The model reads the ids in `before` ahead of a sentence. If the model no longer changes, `made_of` identifies its
+    training text, so that its results can be cached. For a run, `made_of` is None.
     """
 
     kind: str
@@ -42,7 +42,7 @@ def counting(checksum: str, _corpus: Corpus) -> dict[str, WordModel]:
 
 
 def counters(before: tuple[int, ...]) -> list[Asked]:
-    """The counting models of the run's text, as readers. Each model reads the ids in `before` before a sentence."""
+    """The counting models of the run's text, as readers. Each model reads the ids in `before` ahead of a sentence."""
     corpus = session.current().corpus
     names = {"uniform": say("Uniform"), "words": say("Word counts"), "pairs": say("Pair counts")}
     names |= {"kneser-ney": say("Kneser-Ney")}

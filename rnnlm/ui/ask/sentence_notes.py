@@ -1,4 +1,4 @@
-"""Notes on the figures of a visitor's sentence. Each note is HTML of one or two sentences."""
+"""Notes on the numbers shown for a visitor's sentence. Each note is HTML of one or two sentences."""
 
 from collections.abc import Mapping
 
@@ -44,7 +44,8 @@ def mostly_unknown(said: tuple[str, ...], found: Mapping[str, Reading]) -> str:
 def why_not_the_curve(said: tuple[str, ...], found: Mapping[str, Reading]) -> str:
     """Explain why the sentence's perplexities differ from the curve's.
 
-    The note also explains why a run with a good curve writes nonsense, and how All of PTB scores the sentence.
+    The note also explains why a run with a good curve writes nonsense, and how the network "All of PTB" scores the
+    sentence.
     """
     here, corpus = session.instant(), session.current().corpus
     if "new" not in found:
@@ -62,7 +63,8 @@ def why_not_the_curve(said: tuple[str, ...], found: Mapping[str, Reading]) -> st
         ptb = in_figures(found["ptb"].perplexity)
         told.append(
             say(
-                "All of PTB has perplexity {ptb} on this sentence. It has read 929,589 words and learned some English.",
+                "“All of PTB” has perplexity {ptb} on this sentence. It has read 929,589 words and learned some "
+                "English.",
                 ptb=ptb,
             )
         )
@@ -176,7 +178,7 @@ def unknown_words(found: Mapping[str, Reading]) -> list[str]:
         named = _named(found["ptb"].unknown)
         told.append(
             say(
-                "<b>All of PTB does not know</b> {named}. It reads &lt;unk&gt; instead, because it chooses among "
+                "<b>“All of PTB” does not know</b> {named}. It reads &lt;unk&gt; instead, because it chooses among "
                 "10,000 words.",
                 named=named,
             )

@@ -53,7 +53,7 @@ def _cell(word: str, p: float, mean: float) -> str:
 
 
 def tint(bits: float) -> int:
-    """Per cent of the accent colour behind a word with this surprisal in bits."""
+    """How strongly, in per cent, the accent colour tints the background of a word with this surprisal in bits."""
     return round((1 - 2 ** (-abs(bits) / HALF_TINT)) * MOST_TINT)
 
 

@@ -23,7 +23,7 @@ def next_word_data(
 
     p (V,) is the distribution that words are drawn from. plain (V,) is the distribution at temperature 1 without top-k,
     shown as an outline. Excluded words have probability 0 in both distributions and are in no row. often (V,) says how
-    often each word was drawn in a series of draws. This is shown as a narrow bar over the word's bar.
+    often each word was drawn in a series of draws. This number is shown as a narrow bar over the word's bar.
     """
     total = vocabulary.counts.sum()
 

@@ -51,7 +51,7 @@ def in_text(corpus: Corpus, experiment: Experiment, ids: list[int], given: int) 
 
 
 def _index(corpus: Corpus, experiment: Experiment) -> CopyIndex:
-    """The index that finds copies from a text. Visitors share the indexes of all texts except a visitor's own text."""
+    """The index for finding copies from a text. All visitors share an index, unless its text is a visitor's own."""
     if experiment.corpus != "text":
         return shared.copy_index(corpus.checksum, corpus)
     return memo("copy_index", corpus.checksum, lambda: CopyIndex(corpus.ids))
@@ -76,8 +76,8 @@ def line(there: Copied) -> str:
         return say("No {least} words in a row are copied.", least=LEAST)
     longest = max(there.copies, key=lambda copy: copy.end - copy.start)
     return say(
-        "{share} of these words are new. Underlined: {least} or more words in a row that the training text has, too. "
-        "The longest copy has {words} words and starts at word {place:,} of it.",
+        "{share} of these words are new. Underlined: {least} or more words in a row that also occur in the training "
+        "text. The longest copy has {words} words and starts at word {place:,} of it.",
         share=percent(there.new),
         least=LEAST,
         words=longest.end - longest.start,

@@ -27,7 +27,7 @@ def panel() -> None:
         return
     st.html(f'<p class="written" dir="auto" translate="no">{marked(moment.words, there.told)}</p>')
     if not moment.draws:
-        style.note(say("No text yet. Press Next word on Train to draw one."))
+        style.note(say("No text yet. Press “Next word” on the Train page to draw one."))
         return
     st.html(f'<p class="note strong">{html.escape(summary(there))}</p>')
     if there.copies:

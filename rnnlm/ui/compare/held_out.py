@@ -97,7 +97,7 @@ def version(runs: Sequence[Kept]) -> Hashable:
 def measure() -> bool:
     """Ask workers to measure networks that have no held-out perplexity yet. Return whether such networks exist.
 
-    While the visitor's run trains, only one network is measured now and then, so that training stays fast.
+    While the visitor's run trains, networks are measured only now and then, one at a time, so that training stays fast.
     """
     later, whose = shared.later(), tab.visitor().token
     if not is_on() or session.view().running:

@@ -167,7 +167,7 @@ def sentence(made: list[Column], same: list[list[bool]]) -> str:
     if read(Screen).beside == "runs" and len(made) < 2:
         return say("There is only one run. Train another to compare what both write with the same random numbers.")
     if not any(column.words for column in made):
-        return say("No text yet. Press Next word on Train to draw one.")
+        return say("No text yet. Press “Next word” on the Train page to draw one.")
     if len(made) < 2:
         return say(
             "There is only one snapshot so far. Train further to compare what later snapshots write with the "

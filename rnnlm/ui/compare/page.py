@@ -1,4 +1,4 @@
-"""The page Compare: runs, several networks with the same random numbers, copied words, and many runs at once."""
+"""The Compare page: runs, several networks with the same random numbers, copied words, and many runs at once."""
 
 import streamlit as st
 

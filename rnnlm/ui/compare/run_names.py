@@ -10,7 +10,7 @@ SYMBOLS = {"hidden_size": "H", "wordvec_size": "D", "batch_size": "N", "time_siz
 
 
 def symbol(name: str) -> str:
-    """An option's short name in the names of runs: the letter used in the notes, or the option's own name."""
+    """How an option is written in the name of a run: as the letter used in the notes, or else by its full name."""
     return SYMBOLS.get(name, name)
 
 

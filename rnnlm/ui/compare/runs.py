@@ -27,7 +27,7 @@ DID = messages.record(
 
 
 def lines() -> list[Kept]:
-    """All runs: first the recorded run, then the earlier runs from the oldest on, and last the run on screen."""
+    """All runs: first the recorded run, then the earlier runs, oldest first, and last the run on screen."""
     shelf, run = session.shelf(), session.current()
     here = kept_of(run)
     others = [kept for kept in shelf.runs if kept.id != here.id]
@@ -85,7 +85,7 @@ def epoch_axis(lengths: list[int]) -> dict:
 
 
 def row(run: Kept, name: str, measured: list[tuple[float, float]], here: Kept, first: float) -> dict:
-    """Data of a run: its line, beginning at the axis's first epoch, and its row of the table."""
+    """Data for a run: its line, beginning at the axis's first epoch, and its row in the table."""
     marks = session.shelf().of(run.id)
     measured = [(epoch, value) for epoch, value in measured if epoch <= run.experiment.epochs]
     points = [(point.epoch, float(f"{point.perplexity:.4g}")) for point in run.curve if point.epoch >= first]

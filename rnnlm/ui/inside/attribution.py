@@ -23,7 +23,7 @@ def panel() -> None:
         try:
             moment = text.moment()
         except ValueError:
-            style.note(say("No text yet; the page Train says why, next to the bars."))
+            style.note(say("No text yet; the Train page says why, next to the bars."))
             return
         if moment.chosen < 0:
             style.note(no_text())

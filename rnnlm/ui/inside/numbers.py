@@ -32,7 +32,7 @@ def panel() -> None:
             skip_ids = session.skip_ids(moment.asked, sampling)
             numbers = in_numbers(scores, sampling.temperature, sampling.top_k, skip_ids)
         except ValueError:
-            style.note(say("No text yet; the page Train says why, next to the bars."))
+            style.note(say("No text yet; the Train page says why, next to the bars."))
             return
         st.html(printed(moment, scores, numbers))
         vocabulary = moment.asked.vocabulary  # the file is made at a click, without a session

@@ -41,11 +41,11 @@ def panel() -> None:
         try:
             _drawing(key="network_picture", data=picture(text.moment()))
         except ValueError:
-            style.note(say("No text yet; the page Train says why, next to the bars."))
+            style.note(say("No text yet; the Train page says why, next to the bars."))
 
 
 def picture(moment: text.Moment) -> dict:
-    """Data of the component: the content of every part at the step on screen."""
+    """Data for the component: the content of every part at the step on screen."""
     reader, vocabulary, sampler = moment.asked.reader, moment.asked.vocabulary, moment.sampler
     ids, previous, h = read_before(moment)
     scores = reader.scores(h)
@@ -108,7 +108,7 @@ def bars(scores: np.ndarray, p: np.ndarray, drawn: int | None, name) -> list[dic
 
 
 def upcoming() -> dict | None:
-    """The window that the button "1 update" would read, with the vector x and the state h at each step.
+    """The window that the "1 update" button would read, with the vector x and the state h at each step.
 
     If the button would start a new run, there are only words, because that run has no states yet. Returns None if the
     button would read no window, or a window of another network.

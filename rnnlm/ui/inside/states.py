@@ -66,14 +66,14 @@ def panel() -> None:
         try:
             moment = text.moment()
         except ValueError:
-            style.note(say("No text yet; the page Train says why, next to the bars."))
+            style.note(say("No text yet; the Train page says why, next to the bars."))
             return
         unit, word = (messages.option("unit"), _unit), (messages.option("word"), text.look_at)
         mail.mount(_picture, "state_canvas", picture(moment), unit=unit, word=word)
 
 
 def picture(moment: text.Moment) -> dict:
-    """Data of the component: h as bytes from -127 to 127, unit by unit, with the slowest unit first."""
+    """Data for the component: h as bytes from -127 to 127, unit by unit, with the slowest unit first."""
     hs, words = states(moment), written(moment)
     words = words[len(words) - len(hs) :]  # on the tape, the earlier words have no known state
     order = slow_order(hs)

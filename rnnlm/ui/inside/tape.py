@@ -103,7 +103,7 @@ def line(n: int, update: int) -> dict:
 def pace() -> str:
     """A note about where the windows of one epoch lie in the text, compared with those of the epoch before.
 
-    At full speed, the note says instead why the tape pauses.
+    At full speed the tape pauses, and the note says why instead.
     """
     if is_too_fast():
         return say(

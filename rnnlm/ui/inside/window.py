@@ -17,7 +17,7 @@ def resting() -> str:
     """A sentence that says why the panels about training have nothing to show. Empty if they have something to show."""
     if read(Screen).network == "ptb":
         return say(
-            "All of PTB was trained elsewhere, so it has no tape here. Choose “This run” above the state "
+            "“All of PTB” was trained elsewhere, so it has no tape here. Choose “This run” above the state "
             "picture to see the tape."
         )
     return ""

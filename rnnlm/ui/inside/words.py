@@ -1,4 +1,4 @@
-"""Words as the page Inside shows them: shortened, and as a list of the written text's words."""
+"""Words as the Inside page shows them: shortened, and as a list of the written text's words."""
 
 from rnnlm.formats import cut_short
 from rnnlm.ui.language import say

@@ -1,4 +1,4 @@
-"""The page Lessons: a visitor takes a lesson, makes a link for a class, or opens a file, for example a hand-in.
+"""The Lessons page: a visitor takes a lesson, makes a link for a class, or opens a file, for example a hand-in.
 
 A hand-in is a file with the settings and figures of a learner's run. This folder also opens links to an epoch of a run.
 

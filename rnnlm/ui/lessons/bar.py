@@ -56,7 +56,7 @@ def show() -> None:
 
 
 def texts(step: Step) -> list[str]:
-    """All texts of a step that may contain figures."""
+    """All the texts of a step in which figures may occur."""
     ask = step.ask
     answers = [text for choice in ask.choices for text in (choice.text, choice.why)] if ask else []
     return [step.say, *([ask.question] if ask else []), *answers]
@@ -65,9 +65,9 @@ def texts(step: Step) -> list[str]:
 def control(step: Step) -> str | None:
     """Name of the control to highlight with a ring. Returns None if the step highlights no control.
 
-    Usually this is the step's `ring`. But the step may change this control along with other settings and then press a
-    control. In that case the settings that are still wrong are highlighted one after the other, and then the control to
-    press.
+    Usually this is the step's `ring`. But `ring` may be a setting that the step's `do` changes, perhaps with other
+    settings, before `do` presses a control. In that case the settings that are still wrong are highlighted one after
+    another, and then the control to press.
     """
     do = step.do
     if do is None or do.press is None or step.ring not in do.settings:
@@ -101,7 +101,7 @@ def names(onward: str | None) -> dict[str, str | None]:
 
 
 def ending(lesson: Lesson) -> dict:
-    """Data of the component after the last step: a summary of the lesson for the learner, and the next lesson."""
+    """Data for the component after the last step: a summary of the lesson for the learner, and the next lesson."""
     following = library.after(lesson)
     head = as_html(say("**You know now:**"))
     return {
@@ -123,7 +123,7 @@ def ending(lesson: Lesson) -> dict:
 
 
 def question(step: Step, picked: list[int], is_marked: bool) -> dict:
-    """Data of a step's question: its choices. After grading (`is_marked`), each picked choice has an explanation."""
+    """Data for a step's question: its choices. After grading (`is_marked`), each picked choice has an explanation."""
     choices = []
     for i, choice in enumerate(step.ask.choices):
         is_picked = i in picked
@@ -135,7 +135,7 @@ def question(step: Step, picked: list[int], is_marked: bool) -> dict:
 
 
 def ring(step: Step) -> dict | None:
-    """Data of the ring around a control: the control, the panel to watch, and a hint if the control is on another page.
+    """Data for a ring around a control: the control, the panel to watch, and a hint if the control is on another page.
 
     Returns None if the step highlights no control.
     """
@@ -145,7 +145,7 @@ def ring(step: Step) -> dict | None:
     page = st.session_state.page
     home = selectors.home(name, page)
     title = next(it.title for it in st.session_state.pages if (it.url_path or "train") == home)
-    elsewhere = say("The highlighted control is on the page {page}.", page=title) if home != page else ""
+    elsewhere = say("The highlighted control is on the {page} page.", page=title) if home != page else ""
     return {
         "selector": selectors.selector(name),
         "watch": step.watch and selectors.selector(step.watch),

@@ -81,7 +81,7 @@ def opener_of(content: bytes, title: str) -> Callable[[bytes, str], None]:
     raise ValueError(
         say(
             "{title} is not a lesson, a hand-in, a run or a network. To train on a text, open it in Settings "
-            "on the page Train.",
+            "on the Train page.",
             title=title,
         )
     )
@@ -133,7 +133,7 @@ def check_text(it: HandIn, experiment: Experiment, title: str) -> None:
         raise ValueError(
             say(
                 "{title} uses its own text (“{name}”), which is not open here. Open that text in Settings on the "
-                "page Train, then open this file again.",
+                "Train page, then open this file again.",
                 title=title,
                 name=name,
             )
@@ -143,7 +143,7 @@ def check_text(it: HandIn, experiment: Experiment, title: str) -> None:
     raise ValueError(
         say(
             "{title} uses the text “{name}”, but the text that is open here, “{here}”, has other words. Open the "
-            "right text in Settings on the page Train, then open this file again.",
+            "right text in Settings on the Train page, then open this file again.",
             title=title,
             name=style.quoted(it.text.title),
             here=style.quoted(session.corpus_for(experiment).title),
@@ -163,7 +163,7 @@ def saved(content: bytes, title: str) -> None:
         tab.visitor().network = None if it is shared.ptb_network() else it
         hold(network="ptb")
         session.know_start()
-        st.session_state.file_told = say("{title}: this network now answers instead of All of PTB.", title=title)
+        st.session_state.file_told = say("{title}: this network now answers instead of “All of PTB”.", title=title)
         return
     about, arrays = it
     corpus = corpus_from(about["corpus"], {name: arrays.pop(name) for name in ("ids", "word_counts")})

@@ -1,4 +1,4 @@
-"""The page Lessons: all lessons, a link for a class, and a field to open lessons, hand-ins and saved runs."""
+"""The Lessons page: all lessons, a link for a class, and a field to open lessons, hand-ins and saved runs."""
 
 import streamlit as st
 

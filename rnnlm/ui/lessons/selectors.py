@@ -30,7 +30,7 @@ HOMES = {  # the controls of each page
 
 
 def is_setting(name: str) -> bool:
-    """Whether this is the name of a setting of the next run. Such a setting is in the popover Settings."""
+    """Whether this is the name of a setting of the next run. Such a setting is in the Settings popover."""
     return name in table(Experiment)
 
 

@@ -1,6 +1,6 @@
 """Progress through a lesson: the current step, and whether the step is done.
 
-A visitor's progress is kept with the tab. When a step is done, the page says so and waits for the button Next.
+A visitor's progress is kept with the tab. When a step is done, the page says so and waits for the Next button.
 Otherwise the step's text would disappear before the visitor has read it.
 """
 

@@ -1,7 +1,7 @@
 """The line of text in the opening scene. The recorded run writes it at each snapshot, with the same random numbers.
 
-The text starts with START, because after these words the run, once trained, recites its training text. After "the
-company said it will" the run does not recite its text.
+The text starts with START, because after these words the run, once trained, recites its training text. After other
+words, such as "the company said it will", it does not.
 """
 
 from dataclasses import dataclass

@@ -41,7 +41,7 @@ def _leave(sent: dict) -> None:
 
 
 def picture() -> dict:
-    """Data of the component: sentences, words and the slider's positions. Probabilities are in tenths of a per cent."""
+    """Data for the component: sentences, words and slider positions. Probabilities are in tenths of a per cent."""
     vocabulary = shared.recorded_run().corpus.vocabulary
     words = [shown(vocabulary.word(i)) for i in range(vocabulary.size)]
     return {
@@ -73,12 +73,15 @@ def picture() -> dict:
 
 
 def shown(word: str) -> str:
-    """A word of the vocabulary as newspapers print it. Empty if the network may not draw the word."""
+    """A word of the vocabulary as the scene shows it: `<eos>` as a full stop, other words unchanged.
+
+    The result is empty if the network may not draw the word.
+    """
     return "" if word in SKIP else "." if word == EOS else word
 
 
 def picks(words: list[str]) -> list[str]:
-    """Words that a visitor can pick: a few of the most probable ones, preferably of late epochs, alphabetically."""
+    """Words that a visitor can pick: a few of the most probable, preferably from late epochs, in alphabetical order."""
     found = [words[i] for stop in reversed(line.stops()) for i in stop.top if words[i] != "."]
     return sorted(list(dict.fromkeys(found))[:PICKS])
 

@@ -85,7 +85,7 @@ def read(group: type) -> Experiment | Sampling | Screen:
 
 
 def are_here(*controls: str) -> bool:
-    """Whether these controls of the page Train are visible now, so that a message may mention them."""
+    """Whether these controls of the Train page are visible now, so that a message may mention them."""
     return st.session_state.get("page", "train") == "train" and not set(controls) & set(chosen("hide"))
 
 

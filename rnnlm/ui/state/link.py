@@ -76,7 +76,7 @@ def _read_link(parameters: Mapping[str, str]) -> dict[str, object]:
         told.append(
             say(
                 "The run of this link uses its own text, which a link cannot carry. Open the text in Settings on the "
-                "page Train."
+                "Train page."
             )
         )
     if told:

@@ -19,7 +19,7 @@ LONGEST = 10_000  # characters of a text
 
 
 def whole(low: int, high: int) -> Form:
-    """Form of a whole number within these limits. JSON's true and false do not count."""
+    """The `Form` of a whole number within these limits. JSON's true and false do not count as numbers."""
     return lambda said: isinstance(said, int) and not isinstance(said, bool) and low <= said <= high
 
 
@@ -43,12 +43,12 @@ def none_or(form: Form) -> Form:
 
 
 def record(**parts: Form) -> Form:
-    """Form of a dict that has these names, each with a value that fits its form. Other names are allowed."""
+    """The `Form` of a dict that has these names, each with a value of the given form. Other names are allowed."""
     return lambda said: isinstance(said, dict) and all(name in said and parts[name](said[name]) for name in parts)
 
 
 def option(name: str) -> Form:
-    """Form of a number within the limits of a display option (`Screen`)."""
+    """The `Form` of a number within the limits of this display option (of `Screen`)."""
     rule = table(Screen)[name]
     return (whole if rule.kind is int else number)(rule.low, rule.high)
 

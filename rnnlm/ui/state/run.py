@@ -75,7 +75,7 @@ class Run:
                 again = (
                     say("Press Reset to start over.")
                     if are_here("reset")
-                    else say("Go to the page Train to start it again.")
+                    else say("Go to the Train page to start it again.")
                 )
                 st.session_state.problem = in_a_row([say_error(error), again])
                 self.latest = replace(self.latest, running=False)

@@ -30,8 +30,9 @@ def keep_messages() -> None:
     """Patch Streamlit so that a run of panels drops no messages that still wait to be sent.
 
     When a run of panels begins, Streamlit drops the waiting messages about these panels, because the run will draw them
-    again. But if a callback requests other panels (`st.rerun([...])`), it does not. The browser then removes these
-    panels at the end of the run before, and has no place for panels that follow (`Bad delta path index`, a blank page).
+    again. But if a callback requests other panels (`st.rerun([...])`), the run does not draw the first ones again. The
+    browser then removes the first panels at the end of the previous run, and has no place for panels that follow them
+    (`Bad delta path index`, a blank page).
     """
     clear = AppSession._clear_queue
 

@@ -172,9 +172,10 @@ def tape_at(here: Instant, stream: int) -> tuple[np.ndarray, np.ndarray] | None:
 
 
 def context(asked: Asked, sampling: Sampling) -> list[int]:
-    """The ids of the words before the written ones: the opening and the start words, or those just read in training.
+    """The ids of the words that come before the written text.
 
-    Raises ValueError if the network does not know a word, or if there are no words.
+    These are the opening and the start words or, on the tape, the words that training has just read. Raises ValueError
+    if the network does not know a word, or if there are no words.
     """
     if asked.tape is not None:
         return asked.tape[0].tolist()

@@ -69,7 +69,7 @@ def store() -> Store:
 
 @st.cache_resource(show_spinner=False)
 def folder() -> Folder | None:
-    """The folder of visitors' data, which another server can read. Returns None if the operator has named no folder."""
+    """The folder for visitors' data, which other servers can read. Returns None if the operator has named no folder."""
     return folder_here(engine(), store())
 
 

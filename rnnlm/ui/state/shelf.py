@@ -59,7 +59,7 @@ class Marks:
 
 @dataclass(eq=False)
 class Shelf:
-    """A visitor's earlier runs, from the oldest on. `marks` are the visitor's changes to the runs, keyed by run id.
+    """A visitor's earlier runs, oldest first. `marks` are the visitor's changes to the runs, keyed by run id.
 
     The networks of these runs use at most `most_bytes`.
     """

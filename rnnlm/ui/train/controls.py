@@ -13,7 +13,7 @@ from rnnlm.ui.state.choices import Screen, hold, read
 from rnnlm.ui.state.run import Run
 
 SHOWN_IN = 10.0  # seconds for all epochs of a run at the middle speed
-NARRATED = 1.0  # seconds per epoch at the slow speed, or per update on the page Inside
+NARRATED = 1.0  # seconds per epoch at the slow speed, or per update on the Inside page
 
 
 def buttons_version() -> Hashable:
@@ -23,7 +23,7 @@ def buttons_version() -> Hashable:
 
 @clock.panel("buttons", buttons_version)
 def buttons(experiment: Experiment, all_of_them: bool) -> None:
-    """Show the button Train or Pause. If `all_of_them` is true, also show the run's other buttons."""
+    """Show the Train or Pause button. If `all_of_them` is true, also show the run's other buttons."""
     run, view = session.current(), session.view()
     with st.container(horizontal=True, gap="small", key="controls", vertical_alignment="center"):
         label, do = (say("Pause"), pause) if view.running else (say("Train"), train)
@@ -81,7 +81,7 @@ def train(experiment: Experiment, updates: int | None = None, to_epoch_end: bool
         run = session.fresh(experiment)  # if the server refuses it, this raises ValueError, and the run on screen stays
     elif session.view().finished:
         if not choices.are_here("reset", "new_seed"):
-            raise ValueError(say("This run is finished. Go to the page Train to start it again."))
+            raise ValueError(say("This run is finished. Go to the Train page to start it again."))
         raise ValueError(
             say("This run is finished. Press Reset to start it again, or New seed to start with other weights.")
         )

@@ -71,8 +71,8 @@ def perplexity() -> None:
     )
     compare = say(
         "The curve is measured on the words the network trains on: {words:,} of them, {V:,} different. "
-        "The figure of All of PTB is for text it has never read, with a 10,000-word vocabulary. Only "
-        "figures for the same words can be compared.",
+        "The perplexity given for “All of PTB” was measured on text that it has never read, with a "
+        "10,000-word vocabulary. Only figures for the same words can be compared.",
         words=len(session.current().corpus),
         V=session.current().corpus.vocabulary.size,
     )
@@ -168,7 +168,7 @@ def take_away() -> None:
             "application/json",
             handed_in(run),
             key="save_hand_in",
-            help=say("A small file with settings, snapshot and figures. The page Lessons opens and checks it."),
+            help=say("A small file with settings, snapshot and figures. The Lessons page opens and checks it."),
         )
         opening.button()
     view = session.view()

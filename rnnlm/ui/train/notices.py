@@ -113,11 +113,11 @@ def finished(run: Run, view: View) -> str:
         if run.experiment == Experiment():
             return say(
                 "All epochs are done. The recorded run of these settings ended at 5.14; late epochs depend on "
-                "rounding. Go to the page Train to start again or continue."
+                "rounding. Go to the Train page to start again or continue."
             )
         if view.extensible:
-            return say("All epochs are done. Go to the page Train to start again or continue.")
-        return say("All epochs are done. Go to the page Train to start again.")
+            return say("All epochs are done. Go to the Train page to start again or continue.")
+        return say("All epochs are done. Go to the Train page to start again.")
     if run.experiment == Experiment():
         return say(
             "All epochs are done. The recorded run of these settings ended at 5.14; late epochs depend on "

@@ -1,4 +1,4 @@
-"""The page Train: the learning curve, the probabilities of the next word, and writing, one word at a time."""
+"""The Train page: the learning curve, the probabilities of the next word, and writing, one word at a time."""
 
 import streamlit as st
 

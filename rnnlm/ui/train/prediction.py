@@ -137,7 +137,10 @@ def state_from() -> None:
 
 @st.cache_resource(show_spinner=False)
 def bars_spec(language: str) -> dict:
-    """Vega-Lite specification of the bars. `language` is used only as a cache key, because titles are translated."""
+    """Vega-Lite specification of the bars.
+
+    `language` is only part of the cache key, because the result contains translated titles.
+    """
     return constant_spec(next_word_chart())
 
 

@@ -77,7 +77,10 @@ def axis() -> None:
 
 @st.cache_resource(show_spinner=False, max_entries=64)
 def curve_spec(epochs: int, V: int, log: bool, held: bool, language: str) -> dict:
-    """Vega-Lite specification of the learning curve. `language` is used only as a cache key: labels are translated."""
+    """Vega-Lite specification of the learning curve.
+
+    `language` is only part of the cache key, because the result contains translated labels.
+    """
     return constant_spec(learning_curve_chart(epochs, V, log, held))
 
 

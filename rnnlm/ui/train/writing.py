@@ -49,7 +49,7 @@ def why_this_text(there: copied.Copied | None) -> str:
     if screen.network == "ptb" and tab.visitor().network is not None:
         return say("The network from your file writes this text.")
     if screen.network == "ptb":
-        return say("All of PTB has read 929,589 words many times and has learned some English.")
+        return say("“All of PTB” has read 929,589 words many times and has learned some English.")
     if session.asked().tape is not None:
         return say(
             "On the tape the network continues its training text, word for word once it has learned the text by heart."
@@ -71,13 +71,13 @@ def why_this_text(there: copied.Copied | None) -> str:
         )
     return say(
         "Nonsense? The network knows its {n:,} streams by heart, not English. Set “State h from” to the tape "
-        "to see this. All of PTB has learned some English.",
+        "to see this. “All of PTB” has learned some English.",
         n=streams,
     )
 
 
 def picture(moment: text.Moment, there: copied.Copied | None) -> dict:
-    """Data of the component: the words with their surprisal in bits, and the strip of the step on screen."""
+    """Data for the component: the words with their surprisal in bits, and the strip of the step on screen."""
     vocabulary = moment.asked.vocabulary
     places = there.told if there else [None] * len(moment.ids)
     words = [{"word": shown(vocabulary.word(i)), "bits": None} for i in moment.ids[: moment.given]]
