@@ -270,7 +270,8 @@ mine.run = SimpleNamespace(job=job, nbytes=0, close=lambda: None)
 engine.start(job, updates=200)
 print(engine._await(lambda: job.view.update == 200 and not job.running and job.kept, 20), flush=True)
 folder._stopped.wait(0.5)
-print(sorted(path.suffix for path in Path(sys.argv[1]).iterdir()), flush=True)
+with folder._lock:  # between two attempts to write
+    print(sorted(path.suffix for path in Path(sys.argv[1]).iterdir()), flush=True)
 engine.start(job, updates=200)
 print(engine._await(lambda: job.view.update == 400, 20), flush=True)
 """
