@@ -150,7 +150,7 @@ function depart() {
   }
   // Whether the server has the visitor's last action is only known from the answer to a later request. If an action and
   // a page change wait on the server together, one of them is lost.
-  if (it.touched > it.confirmed && now - it.touched < ACTED && isInTime) {
+  if (it.data && it.touched > it.confirmed && now - it.touched < ACTED && isInTime) {
     ask("look");
     it.way = setTimeout(depart, 20);
     return;

@@ -47,6 +47,8 @@ function open(page) {
 // Before a setting is shown, open Settings and, if necessary, the folded part of Settings that contains it.
 async function reveal({ selector, settings }) {
   if (!settings) return;
+  // Settings opens below its button, which is above the window if the page is scrolled.
+  document.querySelector("[data-testid=stMain]").scrollTo({ top: 0 });
   // A page that has just opened may be drawn again, which closes the popover, so try several times.
   for (let times = 0; times < 3 && !seen(selector); times += 1) {
     if (!document.querySelector("[data-testid=stPopoverBody]")) seen(".st-key-settings button")?.click();
@@ -86,14 +88,16 @@ function keepInSight(ring, node) {
   bringIntoSight(seen(ring.selector) ?? node, watched ? "auto" : undefined);
 }
 
-// Scroll to an element, but no further than necessary.
+// Scroll to an element, but no further than necessary. If its whole panel fits, the heading is in sight, too.
 function bringIntoSight(node, behavior = calm() || it.ring?.watch ? "auto" : "smooth") {
   window.rnnlmHall?.bring(node);
   if (node.closest("[data-testid=stPopoverBody]")) return node.scrollIntoView({ block: "center", behavior });
-  const { top, bottom } = node.getBoundingClientRect(), row = document.querySelector(".st-key-run");
+  const row = document.querySelector(".st-key-run"), panel = node.closest("[class*='st-key-panel_']");
   if (row?.contains(node) && getComputedStyle(row.parentElement).position === "sticky") return; // always in sight
   const head = row && getComputedStyle(row.parentElement).position === "sticky" ? row.getBoundingClientRect().height : 0;
   const foot = it.root?.isConnected ? it.root.getBoundingClientRect().top : innerHeight;
+  const fits = panel && panel.getBoundingClientRect().height <= foot - head - 8;
+  const { top, bottom } = (fits ? panel : node).getBoundingClientRect();
   if (top >= head && bottom <= foot) return;
   const down = Math.min(bottom - foot + 12, top - head - 8);
   document.querySelector("[data-testid=stMain]").scrollBy({ top: bottom > foot ? Math.max(0, down) : top - head - 8, behavior });

@@ -215,6 +215,26 @@ def test_the_ring_goes_on_to_the_button_once_the_setting_is_as_asked(visit):
     wait_until(lambda: screen.whole("train").evaluate(ringed) == "solid", "Train is ringed")
 
 
+# The room between the row of buttons, which stays at the top, and the lesson bar.
+IN_THE_ROOM = """(selectors) => {
+  const box = (which) => document.querySelector(which)?.getBoundingClientRect();
+  const row = document.querySelector(".st-key-run"), bar = box(".st-key-lesson_bar");
+  const top = getComputedStyle(row.parentElement).position === "sticky" ? row.getBoundingClientRect().bottom : 0;
+  return selectors.map(box).every((it) => it && it.top >= top - 1 && it.bottom <= bar.top + 1);
+}"""
+
+
+@pytest.mark.full
+def test_a_ringed_panel_is_in_sight_with_its_heading_and_settings_open_inside_the_window(visit):
+    screen = visit("?lesson=how-it-learns&step=12", size=(1280, 720))  # the words to start from, in the second panel
+    parts = [".st-key-bars_head", '[class*="st-key-set_start_"]']
+    wait_until(lambda: screen.page.evaluate(IN_THE_ROOM, parts), "heading and control are in sight")
+    screen.page.goto(f"{screen.address}?lesson=rates&step=2")
+    body = screen.page.locator("[data-testid=stPopoverBody]")
+    expect(body).to_be_visible()
+    wait_until(lambda: body.bounding_box()["y"] >= 0, "the settings begin inside the window")
+
+
 @pytest.mark.full
 def test_the_timeline_stays_in_sight_while_a_step_shows_what_it_changes(visit):
     screen = visit("?lesson=truncated&step=5")

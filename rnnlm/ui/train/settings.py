@@ -222,4 +222,4 @@ def take_text(field: str) -> None:
     if isinstance(given, str):
         reading.begin(given, say("your text"))
     else:
-        reading.begin(given.getvalue(), given.name)
+        reading.begin(tab.received(given), given.name)
