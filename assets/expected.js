@@ -4,7 +4,7 @@ const PLOT = ".st-key-curve svg .role-frame.root > g > path.background";
 const RIGHT = 6; // pixels that the chart keeps free at its right edge
 
 function build(root) {
-  const it = { root, isOpen: false, values: [], sent: null, from: null };
+  const it = { root, isOpen: false, values: [], from: null };
   it.begin = button("begin", "", ({ detail }) => {
     turn(it, true);
     if (!detail) it.typed.querySelector("input").focus({ preventScroll: true }); // pressed by a key
@@ -81,7 +81,6 @@ function pointsOf(it) {
 
 function send(it, points) {
   it.from = null;
-  it.sent = points;
   it.mail.tell("drawn", points);
   if (!points.length) take(it, points);
 }

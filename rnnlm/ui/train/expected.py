@@ -12,6 +12,7 @@ from rnnlm.ui.compare import held_out
 from rnnlm.ui.language import say
 from rnnlm.ui.state import choices, clock, mail, messages, session, tab
 from rnnlm.ui.state.choices import Screen, read
+from rnnlm.ui.train import timeline
 
 _expected = style.component("expected", "expected.css", "expected.js", html='<div class="expected"></div>')
 STEPS = 20  # a drawn curve has up to STEPS + 1 points at equal distances
@@ -36,9 +37,9 @@ def points() -> list[tuple[float, float]]:
 
 
 def version() -> Hashable:
-    screen, view = read(Screen), session.view()
-    axes = screen.axis, held_out.is_on(), session.current().corpus.vocabulary.size, view.experiment.epochs
-    return screen.expected, screen.expected and len(view.curve), axes, "expected" in screen.hide
+    screen = read(Screen)
+    axes = screen.axis, held_out.is_on(), session.current().corpus.vocabulary.size, timeline.epochs_on_axis()
+    return screen.expected, screen.expected and len(session.view().curve), axes, "expected" in screen.hide
 
 
 @clock.panel("expected", version)
@@ -46,8 +47,8 @@ def panel() -> None:
     """Show the button below the chart and, if a curve has been drawn, where the run differs from it most."""
     if "expected" in read(Screen).hide:
         return
-    epochs, V, log = session.view().experiment.epochs, session.current().corpus.vocabulary.size, is_log()
-    drawn = points()
+    epochs, V = timeline.epochs_on_axis(), session.current().corpus.vocabulary.size
+    drawn, log = points(), read(Screen).axis == "log"
     data = {
         "epochs": epochs,
         "steps": STEPS,
@@ -67,10 +68,6 @@ def panel() -> None:
     }
     with st.container(key="expected"):
         mail.mount(_expected, "expected_curve", data, drawn=(_is_curve, _take))
-
-
-def is_log() -> bool:
-    return read(Screen).axis == "log"
 
 
 def told(drawn: list[tuple[float, float]]) -> str:

@@ -62,6 +62,12 @@ def stops_of(run: Run) -> list[dict]:
     return sorted(stops, key=lambda stop: now.epoch if stop["at"] is None else stop["at"])
 
 
+def epochs_on_axis() -> int:
+    """Epochs on the chart's axis: those of the run, or more if the recorded snapshot on screen is beyond its end."""
+    run = session.current()
+    return int(run.curve[-1].epoch) if session.instant().epoch > run.experiment.epochs else run.experiment.epochs
+
+
 def further(stops: list[dict]) -> str:
     """Label of the snapshots beyond the end of the track. Empty if there are none."""
     beyond = [stop["at"] for stop in stops if stop["place"] is None]

@@ -113,8 +113,9 @@ def curve() -> None:
         held_out.here(),
         expected.points(),
     )
-    epochs = int(run.curve[-1].epoch) if beyond else run.experiment.epochs
-    spec = curve_spec(epochs, corpus.vocabulary.size, read(Screen).axis == "log", held_out.is_on(), language())
+    spec = curve_spec(
+        timeline.epochs_on_axis(), corpus.vocabulary.size, read(Screen).axis == "log", held_out.is_on(), language()
+    )
     with st.container(key="curve"):
         st.vega_lite_chart(data, spec, **CURVE, on_select=go_to, selection_mode=["chosen", "touched"])
 
