@@ -13,7 +13,6 @@ function build(root) {
   it.typed = element("span", "typed");
   it.told = element("span", "told");
   it.wrong = element("span", "wrong");
-  it.wrong.setAttribute("role", "alert");
   it.clear = button("clear", "", () => send(it, []));
   it.done = button("done", "", () => turn(it, false));
   it.paper = shape("svg", { class: "paper", preserveAspectRatio: "none", viewBox: "0 0 1 1", "aria-hidden": true });
@@ -96,6 +95,7 @@ function type(it) {
     if (input.value.trim() && isFine) knots.push([it.data.typed[i].step, value]);
   });
   it.wrong.textContent = isWrong ? it.data.names.wrong : "";
+  if (isWrong) window.rnnlmAloud?.(it.data.names.wrong);
   if (isWrong || knots.length < 2) return;
   it.typed.querySelectorAll("input").forEach((input) => (input.shown = input.value));
   it.values = [];

@@ -19,9 +19,8 @@ settings.load_profile("calm")
 
 @pytest.hookimpl(optionalhook=True)  # pytest runs without xdist, too
 def pytest_xdist_auto_num_workers(config):
-    """`-n auto` starts more workers than there are cores: tests with a browser wait, and the slow ones most of all."""
-    per_core = 2.5 if config.option.markexpr == "full" else 1.5
-    return math.ceil(per_core * (os.cpu_count() or 1))
+    """`-n auto` starts half as many workers again as there are cores: a test with a browser waits half of its time."""
+    return math.ceil(1.5 * (os.cpu_count() or 1))
 
 
 def pytest_collection_modifyitems(items):

@@ -356,10 +356,18 @@ def taken_away(screen, at):
     return screen.read(code).partition("?")[2]
 
 
+def is_at(screen, moment):
+    """Whether the run has come to this epoch. On a slow machine the page first asks whether to train that long."""
+    ask = screen.page.locator(".st-key-arrive button")
+    if ask.is_visible():
+        ask.click()
+    return moment in screen.page.locator(".progress").inner_text()
+
+
 @pytest.mark.full
 def test_a_moment_is_reproduced_and_its_figure_compared(visit):
     screen = visit("?epochs=60&at=37")
-    wait_until(lambda: screen.epoch == 37, "the run has come to the moment")
+    wait_until(lambda: is_at(screen, "epoch 37 of 60"), "the run has come to the moment", 3 * PATIENCE)
     expect(screen.page.locator(".st-key-train")).to_contain_text("Train")
     screen.page.get_by_role("tab", name="Take away").click()
     told = taken_away(screen, at=37)
@@ -378,20 +386,12 @@ def test_a_moment_that_takes_long_is_asked_about(visit):
     wait_until(lambda: screen.share > stood, "it goes on")
 
 
-def is_at_the_moment(screen):
-    """Whether the run is at epoch 40. On a slow machine the page first asks whether to train that long."""
-    ask = screen.page.locator(".st-key-arrive button")
-    if ask.is_visible():
-        ask.click()
-    return "epoch 40 of 200" in screen.page.locator(".progress").inner_text()
-
-
 @pytest.mark.full
 def test_of_a_class_that_opens_one_link_one_trains_and_all_see_the_same_figures(visit):
     screens = [visit() for _ in range(5)]  # their tabs already have a run that is not the link's
     for screen in screens:
         screen.page.goto(f"{screen.address}?epochs=200&at=40&lr=0.5", wait_until="commit")
-    wait_until(lambda: all(is_at_the_moment(screen) for screen in screens), "all see epoch 40", 3 * PATIENCE)
+    wait_until(lambda: all(is_at(screen, "epoch 40 of 200") for screen in screens), "all see epoch 40", 3 * PATIENCE)
     told = {screen.read(".progress") for screen in screens}
     assert "words/s" in min(told)  # the speed of training, which differs between two trainings
     assert len(told) == 1

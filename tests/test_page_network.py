@@ -7,7 +7,7 @@ from rnnlm.formats import percent
 from rnnlm.inference.sampling import Sampling, distribution
 from rnnlm.storage.pretrained import load_network
 from rnnlm.ui.style import ASSETS
-from tests.waiting import wait_until
+from tests.waiting import PATIENCE, wait_until
 
 pytestmark = pytest.mark.full
 
@@ -47,7 +47,7 @@ def test_while_a_run_trains_the_other_network_s_bars_do_not_move(visit):
     screen.click("train")
     wait_until(lambda: 0 < screen.epoch < 600, "the run is under way")
     assert (screen.bars(), screen.words) == (bars, words)
-    wait_until(lambda: screen.epoch == 600, "the run is done")
+    wait_until(lambda: screen.epoch == 600, "the run is done", 3 * PATIENCE)
     assert (screen.bars(), screen.words) == (bars, words)
     screen.choose("set_network", "This run")
     has_become(screen, "405")
