@@ -84,9 +84,10 @@ def crafted(number: int) -> bytes:
 
 
 async def course(server: psutil.Popen, port: int, contents: list[bytes]) -> list[float]:
-    """All visitors come, open a file, and leave."""
+    """All visitors come, go to the page that opens files, open one, and leave."""
     visitors = [Opener(port, LINK, lambda now: None) for _ in contents]
     await asyncio.gather(*(visitor.open() for visitor in visitors))
+    await asyncio.gather(*(visitor.go("lessons") for visitor in visitors))
     await asyncio.sleep(REST)
     figures = [megabytes([server])]
     watching = asyncio.create_task(most_megabytes([server], time.perf_counter() + 60))
