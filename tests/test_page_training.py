@@ -81,12 +81,11 @@ def test_one_update_and_one_epoch_go_exactly_so_far(visit):
     screen.page.keyboard.press("u")
     wait_until(lambda: screen.share == pytest.approx(3 / (2 * updates), abs=1e-4), "a third update is done")
     screen.click("one_epoch")
-    wait_until(lambda: screen.share == 0.5, "the epoch under way is done")
-    assert screen.epoch == 1
+    wait_until(lambda: (screen.share, screen.epoch) == (0.5, 1), "the epoch under way is done")
     wait_until(lambda: len(screen.curve()) == 1, "the curve has its first point")
     screen.page.keyboard.press("e")
     expect(screen.page.locator(".notice")).to_contain_text("All epochs are done")
-    assert (screen.epoch, screen.share) == (2, 1.0)
+    wait_until(lambda: (screen.share, screen.epoch) == (1.0, 2), "bar and figure say so, too")
 
 
 def test_reset_starts_over_and_the_run_before_can_be_brought_back(visit):
