@@ -10,6 +10,7 @@ from rnnlm.lessons.names import SETTINGS, group_of, value_of
 from rnnlm.lessons.reading import shipped
 from rnnlm.options import defaults
 from rnnlm.ui.lessons import selectors
+from tests.test_page_expected import drag
 from tests.test_page_lessons import Lesson, pick
 from tests.waiting import PATIENCE, wait_until
 
@@ -198,12 +199,7 @@ class Visitor:
 
     def draw_a_curve(self, _):
         """Draw a falling curve on the chart with the mouse."""
-        self.screen.at("expected", ".begin").click()
-        box = self.page.locator(".paper").bounding_box()
-        self.page.mouse.move(box["x"] + 2, box["y"] + 30)
-        self.page.mouse.down()
-        self.page.mouse.move(box["x"] + box["width"] - 2, box["y"] + box["height"] - 30, steps=5)
-        self.page.mouse.up()
+        drag(self.screen, (0.01, 0.9), (0.99, 0.1))
         self.screen.at("expected", ".done").click()
 
     def train_all(self, _):

@@ -33,9 +33,13 @@ def bptt_window(ids: np.ndarray, batch_size: int, time_size: int, update: int) -
     Stream n starts at n * ((words - 1) // N). `update` counts from 0 over the whole run. A new epoch does not go back
     to the start: each stream continues, with positions modulo words - 1.   (book 5.5.3)
     """
-    words = len(ids)
-    places = (_first_window(words, batch_size, time_size) + update * time_size) % (words - 1)
+    places = window_places(len(ids), batch_size, time_size, update)
     return ids.take(places), ids.take(places + 1)
+
+
+def window_places(words: int, batch_size: int, time_size: int, update: int) -> np.ndarray:
+    """Return the positions (N, T) of the words that one update reads in a text of this many words."""
+    return (_first_window(words, batch_size, time_size) + update * time_size) % (words - 1)
 
 
 def just_read(

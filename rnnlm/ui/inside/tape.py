@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 import streamlit as st
 
-from rnnlm.data.batches import stream_places, stream_start
+from rnnlm.data.batches import stream_start, window_places
 from rnnlm.experiment import Experiment
 from rnnlm.ui import style
 from rnnlm.ui.inside import window
@@ -71,8 +71,7 @@ def heads(words: int, experiment: Experiment, update: int, per_epoch: int) -> li
     """Start and position of each reading head, and the part read by the head in this epoch, as shares of the text."""
     N, T = experiment.batch_size, experiment.time_size
     round_, found = words - 1, []
-    for n in range(N):
-        at = int(stream_places(words, N, n, update * T, update * T + 1)[0])
+    for n, at in enumerate(window_places(words, N, T, update)[:, 0].tolist()):
         told = say("stream {n}: at word {at:,} of {words:,}", n=n + 1, at=at + 1, words=words)
         read = (update % per_epoch) * T / round_
         found.append({"begin": stream_start(words, N, n) / round_, "at": at / round_, "read": read, "told": told})

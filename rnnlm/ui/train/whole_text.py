@@ -5,7 +5,7 @@ from collections.abc import Hashable
 import numpy as np
 import streamlit as st
 
-from rnnlm.data.batches import bptt_window, stream_start
+from rnnlm.data.batches import stream_start, window_places
 from rnnlm.ui import style
 from rnnlm.ui.language import say
 from rnnlm.ui.state import clock, mail, messages, session
@@ -32,7 +32,7 @@ def the_text() -> None:
     hidden = is_hidden(run.experiment.corpus)
     if hidden:
         words = [word if min(i, total - 1 - i) < SHOWN else "…" for i, word in enumerate(words, first)]
-    windows = bptt_window(np.arange(total), N, T, here.update)[0]  # the positions of their words
+    windows = window_places(total, N, T, here.update)
     range_ = say("Words {first:,} to {last:,} of {total:,}", first=first + 1, last=end, total=total)
     data = {
         "words": words,
