@@ -156,6 +156,7 @@ function depart() {
     return;
   }
   it.wanted = null;
+  it.touched = -1e9; // the action that led here is done with this page change
   clearTimeout(it.timer);
   if (wanted.page === it.data?.page) return void finish(wanted);
   it.leaving = { ...wanted, full: it.data?.full };
@@ -177,7 +178,6 @@ function arrive(isThere) {
 }
 
 function finish({ then }) {
-  it.touched = -1e9;
   then();
   if (it.data) plan(it.data, null);
 }
@@ -213,12 +213,17 @@ function pushOnlyWhereNobodyWentOn() {
   history.pushState = (...entry) => it.wanted?.isInHistory || push.apply(history, entry);
 }
 
+// Whether the page that the visitor goes to is complete. A busy browser shows it some time before the clock's answer.
+function hasOpened() {
+  return isAtRest() && document.querySelector(`[class~="st-key-page_${it.leaving.page}_open"]`) !== null;
+}
+
 // Input on a page that is being left would reach the server after the request for the new page, so it is blocked.
 // Controls that all pages have still work: their messages and presses wait for the new page.
 const EVERYWHERE = "[class*='st-key-page_'], .st-key-lesson_bar, .st-key-progress_line";
 
 function onAct(event) {
-  if (!it.leaving || it.going || event.target.closest?.(EVERYWHERE)) return;
+  if (!it.leaving || it.going || event.target.closest?.(EVERYWHERE) || hasOpened()) return;
   if (event.type === "click") onPress(event);
   if (event.type === "keydown" && (event.key === "Tab" || event.ctrlKey || event.metaKey || event.altKey)) return;
   event.preventDefault();

@@ -60,6 +60,27 @@ def in_figures(shown):
     return float("inf") if shown == "∞" else float(shown.replace(",", ""))
 
 
+def test_what_is_typed_on_a_new_page_before_its_clock_runs_is_kept(visit):
+    screen = visit()
+    # A busy browser shows the new page before it calls the page's clock.
+    screen.page.evaluate(
+        "() => { const it = rnnlmClock, { tick } = it;"
+        " it.tick = ({ data, setTriggerValue }) => (it.late = () => tick({ data, setTriggerValue })); }"
+    )
+    screen.page.locator(".st-key-page_ask a").click()
+    expect(screen.page.locator(".st-key-page_ask_open")).to_be_visible()
+    field = screen.at("sentence_field", "input")
+    screen.settle()
+    assert screen.page.locator("html.leaving").count() == 1  # the clock still waits for the new page
+    field.press("Control+a")
+    field.press_sequentially("the company said", delay=20)
+    field.press("Enter")
+    expect(screen.page.locator(".st-key-sentence .readers thead th")).to_contain_text(["the", "company", "said"])
+    screen.page.evaluate("rnnlmClock.late()")
+    expect(screen.page.locator("html.leaving")).to_have_count(0)
+    assert screen.at("sentence_field", "input").input_value() == "the company said"
+
+
 def say(screen, sentence):
     screen.at("sentence_field", "input").fill(sentence)
     screen.at("sentence_field", "input").press("Enter")
