@@ -120,7 +120,7 @@ def _itself(function: Callable) -> Callable:
 
 
 def _work(function: Callable, item: Any, topic: str, i: int) -> Any:
-    """Call the function for one item, on a worker. The call uses one thread, like every run of a sweep."""
+    # one thread, like every run of a sweep
     one_blas_thread()
     allow_helper(False)
     return function(item, goes_on=_going(topic, i))

@@ -27,13 +27,13 @@ def say(text: str, end: str = "\n", flush: bool = False, raw: bool = False) -> N
 
 
 def tell(sentence: str) -> None:
-    """Print one sentence to stderr, in one line. A closed stderr is not an error."""
+    """Print a sentence on one line of stderr. A closed stderr is not an error."""
     with contextlib.suppress(OSError):
         print("rnnlm: " + in_one_line(sentence), file=sys.stderr)
 
 
 def in_one_line(sentence: str) -> str:
-    """Write a sentence in one line, without control characters. A very long sentence loses its middle."""
+    """Return a sentence as one line, without control characters. A very long sentence loses its middle."""
     line = visible(sentence).replace("\n", "\\n")
     return line if len(line) <= LONGEST else f"{line[: LONGEST // 2]} … {line[-LONGEST // 2 :]}"
 

@@ -25,7 +25,7 @@ def add_flags(parser: argparse.ArgumentParser, options: type, several: bool = Fa
 
 
 def given(options: argparse.Namespace, cls: type) -> dict:
-    """Parse and check the options of a class that the command line sets. Returns their values, keyed by name."""
+    """Parse and check a class's options that were given on the command line. Returns the values, keyed by name."""
     words = {name: getattr(options, name) for name in table(cls) if hasattr(options, name)}
     return {
         name: parse(cls, name, " ".join(value)) if isinstance(value, list) else _value(cls, name, value)

@@ -23,7 +23,7 @@ def lessons(options: argparse.Namespace) -> int:
 
 
 def check(path: Path) -> int:
-    """Print the problems of a lesson file. If it has none, describe the lesson. Returns the exit status."""
+    """Print the problems of a lesson file, or describe the lesson if there are none. Returns the exit status."""
     try:
         lesson = load_lesson(path)
     except LessonError as error:

@@ -22,7 +22,7 @@ def is_old(seconds: float) -> bool:
 
 
 def told(status: Status, seconds: float) -> list[str]:
-    """Describe a status that was written this many seconds ago, as the lines of a table."""
+    """Return the lines of a table that shows a status. `seconds` is the age of the status."""
     alone = f"{in_mb(status.memory)}, workers {in_mb(status.worker_memory)}"
     rows = {
         "visitors": f"{status.connected:,} connected, {status.kept:,} kept after they left",
@@ -46,5 +46,5 @@ def written(seconds: float) -> str:
 
 
 def in_mb(size: float | None) -> str:
-    """Write a size in bytes as MB."""
+    """Format a size in bytes as MB. Returns the word `unknown` if the size is None."""
     return "unknown" if size is None else f"{size / 1e6:,.0f} MB"

@@ -64,7 +64,7 @@ def trained(experiments: Sequence[Experiment], options: argparse.Namespace, stop
 
 
 def conclude(outcomes: Sequence[Outcome], options: argparse.Namespace) -> None:
-    """Print the results of a complete sweep, and write its HTML page if there is a flag for it."""
+    """Print the results of a complete sweep, and write its HTML page if --html is given."""
     names = varied([outcome.experiment for outcome in outcomes])
     told = sentences(outcomes, names)
     for sentence in told:
@@ -116,7 +116,7 @@ def check_files(options: argparse.Namespace) -> None:
 
 
 def stopped(done: int, count: int, path: Path | None) -> str:
-    """Write the message for a sweep that was stopped, with the command that continues it."""
+    """Return the message for a sweep that was stopped, with the command that continues it."""
     kept = (
         f"repeat the command to continue with {shlex.quote(str(path))}"
         if path

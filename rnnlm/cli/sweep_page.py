@@ -31,7 +31,7 @@ th, td { text-align: right; padding: .2rem .6rem; border-bottom: 1px solid #8080
 
 @dataclass(frozen=True)
 class Scale:
-    """A linear or logarithmic scale, which maps numbers (from low to high) to positions (from start to end)."""
+    """A linear or logarithmic scale, which maps numbers from `low` to `high` to positions from `start` to `end`."""
 
     low: float
     high: float
@@ -61,7 +61,7 @@ class Scale:
 
 
 def sweep_page(outcomes: Sequence[Outcome], names: Sequence[str], sentences: Sequence[str]) -> str:
-    """Write the results of a sweep as an HTML page.
+    """Return the results of a sweep as an HTML page.
 
     `names` are the options that differ between runs. `sentences` has one sentence with the results of each group of
     runs, and each group has one colour. Hovering over a curve or a point shows its run. A table lists the same figures.

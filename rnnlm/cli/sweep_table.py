@@ -27,7 +27,7 @@ MOST_BYTES = 50_000_000  # bytes of a table; a run takes about 3,000
 def read_table(path: Path) -> list[Outcome]:
     """Read the runs of a table. The list is empty if there is no file yet.
 
-    Raises ValueError with a message if the file is not such a table, or if the file could not be written again.
+    Raises ValueError with a message if the file is not such a table, or if its path cannot be written to.
     """
     check_place(path)
     if not path.exists():

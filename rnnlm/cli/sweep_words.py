@@ -24,7 +24,7 @@ def called(experiment: Experiment, names: Sequence[str]) -> str:
 
 
 def run_line(outcome: Outcome, names: Sequence[str]) -> str:
-    """Write the line for a finished run."""
+    """Return the line that reports a finished run."""
     parts = [called(outcome.experiment, names)] if names else []
     if outcome.perplexity is not None:
         parts.append(f"perplexity {as_printed(outcome.perplexity)}")
@@ -59,7 +59,7 @@ def _came_to(group: Sequence[Outcome]) -> str:
 
 
 def runs(count: int) -> str:
-    """Write a number of runs in words: 1 run, 2 runs."""
+    """Return a number of runs in words: 1 run, 2 runs."""
     return f"{count:,} run" + "s" * (count != 1)
 
 
@@ -90,7 +90,7 @@ class Bar:
 
 
 def in_minutes(seconds: float) -> str:
-    """Write seconds as 1:05 or 2:03:09."""
+    """Format seconds as 1:05 or 2:03:09."""
     minutes, rest = divmod(round(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"

@@ -60,7 +60,7 @@ def train(options: argparse.Namespace) -> int:
 
 
 def finished(trainer: Trainer) -> str:
-    """Write the message for a run that has nothing left to do."""
+    """Return the message for a run that has nothing left to do."""
     epochs = trainer.experiment.epochs
     most = min(2 * epochs, table(Experiment)["epochs"].high)
     more = f"; continue with --epochs {most}" if trainer.extensible and most > epochs else ""
@@ -68,7 +68,7 @@ def finished(trainer: Trainer) -> str:
 
 
 def stopped(trainer: Trainer, path: Path | None) -> str:
-    """Write the message for a run that was stopped, with the command that continues it."""
+    """Return the message for a run that was stopped, with the command that continues it."""
     kept = (
         f"continue with --resume {shlex.quote(str(path))}" if path else "nothing was saved, because --save is missing"
     )
@@ -76,9 +76,9 @@ def stopped(trainer: Trainer, path: Path | None) -> str:
 
 
 def place(options: argparse.Namespace) -> tuple[Path | None, bool]:
-    """Return the file to save the run to (or None), and whether saving replaces another file.
+    """Return the file to save the run to, and whether saving replaces another file.
 
-    Raises ValueError if that file must not be replaced.
+    The file is None if the run is not saved. Raises ValueError if the file must not be replaced.
     """
     path = options.save or options.resume
     if options.overwrite and not (options.save or options.moments):
@@ -142,7 +142,7 @@ def kept_or_told(trainer: Trainer, path: Path, before: str) -> str:
 
 
 def started(chosen: dict, text: Path | None) -> Trainer:
-    """Make a new run of the chosen experiment."""
+    """Make a new run with the chosen options. The run trains on the file `text` if that is given."""
     if text is not None:
         chosen = {"corpus": "text"} | chosen
         if chosen["corpus"] != "text":
@@ -180,7 +180,7 @@ def print_epochs(trainer: Trainer, printed: int) -> int:
 
 
 def epoch_line(progress: Progress) -> str:
-    """Write the line for an epoch: its perplexity, and the perplexity on the validation split if that was measured.
+    """Return the line for an epoch: its perplexity, and the perplexity on the validation split if that was measured.
 
     If it was measured, the line also has the training time so far.
     """
@@ -191,7 +191,7 @@ def epoch_line(progress: Progress) -> str:
 
 
 def bar(trainer: Trainer) -> str:
-    """Write the progress of a run in one line."""
+    """Return a progress bar for a run as one line."""
     epochs = trainer.experiment.epochs
     done = int(30 * trainer.epoch / epochs)
     words = f"{figure(round(trainer.words_per_second))} words/s" if trainer.position.seconds else ""
@@ -199,6 +199,6 @@ def bar(trainer: Trainer) -> str:
 
 
 def show_bar(line: str) -> None:
-    """Show this line on stderr in place of the last one. Does nothing if stderr is not a terminal."""
+    """Replace the progress bar on stderr by this line. Does nothing if stderr is not a terminal."""
     if sys.stderr is not None and sys.stderr.isatty():
         print(f"\r\x1b[K{line}", end="", file=sys.stderr, flush=True)

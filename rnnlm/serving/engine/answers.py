@@ -1,4 +1,4 @@
-"""Questions to workers, the progress that they report, and their answers."""
+"""Questions that the page sends to workers, and the answers and the progress that come back."""
 
 import itertools
 import threading
@@ -22,8 +22,9 @@ class TrainingFailedError(UserError):
 class Asked:
     """A question sent to a worker.
 
-    link: the worker. tell: a function to call with the share of the work that is done; None if nobody needs the share.
-    report: the answer; None until the answer comes.
+    link: the link to the worker.
+    tell: a function that receives the share of the work that is done. None if nobody needs to know the share.
+    report: the answer. None until the answer comes.
     """
 
     link: Link | ThreadLink
@@ -32,7 +33,7 @@ class Asked:
 
 
 class Answers:
-    """Questions that wait for answers. The caller notifies the condition `changed` when an answer has come."""
+    """Questions that wait for answers. After a call of `hear` or `lose`, the caller must notify `changed`."""
 
     def __init__(self, changed: threading.Condition):
         self._changed = changed
@@ -42,20 +43,21 @@ class Answers:
     def expect(self, link: Link | ThreadLink, tell: Tell | None = None) -> int:
         """Register a question for a worker, and return the number that identifies the question.
 
-        `tell` is called with the share of the work that is done. The lock of `changed` is held during the call.
+        When the worker reports progress, `tell` receives the share of the work that is done. The lock of `changed` is
+        held during this call.
         """
         number = next(self._numbers)
         self._asked[number] = Asked(link, tell)
         return number
 
     def at_work(self) -> list[Link | ThreadLink]:
-        """List the workers with unanswered questions, each once per question."""
+        """List the worker of each unanswered question. A worker with several questions is listed several times."""
         return [asked.link for asked in self._asked.values() if asked.report is None]
 
     def hear(self, message: Message, arrays: Arrays) -> None:
-        """Store the answer that a worker's message contains, or pass on the progress that it reports.
+        """Store the answer in a worker's message, or pass the progress in the message on to `tell`.
 
-        The message is ignored if nobody is waiting for the answer any more.
+        A message about a question that nobody waits for is ignored.
         """
         asked = self._asked.get(message["question"])
         if asked is not None and message["kind"] == "answer":
@@ -64,7 +66,7 @@ class Answers:
             asked.tell(message["done"])
 
     def lose(self, link: Link | ThreadLink) -> None:
-        """Fail all questions of a worker that has died."""
+        """End all unanswered questions of a worker that has died. Whoever waits for an answer gets an error."""
         for asked in self._asked.values():
             if asked.link is link and asked.report is None:
                 asked.report = {"broken": marked("a worker process was lost: try again")}, {}

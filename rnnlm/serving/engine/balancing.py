@@ -1,4 +1,4 @@
-"""Fair shares of workers and memory: which visitors have trained less than others, and which run to move."""
+"""Share workers and memory fairly among visitors, and choose the runs that move to other workers."""
 
 import math
 from collections import Counter
@@ -13,7 +13,7 @@ MOVED_BYTES = 50_000_000  # each 50 MB that would have to move justifies one mor
 
 
 class Sharing:
-    """Count the seconds that each visitor's runs have trained on all workers, and choose a run to move."""
+    """Count the training seconds of each visitor on all workers, and choose a run to move to another worker."""
 
     def __init__(self):
         self._used: dict[str, float] = {}
@@ -22,8 +22,8 @@ class Sharing:
     def who_moves(self, training: list[Job], links: list[Link | ThreadLink]) -> tuple[Job, Link | ThreadLink] | None:
         """Return the run to move and its new worker, or None if no visitor lags behind.
 
-        A run moves from the worker with the most visitors to the worker with the fewest. It is a run of the visitor who
-        has trained longest among the visitors on the crowded worker. So the others there can catch up.
+        A run moves from the worker with the most visitors to the worker with the fewest. The run belongs to the visitor
+        on the crowded worker who has trained longest, so that the others there can catch up.
         """
         self._count(training)
         served = {link: {job.visitor for job in training if job.link is link} for link in links}
@@ -51,10 +51,10 @@ class Sharing:
 def lightest(
     links: list[Link | ThreadLink], jobs: Collection[Job], asked: list[Link | ThreadLink]
 ) -> Link | ThreadLink:
-    """Return the worker with the lowest load: its unanswered questions plus its visitors with a run in training.
+    """Return the worker with the lowest load. If several have the same load, return the one with the fewest runs.
 
-    Among workers with the same load, this is the one with the fewest runs. `asked` lists a worker once for each of its
-    questions.
+    The load is the number of unanswered questions plus the number of visitors with a run in training. `asked` lists a
+    worker once for each of its unanswered questions.
     """
 
     def load(link: Link | ThreadLink) -> tuple[int, int]:

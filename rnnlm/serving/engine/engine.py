@@ -52,7 +52,7 @@ class Engine:
     def open(
         self, experiment: Experiment, corpus: Corpus, visitor: str = "", at: Arrived | None = None, keeps: bool = True
     ) -> Job:
-        """Open a run at its beginning, or at the checkpoint in `at` if that is given.
+        """Open a run at its beginning or, if `at` is given, at the checkpoint in `at`.
 
         If `keeps` is set, the run gets memory for snapshots. Raises LimitError if the run is too large. Raises
         BusyError or TrainingFailedError if no worker could open the run.
@@ -248,7 +248,6 @@ class Engine:
         self._waiting = deque(entry for entry in self._waiting if entry[0] is not job)
 
     def _start_next(self) -> None:
-        """Start queued runs until `runs_at_once` runs are training."""
         self._share_cores()
         while self._waiting and self.active() < self.limits.runs_at_once:
             self._start(*self._waiting.popleft())

@@ -64,7 +64,7 @@ class Job:
         return max(0.0, left - (time.monotonic() - self.viewed)) if left is not None and self.running else left
 
     def arrive(self, at: Arrived) -> None:
-        """Begin with this checkpoint and these snapshots. To be called before a worker has the run."""
+        """Start from this checkpoint and keep its snapshots. Call this before a worker has the run."""
         self.kept, self.snapshots, self.points = at.kept, at.snapshots, list(Curve.from_table(at.kept[1]["curve"]))
 
     def order(self, order: Message) -> None:
@@ -77,7 +77,7 @@ class Job:
             self.link.send(order, {})
 
     def open_with(self, link: Link | ThreadLink, how: Message | None = None) -> None:
-        """Give the run to a worker, which continues from the checkpoint. `how` has the state of a run that moves."""
+        """Give the run to a worker, which continues from the checkpoint. `how` replaces fields of the opening order."""
         state, arrays, trained = self.kept or (None, {}, 0.0)
         about, corpus_arrays = corpus_parts(self.corpus)
         order = {"kind": "open", "run": self.id, "visitor": self.visitor, "corpus": about, "state": state}
@@ -120,7 +120,7 @@ class Job:
         self.kept = message["state"], arrays, message["trained"]
 
     def take_snapshot(self, message: Message, arrays: Arrays) -> None:
-        """Store a snapshot, and drop snapshots until they fit into the run's share of memory."""
+        """Store a snapshot. If the run's share of memory is full, drop some snapshots."""
         params, h = state_from(arrays)
         new = Snapshot(message["update"], message["epoch"], params, h)
         others = [snapshot for snapshot in self.snapshots if snapshot.update != new.update]

@@ -131,5 +131,5 @@ def limits_here() -> Limits:
 
 
 def is_hosted() -> bool:
-    """Return whether this is a public server (RNNLM_HOSTED)."""
+    """Return whether this is a public server, that is, whether the environment variable RNNLM_HOSTED is on."""
     return settings_here().hosted

@@ -40,7 +40,7 @@ class Link:
         self.reader.start()
 
     def send(self, message: Message, arrays: Arrays) -> None:
-        """Send an order. If the worker has died, this does nothing, and `lost` is called."""
+        """Send an order. If the worker has died, nothing is sent, and the link's thread calls `lost`."""
         with self._lock, contextlib.suppress(OSError, ValueError):
             write_frame(self.process.stdin, message, arrays)
 

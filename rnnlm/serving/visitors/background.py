@@ -9,10 +9,10 @@ Work = Callable[[], Any]
 
 
 class Later:
-    """Pieces of work that take too long for the page to wait. Each waiting visitor has one thread for their pieces.
+    """Work that takes too long for the page to wait. Each visitor with waiting work has one thread.
 
-    Each piece is done once. The newest `most` results are kept, and an error counts as a result. Every method may be
-    called from any thread.
+    Each piece of work is done once. The newest `most` results are kept, and an error counts as a result. Every method
+    may be called from any thread.
     """
 
     def __init__(self, most: int):
@@ -28,7 +28,7 @@ class Later:
             return self._found.get(key)
 
     def ask(self, key: Hashable, work: Work, whose: str) -> None:
-        """Add a piece of work to the end of a visitor's queue. `key` identifies the piece, `whose` the visitor.
+        """Add a piece of work to the end of a visitor's queue. `key` identifies the piece, and `whose` the visitor.
 
         A piece that somebody has already asked for is not added again.
         """

@@ -116,7 +116,7 @@ class Folder:
                         os.unlink(path)
 
     def end(self) -> None:
-        """Stop the runs, and write all data that is not written yet. To be called when the server ends."""
+        """Stop the runs, and write all data that is not written yet. Call this when the server ends."""
         if self._stopped.is_set():
             return
         self._stopped.set()
@@ -148,7 +148,7 @@ class Folder:
             self._told = self._told and not all(went_well)
 
     def _guarded(self, do: Callable[[], None]) -> bool:
-        """Call `do`, and return whether that went well. Of several failures, only the first is reported on stderr."""
+        """Call `do`, and return whether it succeeded. Of repeated failures, only the first is reported on stderr."""
         try:
             do()
             return True

@@ -32,14 +32,13 @@ class Networks:
 
     @property
     def nbytes(self) -> int:
-        """The size in bytes of all networks that were opened from files and are still in use."""
         return sum(reader.nbytes for reader in self._readers)
 
     def opened(self, content: bytes, ask: Callable[[], tuple[Message, Arrays]]) -> Network | tuple[Message, Arrays]:
         """Return the network in a file with this content.
 
-        `ask()` lets a worker read the file. If the file has a run instead of a network, the worker's answer (message,
-        arrays) is returned. Raises LimitError if one more network does not fit in memory.
+        `ask()` lets a worker read the file. If the file contains a run instead of a network, the worker's answer
+        (message, arrays) is returned. Raises LimitError if one more network does not fit in memory.
         """
         with self._one_at_a_time:
             key = hashlib.sha256(content).hexdigest()

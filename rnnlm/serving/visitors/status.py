@@ -107,7 +107,7 @@ class StatusFile:
 
 
 def status_here(engine: Engine, store: Store, pace: Pace) -> StatusFile | None:
-    """Start to write this server's status to the file named by RNNLM_STATUS. Returns None if no file is named."""
+    """Start to write this server's status to the file named by RNNLM_STATUS. Returns None if that is not set."""
     path = settings_here().status
     return StatusFile(path, engine, store, pace) if path else None
 

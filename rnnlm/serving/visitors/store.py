@@ -93,10 +93,10 @@ class Store:
             return visitor
 
     def claim(self, token: str, session: str) -> Visitor | None:
-        """Return the visitor with the token that a tab sends, for a new session of this tab.
+        """Return the visitor with this token, who continues in the session `session`.
 
-        Returns None if no visitor has this token, or if another session of the visitor is live: a duplicated tab gets
-        another visitor.
+        Returns None if no visitor has this token, or if another session of the visitor is live. In the second case the
+        tab was duplicated, and becomes another visitor.
         """
         with self._lock:
             visitor = self._visitors.get(token)
@@ -120,7 +120,7 @@ class Store:
             return list(self._visitors.values())
 
     def census(self) -> tuple[int, int]:
-        """Return the numbers of visitors who are connected, and of those who have left but still have data here."""
+        """Return the number of connected visitors, and the number of absent visitors who still have data here."""
         with self._lock:
             left = sum(visitor.left is not None for visitor in self._visitors.values())
             return len(self._visitors) - left, left

@@ -88,7 +88,7 @@ def _check_place(told: dict[str, Any]) -> None:
 
 
 def _is_texts(value: Any) -> bool:
-    """Return whether the value is a dict of texts. Raises ValueError for half characters, which no page can send."""
+    """Return whether the value is a dict of texts. Raises ValueError for a lone surrogate, which no page can send."""
     is_texts = isinstance(value, dict) and all(isinstance(text, str) for text in value.values())
     return is_texts and all(whole(text, "place") == text for text in (*value, *value.values()))
 

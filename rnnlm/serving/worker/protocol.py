@@ -1,7 +1,7 @@
 """Messages between the page's process and a worker: plain data in frames, never pickle.
 
-A frame has the length of its head (4 bytes), the head as JSON, and the bytes of the arrays that the head lists. Orders
-go to a worker, and reports come back. Each of them is a message (a JSON object) and arrays.
+A frame consists of the length of its head (4 bytes), the head as JSON, and the bytes of the arrays that the head lists.
+Orders go to a worker, and reports come back. Each of them is a message (a JSON object) and arrays.
 """
 
 import dataclasses
@@ -74,13 +74,14 @@ class View:
     reader: a copy of the network after update `read_at`. The object stays the same until there is a newer copy.
     h (N, H): the state that training carried after that update; None before the first update.
     seconds_left: the time that the rest of the run takes at its present speed; None if unknown.
-    diverged: the epoch in which the run diverged; None if it did not. divergence: the message about divergence.
+    diverged: the epoch in which the run diverged; None if it did not.
+    divergence: the message about the divergence; empty if the run did not diverge.
     is_long: whether the curve has points inside epochs.
     extensible: whether the run may continue beyond the planned number of epochs.
     trained: the seconds of training that count for the limit.
     ahead: the run's position in the queue, counted from 1; 0 if the run is not queued.
     repeated_from: the epoch from which the run is repeated because its worker died; None if it is not repeated.
-    failure: the reason why the run stopped early. `divergence` may be empty, and `failure` None.
+    failure: the reason why the run stopped early; None if it did not.
     """
 
     experiment: Experiment

@@ -86,9 +86,10 @@ def six_moves(about: Message, arrays: Arrays) -> tuple[Message, Arrays]:
 
 
 def nearest_states(about: Message, arrays: Arrays) -> tuple[Message, Arrays]:
-    """Find the positions in a text, ids (words,), at which a network's state is most similar to `state` (H,).
+    """Find the `count` positions in a text at which a network's hidden state is most similar to a given state.
 
-    The arrays param_0 ... are the network's parameters.
+    The message has `count`. The arrays are the text `ids` (words,), the given `state` (H,), and the network's
+    parameters param_0 ...
     """
     network = Reader([array for name, array in arrays.items() if name.startswith("param_")])
     places = States(network, arrays["ids"]).nearest(arrays["state"], about["count"])

@@ -134,7 +134,6 @@ class Worker:
         self.send({"kind": "answer", "question": message["question"], "about": {}}, {"file": file})
 
     def _release(self, run: WorkerRun, message: Message) -> None:
-        """Send a run back, so that another worker can continue it."""
         state, arrays = hand_over(run.trainer)
         how = {name: getattr(run, name) for name in ("running", "target", "seconds_per_epoch", "trained")}
         how["pause"] = max(0.0, run.due - time.monotonic())
@@ -159,7 +158,6 @@ class Worker:
             self.send(message, arrays)
 
     def _answer(self, message: Message, arrays: Arrays) -> None:
-        """Answer a visitor's question, and charge the time to this visitor."""
         start = time.monotonic()
         try:
             answer, found = answered(message, arrays, self.send)

@@ -64,7 +64,7 @@ class WorkerRun:
             self.running, self.target = False, None
 
     def _train_updates(self, start: float) -> None:
-        """Train one update at a time: slowed down so that people can follow, or up to the target."""
+        """Train one update at a time. This is for runs that are slowed down or have a target."""
         trainer = self.trainer
         while not trainer.finished:
             trainer.run_update()
