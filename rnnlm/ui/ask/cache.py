@@ -63,12 +63,12 @@ def _ids() -> tuple[int, ...]:
 
 
 def _forget() -> None:
-    """Empty the memory. From now on the memory keeps only words typed later."""
+    # only words typed later are remembered
     choices.choose(forgotten=len(_ids()))
 
 
 def _typed() -> None:
-    """Handle an edited text. If the new text does not continue the earlier one, no word counts as forgotten."""
+    # no word counts as forgotten if the new text does not continue the earlier one
     before, ids = st.session_state.get("cached_ids", ()), _ids()
     if ids[: len(before)] != before:
         choices.choose(forgotten=0)

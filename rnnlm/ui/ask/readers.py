@@ -1,4 +1,4 @@
-"""The readers, which score a sentence: counting models of the run's text, the run, and the network trained on PTB."""
+"""Readers: the models that score a sentence. They are counting models, the run, and the network trained on PTB."""
 
 from dataclasses import dataclass
 
@@ -35,14 +35,12 @@ class Asked:
 
 @st.cache_resource(show_spinner=False, max_entries=8)
 def counting(checksum: str, _corpus: Corpus) -> dict[str, WordModel]:
-    """Counting models of a text, keyed by name and cached by the text's checksum."""
     if len(_corpus) <= shared.SMALL:
         return counting_models(_corpus)
     return counting_models(_corpus, levels_from(*shared.engine().ask("count n-grams", *corpus_parts(_corpus))))
 
 
 def counters(before: tuple[int, ...]) -> list[Asked]:
-    """The counting models of the run's text, as readers. Each model reads the ids in `before` ahead of a sentence."""
     corpus = session.current().corpus
     names = {"uniform": say("Uniform"), "words": say("Word counts"), "pairs": say("Pair counts")}
     names |= {"kneser-ney": say("Kneser-Ney")}
@@ -70,14 +68,13 @@ def this_run() -> list[Asked]:
 
 
 def all_of_ptb(before: tuple[int, ...] | None = None) -> Asked:
-    """The network trained on all of PTB, as a reader. It first reads the ids in `before`, by default `<eos>`."""
     network = shared.ptb_network()
     model = NetworkModel(network.reader, network.vocabulary)
     return Asked("ptb", say("All of PTB"), model, tuple(network.opening) if before is None else before, "ptb")
 
 
 def on_the_tape(words: int = 9) -> tuple[str, ...]:
-    """The next words that training reads in the chosen stream. Empty before the first update."""
+    """The next `words` words that training will read in the chosen stream. Empty before the first update."""
     run, here = session.current(), session.instant()
     if here.h is None:
         return ()

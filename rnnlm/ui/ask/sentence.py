@@ -52,7 +52,6 @@ def examples() -> None:
 
 
 def _from_the_tape() -> None:
-    """Replace the sentence by the words that training reads next. Before training, use a sentence of the run's text."""
     if ahead := readers.on_the_tape():
         choices.hold(sentence=ahead, state="tape")
     else:
@@ -60,7 +59,6 @@ def _from_the_tape() -> None:
 
 
 def _example() -> tuple[str, ...]:
-    """The sentence until a visitor types one: EXAMPLE if the run knows its words, or else one from the run's text."""
     corpus = session.current().corpus
     known = {*corpus.vocabulary.words, "."}
     return EXAMPLE if known.issuperset(EXAMPLE) else readers.own_sentence(corpus)
@@ -71,7 +69,7 @@ def _said() -> tuple[str, ...]:
 
 
 def words() -> tuple[str, ...]:
-    """The words of the sentence, split in the same way for all readers."""
+    # all readers split the sentence in the same way
     vocabularies = session.current().corpus.vocabulary, shared.ptb_network().vocabulary
     return tuple(cut(" ".join(_said()), vocabularies))
 
@@ -95,13 +93,12 @@ def readings() -> None:
 
 
 def everybody() -> list[Asked]:
-    """All readers, beginning with the reader that knows least."""
+    # the reader that knows least comes first
     opening = tuple(session.current().corpus.opening)
     return [*readers.counters(opening), *readers.this_run(), readers.all_of_ptb()]
 
 
 def reading_of(asked: Asked, said: tuple[str, ...]) -> Reading | str:
-    """A reader's result for the sentence, or the reason why the reader cannot read it."""
     try:
         if asked.made_of is None:
             return read_sentence(asked.model, said, asked.before)

@@ -30,7 +30,6 @@ def notes(said: tuple[str, ...], found: Mapping[str, Reading]) -> list[str]:
 
 
 def mostly_unknown(said: tuple[str, ...], found: Mapping[str, Reading]) -> str:
-    """A warning about the figures of a reader that knows less than half of the words."""
     for kind, name in (("new", say("This run")), ("ptb", say("All of PTB"))):
         if kind in found and 2 * sum(word == UNK for word in found[kind].words) > len(said):
             return say(
@@ -42,11 +41,7 @@ def mostly_unknown(said: tuple[str, ...], found: Mapping[str, Reading]) -> str:
 
 
 def why_not_the_curve(said: tuple[str, ...], found: Mapping[str, Reading]) -> str:
-    """Explain why the sentence's perplexities differ from the curve's.
-
-    The note also explains why a run with a good curve writes nonsense, and how the network "All of PTB" scores the
-    sentence.
-    """
+    """Explain why the perplexities of the sentence differ from the perplexity of the curve."""
     here, corpus = session.instant(), session.current().corpus
     if "new" not in found:
         return ""
@@ -72,10 +67,6 @@ def why_not_the_curve(said: tuple[str, ...], found: Mapping[str, Reading]) -> st
 
 
 def _another_figure(curve: float, new: float) -> str:
-    """Explain why the curve's perplexity `curve` differs from the sentence's perplexity `new`.
-
-    If the curve's perplexity is lower, also explain why the run writes nonsense.
-    """
     corpus = session.current().corpus
     values = {"curve": in_figures(curve), "n": len(corpus)}
     if curve < new and corpus.true_perplexity is None:
@@ -94,7 +85,7 @@ def _another_figure(curve: float, new: float) -> str:
 
 
 def _of_this_sentence(by_heart: bool, curve: float, found: Mapping[str, Reading]) -> str:
-    """A note on the run's result for the sentence. `by_heart` is whether the run's text contains the sentence."""
+    """Explain how the run scores the sentence. `by_heart` is true if the run's text contains the sentence."""
     new = in_figures(found["new"].perplexity)
     if by_heart and "tape" in found and found["tape"].perplexity < found["new"].perplexity / 2:
         return say(
@@ -121,7 +112,6 @@ def _of_this_sentence(by_heart: bool, curve: float, found: Mapping[str, Reading]
 
 
 def never_seen(found: Mapping[str, Reading]) -> str:
-    """If a pair of words never occurs in the run's text, explain why counting pairs is not enough."""
     pairs, kneser_ney = found.get("pairs"), found.get("kneser-ney")
     if pairs is None or kneser_ney is None or np.isfinite(pairs.perplexity):
         return ""
@@ -140,7 +130,6 @@ def never_seen(found: Mapping[str, Reading]) -> str:
 
 
 def several_figures(found: Mapping[str, Reading]) -> str:
-    """Explain why the run has two or three perplexities for the same sentence."""
     if "new" not in found or "blank" not in found:
         return ""
     told = [

@@ -1,4 +1,4 @@
-"""A sentence as a table: a row for each reader, a column for each word."""
+"""A sentence as a table, with a row for each reader and a column for each word."""
 
 import html
 
@@ -53,12 +53,11 @@ def _cell(word: str, p: float, mean: float) -> str:
 
 
 def tint(bits: float) -> int:
-    """How strongly, in per cent, the accent colour tints the background of a word with this surprisal in bits."""
     return round((1 - 2 ** (-abs(bits) / HALF_TINT)) * MOST_TINT)
 
 
 def brief(p: float) -> str:
-    """A probability in per cent with two decimals, so that a column can be compared at a glance."""
+    # always two decimals, so that a column can be compared at a glance
     if p <= 0:
         return "0 %"
     if p < 0.0001:

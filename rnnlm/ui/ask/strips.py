@@ -1,4 +1,4 @@
-"""The readers' strips for the next word. A strip divides 0 to 1 among the words, so a number u picks a word on it."""
+"""The readers' strips for the next word. A strip divides the range 0 to 1 among words, so a number u picks one."""
 
 from dataclasses import dataclass
 
@@ -104,7 +104,6 @@ def _piece(piece: Piece, lane: Lane, picked: int) -> dict:
 
 
 def so_far() -> dict[str, str]:
-    """The words before the step on screen: the start words as `given`, and the drawn words as `drawn`."""
     now = text.moment()
     words = [shown(word) for word in now.before]
     return {"given": " ".join(words[: now.given]), "drawn": " ".join(words[now.given :])}

@@ -49,7 +49,6 @@ def next_word_data(
 
 
 def next_word_chart() -> alt.LayerChart:
-    """Horizontal bars on an axis from 0 to 100 %, with the most probable word on top."""
     # The rows are numbered, and their words are text marks. An axis of words would change its width
     # whenever the words change, and with it the width of the bars.
     space = alt.Axis(labels=False, ticks=False, domain=False, minExtent=112, maxExtent=112)

@@ -91,14 +91,13 @@ def learning_curve_data(
 
 
 def arrow_table(rows: Sequence[tuple], columns: dict[str, pa.DataType]) -> pa.Table:
-    """Rows as an Arrow table for the browser. Going through a data frame would take ten times as long."""
+    # going through a data frame would take ten times as long
     by_column = zip(*rows, strict=True) if rows else [()] * len(columns)
     arrays = [pa.array(values, kind) for values, kind in zip(by_column, columns.values(), strict=True)]
     return pa.table(arrays, list(columns))
 
 
 def top_of(V: int, log: bool, held: bool) -> float:
-    """The perplexity at the top of the chart."""
     top = V**1.1 if log else V * 1.15
     return top if not held else max(top, HELD_TOP) if log else 2 * top
 
@@ -202,7 +201,7 @@ def learning_curve_chart(epochs: int, V: int, log: bool = True, held: bool = Fal
 
 
 def constant_spec(chart: alt.LayerChart) -> dict:
-    """The chart as a Vega-Lite specification without data and size, which the page supplies."""
+    # the page supplies data and size
     chart = chart.configure_axis(labelFontSize=SMALLEST, titleFontSize=SMALLEST).properties(padding={"bottom": 4})
     spec = chart.to_dict()
     del spec["data"]

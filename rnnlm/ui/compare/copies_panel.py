@@ -64,7 +64,6 @@ def summary(there: copied.Copied) -> str:
 
 
 def place(there: copied.Copied, copy) -> str:
-    """HTML of a copy: its words, the words around them in the training text, and the copy's position in that text."""
     vocabulary, ids = there.corpus.vocabulary, there.corpus.ids
     size = copy.end - copy.start
     cuts = max(0, copy.place - AROUND), copy.place, copy.place + size, copy.place + size + AROUND

@@ -50,7 +50,6 @@ class Member:
 
     @property
     def final(self) -> float | None:
-        """The run's last perplexity. Returns None if the run is not finished or has diverged."""
         return self.curve.last if self.done and not self.diverged else None
 
 
@@ -78,7 +77,6 @@ class Fan:
 
     @property
     def share(self) -> float:
-        """The finished share of all epochs, 0 to 1."""
         parts = [1.0 if one.done else one.epoch / one.experiment.epochs for one in self.members]
         return sum(parts) / len(parts)
 
@@ -88,7 +86,10 @@ class Fan:
         return networks + POINT * sum(len(one.curve) for one in self.members)
 
     def problems(self) -> dict[str, list[str]]:
-        """Problems of the runs. Each problem has the option values of its runs, or an empty list for all runs."""
+        """The problems of the runs. Each problem is listed with the option values of the runs that have it.
+
+        The list of values is empty if all runs have the problem.
+        """
         found: dict[str, list[str]] = {}
         for one in self.members:
             if one.problem:
@@ -115,7 +116,6 @@ class Fan:
                     self._begin(engine, member, visitor)
 
     def stop(self, engine: Engine) -> None:
-        """Close the runs in training. The curves of all runs stay."""
         self.stopped = True  # set before the lock is free, so that `step` opens no more runs
         with self._lock:
             for member in self.members:
@@ -157,9 +157,9 @@ class Fan:
 
 
 def at_once(engine: Engine, own: int) -> int:
-    """How many runs of a fan may train at a time: one per worker if no other run trains, or else one.
+    """The number of runs of a fan that may train at once: one per worker if no other run trains, otherwise one.
 
-    `own` is how many runs of this fan are training now.
+    `own` is the number of this fan's runs that are training now.
     """
     return len(engine.links) if engine.active() <= own else 1
 
@@ -179,7 +179,6 @@ def members_of(
 
 
 def offered(experiment: Experiment, option: str) -> str:
-    """The suggested values of an option. For the seed, these are ten seeds, beginning with the present one."""
     if option == "seed":
         most = int(table(Experiment)["seed"].high)
         return " ".join(str((experiment.seed + i) % (most + 1)) for i in range(MOST))

@@ -169,7 +169,7 @@ def picture(there: fan.Fan) -> dict:
 
 
 def most(there: fan.Fan) -> float:
-    """The top of the perplexity axes: a little above the perplexity of a uniform guess, as on the other charts."""
+    # a little above the perplexity of a uniform guess, as on the other charts
     return max(one.corpus.vocabulary.size for one in there.members) ** 1.1
 
 

@@ -85,7 +85,6 @@ def curve_of(run: Kept) -> list[tuple[float, float]]:
 
 
 def here() -> list[tuple[float, float]]:
-    """The held-out curve of the run on screen. Empty if the switch is off."""
     return curve_of(kept_of(session.current())) if is_on() else []
 
 
@@ -113,7 +112,6 @@ def measure() -> bool:
 
 
 def _room(waiting: int) -> int:
-    """How many networks the workers may be asked to measure now."""
     if not session.view().running:
         return ROOM - waiting
     at, key = st.session_state.get("asked_last", (0.0, None))
@@ -146,7 +144,6 @@ def _unless_found(run: Kept, update: int, reader: Reader) -> Iterator[tuple[int,
 
 
 def _measured(reader: Reader, text: Text, whose: str) -> tuple[float, float]:
-    """The perplexity of a network, and the seconds that a worker needed to measure it."""
     arrays = state_arrays(reader.params, None) | {"ids": text.ids, "known": text.known}
     answer, _ = shared.engine().ask("measure", {"before": text.before}, arrays, whose)
     return answer["perplexity"], answer["seconds"]

@@ -63,7 +63,6 @@ def version() -> Hashable:
 
 @clock.panel("luck_panel", version)
 def panel() -> None:
-    """Show each text in a column, and highlight words that a neighbouring column has at the same position."""
     made = columns(read(Screen).beside)
     same = same_beside([column.words for column in made])
     with st.container(key="same_luck"):
@@ -131,7 +130,6 @@ def _of_run(run: Kept, name: str) -> Column:
 
 
 def _written(title: str, asked: Asked, sampling: Sampling, run) -> Column:
-    """The column of a network that writes with the same random numbers u as the text on screen."""
     screen = read(Screen)
     made_of = title, asked.reader, sampling, screen.length, screen.luck, screen.state, screen.stream
     return memo("luck_columns", made_of, lambda: _write(title, asked, sampling, run), 16)

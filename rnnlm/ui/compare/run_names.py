@@ -10,7 +10,6 @@ SYMBOLS = {"hidden_size": "H", "wordvec_size": "D", "batch_size": "N", "time_siz
 
 
 def symbol(name: str) -> str:
-    """How an option is written in the name of a run: as the letter used in the notes, or else by its full name."""
     return SYMBOLS.get(name, name)
 
 
@@ -22,7 +21,7 @@ def called(experiment: Experiment, first: Experiment) -> str:
 
 
 def called_alone(experiment: Experiment) -> str:
-    """A name for the first run, which states how it differs from the book's run."""
+    """A name for the first of several runs, made from the options in which it differs from the book's run."""
     changed = changed_options(experiment)
     if not changed:
         return say("the book’s settings")
@@ -30,6 +29,5 @@ def called_alone(experiment: Experiment) -> str:
 
 
 def names_of(experiments: Sequence[Experiment]) -> list[str]:
-    """The names of several runs. Repeated names are numbered."""
     names = [called(one, experiments[0]) if i else called_alone(one) for i, one in enumerate(experiments)]
     return [f"{name} ({names[:i].count(name) + 1})" if name in names[:i] else name for i, name in enumerate(names)]

@@ -78,14 +78,13 @@ def picture(runs: list[Kept]) -> dict:
 
 
 def epoch_axis(lengths: list[int]) -> dict:
-    """The axis of epochs for runs of these lengths. It is logarithmic if a short run would be too narrow to see."""
     if max(lengths) < FAR * min(lengths):
         return {"x": [0, max(lengths)], "logX": False, "nameX": say("epoch")}
     return {"x": [1, max(lengths)], "logX": True, "nameX": say("epoch (log scale: some runs are much longer)")}
 
 
 def row(run: Kept, name: str, measured: list[tuple[float, float]], here: Kept, first: float) -> dict:
-    """Data for a run: its line, beginning at the axis's first epoch, and its row in the table."""
+    """Data for one run: its line in the chart, and its row in the table. `first` is the first epoch on the axis."""
     marks = session.shelf().of(run.id)
     measured = [(epoch, value) for epoch, value in measured if epoch <= run.experiment.epochs]
     points = [(point.epoch, float(f"{point.perplexity:.4g}")) for point in run.curve if point.epoch >= first]
