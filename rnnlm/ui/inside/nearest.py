@@ -22,10 +22,7 @@ WORDS, PLACES, BEFORE, AFTER = 20_000, 5, 5, 2
 
 
 def version() -> Hashable:
-    """A value that changes when the state to search for changes.
-
-    While a run trains, the value stays the same, because the search pauses.
-    """
+    # while a run trains, the search pauses
     return states.text_version() if states.is_calm() else "rests"
 
 
@@ -58,7 +55,6 @@ def resting() -> str:
 
 
 def places(moment: text.Moment) -> str:
-    """HTML list of the positions found: the words around each position, and the cosine of the two states."""
     ids = corpus_ids()
     made_of = moment.asked.reader, tuple(moment.sampler.ids), moment.chosen, read(Screen).state
     found = memo("inside_nearest", made_of, lambda: _ask(moment, ids))
@@ -82,7 +78,6 @@ def places(moment: text.Moment) -> str:
 
 
 def corpus_ids() -> np.ndarray:
-    """Ids of the first WORDS words that the network in use was trained on."""
     if read(Screen).network == "ptb":
         return shared.corpus_for(Experiment(words=WORDS), None).read_with(shared.ptb_network().vocabulary)[0].ids
     return session.current().corpus.ids[:WORDS]

@@ -45,7 +45,6 @@ def panel() -> None:
 
 
 def picture(moment: text.Moment) -> dict:
-    """Data for the component: the content of every part at the step on screen."""
     reader, vocabulary, sampler = moment.asked.reader, moment.asked.vocabulary, moment.sampler
     ids, previous, h = read_before(moment)
     scores = reader.scores(h)
@@ -72,7 +71,7 @@ def picture(moment: text.Moment) -> dict:
 
 
 def read_before(moment: text.Moment) -> tuple[list[int], np.ndarray | None, np.ndarray]:
-    """The ids read before the step on screen, the state (H,) before the last id, and the state (H,) after the last id.
+    """Return the ids read before the step on screen, and the states (H,) before and after the last of these ids.
 
     The state before the last id is None if it is not known.
     """
@@ -146,7 +145,7 @@ def names() -> dict[str, str | dict[str, str]]:
 
 
 def parts(moment: text.Moment, word_id: int, scores: np.ndarray, name) -> dict[str, dict[str, str]]:
-    """The shape and the formula of each part of the picture, in sentences, and the panel that explains the part."""
+    """The panel that explains each part of the picture, and sentences that state the part's shape and formula."""
     V, D, H = moment.asked.reader.sizes
     few = lambda size: [say("The picture shows the first {cells} of them.", cells=CELLS)] if size > CELLS else []  # noqa: E731
     word = style.quoted(name(word_id))

@@ -44,7 +44,6 @@ class Picture:
 
 
 def version() -> Hashable:
-    """A value that changes when the picture changes. At full speed, it changes only every BEAT seconds."""
     return window.version(), beat()
 
 
@@ -93,7 +92,7 @@ def _reach_of(n: int) -> Reach:
 
 
 def bars(shown: Picture) -> str:
-    """The picture as HTML. Time runs to the right, as on the tape, and the gradient runs back to the left."""
+    # time runs to the right, as on the tape, so the gradient runs back to the left
     most = float(shown.sizes.max())
     top = next((top for top in TOPS if top >= most), most)
     places = max(BACK + 1, len(shown.sizes))  # at the beginning of a run, some places stay empty
@@ -111,7 +110,6 @@ def bars(shown: Picture) -> str:
 
 
 def bar(shown: Picture, k: int, top: float) -> str:
-    """The bar of the gradient k words back, as HTML. The cut is drawn left of the window's first word."""
     if k >= len(shown.sizes):
         return "<i></i>"
     size, read = float(shown.sizes[k]), shown.words[k] if k < len(shown.words) else ""

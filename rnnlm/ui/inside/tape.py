@@ -1,4 +1,4 @@
-"""The tape: the training text, its reading heads, the next update's window, the carried state and the cut gradient."""
+"""The tape shows the training text, the heads that read it, the next window, the carried state and the cut gradient."""
 
 from collections.abc import Callable
 

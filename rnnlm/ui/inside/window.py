@@ -45,7 +45,6 @@ def version() -> Hashable:
 
 
 def moves() -> Moves:
-    """The numbers of the next update, move by move. A worker computes the update on a copy of the network on screen."""
     here = session.instant()
     return memo("inside_moves", (here.reader, here.update), _ask_moves)
 

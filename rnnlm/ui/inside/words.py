@@ -12,7 +12,6 @@ def short(word: str) -> str:
 
 
 def written(moment: text.Moment) -> list[dict]:
-    """The words of the text. `step` is the step that drew the word, or None for a start word."""
     return [
         {"word": short(word), "step": i - moment.given if i >= moment.given else None}
         for i, word in enumerate(moment.words)
@@ -20,7 +19,6 @@ def written(moment: text.Moment) -> list[dict]:
 
 
 def looked_at(moment: text.Moment) -> str:
-    """The drawn word that is selected, shortened for use in a sentence."""
     return short(moment.words[moment.given + moment.chosen])
 
 

@@ -49,7 +49,6 @@ class Arrival:
 
 
 def now() -> Arrival | None:
-    """The linked epoch that the visitor has opened. Returns None if the visitor has opened none."""
     return st.session_state.get("arrival")
 
 
@@ -136,10 +135,7 @@ def _go_on(it: Arrival) -> None:
 
 
 def version() -> Hashable:
-    """A value that changes when the messages about the linked epoch change.
-
-    While another visitor trains the run, the value changes at every poll.
-    """
+    # while another visitor trains the run, the messages change at every poll
     it = now()
     return it and (it.stage, it.at, time.monotonic() if it.stage == "waiting" else 0)
 

@@ -56,7 +56,6 @@ def show() -> None:
 
 
 def texts(step: Step) -> list[str]:
-    """All the texts of a step in which figures may occur."""
     ask = step.ask
     answers = [text for choice in ask.choices for text in (choice.text, choice.why)] if ask else []
     return [step.say, *([ask.question] if ask else []), *answers]
@@ -65,9 +64,9 @@ def texts(step: Step) -> list[str]:
 def control(step: Step) -> str | None:
     """Name of the control to highlight with a ring. Returns None if the step highlights no control.
 
-    Usually this is the step's `ring`. But `ring` may be a setting that the step's `do` changes, perhaps with other
-    settings, before `do` presses a control. In that case the settings that are still wrong are highlighted one after
-    another, and then the control to press.
+    Usually this is the step's `ring`. The exception is a step whose `do` changes settings, including `ring`, and then
+    presses a control. In this step, the settings that are still wrong are highlighted one after another, and then the
+    control to press.
     """
     do = step.do
     if do is None or do.press is None or step.ring not in do.settings:

@@ -8,7 +8,6 @@ from rnnlm.ui.state import session
 
 
 def sentence() -> str | None:
-    """The message about the linked epoch, shown below the progress bar. Returns None if there is nothing to say."""
     it = arrival.now()
     if it is None:
         return None

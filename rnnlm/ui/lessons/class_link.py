@@ -26,10 +26,6 @@ _filling = style.component("class_link", "class_link.css", "class_link.js")
 
 
 def show() -> None:
-    """Show a choice of lessons, and the link to the chosen lesson as a QR code and as text.
-
-    The code is large enough to photograph. A button shows link and code in the whole window.
-    """
     style.heading(say("A link for your class"), say("Everyone who opens it starts the lesson, on any phone."))
     lessons = library.of_the_page()
     chosen = st.session_state.setdefault("class_lesson", next(iter(lessons)))

@@ -27,7 +27,6 @@ def _baselines() -> Baselines:
 
 
 def _held_out() -> float | None:
-    """The run's perplexity on words it has never read, at the latest measured epoch."""
     measured = held_out.here()
     return measured[-1][1] if measured else None
 

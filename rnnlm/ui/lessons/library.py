@@ -26,7 +26,6 @@ def opened() -> dict[str, Lesson]:
 
 
 def every_lesson() -> dict[str, Lesson]:
-    """All lessons, keyed by id. A lesson that the visitor has opened replaces a lesson of the page with the same id."""
     return of_the_page() | opened()
 
 
@@ -37,7 +36,6 @@ def find(name: str | None) -> Lesson | None:
 
 
 def numbered(lesson: Lesson) -> str:
-    """The title of a lesson. A lesson that comes with the page also has its number."""
     names = list(of_the_page())
     is_of_the_page = of_the_page().get(lesson.id) == lesson
     return f"{names.index(lesson.id) + 1}. {lesson.title}" if is_of_the_page else lesson.title

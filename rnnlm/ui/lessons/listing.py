@@ -11,7 +11,6 @@ from rnnlm.ui.state import press
 
 
 def show() -> None:
-    """Show all lessons in two columns. The order goes down the first column and then down the second."""
     lessons = list(library.every_lesson().values())
     half = (len(lessons) + 1) // 2
     with st.container(key="lessons"):

@@ -11,7 +11,6 @@ FIRST = "what"  # the id of the offered lesson
 
 
 def is_made() -> bool:
-    """Whether the offer is on the page. It disappears when the visitor does something or declines."""
     is_new = session.current().recorded and session.instant().is_now and "problem" not in st.session_state
     quiet = st.session_state.get("declined") or chosen("lesson") is not None or tab.visitor().place.get("lessons")
     return is_new and not quiet and st.session_state.page == "train"

@@ -30,12 +30,11 @@ HOMES = {  # the controls of each page
 
 
 def is_setting(name: str) -> bool:
-    """Whether this is the name of a setting of the next run. Such a setting is in the Settings popover."""
     return name in table(Experiment)
 
 
 def is_way(name: str) -> bool:
-    """Whether this is the name of a page, so that the ring goes around the link to it. `train` names a button."""
+    # "train" names the button
     return name in PAGES and name != "train"
 
 

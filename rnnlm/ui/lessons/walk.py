@@ -42,7 +42,6 @@ def taken(lesson: Lesson) -> Taken:
 
 
 def begun(name: str) -> Taken | None:
-    """A visitor's progress in the lesson with this id. Returns None if the visitor never started the lesson."""
     return tab.visitor().place.get("lessons", {}).get(name)
 
 
@@ -140,7 +139,6 @@ def holds(lesson: Lesson) -> bool:
 
 
 def is_answered(lesson: Lesson) -> bool:
-    """Whether the visitor has picked a right choice of the current step's question."""
     it, at = begun(lesson.id), place(lesson)
     step: Step = lesson.steps[at]
     picked = it.picked.get(at, ()) if it else ()

@@ -18,7 +18,6 @@ _scene = style.component("scene", "scene.css", "scene.js", html='<div class="mou
 
 
 def show() -> None:
-    """Show the scene over the page if the link asks for it and the recorded run is available."""
     if read(Screen).scene != "first":
         return
     if session.recorded() is None:
