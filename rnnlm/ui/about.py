@@ -56,7 +56,6 @@ def paragraphs() -> list[str]:
 
 
 def entries(language: str) -> str:
-    """The glossary's terms and definitions as HTML. If the language is not English, each English term is shown too."""
     found = []
     for english, (word, definition) in glossary(language).items():
         also = "" if language == "en" else f' <span lang="en" translate="no">{html.escape(english)}</span>'

@@ -36,7 +36,6 @@ def choose_page(shows: dict[str, Callable[[], None]]) -> StreamlitPage:
 
 
 def show(page: StreamlitPage) -> None:
-    """Show the title row and the run's controls. Only the Train page has the settings and all the buttons."""
     first = page.url_path == ""
     walk.begin()
     showing.show()
@@ -57,7 +56,7 @@ def show(page: StreamlitPage) -> None:
 
 
 def ways(page: StreamlitPage) -> None:
-    """Show the links to the pages, with the visitor's choices in each address."""
+    """Show the links to the pages. Each link contains the visitor's choices."""
     choices = link.parameters()
     with st.container(horizontal=True, gap="small", width="content", key="pages"):
         for other in st.session_state.pages:
@@ -73,5 +72,5 @@ def languages() -> None:
 
 
 def _speak(asked: str) -> None:
-    """Change the page's language. The link contains the language only if it differs from the browser's language."""
+    # the link contains the language only if it differs from the browser's
     speak(None if asked == of_the_browser() else asked)

@@ -23,7 +23,6 @@ def language() -> str:
 
 
 def of_the_browser() -> str:
-    """Code of the browser's language if the page has a translation into that language, or else of English."""
     short = (st.context.locale or "").partition("-")[0].lower()
     return short if short in NAMES else "en"
 
@@ -47,12 +46,11 @@ def say_count(one: str, many: str, n: int, **values: Any) -> str:
 
 
 def say_error(error: Exception) -> str:
-    """Return an error's message. Only a UserError is translated."""
     return say(error.rule, **error.values) if isinstance(error, UserError) else str(error)
 
 
 def percent(share: float) -> str:
-    """Format a share (0 to 1) in per cent. Korean, Japanese and Chinese have no space before the sign."""
+    # Korean, Japanese and Chinese have no space before the sign
     text = in_english(share)
     return text.replace(" %", "%") if language() in ("ko", "ja", "zh") else text
 

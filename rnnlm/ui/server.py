@@ -53,7 +53,6 @@ def lighter(path: Path, body: bytes) -> bytes:
 
 
 def base_path() -> str:
-    """URL path below which the page is served, for example `/rnn`. Empty if the page is at the root of the site."""
     base = st.get_option("server.baseUrlPath").strip("/")
     return f"/{base}" if base else ""
 

@@ -71,7 +71,6 @@ class StaticFiles:
 
 
 def _answer(asked: Headers, file: _File, path: Path, cache: str) -> Response:
-    """Response with the file, or with status 304 if the browser already has this version."""
     zipped = file.is_packed and takes_gzip(asked.get("accept-encoding", ""))
     mark = f'"{file.mark}-gzip"' if zipped else f'"{file.mark}"'
     headers = {"Cache-Control": cache, "ETag": mark} | ({"Vary": "Accept-Encoding"} if file.is_packed else {})
@@ -85,7 +84,7 @@ def _answer(asked: Headers, file: _File, path: Path, cache: str) -> Response:
 
 
 def takes_gzip(accepted: str) -> bool:
-    """Whether an Accept-Encoding header allows gzip. The weight 0 (`gzip;q=0`) forbids it."""
+    # the weight 0 (`gzip;q=0`) forbids gzip
     for part in accepted.lower().split(","):
         name, _, weight = part.replace(" ", "").partition(";q=")
         if name == "gzip":

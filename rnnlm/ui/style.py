@@ -26,12 +26,10 @@ def style(name: str) -> None:
 
 
 def script(*names: str) -> str:
-    """Source of a component's script: parts.js, which all components share, followed by the files with these names."""
     return "\n".join((ASSETS / name).read_text() for name in ("parts.js", *names))
 
 
 def component(name: str, css: str, *scripts: str, html: str | None = None) -> Callable:
-    """Declare a component of the page by the names of its style sheet and scripts in assets."""
     return st.components.v2.component(name, html=html, css=(ASSETS / css).read_text(), js=script(*scripts))
 
 
@@ -57,7 +55,7 @@ def problem(sentence: str) -> None:
 
 
 def quoted(words: str) -> str:
-    """Mark words that a sentence quotes. `literal` keeps their writing direction and their language."""
+    """Mark words that a sentence quotes, so that `literal` keeps their writing direction and their language."""
     return f"{ISOLATE}{words}{POP}"
 
 

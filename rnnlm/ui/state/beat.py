@@ -12,7 +12,6 @@ BEAT = 2.0  # seconds between two pictures of a network that trains at full spee
 
 
 def is_too_fast() -> bool:
-    """Whether the run on screen trains too fast for a person to follow its updates."""
     view, run = session.view(), session.current()
     updates = view.words_per_second / (view.experiment.batch_size * view.experiment.time_size)
     is_whole = view.running and not run.job.targeted and read(Screen).speed != "slow"

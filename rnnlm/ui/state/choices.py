@@ -120,7 +120,6 @@ def anew(*names: str) -> None:
 
 
 def segments(name: str, label: str, titles: dict[str, str], **more: Any) -> None:
-    """Show an option as a row of segments, one per value in `titles`. The container's key is the option's name."""
     with st.container(key=name, width="content"):
         st.segmented_control(
             label,

@@ -67,7 +67,6 @@ def awaits(work: Callable[[], bool]) -> Callable[[], bool]:
 
 
 def changed() -> list[str]:
-    """Names of the open page's panels that need redrawing."""
     drawn = st.session_state.drawn
     return [name for name, version in _panels.items() if name in drawn and drawn[name] != version()]
 
@@ -160,7 +159,7 @@ def _kept() -> dict[str, bool]:
 
 
 def _again() -> None:
-    """Redraw the whole page: Streamlit runs the whole script after this callback."""
+    # Streamlit runs the whole script after this callback
     _asked("clock_page", "again")
     session.look()
 
@@ -170,7 +169,6 @@ def _go_back() -> None:
 
 
 def _recognise() -> None:
-    """Identify the tab by the token it sent, and restore the visitor's data."""
     sent = _asked("clock_page", "tab")
     if not isinstance(sent, dict):
         return

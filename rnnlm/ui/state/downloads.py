@@ -30,7 +30,7 @@ def button(label: str, name: str, kind: str, content: Content, *, key: str, help
 
 
 async def answer(request: Request) -> Response:
-    """Send the file at this address, with status 404 if no visitor offers it, or 503 if it cannot be made now."""
+    """Send the file at this address. The status is 404 if no visitor offers it, or 503 if it cannot be made now."""
     name = request.path_params["name"]
     file = store().file(request.path_params["secret"], name)
     if file is None:

@@ -20,25 +20,22 @@ LONGEST = 4_000  # characters of an address; servers and proxies refuse much lon
 
 
 def open_link() -> None:
-    """Apply the choices in the link, once per session, and report each wrong value on the page."""
     if "chosen" not in st.session_state:
         st.session_state.opened = unescaped(st.query_params.to_dict())
         choices.begin(_read_link(st.query_params.to_dict()))
 
 
 def open_again(parameters: dict[str, str]) -> None:
-    """Apply the choices of another address, for example after the browser's Back button."""
     choices.hold(**_read_link(parameters))
 
 
 def parsed(search: object) -> dict[str, str]:
-    """Parameters of a query string that the browser sent. Empty if the browser sent something else."""
     text = search if isinstance(search, str) else ""
     return unescaped(dict(parse_qsl(text[: 10 * LONGEST].removeprefix("?"), keep_blank_values=True)))
 
 
 def unescaped(parameters: Mapping[str, str]) -> dict[str, str]:
-    """A link's parameters with repaired names: a web page or a forwarded mail may have turned & into &amp;."""
+    # a web page or a forwarded mail may have turned & into &amp;
     plain = {ESCAPED.sub("", name): value for name, value in parameters.items()}
     return plain | {name: value for name, value in parameters.items() if not ESCAPED.match(name)}
 
@@ -106,6 +103,5 @@ def left_out() -> list[str]:
 
 
 def address(**more: str) -> str:
-    """A link that opens the page exactly as it is now, with additional parameters."""
     base, now = (st.context.url or "").split("?")[0], urlencode(parameters(whole=True) | more, safe=",")
     return f"{base}?{now}" if now else base

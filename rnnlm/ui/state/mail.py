@@ -39,6 +39,5 @@ def _receive(key: str, name: str, form: Form, handler: Callable[[Any], None]) ->
 
 
 def numbered(sent: object) -> list[dict]:
-    """The valid numbered messages in the data that a browser has sent, in order. Everything else is dropped."""
     found = sent[-MOST_MESSAGES:] if isinstance(sent, list) else []
     return [one for one in found if isinstance(one, dict) and "value" in one and type(one.get("number")) is int]

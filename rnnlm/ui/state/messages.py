@@ -19,7 +19,7 @@ LONGEST = 10_000  # characters of a text
 
 
 def whole(low: int, high: int) -> Form:
-    """The `Form` of a whole number within these limits. JSON's true and false do not count as numbers."""
+    # JSON's true and false are not numbers
     return lambda said: isinstance(said, int) and not isinstance(said, bool) and low <= said <= high
 
 
@@ -48,7 +48,6 @@ def record(**parts: Form) -> Form:
 
 
 def option(name: str) -> Form:
-    """The `Form` of a number within the limits of this display option (of `Screen`)."""
     rule = table(Screen)[name]
     return (whole if rule.kind is int else number)(rule.low, rule.high)
 

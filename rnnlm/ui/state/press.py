@@ -20,8 +20,5 @@ def _pressed(key: str, on_click: Callable, args: tuple, kwargs: dict) -> None:
 
 
 def counts() -> dict[str, int]:
-    """How often the visitor has clicked each button, by the button's key.
-
-    Like the browser's own counts, these counts outlast a session.
-    """
+    # like the browser's counts, these outlast a session
     return tab.visitor().place.setdefault("pressed", {})

@@ -29,7 +29,6 @@ def take(found: Found, shown: dict[str, str]) -> None:
 
 
 def _run(found: Found) -> None:
-    """Show the recovered run. If the run was training when the server ended, its training continues."""
     corpus = found.corpus or shared.corpus_for(found.experiment, None)
     job = shared.opened(found.experiment, corpus, tab.visitor().token, found.arrived)
     if found.corpus is not None and tab.visitor().text is None:

@@ -50,7 +50,6 @@ def current() -> Run:
 
 
 def recorded() -> Run | None:
-    """The recorded run. Returns None if the run's text is not available."""
     if "recorded" not in st.session_state:
         try:
             st.session_state.recorded = _recorded()
@@ -64,7 +63,7 @@ def _recorded() -> Run:
 
 
 def view() -> View:
-    """The present view of the run. All panels share it until the next poll."""
+    # all panels share one view until the next poll
     if "view" not in st.session_state:
         look()
     return st.session_state.view
@@ -155,7 +154,6 @@ def asked() -> Asked:
 
 
 def opening_of(text: Corpus | Network) -> np.ndarray:
-    """The ids that a network reads before a context. Empty if the text starts from a blank state."""
     return text.opening[: 0 if read(Screen).state == "blank" else None]
 
 
@@ -185,7 +183,7 @@ def context(asked: Asked, sampling: Sampling) -> list[int]:
 
 
 def skip_ids(asked: Asked, sampling: Sampling) -> list[int]:
-    """Ids of the words that are never drawn. On the tape there are none: the memorised text contains such words."""
+    # the memorised text contains skipped words, too
     return [] if asked.tape is not None else sampling.skip_ids(asked.vocabulary)
 
 

@@ -35,7 +35,6 @@ SMALL = 50_000  # words; a worker, not this process, counts the word pairs of lo
 
 @st.cache_resource(show_spinner=False)
 def engine() -> Engine:
-    """The server's only engine. The first call also limits this process to one thread for matrix products."""
     one_blas_thread()
     return Engine()
 
@@ -54,13 +53,11 @@ def opened(experiment: Experiment, corpus: Corpus, visitor: str, arrived: Arrive
 
 @st.cache_resource(show_spinner=False)
 def arrivals() -> Arrivals:
-    """Epochs of runs that links have opened and that this server has already trained, for the next visitors."""
     return Arrivals()
 
 
 @st.cache_resource(show_spinner=False)
 def store() -> Store:
-    """The record of this server's visitors. The first call also starts the status report if the operator wants one."""
     page, waits = get_instance(), 0.75 * st.get_option("server.disconnectedSessionTTL")
     everybody = Store(engine(), page.is_active_session, end=page.close_session, waits=waits)
     status_here(engine(), everybody, pace())
@@ -69,7 +66,6 @@ def store() -> Store:
 
 @st.cache_resource(show_spinner=False)
 def folder() -> Folder | None:
-    """The folder for visitors' data, which other servers can read. Returns None if the operator has named no folder."""
     return folder_here(engine(), store())
 
 
@@ -122,7 +118,6 @@ def whole(name: str) -> Corpus:
 
 @st.cache_resource(show_spinner=False, max_entries=64)
 def baselines_of(checksum: str, _corpus: Corpus) -> Baselines:
-    """Perplexities of the counting models, cached by the text's checksum."""
     if len(_corpus) <= SMALL:
         return baselines(_corpus)
     return Baselines(**engine().ask("count words", *corpus_parts(_corpus))[0])

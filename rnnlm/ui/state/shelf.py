@@ -34,7 +34,6 @@ class Kept:
 
     @property
     def final(self) -> float | None:
-        """The perplexity of the run's last epoch. Returns None before the first epoch has ended."""
         return self.curve.last
 
     @property
@@ -43,7 +42,7 @@ class Kept:
 
     @property
     def nbytes(self) -> int:
-        """The approximate size in bytes, without a text that all visitors share."""
+        # a text that all visitors share does not count
         text = self.corpus.nbytes if self.experiment.corpus == "text" else 0
         return self.network_bytes + text + POINT * len(self.curve)
 

@@ -27,7 +27,7 @@ def session_id() -> str:
 
 
 def received(upload: UploadedFile) -> bytes:
-    """Return the content of an uploaded file, and delete the file. Streamlit would keep it until the session ends."""
+    # Streamlit would keep the file until the session ends
     content = upload.getvalue()
     get_script_run_ctx().uploaded_file_mgr.remove_file(session_id(), upload.file_id)
     return content

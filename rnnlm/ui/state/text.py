@@ -54,7 +54,6 @@ class Moment:
 
     @property
     def before(self) -> list[str]:
-        """The words before the step on screen."""
         return self.words[: self.given + self.step]
 
     @property

@@ -23,7 +23,6 @@ def buttons_version() -> Hashable:
 
 @clock.panel("buttons", buttons_version)
 def buttons(experiment: Experiment, all_of_them: bool) -> None:
-    """Show the Train or Pause button. If `all_of_them` is true, also show the run's other buttons."""
     run, view = session.current(), session.view()
     with st.container(horizontal=True, gap="small", key="controls", vertical_alignment="center"):
         label, do = (say("Pause"), pause) if view.running else (say("Train"), train)
@@ -93,7 +92,6 @@ def train(experiment: Experiment, updates: int | None = None, to_epoch_end: bool
 
 
 def new_rate(experiment: Experiment) -> None:
-    """Continue the run on screen at the chosen learning rate, and copy the run's rates to the settings."""
     run = session.current()
     shared.engine().change_rate(run.job, experiment.lr)
     session.look()
@@ -110,7 +108,6 @@ def is_other_rate(experiment: Experiment) -> bool:
 
 
 def set_pace(run: Run) -> None:
-    """Set the run's speed as chosen: full speed, the whole run in ten seconds, or slow enough to explain aloud."""
     if not run.recorded:
         narrated = NARRATED * (run.latest.updates_per_epoch if st.session_state.page == "inside" else 1)
         paces = {"slow": narrated, "ten": SHOWN_IN / run.experiment.epochs, "full": None}
@@ -133,7 +130,6 @@ def new_seed(experiment: Experiment) -> None:
 
 
 def bring_back(experiment: Experiment) -> None:
-    """Exchange the run on screen for the previous run, and restore the previous run's settings."""
     mine = tab.visitor()
     run, mine.last_run = mine.last_run, None
     if run.experiment.corpus == "text":

@@ -38,7 +38,6 @@ def show() -> None:
 
 
 def whole_length(experiment: Experiment) -> int | None:
-    """Number of words in the whole text. Returns None if the text is not available."""
     if experiment.corpus == "text":
         return len(tab.visitor().text.corpus) if tab.visitor().text is not None else None
     if experiment.corpus == "grammar":
@@ -50,7 +49,6 @@ def whole_length(experiment: Experiment) -> int | None:
 
 
 def picture(corpus: Corpus, first: int, whole: int) -> str:
-    """HTML of the excerpt: its place in the whole text, its first and last words, and its number of words."""
     ids, vocabulary, words = corpus.ids, corpus.vocabulary, len(corpus)
     head, tail = ([vocabulary.word(i) for i in part] for part in (ids[:SHOWN], ids[-SHOWN:]))
     ends = [html.escape(" ".join(map(cut_short, part))) for part in (head, tail)]
@@ -71,15 +69,11 @@ def picture(corpus: Corpus, first: int, whole: int) -> str:
 
 
 def is_hidden(corpus: str) -> bool:
-    """Whether this server may show only the first and last SHOWN words of a passage: on a public host, PTB's texts."""
+    # a public host shows only the first and the last SHOWN words of a passage from PTB
     return is_hosted() and corpus.startswith("ptb")
 
 
 def in_short(words: list[str], corpus: str) -> list[str]:
-    """Consecutive words of a text, as the page shows them.
-
-    If `is_hidden` is true for the text, all but the first `SHOWN` and the last `SHOWN` words become "…".
-    """
     if not is_hidden(corpus) or len(words) <= 2 * SHOWN:
         return words
     return [*words[:SHOWN], *["…"] * (len(words) - 2 * SHOWN), *words[-SHOWN:]]
@@ -90,7 +84,6 @@ def take_place(widget: str) -> None:
 
 
 def fit() -> None:
-    """If the excerpt reaches beyond the end of its text, move it to the beginning of the text."""
     experiment = read(Experiment)
     if experiment.first_word and experiment.first_word + experiment.words > (whole_length(experiment) or 0):
         choose(first_word=0)

@@ -31,7 +31,6 @@ def _is_curve(said: Any) -> bool:
 
 
 def points() -> list[tuple[float, float]]:
-    """The curve as points (epoch, perplexity) in order of their epochs. Empty if nothing has been drawn."""
     pairs = (map(float, written.split(":")) for written in read(Screen).expected[: STEPS + 1])
     return sorted((epoch, max(1.0, perplexity)) for epoch, perplexity in pairs)
 
@@ -44,7 +43,6 @@ def version() -> Hashable:
 
 @clock.panel("expected", version)
 def panel() -> None:
-    """Show the button below the chart and, if a curve has been drawn, where the run differs from it most."""
     if "expected" in read(Screen).hide:
         return
     epochs, V = timeline.epochs_on_axis(), session.current().corpus.vocabulary.size
@@ -71,7 +69,7 @@ def panel() -> None:
 
 
 def told(drawn: list[tuple[float, float]]) -> str:
-    """Where the run differs most from the drawn curve. Points that it had before the curve was drawn do not count."""
+    """Where the run differs most from the drawn curve. Points from before the drawing do not count."""
     if not drawn:
         return ""
     curve, before = session.view().curve, tab.visitor().place.get("before_expected")

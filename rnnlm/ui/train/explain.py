@@ -84,7 +84,6 @@ def perplexity() -> None:
 
 
 def through_time() -> None:
-    """Explain truncated BPTT with the window that the run reads next."""
     run = session.current()
     view, e, word = session.view(), run.experiment, run.corpus.vocabulary.word
     xs, ts = bptt_window(run.corpus.ids, e.batch_size, e.time_size, view.update)

@@ -16,7 +16,6 @@ from rnnlm.ui.train import controls
 
 
 def problem_or_notice(run: Run, view: View, new: Experiment | None) -> str:
-    """HTML of the most important message about the run."""
     if "problem" in st.session_state:
         return f'<p class="notice problem">{style.literal(st.session_state.problem)}</p>'
     if (told := claims.sentence()) is not None:
@@ -33,7 +32,6 @@ def problem_or_notice(run: Run, view: View, new: Experiment | None) -> str:
 
 
 def of_a_moment(run: Run, here: Instant) -> str:
-    """A sentence about a snapshot that is on screen instead of the latest network."""
     values = {"epoch": f"{here.epoch:.4g}"}
     values["perplexity"] = "–" if here.perplexity is None else in_figures(here.perplexity)
     if run.recorded:
@@ -50,7 +48,6 @@ def of_a_moment(run: Run, here: Instant) -> str:
 
 
 def new_settings(view: View, new: Experiment) -> str:
-    """A sentence that says what Train and Reset do with settings that differ from the run's."""
     if session.is_longer(new):
         if view.running:
             return say(
@@ -108,7 +105,6 @@ def notice(run: Run, view: View) -> str:
 
 
 def finished(run: Run, view: View) -> str:
-    """A sentence that says how to continue a finished run. It names only controls that are on the page."""
     if not are_here("reset", "settings"):
         if run.experiment == Experiment():
             return say(

@@ -137,10 +137,7 @@ def state_from() -> None:
 
 @st.cache_resource(show_spinner=False)
 def bars_spec(language: str) -> dict:
-    """Vega-Lite specification of the bars.
-
-    `language` is only part of the cache key, because the result contains translated titles.
-    """
+    # `language` is only part of the cache key, because the result contains translated titles
     return constant_spec(next_word_chart())
 
 
@@ -155,7 +152,6 @@ def next_words(moment: text.Moment) -> pa.Table:
 
 @clock.panel("bars_panel", text.version)
 def bars() -> None:
-    """Show bars of the distribution from which the word at the step on screen is drawn."""
     try:
         data = next_words(text.moment())
     except ValueError as error:

@@ -77,7 +77,6 @@ def show() -> None:
 
 
 def _progress(it: Reading) -> str:
-    """HTML of a sentence and a thin bar, which grows from the length that was shown before."""
     about, percent = {"title": it.title, "size": it.size / 1e6}, it.percent
     if percent is None:
         told, now = say("{title}, {size:.1f} MB, is waiting for its turn …", **about), ""
@@ -105,7 +104,6 @@ def is_on_its_way() -> bool:
 
 
 def _take(it: Reading) -> None:
-    """Store the text that has been read and choose it for the next run. If reading failed, report why."""
     del st.session_state.reading
     if it.error is not None:
         st.session_state.text_problem = say_error(it.error)

@@ -70,7 +70,6 @@ def show() -> Experiment:
 
 
 def beyond() -> None:
-    """Show the options that extend the book's network. The book's run uses none of them."""
     one_of("optimizer", say("Optimizer"), {"sgd": say("SGD"), "adam": say("Adam (try a learning rate of 0.002)")})
     choice("final_lr", say("Final learning rate"), [None, *FINAL_RATES])
     choice("falling_epochs", say("Epochs with a falling rate (off: all)"), [None, *FALLS])
@@ -138,19 +137,17 @@ def take_number(name: str, typed: str) -> None:
 
 
 def choice(name: str, label: str, steps: list[float | None]) -> None:
-    """Show a slider over round values. If the present value is not among them, the slider offers it too."""
     held = preset(name)
     values = steps if held in steps else sorted([*steps, held], key=lambda value: value or 0)
     st.select_slider(label, values, held, key=key(name), format_func=plainly, help=told(name))
 
 
 def plainly(value: float | None) -> str:
-    """Write a number in plain digits, for example 0.00001 instead of 1e-05. None becomes the word "off"."""
+    # plain digits, for example 0.00001 instead of 1e-05
     return say("off") if value is None else f"{Decimal(f'{value:g}'):f}"
 
 
 def own_text() -> None:
-    """Show the fields to paste or upload a text. If a text cannot be read, the earlier text stays."""
     mine = tab.visitor().text
     if st.session_state.setdefault("text_of_fields", mine) is not mine:
         st.session_state.text_of_fields = mine

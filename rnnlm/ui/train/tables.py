@@ -50,7 +50,6 @@ def strip(moment: text.Moment) -> str:
 
 
 def table(caption: str, head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
-    """HTML of a table. The first cell of a row is a word or the name of the row."""
     names = "".join(f'<th scope="col">{html.escape(name)}</th>' for name in head)
     body = ""
     for first, *others in rows:

@@ -14,7 +14,6 @@ AT = messages.record(at=messages.none_or(messages.option("at")))
 
 
 def show() -> None:
-    """Show a slider. Its fill is the run's progress, and its handle is at the epoch on screen."""
     run, here = session.current(), session.instant()
     stops = stops_of(run)
     at = next(i for i, stop in enumerate(stops) if stop["at"] == (None if here.is_now else here.epoch))
@@ -63,13 +62,12 @@ def stops_of(run: Run) -> list[dict]:
 
 
 def epochs_on_axis() -> int:
-    """Epochs on the chart's axis: those of the run, or more if the recorded snapshot on screen is beyond its end."""
+    """Number of epochs on the chart's axis. It exceeds the run's if the snapshot on screen is beyond the run's end."""
     run = session.current()
     return int(run.curve[-1].epoch) if session.instant().epoch > run.experiment.epochs else run.experiment.epochs
 
 
 def further(stops: list[dict]) -> str:
-    """Label of the snapshots beyond the end of the track. Empty if there are none."""
     beyond = [stop["at"] for stop in stops if stop["place"] is None]
     return say("recorded up to epoch {epoch:.4g}", epoch=max(beyond)) if beyond else ""
 

@@ -77,10 +77,7 @@ def axis() -> None:
 
 @st.cache_resource(show_spinner=False, max_entries=64)
 def curve_spec(epochs: int, V: int, log: bool, held: bool, language: str) -> dict:
-    """Vega-Lite specification of the learning curve.
-
-    `language` is only part of the cache key, because the result contains translated labels.
-    """
+    # `language` is only part of the cache key, because the result contains translated labels
     return constant_spec(learning_curve_chart(epochs, V, log, held))
 
 
@@ -94,7 +91,6 @@ def curve_version() -> Hashable:
 
 @clock.panel("curve", curve_version)
 def curve() -> None:
-    """Show the learning curves of this run, the previous run and the notes, and the levels of the counting models."""
     run, view = session.current(), session.view()
     corpus, last = run.corpus, tab.visitor().last_run
     same_words = last is not None and last.corpus.checksum == corpus.checksum

@@ -23,7 +23,6 @@ def version() -> Hashable:
 
 
 def the_text() -> None:
-    """Show one leaf of the text, which has LEAF words, and buttons for the next and the previous leaf."""
     run, here = session.current(), session.instant()
     N, T, total = run.experiment.batch_size, run.experiment.time_size, len(run.corpus)
     leaf = min(st.session_state.get("leaf", 0), (total - 1) // LEAF)

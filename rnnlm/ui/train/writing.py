@@ -77,7 +77,6 @@ def why_this_text(there: copied.Copied | None) -> str:
 
 
 def picture(moment: text.Moment, there: copied.Copied | None) -> dict:
-    """Data for the component: the words with their surprisal in bits, and the strip of the step on screen."""
     vocabulary = moment.asked.vocabulary
     places = there.told if there else [None] * len(moment.ids)
     words = [{"word": shown(vocabulary.word(i)), "bits": None} for i in moment.ids[: moment.given]]
@@ -97,7 +96,6 @@ def picture(moment: text.Moment, there: copied.Copied | None) -> dict:
 
 
 def strip(moment: text.Moment) -> dict:
-    """The strip of the step on screen, and its draw as text. Empty if there is no draw."""
     if moment.chosen < 0:
         return {}
     draw, vocabulary = moment.draws[moment.chosen], moment.asked.vocabulary
@@ -155,11 +153,10 @@ def skip_list() -> None:
 
 
 def one_chip_a_word(name: str) -> None:
-    """If several words were typed as one chip, give each word its own chip."""
     if any(len(chip.split()) != 1 for chip in st.session_state[name]):
         hold(skip=chosen("skip"))
 
 
 def written_words() -> list[str]:
-    """The list of the text's words. It is always the same object, so that a download contains the latest text."""
+    # always the same list, so that a download contains the latest text
     return st.session_state.setdefault("written", [])
