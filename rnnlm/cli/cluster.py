@@ -101,7 +101,6 @@ def _client(address: str) -> Any:
 
 
 def _check_packages(client: Any, address: str) -> None:
-    """Raise ValueError with a message if there is no worker, or if a worker or the scheduler lacks this package."""
     find, package = importlib.util.find_spec, __name__.split(".")[0]
     if client.run_on_scheduler(find, package) is None:
         raise ValueError(LACKS.format(f"the scheduler at {address}", package))

@@ -1,4 +1,4 @@
-"""Check that files may be written, before any work is done for them."""
+"""Check that files may be written, before the work begins that fills them."""
 
 from pathlib import Path
 

@@ -16,7 +16,7 @@ TREEBANK = "https://catalog.ldc.upenn.edu/LDC99T42"
 
 @clock.panel("about", language)
 def button() -> None:
-    """Show the About button. The text of its popover is sent to the browser only while the popover is open."""
+    # the browser gets the text of the popover only while the popover is open
     with st.popover(say("About"), type="tertiary", key="about", width="content", on_change="rerun") as it:
         if it.open:
             style.heading(

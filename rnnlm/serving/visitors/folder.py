@@ -170,7 +170,7 @@ def _job(visitor: Visitor) -> Job | None:
 
 
 def _is_running(job: Job | None) -> bool:
-    """Return whether a run is training to its end, and not only for some updates or to the end of an epoch."""
+    # a run that trains only some updates, or only to the end of an epoch, does not count
     return job is not None and job.running and not job.targeted
 
 

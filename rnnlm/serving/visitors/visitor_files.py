@@ -67,10 +67,7 @@ def read_place(path: Path) -> dict[str, Any] | None:
 
 
 def _is_plain(path: Path, most: int) -> bool:
-    """Return whether the path is a regular file of up to `most` bytes, and not a link.
-
-    Other kinds are not read: a pipe may never end, and a link leads elsewhere.
-    """
+    # other kinds are not read: a pipe may never end, and a link leads elsewhere
     about = path.lstat()
     return stat.S_ISREG(about.st_mode) and about.st_size <= most
 

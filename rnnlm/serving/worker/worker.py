@@ -146,7 +146,6 @@ class Worker:
             give_back()
 
     def _guarded(self, run: WorkerRun, do: Callable[[], None]) -> None:
-        """Call `do` for a run. If the call fails, this run stops and the reason is reported. Other runs continue."""
         try:
             do()
         except Exception as error:

@@ -1,4 +1,4 @@
-"""A fan: many runs that train side by side. Together they get one visitor's fair share, because they use one token."""
+"""A fan: many runs that train side by side. Together they get the fair share of one visitor, whose token they use."""
 
 import threading
 import time

@@ -79,7 +79,7 @@ def columns(beside: str) -> list[Column]:
 
 
 def _moments() -> list:
-    """The snapshots of the run on screen that are nearest to the compared epochs, each snapshot only once."""
+    """The snapshots of the run on screen that are nearest to the epochs to compare, without repetitions."""
     snapshots, epochs = session.current().snapshots, session.current().experiment.epochs
     earlier = [epoch for epoch in EPOCHS if epoch < epochs]
     wanted = [*(earlier if len(earlier) < FOUR else [earlier[0], *earlier[-2:]]), epochs]

@@ -135,7 +135,7 @@ def move(moves: Moves, n: int) -> dict:
 
 
 def moved(share: float) -> str:
-    """Text for the size of a weight's step, given as a share of the weight's size."""
+    """Format how far a step moved the weights. `share` is the size of the step relative to the size of the weights."""
     return "–" if np.isnan(share) else percent(share) if share < 1 else say("{times} times", times=figure(share))
 
 

@@ -111,11 +111,11 @@ def _unit(unit: int) -> None:
 
 
 def state_looked_at(moment: text.Moment) -> np.ndarray:
-    """The state (H,) after the drawn word that is selected."""
+    """The hidden state (H,) after the drawn word that the visitor has selected."""
     hs = states(moment)
     return hs[len(hs) - len(moment.draws) + moment.chosen]
 
 
 def is_calm() -> bool:
-    """Whether the network on screen is not being trained, so that slow computations on it are worthwhile."""
+    """Whether the network on screen stays the same for now, so that slow computations with it are worthwhile."""
     return read(Screen).network == "ptb" or not session.instant().is_now or not session.view().running

@@ -1,4 +1,4 @@
-"""The window of the next update: the chosen stream, the six moves, and when the panels about training pause."""
+"""The window that the next update reads: the chosen stream, the update in six moves, and why there may be no tape."""
 
 import dataclasses
 from collections.abc import Hashable

@@ -1,4 +1,4 @@
-"""Words as the Inside page shows them: shortened, and as a list of the written text's words."""
+"""Shorten words for the Inside page, and list the words of the written text."""
 
 from rnnlm.formats import cut_short
 from rnnlm.ui.language import say

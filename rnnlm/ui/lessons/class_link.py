@@ -118,7 +118,7 @@ def in_the_network(port: int) -> str:
 
 
 def host_of(address: str) -> str:
-    """The host of an address as a browser reads it. Empty if the address has no valid host."""
+    """The host in an address, as a browser would read the address. Empty if the address has no valid host."""
     try:
         split = urlsplit(unicodedata.normalize("NFKC", unquote(address)).replace("\u3002", "."))
         return (split.port != 0 and split.hostname) or ""

@@ -58,7 +58,7 @@ _awaited: list[Callable[[], bool]] = []
 
 
 def awaits(work: Callable[[], bool]) -> Callable[[], bool]:
-    """Decorate a function that watches work besides the run. Every poll calls the decorated function.
+    """Decorate a function that checks on work other than the run, so that every poll calls the function.
 
     The function returns whether the browser should poll again for this work.
     """

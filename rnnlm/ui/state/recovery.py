@@ -1,4 +1,4 @@
-"""Recovery of a visitor's data from a server that has ended."""
+"""Restore a visitor's data after their server has ended."""
 
 import streamlit as st
 
