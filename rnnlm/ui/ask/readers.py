@@ -20,7 +20,7 @@ KEPT = 16  # readers' results cached per visitor
 
 @dataclass(frozen=True)
 class Asked:
-    """A reader of a sentence: its kind, its name on the page, its model, and the ids in `before`.
+    """A reader, that is, a model that scores a sentence. `name` is the reader's name on the page.
 
     The model reads the ids in `before` ahead of a sentence. If the model no longer changes, `made_of` identifies its
     training text, so that its results can be cached. For a run, `made_of` is None.

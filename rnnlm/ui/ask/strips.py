@@ -23,9 +23,9 @@ FARTHEST = 60  # words of the text that readers other than its writer read
 
 @dataclass(frozen=True)
 class Lane:
-    """One strip: its reader, whether this reader writes the text, and the reader's probabilities p (V,).
+    """The strip of one reader, that is, of one model on the page. `writes` is whether this reader writes the text.
 
-    If the reader has no probabilities, p is None, and `why` is the reason.
+    `p` (V,) has the reader's probabilities for the next word. If there are none, `p` is None, and `why` is the reason.
     """
 
     asked: Asked

@@ -36,7 +36,7 @@ EMPTY = Curve()
 
 @dataclass
 class Member:
-    """One run of a fan: its value of the option that differs, its job while the run trains, and its results."""
+    """One run of a fan. `value` is its value of the option in which the runs differ. `job` is None unless it trains."""
 
     value: float
     experiment: Experiment

@@ -123,8 +123,8 @@ def _room(waiting: int) -> int:
 def _wanted() -> Iterator[tuple[int, int, Reader, Corpus]]:
     """The networks still to be measured, each with its run's id, its update and its run's corpus.
 
-    From the run on screen and the recorded run, these are the snapshots and, unless the run trains, the last network.
-    Every other visible run has only its last network.
+    For the run on screen and the recorded run, these are the snapshots and, unless the run trains, the last network.
+    For every other visible run, this is only the last network.
     """
     shelf, here = session.shelf(), session.current()
     recorded = None if shelf.without_recorded else session.recorded()

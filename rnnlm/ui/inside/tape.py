@@ -68,7 +68,7 @@ def picture() -> dict:
 
 
 def heads(words: int, experiment: Experiment, update: int, per_epoch: int) -> list[dict]:
-    """Start and position of each reading head, and the part read by the head in this epoch, as shares of the text."""
+    """The reading heads: start and position of each, and the part it has read in this epoch, as shares of the text."""
     N, T = experiment.batch_size, experiment.time_size
     round_, found = words - 1, []
     for n, at in enumerate(window_places(words, N, T, update)[:, 0].tolist()):

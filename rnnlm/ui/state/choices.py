@@ -45,7 +45,7 @@ def _key(name: str, generations: dict[str, int]) -> str:
 
 
 def preset(name: str, widget: str | None = None) -> Any:
-    """Initial value of an option's widget. It stays constant as long as the widget is on the screen.
+    """Initial value of an option's widget. The value stays constant as long as the widget is on the screen.
 
     A widget that is not drawn loses its value. When it is drawn again, it starts from the visitor's choice. `widget` is
     the key of the widget, if it is not `key(name)`.
