@@ -59,10 +59,7 @@ def defaults(cls: type) -> dict[str, Any]:
 
 
 def check(instance: Any) -> None:
-    """Raise OptionError if an option of this instance has a value that breaks its rule.
-
-    The error names only the first such option, with its rule and its value.
-    """
+    """Raise OptionError for the first option of this instance with a value that breaks its rule."""
     for name, rule in table(type(instance)).items():
         _check_value(name, rule, getattr(instance, name))
 

@@ -56,5 +56,5 @@ def slow_order(hs: np.ndarray) -> np.ndarray:
 
 
 def _directions(hs: np.ndarray) -> np.ndarray:
-    """Scale states (..., H) to length 1; a blank state stays 0."""
+    # a blank state stays 0
     return hs / np.maximum(np.linalg.norm(hs, axis=-1, keepdims=True), np.finfo(hs.dtype).tiny)

@@ -34,10 +34,7 @@ class WordModel(Protocol):
 
 
 class NetworkModel:
-    """A network as a `WordModel`. It starts from the state h (H,), or from a blank state if h is None.
-
-    p = softmax(scores(h)).
-    """
+    """A network as a `WordModel` that starts from the state h (H,), or from a blank state if h is None."""
 
     def __init__(self, reader: Reader, vocabulary: Vocabulary, h: np.ndarray | None = None):
         self.reader, self.vocabulary = reader, vocabulary
@@ -95,7 +92,6 @@ class Reading:
 
     @property
     def perplexity(self) -> float:
-        """exp of the mean surprisal in nats, as on the learning curve; inf if a p is 0."""
         return perplexity_of(self.bits)
 
 

@@ -12,9 +12,8 @@ QUANTILES = (0.0, 0.25, 0.5, 0.75, 1.0)
 
 @dataclass(frozen=True)
 class Fan:
-    """The spread of the perplexities of several curves, at each of the E epochs that any curve has.
+    """The spread of the perplexities of several curves. All arrays are (E,), for the E epochs that any curve has.
 
-    All arrays are (E,).
     count: how many curves have a point at this epoch.
     lowest, lower, median, upper, highest: the minimum, the quartiles and the maximum of the perplexities there.
     """

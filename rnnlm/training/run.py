@@ -61,7 +61,6 @@ class Run:
 
     @property
     def epoch(self) -> float:
-        """The number of epochs run so far, with a fraction for the current epoch."""
         return self.position.update / self.updates_per_epoch
 
     @property

@@ -37,10 +37,7 @@ _allowed = cores() > 1
 
 
 def allow_helper(allowed: bool) -> None:
-    """Allow or forbid a second thread for large arrays.
-
-    Forbid it while several runs train at once, so that each run uses only one thread.
-    """
+    """Allow or forbid a second thread for large arrays. Forbid it while several runs train at once."""
     global _allowed
     _allowed = allowed and cores() > 1
 
