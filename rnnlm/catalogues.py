@@ -5,7 +5,7 @@ from functools import cache
 from pathlib import Path
 
 LOCALE = Path(__file__).parents[1] / "assets" / "locale"
-NAMES = {"en": "English", "ko": "한국어", "ja": "日本語", "zh": "中文"}  # each language's name in itself
+NAMES = {"en": "English", "ko": "한국어", "ja": "日本語", "zh": "中文"}  # the name of each language, in that language
 
 
 @cache

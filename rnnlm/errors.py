@@ -48,7 +48,7 @@ def _plain(value: Any) -> str | int | float | list:
 
 
 def _again(kind: type, parts: dict[str, Any], arguments: tuple) -> UserError:
-    """Rebuild a pickled error without its constructor, because a subclass may have other constructor arguments."""
+    # does not call the constructor, because that of a subclass may have other arguments
     error = kind.__new__(kind, *arguments)
     error.__dict__.update(parts)
     return error

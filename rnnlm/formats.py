@@ -1,4 +1,4 @@
-"""Format numbers and text for display: perplexities, shares, control characters."""
+"""Format numbers for display, shorten words, and escape control characters."""
 
 import math
 import re
@@ -50,10 +50,10 @@ def percent(share: float) -> str:
 
 
 def visible(text: str) -> str:
-    """Write control characters as escapes, so that a terminal does not obey them. Line breaks stay."""
+    """Write control characters as escapes, so that a terminal does not obey them. Only newlines stay as they are."""
     return CONTROLS.sub(lambda match: match[0].encode("unicode_escape").decode(), text)
 
 
 def cut_short(word: str, most: int = 60) -> str:
-    """Shorten a word to `most` characters for display, because a word may be as long as the whole text."""
+    """Shorten a word to at most `most` characters for display, because a word may be as long as the whole text."""
     return word if len(word) <= most else word[: most - 1] + "…"

@@ -59,7 +59,7 @@ def defaults(cls: type) -> dict[str, Any]:
 
 
 def check(instance: Any) -> None:
-    """Raise OptionError for the first wrong value of an instance, with the option, the rule and the value."""
+    """Raise OptionError for the first option of this instance with a value that breaks its rule."""
     for name, rule in table(type(instance)).items():
         _check_value(name, rule, getattr(instance, name))
 
@@ -111,7 +111,7 @@ def from_link(cls: type, parameters: Mapping[str, str]) -> tuple[dict[str, Any],
 
 
 def write(value: Any, rule: Option | None = None) -> str:
-    """Write a value as text in the form in which a user types it, so that `parse` can read the text."""
+    """Return a value as text, in the form in which a user would type it. `parse` can read this text."""
     if value is None:
         return "none"
     if isinstance(value, bool):
@@ -121,7 +121,7 @@ def write(value: Any, rule: Option | None = None) -> str:
     return f"{value:g}" if isinstance(value, float) and float(f"{value:g}") == value else str(value)
 
 
-HALF = re.compile("[\ud800-\udfff]")
+HALF = re.compile("[\ud800-\udfff]")  # half a character (a lone surrogate), which no page or file can contain
 _KINDS = {
     int: marked("{option} must be a whole number, got {value}"),
     float: marked("{option} must be a number, got {value}"),
@@ -129,7 +129,6 @@ _KINDS = {
 
 
 def _has_half(words: str | tuple) -> bool:
-    """Return whether a text or word has half a character (a lone surrogate), which no page or file can contain."""
     return any(isinstance(word, str) and HALF.search(word) for word in words)
 
 

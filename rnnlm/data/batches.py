@@ -38,28 +38,28 @@ def bptt_window(ids: np.ndarray, batch_size: int, time_size: int, update: int) -
 
 
 def window_places(words: int, batch_size: int, time_size: int, update: int) -> np.ndarray:
-    """Return the positions (N, T) of the words that one update reads in a text of this many words."""
+    """Return the positions (N, T) in the text of the words that one update reads. `words` is the length of the text."""
     return (_first_window(words, batch_size, time_size) + update * time_size) % (words - 1)
 
 
 def just_read(
     ids: np.ndarray, batch_size: int, time_size: int, update: int, stream: int, most: int
 ) -> tuple[np.ndarray, int]:
-    """Return the ids of the last words that a stream has read before an update, and the id of the next word.
+    """Return up to `most` of the last words that a stream has read before an update, and the next word, all as ids.
 
-    There are up to `most` such words. Training carries the hidden state after these words into the update.
+    The state that training carries into the update is the hidden state after these words.
     """
     places = stream_places(len(ids), batch_size, stream, max(0, update * time_size - most), update * time_size + 1)
     return ids.take(places[:-1]), int(ids[places[-1]])
 
 
 def stream_start(words: int, batch_size: int, stream: int) -> int:
-    """Return the position at which a stream begins in a text of this many words."""
+    """Return the position of a stream's first word in the text. `words` is the length of the text."""
     return stream * ((words - 1) // batch_size)
 
 
 def stream_places(words: int, batch_size: int, stream: int, first: int, end: int) -> np.ndarray:
-    """Return the positions in the text that a stream reads, from its word `first` to its word `end` (excluded).
+    """Return the positions in the text of a stream's words, from word `first` up to, but not including, word `end`.
 
     words: the length of the text. The words of a stream are counted from 0.
     """

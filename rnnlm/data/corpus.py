@@ -49,7 +49,7 @@ class Corpus:
         """The ids (int32) of the first sentences: the words up to the last `<eos>` in the first 60 words.
 
         The array is empty if the first 60 words have no `<eos>`. A network reads these words before it writes or scores
-        a text, because it was trained with a blank state only in its first window.
+        a text, because in training only the first window started from a blank state.
         """
         if EOS not in self.vocabulary:
             return self.ids[:0]
@@ -115,7 +115,7 @@ def corpus_of(
     """Make a corpus of the first `words` tokens, or of all tokens if `words` is None.
 
     full_stop: True if the text has no full stops, so that `<eos>` is written as a full stop.
-    stages: the progress of a longer job, which ends with this function.
+    stages: an object to which this function reports its progress, as the last stage of a longer task.
     Raises ValueError if there are fewer than `words` tokens.
     """
     if words is not None and not 1 <= words <= len(tokens):

@@ -25,7 +25,7 @@ LATIN = "Windows-1252, or 1250 (as for Czech or Polish), or 1254 (Turkish)"
 def decoded(content: bytes, title: str) -> str:
     """Decode the content of a file as UTF-8, without byte-order marks at the start.
 
-    Raises ValueError, which names the line and the likely cause, if the content is not UTF-8.
+    Raises ValueError if the content is not UTF-8. The message names the likely cause and, for most causes, the line.
     """
     wide = content.startswith((b"\xff\xfe", b"\xfe\xff"))
     if b"\0" in content and not wide:
@@ -54,7 +54,10 @@ def decoded(content: bytes, title: str) -> str:
 
 
 def whole(text: str, title: str) -> str:
-    """Return the text. Raises ValueError if it has half a character (a lone surrogate), which UTF-8 cannot encode."""
+    """Return the text unchanged.
+
+    Raises ValueError if the text contains half a character (a lone surrogate), which UTF-8 cannot encode.
+    """
     if half := re.search("[\ud800-\udfff]", text):
         line = len(re.findall(r"\r\n|\r|\n", text[: half.start()])) + 1
         raise UserError(

@@ -9,7 +9,7 @@ from typing import BinaryIO
 def plain_file(path: str | os.PathLike, most: int) -> BinaryIO:
     """Open a regular file of up to `most` bytes for reading.
 
-    Raises OSError, with a message, for anything else: a device may never end, and a pipe may have no writer.
+    Raises OSError for any other file, because a device may never end, and a pipe may have no writer.
     """
     _check(os.stat(path), most)  # opening a device may already have an effect
     flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)

@@ -89,12 +89,10 @@ class Grammar:
 
     @property
     def perplexity(self) -> float:
-        """The lowest perplexity that a model can reach on average: exp of the entropy rate."""
         return math.exp(self.entropy)
 
 
 def _share(probability: float, words: tuple[str, ...], following: str) -> list[tuple[str, float, str]]:
-    """Divide a probability among words, so that each word is 1.5 times as likely as the next."""
     weights = 1.5 ** -np.arange(len(words))
     return [(word, probability * float(w), following) for word, w in zip(words, weights / weights.sum(), strict=True)]
 

@@ -32,7 +32,7 @@ def load_text(
 
     words: the number of words to keep, from the start of the text; None keeps all words.
     title: the text's name in messages. If the source is a path, the name of the file replaces it.
-    like: the vocabulary of a network that will read the text, for `words_in`.
+    like: the vocabulary of a network that will read the text (see `words_in`).
     tell: a function that is called from time to time with the share of the work that is done, up to 1.
     Raises ValueError if the text is empty, too long, binary or not UTF-8, or if the file cannot be read.
     """

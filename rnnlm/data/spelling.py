@@ -30,8 +30,8 @@ def spelled(text: str) -> str:
     """Normalise the spelling of a text: texts that look the same become equal. Normalising again changes nothing.
 
     Letters are composed (NFC) and keep up to 30 marks. Invisible characters are removed, except those that change how
-    the text is drawn. These are U+200C and U+200D in Arabic, Indic and Mongolian script, U+200D between emoji, and
-    variation selectors after a character that has variants (such as the heart, a symbol or an emoji).
+    the text is drawn. These are U+200C and U+200D in Arabic, Indic and Mongolian script, and U+200D between emoji. A
+    variation selector also stays after a character that has variants, such as the heart, a symbol or an emoji.
     """
     if text.isascii():
         return text

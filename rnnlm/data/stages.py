@@ -1,4 +1,4 @@
-"""Report the progress of long work."""
+"""Report how much of a long task is done."""
 
 from collections.abc import Callable, Iterator, Sequence
 
@@ -7,11 +7,11 @@ AT_MOST, AT_LEAST = 25, 5_000  # pieces in a stage, and items in a piece
 
 
 class Stages:
-    """The progress of a piece of work with several stages.
+    """The progress of a task that has several stages.
 
-    `tell` is called with the share of the whole work that is done, which is more than 0 and up to 1. The number of
-    stages is not known at the start, so each stage takes a share of the work that is left. The last stage has share 1:
-    all the work that is left.
+    `tell` is called with the share (above 0, up to 1) of the whole task that is done. The number of stages is not known
+    at the start, so each stage takes a share of the work that is left. The last stage has share 1: all the work that is
+    left.
     """
 
     def __init__(self, tell: Tell | None = None):

@@ -34,7 +34,6 @@ class Vocabulary:
 
     @property
     def size(self) -> int:
-        """V, the number of distinct words."""
         return len(self.words)
 
     @cached_property
@@ -67,7 +66,7 @@ class Vocabulary:
         )
 
     def ids(self, words: Iterable[str], known_only: bool = False) -> list[int]:
-        """Return the ids of words. Unknown words raise UnknownWordError or, if known_only is set, are skipped."""
+        """Return the ids of words. Unknown words raise UnknownWordError; if `known_only` is set, they are skipped."""
         return [self.id(word) for word in words if not known_only or word in self]
 
     def __contains__(self, word: str) -> bool:

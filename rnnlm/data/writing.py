@@ -43,10 +43,10 @@ def words_in(text: str, like: Vocabulary | None = None, stages: Stages | None = 
 
 
 def typed(words: Iterable[str], vocabulary: Vocabulary) -> list[str]:
-    """Cut words that a person typed into words of the vocabulary: `dog,` becomes `dog` and `,`.
+    """Cut the words that a person typed, so that the parts are words of the vocabulary: `dog,` becomes `dog` and `,`.
 
     If the vocabulary lacks a word as typed, the word's other `spellings` are tried, because a phone begins a text with
-    a capital letter. A word that cannot be cut into words of the vocabulary stays as it is.
+    a capital letter. A word stays as it is if it cannot be cut into words of the vocabulary.
     """
     return [part for word in words for chunk in spelled(word).split() for part in _known_parts(chunk, vocabulary)]
 
@@ -184,10 +184,7 @@ def _join(before: str, after: str) -> bool:
 
 
 def _stop(last: str, vocabulary: Vocabulary) -> str:
-    """Return the full stop to write after the last word, or an empty text if none is added.
-
-    If the last word and the full stop together could be read as one known word, a space separates them.
-    """
+    # a space separates the full stop if it and the last word together could be read as one known word
     if not vocabulary.full_stop:
         return ""
     return " ." if last.endswith(".") or f"{last}." in vocabulary else "."

@@ -69,9 +69,8 @@ def _read_replaced(reader: Reader, ids: np.ndarray, replacement: int, h: np.ndar
     """
     others, other = reader.inputs(ids), reader.inputs(np.asarray(replacement))
     hs = (reader.blank if h is None else h)[None]
-    for t, a in enumerate(
-        others
-    ):  # so far there are t + 1 different texts: the unchanged one, and one for each of t replaced words
+    # Before step t there are t + 1 different texts: the unchanged one, and one for each of the t replaced words.
+    for t, a in enumerate(others):
         a = np.tile(a, (t + 2, 1))
         a[t] = other
         hs, _ = step(a, np.vstack([hs, hs[-1:]]), reader.params.rnn_Wh)

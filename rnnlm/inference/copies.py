@@ -12,7 +12,7 @@ LEAST = 3  # words in a run
 class Copy:
     """A run of words in a text that also occurs in a source, and that is not part of a longer copied run.
 
-    start, end: the positions in the text of the first word and just after the last word.
+    start: the position in the text of the run's first word. end: the position just after its last word.
     place: the position of the run's first occurrence in the source. times: how often the run occurs in the source.
     """
 
@@ -39,8 +39,8 @@ class CopyIndex:
     def copies(self, text: Sequence[int] | np.ndarray) -> list[Copy]:
         """List the runs of three or more words in `text` that occur in the source and cannot be made longer.
 
-        Runs may share words. They are found from left to right. Each search starts from the next three words that occur
-        in the source and are not all part of the previous run.
+        Runs may overlap. They are found from left to right. Each search starts from the next three words that occur in
+        the source and are not all part of the previous run.
         """
         text = np.concatenate([[-2], np.asarray(text, np.int64), [-2]])
         keys = self._keys(text[1:-1])

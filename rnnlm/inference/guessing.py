@@ -58,8 +58,8 @@ def pick_places(
 def guess_distribution(frequencies: np.ndarray, guess: int | None = None, sure: float = 0.5) -> np.ndarray:
     """Return the distribution p (V,) of a person who guesses one word: float64, sum 1.
 
-    `sure` is the probability that the person gives the guess. The rest is divided among the other words in proportion
-    to `frequencies` (V,), in any unit. If guess is None, p is in proportion to the frequencies of all words. Raises
+    The guessed word gets the probability `sure`. The rest is divided among the other words in proportion to
+    `frequencies` (V,), in any unit. If guess is None, p is in proportion to the frequencies of all words. Raises
     ValueError unless 0 < sure < 1: for a person who is certain, one mistake costs infinitely many bits.
     """
     p = np.asarray(frequencies, np.float64) / np.sum(frequencies)
@@ -85,7 +85,6 @@ class Interval:
 
     @property
     def is_zero_within(self) -> bool:
-        """Whether the interval contains 0, so that the true mean may be 0."""
         return self.low <= 0 <= self.high
 
 
@@ -117,7 +116,7 @@ class Score:
 
 
 def score(p: np.ndarray) -> Score:
-    """Score a player who gave the n right words the probabilities p (n,), all above 0."""
+    """Return the score of a player who gave the n right words the probabilities p (n,), all above 0."""
     bits = surprisal(p)
     mean = interval(bits)
     # A perplexity is at least 1, even if the interval is wider.

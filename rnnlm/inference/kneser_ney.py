@@ -16,8 +16,8 @@ class Level:
 
     Each n-gram has a number, which is its position in this order. So a context of any length is one number.
     keys int64 (n-grams,), ascending: the number of the context times V, plus the id of the last word.
-    part (n-grams,): the probability of the last word after the context, after the discount.
-    gamma (contexts,): the probability that the discount took away. It goes to the model with a shorter context.
+    part (n-grams,): the discounted probability of the last word after the context.
+    gamma (contexts,): the probability that the discounts leave for the model with a shorter context.
     """
 
     keys: np.ndarray
@@ -116,7 +116,6 @@ class KneserNey:
 
 
 def _counted(corpus: Corpus, order: int) -> list[Level]:
-    """Count the n-grams of a text, one level for each length from 1 to `order`."""
     V = corpus.vocabulary.size
     ids = corpus.ids.astype(np.int64)
     keys, counts, numbers = [], [], np.zeros(len(ids) + 1, np.int64)  # numbers[i]: that of the n-gram at position i
@@ -135,13 +134,12 @@ def _counted(corpus: Corpus, order: int) -> list[Level]:
 
 
 def _level(keys: np.ndarray, counts: np.ndarray, contexts: int, V: int) -> Level:
-    """Make one level from n-grams and their counts. A context that nothing follows gets gamma 1."""
     before = keys // V
     total = np.bincount(before, counts, minlength=contexts)
     off = _discounts(counts)[np.minimum(counts, 3)]
     seen = total > 0
     total = np.where(seen, total, 1)
-    gamma = np.where(seen, np.bincount(before, off, minlength=contexts) / total, 1.0)
+    gamma = np.where(seen, np.bincount(before, off, minlength=contexts) / total, 1.0)  # 1 if nothing follows a context
     return Level(keys, (counts - off) / total[before], gamma)
 
 

@@ -9,7 +9,7 @@ from rnnlm.inference.reader import HasParams, reader_of
 
 @dataclass(frozen=True)
 class Place:
-    """The position of a word in a text, and the cosine (-1 to 1) between the state after it and the given state."""
+    """The position of a word in a text, and the cosine (-1 to 1) of the state after this word and the given state."""
 
     position: int
     cosine: float
@@ -27,10 +27,11 @@ class States:
         self.directions = _directions(reader_of(network).read(self.ids)[0])
 
     def nearest(self, h: np.ndarray, count: int = 5, apart: int = 10) -> list[Place]:
-        """Find the states g most similar to h (H,), the most similar first: cosine = h @ g / (|h| |g|).
+        """Find the states that are most similar to h (H,), the most similar first.
 
-        Any two places are at least `apart` words from each other; of close neighbours, the most similar is chosen.
-        Returns fewer than `count` places if the text is too short. If h is blank, every cosine is 0.
+        The similarity of a state g is its cosine, h @ g / (|h| |g|). Any two places are at least `apart` words from
+        each other; of close neighbours, the most similar is chosen. Returns fewer than `count` places if the text is
+        too short. If h is blank, every cosine is 0.
         """
         cosines = self.directions @ _directions(h)
         places: list[Place] = []
@@ -55,5 +56,5 @@ def slow_order(hs: np.ndarray) -> np.ndarray:
 
 
 def _directions(hs: np.ndarray) -> np.ndarray:
-    """Scale states (..., H) to length 1; a blank state stays 0."""
+    # a blank state stays 0
     return hs / np.maximum(np.linalg.norm(hs, axis=-1, keepdims=True), np.finfo(hs.dtype).tiny)

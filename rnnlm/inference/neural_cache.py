@@ -28,7 +28,10 @@ class Caching:
 
 @dataclass(frozen=True)
 class Mixture:
-    """Network and cache together: p (V,), sum 1, and from_cache (V,), the cache's part of each probability."""
+    """The distribution of the next word for a network with a neural cache.
+
+    p (V,): the probabilities, sum 1. from_cache (V,): the part of each probability that comes from the cache.
+    """
 
     p: np.ndarray
     from_cache: np.ndarray
@@ -63,7 +66,10 @@ class NeuralCache:
         return NeuralCache(self.choices, states[last].copy(), next_ids[last].copy(), hs[-1].copy())
 
     def p(self, vocab_size: int) -> np.ndarray:
-        """Return the cache's distribution (V,) of the next word, float64, sum 1. An empty cache raises ValueError."""
+        """Return the cache's distribution (V,) of the next word, float64, sum 1.
+
+        Raises ValueError if the cache is empty.
+        """
         if not len(self):
             raise UserError("the cache remembers no words: it has read fewer than two")
         agreement = self.choices.theta * (self.states @ self.h).astype(np.float64)  # (n,)
@@ -109,7 +115,7 @@ class NeuralCache:
 def mixed_after(
     network: HasParams, ids: np.ndarray, choices: Caching, forgotten: int = 0
 ) -> tuple[Mixture, np.ndarray]:
-    """Predict the next word after ids (words,), as a `Mixture` with a neural cache and as p (V,) without it.
+    """Return the next word's distribution after ids (words,), with a neural cache (`Mixture`) and without it (V,).
 
     The network reads all words. The cache does not remember the first word, which was not predicted, nor the first
     `forgotten` words after it. Raises ValueError if there are no words.
@@ -124,10 +130,10 @@ def mixed_after(
 
 
 def cached_surprisals(network: HasParams, ids: np.ndarray, choices: Caching, before: int | None = None) -> np.ndarray:
-    """Return the surprisals in bits as `word_surprisals` does, but for a network with a cache, which is empty at first.
+    """Return the surprisals in bits as `word_surprisals` does, but for a network with a neural cache.
 
-    ids (words,) -> (words - 1,), without the first word. If `before`, the id of a word before the text, is given, the
-    first word is scored too: (words,).
+    The cache is empty at first. ids (words,) -> (words - 1,), without the first word. If `before`, the id of a word
+    before the text, is given, the first word is scored too: (words,).
     """
     cache, bits = NeuralCache(choices), []
     for chunk in surprisals_by_chunk(network, ids, before):

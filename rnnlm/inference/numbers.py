@@ -1,4 +1,4 @@
-"""The numbers of one draw, step by step as in the book's code: scores, exp, sum, p."""
+"""The intermediate numbers of one draw, from scores to probabilities, as in the book's code."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ LARGEST = 700.0  # the exp of a larger number overflows
 
 @dataclass(frozen=True)
 class Numbers:
-    """The steps from scores to a word. All arrays are (V,) float64.
+    """The numbers of one draw, from scores to probabilities. All arrays are (V,) float64.
 
     z = scores / temperature.
     exps = exp(z - lowered), but 0 for excluded words; lowered is 0 unless exp would overflow.
@@ -31,7 +31,7 @@ class Numbers:
 def in_numbers(
     scores: np.ndarray, temperature: float = 1.0, top_k: int | None = None, skip_ids: Iterable[int] = ()
 ) -> Numbers:
-    """Compute the numbers of one draw from scores (V,). Their p equals that of `distribution` except for rounding.
+    """Compute the `Numbers` of one draw from scores (V,). Their p is the result of `distribution`, except for rounding.
 
     Raises ValueError as `distribution` does.   (book 5.4, 7.1.2)
     """

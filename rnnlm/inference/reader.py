@@ -34,7 +34,6 @@ class Reader:
 
     @property
     def blank(self) -> np.ndarray:
-        """The state (H,) before any word: all zeros."""
         return np.zeros(len(self.params.rnn_Wh), self.params.rnn_Wh.dtype)
 
     def inputs(self, ids: np.ndarray) -> np.ndarray:

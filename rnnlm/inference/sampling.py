@@ -119,7 +119,7 @@ def times_drawn(p: np.ndarray, draws: int, rng: np.random.Generator) -> np.ndarr
 
 
 class Sampler:
-    """Write a text one word at a time, like the book's rnnlm_gen, but with a pause after every word (7.1.2).
+    """Write a text like the book's rnnlm_gen (7.1.2), but only one word in each call of `step`.
 
     start_id: the id of the start word, or the ids of several. Raises ValueError if there is no start word.
     h (H,): the state after the start words. If it is None, the start words are read from a blank state.
@@ -160,7 +160,6 @@ class Sampler:
 
     @property
     def next_distribution(self) -> np.ndarray:
-        """The distribution (V,) from which the next word will be drawn."""
         return self.distribution_from(self.reader.scores(self.h))
 
     def step(self, u: float | None = None) -> Draw:
@@ -172,9 +171,9 @@ class Sampler:
         return drawn
 
     def distribution_of(self, step: int) -> np.ndarray:
-        """Return the distribution (V,) that a step drew from, exact to the last digit. Step 0 drew the first word.
+        """Return the distribution (V,) from which a step drew its word, exact to the last digit.
 
-        Raises ValueError for a step that was not made.
+        Step 0 drew the first word. Raises ValueError for a step that was not made.
         """
         if not 0 <= step < len(self._drawn):
             raise UserError(
@@ -185,14 +184,14 @@ class Sampler:
         return self.distribution_from(self.scores_before(step))
 
     def scores_before(self, step: int) -> np.ndarray:
-        """Compute again the scores (V,) that a step drew from, by reading the text up to that step."""
+        """Compute again the scores (V,) from which a step drew its word, by reading all words before that step."""
         h = self._start_h
         for word_id in self._drawn[:step]:
             h = self._read(word_id, h)
         return self.reader.scores(h)
 
     def distribution_from(self, scores: np.ndarray) -> np.ndarray:
-        """Return the distribution (V,) that this sampler would draw from if the next word had these scores (V,)."""
+        """Return the distribution (V,) from which this sampler draws if these are the scores (V,) of the next word."""
         return distribution(scores, self.temperature, self.top_k, self.skip_ids)
 
     def _read(self, word_id: int, h: np.ndarray) -> np.ndarray:

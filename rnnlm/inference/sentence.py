@@ -34,7 +34,7 @@ class WordModel(Protocol):
 
 
 class NetworkModel:
-    """A network that reads from the state h (H,), or from a blank state if h is None: p = softmax(scores(h))."""
+    """A network as a `WordModel` that starts from the state h (H,), or from a blank state if h is None."""
 
     def __init__(self, reader: Reader, vocabulary: Vocabulary, h: np.ndarray | None = None):
         self.reader, self.vocabulary = reader, vocabulary
@@ -70,7 +70,7 @@ def counting_models(corpus: Corpus, levels: Sequence[Level] | None = None) -> di
 
 @dataclass(frozen=True)
 class Reading:
-    """A sentence as one reader reads it.
+    """The result of one reader (a `WordModel`) for one sentence.
 
     words: the words as read, with `<unk>` for each unknown word.
     unknown: the unknown words, each once.
@@ -83,7 +83,6 @@ class Reading:
 
     @property
     def bits(self) -> np.ndarray:
-        """The surprisal -log2 p of each word in bits, (words,); inf if p is 0."""
         return surprisal(self.p)
 
     @property
@@ -93,7 +92,6 @@ class Reading:
 
     @property
     def perplexity(self) -> float:
-        """exp of the mean surprisal in nats, as on the learning curve; inf if a p is 0."""
         return perplexity_of(self.bits)
 
 
@@ -146,8 +144,9 @@ def stands_in(corpus: Corpus, words: Sequence[str]) -> bool:
 
 
 def read_sentence(model: WordModel, words: Sequence[str], before: Sequence[int] = ()) -> Reading:
-    """Let a model read a sentence that is cut into words. `before` has the ids of words that come before it.
+    """Return the `Reading` of a sentence, given as a list of words, by a model.
 
+    before: the ids of words that come before the sentence.
     Raises ValueError if there are no words, or words that the model cannot read.
     """
     if not len(words):

@@ -38,7 +38,7 @@ def pieces(p: np.ndarray, drawn: int, narrowest: float = 0.006) -> list[Piece]:
     edges, ids = np.append(0.0, cumulative(p)), np.flatnonzero(p)
     result, start = [], 0
     for place in [*np.flatnonzero((p[ids] >= narrowest) | (ids == drawn)), len(ids)]:
-        for group in (ids[start:place], ids[place : place + 1]):  # a crowd, and the word after it
+        for group in (ids[start:place], ids[place : place + 1]):  # words that share a piece, and the word after them
             if len(group):
                 result.append(Piece(float(edges[group[0]]), float(edges[group[-1] + 1]), tuple(group.tolist())))
         start = place + 1

@@ -95,7 +95,6 @@ def read_condition(text: str) -> Condition:
 
 
 def _split(tokens: list[str], word: str) -> list[list[str]]:
-    """Split tokens at each `word`, which is `and` or `or`. Raises ConditionError if a part is empty."""
     if not tokens:
         raise ConditionError("a condition must not be empty")
     pieces = [list(piece) for is_word, piece in groupby(tokens, lambda token: token == word) if not is_word]
@@ -105,7 +104,7 @@ def _split(tokens: list[str], word: str) -> list[list[str]]:
 
 
 def _part(tokens: list[str]) -> Comparison:
-    """Read one comparison from its tokens. A yes-or-no fact needs only its name, which means that the fact is true."""
+    """Read one comparison from its tokens. A yes-or-no fact may have no operator: its name means that it is true."""
     negated = tokens[0] == "not"
     tokens = tokens[1:] if negated else tokens
     name = tokens[0] if tokens else ""
@@ -128,7 +127,7 @@ def _part(tokens: list[str]) -> Comparison:
 
 
 def _value(name: str, sign: str, written: str) -> Any:
-    """Read the value of a comparison, and check it by the rule of the fact or option that it is compared with."""
+    """Read the value of a comparison, and check it against the rule for the fact or option `name`."""
     rule, is_quoted = rule_of(name), written[0] in "\"'"
     is_number = rule.kind in (int, float)
     if is_number and not (NUMBER.fullmatch(written) or (rule.optional and written == "none")):
@@ -149,6 +148,9 @@ def known_names() -> list[str]:
 
 
 def meant(name: str, known: list[str] | tuple[str, ...]) -> UserError | str:
-    """Return a hint with the most similar known name, as the end of a sentence, or an empty text if none is similar."""
+    """Return a hint with the known name that is most similar to `name`, to append to a message.
+
+    Returns an empty text if no known name is similar.
+    """
     near = get_close_matches(name[:60], known, 1)
     return UserError(" (did you mean {near}?)", near=near[0]) if near else ""

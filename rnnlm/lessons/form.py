@@ -13,7 +13,7 @@ MOST_PROBLEMS = 100
 
 
 class TooManyError(ValueError):
-    """A file has more problems than a reader wants to see."""
+    """A file has so many problems that the check stops."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,11 @@ class Source:
 
 
 class Form:
-    """A table of the file, and the keys it may have. Methods that check a value return None if the value is missing."""
+    """A table of the file, and the keys it may have.
+
+    The methods that check a value record a problem if the value breaks their rule. They return None if the value is
+    missing.
+    """
 
     def __init__(self, source: Source, path: Place, table: Any, *known: str):
         self.source, self.path, self.is_table = source, path, isinstance(table, dict)
@@ -71,7 +75,7 @@ class Form:
         self.source.note((*self.path, key), rule, key=shown, **values)
 
     def value(self, key: str, kind: type, what: str, required: bool = False) -> Any:
-        """Return the value of a key. It must be of type `kind`; `what` describes this type in error messages.
+        """Return the value of a key, which must be of type `kind`. In error messages, `what` describes this type.
 
         Returns None if the value is missing or of another type.
         """
@@ -86,7 +90,7 @@ class Form:
         return value
 
     def words(self, key: str, most: int, required: bool = False) -> str | None:
-        """Return the value of a key. It must be a text of 1 to `most` characters."""
+        """Return the value of a key, which must be a text of 1 to `most` characters."""
         text = self.value(key, str, marked("a text in quotes"), required)
         if text is not None and not text.strip():
             self.note(key, "{key} must not be empty")
@@ -96,14 +100,14 @@ class Form:
         return text
 
     def whole(self, key: str, low: int, high: int) -> int | None:
-        """Return the value of a required key. It must be a whole number from low to high."""
+        """Return the value of a required key, which must be a whole number from low to high."""
         number = self.value(key, int, marked("a whole number"), required=True)
         if number is not None and not low <= number <= high:
             self.note(key, "{key} must be between {low} and {high}", low=low, high=high)
         return number
 
     def one_of(self, key: str, known: tuple[str, ...]) -> str | None:
-        """Return the value of a key. It must be one of the known names."""
+        """Return the value of a key, which must be one of the known names."""
         name = self.words(key, 60)
         if name is not None and name not in known:
             rule = marked("{key} cannot be {name}{meant}: it must be one of {known}")
@@ -111,7 +115,10 @@ class Form:
         return name
 
     def tables(self, key: str, low: int, high: int) -> list[tuple[Place, Any]]:
-        """Return the tables in the list at a key, each with its path. The list must have low to high tables."""
+        """Return the tables in the list at a key, each with its path.
+
+        The list must have from `low` to `high` tables.
+        """
         tables = self.value(key, list, marked("a list of tables"), required=True)
         if tables is not None and not low <= len(tables) <= high:
             rule = marked("{key} must have between {low} and {high} entries, got {length:,}")
@@ -123,5 +130,5 @@ class Form:
 
 
 def _last(path: Place) -> str:
-    """Return the last key of a path. For an element of a list, this is the name of the list."""
+    # an element of a list has a position as its last key: use the name of the list
     return next(key for key in reversed(path) if isinstance(key, str))

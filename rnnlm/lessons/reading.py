@@ -74,7 +74,7 @@ def shipped(folder: Path = FOLDER) -> dict[str, Lesson]:
 
 
 def _id_of(title: str) -> str:
-    """Make the id of a lesson from the name of its file. For example, 02-By heart.toml gives by-heart."""
+    # "02-By heart.toml" becomes "by-heart"
     name = re.sub("[^a-z0-9]+", "-", re.sub("^[0-9]+-", "", Path(title).stem.lower())).strip("-")
     return name[:40].strip("-") or "lesson"
 

@@ -61,7 +61,7 @@ class _Scan:
         return path
 
     def latest(self, path: Place) -> Place:
-        """Return the path itself or, if the path leads to an array of tables, the path of the array's last element."""
+        # a path to an array of tables means the array's last element
         return (*path, self.lengths[path] - 1) if path in self.lengths else path
 
     def keys(self, path: Place, line: int) -> Place:
@@ -100,5 +100,4 @@ class _Scan:
 
 
 def _plain(quoted: str) -> str:
-    """Remove the quotes of a key. Escapes stay as they are written."""
     return quoted[1:-1]

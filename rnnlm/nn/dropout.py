@@ -9,10 +9,12 @@ from rnnlm.nn.kernels.memory import batch_major
 
 @dataclass(frozen=True)
 class Dropout:
-    """The dropout ratios (0 to below 1) of a network.
+    """The dropout ratios of a network: shares (0 to below 1) that are set to zero.
 
-    Each ratio is a share that is set to zero: `inputs` of the numbers in word vectors, `state` of the carried state,
-    `outputs` of the states before the scores, and `words` of the words, with their whole vectors.
+    inputs: the share of the numbers in word vectors.
+    state: the share of the numbers in the carried state.
+    outputs: the share of the numbers in the states, before the scores are computed.
+    words: the share of the words, with their whole vectors.
     """
 
     inputs: float = 0.0

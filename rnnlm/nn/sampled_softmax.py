@@ -40,8 +40,8 @@ class TimeSampledAffine:
     def forward(self, hs: np.ndarray, ts: np.ndarray, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
         """Score S chosen words: hs (N, T, H), ts (N, T) -> scores (N, T, S), and the positions (N, T) of ts among them.
 
-        `rng` draws the units and the words. Raises ValueError if the words in ts and the frequent words are more than
-        S together.
+        `rng` draws the units and the words. Raises ValueError if more than S different words must be scored: those in
+        ts and the most frequent ones.
         """
         W, b = self.params
         (N, T, H), (part_W, part_b) = hs.shape, self.part.params

@@ -29,7 +29,8 @@ SAVED_AS = {"since_epoch": "epoch", "since_point": "gap"}  # fields of a Positio
 class SavedRun:
     """The content of a file: a network with its vocabulary, and the run that trained it.
 
-    reader: the network to use: the best on the validation split or, if the run did not measure that, the last.
+    reader: the network to use. This is the best network on the validation split or, if the run did not measure that,
+    the last one.
     corpus: the user's own text, or None for other texts, because a file stores only the user's own text.
     checksum: identifies the text that the run was trained on.
     """

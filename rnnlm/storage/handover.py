@@ -1,6 +1,7 @@
-"""Send a run from one process to another: the content of its file, and the network to restore if the run diverges.
+"""Send a run from one process to another.
 
-The points of its curve are sent as arrays. Nothing is compressed, so a run can be sent every few seconds.
+The message has the content of the run's file, and the network to restore if the run diverges. The points of the curve
+are sent as arrays. Nothing is compressed, so a run can be sent every few seconds.
 """
 
 import dataclasses

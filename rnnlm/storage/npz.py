@@ -84,10 +84,7 @@ def write_whole(path: str | os.PathLike, write: Callable[[BinaryIO], None]) -> N
 
 
 def _remove_old_parts(folder: Path, now: float) -> None:
-    """Remove old unfinished files, left behind by processes that were killed.
-
-    `now` is the modification time of a new file.
-    """
+    # the unfinished files of processes that were killed
     for part in folder.glob("rnnlm-*.part"):
         with contextlib.suppress(OSError):
             if PART.fullmatch(part.name) and now - part.lstat().st_mtime > PART_OLD:

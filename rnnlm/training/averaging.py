@@ -8,10 +8,11 @@ from rnnlm.training.state import Best
 
 
 def averaged(average: list[np.ndarray], params: list[np.ndarray], count: int) -> list[np.ndarray]:
-    """Update a running mean of the parameters at several points of a run. `count` includes the new point.
+    """Add the parameters at one more point of a run to their running mean.
 
-    Each array becomes average + (params - average) / count, in place. At the first point `average` is empty, and the
-    result is a copy of params.   (Polyak and Juditsky 1992)
+    count: the number of points so far, including this one.
+    Each array of the mean becomes average + (params - average) / count, in place. At the first point `average` is
+    empty, and the result is a copy of params.   (Polyak and Juditsky 1992)
     """
     average = average or [param.copy() for param in params]
     for mean, param in zip(average, params, strict=True):
@@ -20,7 +21,7 @@ def averaged(average: list[np.ndarray], params: list[np.ndarray], count: int) ->
 
 
 def better(best: Best | None, epoch: float, valid: float, params: list[np.ndarray]) -> Best | None:
-    """Return the best weights so far: a copy of params if `valid`, their validation perplexity, is the lowest.
+    """Return the best weights so far: `best`, or a copy of params if their validation perplexity, `valid`, is lower.
 
     The run continues with its current weights. Code that loads the saved run uses the best weights (early stopping).
     """

@@ -54,11 +54,12 @@ class Curve(tuple[Progress, ...]):
     def furthest_from(
         self, expected: Sequence[tuple[float, float]], after: float = 0.0
     ) -> tuple[float, float, float] | None:
-        """Return where this curve differs most from an expected one, as (epoch, expected, measured perplexity).
+        """Return the point at which this curve differs most from an expected curve.
 
-        The difference is the ratio of the two perplexities. `expected` has points (epoch, perplexity) in order; between
-        them, the logarithm of the perplexity changes linearly. Only this curve's points after the epoch `after` count.
-        Returns None if no such point lies between the first and the last expected point.
+        The result is (epoch, expected perplexity, measured perplexity). The difference is the ratio of the two
+        perplexities. `expected` has points (epoch, perplexity) in order; between them, the logarithm of the perplexity
+        changes linearly. Only this curve's points after the epoch `after` count. Returns None if no such point lies
+        between the first and the last expected point.
         """
         epochs, values = np.array(expected, np.float64).reshape(-1, 2).T
         points = [p for p in self if after + NEAR < p.epoch and epochs.min() - NEAR < p.epoch < epochs.max() + NEAR]

@@ -11,7 +11,7 @@ from rnnlm.training.rate import rate_at
 
 
 class DivergedError(ValueError):
-    """The loss became inf or nan. The network has been restored to the last epoch with a finite loss."""
+    """The loss became inf or nan. The run has gone back to its last stored network with a finite loss."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class Sound:
 
 
 def guarded() -> np.errstate:
-    """Return a context in which numbers may overflow without a warning: the loss already shows a divergence."""
+    """Return a context in which numbers may overflow without a warning, because the loss shows a divergence anyway."""
     return np.errstate(over="ignore", invalid="ignore")
 
 

@@ -31,7 +31,6 @@ class Part:
 
     @property
     def moved(self) -> float:
-        """The norm of the step divided by the norm of the old value. The result is nan if the old value is 0."""
         return self.step / self.size if self.size else math.nan
 
 
@@ -46,8 +45,8 @@ class Moves:
     compare: p (N, T) is the probability of each word of ts; loss is the mean of -ln p, in nats.
     go back: flow (T,) has the norms of d loss / d h over all streams; flow[k] is k steps before the window's end. `cut`
     is the same norm at the carried h, where the gradient stops.
-    move: norm is the joint norm of all gradients, factor the clipping factor (1 means no clipping), lr the learning
-    rate, parts the norms for each parameter (`Part`). params are the parameters after the update.
+    move: norm is the joint norm of all gradients. factor is the clipping factor (1 means no clipping). lr is the
+    learning rate. parts has the norms for each parameter (`Part`). params are the parameters after the update.
     """
 
     update: int
@@ -68,7 +67,6 @@ class Moves:
 
     @property
     def bits(self) -> np.ndarray:
-        """The surprisal -log2 p of each word of ts, (N, T)."""
         return surprisal(self.p)
 
     @property
@@ -134,7 +132,6 @@ def _copied(run: Run) -> tuple[SimpleRnnlm, SGD | Adam]:
 
 
 def _moved(model: SimpleRnnlm, optimizer: SGD | Adam, gradients: list[float]) -> list[Part]:
-    """Update every parameter and return the norms. `gradients` are the norms of the gradients before clipping."""
     before = [param.copy() for param in model.params]
     optimizer.update(model.params, model.grads, rows=model.rows)
     steps = _norms([param - old for param, old in zip(model.params, before, strict=True)])
@@ -147,7 +144,7 @@ def _scoring(model: SimpleRnnlm) -> TimeAffine:
 
 
 def _right(model: SimpleRnnlm, ts: np.ndarray) -> np.ndarray:
-    """Return p (N, T), the probability of each word of ts in the last `forward`. No layer keeps p: compute it again."""
+    """Compute p (N, T), the probability of each word of ts, as in the last `forward`, which does not keep p."""
     layer, places = _scoring(model), model.sampled.places[ts] if model.sampled else ts
     W, b = layer.params
     bits = surprisals(layer.hs1[:, :-1] @ W + b, places.T.ravel())  # (T * N,)

@@ -49,12 +49,10 @@ class Run:
 
     @property
     def history(self) -> list[Progress]:
-        """One `Progress` for each finished epoch."""
         return self.position.history
 
     @property
     def curve(self) -> list[Progress]:
-        """The points to plot: one at the end of each epoch, and more inside long epochs."""
         return self.position.curve
 
     @property
@@ -63,7 +61,6 @@ class Run:
 
     @property
     def epoch(self) -> float:
-        """The number of epochs run so far, with a fraction for the current epoch."""
         return self.position.update / self.updates_per_epoch
 
     @property
@@ -73,28 +70,24 @@ class Run:
 
     @property
     def words_per_second(self) -> float:
-        """The training speed over the whole run, including the time for the validation split, or 0 at the start."""
+        """The training speed over the whole run, including the time for the validation split. It is 0 at the start."""
         position = self.position
         return position.update * self.words_per_update / position.seconds if position.seconds else 0.0
 
     @property
     def lr(self) -> float:
-        """The learning rate of the next update."""
         return rate_at(self.experiment, self.epoch)
 
     @property
     def finished(self) -> bool:
-        """Whether all epochs of the experiment have been run, or the run has diverged."""
         return self.epoch >= self.experiment.epochs or self.position.diverged is not None
 
     @property
     def extensible(self) -> bool:
-        """Whether the run may continue beyond the planned number of epochs."""
         return not falls_to_the_end(self.experiment) or not self.position.update
 
     @property
     def divergence(self) -> str:
-        """The message about divergence, or an empty string if the run has not diverged."""
         diverged = self.position.diverged
         return "" if diverged is None else DIVERGED.format(**divergence_values(self.experiment, diverged, self.epoch))
 
@@ -111,7 +104,7 @@ class Run:
         """Change the total number of epochs to `epochs`.
 
         Raises ValueError if more epochs have been run already. Also raises ValueError if the run has started and its
-        learning rate falls until the last epoch. The slope of this fall depends on the number of epochs.
+        learning rate falls until the last epoch, because the slope of this fall depends on the number of epochs.
         """
         if epochs != self.experiment.epochs and not self.extensible:
             raise UserError(
@@ -128,7 +121,7 @@ class Run:
         self.experiment = replace(self.experiment, epochs=epochs)
 
     def change_rate(self, lr: float) -> None:
-        """Use another learning rate from now on (the epoch is rounded up to a thousandth).
+        """Use another learning rate from the current epoch on. The epoch is rounded up to a thousandth.
 
         Raises ValueError if this contradicts the run's options.
         """
@@ -175,5 +168,4 @@ class Run:
         self._keep_sound(h)
 
     def _keep_sound(self, h: np.ndarray | None) -> None:
-        """Keep a copy of the current network and of the state h, in case the run diverges."""
         self.sound = Sound.copied(self.model, h, self.position.update)

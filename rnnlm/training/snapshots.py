@@ -11,8 +11,8 @@ import numpy as np
 from rnnlm.inference.reader import Reader
 from rnnlm.training.run import LONG_EPOCH, Run
 
-DECADE = (1.0, 1.2, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0)  # epochs of snapshots; so are these times a power of ten
-FEWEST = 20  # updates; a long epoch has no snapshot before them
+DECADE = (1.0, 1.2, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0)  # epochs of snapshots, times any power of ten
+FEWEST = 20  # updates; no snapshot is taken inside a long epoch before this update
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,6 @@ class Snapshot:
 
     @cached_property
     def reader(self) -> Reader:
-        """The network as a `Reader`. It is always the same object."""
         return Reader(self.params)
 
     @property
@@ -38,7 +37,7 @@ class Snapshot:
 
 
 class Snapshots:
-    """Take snapshots of a run when they are due, and keep them in `taken` until they are fetched."""
+    """Take snapshots of a run after certain updates (`next_moment`), and keep them until `fetch` is called."""
 
     def __init__(self, run: Run):
         self.taken: list[Snapshot] = []
@@ -47,7 +46,7 @@ class Snapshots:
             self.taken.append(snapshot_of(run))
 
     def take(self, run: Run) -> None:
-        """Take a snapshot of the run and compute when the next one is due. Must be called between two updates."""
+        """Take a snapshot of the run, and compute the update of the next one. Call this only between two updates."""
         self.taken.append(snapshot_of(run))
         self.due = next_moment(run.position.update, run.updates_per_epoch)
 
@@ -64,10 +63,10 @@ def snapshot_of(run: Run) -> Snapshot:
 
 
 def next_moment(update: int, updates_per_epoch: int) -> int:
-    """Return the first update after `update` at which a snapshot is due.
+    """Return the first update after `update` at which a snapshot is taken.
 
-    Snapshots are due after 1, 2, 3, 4, 5, 6, 8, 10, 12, 15, 20 ... 50, 60, 80, 100, 120 ... epochs. If epochs are long,
-    some snapshots are also due inside epochs: after 0.1, 0.12 ... of an epoch, but not before update 20.
+    Snapshots are taken after 1, 2, 3, 4, 5, 6, 8, 10, 12, 15, 20 ... 50, 60, 80, 100, 120 ... epochs. If epochs are
+    long, some snapshots are also taken inside epochs: after 0.1, 0.12 ... of an epoch, but not before update 20.
     """
 
     def place(epoch: float) -> int:
@@ -84,8 +83,8 @@ def next_moment(update: int, updates_per_epoch: int) -> int:
 def thinned(snapshots: list[Snapshot], most_bytes: float) -> list[Snapshot]:
     """Drop snapshots until the others fit into this many bytes. The earliest and the latest are kept longest.
 
-    Each time, drop the snapshot with the smallest gap between its two neighbours, measured in the logarithm of the
-    update number.
+    Each time, the snapshot with the smallest gap between its two neighbours is dropped. This gap is measured in ln(1 +
+    update).
     """
     kept = sorted(snapshots, key=lambda snapshot: snapshot.update)
     size = sum(snapshot.nbytes for snapshot in kept)
@@ -98,5 +97,5 @@ def thinned(snapshots: list[Snapshot], most_bytes: float) -> list[Snapshot]:
 
 
 def nearest(snapshots: Sequence[Snapshot], epoch: float) -> Snapshot | None:
-    """Return the snapshot nearest to an epoch, or None if there are no snapshots."""
+    """Return the snapshot nearest to an epoch. Returns None if there are no snapshots."""
     return min(snapshots, key=lambda snapshot: abs(snapshot.epoch - epoch), default=None)

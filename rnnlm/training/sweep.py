@@ -43,11 +43,11 @@ class Outcome:
 def run_all(experiments: Sequence[Experiment], text: Text = None, map: Callable = map) -> Iterator[Outcome]:
     """Train every experiment and yield the outcomes, in the order in which `map` returns them.
 
-    The result of a run does not depend on the other runs. `map` is Python's own, or a function that works like it but
-    calls its first argument in other processes. That argument, the experiments and the outcomes can be pickled.
-    `map` calls `outcome_of` for each experiment, and may pass it the argument `goes_on`, which can stop a run. A
-    stopped run has no outcome. `text` is the path of the user's own text, or its content if the other processes cannot
-    read the file.
+    The result of a run does not depend on the other runs.
+    text: the path of the user's own text, or its content if other processes cannot read the file.
+    map: Python's `map`, or a function like it that calls its first argument in other processes. All that it sends to
+    and from these processes can be pickled. It may stop a run through the argument `goes_on` of `outcome_of`. A stopped
+    run has no outcome.
     """
     return (outcome for outcome in map(partial(outcome_of, text=text), experiments) if outcome is not None)
 
@@ -80,13 +80,13 @@ def outcome_of(experiment: Experiment, text: Text = None, goes_on: GoesOn = lamb
 
 
 def check_runs(experiments: Iterable[Experiment], text: Text = None) -> None:
-    """Raise ValueError if one of these runs cannot start. To be called before any of these runs starts."""
+    """Raise ValueError if one of these runs cannot start. Call this before the first of these runs starts."""
     for experiment in experiments:
         check_run(experiment, corpus_of_run(experiment, text))
 
 
 def corpus_of_run(experiment: Experiment, text: Text = None) -> Corpus:
-    """Load the corpus of a run. It is cached for other runs with the same corpus."""
+    """Load the corpus of a run. The corpus is cached for other runs with the same corpus."""
     return _corpus(experiment.corpus, experiment.words, experiment.first_word, text)
 
 

@@ -35,7 +35,7 @@ class Trainer(Run):
 
         Raises DivergedError if the loss is not finite. After the run's last update, the loss of the next window is
         checked too. A diverged run is over. Its network is restored to the end of the last epoch with a finite loss. If
-        the run was resumed after that, its network is restored to the update at which it was resumed.
+        the run was resumed after the end of that epoch, its network is restored to the update at which it was resumed.
         """
         start = time.perf_counter()
         experiment, model = self.experiment, self.model
@@ -69,7 +69,6 @@ class Trainer(Run):
                 return
 
     def _forward(self) -> float:
-        """Return the loss of the next window. Raises DivergedError if the loss is not finite."""
         model = self.model
         if model.drops:  # the random numbers depend only on seed and update, so a resumed run draws the same ones
             model.rng = np.random.default_rng((self.experiment.seed, self.position.update))
@@ -79,7 +78,7 @@ class Trainer(Run):
         return loss
 
     def _check_last_update(self) -> None:
-        """Compute the loss of one more window, to see whether the run's last update made it diverge."""
+        # the loss of one more window shows whether the run's last update made it diverge
         h = self.model.rnn.h
         with guarded():
             self._forward()
@@ -127,7 +126,6 @@ class Trainer(Run):
         return replace(progress, seconds=self.position.seconds, valid=valid)
 
     def _diverge(self) -> None:
-        """Restore the last network with a finite loss, record the epoch of divergence, and raise DivergedError."""
         sound = self.sound
         history = self.history[: sound.update // self.updates_per_epoch]  # the curve keeps the points measured since
         if self.best is not None and self.best.epoch > len(history):

@@ -32,7 +32,6 @@ class Workspace:
         self._arrays: dict[str | int, np.ndarray] = {}
 
     def __call__(self, name: str, shape: tuple[int, ...]) -> np.ndarray:
-        """Return an array of this shape for the caller to fill."""
         array = self._arrays.get(name)
         if array is None or array.shape != shape:
             array = self._arrays[name] = np.empty(shape, self._dtype)
@@ -59,7 +58,10 @@ class Beside(list):
 
 
 def zeros_beside(arrays: list[np.ndarray]) -> Beside:
-    """Make zeros in the shape of each array, next to each other in memory. `Affine` and `joined` rely on this."""
+    """Make arrays of zeros with the shapes of these arrays, next to each other in memory.
+
+    `Affine` and `joined` rely on this layout.
+    """
     ends = np.cumsum([array.size for array in arrays])
     flat = np.zeros(ends[-1], arrays[0].dtype)
     parts = [
@@ -70,7 +72,7 @@ def zeros_beside(arrays: list[np.ndarray]) -> Beside:
 
 
 def joined(params: list[np.ndarray], grads: list[np.ndarray], but_first: bool) -> tuple[list, list]:
-    """Return both lists, each with its arrays joined into one if they are adjacent in memory.
+    """Return both lists. Each list has its arrays joined into one if they are adjacent in memory.
 
     If `but_first` is set, the first array of each list is left out. Without this kernel, a step at the book's sizes
     takes 2 % longer.

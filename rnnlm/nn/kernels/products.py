@@ -62,22 +62,22 @@ class Scaled(NamedTuple):
         return cls(rows, np.ones((len(rows), 1), rows.dtype), len(array))
 
     def whole(self) -> np.ndarray:
-        """Multiply out: rows * factors as an array (N, T, V)."""
+        """Return rows * factors as an array (N, T, V)."""
         return batch_major(self.rows * self.factors, self.N, len(self.rows) // self.N)
 
 
 def with_ones(x: np.ndarray, out: np.ndarray) -> np.ndarray:
-    """Write x (M, H), and a last column of ones to multiply a bias by, into out (M, H + 1)."""
+    """Copy x (M, H) into out (M, H + 1), and fill the last column of out with ones, by which a bias is multiplied."""
     out[:, :-1] = x
     out[:, -1] = 1
     return out
 
 
 class Affine:
-    """x @ W + b, computed as x1 @ Wb: b follows W in memory, so the two form one matrix Wb (H + 1, V).
+    """Compute x @ W + b as x1 @ Wb, where x1 (M, H + 1) is x with a column of ones (`with_ones`).
 
-    If W is the transpose of an array, b is added after the product. Without this kernel, a step at the sizes of PTB
-    takes 3 % longer.
+    b follows W in memory, so the two form one matrix Wb (H + 1, V). If W is the transpose of an array, b is added after
+    the product. Without this kernel, a step at the sizes of PTB takes 3 % longer.
     """
 
     def __init__(self, W: np.ndarray, b: np.ndarray, dW: np.ndarray, db: np.ndarray):

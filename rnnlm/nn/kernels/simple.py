@@ -1,4 +1,4 @@
-"""Every kernel in plain NumPy, under the same name: the formula without the speed.
+"""A plain NumPy version of every kernel, with the same name. It computes the same formula without the speed.
 
 Only a test imports this module. The test compares each kernel with its plain version.
 """
@@ -14,7 +14,7 @@ def time_major(xs):
 
 
 def batch_major(rows, N, T):
-    """The rows of each stream, in order."""
+    """Undo `time_major`: return the rows of each stream, in order."""
     return np.array([[rows[t * N + n] for t in range(T)] for n in range(N)])
 
 
@@ -47,7 +47,7 @@ def below_each_other(W, b):
 
 
 def halves(work: Callable[[int, int], None], rows, columns):
-    """Work on all rows at once."""
+    """Call `work` once, for all rows."""
     work(0, rows)
 
 
@@ -61,7 +61,7 @@ def together(first: Callable[[], None], second: Callable[[], None], size):
 
 
 def matmul(x, W, out):
-    """x @ W."""
+    """Compute out = x @ W."""
     out[...] = x @ W
     return out
 
@@ -78,7 +78,7 @@ def with_ones(x, out):
 
 
 class Affine:
-    """Scores and their gradients (book 5.4.2.2)."""
+    """Compute the scores x @ W + b, and their gradients (book 5.4.2.2)."""
 
     def __init__(self, W, b, dW, db):
         self.W, self.b, self.dW, self.db = W, b, dW, db
@@ -105,12 +105,12 @@ def lowered(y):
 
 
 def gather(W, rows, columns, out):
-    """Take the rows, then the columns."""
+    """Compute out = W[rows][:, columns]."""
     out[...] = W[rows][:, columns]
 
 
 def scatter(part, rows, columns, out):
-    """Put the numbers of part at these rows and columns, and 0 everywhere else."""
+    """Put the numbers of `part` into `out` at these rows and columns, and 0 everywhere else."""
     out[...] = 0
     out[np.ix_(rows, columns)] = part
 

@@ -37,7 +37,7 @@ _allowed = cores() > 1
 
 
 def allow_helper(allowed: bool) -> None:
-    """Allow or forbid a second thread for large arrays. If several runs train at once, each uses only one thread."""
+    """Allow or forbid a second thread for large arrays. Forbid it while several runs train at once."""
     global _allowed
     _allowed = allowed and cores() > 1
 
@@ -59,7 +59,7 @@ def together(first: Callable[[], None], second: Callable[[], None], size: int) -
 
 
 def halves(work: Callable[[int, int], None], rows: int, columns: int) -> None:
-    """Process the rows of an array with work(i, j), which processes rows i to j. Two threads share a large array."""
+    """Call work(i, j) to process rows i to j of an array. If the array is large, two threads share its rows."""
     if rows * columns <= LARGE:
         work(0, rows)
     else:
