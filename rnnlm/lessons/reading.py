@@ -68,7 +68,10 @@ def shipped(folder: Path = FOLDER) -> dict[str, Lesson]:
     for path in sorted(folder.glob("*.toml")):
         lesson = load_lesson(path)
         if lesson.id in lessons:
-            raise LessonError(str(path), [Problem(0, "another lesson has the name {id} too", {"id": lesson.id})])
+            raise LessonError(
+                str(path),
+                [Problem(0, "another lesson already has the name {id}: choose another name", {"id": lesson.id})],
+            )
         lessons[lesson.id] = lesson
     return lessons
 
@@ -133,9 +136,9 @@ def _step(form: Form) -> Step:
     ask = _question(form) if "ask" in form.table else None
     until = _condition(form)
     if until is not None and ask is None and any(part.name == "answered" for way in until.ways for part in way):
-        form.note("until", "answered only works in a step with a question, and this step has no ask")
+        form.note("until", "a condition can use answered only in a step with a question, and this step has no ask")
     if until is None and ask is not None and ask.prediction:
-        form.note("ask", "a prediction needs until, which says when to mark it")
+        form.note("ask", "a prediction needs the key until, which says when the prediction is marked")
     say = _text(form, "say", 500, required=True)
     return Step(say, form.one_of("ring", NAMES), do, until, ask, form.one_of("watch", NAMES))
 
@@ -163,7 +166,7 @@ def _do(form: Form) -> Do:
     label, page, press = form.words("label", 60, required=True), form.one_of("page", PAGES), form.one_of("press", NAMES)
     settings = _settings(form)
     if form.table and not (settings or page or press or "settings" in form.table):
-        form.source.note(form.path, "do needs at least one of settings, page and press")
+        form.source.note(form.path, "the key do needs at least one of settings, page and press")
     return Do(label, settings, page, press)
 
 

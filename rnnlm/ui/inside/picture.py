@@ -148,7 +148,7 @@ def names() -> dict[str, str | dict[str, str]]:
 def parts(moment: text.Moment, word_id: int, scores: np.ndarray, name) -> dict[str, dict[str, str]]:
     """The shape and the formula of each part of the picture, in sentences, and the panel that explains the part."""
     V, D, H = moment.asked.reader.sizes
-    few = lambda size: [say("The picture shows the first {cells} of them.", cells=CELLS)] if size > CELLS else []  # noqa: E731
+    few = lambda size: [say("The picture shows the first {cells} numbers.", cells=CELLS)] if size > CELLS else []  # noqa: E731
     word = style.quoted(name(word_id))
     told = {
         "word": [

@@ -16,7 +16,7 @@ SEEN = {  # the panel of Inside that shows a term of the glossary
 
 def cards() -> dict:
     """All cards in the page's language. Each card lists the words by which the browser finds the card's term."""
-    unknown = say("A sign that stands for every rare word of PTB. The network learns it like a word.")
+    unknown = say("A sign that replaces every rare word of PTB. The network learns it like a word.")
     every = [*_of_the_glossary(language()), _card("unk", "<unk>", ["<unk>"], unknown, "tape")]
     return {"see": say("See it on Inside"), "cards": every}
 
