@@ -89,7 +89,7 @@ class Experiment:
     )
     weight_decay: float = option(0.0, float, "how strongly every weight is pulled to zero", low=0.0, high=1.0)
     init: str = option("xavier", str, "how the initial weights are drawn", choices=("xavier", "orthogonal", "small"))
-    unigram_bias: bool = option(False, bool, "start with the logarithm of each word's frequency as its score")
+    unigram_bias: bool = option(False, bool, "set each word's first score to the logarithm of the word's frequency")
     average_from: int | None = option(
         None,
         int,

@@ -365,9 +365,11 @@ def test_a_file_is_bounded():
     assert problems_of(head + "steps = []") == [(4, "steps must have between 1 and 40 entries, got 0")]
     padded = head + steps
     assert load_lesson((padded + "#" * (MOST_BYTES - len(padded))).encode()).steps
-    assert problems_of(padded + "#" * (MOST_BYTES + 1 - len(padded))) == [(0, "a lesson has at most 100,000 bytes")]
+    assert problems_of(padded + "#" * (MOST_BYTES + 1 - len(padded))) == [
+        (0, "a lesson must have at most 100,000 bytes")
+    ]
     assert problems_of("x = " + "[" * 40_000) == [(0, "it is nested too deeply")]
-    assert problems_of("\n" + "a." * 40_000 + "a = 1") == [(2, "a line has at most 100 dots")]
+    assert problems_of("\n" + "a." * 40_000 + "a = 1") == [(2, "a line must have at most 100 dots")]
 
 
 def test_a_toml_mistake_is_reported_with_its_line():

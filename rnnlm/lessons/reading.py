@@ -85,16 +85,16 @@ def _id_of(title: str) -> str:
 def _content(source: bytes, title: str) -> tuple[dict, dict[Place, int]]:
     """Read the tables of a TOML file and the lines of its keys. Raises LessonError if the file is not TOML."""
     if len(source) > MOST_BYTES:
-        raise LessonError(title, [Problem(0, "a lesson has at most {most:,} bytes", {"most": MOST_BYTES})])
+        raise LessonError(title, [Problem(0, "a lesson must have at most {most:,} bytes", {"most": MOST_BYTES})])
     try:
         text = re.sub("\r\n?", "\n", decoded(source, Path(title).name))
     except ValueError as error:
         raise LessonError(title, [Problem(0, "{why}", {"why": error})]) from None
     for number, line in enumerate(text.split("\n"), 1):
         if line.count(".") > MOST_DOTS:
-            raise LessonError(title, [Problem(number, "a line has at most {most} dots", {"most": MOST_DOTS})])
+            raise LessonError(title, [Problem(number, "a line must have at most {most} dots", {"most": MOST_DOTS})])
         if re.search(f"[0-9_]{{{MOST_DIGITS + 1}}}", line):
-            rule = marked("a line has at most {most:,} digits in a row")
+            rule = marked("a line must have at most {most:,} digits in a row")
             raise LessonError(title, [Problem(number, rule, {"most": MOST_DIGITS})])
     try:
         return tomllib.loads(text), lines_of(text)

@@ -60,7 +60,8 @@ def score(moves: Moves, n: int) -> dict:
     """Move 3: every word gets a score."""
     scores = session.instant().reader.scores(moves.hs[n])  # (T, V)
     sentence = say(
-        "scores = h W + b gives a number for each of the {V:,} words after each step. Higher is likelier.",
+        "scores = h W + b gives a number for each of the {V:,} words after each step. A higher "
+        "number means a more probable word.",
         V=moves.scored[2],
     )
     rows = [

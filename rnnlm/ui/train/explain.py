@@ -174,7 +174,10 @@ def take_away() -> None:
         opening.button()
     view = session.view()
     if view.divergence:
-        over = say("The run diverged. Its file holds the last network with finite numbers, for evaluating and writing.")
+        over = say(
+            "The run diverged. Its file contains the last network with finite numbers, which can still "
+            "be evaluated and write text."
+        )
         style.note(over)
     else:
         more = f" --epochs {min(2 * run.experiment.epochs, MOST_EPOCHS)}" if view.finished and view.extensible else ""

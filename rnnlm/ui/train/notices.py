@@ -60,8 +60,8 @@ def new_settings(view: View, new: Experiment) -> str:
         return say("<b>New settings:</b> press Train to continue this run to epoch {epochs:,}.", epochs=new.epochs)
     if controls.is_other_rate(new) and are_here("reset"):
         return say(
-            "<b>New settings:</b> press “Continue at lr {lr:g}” to continue this run at that rate, or Reset to "
-            "start a new run with it.",
+            "<b>New settings:</b> press “Continue at lr {lr:g}” to continue this run at this learning "
+            "rate, or Reset to start a new run with it.",
             lr=new.lr,
         )
     if not are_here("reset"):
