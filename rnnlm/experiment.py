@@ -23,7 +23,7 @@ class Experiment:
     batch_size: int = option(10, int, "N, the number of streams read side by side", low=1, high=200)
     time_size: int = option(5, int, "T, the number of words that a gradient goes back through", low=1, high=100)
     lr: float = option(0.1, float, "learning rate", low=0.00001, high=100.0)
-    epochs: int = option(100, int, "how often training goes through the words", low=1, high=10_000)
+    epochs: int = option(100, int, "how many times training reads all the words", low=1, high=10_000)
     seed: int = option(0, int, "seed of the random numbers", low=0, high=2**32 - 1)
     first_word: int = option(0, int, "position in the text of the first word to train on", low=0, high=PTB_WORDS - 1)
     rates: tuple[str, ...] = option((), tuple, "learning rates for later epochs: 20:0.05 means 0.05 from epoch 20 on")
@@ -39,7 +39,7 @@ class Experiment:
     final_lr: float | None = option(
         None,
         float,
-        "learning rate at the end; from lr it falls to this value in a straight line",
+        "learning rate at the end: the rate falls from lr to this value in a straight line",
         low=0.0,
         high=100.0,
         optional=True,
@@ -47,7 +47,7 @@ class Experiment:
     falling_epochs: int | None = option(
         None,
         int,
-        "number of epochs in which lr falls to final_lr, where it stays; none means all epochs",
+        "number of epochs until lr has fallen to final_lr and stays there; none means all epochs",
         low=1,
         high=10_000,
         optional=True,
@@ -56,14 +56,15 @@ class Experiment:
     noising: float = option(
         0.0,
         float,
-        "Kneser-Ney noising: share of rare words replaced at random, with the next word; frequent words less often",
+        "Kneser-Ney noising: share of rare words that are replaced by random words, together with "
+        "the next word; frequent words are replaced less often",
         low=0.0,
         high=1.0,
     )
     dropout_words: float = option(
         0.0,
         float,
-        "dropout: share of words with their whole vector set to zero, everywhere in a window",
+        "dropout: share of words that get a vector of zeros in the whole window",
         low=0.0,
         high=0.9,
     )
@@ -80,14 +81,15 @@ class Experiment:
     scored_words: int | None = option(
         None,
         int,
-        "sampled softmax: how many words to score in a window (its own, the most frequent and random ones)",
+        "sampled softmax: how many words to score in a window (its own words, the most frequent "
+        "words and random words)",
         low=10,
         high=100_000,
         optional=True,
     )
     weight_decay: float = option(0.0, float, "how strongly every weight is pulled to zero", low=0.0, high=1.0)
     init: str = option("xavier", str, "how the initial weights are drawn", choices=("xavier", "orthogonal", "small"))
-    unigram_bias: bool = option(False, bool, "start with the logarithm of each word's frequency as its score")
+    unigram_bias: bool = option(False, bool, "set each word's first score to the logarithm of the word's frequency")
     average_from: int | None = option(
         None,
         int,

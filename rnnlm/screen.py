@@ -47,7 +47,9 @@ class Screen:
     )
     fan: bool = option(False, bool, "open the fan, which trains up to ten runs")
     fan_over: str = option("seed", str, "the setting that differs between these runs", choices=FANNED)
-    fan_values: tuple[str, ...] = option((), tuple, "the values of this setting; none: the suggested ones")
+    fan_values: tuple[str, ...] = option(
+        (), tuple, "the values of this setting; with none, the suggested values are used"
+    )
     luck: int = option(0, int, "seed of the random numbers u that draw the words of a text", low=0, high=2**32 - 1)
     length: int = option(9, int, "number of words drawn", low=0, high=200)
     dice: tuple[str, ...] = option(
@@ -58,12 +60,14 @@ class Screen:
         example="3:0.375",
     )
     u: float | None = option(None, float, "position of the needle on the strips", low=0.0, high=1.0, optional=True)
-    sentence: tuple[str, ...] = option((), tuple, "the sentence that all readers read; none: an example")
+    sentence: tuple[str, ...] = option(
+        (), tuple, "the sentence that all readers (models) read; with none, an example is used"
+    )
     just_read: tuple[str, ...] = option(JUST_READ, tuple, "the words a neural cache has just read")
     cache_share: float = option(
         0.1, float, "share of every probability that the neural cache provides", low=0.0, high=1.0
     )
-    forgotten: int = option(0, int, "how many of these words the cache has forgotten", low=0, high=10_000)
+    forgotten: int = option(0, int, "how many of its words the neural cache has forgotten", low=0, high=10_000)
     move: str = option(
         "read",
         str,

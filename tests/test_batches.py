@@ -61,5 +61,7 @@ def test_an_epoch_has_as_many_updates_as_windows_fit():
 
 @pytest.mark.parametrize("words", [50, 2, 1])
 def test_a_text_too_short_for_one_window_is_refused_with_the_number_of_words_it_takes(words):
-    with pytest.raises(ValueError, match=rf"batch_size 10 x time_size 5 needs at least 51 words, got {words}$"):
+    with pytest.raises(
+        ValueError, match=rf"batch_size 10 x time_size 5 needs at least 51 words, got {words}: use more words"
+    ):
         updates_per_epoch(words, 10, 5)

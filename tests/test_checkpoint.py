@@ -305,4 +305,5 @@ def test_a_description_that_makes_no_sense_is_refused(arrays, path, old, new):
 def test_a_file_of_another_version_is_refused_by_its_version(arrays, path):
     about = bytes(arrays["about"]).replace(b"rnnlm run 1", b"rnnlm run 9")
     np.savez(path, **(arrays | {"about": np.frombuffer(about, np.uint8)}))
-    assert refused(path) == "run.npz is a saved run that another version of this program wrote (rnnlm run 9)"
+    sentence = "run.npz is a saved run from another version of this program (file format rnnlm run 9)"
+    assert refused(path) == f"{sentence}: open it with that version"

@@ -68,7 +68,7 @@ MISTAKES = {
     "evaluate {}/text.npz": "text.npz is not a saved run",
     "evaluate {}/empty.npz": "empty.npz is not a saved run",
     "evaluate {}/there": "cannot read there",
-    "evaluate {}/run.npz --split train": "has words the network does not know",
+    "evaluate {}/run.npz --split train": "has words that the network does not know",
     "evaluate {}/run.npz --split exam": "exam",
     "evaluate": "a RUN.npz, or --kneser-ney",
     "evaluate {}/run.npz --kneser-ney 5": "evaluate needs one model",

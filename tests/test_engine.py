@@ -324,7 +324,7 @@ def test_runs_beyond_those_that_may_train_at_once_wait_in_a_queue_and_see_their_
     ("limits", "what"),
     [
         (Limits(parameters=500), "parameters"),
-        (Limits(kept=10), r"numbers \(its parameters, and copies of them .* average\)"),
+        (Limits(kept=10), "numbers: its parameters, and copies of them .* average"),
         (Limits(scores=10), "scores in a window"),
         (Limits(states=10), "numbers in the hidden states of a window"),
         (Limits(vectors=10), "numbers in the word vectors of a window"),
@@ -346,7 +346,7 @@ def test_a_run_that_has_trained_for_as_long_as_it_may_stops_says_so_and_keeps_wh
     job = engine.open(long, toy)
     engine.start(job)
     view = wait_until(lambda: not (view := engine.look(job)).running and view.update and view, "its time is over")
-    assert "A run may train here for 0.02 minutes, and this one has used them up" in str(view.failure)
+    assert "This run has reached the limit of 0.02 minutes of training" in str(view.failure)
     with pytest.raises(LimitError, match="Download the run"):
         engine.start(job)
     assert engine.save(job)

@@ -128,7 +128,7 @@ def test_of_thousands_of_problems_the_first_ones_are_reported():
 
 def test_an_endless_number_is_reported_with_its_line():
     for number, told in (
-        ("9" * 5_000, "a line has at most 1,000 digits in a row"),
+        ("9" * 5_000, "a line must have at most 1,000 digits in a row"),
         ("0x" + "f" * 5_000, "minutes must be between 1 and 90"),
     ):
         with pytest.raises(LessonError) as caught:

@@ -48,7 +48,7 @@ def test_every_place_that_may_be_asked_for_can_be_picked():
         for place in pick_places(corpus, np.random.default_rng(seed), rounds=2, shortest=2, longest=3)
     }
     assert picked == {(2, 2), (2, 12), (3, 13), (2, 24), (3, 25)}
-    with pytest.raises(ValueError, match="at most 3, the number of sentences in sentences that begin with more than 2"):
+    with pytest.raises(ValueError, match="at most 3, got 4: only 3 sentences in sentences begin with more than 2"):
         pick_places(corpus, np.random.default_rng(0), rounds=4, shortest=2)
 
 

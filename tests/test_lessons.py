@@ -126,12 +126,12 @@ BAD_CONDITIONS = {
     "epoch >=": "epoch must be followed by an operator (==",
     "epoch = 20": "epoch must be followed by an operator (==",
     "epoch": "epoch needs a comparison",
-    "epoc >= 20": "'epoc' is neither a fact nor a setting (did you mean epoch?)",
+    "epoc >= 20": "'epoc' is not a fact or a setting that a condition can test (did you mean epoch?)",
     "epoch >= 20 and": "both sides of and",
     "or finished": "both sides of or",
     "epoch >= 20 and and finished": "both sides of and",
-    "not": "'' is neither a fact",
-    "not not finished": "'not' is neither a fact",
+    "not": "'' is not a fact",
+    "not not finished": "'not' is not a fact",
     'epoch >= "20"': "epoch must be compared with a number",
     "epoch >= yes": "epoch must be compared with a number",
     "epoch >= none": "epoch must be compared with a number",
@@ -146,7 +146,7 @@ BAD_CONDITIONS = {
     'network == "ptb': "network must be followed by an operator (==",
     "finished == 1": "finished must be yes or no",
     "max_grad < none": "max_grad can only be compared with == and !=",
-    "__import__('os').system('ls')": "is neither a fact nor a setting",
+    "__import__('os').system('ls')": "is not a fact or a setting",
     "epoch >= 20; finished": "epoch must be followed by an operator",
     "finished " * 50: "at most 300 characters",
 }
@@ -273,10 +273,13 @@ BAD_LINES = {  # a line of WHOLE, its replacement, and the reported problem
         ('page = "curve"', "page cannot be 'curve': it must be one of train, ask, inside, compare, lessons")
     ],
     'until = "epoch >= 20 and not diverged"': [
-        ('until = "epoc >= 20"', "until: 'epoc' is neither a fact nor a setting (did you mean epoch?)"),
+        (
+            'until = "epoc >= 20"',
+            "until: 'epoc' is not a fact or a setting that a condition can test (did you mean epoch?)",
+        ),
         ('until = "lr == 0"', "lr must be between 1e-05 and 100.0, got 0"),
         ("until = 20", "until must be a condition in quotes"),
-        ('until = "answered"', "answered only works in a step with a question"),
+        ('until = "answered"', "a condition can use answered only in a step with a question"),
     ],
     'label = "Train"': [("# no label", "label is missing here"), ('label = ""', "label must not be empty")],
     'say = "Now."': [
@@ -331,7 +334,9 @@ def test_a_problem_is_reported_with_its_line(line, instead, told):
 
 def test_a_prediction_without_the_condition_that_marks_it_is_reported():
     found = problems_of(WHOLE.replace('question = "Right?"', 'question = "Right?"\nprediction = true'))
-    assert [sentence for _, sentence in found] == ["a prediction needs until, which says when to mark it"]
+    assert [sentence for _, sentence in found] == [
+        "a prediction needs the key until, which says when the prediction is marked"
+    ]
 
 
 def test_figures_are_filled_in_and_all_other_braces_are_literal():
@@ -360,9 +365,11 @@ def test_a_file_is_bounded():
     assert problems_of(head + "steps = []") == [(4, "steps must have between 1 and 40 entries, got 0")]
     padded = head + steps
     assert load_lesson((padded + "#" * (MOST_BYTES - len(padded))).encode()).steps
-    assert problems_of(padded + "#" * (MOST_BYTES + 1 - len(padded))) == [(0, "a lesson has at most 100,000 bytes")]
+    assert problems_of(padded + "#" * (MOST_BYTES + 1 - len(padded))) == [
+        (0, "a lesson must have at most 100,000 bytes")
+    ]
     assert problems_of("x = " + "[" * 40_000) == [(0, "it is nested too deeply")]
-    assert problems_of("\n" + "a." * 40_000 + "a = 1") == [(2, "a line has at most 100 dots")]
+    assert problems_of("\n" + "a." * 40_000 + "a = 1") == [(2, "a line must have at most 100 dots")]
 
 
 def test_a_toml_mistake_is_reported_with_its_line():

@@ -132,7 +132,7 @@ def test_two_lessons_with_the_same_name_are_refused(tmp_path):
     (tmp_path / "1-half.toml").write_text(example)
     assert list(shipped(tmp_path)) == ["half"]
     (tmp_path / "2-half.toml").write_text(example)
-    with pytest.raises(LessonError, match=r"2-half\.toml: another lesson has the name half too"):
+    with pytest.raises(LessonError, match=r"2-half\.toml: another lesson already has the name half"):
         shipped(tmp_path)
 
 

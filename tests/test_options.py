@@ -225,7 +225,7 @@ REFUSED = [
     ),
     (
         lambda: updates_per_epoch(1000, 200, 100),
-        "batch_size 200 x time_size 100 needs at least 20,001 words, got 1,000",
+        "batch_size 200 x time_size 100 needs at least 20,001 words, got 1,000: use more words, or smaller values",
     ),
 ]
 

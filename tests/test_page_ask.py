@@ -240,7 +240,7 @@ def test_ten_guesses_are_scored_beside_the_network_s_on_the_same_words(ask):
     valid = set(load_ptb("valid").vocabulary.words)
     assert len(words) == 10
     assert set(words) <= valid - {"<unk>", "<eos>"}
-    expect(screen.page.locator(".st-key-game")).to_contain_text("in 95 of 100 such games")
+    expect(screen.page.locator(".st-key-game")).to_contain_text("In 95 of 100 such games")
     screen.keep("game")
 
 

@@ -88,7 +88,7 @@ def test_three_typed_numbers_make_a_curve_which_no_earlier_run_is_compared_with(
     screen.page.keyboard.press("Enter")
     screen.page.keyboard.type("0.5")
     screen.page.keyboard.press("Tab")
-    expect(screen.page.locator(".expected .wrong")).to_have_text("A perplexity is a number from 1 on.")
+    expect(screen.page.locator(".expected .wrong")).to_have_text("A perplexity must be a number of at least 1.")
     screen.page.keyboard.press("Shift+Tab")
     for number in ("300", "40", "6"):
         screen.page.keyboard.type(number)

@@ -85,7 +85,7 @@ def test_a_hand_in_is_known_by_its_content_whatever_its_name_and_marks(good, nam
 
 def test_a_lesson_under_another_name_is_taken_and_what_is_neither_is_refused():
     lesson = '\ufefftitle = "Two"\nminutes = 1\nquestion = "Why?"\n[[steps]]\nsay = "Look."\n'
-    assert "“Two” begins below." in said(give(opened(), "lesson.toml.txt", lesson.encode()))
+    assert "The lesson “Two” begins below." in said(give(opened(), "lesson.toml.txt", lesson.encode()))
     assert "notes.txt is not a lesson, a hand-in, a run or a network." in said(give(opened(), "notes.txt", A.encode()))
     assert "notes.json is not a hand-in" in said(give(opened(), "notes.json", A.encode()))
     assert "empty is not a lesson" in said(give(opened(), "empty", b""))

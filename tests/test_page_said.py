@@ -53,7 +53,7 @@ def public_host(monkeypatch):
         ("corpus=grammar&words=929589", "929,589 words"),
         ("words=800000&first_word=100000", "800,000 words"),
         ("words=20000&hidden_size=512&wordvec_size=512", "parameters"),
-        ("words=5000&hidden_size=512&wordvec_size=512&optimizer=adam", "numbers (its parameters, and copies of them"),
+        ("words=5000&hidden_size=512&wordvec_size=512&optimizer=adam", "numbers: its parameters, and copies of them"),
         ("corpus=grammar&batch_size=200&time_size=100&hidden_size=100", "numbers in the hidden states of a window"),
         ("corpus=grammar&batch_size=200&time_size=100&wordvec_size=100&hidden_size=10", "word vectors of a window"),
         ("words=20000&batch_size=100&time_size=20", "scores"),

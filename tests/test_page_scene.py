@@ -67,8 +67,8 @@ def test_the_line_develops_from_noise_to_a_recital_of_the_text(ptb):
     assert not any(first.copied)
     assert max(first.p) < 0.02
     assert [page.note(stop) for stop in (first, last)] == [
-        "It guesses blindly. To it, every word is about as likely as any other.",
-        "With these random numbers it recites its newspaper text, word for word. With most others it loses the thread.",
+        "It guesses blindly: all words seem about equally likely to it.",
+        "With these random numbers it recites its newspaper text, word for word. With most others it soon gets lost.",
     ]
 
 

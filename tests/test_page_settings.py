@@ -138,7 +138,7 @@ def test_with_another_preparation_of_the_penn_treebank_the_page_says_so_and_read
         visitors(browser, address, tmp_path) as visit,
     ):
         screen = visit()
-        expect(screen.page.locator(".notice.problem")).to_contain_text("has the wrong SHA-256")
+        expect(screen.page.locator(".notice.problem")).to_contain_text("is not the right version")
         epoch_is_done(screen)
 
 

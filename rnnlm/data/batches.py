@@ -16,7 +16,10 @@ def updates_per_epoch(words: int, batch_size: int, time_size: int) -> int:
     """
     updates = (words - 1) // (batch_size * time_size)
     if updates == 0:
-        rule = marked("{option} {N} x time_size {T} needs at least {least:,} words, got {words:,}")
+        rule = marked(
+            "{option} {N} x time_size {T} needs at least {least:,} words, got {words:,}: use more words, "
+            "or smaller values"
+        )
         least = batch_size * time_size + 1
         raise OptionError("batch_size", rule, {"N": batch_size, "T": time_size, "least": least, "words": words})
     return updates

@@ -67,8 +67,8 @@ class Corpus:
         known = np.array([word in vocabulary for word in self.vocabulary.words])
         if not known.all() and UNK not in vocabulary:
             raise UserError(
-                "{title} has words the network does not know, and its vocabulary has no {UNK} to read them as: "
-                "choose another text",
+                "{title} has words that the network does not know, and the network has no {UNK} to read "
+                "instead: choose another text",
                 title=self.title,
                 UNK=UNK,
             )
@@ -120,7 +120,7 @@ def corpus_of(
     """
     if words is not None and not 1 <= words <= len(tokens):
         raise UserError(
-            "words must be between 1 and {count:,}, all of {title}, got {words:,}",
+            "words must be between 1 and {count:,}, the length of {title}, got {words:,}",
             count=len(tokens),
             title=title,
             words=words,

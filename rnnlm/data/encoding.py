@@ -35,7 +35,7 @@ def decoded(content: bytes, title: str) -> str:
     except UnicodeDecodeError as error:
         line = len(re.findall(rb"\r\n|\r|\n", content[: error.start])) + 1
         if wide:
-            why = UserError("it is in UTF-16")
+            why = UserError("it is in UTF-16, so save it again as UTF-8")
         elif _is_text(content.lstrip(bytes(range(0x80, 0xC0)))):
             why = UserError("line 1 begins in the middle of a character, so the start of the file is missing")
         elif error.end == len(content) and "unexpected end" in error.reason:
@@ -45,7 +45,8 @@ def decoded(content: bytes, title: str) -> str:
             )
         else:
             why = UserError(
-                "byte 0x{byte:02x} in line {line} is in another encoding, probably {encoding}",
+                "byte 0x{byte:02x} in line {line} is in another encoding, probably {encoding}; save the file "
+                "again as UTF-8",
                 byte=content[error.start],
                 line=line,
                 encoding=likely(content),
@@ -61,7 +62,7 @@ def whole(text: str, title: str) -> str:
     if half := re.search("[\ud800-\udfff]", text):
         line = len(re.findall(r"\r\n|\r|\n", text[: half.start()])) + 1
         raise UserError(
-            "{title} is not valid text: line {line} contains half a character, U+{value:04X}",
+            "{title} is not valid text, because line {line} contains half a character (U+{value:04X}): delete it",
             title=title,
             line=line,
             value=ord(half[0]),

@@ -15,7 +15,7 @@ from rnnlm.errors import UserError, marked
 
 MAX_VOCABULARY = 10_000
 MAX_BYTES = 32_000_000  # a text takes up to 29 times its size while it is cut into words
-TOO_LONG = marked("{title} is too long: the limit is {most:,} bytes")
+TOO_LONG = marked("{title} is too long: the limit is {most:,} bytes, so use a part of the text")
 
 
 def load_text(

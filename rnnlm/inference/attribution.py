@@ -50,7 +50,7 @@ def influence(
     reader, ids = reader_of(network), np.asarray(ids)
     if not 1 <= position < len(ids):
         raise UserError(
-            "position must be between 1 and {value}, a word with one before it, got {position}",
+            "position must be between 1 and {value}, so that a word comes before it, got {position}",
             value=len(ids) - 1,
             position=position,
         )

@@ -33,7 +33,7 @@ class WordCounts:
     def __init__(self, corpus: Corpus):
         if len(corpus) < 2:
             raise UserError(
-                "{title} has only one word, so no word comes before it to predict it from: use at least two words",
+                "{title} has only one word, and each prediction needs an earlier word: use at least two words",
                 title=corpus.title,
             )
         self.vocabulary = corpus.vocabulary

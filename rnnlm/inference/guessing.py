@@ -44,8 +44,8 @@ def pick_places(
     sentences = np.unique(sentence[may_be])
     if len(sentences) < rounds:
         raise UserError(
-            "rounds must be at most {count}, the number of sentences in {title} that begin with more than "
-            "{shortest} known words, got {rounds}",
+            "rounds must be at most {count}, got {rounds}: only {count} sentences in {title} begin with "
+            "more than {shortest} known words",
             count=len(sentences),
             title=corpus.title,
             shortest=shortest,

@@ -18,7 +18,11 @@ class Caching:
 
     cache: int = option(500, int, "how many words a neural cache remembers", low=1, high=10_000)
     theta: float = option(
-        0.1, float, "theta, how much similar hidden states count; with 0 only word counts matter", low=0.0, high=10.0
+        0.1,
+        float,
+        "theta: how much the similarity of hidden states matters; with 0 only word counts matter",
+        low=0.0,
+        high=10.0,
     )
     share: float = option(0.1, float, "lambda, the cache's share of every probability", low=0.0, high=1.0)
 
@@ -71,7 +75,7 @@ class NeuralCache:
         Raises ValueError if the cache is empty.
         """
         if not len(self):
-            raise UserError("the cache remembers no words: it has read fewer than two")
+            raise UserError("the cache remembers no words yet: let it read at least two")
         agreement = self.choices.theta * (self.states @ self.h).astype(np.float64)  # (n,)
         return np.bincount(self.next_ids, softmax(agreement), minlength=vocab_size)
 

@@ -109,7 +109,7 @@ def first_word(corpus: Corpus) -> int | None:
         return corpus.vocabulary.id(EOS)
     if len(corpus) < 2:
         raise UserError(
-            "{title} has only one word, so no word comes before it to predict it from: use at least two words",
+            "{title} has only one word, and each prediction needs an earlier word: use at least two words",
             title=corpus.title,
         )
     return None

@@ -110,7 +110,9 @@ def _part(tokens: list[str]) -> Comparison:
     name = tokens[0] if tokens else ""
     if group_of(name) is None:
         raise ConditionError(
-            "{name} is neither a fact nor a setting{meant}", name=repr(name[:60]), meant=meant(name, known_names())
+            "{name} is not a fact or a setting that a condition can test{meant}",
+            name=repr(name[:60]),
+            meant=meant(name, known_names()),
         )
     if len(tokens) == 1:
         if rule_of(name).kind is not bool:

@@ -141,7 +141,7 @@ def _text(told: Any, title: str) -> Text | None:
         raise UserError("{title}: text must have a checksum and a title", title=title)
     if not all(isinstance(value, str) and len(value) <= MOST_TITLE for value in told.values()):
         raise UserError(
-            "{title}: checksum and title of its text must be texts of up to {MOST_TITLE} characters",
+            "{title}: checksum and title of text must be strings of at most {MOST_TITLE} characters",
             title=title,
             MOST_TITLE=MOST_TITLE,
         )

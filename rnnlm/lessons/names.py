@@ -22,11 +22,15 @@ class Facts:
     epoch: float = option(0.0, float, "epochs the run has trained", low=0, high=10_000)
     update: int = option(0, int, "updates the run has made", low=0, high=10**9)
     moment: float = option(0.0, float, "the epoch that is shown, chosen on the timeline", low=0, high=10_000)
-    perplexity: float = option(1.0, float, "the last point of the curve up to the epoch shown", low=1, high=1e9)
+    perplexity: float = option(
+        1.0, float, "perplexity at the last point of the curve, up to the epoch shown", low=1, high=1e9
+    )
     finished: bool = option(False, bool, "all epochs of the run are done")
     running: bool = option(False, bool, "the run is training")
     diverged: bool = option(False, bool, "the run has diverged")
-    drawn: int = option(0, int, "words drawn in the text on screen, without its first words", low=0, high=200)
+    drawn: int = option(
+        0, int, "number of words drawn in the text on screen, without the words it starts from", low=0, high=200
+    )
     predicted: bool = option(False, bool, "an expected learning curve has been drawn on the chart")
     fan_done: bool = option(False, bool, "the fan on Compare has trained all its runs")
     answered: bool = option(False, bool, "the question of this step has been answered correctly")

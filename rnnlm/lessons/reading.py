@@ -68,7 +68,10 @@ def shipped(folder: Path = FOLDER) -> dict[str, Lesson]:
     for path in sorted(folder.glob("*.toml")):
         lesson = load_lesson(path)
         if lesson.id in lessons:
-            raise LessonError(str(path), [Problem(0, "another lesson has the name {id} too", {"id": lesson.id})])
+            raise LessonError(
+                str(path),
+                [Problem(0, "another lesson already has the name {id}: choose another name", {"id": lesson.id})],
+            )
         lessons[lesson.id] = lesson
     return lessons
 
@@ -82,16 +85,16 @@ def _id_of(title: str) -> str:
 def _content(source: bytes, title: str) -> tuple[dict, dict[Place, int]]:
     """Read the tables of a TOML file and the lines of its keys. Raises LessonError if the file is not TOML."""
     if len(source) > MOST_BYTES:
-        raise LessonError(title, [Problem(0, "a lesson has at most {most:,} bytes", {"most": MOST_BYTES})])
+        raise LessonError(title, [Problem(0, "a lesson must have at most {most:,} bytes", {"most": MOST_BYTES})])
     try:
         text = re.sub("\r\n?", "\n", decoded(source, Path(title).name))
     except ValueError as error:
         raise LessonError(title, [Problem(0, "{why}", {"why": error})]) from None
     for number, line in enumerate(text.split("\n"), 1):
         if line.count(".") > MOST_DOTS:
-            raise LessonError(title, [Problem(number, "a line has at most {most} dots", {"most": MOST_DOTS})])
+            raise LessonError(title, [Problem(number, "a line must have at most {most} dots", {"most": MOST_DOTS})])
         if re.search(f"[0-9_]{{{MOST_DIGITS + 1}}}", line):
-            rule = marked("a line has at most {most:,} digits in a row")
+            rule = marked("a line must have at most {most:,} digits in a row")
             raise LessonError(title, [Problem(number, rule, {"most": MOST_DIGITS})])
     try:
         return tomllib.loads(text), lines_of(text)
@@ -133,9 +136,9 @@ def _step(form: Form) -> Step:
     ask = _question(form) if "ask" in form.table else None
     until = _condition(form)
     if until is not None and ask is None and any(part.name == "answered" for way in until.ways for part in way):
-        form.note("until", "answered only works in a step with a question, and this step has no ask")
+        form.note("until", "a condition can use answered only in a step with a question, and this step has no ask")
     if until is None and ask is not None and ask.prediction:
-        form.note("ask", "a prediction needs until, which says when to mark it")
+        form.note("ask", "a prediction needs the key until, which says when the prediction is marked")
     say = _text(form, "say", 500, required=True)
     return Step(say, form.one_of("ring", NAMES), do, until, ask, form.one_of("watch", NAMES))
 
@@ -163,7 +166,7 @@ def _do(form: Form) -> Do:
     label, page, press = form.words("label", 60, required=True), form.one_of("page", PAGES), form.one_of("press", NAMES)
     settings = _settings(form)
     if form.table and not (settings or page or press or "settings" in form.table):
-        form.source.note(form.path, "do needs at least one of settings, page and press")
+        form.source.note(form.path, "the key do needs at least one of settings, page and press")
     return Do(label, settings, page, press)
 
 

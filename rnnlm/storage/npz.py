@@ -147,7 +147,8 @@ def read_archive(
                     kinds=UserError(kinds[0]),
                 )
             raise SavedRunError(
-                "{name} is a saved {kind} that another version of this program wrote ({about})",
+                "{name} is a saved {kind} from another version of this program (file format {about}): open "
+                "it with that version",
                 name=name,
                 kind=UserError(kind),
                 about=about["format"],

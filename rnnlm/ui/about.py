@@ -49,8 +49,9 @@ def paragraphs() -> list[str]:
             treebank=TREEBANK,
         ),
         say(
-            "<b>All of PTB</b> is a larger network that was trained on the whole text beforehand. Its perplexity is "
-            "for text it has never read. A run’s perplexity is for the words it learns, so the two cannot be compared."
+            "<b>All of PTB</b> is a larger network that was trained on the whole text beforehand. Its "
+            "perplexity is measured on text it has never read. A run’s perplexity is measured on the "
+            "words it learns, so the two cannot be compared."
         ),
     ]
 

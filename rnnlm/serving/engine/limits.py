@@ -18,8 +18,8 @@ class LimitError(OptionError):
 
 
 OVER = marked(
-    "A run may train here for {minutes:,g} minutes, and this one has used them up. "
-    "Download the run and continue it on the command line."
+    "This run has reached the limit of {minutes:,g} minutes of training. Download the run and "
+    "continue it on the command line."
 )
 TOO_LARGE = {
     "parameters": marked(
@@ -27,8 +27,9 @@ TOO_LARGE = {
         "choose a smaller hidden_size or wordvec_size, or fewer words."
     ),
     "kept": marked(
-        "This run stores {size:,} numbers (its parameters, and copies of them for Adam, the best network and "
-        "the average), but the limit here is {most:,}: choose smaller sizes or the optimizer sgd."
+        "This run stores {size:,} numbers: its parameters, and copies of them for Adam, the best "
+        "network and the average. The limit here is {most:,}: choose smaller sizes or the optimizer "
+        "sgd."
     ),
     "scores": marked(
         "This run computes {size:,} scores in a window, but the limit here is {most:,}: "

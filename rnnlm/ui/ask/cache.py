@@ -38,7 +38,7 @@ def show() -> None:
                 " ".join(preset("just_read")),
                 key=key("just_read"),
                 on_change=_typed,
-                help=say("Use a name twice, then stop where it could come a third time"),
+                help=say("Write a name twice, then stop where the name could come a third time"),
             )
             st.slider(
                 say("Weight of the memory"),

@@ -108,8 +108,8 @@ def _last(playing: Game) -> str:
     yours, theirs, first = playing.yours[-1], playing.theirs[-1], int(np.argmax(playing.network))
     (word,), (best,) = playing.words([place.word_id]), playing.words([first])
     return say(
-        "The word was <b>{word}</b>. You gave it {yours} ({your_bits} bits), the network {theirs} "
-        "({their_bits} bits). The network’s first choice was {best}, {p}.",
+        "The word was <b>{word}</b>. You gave it {yours} ({your_bits} bits), and the network gave it "
+        "{theirs} ({their_bits} bits). The network’s first choice was {best}, {p}.",
         word=style.words(shown(word)),
         yours=percent(yours),
         your_bits=figure(surprisal(yours), decimals=1),
@@ -130,9 +130,9 @@ def _score(playing: Game) -> None:
     st.html(table(words, rows))
     mine, its, ahead = score(yours), score(theirs), lead(theirs, yours)
     told = say(
-        "In total you needed {yours} bits, the network {theirs}. Ten words are few: in 95 of 100 such "
-        "games your perplexity would be between {low} and {high}, the network’s between {its_low} and "
-        "{its_high}.",
+        "In total you needed {yours} bits, and the network needed {theirs}. Ten words are few. In 95 "
+        "of 100 such games your perplexity would be between {low} and {high}, and the network’s "
+        "between {its_low} and {its_high}.",
         yours=figure(mine.bits, decimals=1),
         theirs=figure(its.bits, decimals=1),
         low=in_figures(mine.low),

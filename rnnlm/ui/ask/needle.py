@@ -25,7 +25,10 @@ def version() -> Hashable:
 def panel() -> None:
     style.heading(
         say("One random number, several networks"),
-        say("Each strip is divided into words by their probability. The same random number u picks a word on each."),
+        say(
+            "Each strip is divided into words by their probability. The same random number u picks a "
+            "word on each strip."
+        ),
     )
     with st.container(key="strips"):
         try:
@@ -46,7 +49,7 @@ def panel() -> None:
             on_change=_thrown,
             width=130,
         )
-        about = say("Continue with the word picked on the bold strip; it replaces all words drawn after this point")
+        about = say("Continue with the word picked on the bold strip; all words drawn after this point are deleted")
         press.button(say("Write this word"), "write_it", text.write_by_hand, (u,), type="primary", help=about)
         press.button(say("1,000 draws"), key="draws", on_click=text.draw_often)
         style.note(_told())
@@ -54,9 +57,10 @@ def panel() -> None:
 
 def _told() -> str:
     if text.often() is not None:
-        return say("The narrow bars show 1,000 draws. Draw again and they differ slightly.")
+        return say("The narrow bars show 1,000 draws. If you draw again, they differ slightly.")
     return say(
-        "Drag the needle, use the arrow keys, or roll two ten-sided dice: a and b give u = (10 a + b + 0.5) / 100."
+        "Drag the needle, use the arrow keys, or roll two ten-sided dice: the digits a and b give u "
+        "= (10 a + b + 0.5) / 100."
     )
 
 

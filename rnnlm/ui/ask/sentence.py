@@ -25,7 +25,10 @@ NOTES = ("you", "say", "goodbye", "and", "i", "say", "hello", ".")
 def show() -> None:
     style.heading(
         say("Your sentence, several readers"),
-        say("How probable each reader found each word before seeing it. Redder words were more surprising."),
+        say(
+            "Each reader is a language model. Here is how probable it found each word before seeing it. "
+            "Redder words were more surprising."
+        ),
     )
     with st.container(key="sentence"):
         with st.container(horizontal=True, gap="small", vertical_alignment="center", key="sentence_field"):

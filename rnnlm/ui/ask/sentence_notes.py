@@ -48,8 +48,8 @@ def why_not_the_curve(said: tuple[str, ...], found: Mapping[str, Reading]) -> st
     new = in_figures(found["new"].perplexity)
     if here.perplexity is None:
         return say(
-            "<b>The curve has no point here.</b> Its formula, 2 to the power of the mean bits, gives this "
-            "sentence a perplexity of {new}.",
+            "<b>The curve has no point here.</b> Its formula, 2 to the power of the mean bits per word, "
+            "gives this sentence a perplexity of {new}.",
             new=new,
         )
     told = [_another_figure(here.perplexity, found["new"].perplexity)]
@@ -71,15 +71,15 @@ def _another_figure(curve: float, new: float) -> str:
     values = {"curve": in_figures(curve), "n": len(corpus)}
     if curve < new and corpus.true_perplexity is None:
         return say(
-            "<b>The curve says {curve}, but the text is nonsense. Why?</b> The formula is the same: 2 to the "
-            "power of the mean bits. But the curve measures the {n:,} words the run trains on, with the hidden "
-            "state from its tape. The run knows those words by heart.",
+            "<b>The curve says {curve}, but the text is nonsense. Why?</b> The formula is the same: 2 to "
+            "the power of the mean bits per word. But the curve is measured on the {n:,} words the run "
+            "trains on, with the hidden state from its tape. The run knows those words by heart.",
             **values,
         )
     return say(
-        "<b>Why does this differ from the curve’s {curve}?</b> The formula is the same: 2 to the power of "
-        "the mean bits. But the curve measures all {n:,} words the run trains on, with the hidden state from "
-        "its tape.",
+        "<b>Why does this differ from the curve’s {curve}?</b> The formula is the same: 2 to the "
+        "power of the mean bits per word. But the curve is measured on all {n:,} words the run "
+        "trains on, with the hidden state from its tape.",
         **values,
     )
 
@@ -89,15 +89,16 @@ def _of_this_sentence(by_heart: bool, curve: float, found: Mapping[str, Reading]
     new = in_figures(found["new"].perplexity)
     if by_heart and "tape" in found and found["tape"].perplexity < found["new"].perplexity / 2:
         return say(
-            "This sentence is in the training text. Its perplexity is {tape} with the state from the tape, but "
-            "{new} as a new sentence: the run knows these words only at their place in the text.",
+            "This sentence is in the training text. Its perplexity is {tape} with the state from the "
+            "tape, but {new} as a new sentence. The run knows these words only at their place in the "
+            "text.",
             new=new,
             tape=in_figures(found["tape"].perplexity),
         )
     if by_heart and found["new"].perplexity > 2 * curve:
         return say(
-            "This sentence is in the training text, but as a new sentence it still has perplexity {new}: the run "
-            "knows these words only at their place on its tape.",
+            "This sentence is in the training text, but as a new sentence it still has perplexity {new}. "
+            "The run knows these words only at their place on its tape.",
             new=new,
         )
     if by_heart or "words" not in found:
@@ -134,9 +135,10 @@ def several_figures(found: Mapping[str, Reading]) -> str:
         return ""
     told = [
         say(
-            "<b>This run has two figures</b> because its score depends on its hidden state h, that is, on what "
-            "it read just before. “New sentence” starts after the opening of its text. “Blank” starts from "
-            "nothing, as training does only once, at its very beginning."
+            "<b>This run has two figures</b> because its score depends on the hidden state h, that is, "
+            "on what the run read just before. “New sentence” starts after the first sentences of the "
+            "training text. “Blank” starts from nothing, as training does only once, at its very "
+            "beginning."
         )
     ]
     if "tape" in found:
@@ -167,8 +169,8 @@ def unknown_words(found: Mapping[str, Reading]) -> list[str]:
         named = _named(found["ptb"].unknown)
         told.append(
             say(
-                "<b>“All of PTB” does not know</b> {named}. It reads &lt;unk&gt; instead, because it chooses among "
-                "10,000 words.",
+                "<b>“All of PTB” does not know</b> {named}. It knows 10,000 words and reads &lt;unk&gt; "
+                "instead of all others.",
                 named=named,
             )
         )

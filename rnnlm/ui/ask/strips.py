@@ -67,7 +67,10 @@ def _of(asked: Asked, now: text.Moment) -> Lane:
             p = asked.model.after(before)
         if not np.delete(p, skip_ids).any():
             return Lane(
-                asked, False, None, say("All words that this reader saw after the last word are on the skip list.")
+                asked,
+                False,
+                None,
+                say("All words that this reader has seen after the last word of the text are on the skip list."),
             )
         return Lane(asked, False, drawn_from(p, sampling.temperature, sampling.top_k, skip_ids))
     except ValueError as error:

@@ -14,9 +14,9 @@ def levels_to_compare(rules: Baselines | None, true_perplexity: float | None) ->
         why = say("Each word is as likely as its frequency in this text, whatever comes before it.")
         levels.append((say("word counts  {perplexity}", perplexity=figure(rules.unigram)), rules.unigram, False, why))
         why = say(
-            "Each word is as likely as it was after the previous word in this text. This model has counted "
-            "exactly these pairs, so it may beat the network here. On new text most pairs would get probability "
-            "0."
+            "Each word is as likely as its frequency after the previous word in this text. This model "
+            "has counted exactly these pairs, so it may beat the network here. On new text most pairs "
+            "would get probability 0."
         )
         above = true_perplexity is not None or rules.bigram < 2
         levels.append((say("pair counts  {perplexity}", perplexity=figure(rules.bigram)), rules.bigram, above, why))

@@ -76,8 +76,9 @@ def line(there: Copied) -> str:
         return say("No {least} words in a row are copied.", least=LEAST)
     longest = max(there.copies, key=lambda copy: copy.end - copy.start)
     return say(
-        "{share} of these words are new. Underlined: {least} or more words in a row that also occur in the training "
-        "text. The longest copy has {words} words and starts at word {place:,} of it.",
+        "{share} of these words are new. Underlined: {least} or more words in a row that also occur "
+        "in the training text. The longest copy has {words} words and starts at word {place:,} of "
+        "that text.",
         share=percent(there.new),
         least=LEAST,
         words=longest.end - longest.start,

@@ -101,7 +101,7 @@ def panel() -> None:
         style.problem(told)
     there = fan.current()
     if there is None:
-        style.note(say("The runs use the settings of the next run. You can visit other pages while they train."))
+        style.note(say("All other settings are as on the Train page. You can visit other pages while the runs train."))
         return
     st.html(f'<p class="found">{html.escape(in_words(there))}</p>')
     _fan(key="fan_chart", data=picture(there))

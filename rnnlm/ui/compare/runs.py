@@ -147,9 +147,9 @@ def sentence(runs: list[Kept]) -> str:
         share = held_out.text_for(here.corpus.checksum, here.corpus).share
         return say(
             "Dotted lines show perplexity on the first {words:,} words of PTB’s valid split, which these "
-            "networks have not read. The current run knows {share:.0%} of these words. Only they are measured; "
-            "the others are read as &lt;unk&gt;. When a dotted line turns up, its network starts to learn by "
-            "heart.",
+            "networks have not read. The current run knows {share:.0%} of these words. Only the known "
+            "words are measured; the others are read as &lt;unk&gt;. When a dotted line begins to rise, "
+            "its network starts to learn by heart.",
             words=held_out.WORDS,
             share=share,
         )
@@ -157,8 +157,8 @@ def sentence(runs: list[Kept]) -> str:
         return say("Train a run with other settings or a new seed. It will appear here, named after what differs.")
     if len({run.corpus.checksum for run in runs}) > 1:
         return say(
-            "Pale lines are runs on other words than the current run. Their perplexities cannot be compared "
-            "with its perplexity."
+            "Pale lines show runs that trained on other words. Their perplexities cannot be compared "
+            "with the current run’s."
         )
     return say(
         "Each run is named after the settings in which it differs from the first run. Click a name to change it."

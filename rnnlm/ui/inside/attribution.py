@@ -58,7 +58,7 @@ def picture(moment: text.Moment) -> dict:
     data = {"words": words, "chosen": moment.chosen, "note": ""}
     if influenced is None:
         data["note"] = say(
-            "Before the first word drawn on the tape there are no words to replace here, only the hidden state."
+            "For the first word drawn on the tape there are no earlier words to replace here, only the hidden state."
         )
         return data
     most = max(1.0, float(abs(influenced.changes).max()))
@@ -66,7 +66,7 @@ def picture(moment: text.Moment) -> dict:
         at = place - first + moment.given  # position among the words on screen, without the opening
         if 0 <= at < len(words):
             words[at]["tint"] = float(change) / most
-            words[at]["about"] = say("{change} bits if it is replaced", change=signed(float(change)))
+            words[at]["about"] = say("{change} bits if this word is replaced", change=signed(float(change)))
     data["note"] = summary(moment, influenced)
     return data
 
@@ -89,9 +89,9 @@ def summary(moment: text.Moment, influenced: Influence) -> str:
         "stand_in": style.quoted(short(moment.asked.vocabulary.word(stand_in(moment.asked.vocabulary)))),
     }
     return say(
-        "“{word}” has a surprisal of {bits} bits here. The most important earlier word is “{best}”, at "
-        "distance {back}: replacing it by “{stand_in}” changes the surprisal by {change} bits. Red words "
-        "helped to predict “{word}”, grey words misled.",
+        "“{word}” has a surprisal of {bits} bits here. The most important earlier word is “{best}”, "
+        "at distance {back}: replacing it by “{stand_in}” changes the surprisal by {change} bits. "
+        "Red words helped to predict “{word}”, grey words made it harder.",
         **values,
     )
 

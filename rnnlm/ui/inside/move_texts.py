@@ -43,8 +43,8 @@ def carry(moves: Moves, n: int) -> dict:
     before = np.vstack([moves.h[n : n + 1], moves.hs[n]])  # (T + 1, H)
     sizes, steps = np.linalg.norm(before, axis=1), np.linalg.norm(np.diff(before, axis=0), axis=1)
     sentence = say(
-        "The network computes {formula} once for each word. The first h comes from the previous window (size "
-        "{size}), and the last one is carried to the next window.",
+        "The network computes {formula} once for each word. The first h, of size {size}, comes from "
+        "the previous window. The last h is carried to the next window.",
         formula=FORMULA,
         size=figure(float(sizes[0])),
     )
@@ -60,7 +60,8 @@ def score(moves: Moves, n: int) -> dict:
     """Move 3: every word gets a score."""
     scores = session.instant().reader.scores(moves.hs[n])  # (T, V)
     sentence = say(
-        "scores = h W + b gives a number for each of the {V:,} words after each step. Higher is likelier.",
+        "scores = h W + b gives a number for each of the {V:,} words after each step. A higher "
+        "number means a more probable word.",
         V=moves.scored[2],
     )
     rows = [
@@ -94,9 +95,9 @@ def back(moves: Moves, n: int) -> dict:
     """Move 5: the gradient goes back through the window and is cut at the window's beginning."""
     T, top = len(moves.flow), max([*moves.flow, moves.cut]) or 1.0
     sentence = say(
-        "How the loss changes with h, from the last step of the window back to the first: |d loss / d h| "
-        "over all streams. The gradient {cut}, which would reach the carried h, is cut off: training treats "
-        "that h as fixed.",
+        "|d loss / d h| over all streams says how much the loss changes with h. The rows go from the "
+        "last step of the window back to the first. The gradient {cut} of the carried h is cut off, "
+        "because training treats this h as fixed.",
         cut=figure(moves.cut),
     )
     rows = [

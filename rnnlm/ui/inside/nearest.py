@@ -33,7 +33,7 @@ def panel() -> None:
     except ValueError:
         return
     with st.container(key="nearest"):
-        promise = say("The places in the text where h was most similar to h after the selected word.")
+        promise = say("The places in the text where the hidden state h was most similar to h after the selected word.")
         style.heading(say("Places with a similar hidden state"), promise)
         if moment.chosen < 0:
             style.note(no_text())
@@ -48,8 +48,8 @@ def panel() -> None:
 
 def resting() -> str:
     return say(
-        "A search reads {n:,} words again, and every update changes all states, so this panel waits until "
-        "training pauses. Press Pause to see the places.",
+        "Every update changes all hidden states, and a search for similar places must read {n:,} "
+        "words again. So this panel waits until training pauses. Press Pause to see the places.",
         n=len(corpus_ids()),
     )
 

@@ -70,7 +70,7 @@ def printed(moment: text.Moment, scores: np.ndarray, numbers: Numbers) -> str:
             word=style.quoted(short(word(last))),
             V=V,
         ),
-        say("sum of all exp = {total}; words that are skipped count 0", total=figure(numbers.total)),
+        say("sum of all exp = {total}; skipped words count as 0", total=figure(numbers.total)),
         say(
             "“p up to here” first exceeds u = {u} at id {id}: “{word}”",
             u=draw.in_figures["u"],

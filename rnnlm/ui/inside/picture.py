@@ -147,7 +147,7 @@ def names() -> dict[str, str | dict[str, str]]:
 def parts(moment: text.Moment, word_id: int, scores: np.ndarray, name) -> dict[str, dict[str, str]]:
     """The panel that explains each part of the picture, and sentences that state the part's shape and formula."""
     V, D, H = moment.asked.reader.sizes
-    few = lambda size: [say("The picture shows the first {cells} of them.", cells=CELLS)] if size > CELLS else []  # noqa: E731
+    few = lambda size: [say("The picture shows the first {cells} numbers.", cells=CELLS)] if size > CELLS else []  # noqa: E731
     word = style.quoted(name(word_id))
     told = {
         "word": [

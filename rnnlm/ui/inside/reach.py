@@ -50,7 +50,8 @@ def version() -> Hashable:
 @clock.panel("reach_panel", version)
 def panel() -> None:
     head = say(
-        "The gradient of the loss of the window’s last word with respect to the hidden state 0, 1, 2 … words before."
+        "How strongly the loss of the window’s last word depends on the hidden state 0, 1, 2 … words "
+        "before: the size of the gradient."
     )
     style.heading(say("Gradient by distance"), head)
     with st.container(key="reach"):

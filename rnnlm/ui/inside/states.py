@@ -21,7 +21,7 @@ _picture = style.component("state_canvas", "inside_parts.css", "inside_words.js"
 
 def head() -> None:
     with style.head("states_head"):
-        promise = say("Each row is one number of h, slow ones on top; each column is a word.")
+        promise = say("Each row is one number of h, and each column is a word. Numbers that change slowly are on top.")
         style.heading(say("The state as a picture"), promise)
         with st.container(horizontal=True, gap="small", width="content", vertical_alignment="center"):
             press.button(say("Next word"), key="next_word", on_click=text.write, args=(1,))
@@ -88,7 +88,7 @@ def picture(moment: text.Moment) -> dict:
         "label": say("The unit that colours the text"),
         "told": say("unit {unit} after “{word}”: {value}", unit="{unit}", word=style.quoted("{word}"), value="{value}"),
         "range": say(
-            "Unit {unit}, number {place} of {units:,} from slow to fast, colours the text below.",
+            "Unit {unit} of h colours the text below. Sorted from slow to fast, it is number {place} of {units:,}.",
             unit="{unit}",
             place="{place}",
             units=len(order),

@@ -54,7 +54,9 @@ def picture() -> dict:
         "heads": heads(words, run.experiment, here.update, session.view().updates_per_epoch),
         "lines": [line(n, here.update) for n in range(first, min(N, first + LINES))],
         "moving": not is_too_fast(),
-        "label": say("The whole text: {words:,} words, and where each of the {N:,} heads is", words=words, N=N),
+        "label": say(
+            "The whole text of {words:,} words, with the positions of the {N:,} reading heads", words=words, N=N
+        ),
         "before": say("read before"),
         "window": say("window, T = {T}", T=run.experiment.time_size),
         "after": say("not yet read"),
@@ -106,8 +108,8 @@ def pace() -> str:
     """
     if is_too_fast():
         return say(
-            "At full speed the tape would be too fast to follow, so it pauses. Press Pause, or choose 1 "
-            "update a second."
+            "At full speed the tape would be too fast to follow, so its picture is paused. Press Pause "
+            "to stop training, or choose 1 update a second."
         )
     run, here = session.current(), session.instant()
     N, T, per_epoch = run.experiment.batch_size, run.experiment.time_size, session.view().updates_per_epoch
@@ -116,15 +118,16 @@ def pace() -> str:
     values |= {"left": round_ // N - per_epoch * T, "travelled": here.update * T, "rounds": here.update * T / round_}
     if values["left"] == 0:
         return say(
-            "An epoch is {per_epoch:,} updates × {T} words, exactly the {stride:,} words from one head to the "
-            "next, so each head starts an epoch where the next head started the last one. So far each head has "
-            "read {travelled:,} words, {rounds:.1f} times the whole text.",
+            "In an epoch each reading head reads {per_epoch:,} windows of {T} words, exactly the "
+            "{stride:,} words up to the next head. So each head starts an epoch where the next head "
+            "started the epoch before. So far each head has read {travelled:,} words, {rounds:.1f} times "
+            "the whole text.",
             **{name: value for name, value in values.items() if name not in ("left", "read")},
         )
     return say(
-        "An epoch is {per_epoch:,} updates × {T} words. That is {read:,} of the {stride:,} words from one "
-        "head to the next. The next epoch begins with the {left:,} words left over, so its windows lie "
-        "elsewhere. So far each head has read {travelled:,} words, {rounds:.1f} times the whole text, and h "
-        "was never reset.",
+        "In an epoch each reading head reads {per_epoch:,} windows of {T} words, {read:,} of the "
+        "{stride:,} words up to the next head. The next epoch begins with the {left:,} words left "
+        "over, so its windows lie elsewhere. So far each head has read {travelled:,} words, "
+        "{rounds:.1f} times the whole text, and h was never reset.",
         **values,
     )

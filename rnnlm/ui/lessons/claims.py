@@ -14,7 +14,7 @@ def sentence() -> str | None:
     if it.stage == "asking":
         return say("<b>The link shows epoch {epoch:.4g}</b> of a run that is not trained yet.", epoch=it.at)
     if it.stage != "there":
-        return say("<b>The link shows epoch {epoch:.4g}:</b> the run is trained up to there.", epoch=it.at)
+        return say("<b>The link shows epoch {epoch:.4g}:</b> the run is being trained up to this epoch.", epoch=it.at)
     if not it.figures or session.current().experiment != it.experiment:
         return None
     if session.instant().update != it.update and not session.view().divergence:
@@ -37,7 +37,7 @@ def compared(it: arrival.Arrival) -> str:
     elif not wrong:
         told.append(say("All {n} figures match this run.", n=len(checked)))
     if wrong and max(one.epoch for one in wrong) > 50:
-        told.append(say("After epoch 50 rounding makes runs differ, but not by this much."))
+        told.append(say("After epoch 50, rounding makes equal runs differ, but not by this much."))
     return in_a_row(told)
 
 

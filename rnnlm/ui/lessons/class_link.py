@@ -26,7 +26,7 @@ _filling = style.component("class_link", "class_link.css", "class_link.js")
 
 
 def show() -> None:
-    style.heading(say("A link for your class"), say("Everyone who opens it starts the lesson, on any phone."))
+    style.heading(say("A link for your class"), say("Everyone who opens the link starts the lesson, on any phone."))
     lessons = library.of_the_page()
     chosen = st.session_state.setdefault("class_lesson", next(iter(lessons)))
     name = st.session_state.class_lesson = st.selectbox(
@@ -39,7 +39,9 @@ def show() -> None:
     base = address()
     if base is None:
         return
-    fixed = st.toggle(say("Open it in {language} for everyone", language=NAMES[language()]), key="class_language")
+    fixed = st.toggle(
+        say("Open the lesson in {language} for everyone", language=NAMES[language()]), key="class_language"
+    )
     link = f"{base}?{urlencode({'lesson': name} | ({'lang': language()} if fixed else {}))}"
     # Cameras need a dark code on white with a margin, in any colour scheme.
     picture = segno.make(link, error="m", micro=False).svg_data_uri(scale=5, border=3, dark="#000", light="#fff")
@@ -81,8 +83,8 @@ def address() -> str | None:
     if typed == proposed:
         style.note(
             say(
-                "This computer proposes this address. Open it on a phone first, because some networks keep "
-                "devices apart."
+                "This computer suggests this address. Test it on a phone first, because some networks do not "
+                "let devices reach each other."
             )
         )
     typed = typed if "://" in typed else f"http://{typed}"

@@ -91,7 +91,7 @@ def lesson(content: bytes, title: str) -> None:
     it = library.open_lesson(content, title)
     tab.visitor().place.get("lessons", {}).pop(it.id, None)
     walk.start(it.id)
-    st.session_state.file_told = say("“{title}” begins below.", title=style.quoted(it.title))
+    st.session_state.file_told = say("The lesson “{title}” begins below.", title=style.quoted(it.title))
 
 
 def handed_in(content: bytes, title: str) -> None:

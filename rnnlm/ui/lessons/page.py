@@ -10,8 +10,8 @@ from rnnlm.ui.lessons import class_link, listing, opening
 def show() -> None:
     style.style("lessons_page.css")
     promise = say(
-        "In each lesson you do something on these pages. A step says when it is done; then press Next. You "
-        "can leave a lesson and continue it later."
+        "In each lesson you do something on these pages. When a step says that it is done, press "
+        "Next. You can leave a lesson and continue it later."
     )
     style.heading(say("Lessons"), promise)
     listing.show()

@@ -59,8 +59,8 @@ def begin() -> None:
     name = chosen("lesson")
     if name is not None and library.find(name) is None:
         st.session_state.problem = say(
-            "The lesson {name} of this link does not exist here. See Lessons for those that do, or open a "
-            "lesson file there.",
+            "The lesson {name} of this link does not exist here. Choose another one on the Lessons page, "
+            "or open a lesson file there.",
             name=repr(name[:60]),
         )
         choose(lesson=None, step=1)

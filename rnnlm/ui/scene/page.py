@@ -105,11 +105,11 @@ def times(epoch: float) -> str:
 def note(stop: line.Stop) -> str:
     if all(stop.copied):
         return say(
-            "With these random numbers it recites its newspaper text, word for word. With most others it loses "
-            "the thread."
+            "With these random numbers it recites its newspaper text, word for word. With most others it "
+            "soon gets lost."
         )
     if any(stop.copied):
         return say("It begins to remember. Underlined: words in a row, copied from its newspaper text.")
     if stop.p.max() < BLIND:
-        return say("It guesses blindly. To it, every word is about as likely as any other.")
+        return say("It guesses blindly: all words seem about equally likely to it.")
     return say("It has noticed which words are common, but not where they belong.")

@@ -53,8 +53,8 @@ def _read_link(parameters: Mapping[str, str]) -> dict[str, object]:
         values |= {"validate": False, "average_from": None}
         told.append(
             say(
-                "The run of this link measures the valid split, which only the command line can do. That option "
-                "is left out here."
+                "The run of this link measures perplexity on PTB’s valid split, which only the command line "
+                "can do. The page leaves this out."
             )
         )
     for name in sorted(parameters.keys() - values.keys())[:MOST_TOLD]:

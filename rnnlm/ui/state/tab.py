@@ -78,8 +78,8 @@ def recognise(tab: dict) -> dict | None:
             choices.hold(**found.place["chosen"])
     elif store().has(token):  # it belongs to another tab, which is connected
         st.session_state.problem = say(
-            "This tab is a copy of another tab, which keeps its run. This tab starts a new run. What you do in "
-            "one tab does not show in the other."
+            "This tab is a copy of another tab, which keeps its run. This tab starts a new run. Changes "
+            "in one tab do not show in the other."
         )
     elif written := folder() and folder().find(token):
         store().forget(visitor())
@@ -97,8 +97,8 @@ def recognise(tab: dict) -> dict | None:
 
 def gone() -> str:
     return say(
-        "The server restarted, or this page was away for too long, so its run is gone. Train starts it "
-        "again, with the settings of the link."
+        "The server restarted, or this page was away for too long, so its run is gone. Press Train "
+        "to start the run again, with the settings of the link."
     )
 
 

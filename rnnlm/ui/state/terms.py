@@ -15,7 +15,7 @@ SEEN = {  # the panel of Inside that shows a term of the glossary
 
 
 def cards() -> dict:
-    unknown = say("A sign that stands for every rare word of PTB. The network learns it like a word.")
+    unknown = say("A sign that replaces every rare word of PTB. The network learns it like a word.")
     every = [*_of_the_glossary(language()), _card("unk", "<unk>", ["<unk>"], unknown, "tape")]
     return {"see": say("See it on Inside"), "cards": every}
 

@@ -124,7 +124,7 @@ def _made_of_draws() -> Hashable:
 
 
 def too_long() -> str:
-    return say("A text can have up to {words} drawn words. Clear starts a new one.", words=MOST_WORDS)
+    return say("A text can have up to {words} drawn words. Press Clear to start a new text.", words=MOST_WORDS)
 
 
 def version() -> Hashable:

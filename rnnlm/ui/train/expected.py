@@ -59,7 +59,7 @@ def panel() -> None:
         "names": {
             "begin": say("Change it") if drawn else say("Draw the curve you expect"),
             "how": say("Draw on the chart, or type a perplexity:"),
-            "wrong": say("A perplexity is a number from 1 on."),
+            "wrong": say("A perplexity must be a number of at least 1."),
             "clear": say("Remove it"),
             "done": say("Done"),
         },

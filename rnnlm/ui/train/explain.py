@@ -64,9 +64,9 @@ def perplexity() -> None:
     p = st.slider(label, 0.05, 1.0, p, step=0.05, key=key("right"))
     value = perplexity_of_probability(p)
     meaning = say(
-        "That is like hesitating between {value:.2f} equally likely words; certainty gives 1. Over many "
-        "words, perplexity is exp of the mean loss, so a bad miss counts a lot: p = 0.8 gives 1.25, 0.2 "
-        "gives 5.",
+        "That is like hesitating between {value:.2f} equally likely words; certainty gives 1. Over "
+        "many words, perplexity is exp of the mean loss, so a very wrong prediction counts a lot. "
+        "For example, p = 0.8 gives 1.25, but p = 0.2 gives 5.",
         value=value,
     )
     compare = say(
@@ -95,9 +95,10 @@ def through_time() -> None:
     beside = e.batch_size - STREAMS_SHOWN
     more = "" if beside < 1 else say_count("and {n:,} more stream", "and {n:,} more streams", beside)
     window = say(
-        "The next window has <b>T = {T}</b> words from each of <b>N = {N}</b> streams of the {words:,} "
-        "words. The hidden state is carried from window to window, but gradients stop at the edge. This is "
-        "<b>truncated</b> backpropagation through time. {windows:,} windows make an epoch.",
+        "The next window has <b>T = {T}</b> words from each of <b>N = {N}</b> streams of the "
+        "{words:,} words. The hidden state is carried from window to window, but gradients stop at "
+        "the edge of the window. This is <b>truncated</b> backpropagation through time. {windows:,} "
+        "windows make an epoch.",
         N=e.batch_size,
         words=len(run.corpus),
         T=e.time_size,
@@ -113,7 +114,7 @@ def four_layers() -> None:
         say("looks up the vector of each word"),
         say("carries the hidden state through time"),
         say("scores every word of the vocabulary"),
-        say("compares with the word that came"),
+        say("compares the scores with the right word"),
     )
     layers = layer_shapes(session.view().reader.params, e.batch_size, e.time_size)
     rows = "".join(
@@ -172,7 +173,10 @@ def take_away() -> None:
         opening.button()
     view = session.view()
     if view.divergence:
-        over = say("The run diverged. Its file holds the last network with finite numbers, for evaluating and writing.")
+        over = say(
+            "The run diverged. Its file contains the last network with finite numbers, which can still "
+            "be evaluated and write text."
+        )
         style.note(over)
     else:
         more = f" --epochs {min(2 * run.experiment.epochs, MOST_EPOCHS)}" if view.finished and view.extensible else ""

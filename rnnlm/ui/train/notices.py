@@ -41,8 +41,8 @@ def of_a_moment(run: Run, here: Instant) -> str:
             **values,
         )
     return say(
-        "<b>Epoch {epoch}, perplexity {perplexity}:</b> all parts of the page show the network of this "
-        "epoch. Training continues; press Now to return to it.",
+        "<b>Epoch {epoch}, perplexity {perplexity}:</b> all parts of the page show the network of "
+        "this epoch. Training continues; press Now to return to the current epoch.",
         **values,
     )
 
@@ -57,24 +57,27 @@ def new_settings(view: View, new: Experiment) -> str:
         return say("<b>New settings:</b> press Train to continue this run to epoch {epochs:,}.", epochs=new.epochs)
     if controls.is_other_rate(new) and are_here("reset"):
         return say(
-            "<b>New settings:</b> press “Continue at lr {lr:g}” to continue this run at that rate, or Reset to "
-            "start a new run with it.",
+            "<b>New settings:</b> press “Continue at lr {lr:g}” to continue this run at this learning "
+            "rate, or Reset to start a new run with it.",
             lr=new.lr,
         )
     if not are_here("reset"):
         if view.running:
             return say(
-                "<b>New settings:</b> press Pause, then Train to start a run with them. Until then this run stays."
+                "<b>New settings:</b> press Pause, then Train to start a run with them. Until then the page "
+                "keeps the current run."
             )
-        return say("<b>New settings:</b> press Train to start a run with them. Until then this run stays.")
+        return say(
+            "<b>New settings:</b> press Train to start a run with them. Until then the page keeps the current run."
+        )
     if view.running:
         return say(
-            "<b>New settings:</b> press Pause, then Train to start a run with them, or Reset to show that run "
-            "untrained. Until then this run stays."
+            "<b>New settings:</b> press Pause, then Train to start a run with them, or Reset to show "
+            "that run untrained. Until then the page keeps the current run."
         )
     return say(
-        "<b>New settings:</b> press Train to start a run with them, or Reset to show that run untrained. "
-        "Until then this run stays."
+        "<b>New settings:</b> press Train to start a run with them, or Reset to show that run "
+        "untrained. Until then the page keeps the current run."
     )
 
 
@@ -108,16 +111,17 @@ def finished(run: Run, view: View) -> str:
     if not are_here("reset", "settings"):
         if run.experiment == Experiment():
             return say(
-                "All epochs are done. The recorded run of these settings ended at 5.14; late epochs depend on "
-                "rounding. Go to the Train page to start again or continue."
+                "All epochs are done. The recorded run of these settings ended at perplexity 5.14; yours may "
+                "differ because of rounding. Go to the Train page to start again or continue."
             )
         if view.extensible:
             return say("All epochs are done. Go to the Train page to start again or continue.")
         return say("All epochs are done. Go to the Train page to start again.")
     if run.experiment == Experiment():
         return say(
-            "All epochs are done. The recorded run of these settings ended at 5.14; late epochs depend on "
-            "rounding. Press Reset to start again, or set more epochs in Settings and press Train to continue."
+            "All epochs are done. The recorded run of these settings ended at perplexity 5.14; yours may "
+            "differ because of rounding. Press Reset to start again, or set more epochs in Settings and "
+            "press Train to continue."
         )
     if view.extensible:
         return say(

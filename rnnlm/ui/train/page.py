@@ -28,7 +28,8 @@ def show() -> None:
     with text, hall.panel("text"):
         with style.head("text_head", "top"):
             promise = say(
-                "A random number u picks each word. Redder words are more surprising; click one to see its draw."
+                "A random number u picks each word. Redder words are more surprising; click a word to see "
+                "how it was drawn."
             )
             style.heading(say("Writing, one word at a time"), promise)
             writing.skip_list()

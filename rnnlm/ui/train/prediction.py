@@ -47,8 +47,8 @@ def sentence() -> str:
             if valid is None:
                 return say("After “{after}”. This network was trained elsewhere, so it has no tape here.", after=after)
             return say(
-                "After “{after}”. Perplexity {valid:.1f} on text it has never read. It was trained elsewhere, so it "
-                "has no tape here.",
+                "After “{after}”. Perplexity {valid:.1f} on text it has never read. This network was trained "
+                "elsewhere, so it has no tape here.",
                 after=after,
                 valid=valid,
             )
@@ -127,9 +127,9 @@ def stream() -> None:
 def state_from() -> None:
     states = {"new": say("new sentence"), "blank": say("blank"), "tape": say("the tape")}
     about = say(
-        "The hidden state h holds what the network has read before, as numbers. For a new sentence, this is "
-        "the opening of its text; for blank, nothing (h = 0); for the tape, everything training has read in "
-        "one stream so far."
+        "The hidden state h holds what the network has read before, as numbers. A new sentence "
+        "starts after the first sentences of the training text. Blank starts from nothing (h = 0). "
+        "The tape starts after everything that training has read in one stream so far."
     )
     place = list(states).index(preset("state"))
     st.selectbox(say("State h from"), states, place, key=key("state"), format_func=states.get, help=about)

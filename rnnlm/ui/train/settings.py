@@ -176,13 +176,13 @@ def own_text() -> None:
 def where_it_is(minutes: float) -> str:
     if folder() is None:
         return say(
-            "Your text is kept in the memory of this server and of this tab, nowhere else. It is deleted "
-            "{minutes:g} minutes after you leave.",
+            "Your text is kept only in the memory of this server and this tab. It is deleted {minutes:g} "
+            "minutes after you leave.",
             minutes=minutes,
         )
     return say(
-        "Your text is kept in the memory of this server and of this tab and in a folder on the server, "
-        "nowhere else. It is deleted {minutes:g} minutes after you leave.",
+        "Your text is kept only in the memory of this server and this tab, and in a folder on the "
+        "server. It is deleted {minutes:g} minutes after you leave.",
         minutes=minutes,
     )
 

@@ -55,7 +55,10 @@ def the_text() -> None:
     )
     if hidden:
         style.note(
-            say("The licence of the Penn Treebank lets a public page show only a few words. A local copy shows all.")
+            say(
+                "The licence of the Penn Treebank lets a public page show only a few words. Run the page on "
+                "your own computer to see all."
+            )
         )
 
 

@@ -52,7 +52,8 @@ def why_this_text(there: copied.Copied | None) -> str:
         return say("“All of PTB” has read 929,589 words many times and has learned some English.")
     if session.asked().tape is not None:
         return say(
-            "On the tape the network continues its training text, word for word once it has learned the text by heart."
+            "On the tape the network continues its training text. A network that knows the text by heart "
+            "repeats it word for word."
         )
     if screen.state == "blank":
         return say(
@@ -145,8 +146,8 @@ def skip_list() -> None:
         st.multiselect(label, held, held, key=name, accept_new_options=True, on_change=one_chip_a_word, args=(name,))
         style.note(
             say(
-                "Skipped words are removed, and the other probabilities are scaled up to 100 %. Drawing "
-                "again whenever such a word comes up has the same effect."
+                "Skipped words are removed, and the other probabilities are scaled up to a sum of 100 %. "
+                "Drawing again whenever a skipped word comes up has the same effect."
             )
         )
         style.note(say("On the tape no word is skipped, because the network has learned all of them by heart."))
