@@ -64,9 +64,13 @@ def test_the_run_of_a_killed_worker_goes_on_and_the_page_says_what_is_repeated(v
     assert not [worker for worker in victims if worker.is_running() and worker.status() != "zombie"]
 
 
-@pytest.mark.parametrize("idle", [True, False], ids=["idle", "training"])
-def test_after_a_restart_the_page_says_what_happened_and_answers(visit, server, idle):
-    screen = visit(LONG)
+@pytest.mark.parametrize(
+    ("link", "idle"),
+    [(LONG, True), (LONG, False), (LONG + "&corpus=grammar&start=two", True)],
+    ids=["idle", "training", "words that PTB does not have"],
+)
+def test_after_a_restart_the_page_says_what_happened_and_answers(visit, server, link, idle):
+    screen = visit(link)
     train(screen)
     if idle:
         stop_at(screen)

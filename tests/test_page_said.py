@@ -152,3 +152,12 @@ def test_the_network_of_all_of_ptb_has_no_tape_here_and_says_so():
     page = Script("?network=ptb&state=tape")
     assert any("it has no tape here" in said for said in page.said)
     assert page.words
+
+
+def test_a_link_s_words_that_only_its_own_text_has_wait_for_its_run():
+    page = Script("?corpus=grammar&start=two&words=400&epochs=1&lr=0.5")
+    assert "not one of" not in "".join(page.said)  # the run on screen still reads PTB, which has no "two"
+    assert "start=two" not in page.link
+    page.click("train")
+    page.become(lambda page: page.epoch == 1, "the run is done")
+    assert "start=two" in page.link

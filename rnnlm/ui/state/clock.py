@@ -166,6 +166,7 @@ def _again() -> None:
 
 def _go_back() -> None:
     link.open_again(link.parsed(_asked("clock_page", "address")))
+    session.know_start_of_link()
 
 
 def _recognise() -> None:
@@ -179,6 +180,7 @@ def _recognise() -> None:
             tab.visitor().text = tab.read_text(engine(), kept["content"], kept["title"], tab.visitor().token)
         except ValueError as error:
             st.session_state.problem = say_error(error)
+    session.know_start_of_link()
     if "found" in st.session_state:
         recovery.take(*st.session_state.pop("found"))
     session.look()

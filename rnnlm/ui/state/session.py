@@ -36,6 +36,7 @@ def current() -> Run:
     if visitor().run is None:
         try:
             visitor().run = st.session_state.recorded = _recorded()
+            know_start_of_link()
         except ValueError as error:
             told = [say_error(error), say("Until then the page uses its built-in grammar.")]
             hold(corpus="grammar", lr=0.5)
@@ -188,11 +189,24 @@ def skip_ids(asked: Asked, sampling: Sampling) -> list[int]:
 
 
 def know_start() -> None:
-    """If the network in use does not know the start words, replace them by a word that the network knows."""
+    """Replace start words that the network in use does not know, until a network that knows them is in use."""
     sampling = read(Sampling)
-    known = sampling.with_known_start(asked().vocabulary)
+    wanted, instead = st.session_state.get("replaced_start", (None, None))
+    if sampling.start != instead:  # the visitor has chosen other words since
+        wanted = sampling.start
+    known = replace(sampling, start=wanted).with_known_start(asked().vocabulary)
+    st.session_state.replaced_start = wanted, known.start
     if known != sampling:
         hold(start=known.start)
+
+
+def know_start_of_link() -> None:
+    """Like `know_start`, but only if the link asks for another text than the run on screen.
+
+    The link's start words are then words of that text. Train starts a run that knows them.
+    """
+    if read(Experiment).corpus != current().experiment.corpus:
+        know_start()
 
 
 def is_changed(experiment: Experiment) -> bool:
