@@ -1,6 +1,8 @@
 """Networks opened from files: equal ones are stored once, counted per visitor, and freed afterwards."""
 
 import gc
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -108,3 +110,32 @@ def test_a_network_counts_once_for_visitors_who_left_and_not_while_a_present_vis
     finally:
         store.stop()
         engine.stop()
+
+
+ARRIVING = """
+import sys, threading, psutil
+from rnnlm.serving.worker.memory import give_back, map_large_blocks
+if sys.argv[1] == "mapped": map_large_blocks()
+small, memory = [], psutil.Process().memory_info
+def arrive():
+    content = bytearray()
+    for _ in range(160):
+        content += bytes(65_536)
+        small.append(bytearray(700))  # what a server remembers meanwhile
+    small.append(bytes(content)[:600])
+before = memory().rss
+for _ in range(3):
+    visitors = [threading.Thread(target=arrive) for _ in range(16)]
+    for visitor in visitors: visitor.start()
+    for visitor in visitors: visitor.join()
+    give_back()
+print((memory().rss - before) / 2**20)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="The C library of Linux is meant.")
+def test_files_that_have_arrived_and_are_gone_leave_no_memory_in_use():
+    def left(how):
+        return float(subprocess.run([sys.executable, "-c", ARRIVING, how], capture_output=True, check=True).stdout)
+
+    assert left("mapped") < 0.5 * left("as Linux does")

@@ -10,6 +10,7 @@ from starlette.middleware import Middleware
 from starlette.routing import Route
 from streamlit.starlette import App
 
+from rnnlm.serving.worker.memory import map_large_blocks
 from rnnlm.ui import style
 from rnnlm.ui.state import downloads, runner, shared
 from rnnlm.ui.static import StaticFiles
@@ -25,6 +26,7 @@ async def lifespan(_app: App) -> AsyncIterator[None]:
 
     This function writes the data because a signal ends the process without calling atexit.
     """
+    map_large_blocks()
     runner.let_callbacks_finish()
     runner.keep_messages()
     shared.begin()

@@ -6,6 +6,8 @@ import gc
 import os
 from pathlib import Path
 
+M_MMAP_THRESHOLD = -3  # from malloc.h
+
 
 def give_back() -> None:
     """Collect garbage, and give free memory back to the system.
@@ -15,6 +17,16 @@ def give_back() -> None:
     gc.collect()
     with contextlib.suppress(OSError, AttributeError):
         ctypes.CDLL(None).malloc_trim(0)
+
+
+def map_large_blocks() -> None:
+    """Give back every block of 1 MB or more as soon as it is freed.
+
+    After the first large block is freed, Linux's C library keeps the following ones among the small ones, for speed.
+    A file that arrives in pieces then leaves holes between small blocks, which `give_back` cannot return.
+    """
+    with contextlib.suppress(OSError, AttributeError):
+        ctypes.CDLL(None).mallopt(M_MMAP_THRESHOLD, 2**20)
 
 
 def give_way() -> None:
