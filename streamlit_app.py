@@ -1,6 +1,6 @@
 """The page, section by section. `streamlit run streamlit_app.py` serves the page.
 
-The server imports this file to find `app`. The server then runs the file as `__main__` for each visitor.
+The server imports this file to find `app`. For each visitor, it then runs the file as `__main__`.
 """
 
 from streamlit.starlette import App

@@ -67,7 +67,7 @@ def check_settings() -> None:
 def check_private(path: Path) -> None:
     """Make a folder that only this user can open, unless the folder exists already.
 
-    Raises ValueError if the path is not a folder, or if the folder is open to other users or not writable.
+    Raises ValueError if the path is not a folder, if the folder is not writable, or if other users can open it.
     """
     try:
         path.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""The page's side of training. It knows which worker has which run and what the run last reported, and limits visitors.
+"""The page's side of training. It records which worker has which run, and it limits visitors.
 
 Reading order: `worker_links`, `answers`, `limits`, `linked_moments`, `job`, `balancing`, `engine`.
 

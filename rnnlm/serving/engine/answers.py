@@ -1,4 +1,4 @@
-"""Questions that the page sends to workers, and the answers and the progress that come back."""
+"""Questions that the page sends to workers, and the answers and progress reports that come back."""
 
 import itertools
 import threading
@@ -23,7 +23,7 @@ class Asked:
     """A question sent to a worker.
 
     link: the link to the worker.
-    tell: a function that receives the share of the work that is done. None if nobody needs to know the share.
+    tell: a function that receives the share of the work that is done. None if nobody follows the progress.
     report: the answer. None until the answer comes.
     """
 
@@ -33,7 +33,7 @@ class Asked:
 
 
 class Answers:
-    """Questions that wait for answers. After a call of `hear` or `lose`, the caller must notify `changed`."""
+    """Questions that wait for answers. After calling `hear` or `lose`, notify the condition `changed`."""
 
     def __init__(self, changed: threading.Condition):
         self._changed = changed
@@ -43,8 +43,8 @@ class Answers:
     def expect(self, link: Link | ThreadLink, tell: Tell | None = None) -> int:
         """Register a question for a worker, and return the number that identifies the question.
 
-        When the worker reports progress, `tell` receives the share of the work that is done. The lock of `changed` is
-        held during this call.
+        When the worker reports progress, `tell` receives the share of the work that is done. While `tell` runs, the
+        lock of `changed` is held.
         """
         number = next(self._numbers)
         self._asked[number] = Asked(link, tell)
@@ -72,10 +72,10 @@ class Answers:
                 asked.report = {"broken": marked("a worker process was lost: try again")}, {}
 
     def wait(self, number: int, seconds: float) -> tuple[Message, Arrays]:
-        """Wait up to `seconds` seconds for the answer to question `number`, and return this answer.
+        """Wait up to `seconds` seconds for the answer to question `number`, and return it.
 
-        Raises BusyError if the answer does not come in time, TrainingFailedError if the worker failed, or the error
-        that the worker reports.
+        Raises BusyError if no answer comes in time, and TrainingFailedError if the worker failed. If the worker reports
+        an error, that error is raised.
         """
         with self._changed:
             self._changed.wait_for(lambda: self._asked[number].report is not None, seconds)

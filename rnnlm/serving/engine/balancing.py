@@ -20,10 +20,10 @@ class Sharing:
         self._trained: dict[Job, float] = {}
 
     def who_moves(self, training: list[Job], links: list[Link | ThreadLink]) -> tuple[Job, Link | ThreadLink] | None:
-        """Return the run to move and its new worker, or None if no visitor lags behind.
+        """Return the run to move and its new worker, or None if no run should move.
 
-        A run moves from the worker with the most visitors to the worker with the fewest. The run belongs to the visitor
-        on the crowded worker who has trained longest, so that the others there can catch up.
+        A run moves from the worker with the most visitors to the worker with the fewest. On the crowded worker, a run
+        of the visitor who has trained longest is chosen, so that the others can catch up.
         """
         self._count(training)
         served = {link: {job.visitor for job in training if job.link is link} for link in links}
@@ -65,7 +65,7 @@ def lightest(
 
 
 def share_memory(jobs: Collection[Job], limits: Limits) -> None:
-    """Divide the memory for snapshots equally among visitors, and each visitor's share among their runs."""
+    """Divide the memory for snapshots equally among visitors, then each share among the visitor's runs."""
     runs = Counter(job.visitor for job in jobs if job.keeps)
     share = min(limits.snapshots, limits.snapshots_in_all / max(1, len(runs)))
     for job in jobs:

@@ -1,8 +1,8 @@
-"""The engine: the page's side of training. It sends orders to workers and keeps the views that the workers send back.
+"""The engine: the page's side of training. It sends orders to workers and keeps their reports.
 
-Every visitor gets the same training time. A worker divides its time among its visitors, and the engine moves a run to
-another worker if that makes the shares more equal. Every few seconds the engine receives a checkpoint of each run, so
-a run survives the loss of its worker.
+Every visitor gets the same amount of training time. A worker divides its time among its visitors, and the engine moves
+a run to another worker if that makes the shares more equal. Every few seconds the engine receives a checkpoint of each
+run, so a run survives the loss of its worker.
 """
 
 import atexit
@@ -153,10 +153,11 @@ class Engine:
     def ask(
         self, name: str, about: Message, arrays: Arrays, visitor: str = "", tell: Tell | None = None
     ) -> tuple[Message, Arrays]:
-        """Let a worker answer a question (see `questions`). Raises the ValueError that the worker reports.
+        """Let a worker answer a question (see `questions`). Raises the same errors as `Answers.wait`.
 
-        If the question reports progress, `tell` is called with the share of the work that is done. The first call, with
-        0, is made when the worker begins. Another thread makes the calls, and waits for each of them to return.
+        If the question reports progress, `tell` is called with the share of the work that is done. The first call
+        passes 0 and is made when the worker begins. The thread that receives the worker's reports makes these calls,
+        and waits until each call returns.
         """
         with self._changed:
             link = self._lightest()
@@ -176,7 +177,7 @@ class Engine:
             self._start_next()
 
     def move(self, job: Job, link: Link | ThreadLink) -> None:
-        """Move a run to another worker at the end of its current slice, a short period of training."""
+        """Move a run to another worker as soon as its current slice, a short period of training, has ended."""
         with self._changed:
             if job.link not in (None, link):
                 job.order({"kind": "release"})
@@ -196,7 +197,10 @@ class Engine:
         self._leases[visitor] = time.monotonic() + HEARD
 
     def left(self, visitor: str) -> None:
-        """Shorten a visitor's lease after the connection was cut. The runs sleep soon unless the visitor reconnects."""
+        """Shorten a visitor's lease after the connection was cut.
+
+        If the visitor does not reconnect, their runs are soon put to sleep.
+        """
         self._leases[visitor] = time.monotonic() + LEFT
 
     def stop(self) -> None:
@@ -210,7 +214,7 @@ class Engine:
         self._share_cores()
 
     def _obeyed(self, job: Job) -> None:
-        """Wait up to PATIENCE seconds for the worker to carry out the last order about a run."""
+        """Wait up to PATIENCE seconds for the worker to carry out the last order for a run."""
         number = job.number
         self._await(lambda: job.done >= number or job.failure, PATIENCE)
 
@@ -261,9 +265,9 @@ class Engine:
                 link.send({"kind": "helper", "allowed": alone}, {})
 
     def _keep(self) -> None:
-        """Every TICK seconds, stop runs that have used up their time, and balance the workers.
+        """Every TICK seconds, stop the runs that have used up their time, and balance the workers.
 
-        Runs of absent visitors are put to sleep.
+        Also put the runs of absent visitors to sleep.
         """
         while not self._stopped.wait(TICK):
             with self._changed:

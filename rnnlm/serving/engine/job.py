@@ -19,12 +19,13 @@ class Job:
     """A run as the page's process sees it.
 
     link: the worker that has the run; None while the run moves to another worker. Orders then wait in `backlog`.
-    view: the latest view. viewed: the time at which this view came.
-    number: how many orders were given so far; they are numbered from 1. done: the number of the last order obeyed.
+    view: the latest view. viewed: the time at which it arrived.
+    number: how many orders have been given; orders are numbered from 1. done: the number of the last order obeyed.
     kept: the checkpoint to continue from if the worker dies. If it is None, the run starts again from its beginning.
     targeted: whether the run stops by itself after a number of updates or at the end of an epoch.
     slept: whether the run has been asleep since it was last started.
-    most_bytes: the limit for `snapshots`. keeps: whether the run has a share of the memory for snapshots.
+    most_bytes: the most bytes that `snapshots` may have. keeps: whether the run has a share of the memory for
+    snapshots.
     """
 
     id: int
@@ -64,7 +65,10 @@ class Job:
         return max(0.0, left - (time.monotonic() - self.viewed)) if left is not None and self.running else left
 
     def arrive(self, at: Arrived) -> None:
-        """Start from this checkpoint and keep its snapshots. Call this before a worker has the run."""
+        """Make the run start from a checkpoint, and store the snapshots that were taken before it.
+
+        Call this before `open_with`.
+        """
         self.kept, self.snapshots, self.points = at.kept, at.snapshots, list(Curve.from_table(at.kept[1]["curve"]))
 
     def order(self, order: Message) -> None:
@@ -77,7 +81,10 @@ class Job:
             self.link.send(order, {})
 
     def open_with(self, link: Link | ThreadLink, how: Message | None = None) -> None:
-        """Give the run to a worker, which continues from the checkpoint. `how` replaces fields of the opening order."""
+        """Give the run to a worker, to continue from the checkpoint.
+
+        The fields in `how` replace those of the opening order.
+        """
         state, arrays, trained = self.kept or (None, {}, 0.0)
         about, corpus_arrays = corpus_parts(self.corpus)
         order = {"kind": "open", "run": self.id, "visitor": self.visitor, "corpus": about, "state": state}
@@ -88,7 +95,7 @@ class Job:
         link.send(order | (how or {}), arrays | corpus_arrays)
 
     def reopen(self, link: Link | ThreadLink) -> None:
-        """Give the run to another worker after its worker has died. The run continues from its checkpoint."""
+        """Give the run to a new worker after the old one has died. The run continues from its checkpoint."""
         update = self.kept[0]["position"]["update"] if self.kept else 0
         if self.view is not None and self.view.update != update:
             self.repeated_from = update / self.view.updates_per_epoch
@@ -120,7 +127,7 @@ class Job:
         self.kept = message["state"], arrays, message["trained"]
 
     def take_snapshot(self, message: Message, arrays: Arrays) -> None:
-        """Store a snapshot. If the run's share of memory is full, drop some snapshots."""
+        """Store a snapshot. If the snapshots exceed the run's share of memory, drop some of them."""
         params, h = state_from(arrays)
         new = Snapshot(message["update"], message["epoch"], params, h)
         others = [snapshot for snapshot in self.snapshots if snapshot.update != new.update]

@@ -52,10 +52,10 @@ TOO_LONG = marked("{title} has {size:,} bytes, but the limit here is {most:,}: u
 class Limits:
     """The limits of one server.
 
-    runs_at_once: runs that train at the same time; others are queued.
+    runs_at_once: runs that train at the same time; further runs are queued.
     parameters: numbers in the weights of a run.
-    kept: numbers in the weights and in all arrays of their size (Adam's two means, best network, average).
-    scores, states, vectors: numbers in one array (N, T, V), (N, T, H) and (N, T, D).
+    kept: numbers in the weights and in all arrays of the same size (Adam's two means, best network, average).
+    scores, states, vectors: numbers in one array of shape (N, T, V), (N, T, H) or (N, T, D), respectively.
     words: words that a run trains on. minutes: the total training time of a run.
     text: bytes of a visitor's own text. unpacked: bytes of all arrays in a file.
     snapshots: bytes of one visitor's snapshots. snapshots_in_all: bytes of all visitors' snapshots together.
@@ -96,7 +96,7 @@ class Limits:
             raise LimitError("text", TOO_LONG, {"title": title, "size": size, "most": self.text})
 
     def is_over(self, seconds: float) -> bool:
-        """Return whether a run that has trained for this many seconds has used up its time."""
+        """Return whether a run has used up its time after `seconds` seconds of training."""
         return seconds > 60 * self.minutes
 
     @property
@@ -127,7 +127,7 @@ HOSTED = Limits(
 
 
 def limits_here() -> Limits:
-    """Return the limits of this server, which are strict if the environment variable RNNLM_HOSTED is on."""
+    """Return the limits of this server. They are strict if the environment variable RNNLM_HOSTED is on."""
     return HOSTED if is_hosted() else Limits()
 
 

@@ -1,6 +1,6 @@
-"""Linked points: positions in a run that many visitors open by the same link.
+"""Linked points: positions in a run that many visitors open with the same link.
 
-One visitor trains the run up to the linked point, and the others start from its checkpoint there.
+One visitor trains the run up to the linked point, and the others start from this run's checkpoint at that point.
 """
 
 import threading
@@ -36,14 +36,14 @@ class Arrivals:
         self._trained: dict[Hashable, tuple[str, float]] = {}
 
     def get(self, name: Hashable) -> Arrived | None:
-        """Return the run at the linked point with this name, or None if no run has reached the linked point yet."""
+        """Return the run that has reached the linked point `name`, or None if no run has reached it yet."""
         with self._lock:
             return self._arrived.get(name)
 
     def claim(self, name: Hashable, visitor: str) -> bool:
         """Return whether this visitor should train up to the linked point.
 
-        The visitor must repeat the claim within ALIVE seconds. Otherwise, another visitor may claim the linked point.
+        The visitor must repeat the claim within ALIVE seconds. Otherwise, the linked point is free for other visitors.
         """
         now = time.monotonic()
         with self._lock:

@@ -22,7 +22,7 @@ Lost = Callable[["Link"], None]
 class Link:
     """The link from the page's process to a worker process.
 
-    `heard` is called with each report of the worker, and `lost` when the worker has ended, both in the link's thread.
+    The link's thread calls `heard` with each report of the worker. When the worker has ended, the thread calls `lost`.
     """
 
     def __init__(self, heard: Heard, lost: Lost):
@@ -85,7 +85,7 @@ class ThreadLink:
 
 
 def workers_here() -> int:
-    """Return the number of workers for this server: RNNLM_WORKERS, or the number of cores the container may use."""
+    """Return the number of workers for this server: RNNLM_WORKERS or, by default, one per usable core."""
     asked = settings_here().workers
     return max(1, math.ceil(min(cores(), quota()))) if asked is None else asked
 

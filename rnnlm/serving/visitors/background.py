@@ -1,4 +1,4 @@
-"""Work in the background. Each piece is done once, and everybody who asks for it gets the same result."""
+"""Background work. Each piece is done once, and everybody who asks for this piece gets the same result."""
 
 import threading
 from collections import deque
@@ -9,7 +9,7 @@ Work = Callable[[], Any]
 
 
 class Later:
-    """Work that takes too long for the page to wait. Each visitor with waiting work has one thread.
+    """Work that takes too long for the page to wait for it. Each visitor has a queue, which one thread works through.
 
     Each piece of work is done once. The newest `most` results are kept, and an error counts as a result. Every method
     may be called from any thread.

@@ -1,8 +1,8 @@
-"""Visitors' data in a folder that several servers share, so that another server can continue when one has ended.
+"""Visitors' data in a folder that several servers share, so that a visitor can continue on another server.
 
-A visitor has up to three files: .place (JSON), .run and .text (plain arrays). They are named by a hash of the visitor's
-token, and each is either complete or absent. They are deleted if the visitor does not return within the time for which
-a server keeps data.
+A visitor has up to three files: .place (JSON), .run and .text (plain arrays). The files are named by a hash of the
+visitor's token. Each file is either complete or absent. If a visitor does not return within `Store.keep` seconds, the
+files are deleted.
 """
 
 import atexit
@@ -61,11 +61,11 @@ class Folder:
         threading.Thread(target=self._keep, name="rnnlm-folder", daemon=True).start()
 
     def write(self, visitor: Visitor, at_once: bool = False, running: bool | None = None) -> None:
-        """Write the changes in a visitor's data, if the visitor has a run or a text.
+        """Write what has changed in a visitor's data. Do nothing for a visitor with neither a run nor a text.
 
         A run in training is written every few seconds, or immediately if `at_once` is set. The files also record
-        whether the run is training. `running`, if given, is recorded instead, for runs that were stopped only because
-        the server ends. Raises SavedRunError if the folder cannot be written to.
+        whether the run is training. If `running` is given, its value is recorded instead. This is for runs that were
+        paused only because the server ends. Raises SavedRunError if the folder cannot be written to.
         """
         job, text = _job(visitor), visitor.text
         if job is None and text is None:
@@ -97,7 +97,10 @@ class Folder:
         return place is not None and place["by"] != self._id
 
     def tidy(self) -> None:
-        """Delete the files of visitors who have not returned, and the oldest files if the folder is too large."""
+        """Delete the files of visitors who have not returned.
+
+        If the folder is still too large, delete the oldest files.
+        """
         now, groups = time.time(), {}
         for entry in os.scandir(self.path):
             if match := OURS.fullmatch(entry.name):
@@ -116,7 +119,7 @@ class Folder:
                         os.unlink(path)
 
     def end(self) -> None:
-        """Stop the runs, and write all data that is not written yet. Call this when the server ends."""
+        """Stop the runs, and write all data that is not written yet. This is called when the server ends."""
         if self._stopped.is_set():
             return
         self._stopped.set()
@@ -160,7 +163,7 @@ class Folder:
 
 
 def folder_here(engine: Engine, store: Store) -> Folder | None:
-    """Start to write visitors' data to the folder named by RNNLM_STORE. Returns None if the variable is not set."""
+    """Start writing visitors' data to the folder named by RNNLM_STORE. Returns None if the variable is not set."""
     path = settings_here().store
     return Folder(path, engine, store) if path else None
 

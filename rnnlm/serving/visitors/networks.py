@@ -1,4 +1,7 @@
-"""Networks that visitors opened from files. Equal networks share memory, and the total size of all is limited."""
+"""Networks that visitors opened from files.
+
+Equal networks share memory, and the total size of all networks is limited.
+"""
 
 import hashlib
 import threading
@@ -18,9 +21,9 @@ FULL = (
 
 
 class Networks:
-    """The networks opened from files. A network that is already loaded is used again, so there is never a second copy.
+    """The networks opened from files. A loaded network is reused, so there is never a second copy.
 
-    A network stays loaded exactly as long as a visitor has it. Every method may be called from any thread.
+    A network stays loaded as long as at least one visitor has it. Every method may be called from any thread.
     """
 
     def __init__(self, most: float, own: Network):
@@ -38,7 +41,7 @@ class Networks:
         """Return the network in a file with this content.
 
         `ask()` lets a worker read the file. If the file contains a run instead of a network, the worker's answer
-        (message, arrays) is returned. Raises LimitError if one more network does not fit in memory.
+        (message, arrays) is returned. Raises LimitError if a new network would exceed the memory limit.
         """
         with self._one_at_a_time:
             key = hashlib.sha256(content).hexdigest()
@@ -53,7 +56,7 @@ class Networks:
             return network
 
     def _only_one(self, about: Message, arrays: Arrays) -> Network:
-        """Make the network in a worker's answer. If an equal network is already loaded, return the loaded network."""
+        """Return the network in a worker's answer. If an equal network is already loaded, return the loaded one."""
         if (network := self._by_name.get(about["name"])) is not None:
             return network
         network = network_from(about, arrays)

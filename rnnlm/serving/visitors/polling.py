@@ -11,7 +11,7 @@ AROUND = 0.004  # seconds of this process that a poll takes besides its script
 
 
 class Pace:
-    """The poll interval of this server's pages: it grows with the number of pages and the time that a poll takes."""
+    """The poll interval of pages. It grows with the number of pages and with the time that a poll takes."""
 
     def __init__(self):
         self._lock = threading.Lock()
@@ -36,7 +36,7 @@ class Pace:
 
     @property
     def pause(self) -> float:
-        """The seconds until a page polls again, slightly random so that pages do not poll all at once."""
+        """The seconds until a page polls again, varied at random so that the pages do not all poll at once."""
         return self.usual * self._rng.uniform(0.8, 1.2)
 
     def before_end(self, left: float | None) -> float:

@@ -24,7 +24,7 @@ MOST_BYTES = 10_000  # of a file that holds such a line
 
 @dataclass(frozen=True)
 class Status:
-    """The status of a server at one time.
+    """The status of a server at a given time.
 
     at: the time, in seconds since 1970.
     connected: visitors with an open page; kept: visitors who have left, but whose data is kept.
@@ -49,7 +49,7 @@ class Status:
 
 
 class StatusFile:
-    """Write the status to a file every few seconds, atomically, as a line of JSON.
+    """Write the server's status to a file every few seconds. The file is one line of JSON and is replaced atomically.
 
     If writing fails repeatedly, only the first failure is reported, on stderr.
     """
@@ -63,7 +63,10 @@ class StatusFile:
         threading.Thread(target=self._keep, name="rnnlm-status", daemon=True).start()
 
     def now(self) -> Status:
-        """Return the current status. Its polls per second (`looks`) are the mean since the last call."""
+        """Return the current status.
+
+        Its field `looks` (polls per second) is averaged over the time since the last call.
+        """
         jobs, waiting = self._engine.census()
         training = sum(job.running and not job.asleep for job in jobs)
         finished = sum(job.view is not None and job.view.finished for job in jobs)
@@ -107,13 +110,13 @@ class StatusFile:
 
 
 def status_here(engine: Engine, store: Store, pace: Pace) -> StatusFile | None:
-    """Start to write this server's status to the file named by RNNLM_STATUS. Returns None if that is not set."""
+    """Start writing this server's status to the file named by RNNLM_STATUS. Returns None if the variable is not set."""
     path = settings_here().status
     return StatusFile(path, engine, store, pace) if path else None
 
 
 def read_status(path: Path) -> Status:
-    """Read the status in a file. Raises ValueError if the file cannot be read or has no valid status."""
+    """Read a status file. Raises ValueError if the file cannot be read, or if it does not contain a valid status."""
     try:
         found = json.loads(content_of(path, MOST_BYTES))
         status = Status(**found)
@@ -129,7 +132,10 @@ def read_status(path: Path) -> Status:
 
 
 def resident(pid: int) -> int | None:
-    """Return the bytes of memory a process uses, or None if the system has no /proc or the process has ended."""
+    """Return the bytes of memory that a process uses.
+
+    Returns None if the process has ended, or on a system without /proc.
+    """
     with contextlib.suppress(OSError, ValueError, AttributeError):
         pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
         return pages * os.sysconf("SC_PAGE_SIZE")

@@ -1,4 +1,7 @@
-"""Visitors and their data, keyed by the token of their tab. The data is deleted some time after they leave."""
+"""Visitors and their data, keyed by the token of their tab.
+
+A visitor's data is deleted some time after the visitor has left.
+"""
 
 import secrets
 import threading
@@ -33,7 +36,8 @@ class Visitor:
     text: the visitor's own text. network: a network that the visitor opened from a file.
     place: other values that the page stores for the visitor, keyed by name.
     files: files offered for download, keyed by name, at an address that contains `secret`.
-    left: when the connection was cut; None while the connection is open. ended: whether the session was dropped later.
+    left: when the connection was cut; None while the connection is open. ended: whether the session has been dropped
+    since.
     """
 
     token: str
@@ -93,10 +97,10 @@ class Store:
             return visitor
 
     def claim(self, token: str, session: str) -> Visitor | None:
-        """Return the visitor with this token, who continues in the session `session`.
+        """Let the visitor with this token continue in `session`, and return the visitor.
 
-        Returns None if no visitor has this token, or if another session of the visitor is live. In the second case the
-        tab was duplicated, and becomes another visitor.
+        Returns None if no visitor has this token, or if the visitor's earlier session is still live. In the second case
+        the visitor duplicated the tab, and the duplicate must become a new visitor.
         """
         with self._lock:
             visitor = self._visitors.get(token)
@@ -133,7 +137,7 @@ class Store:
             run.close()
 
     def let_go(self, token: str) -> None:
-        """Delete the data of a visitor who now uses another server, unless they are connected here."""
+        """Delete the data of a visitor who now uses another server, unless the visitor is also connected here."""
         with self._lock:
             visitor = self._visitors.get(token)
         if visitor is not None and not self._is_live(visitor.session):
@@ -143,7 +147,10 @@ class Store:
         self._stopped.set()
 
     def tidy(self) -> None:
-        """Record who has left. Delete data that was kept long enough, and the oldest data if memory is short."""
+        """Record who has left.
+
+        Delete the data of visitors who left too long ago, and the oldest data if memory is short.
+        """
         now, most = time.monotonic(), MOST_KEPT if is_hosted() else float("inf")
         with self._lock:
             for visitor in self._visitors.values():
@@ -176,9 +183,10 @@ class Store:
 
 
 def _sizes(absent: list[Visitor], present: list[Visitor]) -> list[int]:
-    """Return how many bytes each deletion frees if the absent visitors are deleted in the order of the list.
+    """Return how many bytes each deletion frees if the absent visitors are deleted in this order.
 
-    The size of a network counts for the last absent visitor who has it, if no present visitor has it.
+    A network that several absent visitors have is freed with the last of them. It is not freed if a present visitor has
+    it.
     """
     seen, sizes = {id(visitor.network) for visitor in present}, []
     for visitor in reversed(absent):
@@ -189,5 +197,5 @@ def _sizes(absent: list[Visitor], present: list[Visitor]) -> list[int]:
 
 
 def kept_for() -> float:
-    """Return how many seconds a visitor's data is kept after they leave: RNNLM_KEEP, or 600."""
+    """Return how many seconds a visitor's data is kept after they leave: RNNLM_KEEP, by default 600."""
     return settings_here().keep

@@ -1,6 +1,6 @@
-"""A visitor's data as up to three files: place (the page's address and link), run and text.
+"""Read and write a visitor's data as up to three files: place (the page's address and link), run and text.
 
-Each file is complete or absent.
+Each file is either complete or absent.
 """
 
 import contextlib
@@ -34,10 +34,10 @@ MOST_PLACE = 4_000_000  # limit in bytes for a place, with a pasted text of 200,
 class Found:
     """A visitor's stored data, written by another server, or by this server before a restart.
 
-    place: the `address` and the `link` of the page; both may be None.
+    place: the `address` and the `link` of the page, or None for both.
     small: the visitor's text as it was pasted, with its title; None if no text was pasted.
     running: whether the run was training.
-    experiment, arrived, corpus: the experiment, the checkpoint and the text of the run. `corpus` is None unless the run
+    experiment, arrived, corpus: the experiment, the checkpoint and the text of the run. `corpus` is set only if the run
     reads the visitor's own text.
     text: the visitor's whole text.
     """
@@ -85,15 +85,16 @@ def _check_place(told: dict[str, Any]) -> None:
 
 
 def _is_texts(value: Any) -> bool:
-    """Return whether the value is a dict of texts. Raises ValueError for a lone surrogate, which no page can send."""
+    """Return whether the value is a dict of strings. Raises ValueError for a lone surrogate, which no page can send."""
     is_texts = isinstance(value, dict) and all(isinstance(text, str) for text in value.values())
     return is_texts and all(whole(text, "place") == text for text in (*value, *value.values()))
 
 
 def write_run(path: Path, job: Job) -> None:
-    """Write a run's checkpoint. If the run is at its beginning or too large, delete the file instead.
+    """Write a run's checkpoint to a file.
 
-    Raises SavedRunError if writing fails.
+    If there is no checkpoint yet, or if it is too large, delete an earlier file instead. Raises SavedRunError if
+    writing fails.
     """
     state, arrays, trained = job.kept or ({}, {}, 0.0)
     if not 0 < sum(array.nbytes for array in arrays.values()) <= LARGEST:
@@ -111,7 +112,10 @@ def _read_run(about: dict[str, Any], vocabulary: Vocabulary, arrays: Arrays) -> 
 
 
 def write_text(path: Path, corpus: Corpus) -> None:
-    """Write a visitor's text. If the text is too large, delete the file. Raises SavedRunError if writing fails."""
+    """Write a visitor's text to a file. If the text is too large, delete an earlier file instead.
+
+    Raises SavedRunError if writing fails.
+    """
     if corpus.ids.nbytes > LARGEST:
         path.unlink(missing_ok=True)
         return

@@ -1,4 +1,4 @@
-"""Fair sharing of a worker: every visitor gets the same time, whatever the number of runs or the size of an update."""
+"""Fair sharing of a worker: every visitor gets the same time, even if others have more runs or longer updates."""
 
 from collections.abc import Hashable, Iterable
 from typing import Protocol
@@ -7,8 +7,8 @@ from typing import Protocol
 class Waiting(Protocol):
     """A run that waits to train.
 
-    visitor: the visitor who owns the run. due: the time before which its next slice must not begin; a slowed run
-    pauses between slices.
+    visitor: the visitor who owns the run. due: the earliest time at which its next slice may begin. A slowed run pauses
+    between slices.
     served: the time at which the last slice began.
     """
 
@@ -20,8 +20,9 @@ class Waiting(Protocol):
 class Turns:
     """Give the next slice of training to the visitor who has had the least time.
 
-    Time is counted in seconds of work done for a visitor, so one long update counts as much as many slices. Visitors
-    who arrive or return start with the time of the visitor served last, so nobody saves up time by staying away.
+    Time is counted in seconds of work done for a visitor, so one long update counts as much as many short ones that
+    take the same time. Visitors who arrive or return start with at least the time of the visitor served last, so nobody
+    saves up time by staying away.
     """
 
     def __init__(self):
@@ -29,7 +30,7 @@ class Turns:
         self.level = 0.0  # the time used by the visitor served last, before that slice
 
     def next(self, waiting: Iterable[Waiting], now: float) -> Waiting | None:
-        """Return the next run to train, or None if all runs pause at the time `now`. A visitor's runs take turns."""
+        """Return the next run to train, or None if no run is due at the time `now`. A visitor's runs take turns."""
         runs = list(waiting)
         self.used = {run.visitor: max(self.used.get(run.visitor, 0.0), self.level) for run in runs}
         due = [run for run in runs if run.due <= now]

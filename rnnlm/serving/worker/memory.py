@@ -20,10 +20,11 @@ def give_back() -> None:
 
 
 def map_large_blocks() -> None:
-    """Give back every block of 1 MB or more as soon as it is freed.
+    """Make Linux's C library return every block of 1 MB or more to the system as soon as the block is freed.
 
-    After the first large block is freed, Linux's C library keeps the following ones among the small ones, for speed.
-    A file that arrives in pieces then leaves holes between small blocks, which `give_back` cannot return.
+    By default, once a large block has been freed, the library places later large blocks among the small ones, for
+    speed. A file that arrives in pieces then leaves holes between small blocks, and `give_back` cannot return the
+    holes.
     """
     with contextlib.suppress(OSError, AttributeError):
         ctypes.CDLL(None).mallopt(M_MMAP_THRESHOLD, 2**20)

@@ -1,7 +1,8 @@
 """Messages between the page's process and a worker: plain data in frames, never pickle.
 
 A frame consists of the length of its head (4 bytes), the head as JSON, and the bytes of the arrays that the head lists.
-Orders go to a worker, and reports come back. Each of them is a message (a JSON object) and arrays.
+Orders go to a worker, and reports come back. Every order and every report consists of a message (a JSON object) and
+arrays.
 """
 
 import dataclasses
@@ -69,11 +70,11 @@ def corpus_from(message: Message, arrays: Arrays) -> Corpus:
 
 @dataclass(frozen=True)
 class View:
-    """Everything that the page knows about a run, as it was between two slices of training. A View is immutable.
+    """All that the page knows about a run: its state between two slices of training. A View is immutable.
 
-    reader: a copy of the network after update `read_at`. The object stays the same until there is a newer copy.
-    h (N, H): the state that training carried after that update; None before the first update.
-    seconds_left: the time that the rest of the run takes at its present speed; None if unknown.
+    reader: a copy of the network after update `read_at`. Later views share this object until there is a newer copy.
+    h (N, H): the hidden state carried over after that update; None before the first update.
+    seconds_left: how long the rest of the run takes at its present speed; None if unknown.
     diverged: the epoch in which the run diverged; None if it did not.
     divergence: the message about the divergence; empty if the run did not diverge.
     is_long: whether the curve has points inside epochs.
@@ -107,7 +108,7 @@ class View:
 
 
 def figures_of(trainer: Trainer, running: bool, seconds_per_epoch: float | None) -> Message:
-    """Return all parts of a view except the network and the curve, as a message."""
+    """Return a message with the figures of a view. The network and the curve are sent separately."""
     position = trainer.position
     left = None
     if position.update:

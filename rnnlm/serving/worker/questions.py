@@ -1,7 +1,8 @@
-"""Questions that a worker answers besides training, because the page cannot compute the answers fast enough.
+"""Questions that a worker answers between slices of training, because the page cannot answer them fast enough.
 
 A question is a function that takes a JSON message and arrays, and returns another message and arrays. A ValueError
-counts as an answer: its message is for the visitor. A long question also receives a function to report its progress.
+counts as an answer: its message is for the visitor. A question that takes long also receives a function that reports
+its progress.
 """
 
 import dataclasses
@@ -59,8 +60,8 @@ def measure(about: Message, arrays: Arrays) -> tuple[Message, Arrays]:
     """Measure the perplexity of a network on a text, counting only the words that the network knows.
 
     The message has `before`, the id of a word to read before the text, or None. The array `ids` (words,) is the text,
-    and `known` (words,) is True for the words that count. The other arrays are the parameters. The answer also has the
-    number of seconds that the measurement took.
+    and `known` (words,) is True for the words that count. The other arrays are the parameters. The answer has the
+    perplexity, and the number of seconds that the measurement took.
     """
     start = time.monotonic()
     ids, known = arrays.pop("ids"), arrays.pop("known")
@@ -73,7 +74,7 @@ def six_moves(about: Message, arrays: Arrays) -> tuple[Message, Arrays]:
     """Compute the update that follows a snapshot, as the six moves of `training.moves`.
 
     The message has the experiment, the update and the corpus. The arrays are those of the corpus, the parameters
-    param_0 ... and, if the snapshot has a carried state, h. The answer is `Moves` without the updated parameters. A
+    param_0 ..., and h if the snapshot has a carried state. The answer is `Moves` without the updated parameters. A
     snapshot does not have Adam's running means, so the step of an Adam run is computed like Adam's first step.
     """
     run = Run(Experiment(**about["experiment"]), corpus_from(about, arrays))
@@ -97,9 +98,9 @@ def nearest_states(about: Message, arrays: Arrays) -> tuple[Message, Arrays]:
 
 
 def open_file(about: Message, arrays: Arrays) -> tuple[Message, Arrays]:
-    """Read a file with a run or a network, which may take up to `most` bytes when unpacked.
+    """Read a file that contains a run or a network. The unpacked file may have up to `most` bytes.
 
-    The answer has the network, or the run with its corpus, ready to continue.
+    The answer has the network, or else the run with its corpus, ready to continue.
     """
     it = opened(arrays["content"].tobytes(), about["title"], about["most"])
     if isinstance(it, Network):
@@ -126,7 +127,7 @@ LARGE = {"read text", "open file"}  # questions that use a lot of memory, which 
 
 
 def answered(message: Message, arrays: Arrays, send: Callable[[Message, Arrays], None]) -> tuple[Message, Arrays]:
-    """Answer a question. If the question reports progress, the reports are sent with `send`."""
+    """Answer a question. If the question reports progress, `send` sends these reports."""
     question = QUESTIONS[message["name"]]
     if message["name"] not in TELLING:
         return question(message["about"], arrays)

@@ -2,8 +2,8 @@
 
     python -m rnnlm.serving.worker.worker      # started by the engine, which uses its standard input and output
 
-Besides this package without the page (`ui`), a worker imports only NumPy and threadpoolctl. It ends when its input
-ends, so a worker never outlives the page's process.
+A worker imports only this package without the page (`ui`), NumPy and threadpoolctl. A worker ends when its input ends,
+so it never outlives the page's process.
 """
 
 import os
@@ -34,7 +34,10 @@ Send = Callable[[Message, Arrays], None]
 
 
 class Worker:
-    """Obey the orders in the queue `orders` (None ends the work), train between them, and report with `send`."""
+    """Obey the orders in the queue `orders`, train between two orders, and report with `send`.
+
+    The order None ends the work.
+    """
 
     def __init__(self, orders: "queue.SimpleQueue[tuple[Message, Arrays] | None]", send: Send):
         self.orders, self.send = orders, send
@@ -63,7 +66,7 @@ class Worker:
     def _next_order(self, wait: bool = True):
         """Return the next order, or queue.Empty if there is none.
 
-        If `wait` is set, wait for an order until it is time to train a run.
+        If `wait` is set, wait for an order, but only until a run is due for training.
         """
         soonest = min((run.due for run in self._running()), default=None)
         pause = None if soonest is None else soonest - time.monotonic()
@@ -174,7 +177,7 @@ class Worker:
 
 
 def main() -> None:
-    """Work for the process that started this one, until that process ends."""
+    """Work for the parent process until it ends."""
     for number in (signal.SIGINT, signal.SIGTERM):  # these are for the page's process, which may still need the runs
         signal.signal(number, signal.SIG_IGN)  # this process ends when the page's process does
     give_way()

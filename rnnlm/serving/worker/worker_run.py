@@ -1,4 +1,4 @@
-"""A run inside a worker: it is trained slice by slice, and sends views, checkpoints and snapshots."""
+"""A run inside a worker. It trains slice by slice and reports its views, checkpoints and snapshots."""
 
 import time
 from collections.abc import Iterator
@@ -79,8 +79,8 @@ class WorkerRun:
     def reports(self, now: bool = False, beside: int = 1) -> Iterator[tuple[Message, Arrays]]:
         """Yield all new snapshots. Also yield a view and a checkpoint if the last ones are old enough.
 
-        If `now` is set, a view is always included. `beside` is the number of runs in this worker: with many runs, each
-        run sends views less often.
+        If `now` is set, a view is always included. `beside` is the number of runs in this worker: the more runs, the
+        less often each of them sends a view.
         """
         at = time.monotonic()
         for taken in self.trainer.snapshots.fetch():
@@ -111,7 +111,7 @@ class WorkerRun:
 
 
 def told(error: Exception) -> str:
-    """Describe an error for the visitor: a ValueError by its message, others as the reason why training stopped."""
+    """Describe an error for the visitor: the message of a ValueError, or the reason why training stopped."""
     if isinstance(error, ValueError):
         return str(error)
     return f"training stopped: {'memory ran out' if isinstance(error, MemoryError) else repr(error)}"
