@@ -13,7 +13,10 @@ ROOT = Path(__file__).parents[2]
 
 
 def bench(options: argparse.Namespace) -> int:
-    """Start `python -m tests.benchmarks.step` with these options. Raises ValueError if the benchmark is missing."""
+    """Start `python -m tests.benchmarks.step` with these options.
+
+    Raises ValueError if the benchmark is missing, or if the number of rounds is below 1.
+    """
     if options.rounds < 1:
         raise ValueError(f"rounds must be at least 1, got {options.rounds}")
     if not (ROOT / "tests" / "benchmarks" / "step.py").exists():

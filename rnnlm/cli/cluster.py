@@ -25,7 +25,7 @@ class Cluster:
 
     The function, the list `stop` and the function `tell` are used as in `Cores`. If a worker is lost, another worker
     repeats the lost work. If this process ends, its calls on the workers stop, too. The scheduler and the workers
-    execute all code that they receive, so anybody who can reach an open scheduler can do anything there.
+    execute all code that they receive, so anybody who can reach an open scheduler can run any code there.
     """
 
     address: str
@@ -36,8 +36,8 @@ class Cluster:
         """Yield the result of the function for each item, in the order in which the calls finish.
 
         Raises ValueError if there is no scheduler or no worker, or if the scheduler or a worker lacks this package.
-        Also raises ValueError if the scheduler is lost, or if the workers of one call are lost several times. Errors of
-        the function itself are raised, too.
+        Also raises ValueError if the scheduler is lost, or if one call loses its worker several times. Errors of the
+        function itself are raised, too.
         """
         if not items:
             return

@@ -22,7 +22,7 @@ def is_terminal() -> bool:
 
 
 def say(text: str, end: str = "\n", flush: bool = False, raw: bool = False) -> None:
-    """Print to stdout. Unless `raw` is set, control characters become escapes, which a terminal does not obey."""
+    """Print to stdout. Unless `raw` is set, control characters are printed as harmless escapes."""
     print(text if raw else visible(text), end=end, flush=flush or is_terminal())
 
 

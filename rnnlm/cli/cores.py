@@ -76,7 +76,7 @@ _stopped: Any = None
 
 
 def _begin(done: Sequence[float], stopped: Any) -> None:
-    """Set up a new process, which ignores the signals that ask it to stop, and ends when its parent ends."""
+    """Set up a new process. It ignores the signals that ask it to stop, and it ends when its parent ends."""
     global _done, _stopped
     _done, _stopped = done, stopped
     for number in ASKS_TO_STOP:

@@ -25,7 +25,7 @@ def add_flags(parser: argparse.ArgumentParser, options: type, several: bool = Fa
 
 
 def given(options: argparse.Namespace, cls: type) -> dict:
-    """Parse and check a class's options that were given on the command line. Returns the values, keyed by name."""
+    """Parse and check the options of the class `cls` on the command line. Returns the values given, keyed by name."""
     words = {name: getattr(options, name) for name in table(cls) if hasattr(options, name)}
     return {
         name: parse(cls, name, " ".join(value)) if isinstance(value, list) else _value(cls, name, value)
@@ -34,7 +34,10 @@ def given(options: argparse.Namespace, cls: type) -> dict:
 
 
 def given_several(options: argparse.Namespace, cls: type) -> dict[str, list]:
-    """Like `given`, for flags with several values. Returns the values of each option as a list without repetitions."""
+    """Do the same as `given` for flags with several values.
+
+    Returns a list of values, without repetitions, for each option.
+    """
     return {
         name: list(dict.fromkeys(_value(cls, name, text) for text in getattr(options, name)))
         for name in table(cls)

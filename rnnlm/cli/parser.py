@@ -141,5 +141,5 @@ def build_parser() -> Parser:
 
 
 def add_overwrite(command: argparse.ArgumentParser) -> None:
-    """Add the flag --overwrite, which every command that writes a file has."""
+    """Add the flag --overwrite. Every command that writes a file has this flag."""
     command.add_argument("--overwrite", action="store_true", help="replace a file that already exists")

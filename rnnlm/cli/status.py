@@ -8,7 +8,10 @@ from rnnlm.serving.visitors.status import EVERY, Status, read_status
 
 
 def status(options: argparse.Namespace) -> int:
-    """Print the status that a server last wrote to its file, and return 1 if the status is too old."""
+    """Print the status that a server last wrote to its file.
+
+    Returns 1 if the age of the status is a sign of trouble, else 0.
+    """
     found = read_status(options.file)
     seconds = time.time() - found.at
     for line in told(found, seconds):
@@ -17,7 +20,7 @@ def status(options: argparse.Namespace) -> int:
 
 
 def is_old(seconds: float) -> bool:
-    """Return whether a status of this age is a sign of trouble: too old, or (negative age) from the future."""
+    """Return whether a status of this age is a sign of trouble: either too old, or from the future (a negative age)."""
     return not -3 * EVERY <= seconds <= 3 * EVERY
 
 

@@ -31,7 +31,7 @@ th, td { text-align: right; padding: .2rem .6rem; border-bottom: 1px solid #8080
 
 @dataclass(frozen=True)
 class Scale:
-    """A linear or logarithmic scale, which maps numbers from `low` to `high` to positions from `start` to `end`."""
+    """A linear or logarithmic scale. It maps numbers from `low` to `high` to positions from `start` to `end`."""
 
     low: float
     high: float
@@ -63,9 +63,9 @@ class Scale:
 def sweep_page(outcomes: Sequence[Outcome], names: Sequence[str], sentences: Sequence[str]) -> str:
     """Return the results of a sweep as an HTML page.
 
-    `names` are the options that differ between runs. `sentences` has one sentence with the results of each group of
-    runs, and each group has one colour. Hovering over a curve or a point shows its run. A table lists the same figures.
-    The page fetches nothing from elsewhere.
+    `names` are the options that differ between runs. `sentences` has one sentence for each group of runs that differ
+    only in the seed. Each group has its own colour. Hovering over a curve or a point shows its run. A table lists the
+    same figures. The page fetches nothing from elsewhere.
     """
     options = [name for name in names if name != "seed"]
     groups = list(dict.fromkeys(called(outcome.experiment, options) for outcome in outcomes))

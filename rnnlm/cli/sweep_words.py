@@ -78,7 +78,7 @@ class Bar:
     def line(self, done: Sequence[float], seconds: float) -> str:
         """Return the progress bar as text, as it looks after the sweep has run for `seconds` seconds.
 
-        A run counts as finished only if all its epochs are done.
+        A run that ends before its last epoch does not count as finished.
         """
         shares = [min(1.0, epochs / planned) for epochs, (_, planned) in zip(done, self.costs, strict=False)]
         share = sum(part * cost for part, (cost, _) in zip(shares, self.costs, strict=True))

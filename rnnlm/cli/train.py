@@ -76,7 +76,7 @@ def stopped(trainer: Trainer, path: Path | None) -> str:
 
 
 def place(options: argparse.Namespace) -> tuple[Path | None, bool]:
-    """Return the file to save the run to, and whether saving replaces another file.
+    """Return the file to save the run to, and whether saving replaces a file other than that of the resumed run.
 
     The file is None if the run is not saved. Raises ValueError if the file must not be replaced.
     """
@@ -142,7 +142,7 @@ def kept_or_told(trainer: Trainer, path: Path, before: str) -> str:
 
 
 def started(chosen: dict, text: Path | None) -> Trainer:
-    """Make a new run with the chosen options. The run trains on the file `text` if that is given."""
+    """Make a new run with the chosen options. If the file `text` is given, the run trains on it."""
     if text is not None:
         chosen = {"corpus": "text"} | chosen
         if chosen["corpus"] != "text":
@@ -180,9 +180,10 @@ def print_epochs(trainer: Trainer, printed: int) -> int:
 
 
 def epoch_line(progress: Progress) -> str:
-    """Return the line for an epoch: its perplexity, and the perplexity on the validation split if that was measured.
+    """Return the line for an epoch, with its perplexity.
 
-    If it was measured, the line also has the training time so far.
+    If the perplexity on the validation split was measured, the line also has this perplexity and the training time so
+    far.
     """
     line = f"| epoch {progress.epoch} | perplexity {as_printed(progress.perplexity)}"
     if progress.valid is None:

@@ -1,4 +1,4 @@
-"""The About popover: the book, the notes, PTB and the glossary."""
+"""The About popover: the book, a student's notes on the book, PTB and the glossary."""
 
 import html
 

@@ -14,7 +14,10 @@ _switch = style.component("hall", "hall_switch.css", "hall.js")
 
 
 def panel(name: str):
-    """Container of a panel, which hall mode can show alone. The name is one of CONTROLS in `rnnlm.screen`."""
+    """Return the container of a panel. Hall mode can show each panel alone.
+
+    `name` is one of CONTROLS in `rnnlm.screen`.
+    """
     return st.container(key=f"panel_{name}")
 
 

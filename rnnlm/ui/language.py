@@ -15,7 +15,7 @@ from rnnlm.formats import percent as in_english
 
 
 def language() -> str:
-    """Code of the page's language. The visitor's or the link's choice comes first, then the browser's, then English."""
+    """Return the page's language: the visitor's or the link's choice, else the browser's language, else English."""
     if get_script_run_ctx() is None:
         return "en"
     chosen = st.session_state.get("chosen")
@@ -28,7 +28,7 @@ def of_the_browser() -> str:
 
 
 def say(sentence: str, **values: Any) -> str:
-    """Translate a sentence into the page's language, and replace each {name} in it by the value of this name.
+    """Translate a sentence into the page's language, and replace each {name} in it by the value with this name.
 
     Without values, braces in the sentence are literal.
     """
@@ -38,7 +38,7 @@ def say(sentence: str, **values: Any) -> str:
 
 
 def say_count(one: str, many: str, n: int, **values: Any) -> str:
-    """Translate a sentence about n things. In English, this is `one` if n is 1, and `many` for every other number.
+    """Translate a sentence about n things. In English, the sentence is `one` if n is 1, and `many` for every other n.
 
     {n} in the sentence is replaced by n, and each other {name} by its value.
     """

@@ -1,4 +1,7 @@
-"""The web server around the page. It starts services before the first visitor and saves data when it ends."""
+"""The web server around the page.
+
+It starts its services before the first visitor arrives and saves data when it ends.
+"""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -40,11 +43,11 @@ def lighter(path: Path, body: bytes) -> bytes:
     """Edit the content of one of Streamlit's own files for this page, and return the edited content.
 
     index.html gets our style sheet, so that nothing moves when the sheet loads. The sheet comes last and so overrides
-    Streamlit's rules. index.html also gets the script that sends a first visit to the opening scene before the browser
-    asks the server for anything.
+    Streamlit's rules. index.html also gets the script that sends first-time visitors to the opening scene before the
+    browser requests anything else.
 
     Streamlit's style sheets use the icon font for a space character, which makes the browser load the font immediately.
-    With the font's range limited to the characters of icon names, the font loads only when the first icon is visible.
+    The edited sheets limit the font to the characters of icon names, so it loads only when the first icon is visible.
     """
     if path.name == "index.html":
         ours = b"<style>" + style.STYLE.read_bytes() + b"</style><script>" + BEFORE.read_bytes() + b"</script>"

@@ -30,8 +30,8 @@ class StaticFiles:
     """Middleware that answers requests for the files of a folder and passes all other requests on.
 
     A file is read and compressed once, at its first request, even if many requests arrive together. `base` is the path
-    below which the page is served, for example `/rnn`. It is empty if the page is at the root of the site. `edit`
-    receives a file's path and bytes and returns the bytes to send.
+    below which the page is served, for example `/rnn`, or empty at the root of the site. `edit` receives a file's path
+    and bytes and returns the bytes to send.
     """
 
     def __init__(self, app: ASGIApp, folder: Path, base: str = "", edit: Callable[[Path, bytes], bytes] | None = None):
@@ -55,7 +55,7 @@ class StaticFiles:
         await _answer(Headers(scope=scope), file, path, cache)(scope, receive, send)
 
     def _path(self, asked: str, headers: Headers) -> Path | None:
-        """The file that a URL path asks for. For the path of a page it is index.html.
+        """Return the file for a URL path: index.html for a page, otherwise the file with this name.
 
         Returns None if the folder has no such file.
         """

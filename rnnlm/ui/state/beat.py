@@ -19,5 +19,5 @@ def is_too_fast() -> bool:
 
 
 def beat() -> Hashable:
-    """A value that changes when the network in use changes. At full speed, it changes only every BEAT seconds."""
+    """A value that changes when the network in use changes. At full speed, it changes only once every BEAT seconds."""
     return int(time.monotonic() / BEAT) if is_too_fast() else id(session.asked().reader)

@@ -13,7 +13,7 @@ from rnnlm.screen import Screen
 
 @dataclass(frozen=True)
 class Sampling(sampling.Sampling):
-    """Sampling options of the page. The recorded network knows how to continue the default start words."""
+    """Sampling options of the page. The recorded network has learned how to continue the default start words."""
 
     start: tuple[str, ...] = option(("a", "form", "of"), tuple, table(sampling.Sampling)["start"].help)
 
@@ -32,9 +32,10 @@ def begin(values: dict[str, Any]) -> None:
 def key(name: str) -> str:
     """Session-state key of the widget that shows an option.
 
-    Streamlit sends a value set by the program to its widget only once, and a widget in a closed popover misses it. So
-    whenever the program sets a value, the widget gets a new key, and the new widget starts from that value. A change of
-    language gives all widgets new keys, because Streamlit finds a widget's value by its label.
+    When the program sets an option, Streamlit sends the value to the browser only once, and a widget in a closed
+    popover misses it. So whenever the program sets an option, its widget gets a new key, and the new widget starts from
+    the new value. A change of language gives all widgets new keys, because Streamlit finds a widget's value by its
+    label.
     """
     st.session_state.shown.add(name)
     return _key(name, st.session_state.generations)
@@ -48,7 +49,7 @@ def preset(name: str, widget: str | None = None) -> Any:
     """Initial value of an option's widget. The value stays constant as long as the widget is on the screen.
 
     A widget that is not drawn loses its value. When it is drawn again, it starts from the visitor's choice. `widget` is
-    the key of the widget, if it is not `key(name)`.
+    the key of the widget, by default `key(name)`.
     """
     presets = st.session_state.presets
     if (widget or key(name)) not in st.session_state:
@@ -62,7 +63,7 @@ def chosen(name: str) -> Any:
 
 
 def _held(names: tuple[str, ...]) -> tuple[Any, ...]:
-    """Chosen values of these options. The session's state is looked up as rarely as possible, because that is slow."""
+    """Chosen values of these options. The session's state is read as rarely as possible, because reading it is slow."""
     state = st.session_state
     values, shown, generations = state.chosen, state.shown, state.generations
     for name in names:
@@ -85,7 +86,7 @@ def read(group: type) -> Experiment | Sampling | Screen:
 
 
 def are_here(*controls: str) -> bool:
-    """Whether these controls of the Train page are visible now, so that a message may mention them."""
+    """Whether these controls of the Train page are visible now. If they are, a message may mention them."""
     return st.session_state.get("page", "train") == "train" and not set(controls) & set(chosen("hide"))
 
 

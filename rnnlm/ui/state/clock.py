@@ -1,10 +1,10 @@
 """The page's clock: the browser polls the server, which redraws only the panels that have changed.
 
 In the browser, the clock has two components. `clock_page` lies outside all panels: it knows the tab's token and the
-keyboard shortcuts, and can request a run of the whole script. `clock_look` is a panel itself, and polls. The callback
-of a poll compares the present version of every panel with the version last drawn. It redraws the panels that differ,
-and then `clock_look` itself. After this answer, the browser waits for the poll interval, which the server chooses, and
-polls again.
+keyboard shortcuts, and can ask for the whole script to run again. `clock_look` is a panel itself, and polls. The
+callback of a poll compares the present version of every panel with the version last drawn. It redraws the panels that
+differ, and then `clock_look` itself. After this answer, the browser waits for the poll interval, which the server
+chooses, and polls again.
 """
 
 import secrets
@@ -58,7 +58,7 @@ _awaited: list[Callable[[], bool]] = []
 
 
 def awaits(work: Callable[[], bool]) -> Callable[[], bool]:
-    """Decorate a function that checks on work other than the run, so that every poll calls the function.
+    """Decorate a function that checks on background work other than training, so that every poll calls the function.
 
     The function returns whether the browser should poll again for this work.
     """
@@ -72,9 +72,9 @@ def changed() -> list[str]:
 
 
 def _asked(component: str, name: str) -> object:
-    """Return the value that the browser's clock has sent, or None if the message is not valid.
+    """Return the value in a message of the browser's clock, or None if the message is not valid.
 
-    Also record the message's number, which the next answer sends back.
+    Also record the number of the message. The next answer sends this number back.
     """
     asked = getattr(st.session_state.get(component), name, None)
     if not isinstance(asked, dict) or type(asked.get("number")) is not int:
@@ -91,10 +91,10 @@ def _look() -> None:
 
 
 def redraw(*names: str) -> None:
-    """Redraw the clock and these panels, by default the panels that have changed. Call this only in a callback.
+    """Redraw the clock and these panels. Without names, redraw all panels that have changed.
 
-    Does nothing if the whole page is redrawn anyway, for example because the visitor opens another page. A request for
-    panels would interrupt the redrawing of the page.
+    Call this only in a callback. Does nothing if the whole page is redrawn anyway, for example because the visitor
+    opens another page. A request for panels would then interrupt the page.
     """
     names = [name for name in names if name in st.session_state.drawn] or changed()
     if tab.is_of_panels() and names:

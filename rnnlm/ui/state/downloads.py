@@ -1,6 +1,7 @@
-"""Downloads: each file is made when a visitor clicks it. Its address is valid as long as the server knows the visitor.
+"""Downloads: each file is made when a visitor clicks it.
 
-The address of Streamlit's own download button changes whenever the button is drawn, so a click during a redraw fails.
+The file's address is valid as long as the server knows the visitor. The address of Streamlit's own download button
+changes whenever the button is drawn, so a click during a redraw fails.
 """
 
 import asyncio
@@ -19,7 +20,7 @@ ROUTE = "/download/{secret}/{name}"
 
 
 def button(label: str, name: str, kind: str, content: Content, *, key: str, help: str = "") -> None:
-    """Show a button that downloads a file with this name and this MIME type (`kind`).
+    """Show a button that downloads the file `name`, which has the MIME type `kind`.
 
     A click calls `content`, which makes the file without a Streamlit session.
     """
@@ -30,7 +31,10 @@ def button(label: str, name: str, kind: str, content: Content, *, key: str, help
 
 
 async def answer(request: Request) -> Response:
-    """Send the file at this address. The status is 404 if no visitor offers it, or 503 if it cannot be made now."""
+    """Send the file at this address.
+
+    The status is 404 if no visitor offers this file, and 503 if the file cannot be made now.
+    """
     name = request.path_params["name"]
     file = store().file(request.path_params["secret"], name)
     if file is None:

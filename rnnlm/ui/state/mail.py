@@ -19,7 +19,10 @@ MOST_MESSAGES = 100  # waiting messages of one component
 
 
 def mount(component: Callable, key: str, data: dict, **names: tuple[Form, Callable[[Any], None]]) -> None:
-    """Mount a component. `names` maps the name of each message to a pair: the form of its content, and its handler."""
+    """Mount a component.
+
+    `names` maps the name of each message to a pair: a check of its content (a `Form`), and its handler.
+    """
     heard = st.session_state.setdefault("heard", {}).setdefault(key, {})
     callbacks = {f"on_{name}_change": partial(_receive, key, name, *both) for name, both in names.items()}
     component(key=key, data=data | {"mail": {"key": key, "heard": dict(heard)}}, **callbacks)

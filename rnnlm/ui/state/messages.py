@@ -1,6 +1,6 @@
 """Checks of the browser's messages. An outdated page, an extension or a person may send anything.
 
-A form is a function that returns whether a value is acceptable.
+A `Form` is a function that returns whether a value is acceptable.
 """
 
 import math
@@ -43,7 +43,10 @@ def none_or(form: Form) -> Form:
 
 
 def record(**parts: Form) -> Form:
-    """The `Form` of a dict that has these names, each with a value of the given form. Other names are allowed."""
+    """The `Form` of a dict that contains each of these names, with a value of the given form.
+
+    Other names are allowed.
+    """
     return lambda said: isinstance(said, dict) and all(name in said and parts[name](said[name]) for name in parts)
 
 
@@ -55,8 +58,8 @@ def option(name: str) -> Form:
 def uploaded(field: str) -> UploadedFile | None:
     """The content of a field: the uploaded file, the pasted text, or None if the field is empty.
 
-    Raises ValueError if this server does not have the file, because the browser came from another server or was away
-    too long.
+    Raises ValueError if this server does not have the file. This happens if the browser comes from another server, or
+    if it was away too long.
     """
     given = st.session_state.get(field)
     if isinstance(given, DeletedFile):

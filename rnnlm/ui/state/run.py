@@ -27,7 +27,7 @@ class Run:
     """A run on the page: a run that the engine trains, or a recorded run, which has no job.
 
     `text` is the visitor's whole text; the run may read only a part of it.
-    `moments` are the snapshots of a recorded run and of its continuation.
+    `moments` has the snapshots and the curve of a recorded run and of its continuation.
     """
 
     corpus: Corpus
@@ -96,7 +96,7 @@ class Instant:
 
     `perplexity` is the training perplexity of the epoch that ends at this update, or None if no epoch ends there. For
     the latest network, it is the last perplexity of the curve.
-    `is_now` is whether this is the run's latest network.
+    `is_now` says whether this is the run's latest network.
     """
 
     reader: Reader

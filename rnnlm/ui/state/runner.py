@@ -7,10 +7,10 @@ from streamlit.runtime.state.safe_session_state import SafeSessionState
 
 
 def let_callbacks_finish() -> None:
-    """Patch Streamlit so that a waiting run of the page begins only after the callbacks.
+    """Patch Streamlit so that a waiting rerun of the page begins only after the callbacks.
 
-    When a run of the whole page is waiting, Streamlit may stop a script at any use of st.session_state to begin that
-    run. It also does this during callbacks and even before them. A click is then lost or only half handled.
+    When a rerun of the whole page is waiting, Streamlit may stop the script at any use of st.session_state to begin
+    that rerun. It does so even during callbacks and before them. A click is then lost or only half handled.
     """
     begin = SafeSessionState.on_script_will_rerun
 
@@ -27,12 +27,12 @@ def let_callbacks_finish() -> None:
 
 
 def keep_messages() -> None:
-    """Patch Streamlit so that a run of panels drops no messages that still wait to be sent.
+    """Patch Streamlit so that a rerun of panels drops no messages that are still to be sent.
 
-    When a run of panels begins, Streamlit drops the waiting messages about these panels, because the run will draw them
-    again. But if a callback requests other panels (`st.rerun([...])`), the run does not draw the first ones again. The
-    browser then removes the first panels at the end of the previous run, and has no place for panels that follow them
-    (`Bad delta path index`, a blank page).
+    When a rerun of panels begins, Streamlit drops the waiting messages about these panels, because the rerun will draw
+    them again. But if a callback requests other panels (`st.rerun([...])`), the panels of the dropped messages are not
+    drawn again. The browser removes these panels at the end of the previous rerun, and then has no place for the panels
+    that follow them (`Bad delta path index`, a blank page).
     """
     clear = AppSession._clear_queue
 

@@ -78,7 +78,7 @@ def look() -> View:
 def fresh(experiment: Experiment, arrived: Arrived | None = None) -> Run:
     """Create an untrained run, or a run that starts from a link's snapshot.
 
-    Raises ValueError if the run's text is missing or too short.
+    Raises ValueError if the run's text is missing or too short, and the same errors as `shared.opened`.
     """
     corpus = corpus_for(experiment)
     job = shared.opened(experiment, corpus, visitor().token, arrived)
@@ -86,7 +86,7 @@ def fresh(experiment: Experiment, arrived: Arrived | None = None) -> Run:
 
 
 def show(run: Run) -> None:
-    """Put a run on the screen. The run that was there is paused and becomes the previous run."""
+    """Put a run on the screen. The run that was on the screen is paused and becomes the previous run."""
     mine = visitor()
     before, mine.run = mine.run, run
     choose(at=None)
@@ -125,11 +125,11 @@ def instant() -> Instant:
 
 @dataclass(frozen=True)
 class Asked:
-    """A network in use, its vocabulary, and the words that the network has read before the text.
+    """A network in use, its vocabulary, and what the network reads before the text begins.
 
-    `opening`: the ids read before a context; empty if the text starts from a blank state.
-    `tape`: the ids that the network has just read in training, and its state h (H,) after them. If the text does not
-    start from that state, `tape` is None.
+    `opening`: the ids that it reads before the start words; empty if the text starts from a blank state.
+    `tape`: the ids that it has just read in training, and its state h (H,) after them; None if the text does not
+    continue from that state.
     """
 
     reader: Reader
@@ -139,7 +139,7 @@ class Asked:
 
 
 def other_network() -> Network:
-    """The network offered beside the run: trained on all of PTB, or opened by the visitor from a file."""
+    """The network offered besides the run's: one trained on all of PTB, or one that the visitor opened from a file."""
     return visitor().network or shared.ptb_network()
 
 
@@ -174,7 +174,7 @@ def context(asked: Asked, sampling: Sampling) -> list[int]:
     """The ids of the words that come before the written text.
 
     These are the opening and the start words or, on the tape, the words that training has just read. Raises ValueError
-    if the network does not know a word, or if there are no words.
+    if the network does not know a start word, or if there are no start words.
     """
     if asked.tape is not None:
         return asked.tape[0].tolist()
@@ -189,7 +189,7 @@ def skip_ids(asked: Asked, sampling: Sampling) -> list[int]:
 
 
 def know_start() -> None:
-    """Replace start words that the network in use does not know, until a network that knows them is in use."""
+    """Replace start words that the network in use does not know. They come back once the network in use knows them."""
     sampling = read(Sampling)
     wanted, instead = st.session_state.get("replaced_start", (None, None))
     if sampling.start != instead:  # the visitor has chosen other words since
@@ -201,9 +201,9 @@ def know_start() -> None:
 
 
 def know_start_of_link() -> None:
-    """Like `know_start`, but only if the link asks for another text than the run on screen.
+    """Call `know_start`, but only if the link asks for a text other than that of the run on screen.
 
-    The link's start words are then words of that text. Train starts a run that knows them.
+    The link's start words then belong to its own text. The Train button starts a run that knows them.
     """
     if read(Experiment).corpus != current().experiment.corpus:
         know_start()
@@ -220,9 +220,10 @@ def is_changed(experiment: Experiment) -> bool:
 
 
 def is_longer(experiment: Experiment) -> bool:
-    """Whether the run on screen can continue to this experiment's last epoch.
+    """Whether the run on screen can continue to the last epoch of `experiment`.
 
-    All other settings must be the same as those of the run.
+    The experiment must have the run's text and settings. Only its number of epochs may differ, and must be above the
+    run's present epoch.
     """
     run = current()
     if run.recorded or run.latest.divergence or not run.latest.extensible:

@@ -42,7 +42,8 @@ def engine() -> Engine:
 def opened(experiment: Experiment, corpus: Corpus, visitor: str, arrived: Arrived | None = None) -> Job:
     """Open a run at its beginning, or at a link's snapshot.
 
-    Raises OptionError if the options do not fit together, and another ValueError if the engine refuses the run.
+    Raises OptionError if the options contradict each other or exceed a limit of the server. Raises BusyError or
+    TrainingFailedError if no worker could open the run.
     """
     try:
         return engine().open(experiment, corpus, visitor, arrived)
@@ -125,7 +126,7 @@ def baselines_of(checksum: str, _corpus: Corpus) -> Baselines:
 
 @st.cache_resource(show_spinner=False)
 def published_curve() -> pd.DataFrame:
-    """The curve printed in the notes, with the columns epoch and perplexity."""
+    """The learning curve in a student's notes on the book, with the columns epoch and perplexity."""
     return pd.read_csv(ASSETS / "notes_perplexity.csv")
 
 

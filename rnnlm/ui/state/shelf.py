@@ -19,7 +19,7 @@ class Kept:
     """A kept run: its options, its curve, its duration, and its last network as long as there is room for the network.
 
     `at` is the (update, epoch) of that network.
-    `moments` are the (update, epoch) of the run's snapshots, at which the held-out perplexity may have been measured.
+    `moments` has the (update, epoch) of each snapshot of the run. The held-out perplexity may have been measured there.
     """
 
     id: int
@@ -58,7 +58,7 @@ class Marks:
 
 @dataclass(eq=False)
 class Shelf:
-    """A visitor's earlier runs, oldest first. `marks` are the visitor's changes to the runs, keyed by run id.
+    """A visitor's earlier runs, oldest first. `marks` has the visitor's changes to the runs, keyed by run id.
 
     The networks of these runs use at most `most_bytes`.
     """

@@ -56,10 +56,10 @@ def remember() -> None:
 
 
 def recognise(tab: dict) -> dict | None:
-    """Identify a tab by the message it has sent, and restore its data, or report on the page why the data are gone.
+    """Identify a tab by the message it has sent, and restore its data. If the data are gone, say why on the page.
 
-    Data found in the folder are left in st.session_state.found. Returns the visitor's text that the tab has stored, if
-    the server no longer has that text. Otherwise returns None.
+    Data found in the folder are left in st.session_state.found. Returns the visitor's pasted text, as a dict with its
+    content and title, if the text must be read again. Otherwise returns None.
     """
     if tab.get("storage") is False:
         st.session_state.problem = say("This browser stores nothing for the page, so a reload would lose the run.")

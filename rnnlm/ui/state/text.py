@@ -27,8 +27,8 @@ MOST_WORDS = table(Screen)["length"].high
 class Moment:
     """A written text and its draws.
 
-    `given` is the number of start words. `step` is the index of the drawn word on screen, counted from 0. If it equals
-    the number of draws, the step on screen is the next word to draw.
+    `given` is the number of start words. `step` is the index of the drawn word on screen, counted from 0. If `step`
+    equals the number of draws, the step on screen is the next word to draw.
     """
 
     asked: session.Asked
@@ -91,7 +91,7 @@ def hand_given(dice: tuple[str, ...]) -> dict[int, float]:
 
 
 def write_by_hand(u: float) -> None:
-    """Write the word that u picks at the step on screen. Words drawn from that step on are dropped."""
+    """Write the word that u picks at the step on screen. The words drawn at that step and later are dropped."""
     step = moment().step
     if step >= MOST_WORDS:
         st.session_state.problem = too_long()
