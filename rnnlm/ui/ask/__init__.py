@@ -1,6 +1,6 @@
-"""The Ask page: networks and counting models score a sentence, draw with the same number u, and play a guessing game.
+"""The Ask page: networks and counting models score a sentence and draw words with the same number u.
 
-The page also has a neural cache, which makes recently read words more probable.
+The page also has a guessing game, and a neural cache, which makes recently read words more probable.
 
 Reading order: `page`, `readers`, `sentence`, `sentence_table`, `sentence_notes`, `strips`, `needle`, `game`, `guess`,
 `cache`.

@@ -14,13 +14,12 @@ from rnnlm.ui.state import session, shared
 
 @dataclass
 class Game:
-    """Ten places in a text, and the probabilities that both players gave to the words of the finished rounds.
+    """Ten places in a text, and the probabilities that both players gave to the right words so far.
 
-    `opening` are the ids that the network reads before a context.
-    `new` is whether the network has never read this text. `number` counts the visitor's games, from 1 on.
-    `yours` and `theirs` are the probabilities that the player and the network gave to the right words.
-    `network` is the network's distribution (V,) in the last finished round, from which the page names the expected
-    word.
+    `opening` holds the ids that the network reads before the words shown at a place.
+    `new` says whether the text is new to the network. `number` counts the visitor's games, from 1 on. `yours` holds the
+    probabilities that the player gave to the right words, and `theirs` those that the network gave.
+    `network` is the network's distribution (V,) in the last finished round. From it, the page names the expected word.
     """
 
     model: NetworkModel

@@ -1,4 +1,4 @@
-"""Guess first: a visitor guesses ten next words and says how sure each guess is.
+"""Guess first: a visitor guesses the next word ten times and says how sure they are.
 
 Guesses are scored in the same way as a network's predictions.
 """

@@ -1,6 +1,7 @@
-"""The needle marks one random number u on the strips of all readers. Visitors drag it, use keys, or roll dice.
+"""The needle marks one random number u on the strips of all readers.
 
-A reader is a model that scores a text. Its strip divides the range 0 to 1 among the words by their probability.
+Visitors move it by dragging, with keys, or with dice. A reader is a model that scores a text. Its strip divides the
+range 0 to 1 among the words by their probability.
 """
 
 import re

@@ -22,8 +22,8 @@ KEPT = 16  # readers' results cached per visitor
 class Asked:
     """A reader, that is, a model that scores a sentence. `name` is the reader's name on the page.
 
-    The model reads the ids in `before` ahead of a sentence. If the model no longer changes, `made_of` identifies its
-    training text, so that its results can be cached. For a run, `made_of` is None.
+    The model reads the ids in `before` ahead of a sentence. For a model that no longer changes, `made_of` identifies
+    the training text, so that the model's results can be cached. For a run, `made_of` is None.
     """
 
     kind: str
@@ -51,8 +51,9 @@ def counters(before: tuple[int, ...]) -> list[Asked]:
 def this_run() -> list[Asked]:
     """The network on screen as two or three readers, which start a sentence from different hidden states.
 
-    The first state is the one after the opening of the run's text; the second is blank. If the visitor has chosen the
-    tape, the third is the state after the words that training has just read in the chosen stream.
+    The first reader starts after the opening of the run's text, and the second starts from a blank state. If the
+    visitor has chosen the tape, a third starts from the state after the words that training has just read in the chosen
+    stream.
     """
     here, corpus, screen = session.instant(), session.current().corpus, read(Screen)
     model = NetworkModel(here.reader, corpus.vocabulary)
@@ -87,7 +88,7 @@ def on_the_tape(words: int = 9) -> tuple[str, ...]:
 def own_sentence(corpus: Corpus) -> tuple[str, ...]:
     """The first sentence of 4 to 14 words after the opening of the run's text.
 
-    If the first 2,000 words have no such sentence, the first words after the opening are used.
+    If the first 2,000 words contain no such sentence, the result is the first words after the opening.
     """
     words = [corpus.vocabulary.word(i) for i in corpus.ids[:2_000]]
     ends = np.flatnonzero([word == "<eos>" for word in words])

@@ -18,7 +18,7 @@ MOST_NAMED = 8  # unknown words that a note names
 
 
 def notes(said: tuple[str, ...], found: Mapping[str, Reading]) -> list[str]:
-    """All notes that apply. `found` contains the readings, keyed by the kind of their readers."""
+    """All notes that apply. `found` has each reader's reading, keyed by the kind of reader."""
     told = [
         mostly_unknown(said, found),
         why_not_the_curve(said, found),
@@ -41,7 +41,7 @@ def mostly_unknown(said: tuple[str, ...], found: Mapping[str, Reading]) -> str:
 
 
 def why_not_the_curve(said: tuple[str, ...], found: Mapping[str, Reading]) -> str:
-    """Explain why the perplexities of the sentence differ from the perplexity of the curve."""
+    """Explain why the sentence's perplexities differ from the perplexity on the curve."""
     here, corpus = session.instant(), session.current().corpus
     if "new" not in found:
         return ""

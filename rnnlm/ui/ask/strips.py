@@ -1,4 +1,4 @@
-"""The readers' strips for the next word. A strip divides the range 0 to 1 among words, so a number u picks one."""
+"""The readers' strips for the next word. A strip divides the range 0 to 1 among words, so a number u picks a word."""
 
 from dataclasses import dataclass
 
@@ -23,7 +23,7 @@ FARTHEST = 60  # words of the text that readers other than its writer read
 
 @dataclass(frozen=True)
 class Lane:
-    """The strip of one reader, that is, of one model on the page. `writes` is whether this reader writes the text.
+    """The strip of one reader, that is, of one model on the page. `writes` says whether this reader writes the text.
 
     `p` (V,) has the reader's probabilities for the next word. If there are none, `p` is None, and `why` is the reason.
     """
@@ -78,7 +78,7 @@ def _of(asked: Asked, now: text.Moment) -> Lane:
 
 
 def needle() -> float:
-    """The number u that the visitor has set, or else the u of the step on screen, or else 0.5."""
+    """The number u that the visitor has set, otherwise the u of the step on screen, otherwise 0.5."""
     u, now = read(Screen).u, text.moment()
     if u is None:
         u = now.draws[now.step].u if now.chosen >= 0 else 0.5

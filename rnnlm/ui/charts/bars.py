@@ -19,11 +19,11 @@ COLUMNS |= {"others": YES, "row": pa.int32(), "text": WORDS, "came": pa.float64(
 def next_word_data(
     p: np.ndarray, plain: np.ndarray, vocabulary: Vocabulary, top: int = TOP_WORDS, often: np.ndarray | None = None
 ) -> pa.Table:
-    """The rows of the chart: the `top` most probable words, and all other words together. The rows' shares add up to 1.
+    """The rows of the chart: the `top` most probable words, and one row for all other words. The shares add up to 1.
 
     p (V,) is the distribution that words are drawn from. plain (V,) is the distribution at temperature 1 without top-k,
     shown as an outline. Excluded words have probability 0 in both distributions and are in no row. often (V,) says how
-    often each word was drawn in a series of draws. This number is shown as a narrow bar over the word's bar.
+    often each word was drawn in a series of draws. A narrow bar over the word's bar shows this number as a share.
     """
     total = vocabulary.counts.sum()
 

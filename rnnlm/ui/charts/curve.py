@@ -1,7 +1,7 @@
-"""The learning curve as pure functions: a constant Altair chart, and the table of its data.
+"""The learning curve as pure functions: an Altair chart without data, and the table with its data.
 
-A chart depends only on the run's limits, so it is built once, and new data changes it in place. There are few colours,
-the same on a light and a dark background: one accent colour, and greys.
+The chart depends on the ranges of its axes but not on the data, so it is built once, and only the rows of the table
+change. The only colours are one accent colour and greys, the same on light and dark backgrounds.
 """
 
 from collections.abc import Sequence
@@ -63,12 +63,12 @@ def learning_curve_data(
     """All rows of the learning curve, one for each mark of the chart.
 
     The column `series` says to which curve or line a row belongs. `name` is a curve's name in the page's language.
-    Reference lines have a `label`, and `above` is whether the label is above its line.
+    Reference lines have a `label`, and `above` says whether the label is above its line.
 
     `here` is the (epoch, perplexity) of the snapshot on screen, or None if the latest network is on screen.
-    `rates` are (epoch, learning rate from that epoch on).
-    `held` are the points (epoch, perplexity on words that the network has never read).
-    `expected` are the points (epoch, perplexity) of the curve that the visitor has drawn.
+    `rates` has a pair (epoch, learning rate from that epoch on) for each change.
+    `held` has the points (epoch, perplexity on words that the network has never read).
+    `expected` has the points (epoch, perplexity) of the curve that the visitor has drawn.
     """
     rows = [(LAST, p.epoch, p.perplexity, p.loss, p.seconds, "", False, "") for p in Curve(last).thinned()]
     if notes is not None:
@@ -105,7 +105,7 @@ def top_of(V: int, log: bool, held: bool) -> float:
 def learning_curve_chart(epochs: int, V: int, log: bool = True, held: bool = False) -> alt.LayerChart:
     """The chart of perplexity against epochs, with fixed axes. The axis of epochs starts at 0.
 
-    The axis of perplexity goes from 1 (0 if it is linear) to above V. If `held` is true, it goes far above V.
+    The axis of perplexity starts at 1, or at 0 if it is linear. It ends above V, and far above V if `held` is true.
     """
     top = top_of(V, log, held)
     ticks = [m * 10**e for e in range(6) for m in (1, 2, 5) if m * 10**e <= top]

@@ -1,4 +1,7 @@
-"""A fan: many runs that train side by side. Together they get the fair share of one visitor, whose token they use."""
+"""A fan: many runs that train side by side.
+
+All of them use one visitor's token, so together they get one visitor's fair share.
+"""
 
 import threading
 import time
@@ -36,7 +39,10 @@ EMPTY = Curve()
 
 @dataclass
 class Member:
-    """One run of a fan. `value` is its value of the option in which the runs differ. `job` is None unless it trains."""
+    """One run of a fan. `value` is its value of the option in which the runs differ.
+
+    `job` is None unless the run is training.
+    """
 
     value: float
     experiment: Experiment
@@ -167,7 +173,7 @@ def at_once(engine: Engine, own: int) -> int:
 def members_of(
     experiment: Experiment, option: str, values: Sequence[str], corpus_for: Callable[[Experiment], Corpus]
 ) -> list[Member]:
-    """The runs of a fan: one run for each of these values of the option in which they differ.
+    """The runs of a fan: one run for each value of `option`, the option in which they differ.
 
     Raises ValueError if a value is invalid, if there is no value, or if there are more than MOST values.
     """
@@ -190,7 +196,7 @@ def current() -> Fan | None:
 
 
 def begin(experiment: Experiment, option: str, values: Sequence[str]) -> None:
-    """Start a fan (one run for each value), which replaces the visitor's earlier fan.
+    """Start a fan with one run for each value. The new fan replaces the visitor's earlier fan.
 
     Raises ValueError with a message if the fan cannot be started.
     """

@@ -174,7 +174,7 @@ def most(there: fan.Fan) -> float:
 
 
 def value_axes(there: fan.Fan, top: float) -> dict:
-    """The axes of the chart of last perplexity against the option's value.
+    """The axes of the chart that shows each run's last perplexity against its value of the option.
 
     An axis is logarithmic if its values are far apart. The axes stay the same during training.
     """

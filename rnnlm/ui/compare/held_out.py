@@ -30,10 +30,11 @@ REST = 20.0  # pause between two measurements, in durations of one; training los
 
 @dataclass(frozen=True)
 class Text:
-    """Held-out words: their ids (words,), whether the run knows each word (words,), and the share of known words.
+    """Held-out words, as one run reads them.
 
-    Unknown words have the id of <unk>. `before` is the id that a network reads before the words, or None if there is
-    none.
+    ids (words,): the ids of the words. Unknown words have the id of <unk>.
+    known (words,): whether the run knows each word. share: the share of known words, 0 to 1.
+    before: the id that a network reads before these words. None if it reads nothing before them.
     """
 
     ids: np.ndarray
@@ -121,7 +122,7 @@ def _room(waiting: int) -> int:
 
 
 def _wanted() -> Iterator[tuple[int, int, Reader, Corpus]]:
-    """The networks still to be measured, each with its run's id, its update and its run's corpus.
+    """The networks still to be measured, each with the id of its run, its update, and the corpus of its run.
 
     For the run on screen and the recorded run, these are the snapshots and, unless the run trains, the last network.
     For every other visible run, this is only the last network.

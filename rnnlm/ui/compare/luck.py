@@ -31,10 +31,10 @@ WORDS = 30  # the most words in a column
 
 @dataclass(frozen=True)
 class Column:
-    """A text in a column: a title that says how the text differs from the others, the words, and their copies.
+    """A column with a text: a title that says how the text differs from the others, the words, and their copies.
 
-    `given` are the start words, `words` the drawn words. `told` has a sentence for each copied word, and None for the
-    others. `problem` is the reason if there is no text.
+    `given` has the start words, and `words` the drawn words. `told` has a sentence for each copied word, and None for
+    every other word. If there is no text, `problem` says why.
     """
 
     title: str
@@ -98,7 +98,7 @@ def _of_moment(snapshot) -> Column:
 
 
 def _own(reader: Reader, h: np.ndarray | None) -> Asked:
-    """A snapshot's network, `reader`, with the same context as the text on screen.
+    """The network of a snapshot (`reader`), ready to continue the same words as the text on screen.
 
     `h` (N, H) is the state that training carries at the snapshot.
     """
@@ -116,7 +116,7 @@ def _at_temperature(temperature: float) -> Column:
 
 
 def _of_runs() -> list[Column]:
-    """The columns of the run on screen, and of the two newest other visible runs that still have a network."""
+    """Columns for the run on screen, and for the two newest of the other visible runs that still have a network."""
     every = runs.lines()
     names = dict(zip((run.id for run in every), names_of([run.experiment for run in every]), strict=True))
     shelf = session.shelf()

@@ -1,4 +1,4 @@
-"""Which words mattered: each earlier word is shaded by how much replacing it changes the chosen word's surprisal."""
+"""Which words mattered: each earlier word is replaced once, and shaded by the change in the chosen word's surprisal."""
 
 import streamlit as st
 
@@ -34,9 +34,9 @@ def panel() -> None:
 def found(moment: text.Moment) -> tuple[Influence | None, int]:
     """Measure the influence of the earlier words on the chosen word.
 
-    Returns the influence, and the index of the first drawn word in the text that was examined. The influence is None if
-    no word comes before the chosen word. On the tape only drawn words are examined, because the states between the
-    words before them are not known.
+    Returns the influence, and the index of the first drawn word among the examined words. The influence is None if no
+    examined word comes before the chosen word. On the tape only the drawn words are examined, because only the state
+    after the tape's last word is known.
     """
     asked, drawn = moment.asked, [draw.word_id for draw in moment.draws]
     on_tape = asked.tape is not None

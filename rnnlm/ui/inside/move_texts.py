@@ -1,4 +1,4 @@
-"""Texts of an update's six moves. Each move has a sentence, shapes as in the notes, and a table for one stream."""
+"""Texts of an update's six moves. Each move has a sentence, the shapes of its arrays, and a table for one stream."""
 
 from collections.abc import Iterable
 

@@ -1,4 +1,4 @@
-"""One drawn word in numbers: the figures that the notes print for a draw, from x to the drawn id."""
+"""One drawn word in numbers: the figures that the book's program would print for a draw, from x to the drawn id."""
 
 import csv
 import html

@@ -87,7 +87,7 @@ def read_before(moment: text.Moment) -> tuple[list[int], np.ndarray | None, np.n
 def cells(values: np.ndarray, largest: float | None = None) -> dict:
     """The first CELLS numbers of a vector as bytes from -127 to 127.
 
-    The byte 127 means `largest`, by default the largest absolute value among these numbers.
+    The byte 127 means `largest`. By default, this is the largest absolute value among these numbers.
     """
     drawn = np.nan_to_num(values[:CELLS])
     largest = largest or float(abs(drawn).max()) or 1.0
@@ -107,10 +107,11 @@ def bars(scores: np.ndarray, p: np.ndarray, drawn: int | None, name) -> list[dic
 
 
 def upcoming() -> dict | None:
-    """The window that the "1 update" button would read, with the vector x and the state h at each step.
+    """The window that a click on "1 update" would train on, with the vector x and the state h at each step.
 
-    If the button would start a new run, there are only words, because that run has no states yet. Returns None if the
-    button would read no window, or a window of another network.
+    If the recorded run is on screen, a click starts a new run. The window then has only words, because the new run has
+    no states yet. Returns None during training, after the last epoch, after a change of settings, and if the network on
+    screen is not the one that would be trained.
     """
     run, now, here = session.current(), session.view(), session.instant()
     if window.resting() or now.running or session.is_changed(read(Experiment)):
@@ -145,7 +146,7 @@ def names() -> dict[str, str | dict[str, str]]:
 
 
 def parts(moment: text.Moment, word_id: int, scores: np.ndarray, name) -> dict[str, dict[str, str]]:
-    """The panel that explains each part of the picture, and sentences that state the part's shape and formula."""
+    """For each part of the picture: the panel that explains it, and sentences that state its shape and formula."""
     V, D, H = moment.asked.reader.sizes
     few = lambda size: [say("The picture shows the first {cells} numbers.", cells=CELLS)] if size > CELLS else []  # noqa: E731
     word = style.quoted(name(word_id))

@@ -28,11 +28,11 @@ FACTS = 5, JUDGED, BACK  # words back for which the size is stated
 class Picture:
     """Gradient norms 0, 1, 2 ... words back, relative to the norm at the word itself.
 
-    `sizes` are the norms in the chosen stream: inside the window as in training, before the window as if nothing were
+    `sizes` has the norms in the chosen stream: inside the window as in training, before the window as if nothing were
     cut.
     `inside` is the number of words in the window.
     `usual` has the medians over several streams, as if nothing were cut. `streams` is the number of these streams.
-    `words` are the words that the stream reads at these positions, the last word first. `right` is the word to predict.
+    `words` has the words that the stream reads at these positions, the last word first. `right` is the word to predict.
     """
 
     sizes: np.ndarray

@@ -45,13 +45,16 @@ def version() -> Hashable:
 def text_version() -> Hashable:
     """A value that changes when the present text changes.
 
-    While a run trains at full speed, training changes the value only every BEAT seconds.
+    While a run trains at full speed, training changes the value only once every BEAT seconds.
     """
     return beat(), *text.version()[1:], st.session_state.get("problem")
 
 
 def states(moment: text.Moment) -> np.ndarray:
-    """Hidden states (words, H), one after each word of the text. On the tape, the first follows the last given word."""
+    """Hidden states (words, H), one after each word of the text.
+
+    On the tape, the first state is the one after the last given word.
+    """
     asked = moment.asked
     if asked.tape is not None:  # the tape's state is known only after the last of its words
         hs, _ = asked.reader.read(np.array([draw.word_id for draw in moment.draws], int), asked.tape[1])

@@ -104,7 +104,7 @@ def line(n: int, update: int) -> dict:
 def pace() -> str:
     """A note about where the windows of one epoch lie in the text, compared with those of the epoch before.
 
-    At full speed the tape pauses, and the note says why instead.
+    At full speed the tape pauses, and the note says why.
     """
     if is_too_fast():
         return say(

@@ -1,8 +1,8 @@
-"""Links to an epoch of a run. The run is trained up to this epoch, and its perplexity is compared with the link's.
+"""Links to an epoch of a run. The run is trained up to this epoch, and its perplexity is checked against the link.
 
-If the link is to the recorded run, and this run has a snapshot of the epoch, the page shows the snapshot at once.
-Otherwise, training up to the linked epoch starts by itself. If training would take more than a few seconds, it pauses,
-and the visitor can continue it with a button that states the time. If many visitors open the same link, one of them
+If the run on screen is the linked run and has a snapshot of the epoch, the page shows this snapshot at once. Otherwise,
+training up to the linked epoch starts by itself. If training would take more than a few seconds, it pauses, and the
+visitor can continue it with a button that says how long it will take. If many visitors open the same link, one of them
 trains the run, and the others get the result.
 """
 
@@ -29,8 +29,8 @@ class Arrival:
 
     `at` is the linked epoch, and `update` is the number of updates up to this epoch.
     `figures` are the perplexities that the link claims, keyed by epoch.
-    `stage` is "waiting" (another visitor trains the run), "training", "asking" (whether to train so long) or "there".
-    `token` is the token of the visitor who opened the link.
+    `stage` is "waiting" (another visitor trains the run), "training", "asking" (the visitor must agree to the time) or
+    "there". `token` is the token of the visitor who opened the link.
     """
 
     experiment: Experiment
@@ -97,7 +97,7 @@ def come_to(at: float, figures: Mapping[float, float]) -> None:
 
 
 def _is_of_other_words(experiment: Experiment) -> bool:
-    """Whether the run on screen has another text, or other settings than `experiment`."""
+    """Whether the run on screen differs from `experiment` in its settings or its text."""
     try:
         return session.is_changed(experiment)
     except ValueError:  # the text is missing

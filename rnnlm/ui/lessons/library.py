@@ -44,7 +44,7 @@ def numbered(lesson: Lesson) -> str:
 def after(lesson: Lesson) -> Lesson | None:
     """The next lesson of the page.
 
-    Returns None after the last lesson, and after a lesson that the visitor has opened.
+    Returns None after the last lesson, and after a lesson from a visitor's file.
     """
     lessons = list(of_the_page().values())
     place = next((i for i, other in enumerate(lessons) if other == lesson), len(lessons))

@@ -97,7 +97,7 @@ def lesson(content: bytes, title: str) -> None:
 def handed_in(content: bytes, title: str) -> None:
     """Open the run and the epoch that a hand-in names, and compare the run's perplexities with those in the file.
 
-    Raises ValueError if the text of the run is not available or has other words.
+    Raises ValueError if the text of the run is not available, or if the available text has other words.
     """
     st.session_state.arrival = None  # messages about an earlier file do not apply to this file
     it = read_hand_in(content, title)
@@ -154,7 +154,7 @@ def check_text(it: HandIn, experiment: Experiment, title: str) -> None:
 def saved(content: bytes, title: str) -> None:
     """Open a saved run or network. A run is shown as it was saved.
 
-    A network takes the place of the network trained on all of PTB.
+    A network is used instead of the one trained on all of PTB.
     """
     question = {"title": title, "most": shared.engine().limits.unpacked}, {"content": np.frombuffer(content, np.uint8)}
     ask = partial(shared.engine().ask, "open file", *question, tab.visitor().token)

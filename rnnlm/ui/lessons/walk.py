@@ -22,11 +22,11 @@ from rnnlm.ui.state.choices import choose, chosen
 class Taken:
     """A visitor's progress in a lesson: finished steps, picked choices, and whether the lesson is done.
 
-    `passed` are the steps that the visitor has left with Next. `ended` are the finished steps. A step with a condition
-    is finished only when its condition has been true.
-    `picked` are the choices picked in each step, keyed by the step's index.
-    `asked` is the step that the visitor reached last. `held` is whether the condition of that step was true at any time
-    since then.
+    `passed` holds the steps that the visitor has left with Next, and `ended` the finished steps. A step with a
+    condition counts as finished once its condition has been true.
+    `picked` holds the choices picked in each step, keyed by the step's index.
+    `asked` is the step that the visitor reached last. `held` says whether the condition of that step has been true at
+    least once since then.
     """
 
     ended: set[int] = field(default_factory=set)
@@ -114,10 +114,10 @@ def pick(choice: int) -> None:
 
 
 def is_over(lesson: Lesson) -> bool:
-    """Whether the current step is done. If a condition was true, this function records the step as finished.
+    """Whether the current step is done. If its condition has been true, this function also records it as finished.
 
-    A step with a condition is done if its condition is true, or was true at any time since the visitor reached the
-    step. A step without a condition is done once the visitor has left it with Next.
+    A step with a condition is done if its condition has been true at least once since the visitor reached the step. A
+    step without a condition is done once the visitor has left it with Next.
     """
     mine, at = taken(lesson), place(lesson)
     mine.held = holds(lesson) or (mine.held and mine.asked == at)

@@ -1,7 +1,7 @@
 """The line of text in the opening scene. The recorded run writes it at each snapshot, with the same random numbers.
 
-The text starts with START, because after these words the run, once trained, recites its training text. After other
-words, such as "the company said it will", it does not.
+The text starts with START, because the trained run continues these words by reciting its training text. After other
+words, such as "the company said it will", the run does not recite.
 """
 
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ TOP = 5  # most probable words of a stop
 class Stop:
     """One position of the scene's slider: an epoch, the ids of the written words, and whether each word is copied.
 
-    `p` (V,) is the distribution of the first written word. `top` are the ids of the most probable first words.
+    `p` (V,) is the distribution of the first written word. `top` holds the ids of the most probable first words.
     """
 
     epoch: float

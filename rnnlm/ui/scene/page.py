@@ -29,7 +29,7 @@ def show() -> None:
 
 
 def _leave(sent: dict) -> None:
-    """Close the scene. Unless the visitor skipped it, the page continues with the scene's epoch and text."""
+    """Close the scene. Unless the visitor skipped the scene, the page continues with its epoch and text."""
     choices.choose(scene="none")
     if sent["at"] is not None and session.current().recorded:
         chosen, drawn, last = line.stops()[sent["at"]], line.SCREEN, len(line.stops()) - 1

@@ -70,7 +70,7 @@ def act(action, **arguments) -> None:
 
 
 def train(experiment: Experiment, updates: int | None = None, to_epoch_end: bool = False) -> None:
-    """Continue the run on screen, or start a run if the settings have changed."""
+    """Continue the run on screen, or start a new run if the settings have changed."""
     run, engine = session.current(), shared.engine()
     if session.view().running:
         raise ValueError(say("The run is training. Press Pause, then use single steps."))
@@ -99,7 +99,7 @@ def new_rate(experiment: Experiment) -> None:
 
 
 def is_other_rate(experiment: Experiment) -> bool:
-    """Whether the settings differ only in the learning rate, and the run on screen can continue at the new rate."""
+    """Whether only the learning rate differs from the run on screen, and this run can continue at the new rate."""
     run, now = session.current(), session.view()
     if run.recorded or now.finished or not now.update or run.experiment.final_lr is not None:
         return False

@@ -69,7 +69,10 @@ def panel() -> None:
 
 
 def told(drawn: list[tuple[float, float]]) -> str:
-    """Where the run differs most from the drawn curve. Points from before the drawing do not count."""
+    """A sentence that says where the run differs most from the drawn curve.
+
+    Points older than the drawing do not count.
+    """
     if not drawn:
         return ""
     curve, before = session.view().curve, tab.visitor().place.get("before_expected")

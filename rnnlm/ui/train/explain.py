@@ -127,8 +127,8 @@ def four_layers() -> None:
 def handed_in(run: Run) -> Callable[[], str]:
     """Return a function that makes a hand-in, the file with a learner's result.
 
-    The settings are those on screen now. The figures are read when the returned function is called. The epoch is that
-    of the snapshot on screen now; if the latest network is on screen, the epoch is read at the call, too.
+    The settings are taken now, and the figures when the returned function is called. If a snapshot is on screen, its
+    epoch is taken now. If the latest network is on screen, its epoch is taken at the call.
     """
     chosen = {name: text for name, text in link.parameters().items() if name in HANDED_IN and name in SETTABLE}
     mine = to_link(run.experiment)  # the settings of the next run may differ

@@ -28,10 +28,10 @@ def heading() -> None:
 
 
 def sentence() -> str:
-    """A sentence that names the words before the word that the bars predict.
+    """A sentence above the bars. It names the last words before the word that the bars predict.
 
-    The sentence also names likely words that are left out. If the other network is chosen, the sentence describes that
-    network instead.
+    The sentence also names likely words on the skip list. For a network other than the run's, it describes the network
+    instead.
     """
     try:
         moment = text.moment()

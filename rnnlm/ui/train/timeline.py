@@ -35,7 +35,7 @@ def _go(sent: dict) -> None:
 
 
 def to(epoch: float | None) -> None:
-    """Show the snapshot nearest to an epoch. Show the latest network if that is nearer, or if the epoch is None."""
+    """Show the snapshot nearest to an epoch, or the latest network if it is nearer. None means the latest network."""
     st.session_state.pop("problem", None)
     run = session.current()
     kept = None if epoch is None else nearest(run.snapshots, epoch)
@@ -62,7 +62,10 @@ def stops_of(run: Run) -> list[dict]:
 
 
 def epochs_on_axis() -> int:
-    """Number of epochs on the chart's axis. It exceeds the run's if the snapshot on screen is beyond the run's end."""
+    """Number of epochs on the chart's axis.
+
+    It is larger than the run's if the snapshot on screen is beyond the run's end.
+    """
     run = session.current()
     return int(run.curve[-1].epoch) if session.instant().epoch > run.experiment.epochs else run.experiment.epochs
 

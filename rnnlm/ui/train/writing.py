@@ -106,10 +106,9 @@ def strip(moment: text.Moment) -> dict:
 
 
 def drawn(draw: Draw, word: str) -> dict[str, str]:
-    """A draw as text. `drawn` is the word that was drawn.
+    """A draw as text. `before`, `drawn` and `after` form a sentence about it. `drawn` is the word that was drawn.
 
-    A sentence describes the draw: `before` is the part of the sentence before the word, and `after` the part after the
-    word. `detail` has the probability, the rank and the bits, and `line` has everything in one line.
+    `detail` has the probability, the rank and the bits of the word, and `line` has everything in one line.
     """
     figures = {"p": percent(draw.probability), "rank": draw.rank, "bits": figure(draw.surprisal, decimals=2)}
     before, _, after = say("u = {u} falls in [{lo}, {hi}): {word}", word="\0", **draw.in_figures).partition("\0")
