@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from rnnlm.data.corpus import Corpus
 from rnnlm.experiment import PTB_WORDS, Experiment
 from rnnlm.inference.copies import LEAST, Copy, CopyIndex, new_share
-from rnnlm.ui.language import percent, say
+from rnnlm.ui.language import in_a_row, percent, say
 from rnnlm.ui.state import session, shared
 from rnnlm.ui.state.memo import memo
 from rnnlm.ui.state.run import Run
@@ -71,16 +71,23 @@ def where(copy: Copy) -> str:
     )
 
 
-def line(there: Copied) -> str:
+def summary(there: Copied) -> str:
     if not there.copies:
         return say("No {least} words in a row are copied.", least=LEAST)
-    longest = max(there.copies, key=lambda copy: copy.end - copy.start)
     return say(
-        "{share} of these words are new. Underlined: {least} or more words in a row that also occur "
-        "in the training text. The longest copy has {words} words and starts at word {place:,} of "
-        "that text.",
+        "{share} of these words are new. Underlined: {least} or more words in a row that also occur in the training text.",
         share=percent(there.new),
         least=LEAST,
+    )
+
+
+def summary_with_longest(there: Copied) -> str:
+    if not there.copies:
+        return summary(there)
+    longest = max(there.copies, key=lambda copy: copy.end - copy.start)
+    where = say(
+        "The longest copy has {words} words and starts at word {place:,} of that text.",
         words=longest.end - longest.start,
         place=longest.place + 1,
     )
+    return in_a_row([summary(there), where])

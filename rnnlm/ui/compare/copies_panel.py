@@ -7,7 +7,7 @@ import streamlit as st
 
 from rnnlm.ui import style
 from rnnlm.ui.compare import copied
-from rnnlm.ui.language import percent, say, say_error
+from rnnlm.ui.language import say, say_error
 from rnnlm.ui.state import clock, session, text
 
 AROUND = 4  # words of the training text that are shown on each side of a copy
@@ -29,7 +29,7 @@ def panel() -> None:
     if not moment.draws:
         style.note(say("No text yet. Press “Next word” on the Train page to draw one."))
         return
-    st.html(f'<p class="note strong">{html.escape(summary(there))}</p>')
+    st.html(f'<p class="note strong">{html.escape(copied.summary(there))}</p>')
     if there.copies:
         st.html(f'<ol class="places">{"".join(f"<li>{place(there, copy)}</li>" for copy in there.copies)}</ol>')
     if moment.asked.tape is None and moment.asked.vocabulary is session.current().corpus.vocabulary:
@@ -52,15 +52,6 @@ def marked(words: list[str], told: list[str | None], classes: list[str] | None =
         title = f' title="{html.escape(where)}"' if where else ""
         spans.append(f'<span class="{names}"{title}>{html.escape(word)}</span>')
     return " ".join(spans)
-
-
-def summary(there: copied.Copied) -> str:
-    if not there.copies:
-        return say("All of it is new: no three words in a row occur in the training text of this network.")
-    return say(
-        "{share} of the written words are new. Underlined: three or more words in a row copied from the training text.",
-        share=percent(there.new),
-    )
 
 
 def place(there: copied.Copied, copy) -> str:

@@ -88,7 +88,7 @@ def picture(moment: text.Moment, there: copied.Copied | None) -> dict:
     for word, place in zip(words, places, strict=True):
         word["copied"] = place
     data = {"words": words, "given": moment.given, "chosen": moment.chosen, "most": float(np.log2(vocabulary.size))}
-    data["copies"] = copied.line(there) if there and moment.draws else ""
+    data["copies"] = copied.summary_with_longest(there) if there and moment.draws else ""
     data |= {
         "hint": say("… press Next word"),
         "empty": say("The strip from 0 to 1 is divided into words by their probability; u picks one."),
