@@ -14,7 +14,7 @@ LONGEST_NAMED = 60  # characters of a word quoted in a message
 
 
 class UnknownWordError(UserError):
-    """A word is not in the vocabulary. The message suggests similar words that are."""
+    """A word is not in the vocabulary. The message suggests similar words from the vocabulary."""
 
 
 class Vocabulary:

@@ -45,8 +45,8 @@ def words_in(text: str, like: Vocabulary | None = None, stages: Stages | None = 
 def typed(words: Iterable[str], vocabulary: Vocabulary) -> list[str]:
     """Cut typed words into words of the vocabulary: `dog,` becomes `dog` and `,`.
 
-    If the vocabulary does not have a word as typed, the word's other `spellings` are tried. For example, a phone begins
-    a text with a capital letter. A word that cannot be cut into words of the vocabulary does not change.
+    If the vocabulary does not have a word as typed, the word's other `spellings` are tried, because a phone may have
+    changed its first letter to a capital. A word that cannot be cut into words of the vocabulary does not change.
     """
     return [part for word in words for chunk in spelled(word).split() for part in _known_parts(chunk, vocabulary)]
 

@@ -38,7 +38,7 @@ class Sampling:
     def with_known_start(self, vocabulary: Vocabulary) -> "Sampling":
         """Return these settings with start words that the vocabulary has.
 
-        If it lacks one of the start words, the only start word becomes the most frequent ordinary word.
+        If the vocabulary lacks a start word, its most frequent ordinary word replaces all start words.
         """
         if all(word in vocabulary for word in typed(self.start, vocabulary)):
             return self
@@ -92,7 +92,7 @@ class Draw:
 
     @property
     def in_figures(self) -> dict[str, str]:
-        """u, lo and hi as text, with enough decimals to show that lo <= u < hi: 0.6132 falls in [0.5810, 0.6400)."""
+        """u, lo and hi as text, with enough decimals to show that lo <= u < hi, as for 0.6132 in [0.5810, 0.6400)."""
         for decimals in range(4, 17):
             u, lo, hi = (f"{value:.{decimals}f}" for value in (self.u, self.lo, self.hi))
             if lo <= u < hi:
@@ -107,8 +107,9 @@ def cumulative(p: np.ndarray) -> np.ndarray:
 
 
 def draw(p: np.ndarray, u: float) -> Draw:
-    """Draw a word from p (V,) with the random number u, 0 <= u < 1: the word with u in its part of the range 0 to 1.
+    """Draw a word from p (V,) with the random number u, 0 <= u < 1.
 
+    The range 0 to 1 is divided among the words in proportion to p, and the word that gets u is drawn.
     `Generator.choice(len(p), p=p)` picks the same word if its random number is u.
     """
     edges = cumulative(p)
@@ -131,7 +132,7 @@ class Sampler:
 
     The sampler has a separate hidden state, so training is not affected. Each word takes one random number, so samplers
     with equal seeds use the same numbers with any network or temperature. The sampler keeps the ids of the drawn words,
-    but not their `Draw`.
+    but not the `Draw` objects.
     """
 
     def __init__(

@@ -87,7 +87,7 @@ class Reading:
 
     @property
     def mean_bits(self) -> np.ndarray:
-        """The mean surprisal in bits of all words up to and including each word: (words,)."""
+        """For each word, the mean surprisal in bits of all words up to and including this one: (words,)."""
         return np.cumsum(self.bits) / np.arange(1, len(self.p) + 1)
 
     @property
@@ -144,7 +144,7 @@ def stands_in(corpus: Corpus, words: Sequence[str]) -> bool:
 
 
 def read_sentence(model: WordModel, words: Sequence[str], before: Sequence[int] = ()) -> Reading:
-    """Return the `Reading` of a model for a sentence, which is given as a list of words.
+    """Return a model's `Reading` of a sentence. The sentence is given as a list of words.
 
     before: the ids of words that come before the sentence.
     Raises ValueError if there are no words, or if the model cannot read one of them.

@@ -56,7 +56,7 @@ class Checked:
     def agrees(self) -> bool:
         """Whether both perplexities can come from the same experiment.
 
-        Up to epoch 50 they may differ by 0.01. Later, the larger may be up to ROUNDED times the smaller.
+        Up to epoch 50 they may differ by up to 0.01. Later, the larger one may be up to ROUNDED times the smaller one.
         """
         if self.measured is None:
             return False

@@ -1,4 +1,4 @@
-"""The names that a lesson may use: settings (with their names in links), facts about the page, and controls.
+"""The names that a lesson may use: settings (named as in the page's links), facts about the page, and controls.
 
 These names are not labels of the page, so a lesson works in all languages of the page.
 """
@@ -52,5 +52,5 @@ def rule_of(name: str) -> Option:
 
 
 def value_of(name: str, text: str) -> Any:
-    """Read the value of a setting or a fact from text, as in a link. Raises OptionError if it breaks its rule."""
+    """Read the value of a setting or a fact from text, as in a link. Raises OptionError if it is not valid."""
     return parse(group_of(name), name, text)

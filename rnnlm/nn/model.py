@@ -69,7 +69,7 @@ class SimpleRnnlm:
 
     @property
     def rows(self) -> np.ndarray | None:
-        """The row numbers of the first gradient (that of the word vectors) that are not zero, with repeats.
+        """The indices of the non-zero rows in the first gradient (that of the word vectors), with repeats.
 
         The value is None for a tied network, because there any row may be non-zero.
         """
@@ -106,7 +106,7 @@ class SimpleRnnlm:
 
 
 def check_network(D: int, H: int, tied: bool, dropout: Dropout, batchwise: bool) -> None:
-    """Raise OptionError if a tied network has D != H, or if `batchwise` is set but no dropout before the scores."""
+    """Raise OptionError if a tied network has D != H, or if `batchwise` is set without dropout before the scores."""
     if tied and D != H:
         raise OptionError("tied", "{option} needs wordvec_size to equal hidden_size, got {D} and {H}", {"D": D, "H": H})
     if batchwise and not dropout.outputs:

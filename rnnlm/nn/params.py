@@ -83,7 +83,7 @@ def zeroed(arrays: list[np.ndarray]) -> Params:
 
 
 def start_otherwise(params: Params, init: str, rng: Rng) -> None:
-    """Draw other initial word vectors, and change rnn_Wh, in place. The book does not do this.
+    """Replace the initial word vectors and change rnn_Wh, both in place. The book does neither.
 
     Word vectors are uniform in +-0.1. init "orthogonal" makes rnn_Wh a random rotation times 0.95, so that the hidden
     state fades slowly (Le et al. 2015). init "small" multiplies rnn_Wh by 0.1, so that at first the hidden state

@@ -136,7 +136,7 @@ class Run:
         self.experiment = changed
 
     def average_since(self, epoch: int | None) -> None:
-        """Start to average the weights after this epoch, or never if `epoch` is None.
+        """Average the weights from the end of this epoch on, or never if `epoch` is None.
 
         Averaging does not change the training.
 
