@@ -8,10 +8,12 @@ In every shape:
 - H is the length of the hidden state (hidden_size),
 - V is the number of words in the vocabulary.
 
-Reading order: first the modules at the root, which every folder may import: `options` and `experiment` describe a run,
-`screen` describes a page, `formats` writes numbers as text, `errors` reports mistakes, and `catalogues` translates.
-Then the folders: `data`, `nn`, `inference`, `training`, `storage`, `serving`, `lessons`, `cli`, `ui`. A folder imports
-only from those before it. For chapter 5 of the book, read `data`, `nn`, `inference` and `training`.
+Reading order: read the modules at the root first. Every folder may import them. `options` and `experiment` describe a
+run, `screen` describes a page, `formats` writes numbers as text, `errors` reports mistakes, and `catalogues`
+translates.
+Then read the folders in this order: `data`, `nn`, `inference`, `training`, `storage`, `serving`, `lessons`, `cli`,
+`ui`. A folder imports only from folders earlier in this list. For chapter 5 of the book, read `data`, `nn`, `inference`
+and `training`.
 """
 
 from rnnlm.data.corpus import Corpus

@@ -9,7 +9,7 @@ from rnnlm.nn.kernels.threads import one_blas_thread
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run one command, and return the exit status."""
+    """Run the command in the arguments (default: the arguments of the process), and return the exit status."""
     open_console()
     one_blas_thread()
     options = build_parser().parse_args(arguments)

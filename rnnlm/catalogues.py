@@ -10,10 +10,10 @@ NAMES = {"en": "English", "ko": "한국어", "ja": "日本語", "zh": "中文"} 
 
 @cache
 def catalogue(language: str) -> gettext.NullTranslations:
-    """Translations into a language. English needs none, so its catalogue is empty."""
+    """Return the translations into a language. The page is written in English, so the catalogue of English is empty."""
     return gettext.translation("rnnlm", LOCALE, [language], fallback=language == "en")
 
 
 def is_missing(sentence: str, language: str) -> bool:
-    """Whether the catalogue of a language has no translation of this English sentence."""
+    """Return whether a language's catalogue has no translation of this English sentence."""
     return catalogue(language).gettext(sentence) == sentence

@@ -11,8 +11,9 @@ def marked(sentence: str) -> str:
 class UserError(ValueError):
     """A mistake by the user, reported in one sentence.
 
-    `rule` is the message with placeholders such as {name}, and `values` has their values. To show the message in
-    another language, translate the rule and fill in the values. A value that is itself a UserError is translated too.
+    `rule` is the message with placeholders such as {name}. `values` has the values of the placeholders. To show the
+    message in another language, translate the rule and fill in the values. A value that is itself a UserError is
+    translated too.
     """
 
     def __init__(self, rule: str, /, **values: Any):
@@ -29,7 +30,7 @@ class UserError(ValueError):
 def parts_of(error: ValueError) -> tuple[str, dict[str, Any]]:
     """Split an error into its rule and values, ready for JSON.
 
-    For an error that is not a UserError, the rule is its message, and there are no values.
+    If the error is not a UserError, the rule is its message, and there are no values.
     """
     if not isinstance(error, UserError):
         return str(error), {}

@@ -12,8 +12,8 @@ CORPORA = ("ptb-train", "ptb-valid", "ptb-test", "grammar", "text")
 class Experiment:
     """All options that determine a run. The defaults are those of the book's run (5.5.3).
 
-    The options after `seed` go beyond the book's run, and their defaults do not change that run. Raises ValueError if a
-    value is outside its limits. The message names the option, its rule and the value.
+    The options after `seed` are not in the book. With their defaults, they do not change the book's run. Raises
+    ValueError if a value is outside its limits. The message names the option, its rule and the value.
     """
 
     corpus: str = option("ptb-train", str, "the text to train on", choices=CORPORA)

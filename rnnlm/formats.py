@@ -9,8 +9,8 @@ CONTROLS = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u20
 def figure(value: float, decimals: int = 3) -> str:
     """Format a measured number with up to four significant digits.
 
-    Numbers of a million or more, and numbers below 0.0001, have two digits and a power of ten. Inf and nan are written
-    as words. `decimals` is the largest number of decimals for numbers of 1 or more. A whole number has no decimals.
+    Numbers of a million or more, and numbers below 0.0001, have two digits and a power of ten. Numbers from 1 up have
+    at most `decimals` decimals, and whole numbers have none. Inf and nan are written as words.
     """
     if not math.isfinite(value):
         return "not a number" if math.isnan(value) else "infinite" if value > 0 else "minus infinite"
@@ -32,13 +32,13 @@ def in_figures(perplexity: float) -> str:
 def as_printed(perplexity: float) -> str:
     """Format a perplexity with two decimals, as in the book's programs.
 
-    A perplexity that is not finite, or is a million or more, is formatted by `figure`.
+    If it is infinite, not a number, or a million or more, `figure` formats it.
     """
     return f"{perplexity:.2f}" if 0 <= perplexity < 1e6 else figure(perplexity)
 
 
 def percent(share: float) -> str:
-    """Format a share (0 to 1) in per cent, to three significant digits. Only 1 gives 100 %, and only 0 gives 0 %."""
+    """Format a share (0 to 1) in per cent, usually to three digits. Only 1 gives 100 %, and only 0 gives 0 %."""
     if not 0 < share < 1:
         return "100 %" if share >= 1 else "0 %" if share <= 0 else "not a number"
     if share < 1e-6:

@@ -1,4 +1,4 @@
-"""Options declared once, with default, limits and help text, for the page, the link and the command line.
+"""Options for the page, the link and the command line. Each is declared once, with default, limits and help text.
 
 An options class is a frozen dataclass with fields made by `option`. The functions of this module list its options
 (`table`), validate values (`check`), read one value (`parse`), and write and read links (`to_link`, `from_link`).
@@ -14,7 +14,7 @@ from rnnlm.errors import UserError, marked
 
 
 class OptionError(UserError):
-    """An option has a value that breaks its rule. The message contains the name of the option as {option}."""
+    """An option has a value that breaks its rule. The rule refers to the name of the option as {option}."""
 
     def __init__(self, option: str, rule: str, values: Mapping[str, Any]):
         super().__init__(rule, **values, option=option)
@@ -27,8 +27,8 @@ class Option:
 
     kind: int, float, bool, str or tuple (of words).
     low, high: the limits of a number, both inclusive.
-    choices: the allowed values of a str, or the allowed words of a tuple, which is then written with commas.
-    optional: whether None, written `none`, is allowed too.
+    choices: the allowed values of a str, or the allowed words of a tuple. A tuple with choices is written with commas.
+    optional: whether the value may also be None, which is written `none`.
     pattern: a regular expression that every word of a tuple must match; None allows any word.
     example: a word that matches the pattern, for error messages.
     """
@@ -59,13 +59,13 @@ def defaults(cls: type) -> dict[str, Any]:
 
 
 def check(instance: Any) -> None:
-    """Raise OptionError for the first option of this instance with a value that breaks its rule."""
+    """Raise OptionError if an option of this instance has a value that breaks its rule."""
     for name, rule in table(type(instance)).items():
         _check_value(name, rule, getattr(instance, name))
 
 
 def parse(cls: type, name: str, text: str) -> Any:
-    """Read the value of one option from text. Raises OptionError if the text is not a valid value."""
+    """Read the value of one option from text. Raises OptionError if the text is not a valid value of this option."""
     rule = table(cls)[name]
     if rule.optional and text.strip().lower() in ("none", ""):
         return None
@@ -89,7 +89,7 @@ def changed_options(instance: Any) -> dict[str, Any]:
 
 
 def to_link(instance: Any) -> dict[str, str]:
-    """Return the values that differ from their defaults as link parameters."""
+    """Return link parameters for all values that differ from their defaults."""
     rules = table(type(instance))
     return {name: write(value, rules[name]) for name, value in changed_options(instance).items()}
 
@@ -97,8 +97,9 @@ def to_link(instance: Any) -> dict[str, str]:
 def from_link(cls: type, parameters: Mapping[str, str]) -> tuple[dict[str, Any], list[OptionError]]:
     """Read link parameters. Returns (values, problems).
 
-    `values` has every option of `cls`. An option that is missing in the link, or not valid, has its default. `problems`
-    has an error for each value that is not valid. Parameters that are not options of `cls` are ignored.
+    `values` has every option of `cls`. If the link lacks an option, or has a value that is not valid, the option has
+    its default. `problems` has an error for each value that is not valid. Parameters that are not options of `cls` are
+    ignored.
     """
     values, problems = defaults(cls), []
     for name in values:
@@ -111,7 +112,7 @@ def from_link(cls: type, parameters: Mapping[str, str]) -> tuple[dict[str, Any],
 
 
 def write(value: Any, rule: Option | None = None) -> str:
-    """Return a value as text, in the form in which a user would type it. `parse` can read this text."""
+    """Return a value as text, as a user would type it. `parse` can read this text."""
     if value is None:
         return "none"
     if isinstance(value, bool):

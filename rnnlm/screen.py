@@ -1,4 +1,4 @@
-"""Display options of the page. A link stores these options, and those of the run and of sampling."""
+"""Display options of the page. A link contains these options, the options of the run, and those of sampling."""
 
 from dataclasses import dataclass
 

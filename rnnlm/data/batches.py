@@ -1,4 +1,4 @@
-"""Windows for truncated BPTT: the corpus is divided into N parallel streams and read T words at a time."""
+"""Windows for truncated BPTT: divide a text into N parallel streams, and read T words of each stream at a time."""
 
 from functools import lru_cache
 
@@ -11,8 +11,8 @@ from rnnlm.options import OptionError
 def updates_per_epoch(words: int, batch_size: int, time_size: int) -> int:
     """Return the number of windows in an epoch: (words - 1) // (N * T).
 
-    The last word is not counted, because it is only a target, never an input. Raises OptionError if the text is too
-    short for one window. The message says how many words are needed.
+    The last word of the text is not counted, because it is only a target, never an input. Raises OptionError if the
+    text is too short for one window. The message says how many words are needed.
     """
     updates = (words - 1) // (batch_size * time_size)
     if updates == 0:
@@ -26,7 +26,7 @@ def updates_per_epoch(words: int, batch_size: int, time_size: int) -> int:
 
 
 def bptt_window(ids: np.ndarray, batch_size: int, time_size: int, update: int) -> tuple[np.ndarray, np.ndarray]:
-    """Return the window (xs, ts) of one update, word ids (N, T) each. ts has the words that follow those of xs.
+    """Return the window that one update reads: xs and ts, both word ids (N, T). ts has the word after each word of xs.
 
     words a..y, N=4, T=2:    ab | cd | ef    In the next window, each stream (row)
                              gh | ij | kl    continues after its last word, so
@@ -41,30 +41,30 @@ def bptt_window(ids: np.ndarray, batch_size: int, time_size: int, update: int) -
 
 
 def window_places(words: int, batch_size: int, time_size: int, update: int) -> np.ndarray:
-    """Return the positions (N, T) in the text of the words that one update reads. `words` is the length of the text."""
+    """Return the positions (N, T) of the words that one update reads, in a text of `words` words."""
     return (_first_window(words, batch_size, time_size) + update * time_size) % (words - 1)
 
 
 def just_read(
     ids: np.ndarray, batch_size: int, time_size: int, update: int, stream: int, most: int
 ) -> tuple[np.ndarray, int]:
-    """Return up to `most` of the last words that a stream has read before an update, and the next word, all as ids.
+    """Return the last words (up to `most`) that a stream reads before an update, and the next word, all as ids.
 
-    The state that training carries into the update is the hidden state after these words.
+    The state that training carries into the update is the hidden state after these last words.
     """
     places = stream_places(len(ids), batch_size, stream, max(0, update * time_size - most), update * time_size + 1)
     return ids.take(places[:-1]), int(ids[places[-1]])
 
 
 def stream_start(words: int, batch_size: int, stream: int) -> int:
-    """Return the position of a stream's first word in the text. `words` is the length of the text."""
+    """Return the position of a stream's first word in a text of `words` words."""
     return stream * ((words - 1) // batch_size)
 
 
 def stream_places(words: int, batch_size: int, stream: int, first: int, end: int) -> np.ndarray:
-    """Return the positions in the text of a stream's words, from word `first` up to, but not including, word `end`.
+    """Return the positions of a stream's words `first` to `end` - 1 in a text of `words` words.
 
-    words: the length of the text. The words of a stream are counted from 0.
+    The words of a stream are counted from 0.
     """
     return (stream_start(words, batch_size, stream) + np.arange(first, end)) % (words - 1)
 

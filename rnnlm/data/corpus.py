@@ -19,9 +19,10 @@ class Corpus:
     """A text as word ids.
 
     ids: int32 (words,).
-    title: the text's name in messages.
+    title: the name of the text in messages.
     remark: a note on how the text was read.
-    true_perplexity: the perplexity of the source that generated the text, if it is known.
+    true_perplexity: the perplexity of the source that generated the text; None if it is unknown.
+    checksum: a hash of the ids and of the vocabulary's words.
     """
 
     ids: np.ndarray
@@ -41,7 +42,7 @@ class Corpus:
 
     @cached_property
     def nbytes(self) -> int:
-        """The approximate size in bytes of ids, word counts and words, including Python's overhead for each word."""
+        """The approximate size in bytes of ids, word counts and words. It includes Python's overhead for each word."""
         return self.ids.nbytes + self.vocabulary.counts.nbytes + sum(map(sys.getsizeof, self.vocabulary.words))
 
     @cached_property
@@ -57,10 +58,11 @@ class Corpus:
         return self.ids[: ends[-1] + 1] if len(ends) else self.ids[:0]
 
     def read_with(self, vocabulary: Vocabulary) -> tuple["Corpus", float]:
-        """Encode the text with another vocabulary. Returns the new corpus and the share (0 to 1) of known words.
+        """Encode the text with another vocabulary. Returns the new corpus, and the share (0 to 1) of known words.
 
-        Unknown words become `<unk>`. If the vocabulary has no `<eos>`, every `<eos>` of the text is left out. Raises
-        ValueError if there are unknown words and the vocabulary has no `<unk>`.
+        A word that the other vocabulary does not have is unknown and becomes `<unk>`. If that vocabulary has no
+        `<eos>`, every `<eos>` of the text is left out. Raises ValueError if there are unknown words and that vocabulary
+        has no `<unk>`.
         """
         if EOS in self.vocabulary and EOS not in vocabulary:
             return self._without_ends().read_with(vocabulary)
@@ -83,7 +85,7 @@ class Corpus:
 def piece(corpus: Corpus, words: int, first: int = 0) -> Corpus:
     """Cut a part out of a corpus: `words` words from position `first` on, with a vocabulary of only these words.
 
-    If `words` is more than the length of the corpus, `words` is reduced to this length. Raises OptionError if the part
+    If the corpus has fewer than `words` words, its length is used instead of `words`. Raises OptionError if the part
     would reach beyond the end of the corpus.
     """
     words = min(words, len(corpus))
@@ -115,7 +117,7 @@ def corpus_of(
     """Make a corpus of the first `words` tokens, or of all tokens if `words` is None.
 
     full_stop: True if the text has no full stops, so that `<eos>` is written as a full stop.
-    stages: an object to which this function reports its progress, as the last stage of a longer task.
+    stages: the `Stages` object to report progress to. This function is the last stage of its task.
     Raises ValueError if there are fewer than `words` tokens.
     """
     if words is not None and not 1 <= words <= len(tokens):

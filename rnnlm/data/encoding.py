@@ -23,7 +23,7 @@ LATIN = "Windows-1252, or 1250 (as for Czech or Polish), or 1254 (Turkish)"
 
 
 def decoded(content: bytes, title: str) -> str:
-    """Decode the content of a file as UTF-8, without byte-order marks at the start.
+    """Decode the content of a file as UTF-8, and remove any byte-order marks at the start.
 
     Raises ValueError if the content is not UTF-8. The message names the likely cause and, for most causes, the line.
     """

@@ -1,13 +1,13 @@
 """A small probabilistic grammar with a known entropy rate.
 
 The grammar is a state machine: in each state it says one word and moves to another state. The words so far determine
-the state, so -ln p(word | state) is the true surprisal of every word. The average surprisal is the entropy rate, and
-exp of the entropy rate is the lowest perplexity that a model can reach on these sentences.
+the state, so -ln p(word | state) is the true surprisal of every word. The average surprisal is the entropy rate.
+exp(entropy rate) is the lowest perplexity that a model can reach on these sentences.
 
     sentence   subject (that verbs it | near a noun)? verb object <eos>
 
-The verb agrees with its subject, across all words between them. A bigram model cannot know which form must come, but a
-network that remembers the subject can.
+The verb agrees with its subject, even if there are other words between them. A bigram model cannot know which form of
+the verb is right, but a network that remembers the subject can.
 """
 
 import math
@@ -74,7 +74,10 @@ class Grammar:
 
     @cached_property
     def entropy(self) -> float:
-        """The entropy rate in nats per word: the mean over all states, weighted by how often each is visited."""
+        """The entropy rate in nats per word: the mean entropy of the next word, over all states.
+
+        Each state is weighted by how often it is visited.
+        """
         names = list(self.table)
         moves = np.zeros((len(names), len(names)))
         nats = np.zeros(len(names))
@@ -114,7 +117,7 @@ def _noun_phrase(state: str, number: str, after: str) -> dict[str, list[tuple[st
 
 
 def toy_corpus(words: int = 10_000, seed: int = 0) -> Corpus:
-    """Make a corpus of `words` words from the built-in grammar, with the grammar's true perplexity."""
+    """Make a corpus of `words` words from the built-in grammar. Its `true_perplexity` is that of the grammar."""
     grammar = Grammar()
     tokens = grammar.sample(words, np.random.default_rng(seed))
     return corpus_of(tokens, words, "the built-in grammar", true_perplexity=grammar.perplexity, full_stop=True)

@@ -1,4 +1,4 @@
-"""Data noising: random replacements in a training window, which act on a network as smoothing acts on counts."""
+"""Data noising: replace random words of a training window. For a network, this does what smoothing does for counts."""
 
 import numpy as np
 
@@ -9,9 +9,11 @@ class Noising:
     """Bigram Kneser-Ney noising: with probability p(x), replace a word x and also the word to predict after x.
 
     p(x) = gamma * N1+(x, .) / c(x). Here c(x) is how often x is followed by a word, and N1+(x, .) is the number of
-    different words that follow x. p(x) has its maximum, gamma, for a word that is followed by a different word each
-    time. The replacements are independent draws from q(w), which is proportional to N1+(., w), the number of different
-    words that come before w. gamma is from 0 to 1.   (Xie et al. 2017)
+    different words that follow x. If a word is followed by a different word each time, its p(x) has the largest value,
+    gamma. gamma is from 0 to 1.
+
+    Both replacements are drawn independently from q(w). q(w) is proportional to N1+(., w), the number of different
+    words that come before w.   (Xie et al. 2017)
     """
 
     def __init__(self, corpus: Corpus, gamma: float):
@@ -21,7 +23,7 @@ class Noising:
         self.second = second.astype(corpus.ids.dtype)  # contains w N1+(., w) times
 
     def noised(self, xs: np.ndarray, ts: np.ndarray, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
-        """Return a window of word ids, xs (N, T) and ts (N, T), with some words replaced, as new arrays."""
+        """Return copies of a window of word ids, xs (N, T) and ts (N, T), with some of the words replaced."""
         replaced = rng.random(xs.shape) < self.p[xs]
         drawn_xs, drawn_ts = self.second[rng.integers(len(self.second), size=(2, *xs.shape))]  # from q
         return np.where(replaced, drawn_xs, xs), np.where(replaced, drawn_ts, ts)

@@ -1,4 +1,4 @@
-"""The user's own text as a corpus. It is decoded and cut into words, and rare words become <unk>."""
+"""Read the user's own text as a corpus: decode it, cut it into words, and replace rare words by <unk>."""
 
 import errno
 import os
@@ -25,16 +25,17 @@ def load_text(
     like: Vocabulary | None = None,
     tell: Tell | None = None,
 ) -> Corpus:
-    """Make a corpus from a text (str), the content of a file (bytes) or the path of a file (Path).
+    """Make a corpus from a text (str), from the content of a file (bytes) or from the file at a path (Path).
 
     `words_in` cuts the text into words. If there are more than 10,000 different words, all except the 9,999 most
     frequent become `<unk>`, as in PTB.
 
     words: the number of words to keep, from the start of the text; None keeps all words.
-    title: the text's name in messages. If the source is a path, the name of the file replaces it.
+    title: the name of the text in messages. For a path, the name of the file is used instead.
     like: the vocabulary of a network that will read the text (see `words_in`).
-    tell: a function that is called from time to time with the share of the work that is done, up to 1.
-    Raises ValueError if the text is empty, too long, binary or not UTF-8, or if the file cannot be read.
+    tell: a function to report progress to. It gets the share of the work that is done, above 0 and up to 1.
+    Raises ValueError if the text is empty, too long, binary or not UTF-8, if it has fewer than `words` words, or if the
+    file cannot be read.
     """
     if isinstance(source, os.PathLike):
         title = Path(source).name

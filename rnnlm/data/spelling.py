@@ -1,4 +1,4 @@
-"""Normalise spelling, so that words that look the same are equal: compose letters and remove invisible characters."""
+"""Normalise spelling, so that words that look the same are equal: compose letters, and remove invisible characters."""
 
 import re
 import unicodedata
@@ -27,11 +27,11 @@ JOINING_NONE = re.compile(
 
 
 def spelled(text: str) -> str:
-    """Normalise the spelling of a text: texts that look the same become equal. Normalising again changes nothing.
+    """Normalise the spelling of a text, so that texts that look the same become equal.
 
-    Letters are composed (NFC) and keep up to 30 marks. Invisible characters are removed, except those that change how
-    the text is drawn. These are U+200C and U+200D in Arabic, Indic and Mongolian script, and U+200D between emoji. A
-    variation selector also stays after a character that has variants, such as the heart, a symbol or an emoji.
+    Letters are composed (NFC) and keep up to 30 marks. Invisible characters are removed, unless they change how the
+    text is drawn. For example, U+200C stays between Persian letters, U+200D stays between emoji, and a variation
+    selector stays if it turns a plain heart into an emoji. Normalising a second time changes nothing.
     """
     if text.isascii():
         return text
@@ -42,7 +42,7 @@ def spelled(text: str) -> str:
 
 
 def stretches(text: str, ends: str = "[ \\r\\n]", size: int = STRETCH) -> Iterator[str]:
-    """Cut a text into stretches of at least `size` characters (the last may be shorter).
+    """Cut a text into stretches of at least `size` characters. Only the last stretch may be shorter.
 
     Each stretch ends before a character that matches the pattern `ends`, by default a space or a line end. Such a
     character and its neighbours do not affect each other's spelling. So normalising the stretches one by one gives the
@@ -62,13 +62,13 @@ def _with_few_marks(text: str) -> str:
 
 @cache
 def _many_marks() -> re.Pattern:
-    """Make a pattern for more than MARKS_AT_MOST consecutive combining marks. Group 1 has the marks to keep."""
+    """Make a pattern for more than MARKS_AT_MOST consecutive combining marks. Its group 1 matches the marks to keep."""
     marks = "".join(chr(code) for code in range(0x300, 0x20000) if unicodedata.combining(chr(code)))
     return re.compile(f"([{marks}]{{{MARKS_AT_MOST}}})[{marks}]+")
 
 
 def _needed(run: re.Match) -> str:
-    """Return the characters to keep from a match of INVISIBLE, a run of invisible characters."""
+    """Return the characters to keep from a match of INVISIBLE, a sequence of invisible characters."""
     text, found = run.string, run.group()
     before, after = text[max(0, run.start() - 1) : run.start()], text[run.end() : run.end() + 1]
     if before == FLAG and found.endswith(FLAG_END):  # the flag of Scotland, spelled in tags

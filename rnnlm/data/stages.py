@@ -9,9 +9,9 @@ AT_MOST, AT_LEAST = 25, 5_000  # pieces in a stage, and items in a piece
 class Stages:
     """The progress of a task that has several stages.
 
-    `tell` is called with the share (above 0, up to 1) of the whole task that is done. The number of stages is not known
-    at the start, so each stage takes a share of the work that is left. The last stage has share 1: all the work that is
-    left.
+    The function `tell` gets the share of the whole task that is done, above 0 and up to 1. The number of stages is not
+    known at the start, so each stage takes a share of the remaining work. The last stage has share 1, that is, all the
+    remaining work.
     """
 
     def __init__(self, tell: Tell | None = None):

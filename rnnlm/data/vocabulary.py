@@ -1,4 +1,4 @@
-"""Words and their ids: the distinct words of a text, and how often each occurs in it."""
+"""Vocabularies: the distinct words of a text, their ids, and how often each word occurs."""
 
 import difflib
 from collections.abc import Iterable
@@ -14,14 +14,15 @@ LONGEST_NAMED = 60  # characters of a word quoted in a message
 
 
 class UnknownWordError(UserError):
-    """A word is not in the vocabulary. The message offers similar words of the vocabulary."""
+    """A word is not in the vocabulary. The message suggests similar words from the vocabulary."""
 
 
 class Vocabulary:
-    """The distinct words of a text, and how often each occurs. Ids number the words in order of first appearance.
+    """The distinct words of a text. Ids number the words in order of first appearance.
 
-    counts int64 (V,): how often each word occurs in the text that a network learns from; all 0 if unknown.
-    full_stop: True if this text has no full stops (PTB, the grammar), so that `<eos>` is written as a full stop.
+    counts int64 (V,): how often each word occurs in the training text; all 0 if unknown.
+    full_stop: True if the training text has no full stops (PTB, the grammar), so that `<eos>` is written as a full
+    stop.
     Words are compared by their normalised spelling, so a word is found in any spelling that looks the same.
     """
 
@@ -55,7 +56,7 @@ class Vocabulary:
         return self.words[id]
 
     def id(self, word: str) -> int:
-        """Return the id of a word. Raises UnknownWordError, which offers similar words, for an unknown word."""
+        """Return the id of a word. Raises UnknownWordError if the word is unknown. The message suggests other words."""
         if word in self:
             return self._ids[word] if word in self._ids else self._ids_by_spelling[spelled(word)]
         word = word if len(word) <= LONGEST_NAMED else f"{word[:LONGEST_NAMED]}…"
@@ -66,7 +67,7 @@ class Vocabulary:
         )
 
     def ids(self, words: Iterable[str], known_only: bool = False) -> list[int]:
-        """Return the ids of words. Unknown words raise UnknownWordError; if `known_only` is set, they are skipped."""
+        """Return the ids of words. Raises UnknownWordError for an unknown word, or skips it if `known_only` is set."""
         return [self.id(word) for word in words if not known_only or word in self]
 
     def __contains__(self, word: str) -> bool:

@@ -1,4 +1,4 @@
-"""Cut text into words, and write words as text. Cutting the written text gives the same words again."""
+"""Cut text into words, and write words as text. Words that are written as text can be cut back into the same words."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -21,12 +21,12 @@ def words_in(text: str, like: Vocabulary | None = None, stages: Stages | None = 
     """Cut a text into words, with `<eos>` at the end of each line that is not blank.
 
     The text is cut at white space, and punctuation marks at the end of a word become separate words. If these marks are
-    separated already, as in PTB, nothing more is cut. Japanese or Chinese text without spaces (`is_unspaced`) is cut
-    into characters. If the text has its own `<eos>` for every line, no others are added.
+    already separate, as in PTB, nothing more is cut. Japanese or Chinese text without spaces (`is_unspaced`) is cut
+    into characters. If the text already has an `<eos>` for every line, no `<eos>` is added.
 
-    like: the vocabulary of a network that will read the text. A text that `written` wrote with this vocabulary is cut
-    back into the same words, and the full stops that `written` added are removed.
-    stages: a `Stages` object that reports the progress.
+    like: the vocabulary of a network that will read the text. If `written` wrote the text with this vocabulary, the
+    result is the same words again, without the full stops that `written` added.
+    stages: the `Stages` object to report progress to.
     """
     stages = Stages() if stages is None else stages
     lines = _lines(text, like, stages)
@@ -43,10 +43,10 @@ def words_in(text: str, like: Vocabulary | None = None, stages: Stages | None = 
 
 
 def typed(words: Iterable[str], vocabulary: Vocabulary) -> list[str]:
-    """Cut the words that a person typed, so that the parts are words of the vocabulary: `dog,` becomes `dog` and `,`.
+    """Cut typed words into words of the vocabulary: `dog,` becomes `dog` and `,`.
 
-    If the vocabulary lacks a word as typed, the word's other `spellings` are tried, because a phone begins a text with
-    a capital letter. A word stays as it is if it cannot be cut into words of the vocabulary.
+    If the vocabulary does not have a word as typed, the word's other `spellings` are tried, because a phone may have
+    changed its first letter to a capital. A word that cannot be cut into words of the vocabulary does not change.
     """
     return [part for word in words for chunk in spelled(word).split() for part in _known_parts(chunk, vocabulary)]
 
@@ -54,8 +54,8 @@ def typed(words: Iterable[str], vocabulary: Vocabulary) -> list[str]:
 def written(words: Iterable[str], vocabulary: Vocabulary) -> Iterator[str]:
     """Yield the text of these words piece by piece, with spaces between words and a new line for each `<eos>`.
 
-    If the vocabulary's text has no full stops (PTB, the grammar), a full stop is added to each sentence. An `<eos>`
-    without words before it is written as `<eos>`.
+    If the vocabulary's text has no full stops (PTB, the grammar), a full stop is added to each sentence. A sentence
+    without words is written as `<eos>`.
     """
     last, unspaced = EOS, is_of_characters(vocabulary)
     for word in words:
@@ -80,8 +80,8 @@ def is_unspaced(text: str) -> bool:
     """Return whether a text is Japanese or Chinese without spaces between its words.
 
     More than a third of its characters must be Japanese or Chinese letters. The pieces between spaces that contain such
-    letters must have more than 3.5 characters on average, because a word has two or three. So a text that somebody has
-    already cut into words is not cut into characters.
+    letters must have more than 3.5 characters on average, because a word usually has two or three. So a text that
+    somebody has already cut into words is not cut into characters.
     """
     chunks = text[:SAMPLE].split()
     wide = [chunk for chunk in chunks if LETTER.search(chunk)]
@@ -92,8 +92,8 @@ def is_unspaced(text: str) -> bool:
 def is_of_characters(vocabulary: Vocabulary) -> bool:
     """Return whether a vocabulary comes from a text that was cut into characters.
 
-    The vocabulary must have at least 20 Japanese or Chinese words, and each must be a single character. Fewer words are
-    not enough to decide. Then the result is False, and the text is written with spaces.
+    The vocabulary must have at least 20 Japanese or Chinese words, and each must be a single character. With fewer such
+    words, the result is False, and the text is written with spaces.
     """
     wide = [word for word in vocabulary.words if WIDE.search(word)]
     return sum(map(bool, map(LETTER.search, wide))) >= 20 and all(len(word) == 1 for word in wide)
@@ -106,7 +106,7 @@ def _is_marks(word: str) -> bool:
 def _lines(text: str, like: Vocabulary | None, stages: Stages) -> list[str]:
     """List the lines that are not blank, with normalised spelling (`spelled`).
 
-    If the text is to be cut into characters, spaces are added around Japanese and Chinese characters.
+    If the text will be cut into characters, spaces are added around Japanese and Chinese characters.
     """
     if not text.isascii():
         pieces = stages.over(list(stretches(text)), 0.65, 1)
@@ -121,7 +121,7 @@ def _lines(text: str, like: Vocabulary | None, stages: Stages) -> list[str]:
 def _with_ends(lines: list[str], stages: Stages) -> list[str]:
     """List the words of the lines, with one `<eos>` after each line.
 
-    If the text has its own `<eos>` for every line, no others are added.
+    If the text already has an `<eos>` for every line, no `<eos>` is added.
     """
     ends = sum(line.count(EOS) for line in lines)
     if ends and ends >= sum(bool(line.replace(EOS, "").strip()) for line in lines):
@@ -137,7 +137,7 @@ def _with_ends(lines: list[str], stages: Stages) -> list[str]:
 
 
 def _is_cut(words: list[str], distinct: list[str], like: Vocabulary | None, stages: Stages) -> bool:
-    """Return whether punctuation marks are already separate words. Only full stops may be attached, as in `mr.`."""
+    """Return whether punctuation marks are already separate words. Full stops may still be attached, as in `mr.`."""
     attached = _ends(distinct)
     if attached - {"."}:
         return False
@@ -161,8 +161,8 @@ def _split_marks(chunk: str) -> list[str]:
 def spellings(word: str) -> list[str]:
     """List the spellings to look up for a typed word, because phones change apostrophes and capitals.
 
-    The first is the word as typed. The second has a straight apostrophe. The others also have lower case, or a capital
-    first letter.
+    The first is the word as typed. The second has a straight apostrophe. The third is also in lower case, and the
+    fourth has a capital first letter instead. Equal spellings are listed once.
     """
     straight = word.replace("\u2019", "'")
     return list(dict.fromkeys([word, straight, straight.lower(), straight.capitalize()]))
@@ -191,13 +191,13 @@ def _stop(last: str, vocabulary: Vocabulary) -> str:
 
 
 def _is_stopped(lines: list[str], like: Vocabulary) -> bool:
-    """Return whether every line except the last ends in `<eos>`, or in a full stop that is not part of a known word."""
+    """Return whether each line except the last ends in `<eos>`, or in a full stop that is not part of a known word."""
     ends = [line.rsplit(maxsplit=1)[-1] for line in lines]
     return bool(ends) and all(end == EOS or (end.endswith(".") and end not in like) for end in ends[:-1])
 
 
 def _without_stops(lines: list[str], like: Vocabulary) -> list[str]:
-    """Cut lines that come from `written` back into words. The full stops that `written` added become `<eos>`.
+    """Cut lines that `written` wrote back into words. The full stops that `written` added become `<eos>`.
 
     The last line may be unfinished.
     """

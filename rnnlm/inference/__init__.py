@@ -1,4 +1,4 @@
-"""Using a network: scoring texts, drawing words, and simpler models to compare it with.
+"""Use networks: score texts, draw words, and compare with simpler models.
 
 Reading order: `reader`, `scoring`, `counting`, `baselines`, `kneser_ney`, `sampling`, `numbers`, `strip`, `sentence`,
 `neural_cache`, `guessing`, `reach`, `nearest`, `attribution`, `copies`, `luck`.

@@ -1,4 +1,4 @@
-"""The influence of earlier words: how the surprisal of one word changes if an earlier word is replaced."""
+"""The influence of earlier words: how much the surprisal of one word changes if an earlier word is replaced."""
 
 from dataclasses import dataclass
 
@@ -13,12 +13,13 @@ from rnnlm.nn.cell import step
 
 @dataclass(frozen=True)
 class Influence:
-    """The influence of each earlier word on the surprisal of one word.
+    """The influence of each earlier word on the surprisal of one word, the target.
 
-    bits: the word's surprisal after the unchanged text.
-    changes (words,): by how many bits the surprisal rises if one earlier word is replaced. If the change is above 0,
-    the earlier word helped to predict the word. If it is below 0, the earlier word misled the network. The first entry
-    belongs to the earliest word, at position `start` of the text, and the last entry to the word just before.
+    start: the position of the first of these earlier words in the text.
+    bits: the surprisal of the target after the unchanged text.
+    changes (words,): by how many bits the target's surprisal rises if one earlier word is replaced. The entries are in
+    the order of the text, and the last one belongs to the word just before the target. A change above 0 means that the
+    earlier word helped to predict the target. A change below 0 means that it misled the network.
     """
 
     start: int
@@ -27,7 +28,7 @@ class Influence:
 
 
 def stand_in(vocabulary: Vocabulary) -> int:
-    """Return the id of the word that replaces others: `<unk>`, or the most frequent word if there is no `<unk>`."""
+    """Return the id of the word that replaces other words: `<unk>` or, without `<unk>`, the most frequent word."""
     return vocabulary.id(UNK) if UNK in vocabulary else int(vocabulary.ids_by_count[0])
 
 
@@ -41,11 +42,11 @@ def influence(
 ) -> Influence:
     """Measure how the surprisal of ids[position] changes if one of the `back` words before it is replaced.
 
-    ids (words,): the text. h (H,): the state before the text; if it is None, this state is blank.
-    replacement: the id that replaces each earlier word, one at a time.
+    ids (words,): the text. h (H,): the state before the text; None means a blank state.
+    replacement: the id that replaces each of the earlier words in turn.
 
     change = log2 p(word | the text) - log2 p(word | the text with the earlier word replaced). All changed texts are
-    read at once, each as a row of one matrix. Raises ValueError if no word comes before the position.
+    read at once, each as a row of one matrix. Raises ValueError if there is no word before the position.
     """
     reader, ids = reader_of(network), np.asarray(ids)
     if not 1 <= position < len(ids):

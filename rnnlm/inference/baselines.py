@@ -17,9 +17,10 @@ class Baselines:
 
 
 def baselines(corpus: Corpus) -> Baselines:
-    """Compute uniform, unigram and bigram perplexity of the words a network predicts: all except the first.
+    """Compute the uniform, unigram and bigram perplexity of a text.
 
-    The counting models are estimated from these same words, which are also the words a network is trained on.
+    The first word is not scored, because a network in training never predicts it. The models count the same words that
+    they are then scored on. A network is trained on these words too.
     """
     first, rest = corpus.ids[:1], corpus.ids[1:]
     counted = (model.probabilities(rest, before=first) for model in (WordCounts(corpus), PairCounts(corpus)))

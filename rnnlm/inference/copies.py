@@ -1,19 +1,19 @@
-"""Find the runs of words in a text that are copied from a network's training text."""
+"""Find the passages of a text that are copied from a network's training text."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-LEAST = 3  # words in a run
+LEAST = 3  # words in a passage
 
 
 @dataclass(frozen=True)
 class Copy:
-    """A run of words in a text that also occurs in a source, and that is not part of a longer copied run.
+    """A copied passage: words in a row that a text shares with a source. It is not part of a longer such passage.
 
-    start: the position in the text of the run's first word. end: the position just after its last word.
-    place: the position of the run's first occurrence in the source. times: how often the run occurs in the source.
+    start: the position of the passage's first word in the text. end: the position just after its last word.
+    place: the position of the passage's first occurrence in the source. times: how often the source contains it.
     """
 
     start: int
@@ -23,9 +23,9 @@ class Copy:
 
 
 class CopyIndex:
-    """A sorted index of all three-word runs in a source text, for finding copies without reading the source again.
+    """A sorted index of all groups of three consecutive words in a source, to find copies without reading it again.
 
-    ids (words,): the source text, with fewer than two million different words. Each run of three words is stored as one
+    ids (words,): the source, with fewer than two million different words. Each group of three words is stored as one
     number, (first * V + second) * V + third, and the numbers are sorted once.
     """
 
@@ -37,10 +37,10 @@ class CopyIndex:
         self._sorted = keys[self._places]
 
     def copies(self, text: Sequence[int] | np.ndarray) -> list[Copy]:
-        """List the runs of three or more words in `text` that occur in the source and cannot be made longer.
+        """List the passages of three or more words that `text` shares with the source and that cannot be made longer.
 
-        Runs may overlap. They are found from left to right. Each search starts from the next three words that occur in
-        the source and are not all part of the previous run.
+        Passages may overlap. They are found from left to right. Each search starts from the next three words that occur
+        in the source and are not all part of the previous passage.
         """
         text = np.concatenate([[-2], np.asarray(text, np.int64), [-2]])
         keys = self._keys(text[1:-1])
@@ -48,13 +48,13 @@ class CopyIndex:
         found: list[Copy] = []
         end = 0
         for i in np.flatnonzero(first < last):
-            if i + LEAST > end:  # otherwise these three words are part of the run before
+            if i + LEAST > end:  # otherwise these three words are part of the passage before
                 found.append(self._extended(text, int(i), self._places[first[i] : last[i]]))
                 end = found[-1].end
         return found
 
     def _extended(self, text: np.ndarray, start: int, places: np.ndarray) -> Copy:
-        """Extend a run of three words, first to the left, then to the right, as long as the source has the same words.
+        """Extend a passage of three words to the left and then to the right, as long as the source has the same words.
 
         start: the position of the three words in the text. places: all their positions in the source.
         """
@@ -66,7 +66,7 @@ class CopyIndex:
         return Copy(start, end, int(places.min()), len(places))
 
     def _keys(self, ids: np.ndarray) -> np.ndarray:
-        """Return one number for each run of three words: ids (words,) -> (words - 2,).
+        """Return one number for each group of three consecutive words: ids (words,) -> (words - 2,).
 
         The number is -1 if the source lacks one of the three words.
         """
@@ -76,7 +76,10 @@ class CopyIndex:
 
 
 def new_share(copies: Sequence[Copy], words: int) -> float:
-    """Return the share (0 to 1) of a text's words that are in no copied run, or 1 for a text without words."""
+    """Return the share (0 to 1) of a text's words that are not part of any copied passage.
+
+    The share of a text without words is 1.
+    """
     copied = np.zeros(words, bool)
     for copy in copies:
         copied[copy.start : copy.end] = True

@@ -16,7 +16,11 @@ T_975 = (12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262)  # Stud
 
 @dataclass(frozen=True)
 class Place:
-    """A word to guess: its position `at` in the text, its id, and the words before it in the sentence (context)."""
+    """A word to guess.
+
+    at: the position of the word in the text. word_id: its id.
+    context: the ids of the words before it in its sentence.
+    """
 
     at: int
     context: np.ndarray
@@ -26,10 +30,10 @@ class Place:
 def pick_places(
     corpus: Corpus, rng: np.random.Generator, rounds: int = ROUNDS, shortest: int = 8, longest: int = 12
 ) -> list[Place]:
-    """Draw `rounds` different sentences and a word to guess in each, both uniformly.
+    """Draw `rounds` different sentences uniformly, and from each sentence a word to guess, also uniformly.
 
-    The word has `shortest` to `longest` words before it in its sentence. None of these words is `<unk>`, and the word
-    to guess is neither `<unk>` nor `<eos>`. Raises ValueError if the text has fewer such sentences than `rounds`.
+    The word has `shortest` to `longest` words before it in its sentence. None of these is `<unk>`, and the word to
+    guess is neither `<unk>` nor `<eos>`. Raises ValueError if the text has fewer than `rounds` such sentences.
     """
     ids = corpus.ids
     ends, unknown = (_is_word(corpus, word) for word in (EOS, UNK))
@@ -59,8 +63,10 @@ def guess_distribution(frequencies: np.ndarray, guess: int | None = None, sure: 
     """Return the distribution p (V,) of a person who guesses one word: float64, sum 1.
 
     The guessed word gets the probability `sure`. The rest is divided among the other words in proportion to
-    `frequencies` (V,), in any unit. If guess is None, p is in proportion to the frequencies of all words. Raises
-    ValueError unless 0 < sure < 1: for a person who is certain, one mistake costs infinitely many bits.
+    `frequencies` (V,), which may be counts or shares. If there is no guess (None), p is in proportion to the
+    frequencies of all words.
+
+    Raises ValueError unless 0 < sure < 1, because for a person who is certain, one mistake costs infinitely many bits.
     """
     p = np.asarray(frequencies, np.float64) / np.sum(frequencies)
     if guess is None:
@@ -77,7 +83,7 @@ def guess_distribution(frequencies: np.ndarray, guess: int | None = None, sure: 
 
 @dataclass(frozen=True)
 class Interval:
-    """A mean over words that were drawn uniformly, and its 95 per cent confidence interval from low to high."""
+    """A mean over uniformly drawn words, and its 95 % confidence interval from low to high."""
 
     mean: float
     low: float
@@ -92,7 +98,7 @@ def interval(values: np.ndarray) -> Interval:
     """Return the mean of values (n,) and its 95 % confidence interval: mean -+ t s / sqrt(n).
 
     s is the standard deviation, and t is Student's t for n values. One value says nothing about the spread, so for n =
-    1 the interval is -inf to inf. For more than ten values, the t for ten values is used, which makes the interval
+    1 the interval is -inf to inf. For more than ten values, the t for ten values is used. This makes the interval
     slightly too wide. Raises ValueError if there are no values.
     """
     n = len(values)
@@ -107,7 +113,7 @@ def interval(values: np.ndarray) -> Interval:
 
 @dataclass(frozen=True)
 class Score:
-    """A player's score: the total surprisal in bits, and the perplexity with its confidence interval, low to high."""
+    """A player's score: total surprisal in bits, and perplexity with its 95 % confidence interval from low to high."""
 
     bits: float
     perplexity: float
@@ -116,7 +122,7 @@ class Score:
 
 
 def score(p: np.ndarray) -> Score:
-    """Return the score of a player who gave the n right words the probabilities p (n,), all above 0."""
+    """Return the score of a player from the probabilities p (n,), all above 0, that the player gave n right words."""
     bits = surprisal(p)
     mean = interval(bits)
     # A perplexity is at least 1, even if the interval is wider.
@@ -128,8 +134,8 @@ def lead(p: np.ndarray, other: np.ndarray) -> Interval:
     """Return by how many bits per word the first player's surprisal is lower than the second player's.
 
     The result is a mean with its confidence interval. p (n,) are the probabilities that the first player gave the n
-    words, and other (n,) those of the second player. The difference is taken word by word, because a hard word is hard
-    for both players. So ten words say more about the difference than about either score.
+    right words, and other (n,) are those of the second player. The difference is taken word by word, because a hard
+    word is hard for both players. So ten words say more about the difference than about either player's score.
     """
     return interval(np.log2(p) - np.log2(other))
 

@@ -14,7 +14,8 @@ from rnnlm.inference.scoring import surprisal
 class Level:
     """All n-grams of one length, sorted by context (the n-gram without its last word), then by last word.
 
-    Each n-gram has a number, which is its position in this order. So a context of any length is one number.
+    The number of an n-gram is its position in this order. A context is a shorter n-gram, so it has a number in its own
+    level.
     keys int64 (n-grams,), ascending: the number of the context times V, plus the id of the last word.
     part (n-grams,): the discounted probability of the last word after the context.
     gamma (contexts,): the probability that the discounts leave for the model with a shorter context.
@@ -27,7 +28,7 @@ class Level:
     def numbers(self, contexts: np.ndarray, words: np.ndarray, V: int) -> np.ndarray:
         """Return the number of each n-gram (its position in this level), given its context's number and its last word.
 
-        The result is -1 for an n-gram that does not occur, and for a context with the number -1.
+        An n-gram that does not occur has the number -1, and so has every n-gram after a context with the number -1.
         """
         keys = np.where(contexts < 0, -1, contexts * V + words)
         at = np.minimum(np.searchsorted(self.keys, keys), len(self.keys) - 1)
@@ -47,11 +48,11 @@ class KneserNey:
 
     The recursion ends with 1 / V below the empty context, so no word gets probability 0. At the highest order, count is
     the number of occurrences. At lower orders, count is the number of different words before the n-gram (continuation
-    counts). D has three values, for counts of 1, 2 and more, estimated from how many n-grams have counts of 1 to 4.
-    gamma(c) makes the sum over w equal 1. The text is one stream: contexts reach across `<eos>`.
+    counts). D has three values, for counts of 1, 2, and 3 or more. They are estimated from the numbers of n-grams with
+    counts of 1 to 4. gamma(c) makes the sum over w equal 1. The text is one stream: contexts reach across `<eos>`.
     (Chen and Goodman 1999, section 3)
 
-    levels: the n-grams of this text at this order, if they have been counted already. Raises ValueError if order is not
+    levels: the n-grams of this text at this order, if they have already been counted. Raises ValueError if order is not
     between 1 and 9, or if the text has fewer words than order.
     """
 
@@ -102,8 +103,8 @@ class KneserNey:
     def surprisals(self, ids: Sequence[int], before: int | None = None) -> np.ndarray:
         """Return the surprisal -log2 p of each word in bits, like `word_surprisals`.
 
-        ids (words,) -> (words - 1,), without the first word. If `before`, the id of a word before the text, is given,
-        the first word is scored too: (words,).
+        ids (words,) -> (words - 1,): the first word is not scored. `before` is the id of a word to read before the
+        text. With it, the first word is scored too, and the result is (words,).
         """
         text = list(ids) if before is None else [before, *ids]
         return surprisal(self.probabilities(text[1:], before=text[:1]))
@@ -147,8 +148,8 @@ def _discounts(counts: np.ndarray) -> np.ndarray:
     """Return the discounts D (4,) for counts of 0, 1, 2, and 3 or more.
 
     D_0 = 0, D_k = k - (k + 1) Y n_k+1 / n_k, Y = n_1 / (n_1 + 2 n_2). n_k is the number of n-grams with a count of k.
-    D_k is Y, the single discount of unmodified Kneser-Ney, if n_k or n_k+1 is 0 (small texts) or if the formula gives
-    no positive number. Y is 0.5 if no n-gram has a count of 1.
+    In a small text, n_k or n_k+1 may be 0. Then D_k is Y, the single discount of unmodified Kneser-Ney. D_k is also Y
+    if the formula does not give a positive number. Y is 0.5 if no n-gram has a count of 1.
     """
     n = np.bincount(np.minimum(counts, 5), minlength=6).astype(float)
     Y = n[1] / (n[1] + 2 * n[2]) if n[1] else 0.5

@@ -9,17 +9,17 @@ from rnnlm.inference.reader import HasParams, reader_of
 
 @dataclass(frozen=True)
 class Place:
-    """The position of a word in a text, and the cosine (-1 to 1) of the state after this word and the given state."""
+    """A position in a text, and the cosine similarity (-1 to 1) between the state after its word and a given state."""
 
     position: int
     cosine: float
 
 
 class States:
-    """The states of a text, to search for those similar to a given state.
+    """The hidden states of a text, to search for those that are similar to a given state.
 
-    The constructor reads ids (words,) once, as one stream from a blank state, and keeps the states (words, H), scaled
-    to length 1. If the network is trained further, make a new object.
+    The constructor reads ids (words,) once, as one stream from a blank state. It keeps the states (words, H), scaled to
+    length 1. If the network is trained further, make a new object.
     """
 
     def __init__(self, network: HasParams, ids: np.ndarray):
@@ -29,9 +29,9 @@ class States:
     def nearest(self, h: np.ndarray, count: int = 5, apart: int = 10) -> list[Place]:
         """Find the states that are most similar to h (H,), the most similar first.
 
-        The similarity of a state g is its cosine, h @ g / (|h| |g|). Any two places are at least `apart` words from
-        each other; of close neighbours, the most similar is chosen. Returns fewer than `count` places if the text is
-        too short. If h is blank, every cosine is 0.
+        The similarity of a state g is its cosine similarity to h, h @ g / (|h| |g|). Any two places are at least
+        `apart` words from each other; of close neighbours, the most similar is chosen. Returns fewer than `count`
+        places if the text is too short. If h is blank, every cosine is 0.
         """
         cosines = self.directions @ _directions(h)
         places: list[Place] = []
@@ -43,11 +43,11 @@ class States:
 
 
 def slow_order(hs: np.ndarray) -> np.ndarray:
-    """Order the H units from slow to fast, from consecutive states (T, H). Equally slow units keep their order.
+    """Return the indices of the H units from slow to fast, for consecutive states (T, H).
 
     A unit is slow if its changes from word to word are small relative to its variation over the text. The measure is
     the mean of (h_t - h_(t-1))^2 divided by the variance of h. For a long text this ratio is 2 * (1 - autocorrelation
-    at lag 1). A unit that never changes is the slowest.   (von Neumann 1941)
+    at lag 1). A unit that never changes is the slowest. Equally slow units keep their order.   (von Neumann 1941)
     """
     hs = np.asarray(hs, np.float64)
     variance = hs.var(axis=0)

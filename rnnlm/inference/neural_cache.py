@@ -1,4 +1,4 @@
-"""A neural cache makes recently read words more likely, above all those that followed a similar hidden state."""
+"""A neural cache makes recently read words more likely, especially those that followed a similar hidden state."""
 
 from dataclasses import dataclass, field
 
@@ -43,14 +43,14 @@ class Mixture:
 
 @dataclass(frozen=True)
 class NeuralCache:
-    """The last words that a network has read, each with the state before it, from which the word was predicted.
+    """The last words that a network has read, each with the hidden state before it, from which it was predicted.
 
     p = (1 - lambda) p_network + lambda p_cache
     p_cache(w) is proportional to the sum over all remembered (h_i, x_i+1 = w) of exp(theta h . h_i)
 
-    states (n, H) and next_ids (n,), n <= choices.cache, are in order, the oldest first; h (H,) is the present state.
-    A cache never changes: `read` returns another cache. A new cache is empty. While a cache is empty, the network's
-    distribution is used alone.   (Grave, Joulin and Usunier 2017, linear interpolation)
+    states (n, H) and next_ids (n,), n <= choices.cache, are in order, the oldest first; h (H,) is the present state. A
+    cache never changes: `read` returns a new cache. At first, a cache is empty. With an empty cache, p is the network's
+    distribution alone.   (Grave, Joulin and Usunier 2017, linear interpolation)
     """
 
     choices: Caching = field(default_factory=Caching)
@@ -62,7 +62,10 @@ class NeuralCache:
         return len(self.next_ids)
 
     def read(self, ids: np.ndarray, hs: np.ndarray) -> "NeuralCache":
-        """Return the cache after it has read ids (T,). hs (T, H) are the states after each word, from `Reader.read`."""
+        """Return a new cache that has also read ids (T,).
+
+        hs (T, H) are the states after each of these words, as `Reader.read` returns them.
+        """
         if not len(ids):
             return self
         states, next_ids = self._and(ids, hs)
@@ -87,7 +90,7 @@ class NeuralCache:
         return Mixture((1 - share) * p_network + given, given)
 
     def mixed_bits(self, ids: np.ndarray, hs: np.ndarray, next_ids: np.ndarray, bits: np.ndarray) -> np.ndarray:
-        """Return the surprisals (T,) in bits of the words next_ids for network and cache together.
+        """Return the surprisals (T,) of the words next_ids, in bits, for the network combined with the cache.
 
         bits (T,) are the surprisals for the network alone. next_ids[t] comes after ids[t], and hs[t] is the state
         between them. One matrix product compares every present state (rows) with every remembered state (columns). In
@@ -110,7 +113,7 @@ class NeuralCache:
             return -np.log2((1 - share) * np.exp2(-bits) + share * p_cache)
 
     def _and(self, ids: np.ndarray, hs: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Return the remembered (states, next_ids) with these words added, not yet cut to the cache's limit."""
+        """Return the remembered (states, next_ids) with these words added. They may be more than the cache's limit."""
         if self.h is None:
             return hs[:-1], np.asarray(ids)[1:]  # the first word was predicted from nothing
         return np.concatenate([self.states, self.h[None], hs[:-1]]), np.concatenate([self.next_ids, ids])
@@ -119,10 +122,10 @@ class NeuralCache:
 def mixed_after(
     network: HasParams, ids: np.ndarray, choices: Caching, forgotten: int = 0
 ) -> tuple[Mixture, np.ndarray]:
-    """Return the next word's distribution after ids (words,), with a neural cache (`Mixture`) and without it (V,).
+    """Return the distribution of the word after ids (words,), with a neural cache (`Mixture`) and without it (V,).
 
-    The network reads all words. The cache does not remember the first word, which was not predicted, nor the first
-    `forgotten` words after it. Raises ValueError if there are no words.
+    The network reads all words. The cache does not remember the first word, which was not predicted. It does not
+    remember the first `forgotten` words after that either. Raises ValueError if there are no words.
     """
     if not len(ids):
         raise UserError("a neural cache must have read at least one word")
@@ -134,10 +137,10 @@ def mixed_after(
 
 
 def cached_surprisals(network: HasParams, ids: np.ndarray, choices: Caching, before: int | None = None) -> np.ndarray:
-    """Return the surprisals in bits as `word_surprisals` does, but for a network with a neural cache.
+    """Return surprisals in bits as `word_surprisals` does, but for a network with a neural cache.
 
-    The cache is empty at first. ids (words,) -> (words - 1,), without the first word. If `before`, the id of a word
-    before the text, is given, the first word is scored too: (words,).
+    The cache is empty at first. ids (words,) -> (words - 1,): the first word is not scored. `before` is the id of a
+    word to read before the text. With it, the first word is scored too, and the result is (words,).
     """
     cache, bits = NeuralCache(choices), []
     for chunk in surprisals_by_chunk(network, ids, before):

@@ -15,7 +15,7 @@ class Numbers:
     """The numbers of one draw, from scores to probabilities. All arrays are (V,) float64.
 
     z = scores / temperature.
-    exps = exp(z - lowered), but 0 for excluded words; lowered is 0 unless exp would overflow.
+    exps = exp(z - lowered), but 0 for excluded words. lowered is 0, unless exp would overflow.
     total = the sum of exps, p = exps / total.
     edges: the upper edge of each word's part of the range 0 to 1.
     """
@@ -31,7 +31,7 @@ class Numbers:
 def in_numbers(
     scores: np.ndarray, temperature: float = 1.0, top_k: int | None = None, skip_ids: Iterable[int] = ()
 ) -> Numbers:
-    """Compute the `Numbers` of one draw from scores (V,). Their p is the result of `distribution`, except for rounding.
+    """Compute the `Numbers` of one draw from scores (V,). Up to rounding, their p is the result of `distribution`.
 
     Raises ValueError as `distribution` does.   (book 5.4, 7.1.2)
     """

@@ -1,4 +1,4 @@
-"""Gradient norm by lag: how far back the gradient of one loss reaches, and how much of it is dropped by truncation."""
+"""Gradient norm by lag: how far back the gradient of one loss reaches, and how much of it truncation drops."""
 
 from dataclasses import dataclass
 
@@ -12,9 +12,9 @@ from rnnlm.inference.scoring import softmax
 
 @dataclass(frozen=True)
 class Reach:
-    """Gradient norms of one word's loss with respect to the states before the word, in nats per unit of state.
+    """Gradient norms of one word's loss with respect to the states before that word, in nats per unit of state.
 
-    whole (K + 1,): |d loss / d h| for the state 0, 1 ... K words back, without truncation. The word is scored from
+    whole (K + 1,): |d loss / d h| for the states 0, 1 ... K words back, without truncation. The word is scored from
     state 0.
     window (T,): the norms for the states 0 to T - 1 words back, computed as in training: the window starts from the
     state that training carries into it. Training treats all gradients further back as 0: this is the truncation.
@@ -25,7 +25,7 @@ class Reach:
 
     @property
     def thrown_away(self) -> np.ndarray:
-        """The norms that training drops, T to K words back: (K + 1 - T,). The first belongs to the carried state."""
+        """The norms that training drops (K + 1 - T,), for T to K words back. The first is that of the carried state."""
         return self.whole[len(self.window) :]
 
 
@@ -40,9 +40,9 @@ def reach(
     """Compute the norm of the gradient of the last word's loss, by lag.
 
     ids (words + 1,): consecutive words. The last word is scored, and the T words before it are the window.
-    h (H,): the state before the first word; if it is None, this state is blank.
+    h (H,): the state before the first word; None means a blank state.
     carried (H,): the state that training carries into the window. It was computed with the weights of earlier updates.
-    If it is None, this network's own state before the window is used. Then `window` and `whole` agree.
+    With None, this network's own state before the window is used, and then `window` and `whole` agree.
 
     d loss / d h_(t-1) = (d loss / d h_t * (1 - h_t^2)) @ Wh', the backward step of `cell`.   (book 5.2.3)
     Dropout is off. Raises ValueError if there are too few words for a window.
@@ -78,11 +78,10 @@ def gradients_back(reader: Reader, ids: np.ndarray, right: int, h: np.ndarray) -
 def stream_words(
     ids: np.ndarray, batch_size: int, time_size: int, update: int, stream: int, back: int = 40
 ) -> np.ndarray:
-    """Return the last words that a stream has read by the end of an update's window, and the next word.
+    """Return the words that a stream has read by the end of an update's window, and the next word, for `reach`.
 
-    The result, ids (words + 1,), has the form that `reach` needs: words before the window, the stream's T words in the
-    window (see `bptt_window`), and the next word. Before the next word there are max(back, T) words; if the stream has
-    read fewer so far, there are only (update + 1) * T.
+    The result, ids (words + 1,), has words before the window, the stream's T words in the window (see `bptt_window`),
+    and the next word. It has max(back, T) words before the next word, or (update + 1) * T if the stream has read fewer.
     """
     end = (update + 1) * time_size
     places = stream_places(len(ids), batch_size, stream, max(0, end - max(back, time_size)), end)

@@ -12,7 +12,7 @@ AT_ONCE = 512  # words looked up together, so that a long text needs no large ar
 
 
 class HasParams(Protocol):
-    """Any object with an attribute `params`, the arrays for a `Reader`. An example is a network in training."""
+    """Any object that has the arrays for a `Reader` in its attribute `params`, for example a network in training."""
 
     params: list[np.ndarray]
 
@@ -21,7 +21,7 @@ class Reader:
     """Read words and score the next one.
 
     params are the arrays of a `SimpleRnnlm` themselves, not copies. Every method is pure: it takes a state h (H,) and
-    returns a new one. The state that training carries is neither used nor changed.
+    returns a new one. It neither uses nor changes the state that training carries.
     """
 
     def __init__(self, params: Sequence[np.ndarray]):
@@ -46,9 +46,9 @@ class Reader:
         return sum(param.nbytes for param in self.params)
 
     def read(self, ids: np.ndarray, h: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray]:
-        """Read one stream of words: ids (T,) -> hidden states (T, H), and the last of them (H,).
+        """Read one stream of words: ids (T,) -> the hidden states (T, H) after each word, and the last of them (H,).
 
-        h (H,): the state before the first word. If it is None, the state is blank (all zeros).
+        h (H,): the state before the first word; None means a blank state (all zeros).
         """
         h = self.blank if h is None else h
         hs = np.empty((len(ids), len(h)), h.dtype)
@@ -74,12 +74,12 @@ class Reader:
     def step(self, word_id: int, h: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray]:
         """Read one word: (word_id, h (H,)) -> (scores (V,) of the next word, the new h (H,)).
 
-        If h is None, the state before the word is blank (all zeros).
+        h: the state before the word; None means a blank state (all zeros).
         """
         _, h = self.read(np.array([word_id]), h)
         return self.scores(h), h
 
 
 def reader_of(network: HasParams) -> Reader:
-    """Return the network if it is a `Reader`, otherwise a new `Reader` that shares its arrays."""
+    """Return the network itself if it is a `Reader`, otherwise a new `Reader` that shares the network's arrays."""
     return network if isinstance(network, Reader) else Reader(network.params)

@@ -36,7 +36,10 @@ class Sampling:
         return vocabulary.ids((word for words in self.skip for word in words.split()), known_only=True)
 
     def with_known_start(self, vocabulary: Vocabulary) -> "Sampling":
-        """Return these settings, but start from the most frequent ordinary word if a start word is unknown."""
+        """Return these settings with start words that the vocabulary has.
+
+        If the vocabulary lacks a start word, its most frequent ordinary word replaces all start words.
+        """
         if all(word in vocabulary for word in typed(self.start, vocabulary)):
             return self
         by_count = vocabulary.words_by_count
@@ -51,8 +54,9 @@ def distribution(
     """Return the distribution to draw the next word from: p = softmax(scores / temperature) over the allowed words.
 
     scores (V,) -> p (V,) float64, sum 1. Words in skip_ids get 0, and the others are renormalised. This has the same
-    effect as drawing again whenever a skipped word comes up (rnnlm_gen, book 7.1.2). Of the other words, only the top_k
-    most probable are kept. Raises ValueError if temperature or top_k is not positive, or if no word is left.
+    effect as drawing again whenever a skipped word comes up (rnnlm_gen, book 7.1.2). If top_k is given, only the top_k
+    most probable of the other words are kept. Raises ValueError if temperature or top_k is not positive, or if no word
+    is left.
     """
     if not temperature > 0:
         raise UserError("temperature must be above 0, got {temperature}", temperature=temperature)
@@ -71,7 +75,8 @@ def distribution(
 class Draw:
     """One draw: the random number u fell into [lo, hi), the part of the range 0 to 1 that belongs to the drawn word.
 
-    probability: the drawn word's probability in the distribution. rank: 1 for the most probable word.
+    probability: the drawn word's probability in the distribution. rank: its rank by probability; the most probable word
+    has rank 1.
     """
 
     word_id: int
@@ -87,7 +92,7 @@ class Draw:
 
     @property
     def in_figures(self) -> dict[str, str]:
-        """u, lo and hi as text, with enough decimals to show that lo <= u < hi: 0.6132 falls in [0.5810, 0.6400)."""
+        """u, lo and hi as text, with enough decimals to show that lo <= u < hi, as for 0.6132 in [0.5810, 0.6400)."""
         for decimals in range(4, 17):
             u, lo, hi = (f"{value:.{decimals}f}" for value in (self.u, self.lo, self.hi))
             if lo <= u < hi:
@@ -96,14 +101,15 @@ class Draw:
 
 
 def cumulative(p: np.ndarray) -> np.ndarray:
-    """Return the upper edge of each word's part of the range 0 to 1, in order of ids: (V,) float64, the last is 1."""
+    """Return the upper edge of each word's part of the range 0 to 1, by id: (V,) float64. The last edge is 1."""
     edges = np.cumsum(p)
     return edges / edges[-1]
 
 
 def draw(p: np.ndarray, u: float) -> Draw:
-    """Draw the word whose part of the cumulative distribution contains u, 0 <= u < 1.
+    """Draw a word from p (V,) with the random number u, 0 <= u < 1.
 
+    The range 0 to 1 is divided among the words in proportion to p, and the word that gets u is drawn.
     `Generator.choice(len(p), p=p)` picks the same word if its random number is u.
     """
     edges = cumulative(p)
@@ -119,14 +125,14 @@ def times_drawn(p: np.ndarray, draws: int, rng: np.random.Generator) -> np.ndarr
 
 
 class Sampler:
-    """Write a text like the book's rnnlm_gen (7.1.2), but only one word in each call of `step`.
+    """Write a text like the book's rnnlm_gen (7.1.2). Each call of `step` adds one word.
 
     start_id: the id of the start word, or the ids of several. Raises ValueError if there is no start word.
     h (H,): the state after the start words. If it is None, the start words are read from a blank state.
 
     The sampler has a separate hidden state, so training is not affected. Each word takes one random number, so samplers
-    with equal seeds use the same numbers with any network or temperature. The sampler keeps the ids of the words, but
-    no `Draw`.
+    with equal seeds use the same numbers with any network or temperature. The sampler keeps the ids of the drawn words,
+    but not the `Draw` objects.
     """
 
     def __init__(
@@ -171,9 +177,9 @@ class Sampler:
         return drawn
 
     def distribution_of(self, step: int) -> np.ndarray:
-        """Return the distribution (V,) from which a step drew its word, exact to the last digit.
+        """Return the distribution (V,) from which an earlier step drew its word, exact to the last digit.
 
-        Step 0 drew the first word. Raises ValueError for a step that was not made.
+        Step 0 drew the first word. Raises ValueError for a step that has not been made.
         """
         if not 0 <= step < len(self._drawn):
             raise UserError(
@@ -184,14 +190,17 @@ class Sampler:
         return self.distribution_from(self.scores_before(step))
 
     def scores_before(self, step: int) -> np.ndarray:
-        """Compute again the scores (V,) from which a step drew its word, by reading all words before that step."""
+        """Return the scores (V,) from which an earlier step drew its word.
+
+        They are not stored: all words before that step are read again.
+        """
         h = self._start_h
         for word_id in self._drawn[:step]:
             h = self._read(word_id, h)
         return self.reader.scores(h)
 
     def distribution_from(self, scores: np.ndarray) -> np.ndarray:
-        """Return the distribution (V,) from which this sampler draws if these are the scores (V,) of the next word."""
+        """Return the distribution (V,) from which this sampler draws a word, given the scores (V,) of that word."""
         return distribution(scores, self.temperature, self.top_k, self.skip_ids)
 
     def _read(self, word_id: int, h: np.ndarray) -> np.ndarray:

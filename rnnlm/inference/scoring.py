@@ -15,7 +15,7 @@ CHUNK = 512  # words scored at once: (512, V) scores, 20 MB at V = 10,000
 
 
 def perplexity(loss: float) -> float:
-    """Return the perplexity for a mean loss in nats: exp(loss), or inf if that is too large for a float."""
+    """Return the perplexity for a mean loss in nats: exp(loss), or inf if the result is too large for a float."""
     return math.exp(loss) if loss < 709 else math.inf
 
 
@@ -28,7 +28,7 @@ def perplexity_of_probability(p: float) -> float:
 
 
 def perplexity_of(bits: np.ndarray) -> float:
-    """Return the perplexity of words from their surprisals in bits: 2 to the power of the mean surprisal.
+    """Return the perplexity of a text from the surprisals of its words in bits: 2 to the power of the mean surprisal.
 
     If one surprisal is inf, the perplexity is inf.
     """
@@ -62,8 +62,9 @@ def surprisals(scores: np.ndarray, ids: np.ndarray | int) -> np.ndarray:
 def word_surprisals(network: HasParams, ids: np.ndarray, before: int | None = None) -> np.ndarray:
     """Return the surprisal -log2 p(word | words before it) of each word of one stream, in bits.
 
-    ids (words,) -> (words - 1,): the first word is not scored, because no word comes before it. If `before`, the id of
-    a word to read first, is given, every word is scored: (words,). The network does not change.
+    ids (words,) -> (words - 1,): the first word is not scored, because there is no word before it. `before` is the id
+    of a word to read before the text. With it, the first word is scored too, and the result is (words,). The network
+    does not change.
     """
     return np.concatenate([np.empty(0), *(bits for *_, bits in surprisals_by_chunk(network, ids, before))])
 
@@ -92,10 +93,10 @@ def surprisals_by_chunk(
 
 
 def evaluate(network: HasParams, corpus: Corpus) -> float:
-    """Return the perplexity of a corpus, read as one stream that starts after an `<eos>`, so that every word is scored.
+    """Return the perplexity of a corpus, read as one stream. An `<eos>` is read before it, so every word is scored.
 
     The corpus must be encoded with the network's vocabulary (`Corpus.read_with`). If the vocabulary has no `<eos>`, the
-    first word is read but not scored. Then a corpus of one word raises ValueError.
+    first word is read but not scored. In this case, a corpus of one word raises ValueError.
     """
     return perplexity_of(word_surprisals(network, corpus.ids, first_word(corpus)))
 
@@ -103,7 +104,7 @@ def evaluate(network: HasParams, corpus: Corpus) -> float:
 def first_word(corpus: Corpus) -> int | None:
     """Return the id of `<eos>`, to read before a text so that its first word can be scored.
 
-    Returns None if the vocabulary has no `<eos>`. Then a text of one word raises ValueError.
+    Returns None if the vocabulary has no `<eos>`. In this case, a text of one word raises ValueError.
     """
     if EOS in corpus.vocabulary:
         return corpus.vocabulary.id(EOS)

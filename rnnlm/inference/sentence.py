@@ -44,7 +44,7 @@ class NetworkModel:
         return distribution(self.reader.scores(self.reader.read(np.asarray(context, np.int64), self.h)[1]))
 
     def probabilities(self, ids: Sequence[int], before: Sequence[int] = ()) -> np.ndarray:
-        """Return p (words,) of each word, as every `WordModel` does.
+        """Return the probability of each word, p (words,), as every `WordModel` does.
 
         This method is meant for sentences, because it computes an array (words, V) of scores.
         """
@@ -55,9 +55,9 @@ class NetworkModel:
 
 
 def counting_models(corpus: Corpus, levels: Sequence[Level] | None = None) -> dict[str, WordModel]:
-    """Make all counting models of a text, keyed by name, from the one that knows least to the one that knows most.
+    """Make all counting models of a text, keyed by name. The model that knows least comes first.
 
-    levels: the counts for Kneser-Ney if they exist already. Counting takes a second for 929,589 words.
+    levels: the counts for Kneser-Ney, if they already exist. Counting takes a second for 929,589 words.
     """
     order = min(5, len(corpus))
     return {
@@ -73,7 +73,7 @@ class Reading:
     """The result of one reader (a `WordModel`) for one sentence.
 
     words: the words as read, with `<unk>` for each unknown word.
-    unknown: the unknown words, each once.
+    unknown: the unknown words, without repeats.
     p (words,): the probability (0 to 1) of each word, given all words before it.
     """
 
@@ -87,7 +87,7 @@ class Reading:
 
     @property
     def mean_bits(self) -> np.ndarray:
-        """The mean surprisal in bits of all words up to and including each word: (words,)."""
+        """For each word, the mean surprisal in bits of all words up to and including this one: (words,)."""
         return np.cumsum(self.bits) / np.arange(1, len(self.p) + 1)
 
     @property
@@ -98,9 +98,9 @@ class Reading:
 def cut(sentence: str, vocabularies: Iterable[Vocabulary]) -> list[str]:
     """Cut a sentence into words, in the same way for all readers.
 
-    `typed` cuts each piece between spaces with the first vocabulary that knows all parts of the piece. For example,
-    `dog,` becomes `dog` and `,` if a vocabulary has both. The piece still becomes two words if no vocabulary has both,
-    but one vocabulary has `dog`. A piece that no vocabulary knows stays whole.
+    The sentence is cut at spaces. Then each piece is cut with the first vocabulary that has all its parts (see
+    `typed`): `dog,` becomes `dog` and `,`. If no vocabulary has all parts, but one has `dog`, the piece becomes the
+    same two words. All other pieces stay whole.
     """
     vocabularies = list(vocabularies)
     return [word for piece in spelled(sentence).split() for word in _cut_piece(piece, vocabularies)]
@@ -118,10 +118,10 @@ def _cut_piece(piece: str, vocabularies: list[Vocabulary]) -> list[str]:
 
 
 def encode(words: Sequence[str], vocabulary: Vocabulary) -> tuple[np.ndarray, tuple[str, ...]]:
-    """Return the ids (words,) of words in a vocabulary, and the unknown words, each once.
+    """Return the ids (words,) of words in a vocabulary, and a tuple of the unknown words, without repeats.
 
     Unknown words get the id of `<unk>`. A full stop gets the id of `<eos>` if the vocabulary's text has no full stops.
-    If there are unknown words but no `<unk>`, raises a ValueError that names these words.
+    If a word is unknown and the vocabulary has no `<unk>`, raises a ValueError that names the unknown words.
     """
     stop = {".": EOS} if vocabulary.full_stop and "." not in vocabulary and EOS in vocabulary else {}
     words = [stop.get(word, word) for word in words]
@@ -144,10 +144,10 @@ def stands_in(corpus: Corpus, words: Sequence[str]) -> bool:
 
 
 def read_sentence(model: WordModel, words: Sequence[str], before: Sequence[int] = ()) -> Reading:
-    """Return the `Reading` of a sentence, given as a list of words, by a model.
+    """Return a model's `Reading` of a sentence. The sentence is given as a list of words.
 
     before: the ids of words that come before the sentence.
-    Raises ValueError if there are no words, or words that the model cannot read.
+    Raises ValueError if there are no words, or if the model cannot read one of them.
     """
     if not len(words):
         raise UserError("a sentence needs at least one word")

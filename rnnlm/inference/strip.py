@@ -13,8 +13,9 @@ def drawn_from(
 ) -> np.ndarray:
     """Return the distribution to draw from, for a model that gives probabilities p (V,) instead of scores.
 
-    The result, (V,) float64 with sum 1, is that of `distribution` for log p. It is proportional to p^(1 / temperature)
-    for the allowed words. Raises ValueError as `distribution` does, and also if all words with p above 0 are skipped.
+    The result (V,) is float64 with sum 1. It equals `distribution` of the scores log p, so the allowed words get
+    probabilities in proportion to p^(1 / temperature). Raises ValueError as `distribution` does, and also if all words
+    with p above 0 are skipped.
     """
     with np.errstate(divide="ignore"):
         return distribution(np.log(p), temperature, top_k, skip_ids)
@@ -22,7 +23,7 @@ def drawn_from(
 
 @dataclass(frozen=True)
 class Piece:
-    """A part [lo, hi) of the range 0 to 1 for one word, or for several words too narrow to show separately."""
+    """A part [lo, hi) of the range 0 to 1: that of one word, or of several words too narrow to show separately."""
 
     lo: float
     hi: float

@@ -6,7 +6,8 @@
     operator   = "==" | "!=" | "<" | "<=" | ">" | ">="
     value      = a number | words in quotes | yes | no | none
 
-`and` binds more tightly than `or`, and there are no brackets. Names and values are written as in the link.
+`and` binds more tightly than `or`, and there are no brackets. Settings have the same names and values as in the page's
+links.
 """
 
 import operator
@@ -71,7 +72,7 @@ class Comparison:
 
 @dataclass(frozen=True)
 class Condition:
-    """A condition: a list of alternative ways, each a list of comparisons.
+    """A condition: alternative `ways`, each of which is a list of comparisons.
 
     The condition is true if all comparisons of at least one way are true.
     """
@@ -86,7 +87,7 @@ class Condition:
 
 
 def read_condition(text: str) -> Condition:
-    """Read a condition from text. Raises ConditionError or OptionError, with a message, if the text is not valid."""
+    """Read a condition from text. Raises ConditionError or OptionError if the text is not a valid condition."""
     if len(text) > MOST_CHARACTERS:
         rule = marked("a condition has at most {most} characters, got {length:,}")
         raise ConditionError(rule, most=MOST_CHARACTERS, length=len(text))
@@ -104,7 +105,7 @@ def _split(tokens: list[str], word: str) -> list[list[str]]:
 
 
 def _part(tokens: list[str]) -> Comparison:
-    """Read one comparison from its tokens. A yes-or-no fact may have no operator: its name means that it is true."""
+    """Read one comparison from its tokens. A yes-or-no fact needs no operator: its name alone means that it is true."""
     negated = tokens[0] == "not"
     tokens = tokens[1:] if negated else tokens
     name = tokens[0] if tokens else ""
@@ -150,7 +151,7 @@ def known_names() -> list[str]:
 
 
 def meant(name: str, known: list[str] | tuple[str, ...]) -> UserError | str:
-    """Return a hint with the known name that is most similar to `name`, to append to a message.
+    """Return a hint to append to a message: the known name that is most similar to `name`.
 
     Returns an empty text if no known name is similar.
     """

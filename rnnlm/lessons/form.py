@@ -18,7 +18,7 @@ class TooManyError(ValueError):
 
 @dataclass(frozen=True)
 class Problem:
-    """A problem in one line of a file, or in the whole file (line 0).
+    """A problem in one line of a file, or in the file as a whole (line 0).
 
     rule: the message, with {placeholders}. values: the values of the placeholders.
     """
@@ -43,11 +43,11 @@ class Source:
     problems: list[Problem] = field(default_factory=list)
 
     def line(self, path: Place) -> int:
-        """Return the line of a key, or of the nearest table around it if the line of the key is unknown."""
+        """Return the line of a key or, if it is unknown, the line of the nearest table that contains the key."""
         return next((self.lines[path[:n]] for n in range(len(path), 0, -1) if path[:n] in self.lines), 1)
 
     def note(self, path: Place, rule: str, **values: Any) -> None:
-        """Record a problem at a key. Raises TooManyError if the file now has MOST_PROBLEMS problems."""
+        """Record a problem at a key. Raises TooManyError when MOST_PROBLEMS problems have been recorded."""
         self.problems.append(Problem(self.line(path), rule, values))
         if len(self.problems) == MOST_PROBLEMS:
             raise TooManyError
@@ -56,8 +56,8 @@ class Source:
 class Form:
     """A table of the file, and the keys it may have.
 
-    The methods that check a value record a problem if the value breaks their rule. They return None if the value is
-    missing.
+    Several methods return the value of a key. If the value breaks their rule, they record a problem. If the value is
+    missing, they return None.
     """
 
     def __init__(self, source: Source, path: Place, table: Any, *known: str):
@@ -75,9 +75,10 @@ class Form:
         self.source.note((*self.path, key), rule, key=shown, **values)
 
     def value(self, key: str, kind: type, what: str, required: bool = False) -> Any:
-        """Return the value of a key, which must be of type `kind`. In error messages, `what` describes this type.
+        """Return the value of a key, or None if it is missing or has another type than `kind`.
 
-        Returns None if the value is missing or of another type.
+        A value of another type is recorded as a problem. The message says that the value must be `what`, for example "a
+        whole number". A missing value is recorded as a problem only if `required` is set.
         """
         value = self.table.get(key)
         if value is None:
@@ -90,7 +91,7 @@ class Form:
         return value
 
     def words(self, key: str, most: int, required: bool = False) -> str | None:
-        """Return the value of a key, which must be a text of 1 to `most` characters."""
+        """Return the text at a key. The text must have 1 to `most` characters."""
         text = self.value(key, str, marked("a text in quotes"), required)
         if text is not None and not text.strip():
             self.note(key, "{key} must not be empty")
@@ -100,14 +101,14 @@ class Form:
         return text
 
     def whole(self, key: str, low: int, high: int) -> int | None:
-        """Return the value of a required key, which must be a whole number from low to high."""
+        """Return the whole number at a key. The number is required, and must be from low to high."""
         number = self.value(key, int, marked("a whole number"), required=True)
         if number is not None and not low <= number <= high:
             self.note(key, "{key} must be between {low} and {high}", low=low, high=high)
         return number
 
     def one_of(self, key: str, known: tuple[str, ...]) -> str | None:
-        """Return the value of a key, which must be one of the known names."""
+        """Return the name at a key. The name must be one of the known names."""
         name = self.words(key, 60)
         if name is not None and name not in known:
             rule = marked("{key} cannot be {name}{meant}: it must be one of {known}")
@@ -117,7 +118,7 @@ class Form:
     def tables(self, key: str, low: int, high: int) -> list[tuple[Place, Any]]:
         """Return the tables in the list at a key, each with its path.
 
-        The list must have from `low` to `high` tables.
+        The list must have `low` to `high` tables.
         """
         tables = self.value(key, list, marked("a list of tables"), required=True)
         if tables is not None and not low <= len(tables) <= high:

@@ -31,7 +31,7 @@ class HandIn:
     """The result that a learner hands in.
 
     `settings` are link parameters, `moment` is the epoch on screen, and `figures` are perplexities by epoch. `text`
-    identifies the run's text. `text` is None in files of earlier versions, which did not name the text.
+    identifies the run's training text. It is None in files of earlier versions, which did not name the text.
     """
 
     settings: Mapping[str, str]
@@ -42,9 +42,10 @@ class HandIn:
 
 @dataclass(frozen=True)
 class Checked:
-    """The perplexity that a hand-in claims for an epoch (`told`), and the perplexity `measured` in the run on the page.
+    """The check of one perplexity in a hand-in.
 
-    `measured` is None if this run has no point at that epoch.
+    `told` is the perplexity that the hand-in claims for the epoch. `measured` is the perplexity of the run on the page
+    at that epoch, or None if the run has no point there.
     """
 
     epoch: float
@@ -55,7 +56,7 @@ class Checked:
     def agrees(self) -> bool:
         """Whether both perplexities can come from the same experiment.
 
-        Up to epoch 50 they may differ by 0.01. Later, the larger may be up to ROUNDED times the smaller.
+        Up to epoch 50 they may differ by up to 0.01. Later, the larger one may be up to ROUNDED times the smaller one.
         """
         if self.measured is None:
             return False
@@ -87,7 +88,7 @@ def write_hand_in(it: HandIn) -> str:
 def read_hand_in(content: bytes, title: str = "hand-in.json") -> HandIn:
     """Read the content of a hand-in file.
 
-    Raises ValueError with a message for any other file, and for a setting that breaks its rule.
+    Raises ValueError with a message if the content is not a hand-in, or if a setting in it breaks its rule.
     """
     if len(content) > MOST_BYTES:
         raise UserError(

@@ -11,7 +11,7 @@ ANSWERED = Condition(((Comparison("answered", "==", True),),))
 
 @dataclass(frozen=True)
 class Choice:
-    """One answer to a question, whether it is right, and why."""
+    """One answer to a question: its text, whether it is right, and an explanation."""
 
     text: str
     right: bool
@@ -20,7 +20,7 @@ class Choice:
 
 @dataclass(frozen=True)
 class Question:
-    """A question with choices, of which at least one is right.
+    """A question with choices. At least one of them is right.
 
     If `prediction` is set, the page does not show which choices are right until the step's condition is true.
     """
@@ -49,7 +49,8 @@ class Step:
     """One step of a lesson.
 
     `say` is a text in a small subset of Markdown (`markdown.as_html`). `ring` names the control or panel around which
-    the page draws a ring. `watch` names the panel that shows the effect. If there is room, both parts stay in sight.
+    the page draws a ring. `watch` names the panel that shows the effect. If there is room, the page keeps both in
+    sight.
     """
 
     say: str
@@ -63,14 +64,14 @@ class Step:
     def condition(self) -> Condition | None:
         """The condition that ends the step: `until` or, without `until`, a right answer to the question.
 
-        The condition is None if only the Next button ends the step.
+        If only the Next button ends the step, the condition is None.
         """
         return self.until or (ANSWERED if self.ask else None)
 
 
 @dataclass(frozen=True)
 class Lesson:
-    """A lesson: its steps, and what learners should know in the end.
+    """A lesson: its steps, and what learners should know at the end.
 
     `id` names the lesson in links. `question` is a question that learners can answer after the lesson. `known` sums up
     what they have learned; it may be empty.
@@ -85,8 +86,8 @@ class Lesson:
 
 
 def is_done(step: Step, facts: Mapping[str, Any]) -> bool:
-    """Return whether the condition of a step is true. The result is False if only the Next button ends the step.
+    """Return whether the condition of a step is true. If only the Next button ends the step, the result is False.
 
-    `facts` has the facts about the page by name. Its entry `answered` is about the question of this step.
+    `facts` are the facts about the page, by name. The fact `answered` is about the question of this step.
     """
     return step.condition is not None and step.condition.holds(facts)

@@ -1,4 +1,4 @@
-"""The names that a lesson may use: settings (named as in the link), facts about the page, and controls.
+"""The names that a lesson may use: settings (named as in the page's links), facts about the page, and controls.
 
 These names are not labels of the page, so a lesson works in all languages of the page.
 """
@@ -42,7 +42,7 @@ NOT_ON_THE_PAGE = ("validate", "average_from")  # only the command line has thes
 
 
 def group_of(name: str, groups: tuple[type, ...] = GROUPS) -> type | None:
-    """Return the class that declares this option or fact. Returns None if no class has this name."""
+    """Return the class that declares this option or fact. Returns None if no class declares it."""
     return next((group for group in groups if name in table(group)), None)
 
 
@@ -52,5 +52,5 @@ def rule_of(name: str) -> Option:
 
 
 def value_of(name: str, text: str) -> Any:
-    """Convert the text of a value, as in a link, to a Python value. Raises OptionError if the value breaks its rule."""
+    """Read the value of a setting or a fact from text, as in a link. Raises OptionError if it is not valid."""
     return parse(group_of(name), name, text)

@@ -38,9 +38,9 @@ class LessonError(ValueError):
 
 
 def load_lesson(source: bytes | os.PathLike, title: str = "lesson.toml") -> Lesson:
-    """Read a lesson from the path of a file (Path) or from the content of a file (bytes).
+    """Read a lesson from the file at a path (Path) or from the content of a file (bytes).
 
-    `title` is the name of the content in messages. Raises LessonError with all problems of the file.
+    `title` names the content in messages. Raises LessonError with all problems of the file.
     """
     if isinstance(source, os.PathLike):
         title = os.fspath(source)

@@ -1,4 +1,4 @@
-"""Find the line number of each key of a TOML text, which tomllib does not report."""
+"""Find the line number of each key in a TOML text. tomllib does not report line numbers."""
 
 import re
 from collections import defaultdict

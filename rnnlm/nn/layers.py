@@ -3,13 +3,14 @@
 N streams, T steps, D numbers in a word vector, H in the hidden state, V words in the vocabulary.
 
 Every layer has `params` and `grads`, lists of arrays in the same order. The arrays are filled in place and never
-replaced, so a list of them stays valid. `backward` does not change what `forward` has cached, so calling it twice
-gives the same gradients.
+replaced, so a list of them stays valid. `backward` does not change what `forward` has cached, so calling it twice gives
+the same gradients.
 
 Arrays between layers have the shape (N, T, .), as in the book, but the order (T, N, .) in memory (time-major). So the
-rows of one step are next to each other, and the rows of all steps form one matrix. In its next window, a layer may
-overwrite the arrays that its `forward` and `backward` returned. The functions from `kernels` are fast versions of the
-formulas in the comments next to their calls; kernels/simple.py has the same functions in plain NumPy.
+rows of one step are next to each other, and the rows of all steps form one matrix. The arrays that `forward` and
+`backward` return are valid until the next window, because the layer may then overwrite them. The functions from
+`kernels` are fast versions of the formulas in the comments next to their calls. kernels/simple.py has the same
+functions in plain NumPy.
 """
 
 import numpy as np
@@ -25,8 +26,8 @@ class TimeEmbedding:
 
     xs (N, T) word ids, W (V, D) -> out (N, T, D).
     Gradient: dout[n, t] is added to row xs[n, t] of dW. Rows of words outside the window stay 0. `word_ids` (T * N,)
-    lists the words in the window, with repeats. If W is shared with a layer above, dW (V, D) already has that layer's
-    gradient, and the rows are added to this gradient.   (book 5.4.2.1)
+    lists the words in the window, with repeats. If a layer above uses W too, dW (V, D) already has the gradient of that
+    layer, and the rows are added to it.   (book 5.4.2.1)
     """
 
     def __init__(self, W: np.ndarray, dW: np.ndarray | None = None, shares: bool = False):
@@ -59,8 +60,8 @@ class TimeRNN:
     xs (N, T, D), Wx (D, H), Wh (H, H), b (H,) -> hs (N, T, H). The last state is kept in `h` (N, H), and the next
     `forward` starts from it. Gradients stop at the window's first step: this is truncated BPTT.   (book 5.3.2)
 
-    If a dropout mask (N, H) is given, h_(t-1) is multiplied by the mask before the product with Wh. The same mask is
-    used at all steps of a window.   (Gal and Ghahramani 2016)
+    With a dropout mask (N, H), h_(t-1) is multiplied by the mask before the product with Wh. The same mask is used at
+    all steps of a window.   (Gal and Ghahramani 2016)
     """
 
     def __init__(self, Wx: np.ndarray, Wh: np.ndarray, b: np.ndarray, grads: list[np.ndarray] | None = None):
@@ -70,7 +71,7 @@ class TimeRNN:
         self.work = Workspace(b.dtype)
 
     def forward(self, xs: np.ndarray, mask: np.ndarray | None = None) -> np.ndarray:
-        """Return the states hs (N, T, H) for the word vectors xs (N, T, D), with a dropout mask (N, H) or None."""
+        """Return the states hs (N, T, H) after the word vectors xs (N, T, D). `mask`: a dropout mask (N, H) or None."""
         Wx, Wh, b = self.params
         (N, T, _), H = xs.shape, len(b)
         self.x, self.mask = time_major(xs), mask  # (T * N, D)
@@ -93,7 +94,7 @@ class TimeRNN:
         return batch_major(hs[1:], N, T)
 
     def backward(self, dhs: np.ndarray) -> np.ndarray:
-        """Return dxs (N, T, D) for dhs (N, T, H), and fill the gradients."""
+        """Return dxs (N, T, D) from dhs (N, T, H), and fill the gradients of the parameters."""
         Wx, Wh, _ = self.params
         dWx, dWh, db = self.grads
         N, T, H = dhs.shape
@@ -125,7 +126,7 @@ class TimeRNN:
 class TimeAffine:
     """Score every word from the hidden state: scores = hs @ W + b (logits).
 
-    hs (N, T, H), W (H, V), b (V,) -> scores (N, T, V). W may be the transpose of an array.
+    hs (N, T, H), W (H, V), b (V,) -> scores (N, T, V). In a tied network, W is a transposed view of the word vectors.
     Gradients: dW = hs' dscores, db = sum of dscores, dhs = dscores W'.   (book 5.4.2.2)
     """
 
@@ -151,7 +152,7 @@ class TimeAffine:
 
 
 class TimeSoftmaxWithLoss:
-    """Mean cross-entropy loss of the words that came next: loss = -mean(ln softmax(scores)[word]), in nats.
+    """Mean cross-entropy loss of the right next words: loss = -mean(ln softmax(scores)[word]), in nats.
 
     scores (N, T, V), ts (N, T) word ids -> loss, a float.
     Gradient: dscores = (softmax(scores) - one_hot(ts)) / (N * T).   (book 5.4.2.2)
@@ -163,7 +164,7 @@ class TimeSoftmaxWithLoss:
         self.work: Workspace | None = None
 
     def forward(self, scores: np.ndarray, ts: np.ndarray) -> float:
-        """Return the loss in nats for scores (N, T, V) and ts (N, T). Reuses the memory of scores for the gradient."""
+        """Return the loss in nats for scores (N, T, V) and ts (N, T). The gradient will overwrite the scores."""
         N, T, V = scores.shape
         ys, right = time_major(scores), ts.T.astype(np.intp, order="C").ravel()  # (T * N, V), (T * N,)
         self.work = self.work or Workspace(ys.dtype)
@@ -184,5 +185,5 @@ class TimeSoftmaxWithLoss:
         return float(np.dot(losses, ones(T * N)) / (T * N))
 
     def backward(self) -> Scaled:
-        """Return dscores (N, T, V) as a `Scaled`: rows and one factor for each row."""
+        """Return dscores (N, T, V) as a `Scaled`: the rows, and one factor for each row."""
         return self.dscores

@@ -13,14 +13,14 @@ class SimpleRnnlm:
     """A language model of four layers: TimeEmbedding -> TimeRNN -> TimeAffine -> TimeSoftmaxWithLoss.
 
     `params` and `grads` are `Params`, filled in place. The initial weights are drawn from `rng`, or from a generator
-    with seed 0 if `rng` is None. dtype float64 is for checking gradients.
+    with seed 0 if `rng` is None. Use the dtype float64 only to check gradients.
 
     Options that the book's network does not have:
-    tied: the scores use the word vectors as weights.
-    dropout: the dropout ratios; masks are drawn from the attribute `rng`.
+    tied: use the word vectors as weights of the scores.
+    dropout: the dropout ratios. The masks are drawn from the attribute `rng`.
     batchwise: the dropout before the scores leaves out the same units for all words of a window.
-    scored_words: `forward` scores at most this many of the V words in a window; its loss is then an estimate.
-    common: all word ids, the most frequent first. If it is None, the ids are assumed to be sorted by frequency already.
+    scored_words: `forward` scores at most this many of the V words in a window. Its loss is then an estimate.
+    common: all word ids, the most frequent first. With None, the ids themselves must be in this order.
 
     Raises OptionError as `check_network` does.
     """
@@ -69,14 +69,14 @@ class SimpleRnnlm:
 
     @property
     def rows(self) -> np.ndarray | None:
-        """The indices of the first gradient's rows that are not zero, with repeats.
+        """The indices of the non-zero rows in the first gradient (that of the word vectors), with repeats.
 
         The value is None for a tied network, because there any row may be non-zero.
         """
         return None if self.params.tied else self.embedding.word_ids
 
     def forward(self, xs: np.ndarray, ts: np.ndarray) -> float:
-        """Return the mean loss in nats of a window: xs (N, T) are the words read, and ts (N, T) those that follow."""
+        """Return the mean loss in nats of a window. xs (N, T) are the words read, and ts (N, T) are the next words."""
         vectors = self.embedding.forward(xs)
         if self.dropout_words:
             vectors = self.dropout_words.forward(vectors, xs, self.rng)

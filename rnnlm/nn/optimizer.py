@@ -21,8 +21,8 @@ class SGD:
     def update(self, params: list[np.ndarray], grads: list[np.ndarray], *, rows: np.ndarray | None = None) -> None:
         """Change `params` in place by one step of descent.
 
-        `rows`, if given, lists the non-zero rows of the first gradient (repeats allowed). The other rows of the first
-        parameter change only by weight decay.
+        `rows` lists the non-zero rows of the first gradient, and repeats are allowed. If it is given, the other rows of
+        the first parameter change only by weight decay.
         """
         if self.weight_decay:
             for W in (param for param in params if param.ndim == 2):
@@ -40,8 +40,9 @@ class SGD:
 class Adam:
     """Gradient descent with a step size for every number: W becomes W - lr * m / (sqrt(v) + 1e-8), in place.
 
-    m and v are running means of dW and dW * dW (over about 10 and 1,000 updates), corrected for their start at zero.
-    With weight decay, dW is replaced by dW + weight_decay * W.   (Kingma and Ba 2015)
+    m is a running mean of dW over about 10 updates. v is a running mean of dW * dW over about 1,000 updates. Both are
+    corrected for their start at zero. With weight decay, dW is replaced by dW + weight_decay * W.   (Kingma and Ba
+    2015)
     """
 
     BETA1, BETA2, EPSILON = 0.9, 0.999, 1e-8
@@ -54,7 +55,7 @@ class Adam:
         self.v: list[np.ndarray] = []
 
     def restore(self, m: list[np.ndarray], v: list[np.ndarray], steps: int) -> None:
-        """Continue from the running means m and v that another Adam had after `steps` steps."""
+        """Continue from the running means m and v of an earlier Adam that had made `steps` steps."""
         self.m, self.v, self.steps = m, v, steps
 
     def update(self, params: list[np.ndarray], grads: list[np.ndarray], *, rows: np.ndarray | None = None) -> None:

@@ -11,7 +11,7 @@ Rng = np.random.Generator | np.random.RandomState
 
 
 def shapes(V: int, D: int, H: int, tied: bool = False) -> dict[str, tuple[int, ...]]:
-    """The name and shape of every array of a network, in order.
+    """Return the name and shape of every array of a network, in order.
 
     A tied network has no affine_W: it scores words with the transpose of embed_W (weight tying, Press and Wolf 2017).
     """
@@ -20,7 +20,7 @@ def shapes(V: int, D: int, H: int, tied: bool = False) -> dict[str, tuple[int, .
 
 
 def shapes_of(experiment: Experiment, V: int) -> dict[str, tuple[int, ...]]:
-    """The shapes of the network that this experiment trains on a vocabulary of V words."""
+    """Return the `shapes` of the network that this experiment trains on a vocabulary of V words."""
     return shapes(V, experiment.wordvec_size, experiment.hidden_size, experiment.tied)
 
 
@@ -29,7 +29,7 @@ TIED_NAMES = tuple(shapes(1, 1, 1, tied=True))
 
 
 class Params(Beside):
-    """The arrays of a network by position and by name: its weights, its gradients, or other arrays of the same shapes.
+    """The arrays of a network, by position and by name. They are its weights, or other arrays of the same shapes.
 
     params[2] and params.rnn_Wh are the same array. Arrays are filled in place and never replaced.
     """
@@ -51,13 +51,13 @@ class Params(Beside):
 
 
 def named(arrays: Iterable[np.ndarray], prefix: str = "") -> dict[str, np.ndarray]:
-    """Return the arrays of a network as a dict with the keys prefix + name, as in files."""
+    """Return the arrays of a network as a dict. The keys are prefix + name, as in files."""
     params = Params(arrays)
     return {prefix + name: array for name, array in zip(params.names, params, strict=True)}
 
 
 def initial_params(V: int, D: int, H: int, rng: Rng, dtype=np.float32, tied: bool = False) -> Params:
-    """Draw new parameters. They are next to each other in memory.
+    """Draw the initial parameters of a network. The arrays are adjacent in memory.
 
     Word vectors are randn / 100. Matrices are randn / sqrt(number of inputs) (Xavier), so that outputs are about as
     large as inputs. Biases are 0. affine_W is drawn even for a tied network, which does not use it.
@@ -77,13 +77,13 @@ def initial_params(V: int, D: int, H: int, rng: Rng, dtype=np.float32, tied: boo
 
 
 def zeroed(arrays: list[np.ndarray]) -> Params:
-    """Make zeros for the gradients of a network, in the shapes of its weights and next to each other in memory."""
+    """Make zeros for the gradients of a network, in the shapes of its weights and adjacent in memory."""
     zeros = zeros_beside(arrays)
     return Params(zeros, *zeros.whole)
 
 
 def start_otherwise(params: Params, init: str, rng: Rng) -> None:
-    """Initialise the word vectors and rnn_Wh in place, differently from the book.
+    """Replace the initial word vectors and change rnn_Wh, both in place. The book does neither.
 
     Word vectors are uniform in +-0.1. init "orthogonal" makes rnn_Wh a random rotation times 0.95, so that the hidden
     state fades slowly (Le et al. 2015). init "small" multiplies rnn_Wh by 0.1, so that at first the hidden state

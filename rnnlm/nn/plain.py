@@ -1,6 +1,6 @@
 """A plain version of the network, not written for speed: it reads word by word, and each line is a formula of the book.
 
-Read it before `layers` and `model`, which compute the same for a whole window at once. Tests compare the two.
+Read it before `layers` and `model`, which process a whole window at once. Tests compare the results.
 """
 
 import numpy as np
@@ -10,7 +10,7 @@ from rnnlm.nn.params import Params
 
 
 class PlainRnnlm:
-    """A language model that computes one time step after the other, and is trained by SGD.
+    """A language model that reads one time step after another. Its method `update` trains it by SGD.
 
     Its layers are an embedding, a recurrent layer, an affine layer and softmax with loss.
     `params` are copies of the given arrays.   (book 5.3 to 5.5)
@@ -22,7 +22,7 @@ class PlainRnnlm:
         self.steps = []
 
     def forward(self, xs: np.ndarray, ts: np.ndarray) -> float:
-        """Return the mean loss in nats: xs (N, T) are the words read, and ts (N, T) those that follow.
+        """Return the mean loss in nats. xs (N, T) are the words read, and ts (N, T) are the next words.
 
         The last state h (N, H) is kept, and the next window starts from it.
         """
@@ -42,7 +42,7 @@ class PlainRnnlm:
         return float(np.mean(losses))
 
     def backward(self) -> Params:
-        """Return the gradients of the last `forward`'s loss, one array for each parameter."""
+        """Return the gradients of the loss that the last `forward` returned, one array for each parameter."""
         _, Wx, _, _, W, _ = self.params
         d_embed, dWx, dWh, db, dW, dc = grads = Params(np.zeros_like(param) for param in self.params)
         dh_after = 0
@@ -61,7 +61,10 @@ class PlainRnnlm:
         return grads
 
     def update(self, xs: np.ndarray, ts: np.ndarray, lr: float, max_grad: float | None = None) -> float:
-        """Do one step of SGD, with gradients clipped to the norm max_grad, and return the loss before the step."""
+        """Do one step of SGD, and return the loss before it.
+
+        max_grad: the norm to which the gradients are clipped; None means no clipping.
+        """
         loss = self.forward(xs, ts)
         grads = self.backward()
         norm = np.sqrt(sum((grad.astype(np.float64) ** 2).sum() for grad in grads))

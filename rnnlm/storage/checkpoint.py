@@ -29,9 +29,8 @@ SAVED_AS = {"since_epoch": "epoch", "since_point": "gap"}  # fields of a Positio
 class SavedRun:
     """The content of a file: a network with its vocabulary, and the run that trained it.
 
-    reader: the network to use. This is the best network on the validation split or, if the run did not measure that,
-    the last one.
-    corpus: the user's own text, or None for other texts, because a file stores only the user's own text.
+    reader: the network to use. If the run measured validation, this is its best network, otherwise its last network.
+    corpus: the user's own text, or None if the run was trained on another text. A file stores only the user's own text.
     checksum: identifies the text that the run was trained on.
     """
 
@@ -50,8 +49,9 @@ class SavedRun:
     def resume(self, corpus: Corpus | None = None) -> Trainer:
         """Return a Trainer that continues exactly where the saved run stopped.
 
-        If corpus is None, the Trainer uses the text in the file or, if the file has none, the text that the experiment
-        names. Raises SavedRunError if the text is not the one that the run was trained on.
+        By default, the Trainer uses the text in the file. If the file has no text, it uses the text that the experiment
+        names. Raises SavedRunError if the text is not the one that the run was trained on, or if the run has more
+        updates than its text and its epochs allow.
         """
         corpus = corpus or self.corpus or load_corpus(self.experiment)
         if corpus.checksum != self.checksum:
@@ -70,12 +70,12 @@ class SavedRun:
 
 
 def save_run(trainer: Trainer, path: str | os.PathLike) -> None:
-    """Write a paused run to a file, atomically. Raises SavedRunError if the file cannot be written."""
+    """Write a paused run to a file, completely or not at all. Raises SavedRunError if the file cannot be written."""
     write_whole(path, lambda file: write_run(trainer, file))
 
 
 def run_bytes(trainer: Trainer) -> bytes:
-    """Return the content of the file that `save_run` would write, for a download."""
+    """Return a run as bytes for a download: the content of the file that `save_run` would write."""
     file = io.BytesIO()
     write_run(trainer, file)
     return file.getvalue()
@@ -89,7 +89,7 @@ def write_run(trainer: Trainer, file: BinaryIO) -> None:
 
 
 def position_parts(position: Position) -> dict[str, Any]:
-    """Return the position of a run as a dict, with the names that files use."""
+    """Return the position of a run as a dict. Its keys are the names that files use."""
     return _renamed(dataclasses.asdict(position), SAVED_AS)
 
 
@@ -123,7 +123,7 @@ def load_run(path: str | os.PathLike) -> SavedRun:
 
 
 def params_of(arrays: Arrays, experiment: Experiment, V: int, prefix: str = "") -> Params:
-    """Return the parameters with this name prefix, in order.
+    """Return the parameters whose names in the file begin with this prefix, in order.
 
     Raises ValueError if an array has the wrong shape, is not floating-point, or is not finite. Adam's running means
     need not be finite.
@@ -140,7 +140,7 @@ def params_of(arrays: Arrays, experiment: Experiment, V: int, prefix: str = "") 
 
 
 def check_state(h: np.ndarray | None, experiment: Experiment, update: int) -> None:
-    """Raise ValueError unless h is a state that training can carry after this update: (N, H), or None at update 0."""
+    """Raise ValueError unless training can carry the state h after this update: (N, H), or None at update 0."""
     if update == 0 and h is None:
         return
     if h is None or h.shape != (experiment.batch_size, experiment.hidden_size) or update == 0:
@@ -150,7 +150,7 @@ def check_state(h: np.ndarray | None, experiment: Experiment, update: int) -> No
 
 
 def read_run(about: dict[str, Any], vocabulary: Vocabulary, arrays: Arrays) -> SavedRun:
-    """Make the saved run from the parts of an archive. May raise any error if the archive is damaged."""
+    """Make a `SavedRun` from the parts of an archive. Any error may be raised if the archive is damaged."""
     experiment, position = experiment_of(about["experiment"]), _position(about["position"])
     check_position(position, experiment)
     V, h, saved = vocabulary.size, arrays.get("h"), about["corpus"]
@@ -182,7 +182,7 @@ def _position(saved: dict[str, Any]) -> Position:
 
 
 def own_corpus(ids: np.ndarray, vocabulary: Vocabulary, title: str, remark: str) -> Corpus:
-    """Make a corpus of the user's own text from a file. Raises ValueError if an id is not in the vocabulary."""
+    """Rebuild the user's own text from the parts of a file. Raises ValueError if an id is not in the vocabulary."""
     if ids.dtype != np.int32 or ids.ndim != 1 or not (ids.min() >= 0 and ids.max() < vocabulary.size):
         raise ValueError("the text does not fit the words")
     return Corpus(ids, vocabulary, whole(str(title), "title"), whole(str(remark), "remark"))

@@ -17,8 +17,8 @@ NUMBERS_END = 2**53  # a float can represent every whole number below it
 def check_numbers(named: dict[str, Any], may_lack: tuple[str, ...] = ()) -> None:
     """Raise ValueError unless each value is a finite number of at least 0. A whole number must be below 2^53.
 
-    A perplexity must be at least 1. Only `valid`, a perplexity on held-out text, may be infinite. The names in
-    `may_lack` may have the value None.
+    A perplexity must be at least 1. Only `valid`, a perplexity on held-out text, may be infinite. Values with a name in
+    `may_lack` may be None.
     """
     for name, value in named.items():
         if value is None and name in may_lack:
@@ -31,21 +31,21 @@ def check_numbers(named: dict[str, Any], may_lack: tuple[str, ...] = ()) -> None
 
 
 def experiment_of(told: dict[str, Any]) -> Experiment:
-    """Make the experiment that a file describes. Raises ValueError if options are wrong or contradict each other."""
+    """Make the experiment that a file describes. Raises ValueError if options are invalid or contradict each other."""
     experiment = Experiment(**told)
     check_together(experiment)
     return experiment
 
 
 def check_claims(claims: dict[str, Any]) -> None:
-    """Raise ValueError if what a file says about a network (epochs, minutes, valid) is impossible."""
+    """Raise ValueError if a file claims impossible values for a network's epochs, minutes or validation perplexity."""
     check_numbers(claims, may_lack=("valid",))
     if claims["epochs"] > table(Experiment)["epochs"].high:
         raise ValueError("it has more epochs than a run can have")
 
 
 def check_points(points: Iterable[Progress], experiment: Experiment) -> None:
-    """Raise ValueError if the points of a curve have invalid numbers, are out of order, or are beyond the run's end."""
+    """Raise ValueError unless the points of a curve are valid, are in order, and lie within the run's epochs."""
     for point in points:
         check_numbers(vars(point), may_lack=("valid",))
         if not 0 < point.epoch <= experiment.epochs:
@@ -62,7 +62,7 @@ def check_update(update: Any, experiment: Experiment) -> None:
 
 
 def check_position(position: Position, experiment: Experiment) -> None:
-    """Raise ValueError if a part of a position is invalid, or if the run cannot have this position."""
+    """Raise ValueError if a part of a position is invalid, or if a run of this experiment cannot have the position."""
     check_update(position.update, experiment)
     check_points(position.history, experiment)
     check_points(position.curve, experiment)

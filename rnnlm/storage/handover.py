@@ -1,7 +1,7 @@
 """Send a run from one process to another.
 
-The message has the content of the run's file, and the network to restore if the run diverges. The points of the curve
-are sent as arrays. Nothing is compressed, so a run can be sent every few seconds.
+The message has the content of the run's file. It also has an earlier network, to restore if the run diverges. The
+points of the curve are sent as arrays. Nothing is compressed, so a run can be sent every few seconds.
 """
 
 import dataclasses
@@ -40,7 +40,7 @@ def take_over(about: dict[str, Any], arrays: Arrays, corpus: Corpus) -> Trainer:
 
 
 def read_handed_over(about: dict[str, Any], arrays: Arrays, vocabulary: Vocabulary) -> tuple[SavedRun, Sound]:
-    """Read the parts of a run that was handed over, and the network to restore if the run diverges.
+    """Rebuild a run that was handed over, and the network to restore if it diverges.
 
     May raise any error if the data is damaged.
     """

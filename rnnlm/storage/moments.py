@@ -1,4 +1,4 @@
-"""The snapshots and the curve of a run in one file, for the page. Weights are stored as float16."""
+"""Files with the snapshots and the curve of a run, for the page. Weights are stored as float16."""
 
 import dataclasses
 import os
@@ -41,7 +41,7 @@ def save_moments(trainer: Trainer, snapshots: list[Snapshot], path: str | os.Pat
 
 
 def load_moments(path: str | os.PathLike) -> Moments:
-    """Read a file that `save_moments` wrote. Raises SavedRunError for any other file."""
+    """Read a file that `save_moments` wrote. Raises SavedRunError if the file cannot be read or is of another kind."""
     return read_archive(path, {FORMAT: _read})
 
 

@@ -1,4 +1,4 @@
-"""Files of plain arrays: .npz without pickle, written atomically. Every error while reading has a message."""
+"""Files of plain arrays: .npz without pickle, written completely or not at all. Every reading error has a message."""
 
 import contextlib
 import errno
@@ -37,7 +37,7 @@ PLAIN = tuple(np.dtype(name) for name in ("uint8", "int32", "int64", "float16", 
 
 
 class SavedRunError(UserError):
-    """A file is not a complete saved run or network, or it cannot be read or written."""
+    """A file cannot be read or written, or it is not a complete saved run or network."""
 
 
 def write_archive(
@@ -54,10 +54,11 @@ def write_archive(
 
 
 def write_whole(path: str | os.PathLike, write: Callable[[BinaryIO], None]) -> None:
-    """Write a file atomically: `write` gets an open file to fill. Raises SavedRunError if the file cannot be written.
+    """Write a file completely or not at all. The function `write` gets an open file to fill.
 
-    An existing file keeps its mode and owner; the mode of a new file follows the umask. If the path is a symbolic link,
-    its target is written. Only a regular file is ever replaced.
+    An existing file keeps its mode and owner. The mode of a new file follows the umask. If the path is a symbolic link,
+    the file that it points to is written. Only a regular file is ever replaced. Raises SavedRunError if the file cannot
+    be written.
     """
     temporary = None
     try:
@@ -103,7 +104,7 @@ def check_place(path: str | os.PathLike) -> None:
 def _place(path: str | os.PathLike) -> tuple[Path, os.stat_result | None]:
     """Return a path without symbolic links, and the status (os.stat) of the file there.
 
-    The status is None if there is no file. Raises OSError if the file may not be replaced.
+    The status is None if the file does not exist. Raises OSError if the file may not be replaced.
     """
     place = Path(os.path.realpath(path))
     try:
@@ -127,9 +128,9 @@ def read_archive(
 ) -> Any:
     """Read a file that `write_archive` wrote, with the reader for its format.
 
-    readers: a function for each known format, which makes the result from the description, the words and the arrays.
-    content: the content of the file. If it is given, nothing is read from the path, which only names the file.
-    most: the limits in bytes for all arrays together, and for the description. Sizes are checked before unpacking.
+    readers: a function for each known format. It makes the result from the description, the words and the arrays.
+    content: the content of the file. If it is given, the path is only a name for messages, and nothing is read from it.
+    most: the limits in bytes, for all arrays together and for the description. Sizes are checked before unpacking.
     Raises SavedRunError if the file is missing, truncated, too large or of another kind.
     """
     name = Path(path).name
@@ -173,7 +174,7 @@ def read_archive(
 def _unpacked(name: str, source: BinaryIO, most: int, most_told: float) -> Arrays:
     """Return the arrays of an archive.
 
-    Raises an error if the archive contains anything but plain arrays, or takes more than `most` bytes when unpacked.
+    Raises an error if the archive contains anything except plain arrays, or takes more than `most` bytes when unpacked.
     """
     _check_list(source)
     with zipfile.ZipFile(source) as file:
@@ -190,7 +191,7 @@ def _unpacked(name: str, source: BinaryIO, most: int, most_told: float) -> Array
 
 
 def _check_list(source: BinaryIO) -> None:
-    """Raise ValueError if an archive's list of contents is too long. The module zipfile would read the whole list."""
+    """Raise ValueError if an archive's list of contents is too long, because zipfile would read all of it."""
     source.seek(max(0, source.seek(0, os.SEEK_END) - END.size - 20))
     tail = source.read()
     mark, *_, size, _, remark = END.unpack(tail[20:])
@@ -201,7 +202,7 @@ def _check_list(source: BinaryIO) -> None:
 
 
 def _array(file: zipfile.ZipFile, member: zipfile.ZipInfo, most_told: float) -> np.ndarray:
-    """Read one array. Raises ValueError, before unpacking, if the array is not plain, or not as large as listed."""
+    """Read one array. Raises ValueError, before unpacking, if it is not plain or does not have the listed size."""
     if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
         raise ValueError("it is compressed in an unknown way")
     most = MOST_PACKED if member.compress_type == zipfile.ZIP_DEFLATED else most_told

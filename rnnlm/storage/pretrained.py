@@ -40,7 +40,7 @@ class Network:
     valid: float | None
 
     def shortened(self) -> "Network":
-        """Return this network with weights rounded to float16. Raises ValueError if a weight is too large for that."""
+        """Return this network with weights rounded to float16. Raises ValueError if a weight is too large for this."""
         params = [param.astype(np.float16).astype(np.float32) for param in self.reader.params]
         if not all(np.isfinite(param).all() for param in params):
             raise UserError("the network has weights beyond 65,504, which a network file cannot hold")
@@ -48,7 +48,7 @@ class Network:
 
     @cached_property
     def name(self) -> str:
-        """A hash of the whole content, which is the same for equal networks."""
+        """A hash of the network's whole content. Equal networks have equal names."""
         claims = [self.epochs, self.minutes, self.valid, dataclasses.asdict(self.experiment), self.vocabulary.words]
         hashed = hashlib.sha256(json.dumps(claims).encode())
         for array in (*self.reader.params, self.vocabulary.counts):
@@ -57,12 +57,15 @@ class Network:
 
     @cached_property
     def opening(self) -> np.ndarray:
-        """The ids to read before a text: the id of `<eos>`. Without `<eos>` in the vocabulary, the array is empty."""
+        """The ids to read before a text: that of `<eos>`, or none if the vocabulary has no `<eos>`."""
         return np.array([self.vocabulary.id(EOS)] if EOS in self.vocabulary else [], np.int32)
 
 
 def network_of(run: SavedRun) -> Network:
-    """Return the network of a saved run: the best on the validation split if that was measured, otherwise the last."""
+    """Return the network of a saved run.
+
+    If the run measured validation, this is the best network on the validation split, otherwise the last network.
+    """
     history, valid = run.position.history, None
     last = history[-1] if history else None
     if run.best:
@@ -88,7 +91,7 @@ def load_network(path: str | os.PathLike) -> Network:
 
 
 def opened(content: bytes, title: str, most: int = MOST) -> SavedRun | Network:
-    """Read a run or a network from the content of a file, which `title` names in messages.
+    """Read a run or a network from the content of a file. `title` is the name of the file in messages.
 
     Raises SavedRunError as `load_network` does, and also if the content would take more than `most` bytes when
     unpacked.
@@ -106,7 +109,7 @@ def network_parts(network: Network) -> tuple[dict[str, Any], Arrays]:
 
 
 def network_from(about: dict[str, Any], arrays: Arrays) -> Network:
-    """Rebuild a network from the message and arrays of `network_parts`."""
+    """Rebuild a network from the message and arrays that `network_parts` returned."""
     experiment = Experiment(**about["experiment"])
     vocabulary = Vocabulary(about["words"], arrays["counts"], full_stop=experiment.corpus != "text")
     reader = Reader([array for name, array in arrays.items() if name != "counts"])

@@ -8,11 +8,11 @@ from rnnlm.training.state import Best
 
 
 def averaged(average: list[np.ndarray], params: list[np.ndarray], count: int) -> list[np.ndarray]:
-    """Add the parameters at one more point of a run to their running mean.
+    """Add the current parameters of a run to the running mean of its earlier parameters, and return the mean.
 
-    count: the number of points so far, including this one.
-    Each array of the mean becomes average + (params - average) / count, in place. At the first point `average` is
-    empty, and the result is a copy of params.   (Polyak and Juditsky 1992)
+    count: how many sets of parameters the mean then contains, including the current one.
+    Each array of the mean becomes average + (params - average) / count, in place. The first time, `average` is empty,
+    and the result is a copy of params.   (Polyak and Juditsky 1992)
     """
     average = average or [param.copy() for param in params]
     for mean, param in zip(average, params, strict=True):
@@ -21,9 +21,10 @@ def averaged(average: list[np.ndarray], params: list[np.ndarray], count: int) ->
 
 
 def better(best: Best | None, epoch: float, valid: float, params: list[np.ndarray]) -> Best | None:
-    """Return the best weights so far: `best`, or a copy of params if their validation perplexity, `valid`, is lower.
+    """Return the best weights so far: `best`, or a copy of params if these have a lower validation perplexity.
 
-    The run continues with its current weights. Code that loads the saved run uses the best weights (early stopping).
+    `valid` is the validation perplexity of params. The run continues with its current weights. Code that loads the
+    saved run uses the best weights (early stopping).
     """
     if math.isfinite(valid) and (best is None or valid < best.valid):
         return Best(epoch, valid, [param.copy() for param in params])

@@ -20,7 +20,7 @@ MOST_SCORES = 50_000_000  # numbers in one array (N, T, V): 200 MB
 
 
 def load_corpus(experiment: Experiment, text: Corpus | None = None) -> Corpus:
-    """Load the text an experiment trains on: `words` words from position `first_word` on, or all if there are fewer.
+    """Load the text that an experiment trains on: `words` words from position `first_word` on, cut out by `piece`.
 
     text: the user's own text. Raises ValueError if the experiment has the corpus "text" but no text is given.
     """
@@ -31,7 +31,7 @@ def load_corpus(experiment: Experiment, text: Corpus | None = None) -> Corpus:
 
 
 def whole_text(experiment: Experiment) -> Corpus:
-    """Load the whole PTB split of an experiment. For the grammar, which has no end, make a text that is long enough."""
+    """Load the whole text that contains an experiment's words: a split of PTB, or a long enough text of the grammar."""
     if experiment.corpus == "grammar":
         return grammar(1 << (experiment.first_word + experiment.words - 1).bit_length())
     return split(experiment.corpus.removeprefix("ptb-"))
@@ -39,7 +39,7 @@ def whole_text(experiment: Experiment) -> Corpus:
 
 @lru_cache(maxsize=3)
 def grammar(words: int) -> Corpus:
-    """Make the first `words` words of the grammar's text. Cached, because a million words take a second."""
+    """Make the first `words` words of the grammar's text. This is cached, because a million words take a second."""
     return toy_corpus(words)
 
 
@@ -50,7 +50,7 @@ def split(name: str) -> Corpus:
 
 
 def initial_model(experiment: Experiment, corpus: Corpus) -> SimpleRnnlm:
-    """Make the network at the start of a run."""
+    """Make the network with which a run starts."""
     # The book's random numbers, but not from the global generator: after np.random.seed(seed), the book's code starts
     # from the same weights, so the two learning curves can be compared.
     rng = np.random.RandomState(experiment.seed)
@@ -74,7 +74,7 @@ def initial_model(experiment: Experiment, corpus: Corpus) -> SimpleRnnlm:
 
 
 def check_run(experiment: Experiment, corpus: Corpus) -> None:
-    """Raise OptionError if this run cannot start."""
+    """Raise OptionError if a run of this experiment on this corpus cannot start."""
     N, T, V = experiment.batch_size, experiment.time_size, corpus.vocabulary.size
     updates_per_epoch(len(corpus), N, T)
     if N * T * V > MOST_SCORES:
@@ -92,7 +92,7 @@ def dropout_of(experiment: Experiment) -> Dropout:
 
 
 def check_together(experiment: Experiment) -> None:
-    """Raise OptionError if options contradict each other although each is valid by itself.
+    """Raise OptionError if options contradict each other, although each is valid by itself.
 
     Code that starts a run calls this function. The constructor of `Experiment` does not, because a page changes one
     option at a time.

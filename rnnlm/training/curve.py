@@ -1,4 +1,4 @@
-"""Learning curves: the perplexity by epoch."""
+"""Learning curves: perplexity by epoch."""
 
 import dataclasses
 from collections.abc import Sequence
@@ -39,8 +39,8 @@ class Curve(tuple[Progress, ...]):
     def thinned(self, most: int = MOST, early: bool = False) -> "Curve":
         """Return up to `most` evenly spaced points, including the first and the last.
 
-        If `early` is set, half of the points are spaced by powers of a constant instead. So the curve also looks
-        complete on a logarithmic axis, and these points stay the same while a run continues.
+        If `early` is set, only half of the points are evenly spaced. The other half are spaced by powers of a constant,
+        so that the curve also looks complete on a logarithmic axis. These points stay the same while a run continues.
         """
         if len(self) <= most:
             return self
@@ -57,9 +57,9 @@ class Curve(tuple[Progress, ...]):
         """Return the point at which this curve differs most from an expected curve.
 
         The result is (epoch, expected perplexity, measured perplexity). The difference is the ratio of the two
-        perplexities. `expected` has points (epoch, perplexity) in order; between them, the logarithm of the perplexity
-        changes linearly. Only this curve's points after the epoch `after` count. Returns None if no such point lies
-        between the first and the last expected point.
+        perplexities. `expected` has points (epoch, perplexity) in order. Between two of them, the logarithm of the
+        perplexity changes linearly. Only this curve's points after the epoch `after` count. Returns None if no such
+        point lies between the first and the last expected point.
         """
         epochs, values = np.array(expected, np.float64).reshape(-1, 2).T
         points = [p for p in self if after + NEAR < p.epoch and epochs.min() - NEAR < p.epoch < epochs.max() + NEAR]
@@ -71,7 +71,7 @@ class Curve(tuple[Progress, ...]):
         return points[at].epoch, float(there[at]), points[at].perplexity
 
     def table(self) -> np.ndarray:
-        """Return the points as an array (points, 6) float64: the fields of `Progress`, nan for values not measured."""
+        """Return the points as an array (points, 6) float64 with the fields of `Progress`. A missing value is nan."""
         rows = [(p.epoch, p.perplexity, p.loss, p.words_per_second, p.seconds, p.valid) for p in self]
         return np.array(rows, np.float64).reshape(-1, len(COLUMNS))
 

@@ -31,7 +31,7 @@ class Sound:
 
 
 def guarded() -> np.errstate:
-    """Return a context in which numbers may overflow without a warning, because the loss shows a divergence anyway."""
+    """Return a context in which numbers may overflow without a warning. The loss shows a divergence anyway."""
     return np.errstate(over="ignore", invalid="ignore")
 
 
@@ -42,5 +42,8 @@ DIVERGED = marked(
 
 
 def divergence_values(experiment: Experiment, diverged: float, back_at: float) -> dict[str, float]:
-    """Return the values for the message DIVERGED, from the epoch of divergence and the restored epoch."""
+    """Return the values for the message DIVERGED.
+
+    `diverged` is the epoch in which the run diverged, and `back_at` is the epoch of the network that was restored.
+    """
     return {"epoch": int(diverged) + 1, "rate": rate_at(experiment, diverged), "back": back_at}

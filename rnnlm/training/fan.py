@@ -1,4 +1,4 @@
-"""A fan: the spread of the curves of several runs, which shows how much of a result is due to chance."""
+"""A fan: the spread of the curves of several runs. It shows how much of a result is due to chance."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ QUANTILES = (0.0, 0.25, 0.5, 0.75, 1.0)
 
 @dataclass(frozen=True)
 class Fan:
-    """The spread of the perplexities of several curves. All arrays are (E,), for the E epochs that any curve has.
+    """The spread of the perplexities of several curves, at each of the E epochs in any of them. All arrays are (E,).
 
     count: how many curves have a point at this epoch.
     lowest, lower, median, upper, highest: the minimum, the quartiles and the maximum of the perplexities there.
@@ -38,10 +38,10 @@ class Spread:
 
 
 def fan_of(curves: Sequence[Sequence[Progress]]) -> Fan:
-    """Compute the `Fan` of several curves, the spread of their perplexities at each epoch.
+    """Compute the `Fan` of several curves, that is, the spread of their perplexities at each epoch.
 
-    The curves may have different lengths: a curve counts only at the epochs it has. Quantiles are interpolated linearly
-    between sorted perplexities, as for the median of an even number of values.
+    The curves may have different lengths. A curve counts only at the epochs for which it has a point. Quantiles are
+    interpolated linearly between sorted perplexities, as for the median of an even number of values.
     """
     at: dict[float, list[float]] = {}
     for point in (point for curve in curves for point in curve):
@@ -53,7 +53,7 @@ def fan_of(curves: Sequence[Sequence[Progress]]) -> Fan:
 
 
 def spread_of(perplexities: Sequence[float]) -> Spread | None:
-    """Return the spread of perplexities. Returns None if there are no perplexities."""
+    """Return the spread of some perplexities. Returns None if there are none."""
     if not len(perplexities):
         return None
     lowest, median, highest = np.quantile(perplexities, (0, 0.5, 1)).tolist()

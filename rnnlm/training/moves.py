@@ -1,6 +1,6 @@
 """Compute the next update of a run, without changing the run.
 
-The update has six moves: read, carry, score, compare, go back, move.
+The update has six steps, called moves: read, carry, score, compare, go back, move.
 """
 
 import copy
@@ -21,7 +21,10 @@ from rnnlm.training.run import Run
 
 @dataclass(frozen=True)
 class Part:
-    """One parameter array in an update: the norms of its gradient (before clipping), its step, and its old value."""
+    """One parameter array in an update.
+
+    gradient: the norm of its gradient before clipping. step: the norm of its change. size: its norm before the update.
+    """
 
     name: str
     shape: tuple[int, ...]
@@ -36,15 +39,15 @@ class Part:
 
 @dataclass(frozen=True)
 class Moves:
-    """The numbers of one update, for its six moves one after the other. N streams, T steps, V scored words.
+    """The numbers of one update, in the order of its six moves. N streams, T steps, V scored words.
 
-    read: xs (N, T) are the words read, ts (N, T) the words that follow them, both after noising.
+    read: xs (N, T) are the words read, ts (N, T) the next words, both after noising.
     carry: h (N, H) is the state before the window, hs (N, T, H) the state after each word. The next window starts from
     the last state.
     score: `scored` is the shape (N, T, V) of the scores.
     compare: p (N, T) is the probability of each word of ts; loss is the mean of -ln p, in nats.
-    go back: flow (T,) has the norms of d loss / d h over all streams; flow[k] is k steps before the window's end. `cut`
-    is the same norm at the carried h, where the gradient stops.
+    go back: flow (T,) has the norms of d loss / d h over all streams. flow[k] is the norm k steps before the window's
+    end. `cut` is the same norm at the carried h, where the gradient stops.
     move: norm is the joint norm of all gradients. factor is the clipping factor (1 means no clipping). lr is the
     learning rate. parts has the norms for each parameter (`Part`). params are the parameters after the update.
     """
@@ -75,7 +78,7 @@ class Moves:
 
 
 def next_moves(run: Run) -> Moves:
-    """Compute what the next `Trainer.run_update` will do, with all intermediate results. The run does not change.
+    """Compute the next update of a run (`Trainer.run_update`), with all intermediate results. The run does not change.
 
     Noising, dropout and sampled softmax draw the same random numbers as in training, so the results are equal. If the
     run would diverge in this update, the loss is inf or nan.
@@ -103,10 +106,10 @@ def next_moves(run: Run) -> Moves:
 
 
 def gradient_flow(model: SimpleRnnlm) -> np.ndarray:
-    """Return the norms of d loss / d h over all streams, (T + 1,): entry k is k steps before the last window's end.
+    """Return the norms of d loss / d h over all streams: (T + 1,). Entry k is k steps before the last window's end.
 
-    d loss / d h_t is the sum of two gradients: from the scores of step t, and from step t + 1. The last entry belongs
-    to the carried state; training does not use it.
+    d loss / d h_t is the sum of two gradients: one from the scores of step t, and one from step t + 1. The last entry
+    is the norm at the carried state. Training does not use it.
     """
     dhs = (model.sampled or model.affine).backward(model.loss_layer.backward())
     if model.dropout_out:
@@ -144,7 +147,7 @@ def _scoring(model: SimpleRnnlm) -> TimeAffine:
 
 
 def _right(model: SimpleRnnlm, ts: np.ndarray) -> np.ndarray:
-    """Compute p (N, T), the probability of each word of ts, as in the last `forward`, which does not keep p."""
+    """Return p (N, T), the probability of each word of ts. The last `forward` computed p too, but did not keep it."""
     layer, places = _scoring(model), model.sampled.places[ts] if model.sampled else ts
     W, b = layer.params
     bits = surprisals(layer.hs1[:, :-1] @ W + b, places.T.ravel())  # (T * N,)

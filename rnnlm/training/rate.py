@@ -8,11 +8,11 @@ from rnnlm.options import OptionError, table
 
 
 def rate_at(experiment: Experiment, epoch: float) -> float:
-    """Return the learning rate at an epoch, which may have a fraction.
+    """Return the learning rate at an epoch, which need not be a whole number.
 
     If the experiment has `rates`, each rate applies from its epoch on, and lr applies before the first. If it has
-    final_lr, the rate falls from lr to final_lr in a straight line, and then stays there. The fall takes falling_epochs
-    epochs, or all epochs if falling_epochs is None. Otherwise the rate is always lr.
+    final_lr, the rate decays linearly from lr to final_lr and then stays there. The decay takes falling_epochs epochs,
+    or all epochs if falling_epochs is None. With neither option, the rate is always lr.
     """
     start, end = experiment.lr, experiment.final_lr
     if experiment.rates:
@@ -22,7 +22,10 @@ def rate_at(experiment: Experiment, epoch: float) -> float:
 
 
 def falls_to_the_end(experiment: Experiment) -> bool:
-    """Return whether the learning rate falls until the last epoch, and so depends on the planned number of epochs."""
+    """Return whether the learning rate decays until the last epoch.
+
+    Such a schedule depends on the planned number of epochs.
+    """
     return experiment.final_lr is not None and experiment.falling_epochs is None
 
 

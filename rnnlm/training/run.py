@@ -25,8 +25,8 @@ LONG_EPOCH = 200  # updates; a longer epoch has points inside it, every 1 % of i
 class Run:
     """A network trained on a corpus with the options of an experiment: model, optimizer and position.
 
-    `Trainer` adds the training. Raises ValueError if options of the experiment contradict each other, or if they do not
-    fit the corpus.
+    The subclass `Trainer` adds the training. Raises ValueError if options of the experiment contradict each other or do
+    not fit the corpus.
     """
 
     def __init__(self, experiment: Experiment, corpus: Corpus):
@@ -65,12 +65,12 @@ class Run:
 
     @property
     def updates_to_epoch_end(self) -> int:
-        """The number of updates left in the current epoch; between two epochs, the updates of the whole next epoch."""
+        """The number of updates left in the current epoch. Between two epochs, this is the whole next epoch."""
         return self.updates_per_epoch - self.position.update % self.updates_per_epoch
 
     @property
     def words_per_second(self) -> float:
-        """The training speed over the whole run, including the time for the validation split. It is 0 at the start."""
+        """The training speed over the whole run, including the time for the validation split. At the start it is 0."""
         position = self.position
         return position.update * self.words_per_update / position.seconds if position.seconds else 0.0
 
@@ -92,7 +92,7 @@ class Run:
         return "" if diverged is None else DIVERGED.format(**divergence_values(self.experiment, diverged, self.epoch))
 
     def next_window(self) -> tuple[np.ndarray, np.ndarray]:
-        """Return the words (xs, ts) that the next update trains on, (N, T) each, with noising if the run uses it."""
+        """Return the words (xs, ts) that the next update trains on, (N, T) each, after noising if the run uses it."""
         experiment, update = self.experiment, self.position.update
         xs, ts = bptt_window(self.corpus.ids, experiment.batch_size, experiment.time_size, update)
         if self.noising is None:
@@ -103,8 +103,8 @@ class Run:
     def extend(self, epochs: int) -> None:
         """Change the total number of epochs to `epochs`.
 
-        Raises ValueError if more epochs have been run already. Also raises ValueError if the run has started and its
-        learning rate falls until the last epoch, because the slope of this fall depends on the number of epochs.
+        Raises ValueError if the run has already trained for more epochs. Also raises ValueError if the run has started
+        with a learning rate that decays until the last epoch, because this schedule depends on the number of epochs.
         """
         if epochs != self.experiment.epochs and not self.extensible:
             raise UserError(
@@ -121,9 +121,11 @@ class Run:
         self.experiment = replace(self.experiment, epochs=epochs)
 
     def change_rate(self, lr: float) -> None:
-        """Use another learning rate from the current epoch on. The epoch is rounded up to a thousandth.
+        """Use the learning rate lr from now on.
 
-        Raises ValueError if this contradicts the run's options.
+        Before the first update, lr replaces the run's option lr. Later, it is added to the run's `rates`, at the
+        current epoch rounded up to a thousandth, and replaces any later rates. Raises ValueError if the change
+        contradicts other options.
         """
         at = math.ceil(1000 * self.epoch) / 1000
         kept = [written for written in self.experiment.rates if float(written.split(":")[0]) < at]
@@ -134,11 +136,12 @@ class Run:
         self.experiment = changed
 
     def average_since(self, epoch: int | None) -> None:
-        """Start to average the weights when this epoch has ended, or never if `epoch` is None.
+        """Average the weights from the end of this epoch on, or never if `epoch` is None.
 
         Averaging does not change the training.
 
-        Raises ValueError if averaging has begun, if that epoch is over, or if the run does not measure validation.
+        Raises ValueError if averaging has already begun, if this epoch is over, or if the run does not measure
+        validation.
         """
         if self.average:
             raise UserError(
@@ -157,7 +160,7 @@ class Run:
         self.experiment = experiment
 
     def restore(self, params: list[np.ndarray], h: np.ndarray | None, position: Position) -> None:
-        """Set the run's parameters (copied into its arrays), carried state and position.
+        """Set the run's parameters, carried state and position. The parameters are copied into the run's own arrays.
 
         The caller sets `best`, `average` and the moments of Adam.
         """

@@ -1,4 +1,4 @@
-"""Snapshots of a run: its network after certain updates, to be examined later."""
+"""Snapshots of a run: copies of its network after certain updates, to be examined later."""
 
 import itertools
 import math
@@ -37,7 +37,7 @@ class Snapshot:
 
 
 class Snapshots:
-    """Take snapshots of a run after certain updates (`next_moment`), and keep them until `fetch` is called."""
+    """Take snapshots of a run after certain updates (see `next_moment`), and keep them until `fetch` is called."""
 
     def __init__(self, run: Run):
         self.taken: list[Snapshot] = []
@@ -46,7 +46,7 @@ class Snapshots:
             self.taken.append(snapshot_of(run))
 
     def take(self, run: Run) -> None:
-        """Take a snapshot of the run, and compute the update of the next one. Call this only between two updates."""
+        """Take a snapshot of the run, and set `due`, the update of the next one. Call this only between two updates."""
         self.taken.append(snapshot_of(run))
         self.due = next_moment(run.position.update, run.updates_per_epoch)
 
@@ -81,7 +81,7 @@ def next_moment(update: int, updates_per_epoch: int) -> int:
 
 
 def thinned(snapshots: list[Snapshot], most_bytes: float) -> list[Snapshot]:
-    """Drop snapshots until the others fit into this many bytes. The earliest and the latest are kept longest.
+    """Drop snapshots until the others fit into this many bytes. The earliest and the latest are dropped last.
 
     Each time, the snapshot with the smallest gap between its two neighbours is dropped. This gap is measured in ln(1 +
     update).

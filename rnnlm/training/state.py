@@ -11,7 +11,7 @@ class Progress:
 
     epoch: the number of epochs run so far, with a fraction inside a long epoch.
     loss: the mean loss in nats since the previous point. perplexity: exp(loss).
-    seconds: all the training time so far.
+    seconds: the training time since the start of the run.
     valid: the perplexity on the validation split, if it was measured.
     """
 
@@ -25,7 +25,10 @@ class Progress:
 
 @dataclass(frozen=True)
 class Best:
-    """The parameters after the epoch with the lowest perplexity `valid` on the validation split (early stopping)."""
+    """The best weights of a run (early stopping), that is, those with the lowest perplexity on the validation split.
+
+    epoch: the epoch after which they were measured. valid: their perplexity. params: the weights themselves.
+    """
 
     epoch: float
     valid: float
@@ -56,7 +59,7 @@ class Position:
 
     history: one `Progress` for each finished epoch. since_epoch: the losses since the last finished epoch.
     curve: the points to plot. since_point: the losses since the last of these points.
-    diverged: the epoch (with a fraction) in which the loss stopped being finite; None if that has not happened.
+    diverged: the epoch (with a fraction) in which the loss stopped being finite; None if it is still finite.
     """
 
     update: int = 0

@@ -1,4 +1,4 @@
-"""Train many runs with different options, each to its end. Any function that works like `map` can distribute them."""
+"""Train many runs with different options, each to its end. They can be distributed over processes."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -22,8 +22,8 @@ class Outcome:
     """The result of one run.
 
     perplexity: the perplexity of the run's last epoch; None if the run diverged in the first epoch.
-    valid: the lowest perplexity on the validation split, or None if it was not measured.
-    epochs: the number of epochs run; for a diverged run, those with a finite loss.
+    valid: the lowest perplexity on the validation split; None if it was not measured.
+    epochs: the number of epochs run; for a diverged run, the number of epochs with a finite loss.
     seconds: the training time.
     diverged: the epoch (with a fraction) in which the loss stopped being finite; None if it stayed finite.
     curve: (epoch, perplexity) of at most 100 points, including the last.
@@ -45,18 +45,18 @@ def run_all(experiments: Sequence[Experiment], text: Text = None, map: Callable 
 
     The result of a run does not depend on the other runs.
     text: the path of the user's own text, or its content if other processes cannot read the file.
-    map: Python's `map`, or a function like it that calls its first argument in other processes. All that it sends to
-    and from these processes can be pickled. It may stop a run through the argument `goes_on` of `outcome_of`. A stopped
-    run has no outcome.
+    map: Python's `map`, or a similar function that makes the calls in other processes. All arguments and results can be
+    pickled. Such a function may stop a run through the argument `goes_on` of `outcome_of`. A stopped run has no
+    outcome.
     """
     return (outcome for outcome in map(partial(outcome_of, text=text), experiments) if outcome is not None)
 
 
 def outcome_of(experiment: Experiment, text: Text = None, goes_on: GoesOn = lambda epoch: True) -> Outcome | None:
-    """Train one run to its end and return its outcome.
+    """Train one run to its end and return its outcome. Returns None if the run is stopped.
 
-    Calls goes_on(number of epochs run so far) a few times a second. If `goes_on` returns False, the run stops, and the
-    result is None.
+    A few times a second, this function calls goes_on(number of epochs run so far). If the answer is False, the run
+    stops.
     """
     corpus = corpus_of_run(experiment, text)
     trainer = Trainer(experiment, corpus)
@@ -80,18 +80,18 @@ def outcome_of(experiment: Experiment, text: Text = None, goes_on: GoesOn = lamb
 
 
 def check_runs(experiments: Iterable[Experiment], text: Text = None) -> None:
-    """Raise ValueError if one of these runs cannot start. Call this before the first of these runs starts."""
+    """Raise ValueError if one of these runs cannot start. Call this function before any of them starts."""
     for experiment in experiments:
         check_run(experiment, corpus_of_run(experiment, text))
 
 
 def corpus_of_run(experiment: Experiment, text: Text = None) -> Corpus:
-    """Load the corpus of a run. The corpus is cached for other runs with the same corpus."""
+    """Load the corpus of a run. The corpus is cached for other runs that use it too."""
     return _corpus(experiment.corpus, experiment.words, experiment.first_word, text)
 
 
 def text_of(experiment: Experiment, corpus: Corpus) -> str:
-    """Return the checksum that identifies the user's own text, or an empty string for any other corpus."""
+    """Return the checksum that identifies the user's own text. For any other corpus, return an empty string."""
     return corpus.checksum if experiment.corpus == "text" else ""
 
 

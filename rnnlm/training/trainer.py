@@ -22,7 +22,8 @@ from rnnlm.training.state import LossSum, Position, Progress
 class Trainer(Run):
     """The book's train_custom_loop (5.5.3), split into the methods `run_update`, `run_epoch` and `run`.
 
-    The result of a run depends only on its experiment and corpus, not on how these methods divide it.
+    The result of a run depends only on its experiment and corpus. It does not matter which of these methods is called,
+    or how often.
     """
 
     def __init__(self, experiment: Experiment, corpus: Corpus):
@@ -61,7 +62,10 @@ class Trainer(Run):
         return self.history[-1]
 
     def run(self, for_seconds: float | None = None) -> None:
-        """Train to the end of the experiment, or for about `for_seconds` seconds, but always at least one update."""
+        """Train to the end of the experiment, or for about `for_seconds` seconds.
+
+        Unless the run is already finished, at least one update is done.
+        """
         until = None if for_seconds is None else time.perf_counter() + for_seconds
         while not self.finished:
             self.run_update()
@@ -112,7 +116,7 @@ class Trainer(Run):
             self.average = averaged(self.average, self.model.params, points)
 
     def _validated(self, progress: Progress) -> Progress:
-        """Measure the validation perplexity after an epoch, add it to `progress`, and keep the best weights.
+        """Measure the validation perplexity after an epoch, add it to `progress`, and keep the best weights so far.
 
         Once averaging has begun, the averaged weights are measured and kept.
         """

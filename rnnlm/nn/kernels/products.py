@@ -12,7 +12,7 @@ SMALL = 1_000_000  # multiplications; before a larger product, OpenBLAS rearrang
 
 
 def matmul(x: np.ndarray, W: np.ndarray, out: np.ndarray) -> np.ndarray:
-    """Compute out = x @ W; if out is large, two threads share the rows of x.
+    """Compute out = x @ W. If out is large, two threads share the rows of x.
 
     A transposed W is copied first. Without the copy, a step with the preset `full` takes 6 % longer.
     """
@@ -22,11 +22,11 @@ def matmul(x: np.ndarray, W: np.ndarray, out: np.ndarray) -> np.ndarray:
 
 
 def repeated(W: np.ndarray, rows: int) -> Callable[[np.ndarray, np.ndarray], np.ndarray]:
-    """Return a function times_W(x, out) that computes out = x @ W, for many products with few rows in each x.
+    """Return a function times_W(x, out) that computes out = x @ W. It is for many products with few rows in each x.
 
-    rows: the number of rows of each x. Before every large matrix product, OpenBLAS rearranges W in memory, which takes
-    longer than the product itself. OpenBLAS does not do this before small products, so W is split by columns. Without
-    this kernel, a step with the preset `full` takes 5 % longer.
+    rows: the number of rows of each x. Before every large matrix product, OpenBLAS rearranges W in memory. This takes
+    longer than the product itself. Before small products, OpenBLAS does not rearrange W, so W is split by columns into
+    small products. Without this kernel, a step with the preset `full` takes 5 % longer.
     """
     W, H = np.ascontiguousarray(W), W.shape[1]
     parts = next((n for n in range(1, 17) if H % n == 0 and rows * W.size <= n * SMALL), 1)
@@ -55,7 +55,7 @@ class Scaled(NamedTuple):
 
     @classmethod
     def of(cls, array: "np.ndarray | Scaled") -> "Scaled":
-        """Convert an array (N, T, V), with all factors 1. A `Scaled` is returned unchanged."""
+        """Convert an array (N, T, V) to a `Scaled` with all factors 1. A `Scaled` is returned unchanged."""
         if isinstance(array, Scaled):
             return array
         rows = time_major(array)
@@ -67,7 +67,7 @@ class Scaled(NamedTuple):
 
 
 def with_ones(x: np.ndarray, out: np.ndarray) -> np.ndarray:
-    """Copy x (M, H) into out (M, H + 1), and fill the last column of out with ones, by which a bias is multiplied."""
+    """Copy x (M, H) into out (M, H + 1). The last column of out becomes ones, to be multiplied by a bias."""
     out[:, :-1] = x
     out[:, -1] = 1
     return out
@@ -76,8 +76,8 @@ def with_ones(x: np.ndarray, out: np.ndarray) -> np.ndarray:
 class Affine:
     """Compute x @ W + b as x1 @ Wb, where x1 (M, H + 1) is x with a column of ones (`with_ones`).
 
-    b follows W in memory, so the two form one matrix Wb (H + 1, V). If W is the transpose of an array, b is added after
-    the product. Without this kernel, a step at the sizes of PTB takes 3 % longer.
+    b follows W in memory, so the two form one matrix Wb (H + 1, V). If W is a transposed view, as in a tied network,
+    there is no Wb, and b is added after the product. Without this kernel, a step at the sizes of PTB takes 3 % longer.
     """
 
     def __init__(self, W: np.ndarray, b: np.ndarray, dW: np.ndarray, db: np.ndarray):
@@ -85,7 +85,7 @@ class Affine:
         self.Wb, self.dWb = below_each_other(W, b), below_each_other(dW, db)
 
     def scores(self, x1: np.ndarray, out: np.ndarray) -> np.ndarray:
-        """Compute out = x @ W + b; if out is large, two threads share the rows of x."""
+        """Compute out = x @ W + b. If out is large, two threads share the rows of x."""
 
         def score(i: int, j: int) -> None:
             if self.Wb is None:
@@ -98,7 +98,7 @@ class Affine:
         return out
 
     def backward(self, x1: np.ndarray, ds: Scaled, out: np.ndarray) -> np.ndarray:
-        """Compute dW = x' @ ds, db = the sum of ds's rows and out = dx = ds @ W', on two threads if ds is large."""
+        """Compute dW = x' @ ds, db = the sum of ds's rows and out = dx = ds @ W'. If ds is large, use two threads."""
         rows, factors, _ = ds
         x1 = x1 * factors
 

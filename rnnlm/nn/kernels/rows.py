@@ -11,10 +11,10 @@ MANY = 128  # rows; for more, sorting is faster than comparing each pair
 def sum_by_word(word_ids: np.ndarray, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Sum the rows that belong to the same word. Returns (ids, sums).
 
-    sums[k] is the sum of rows[i] over every i with word_ids[i] = ids[k]. With at most MANY rows, one matrix
-    product computes all sums. In this case ids is word_ids itself, and a repeated word has its sum at each of its
-    positions. With more rows, the rows are sorted by word first. Without the matrix product, a step at the book's sizes
-    takes 12 % longer.
+    sums[k] is the sum of rows[i] over every i with word_ids[i] = ids[k]. With up to MANY rows, one matrix product
+    computes all sums. In this case ids is word_ids itself, and a repeated word has its sum at each of its positions.
+    With more rows, the rows are sorted by word first. Without the matrix product, a step at the book's sizes takes 12 %
+    longer.
     """
     if len(word_ids) <= MANY:
         return word_ids, (word_ids[:, None] == word_ids).astype(rows.dtype) @ rows
@@ -24,19 +24,19 @@ def sum_by_word(word_ids: np.ndarray, rows: np.ndarray) -> tuple[np.ndarray, np.
 
 
 def lowered(y: np.ndarray) -> None:
-    """Subtract from each row of y its largest number, so that exp(y) does not overflow; softmax(y) does not change.
+    """Subtract from each row of y its largest number. Then exp(y) does not overflow, and softmax(y) does not change.
 
-    Nothing is subtracted if no number is above 30 and the first number of every row is at least -30. Then no sum of
-    exp(y) can overflow or be 0. Without this exception, a step at the book's sizes takes 2 % longer.
+    Nothing is subtracted if no number is above 30 and the first number of every row is at least -30. In that case, no
+    sum of exp(y) can overflow or be 0. Without this exception, a step at the book's sizes takes 2 % longer.
     """
     if y.max() > SAFE or y[:, 0].min() < -SAFE:
         y -= y.max(axis=1, keepdims=True)
 
 
 def gather(W: np.ndarray, rows: np.ndarray, columns: np.ndarray, out: np.ndarray) -> None:
-    """Compute out = W[rows][:, columns] column by column, on two threads.
+    """Compute out = W[rows][:, columns] column by column, on two threads if out is large.
 
-    This is fast if W is a transposed view, so that its columns are contiguous.
+    This is fast if W is a transposed view, because the columns of such a view are contiguous.
     """
 
     def part(i: int, j: int) -> None:
@@ -46,7 +46,10 @@ def gather(W: np.ndarray, rows: np.ndarray, columns: np.ndarray, out: np.ndarray
 
 
 def scatter(part: np.ndarray, rows: np.ndarray, columns: np.ndarray, out: np.ndarray) -> None:
-    """Set out[rows][:, columns] = part and all other numbers of out to 0, on two threads. out may be a transpose."""
+    """Set out[rows][:, columns] = part, and all other numbers of out to 0. Large arrays use two threads.
+
+    out may be a transposed view.
+    """
     H, V = out.shape
 
     def clear(i: int, j: int) -> None:

@@ -1,4 +1,4 @@
-"""A plain NumPy version of every kernel, with the same name. It computes the same formula without the speed.
+"""A plain NumPy version of every kernel. It has the same name and computes the same formula, but is not optimised.
 
 Only a test imports this module. The test compares each kernel with its plain version.
 """
@@ -32,17 +32,17 @@ class Workspace:
 
 
 def zeros_beside(arrays):
-    """Zeros in the shape of each array."""
+    """Return an array of zeros in the shape of each array."""
     return [np.zeros_like(array) for array in arrays]
 
 
 def joined(params, grads, but_first):
-    """Both lists, without their first arrays if `but_first` is set."""
+    """Return both lists, without their first arrays if `but_first` is set."""
     return params[but_first:], grads[but_first:]
 
 
 def below_each_other(W, b):
-    """A new matrix with b below W."""
+    """Return a new matrix with b as a row below W."""
     return np.vstack([W, b])
 
 
@@ -72,7 +72,7 @@ def repeated(W, rows):
 
 
 def with_ones(x, out):
-    """x with a column of ones to its right."""
+    """Copy x into out, with a column of ones to its right."""
     out[...] = np.hstack([x, np.ones((len(x), 1), x.dtype)])
     return out
 
@@ -94,7 +94,7 @@ class Affine:
 
 
 def sum_by_word(word_ids, rows):
-    """Each distinct word, and the sum of its rows."""
+    """Return each distinct word, and the sum of its rows."""
     ids = np.unique(word_ids)
     return ids, np.array([rows[word_ids == word_id].sum(axis=0) for word_id in ids])
 

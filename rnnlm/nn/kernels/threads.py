@@ -1,7 +1,7 @@
-"""Two threads for large arrays. NumPy releases Python's lock in a product or an exp, so both threads compute at once.
+"""Two threads for large arrays. NumPy releases Python's lock in a matrix product or an exp, so both threads compute.
 
-The work is always split in the same way, whichever thread does it, so results never depend on threads. Without the
-second thread, a step takes 81 % longer at the sizes of PTB and 43 % longer with the preset `full`.
+The work is always split in the same way, so results do not depend on which thread does which part. Without the second
+thread, a step takes 81 % longer at the sizes of PTB and 43 % longer with the preset `full`.
 """
 
 import contextvars
@@ -23,13 +23,13 @@ def one_blas_thread() -> None:
     """Limit every matrix product in this process to one thread, from now on.
 
     The products of these networks are small. Waiting for a second BLAS thread takes more time than that thread saves,
-    above all on a busy machine. Training code and the page call this function.
+    especially on a busy machine. Training code and the page call this function.
     """
     threadpool_limits(limits=1, user_api="blas")
 
 
 def cores() -> int:
-    """The number of cores this process may use."""
+    """Return the number of cores that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
@@ -43,7 +43,7 @@ def allow_helper(allowed: bool) -> None:
 
 
 def together(first: Callable[[], None], second: Callable[[], None], size: int) -> None:
-    """Call first() and second(), on two threads at once if they work on a large array (`size` numbers)."""
+    """Call first() and second(), in parallel on two threads if they work on a large array (`size` numbers)."""
     if size <= LARGE or not _allowed or not _helper_is_free.acquire(blocking=False):
         first()
         second()
@@ -68,7 +68,7 @@ def halves(work: Callable[[int, int], None], rows: int, columns: int) -> None:
 
 
 def pieces(work: Callable[[int, int], None], rows: int, columns: int) -> None:
-    """Process rows with work(i, j) as `halves` does, but only as many rows at a time as fit into a core's cache.
+    """Process rows with work(i, j) as `halves` does, but in smaller pieces that fit into a core's cache.
 
     Use this function for work that passes over its rows more than once. Without this function, a step at the sizes of
     PTB takes 4 % longer on a busy machine.
