@@ -172,7 +172,8 @@ def test_a_unit_colours_the_text_and_the_places_are_those_with_the_most_similar_
         screen.page.keyboard.press(key)
     wait_until(lambda: "unit=" in screen.link, "the link holds the unit")
     unit = int(re.search(r"unit=(\d+)", screen.link)[1])
-    expect(screen.page.locator(".states .told")).to_contain_text(f"Unit {unit}, number 3 of 100")
+    expect(screen.page.locator(".states .told")).to_contain_text(f"Unit {unit} of h colours the text")
+    expect(screen.page.locator(".states .told")).to_contain_text("it is number 3 of 100")
     told = screen.page.locator(".states .word").evaluate_all("words => words.map(word => parseFloat(word.title))")
     assert told == pytest.approx(hs[len(book.corpus.opening) :, unit], abs=0.01)
     place = States(reader, book.corpus.ids).nearest(hs[len(book.corpus.opening) + 5], 5)[0]

@@ -58,7 +58,9 @@ def place(there: copied.Copied, copy) -> str:
     vocabulary, ids = there.corpus.vocabulary, there.corpus.ids
     size = copy.end - copy.start
     cuts = max(0, copy.place - AROUND), copy.place, copy.place + size, copy.place + size + AROUND
-    before, inner, after = (html.escape(without_middle([vocabulary.word(i) for i in ids[a:b]])) for a, b in pairwise(cuts))
+    before, inner, after = (
+        html.escape(without_middle([vocabulary.word(i) for i in ids[a:b]])) for a, b in pairwise(cuts)
+    )
     said = html.escape(copied.where(copy))
     return f'<span dir="auto" translate="no"><i>{before}</i> <b>{inner}</b> <i>{after}</i></span> <small>{said}</small>'
 

@@ -12,7 +12,7 @@ from rnnlm.ui.state.memo import memo
 
 BACK, LITTLE = 40, 0.05  # words back that are tried; change in bits that is worth a mention
 
-_shaded = style.component("matter_words", "inside_parts.css", "inside_words.js", "matter.js")
+_shaded = style.component("matter_words", "inside_parts.css", "words.js", "matter.js")
 
 
 @clock.panel("matter_panel", states.text_version)

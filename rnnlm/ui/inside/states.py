@@ -16,7 +16,7 @@ from rnnlm.ui.state.beat import beat
 from rnnlm.ui.state.choices import read
 from rnnlm.ui.train import prediction
 
-_picture = style.component("state_canvas", "inside_parts.css", "inside_words.js", "states.js")
+_picture = style.component("state_canvas", "inside_parts.css", "words.js", "states.js")
 
 
 def head() -> None:

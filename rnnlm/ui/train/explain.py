@@ -64,9 +64,8 @@ def perplexity() -> None:
     p = st.slider(label, 0.05, 1.0, p, step=0.05, key=key("right"))
     value = perplexity_of_probability(p)
     meaning = say(
-        "That is like hesitating between {value:.2f} equally likely words; certainty gives 1. Over "
-        "many words, perplexity is exp of the mean loss, so a very wrong prediction counts a lot. "
-        "For example, p = 0.8 gives 1.25, but p = 0.2 gives 5.",
+        "That is like hesitating between {value:.2f} equally likely words; certainty gives 1. Over many words, "
+        "perplexity is exp of the mean loss, so a bad prediction counts a lot: 0.8 gives 1.25, 0.2 gives 5.",
         value=value,
     )
     compare = say(

@@ -17,7 +17,7 @@ from rnnlm.ui.state.choices import chosen, hold, key, preset, read
 LONGEST_SHOWN = 60  # characters of a word on the page
 MOSTLY_COPIED = 0.5  # share of new words below which a text is a recital
 
-_draw_strip = style.component("draw_strip", "writing.css", "writing.js")
+_draw_strip = style.component("draw_strip", "writing.css", "words.js", "writing.js")
 
 
 @clock.panel("writing_panel", text.version)
@@ -82,9 +82,9 @@ def picture(moment: text.Moment, there: copied.Copied | None) -> dict:
     places = there.told if there else [None] * len(moment.ids)
     words = [{"word": shown(vocabulary.word(i)), "bits": None} for i in moment.ids[: moment.given]]
     for draw in moment.draws:
-        word, bits = shown(vocabulary.word(draw.word_id)), draw.surprisal
-        told = say("{word}: {bits} bits", word=word, bits=figure(bits, decimals=2))
-        words.append({"word": word, "bits": round(bits, 3), "told": told})
+        bits = draw.surprisal
+        told = say("{bits} bits", bits=figure(bits, decimals=2))
+        words.append({"word": shown(vocabulary.word(draw.word_id)), "bits": round(bits, 3), "told": told})
     for word, place in zip(words, places, strict=True):
         word["copied"] = place
     data = {"words": words, "given": moment.given, "chosen": moment.chosen, "most": float(np.log2(vocabulary.size))}

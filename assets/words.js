@@ -1,8 +1,8 @@
 // A text whose words are tinted from -1 (grey) to 1 (red). Drawn words are buttons. Words are data and are set as text.
 
-// Existing words are refilled, not replaced, so that the focus stays.
+// Existing words are refilled, not replaced, so that the focus stays. A word's `about` is its tooltip.
 function showWords(text, words, chosen, choose) {
-  words.forEach(({ word, step, tint = 0, about = "" }, i) => {
+  words.forEach(({ word, step, tint = 0, about = "", kind = "word" }, i) => {
     const tag = step === null ? "span" : "button";
     let part = text.children[i];
     if (part?.localName !== tag) {
@@ -10,9 +10,9 @@ function showWords(text, words, chosen, choose) {
       part ? part.replaceWith(made) : text.append(made, " ");
       part = made;
     }
-    part.className = `word${tint < 0 ? " low" : ""}${step !== null && step === chosen ? " chosen" : ""}`;
+    part.className = `${kind}${tint < 0 ? " low" : ""}${step !== null && step === chosen ? " chosen" : ""}`;
     part.style.setProperty("--much", `${Math.round(62 * Math.min(1, Math.abs(tint)))}%`);
-    part.textContent = word;
+    if (part.textContent !== word) part.textContent = word;
     part.title = about;
     if (step === null) return;
     part.type = "button";
