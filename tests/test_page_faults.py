@@ -135,7 +135,9 @@ def test_a_duplicated_tab_gets_its_own_and_the_first_keeps_what_it_has(visit):
         screen.page.evaluate("window.open(location.href)")  # the browser copies the tab's storage
     other = opened.value
     expect(other.locator(".progress")).to_contain_text("epoch 100 of 100")  # the recorded run
-    expect(other.locator(".notice")).to_contain_text("This tab is a copy of another tab, which keeps its run.")
+    expect(other.locator(".notice")).to_contain_text(
+        "This tab is a copy of another tab. The run stays in the other tab"
+    )
     wait_until(lambda: other.evaluate("JSON.parse(sessionStorage.rnnlm).token") != token, "it has a token of its own")
     screen.click("next_word")
     screen.settle()

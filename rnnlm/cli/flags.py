@@ -46,7 +46,10 @@ def given_several(options: argparse.Namespace, cls: type) -> dict[str, list]:
 
 
 def _value(cls: type, name: str, text: str) -> Any:
-    """Parse one value. Raises ValueError if an optional value is empty, for example from an unset shell variable."""
+    """Parse one value.
+
+    Raises ValueError if an optional value is empty, for example because a shell variable is unset.
+    """
     rule = table(cls)[name]
     if rule.optional and not text.strip():
         raise ValueError(f"{name} must be a value or none, got {text!r}")

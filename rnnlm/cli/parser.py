@@ -21,7 +21,7 @@ from rnnlm.inference.sampling import Sampling
 
 
 class Parser(argparse.ArgumentParser):
-    """A parser that reports a wrong command line in one sentence and exits with status 2."""
+    """A parser that reports an invalid command line in one sentence and exits with status 2."""
 
     def error(self, message: str) -> NoReturn:
         if "required: RUN.npz" in message:

@@ -29,9 +29,9 @@ JOINING_NONE = re.compile(
 def spelled(text: str) -> str:
     """Normalise the spelling of a text, so that texts that look the same become equal.
 
-    Letters are composed (NFC) and keep up to 30 marks. Invisible characters are removed, unless they change how the
-    text is drawn. For example, U+200C stays between Persian letters, U+200D stays between emoji, and a variation
-    selector stays if it turns a plain heart into an emoji. Normalising a second time changes nothing.
+    Letters are composed (NFC), and each keeps at most 30 combining marks. Invisible characters are removed, unless they
+    change how the text is drawn. For example, U+200C stays between Persian letters, U+200D stays between emoji, and a
+    variation selector stays if it turns a plain heart into an emoji. Normalising a second time changes nothing.
     """
     if text.isascii():
         return text
@@ -45,7 +45,7 @@ def stretches(text: str, ends: str = "[ \\r\\n]", size: int = STRETCH) -> Iterat
     """Cut a text into stretches of at least `size` characters. Only the last stretch may be shorter.
 
     Each stretch ends before a character that matches the pattern `ends`, by default a space or a line end. Such a
-    character and its neighbours do not affect each other's spelling. So normalising the stretches one by one gives the
+    character does not combine with its neighbours. So normalising the stretches one by one gives the
     same result as normalising the whole text.
     """
     end, start = re.compile(ends), 0

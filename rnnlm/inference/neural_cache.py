@@ -62,7 +62,7 @@ class NeuralCache:
         return len(self.next_ids)
 
     def read(self, ids: np.ndarray, hs: np.ndarray) -> "NeuralCache":
-        """Return a new cache that has also read ids (T,).
+        """Return a copy of the cache with the words ids (T,) added.
 
         hs (T, H) are the states after each of these words, as `Reader.read` returns them.
         """
@@ -113,7 +113,10 @@ class NeuralCache:
             return -np.log2((1 - share) * np.exp2(-bits) + share * p_cache)
 
     def _and(self, ids: np.ndarray, hs: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Return the remembered (states, next_ids) with these words added. They may be more than the cache's limit."""
+        """Return the remembered (states, next_ids) with these words appended.
+
+        The result may exceed the cache's limit.
+        """
         if self.h is None:
             return hs[:-1], np.asarray(ids)[1:]  # the first word was predicted from nothing
         return np.concatenate([self.states, self.h[None], hs[:-1]]), np.concatenate([self.next_ids, ids])

@@ -63,8 +63,8 @@ def reach(
 def gradients_back(reader: Reader, ids: np.ndarray, right: int, h: np.ndarray) -> np.ndarray:
     """Return d loss / d h for h (H,) and for the state after each word: ids (words,) -> (words + 1, H) float64.
 
-    The last state comes first. loss = -ln softmax(scores of the last state)[right], in nats. A state affects the loss
-    only through the next state.
+    The states are in reverse order: index 0 is the last one. loss = -ln softmax(scores of the last state)[right], in
+    nats. A state affects the loss only through the next state.
     """
     states, backs = zip(*reader.steps(ids, h), strict=True)
     W, dscores = reader.params.affine_W, softmax(reader.scores(states[-1]))
@@ -78,10 +78,10 @@ def gradients_back(reader: Reader, ids: np.ndarray, right: int, h: np.ndarray) -
 def stream_words(
     ids: np.ndarray, batch_size: int, time_size: int, update: int, stream: int, back: int = 40
 ) -> np.ndarray:
-    """Return the words that a stream has read by the end of an update's window, and the next word, for `reach`.
+    """Return the last words that a stream has read by the end of an update's window, and the next word.
 
-    The result, ids (words + 1,), has words before the window, the stream's T words in the window (see `bptt_window`),
-    and the next word. It has max(back, T) words before the next word, or (update + 1) * T if the stream has read fewer.
+    `reach` uses the result, ids (words + 1,). Its last id is the next word, and the T ids before that are the window
+    (see `bptt_window`). `words` is max(back, T), but at most (update + 1) * T, because the stream has read no more.
     """
     end = (update + 1) * time_size
     places = stream_places(len(ids), batch_size, stream, max(0, end - max(back, time_size)), end)

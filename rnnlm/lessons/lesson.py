@@ -88,6 +88,7 @@ class Lesson:
 def is_done(step: Step, facts: Mapping[str, Any]) -> bool:
     """Return whether the condition of a step is true. If only the Next button ends the step, the result is False.
 
-    `facts` are the facts about the page, by name. The fact `answered` is about the question of this step.
+    `facts` maps the name of each fact about the page to its value. The fact `answered` is about the question of this
+    step.
     """
     return step.condition is not None and step.condition.holds(facts)

@@ -65,7 +65,7 @@ class _Scan:
         return (*path, self.lengths[path] - 1) if path in self.lengths else path
 
     def keys(self, path: Place, line: int) -> Place:
-        """Read keys separated by dots, record the line of each, and return the path that they lead to from `path`."""
+        """Read keys separated by dots, record the line of each, and return `path` extended by these keys."""
         while True:
             kind, text, _ = self.tokens[self.i]
             self.i += 1

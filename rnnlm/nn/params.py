@@ -29,7 +29,7 @@ TIED_NAMES = tuple(shapes(1, 1, 1, tied=True))
 
 
 class Params(Beside):
-    """The arrays of a network, by position and by name. They are its weights, or other arrays of the same shapes.
+    """The weights of a network, or arrays of the same shapes such as gradients, by position and by name.
 
     params[2] and params.rnn_Wh are the same array. Arrays are filled in place and never replaced.
     """

@@ -38,10 +38,10 @@ class TimeSampledAffine:
         self.part = TimeAffine(*zeros_beside([np.empty((K, S), b.dtype), np.empty(S, b.dtype)]))
 
     def forward(self, hs: np.ndarray, ts: np.ndarray, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
-        """Score S chosen words: hs (N, T, H), ts (N, T) -> scores (N, T, S), and the positions (N, T) of ts among them.
+        """Score S chosen words: hs (N, T, H), ts (N, T) -> scores (N, T, S), and the places (N, T) of ts among the S.
 
-        `rng` draws the units and the words. The words in ts and the most frequent words are always scored. Raises
-        ValueError if they are more than S different words.
+        `rng` draws which units and words are used. The words in ts and the most frequent words are always scored.
+        Raises ValueError if there are more than S of them.
         """
         W, b = self.params
         (N, T, H), (part_W, part_b) = hs.shape, self.part.params

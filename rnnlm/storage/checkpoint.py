@@ -150,7 +150,7 @@ def check_state(h: np.ndarray | None, experiment: Experiment, update: int) -> No
 
 
 def read_run(about: dict[str, Any], vocabulary: Vocabulary, arrays: Arrays) -> SavedRun:
-    """Make a `SavedRun` from the parts of an archive. Any error may be raised if the archive is damaged."""
+    """Make a `SavedRun` from the parts of an archive. A damaged archive may raise any type of error."""
     experiment, position = experiment_of(about["experiment"]), _position(about["position"])
     check_position(position, experiment)
     V, h, saved = vocabulary.size, arrays.get("h"), about["corpus"]

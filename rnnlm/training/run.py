@@ -65,7 +65,7 @@ class Run:
 
     @property
     def updates_to_epoch_end(self) -> int:
-        """The number of updates left in the current epoch. Between two epochs, this is the whole next epoch."""
+        """The number of updates left in the current epoch. Between two epochs, these are all of the next one."""
         return self.updates_per_epoch - self.position.update % self.updates_per_epoch
 
     @property
@@ -136,7 +136,7 @@ class Run:
         self.experiment = changed
 
     def average_since(self, epoch: int | None) -> None:
-        """Average the weights from the end of this epoch on, or never if `epoch` is None.
+        """Average the weights from the end of this epoch on. If `epoch` is None, average none.
 
         Averaging does not change the training.
 

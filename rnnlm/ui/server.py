@@ -27,7 +27,7 @@ FILES = Path(st.__file__).parent / "static"  # Streamlit's own files
 async def lifespan(_app: App) -> AsyncIterator[None]:
     """Prepare Streamlit and start the engine. When the server ends, write the visitors' data and stop the engine.
 
-    This function writes the data because a signal ends the process without calling atexit.
+    The data is written here, because a signal ends the process without calling atexit handlers.
     """
     map_large_blocks()
     runner.let_callbacks_finish()

@@ -43,7 +43,7 @@ class Arrivals:
     def claim(self, name: Hashable, visitor: str) -> bool:
         """Return whether this visitor should train up to the linked point.
 
-        The visitor must repeat the claim within ALIVE seconds. Otherwise, the linked point is free for other visitors.
+        The visitor must repeat the claim within ALIVE seconds. Otherwise, another visitor may train up to it.
         """
         now = time.monotonic()
         with self._lock:

@@ -11,8 +11,8 @@ Work = Callable[[], Any]
 class Later:
     """Work that takes too long for the page to wait for it. Each visitor has a queue, which one thread works through.
 
-    Each piece of work is done once. The newest `most` results are kept, and an error counts as a result. Every method
-    may be called from any thread.
+    Each piece of work is done once. At most `most` results are kept, the newest ones, and an error counts as a result.
+    Every method may be called from any thread.
     """
 
     def __init__(self, most: int):
@@ -30,7 +30,7 @@ class Later:
     def ask(self, key: Hashable, work: Work, whose: str) -> None:
         """Add a piece of work to the end of a visitor's queue. `key` identifies the piece, and `whose` the visitor.
 
-        A piece that somebody has already asked for is not added again.
+        A piece that any visitor has already asked for is not added again.
         """
         with self._lock:
             is_asked = any(key == other for pieces in self._waiting.values() for other, _ in pieces)

@@ -93,8 +93,8 @@ def _is_texts(value: Any) -> bool:
 def write_run(path: Path, job: Job) -> None:
     """Write a run's checkpoint to a file.
 
-    If there is no checkpoint yet, or if it is too large, delete an earlier file instead. Raises SavedRunError if
-    writing fails.
+    If there is no checkpoint yet, or if it is too large, write nothing and delete the file if it exists. Raises
+    SavedRunError if writing fails.
     """
     state, arrays, trained = job.kept or ({}, {}, 0.0)
     if not 0 < sum(array.nbytes for array in arrays.values()) <= LARGEST:
@@ -112,7 +112,7 @@ def _read_run(about: dict[str, Any], vocabulary: Vocabulary, arrays: Arrays) -> 
 
 
 def write_text(path: Path, corpus: Corpus) -> None:
-    """Write a visitor's text to a file. If the text is too large, delete an earlier file instead.
+    """Write a visitor's text to a file. If the text is too large, write nothing and delete the file if it exists.
 
     Raises SavedRunError if writing fails.
     """

@@ -89,7 +89,7 @@ def six_moves(about: Message, arrays: Arrays) -> tuple[Message, Arrays]:
 def nearest_states(about: Message, arrays: Arrays) -> tuple[Message, Arrays]:
     """Find the `count` positions in a text at which a network's hidden state is most similar to a given state.
 
-    The message has `count`. The arrays are the text `ids` (words,), the given `state` (H,), and the network's
+    `count` is in the message. The arrays are the text `ids` (words,), the given `state` (H,), and the network's
     parameters param_0 ...
     """
     network = Reader([array for name, array in arrays.items() if name.startswith("param_")])

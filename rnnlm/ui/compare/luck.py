@@ -116,7 +116,7 @@ def _at_temperature(temperature: float) -> Column:
 
 
 def _of_runs() -> list[Column]:
-    """Columns for the run on screen, and for the two newest of the other visible runs that still have a network."""
+    """Columns for the run on screen and two others: the newest visible runs that still have a network."""
     every = runs.lines()
     names = dict(zip((run.id for run in every), names_of([run.experiment for run in every]), strict=True))
     shelf = session.shelf()

@@ -1,4 +1,4 @@
-"""The Inside page: the network as a picture, an update, the state as a picture, and a draw in numbers.
+"""The Inside page: pictures of the network and of its state, one update step by step, and one draw in numbers.
 
 Reading order: `page`, `window`, `words`, `tape`, `picture`, `move_texts`, `moves`, `reach`, `states`, `nearest`,
 `attribution`, `numbers`.

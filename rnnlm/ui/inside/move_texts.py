@@ -145,7 +145,7 @@ def word(word_id: int) -> str:
 
 
 def in_a_line(ids: Iterable[int]) -> list[str]:
-    """Consecutive words of the run's text. Words that a public host may not show become "…"."""
+    """Consecutive words of the run's text. Words that a public host must not show become "…"."""
     return in_short([word(i) for i in ids], session.current().experiment.corpus)
 
 

@@ -109,9 +109,9 @@ def bars(scores: np.ndarray, p: np.ndarray, drawn: int | None, name) -> list[dic
 def upcoming() -> dict | None:
     """The window that a click on "1 update" would train on, with the vector x and the state h at each step.
 
-    If the recorded run is on screen, a click starts a new run. The window then has only words, because the new run has
-    no states yet. Returns None during training, after the last epoch, after a change of settings, and if the network on
-    screen is not the one that would be trained.
+    If the recorded run is on screen, a click starts a new run. The window then shows only words, because the new run
+    has no states yet. Returns None during training, after the last epoch, after a change of settings, and if the
+    network on screen is not the one that would be trained.
     """
     run, now, here = session.current(), session.view(), session.instant()
     if window.resting() or now.running or session.is_changed(read(Experiment)):

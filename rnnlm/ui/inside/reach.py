@@ -147,7 +147,7 @@ def told(shown: Picture) -> str:
 
 
 def verdict(usual: float, streams: int) -> str:
-    """A sentence about the median gradient ten words back. `usual` is relative to the gradient at the word itself."""
+    """A sentence about `usual`, the median gradient ten words back, divided by the gradient at the word itself."""
     if usual < FADES:
         return say("The gradient shrinks quickly here (median over {streams} streams).", streams=streams)
     if usual < HARDLY:

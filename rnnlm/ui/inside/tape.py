@@ -118,14 +118,14 @@ def pace() -> str:
     values |= {"left": round_ // N - per_epoch * T, "travelled": here.update * T, "rounds": here.update * T / round_}
     if values["left"] == 0:
         return say(
-            "In an epoch each reading head reads {per_epoch:,} windows of {T} words, exactly the "
+            "In an epoch, each reading head reads {per_epoch:,} windows of {T} words. These are exactly the "
             "{stride:,} words up to the next head. So each head starts an epoch where the next head "
             "started the epoch before. So far each head has read {travelled:,} words, {rounds:.1f} times "
             "the whole text.",
             **{name: value for name, value in values.items() if name not in ("left", "read")},
         )
     return say(
-        "In an epoch each reading head reads {per_epoch:,} windows of {T} words, {read:,} of the "
+        "In an epoch, each reading head reads {per_epoch:,} windows of {T} words. These are {read:,} of the "
         "{stride:,} words up to the next head. The next epoch begins with the {left:,} words left "
         "over, so its windows lie elsewhere. So far each head has read {travelled:,} words, "
         "{rounds:.1f} times the whole text, and h was never reset.",

@@ -1,6 +1,6 @@
 """The Lessons page: a visitor takes a lesson, makes a link for a class, or opens a file, for example a hand-in.
 
-A hand-in is a file with the settings and figures of a learner's run. This folder also opens links to an epoch of a run.
+A hand-in is a file with the settings and figures of a learner's run. `arrival` opens links to an epoch of a run.
 
 Reading order: `page`, `selectors`, `showing`, `library`, `walk`, `figures`, `bar`, `offer`, `arrival`, `claims`,
 `listing`, `class_link`, `opening`.

@@ -123,7 +123,7 @@ def handed_in(content: bytes, title: str) -> None:
 
 
 def check_text(it: HandIn, experiment: Experiment, title: str) -> None:
-    """Check that the text of the hand-in's run is available to this visitor and has the same words.
+    """Check that this visitor has the text of the hand-in's run, and that its words are those of the learner's text.
 
     Otherwise raise a ValueError that says what to do.
     """
@@ -152,9 +152,9 @@ def check_text(it: HandIn, experiment: Experiment, title: str) -> None:
 
 
 def saved(content: bytes, title: str) -> None:
-    """Open a saved run or network. A run is shown as it was saved.
+    """Open a saved run or network. A run is shown in the state in which it was saved.
 
-    A network is used instead of the one trained on all of PTB.
+    A saved network answers from then on under “All of PTB”, instead of the network trained on all of PTB.
     """
     question = {"title": title, "most": shared.engine().limits.unpacked}, {"content": np.frombuffer(content, np.uint8)}
     ask = partial(shared.engine().ask, "open file", *question, tab.visitor().token)

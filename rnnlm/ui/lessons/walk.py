@@ -22,11 +22,11 @@ from rnnlm.ui.state.choices import choose, chosen
 class Taken:
     """A visitor's progress in a lesson: finished steps, picked choices, and whether the lesson is done.
 
-    `passed` holds the steps that the visitor has left with Next, and `ended` the finished steps. A step with a
+    `passed` holds the steps that the visitor has left with Next. `ended` holds the finished steps. A step with a
     condition counts as finished once its condition has been true.
     `picked` holds the choices picked in each step, keyed by the step's index.
-    `asked` is the step that the visitor reached last. `held` says whether the condition of that step has been true at
-    least once since then.
+    `asked` is the step that the visitor reached most recently. `held` says whether the condition of that step has been
+    true at least once since then.
     """
 
     ended: set[int] = field(default_factory=set)

@@ -11,7 +11,7 @@ from rnnlm.ui.state import tab
 def button(label: str, key: str, on_click: Callable, args: tuple = (), kwargs: dict | None = None, **more: Any) -> bool:
     """Show a Streamlit button that counts its clicks and calls `on_click`.
 
-    The clock sends the counts to the browser.
+    The browser gets the counts with each poll, and presses the button again if a click was lost.
     """
     return st.button(label, key=key, on_click=_pressed, args=(key, on_click, args, kwargs or {}), **more)
 

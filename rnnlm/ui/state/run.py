@@ -92,7 +92,7 @@ def saved(engine: Engine, run: Run) -> bytes:
 
 @dataclass(frozen=True)
 class Instant:
-    """The run's network on screen, and the hidden state h (N, H) that training carries after the network's last update.
+    """The run's network on screen, and the hidden state h (N, H) that training carries to its next update.
 
     `perplexity` is the training perplexity of the epoch that ends at this update, or None if no epoch ends there. For
     the latest network, it is the last perplexity of the curve.

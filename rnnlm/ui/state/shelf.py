@@ -16,10 +16,10 @@ RECORDED = 0  # the id of the recorded run; other runs have the id of their job,
 
 @dataclass(frozen=True)
 class Kept:
-    """A kept run: its options, its curve, its duration, and its last network as long as there is room for the network.
+    """A kept run: its options, its curve, its duration and, while there is room, its last network.
 
     `at` is the (update, epoch) of that network.
-    `moments` has the (update, epoch) of each snapshot of the run. The held-out perplexity may have been measured there.
+    `moments` has the (update, epoch) of each snapshot. At some of them, the held-out perplexity has been measured.
     """
 
     id: int

@@ -78,8 +78,8 @@ def recognise(tab: dict) -> dict | None:
             choices.hold(**found.place["chosen"])
     elif store().has(token):  # it belongs to another tab, which is connected
         st.session_state.problem = say(
-            "This tab is a copy of another tab, which keeps its run. This tab starts a new run. Changes "
-            "in one tab do not show in the other."
+            "This tab is a copy of another tab. The run stays in the other tab, and this tab starts a new one. "
+            "Changes in one tab do not show in the other."
         )
     elif written := folder() and folder().find(token):
         store().forget(visitor())

@@ -71,7 +71,7 @@ def panel() -> None:
 def told(drawn: list[tuple[float, float]]) -> str:
     """A sentence that says where the run differs most from the drawn curve.
 
-    Points older than the drawing do not count.
+    Points that the run had reached before the visitor drew the curve do not count.
     """
     if not drawn:
         return ""

@@ -174,7 +174,7 @@ def take_away() -> None:
     if view.divergence:
         over = say(
             "The run diverged. Its file contains the last network with finite numbers, which can still "
-            "be evaluated and write text."
+            "be evaluated and used to write text."
         )
         style.note(over)
     else:

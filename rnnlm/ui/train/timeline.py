@@ -64,7 +64,7 @@ def stops_of(run: Run) -> list[dict]:
 def epochs_on_axis() -> int:
     """Number of epochs on the chart's axis.
 
-    It is larger than the run's if the snapshot on screen is beyond the run's end.
+    It is the run's number of epochs, or more if the snapshot on screen lies beyond the run's end.
     """
     run = session.current()
     return int(run.curve[-1].epoch) if session.instant().epoch > run.experiment.epochs else run.experiment.epochs
