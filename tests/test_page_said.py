@@ -5,7 +5,7 @@ import pytest
 from rnnlm.inference.scoring import surprisal
 from rnnlm.serving.engine.limits import HOSTED, Limits
 from rnnlm.ui.ask.sentence_table import MOST_TINT, brief, tint
-from rnnlm.ui.compare.copies_panel import in_short
+from rnnlm.ui.compare.copies_panel import without_middle
 from rnnlm.ui.state import shared
 from tests.script import Script
 
@@ -76,8 +76,8 @@ def test_a_run_that_the_server_refuses_does_not_take_the_place_of_the_one_on_the
 
 def test_a_long_copy_is_shown_by_its_ends():
     words = [f"w{i}" for i in range(100)]
-    assert in_short(words[:24]) == " ".join(words[:24])
-    assert in_short(words) == " ".join([*words[:12], "…", *words[-12:]])
+    assert without_middle(words[:24]) == " ".join(words[:24])
+    assert without_middle(words) == " ".join([*words[:12], "…", *words[-12:]])
 
 
 def test_more_epochs_start_a_new_run_if_the_learning_rate_falls():
