@@ -177,7 +177,7 @@ def test_evaluate_scores_every_word_of_the_test_split(saved):
     unknown = corpus.ids == network.vocabulary.id("<unk>")
     others = perplexity_of(word_surprisals(network.reader, corpus.ids, first_word(corpus))[~unknown])
     assert third == (
-        f"{unknown.sum():,} words are read as <unk>, which is easy to expect; "
+        f"{unknown.sum():,} words are read as <unk>, which is easy to predict; "
         f"the other words have perplexity {others:,.2f}"
     )
     own = run("evaluate --split valid", saved[0])[0]

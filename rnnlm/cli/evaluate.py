@@ -55,7 +55,7 @@ def _tell(bits: np.ndarray, corpus: Corpus, known: float) -> None:
     if unknown.any():
         others = as_printed(perplexity_of(bits[~unknown])) if not unknown.all() else "not known"
         say(
-            f"{unknown.sum():,} words are read as {UNK}, which is easy to expect; "
+            f"{unknown.sum():,} words are read as {UNK}, which is easy to predict; "
             f"the other words have perplexity {others}"
         )
 

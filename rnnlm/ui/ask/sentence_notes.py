@@ -161,7 +161,7 @@ def unknown_words(found: Mapping[str, Reading]) -> list[str]:
         told.append(
             say(
                 "<b>This run does not know</b> {named}. It reads &lt;unk&gt; instead, which replaces every rare word "
-                "and is therefore easy to expect.",
+                "and is therefore easy to predict.",
                 named=named,
             )
         )
