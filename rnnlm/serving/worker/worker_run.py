@@ -77,7 +77,7 @@ class WorkerRun:
                 return
 
     def reports(self, now: bool = False, beside: int = 1) -> Iterator[tuple[Message, Arrays]]:
-        """Yield all new snapshots. Also yield a view and a checkpoint if the last ones are old enough.
+        """Yield all new snapshots. Also yield a new view and a new checkpoint if the previous ones are old enough.
 
         If `now` is set, a view is always included. `beside` is the number of runs in this worker: the more runs, the
         less often each of them sends a view.
