@@ -96,7 +96,10 @@ def cells(values: np.ndarray, largest: float | None = None) -> dict:
 
 
 def bars(scores: np.ndarray, p: np.ndarray, drawn: int | None, name) -> list[dict]:
-    """Bars of the highest scores among words that can be drawn, and of the drawn word. Bars start at the mean score."""
+    """Bars for the words with the highest scores among the words that can be drawn, and for the drawn word.
+
+    Bars start at the mean score.
+    """
     best = [int(i) for i in np.argsort(-p, kind="stable")[:BARS] if p[i] > 0]
     best += [] if drawn is None or drawn in best else [drawn]
     mean, top = float(scores.mean()), float(scores[best].max())
@@ -146,7 +149,7 @@ def names() -> dict[str, str | dict[str, str]]:
 
 
 def parts(moment: text.Moment, word_id: int, scores: np.ndarray, name) -> dict[str, dict[str, str]]:
-    """For each part of the picture: the panel that explains it, and sentences that state its shape and formula."""
+    """Return, for each part of the picture, the panel that explains it and sentences about its shape and formula."""
     V, D, H = moment.asked.reader.sizes
     few = lambda size: [say("The picture shows the first {cells} numbers.", cells=CELLS)] if size > CELLS else []  # noqa: E731
     word = style.quoted(name(word_id))

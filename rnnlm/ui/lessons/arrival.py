@@ -25,12 +25,12 @@ TRIED = 0.8  # seconds of training after which the total time can be estimated
 
 @dataclass
 class Arrival:
-    """An epoch of a run that a link opens, and how far the page is on the way there.
+    """A run's epoch that a link opens, and the progress towards this epoch.
 
     `at` is the linked epoch, and `update` is the number of updates up to this epoch.
     `figures` are the perplexities that the link claims, keyed by epoch.
-    `stage` is "waiting" (another visitor trains the run), "training", "asking" (the visitor must agree to the time) or
-    "there". `token` is the token of the visitor who opened the link.
+    `stage` is "waiting" (another visitor trains the run), "training", "asking" (training would take long, and the
+    visitor must confirm it) or "there". `token` is the token of the visitor who opened the link.
     """
 
     experiment: Experiment

@@ -105,7 +105,7 @@ def address() -> str | None:
 
 
 def in_the_network(port: int) -> str:
-    """The address of this computer in its network.
+    """The address of this computer on its local network.
 
     Empty if the computer has no such address, or if the server accepts no connections from other computers.
     """

@@ -1,4 +1,7 @@
-"""The visitor's choices: every option of the run, of sampling and of the screen. A choice outlasts its widget."""
+"""The visitor's choices: every option of the run, of sampling and of the screen.
+
+A choice is kept when its widget is no longer drawn.
+"""
 
 from dataclasses import dataclass
 from typing import Any
