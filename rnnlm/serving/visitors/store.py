@@ -183,10 +183,10 @@ class Store:
 
 
 def _sizes(absent: list[Visitor], present: list[Visitor]) -> list[int]:
-    """Return how many bytes each deletion frees if the absent visitors are deleted in this order.
+    """Return how many bytes are freed by each deletion if the absent visitors are deleted in this order.
 
-    A network that several absent visitors have is freed with the last of them. It is not freed if a present visitor has
-    it.
+    A network of several absent visitors is freed when the last of them is deleted, unless a present visitor has it,
+    too.
     """
     seen, sizes = {id(visitor.network) for visitor in present}, []
     for visitor in reversed(absent):

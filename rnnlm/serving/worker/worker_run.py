@@ -24,7 +24,7 @@ class WorkerRun:
     target: the update at which training stops. If it is None, the run is trained to its end.
     due: the time at which a slowed run may continue. served: the time at which the last slice began.
     trained: seconds of training so far.
-    points: the number of curve points that the page has.
+    points: the number of curve points that were already sent to the page.
     wanted: whether the page has asked for the network.
     done: the number of the last order obeyed.
     """

@@ -113,8 +113,8 @@ def upcoming() -> dict | None:
     """The window that a click on "1 update" would train on, with the vector x and the state h at each step.
 
     If the recorded run is on screen, a click starts a new run. The window then shows only words, because the new run
-    has no states yet. Returns None during training, after the last epoch, after a change of settings, and if the
-    network on screen is not the one that would be trained.
+    has no states yet. Returns None during training, after the last epoch, after a change of settings, and if a click
+    would train a network other than the one on screen.
     """
     run, now, here = session.current(), session.view(), session.instant()
     if window.resting() or now.running or session.is_changed(read(Experiment)):

@@ -1,9 +1,9 @@
 """Links to an epoch of a run. The run is trained up to this epoch, and its perplexity is checked against the link.
 
 If the run on screen is the linked run and has a snapshot of the epoch, the page shows this snapshot at once. Otherwise,
-training up to the linked epoch starts by itself. If training would take more than a few seconds, it pauses, and the
-visitor can continue it with a button that says how long it will take. If many visitors open the same link, one of them
-trains the run, and the others get the result.
+training up to the linked epoch starts by itself. If the training will take more than a few seconds, it soon pauses. The
+visitor can continue it with a button that says how long the rest will take. If many visitors open the same link, one of
+them trains the run, and the others get the result.
 """
 
 import time

@@ -64,7 +64,7 @@ def texts(step: Step) -> list[str]:
 def control(step: Step) -> str | None:
     """Name of the control to highlight with a ring. Returns None if the step highlights no control.
 
-    Usually this is the step's `ring`. The exception is a step whose `do` changes settings, including `ring`, and then
+    Usually this is the step's `ring`. A step is an exception if its `do` changes settings, including `ring`, and then
     presses a control. Such a step highlights the settings that are still wrong, one after another. Then it highlights
     the control to press.
     """

@@ -55,7 +55,7 @@ def place(lesson: Lesson) -> int:
 
 
 def begin() -> None:
-    """If the link names a lesson that does not exist, report this on the page. Called before a page is drawn."""
+    """Report a lesson that the link names but that does not exist. Called before a page is drawn."""
     name = chosen("lesson")
     if name is not None and library.find(name) is None:
         st.session_state.problem = say(
