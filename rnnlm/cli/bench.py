@@ -13,7 +13,7 @@ ROOT = Path(__file__).parents[2]
 
 
 def bench(options: argparse.Namespace) -> int:
-    """Start `python -m tests.benchmarks.step` with these options.
+    """Run the benchmark `python -m tests.benchmarks.step` with the options of this command.
 
     Raises ValueError if the benchmark is missing, or if the number of rounds is below 1.
     """
@@ -30,9 +30,9 @@ def bench(options: argparse.Namespace) -> int:
 
 
 def _run(command: list[str]) -> int:
-    """Run a command to its end, or until Ctrl-C, and return its exit status.
+    """Run a command and return its exit status. Ctrl-C stops the command.
 
-    Ctrl-C does not reach the command itself. Instead, this function ends the command and its child processes.
+    Ctrl-C does not reach the command directly. This function ends the command and its child processes instead.
     """
     process = subprocess.Popen(command, cwd=ROOT, start_new_session=True)
     try:

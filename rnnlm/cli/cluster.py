@@ -1,4 +1,4 @@
-"""A `map` that runs on a cluster, on the workers of a Dask scheduler."""
+"""A `map` that runs on the workers of a Dask scheduler."""
 
 import contextlib
 import importlib.util
@@ -23,8 +23,8 @@ LACKS = "{} lacks the package {}: for example, start it in the project's folder 
 class Cluster:
     """Call a function for each of many items, on the workers of the Dask scheduler at `address` (tcp:// or tls://).
 
-    The function, the list `stop` and the function `tell` are used as in `Cores`. If a worker is lost, another worker
-    repeats the lost work. If this process ends, its calls on the workers stop, too. The scheduler and the workers
+    `Cores` describes the function that is called, the list `stop` and the function `tell`. If a worker is lost, another
+    worker repeats the lost work. If this process ends, its calls on the workers stop. The scheduler and the workers
     execute all code that they receive, so anybody who can reach an open scheduler can run any code there.
     """
 
@@ -36,8 +36,8 @@ class Cluster:
         """Yield the result of the function for each item, in the order in which the calls finish.
 
         Raises ValueError if there is no scheduler or no worker, or if the scheduler or a worker lacks this package.
-        Also raises ValueError if the scheduler is lost, or if one call loses its worker several times. Errors of the
-        function itself are raised, too.
+        Also raises ValueError if the scheduler is lost, or if one call loses its worker several times. Any error that
+        the function raises is passed on.
         """
         if not items:
             return
@@ -126,7 +126,7 @@ def _work(function: Callable, item: Any, topic: str, i: int) -> Any:
 
 
 def _going(topic: str, i: int) -> Callable[[float], bool]:
-    """Make the function goes_on(how_far) for one call on a worker.
+    """Return the function goes_on(how_far) for one call on a worker.
 
     `goes_on` reports the progress of the call. If nobody is waiting for the result any more, `goes_on` raises
     Reschedule, which ends the call. Dask repeats the call if somebody asks for the result again.

@@ -1,4 +1,4 @@
-"""Print on any console."""
+"""Print text so that any console can show it."""
 
 import contextlib
 import os
@@ -10,7 +10,7 @@ LONGEST = 1000  # characters of a printed sentence
 
 
 def open_console() -> None:
-    """Make every character printable. Characters that the console's encoding lacks are written as escapes."""
+    """Let stdout and stderr accept every character. Characters that their encoding lacks are written as escapes."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
@@ -27,13 +27,13 @@ def say(text: str, end: str = "\n", flush: bool = False, raw: bool = False) -> N
 
 
 def tell(sentence: str) -> None:
-    """Print a sentence on one line of stderr. A closed stderr is not an error."""
+    """Print a sentence on one line of stderr. An OSError, for example because stderr is closed, is ignored."""
     with contextlib.suppress(OSError):
         print("rnnlm: " + in_one_line(sentence), file=sys.stderr)
 
 
 def in_one_line(sentence: str) -> str:
-    """Return a sentence as one line, without control characters. A very long sentence loses its middle."""
+    """Return a sentence as one line, without control characters. A very long sentence is shortened in the middle."""
     line = visible(sentence).replace("\n", "\\n")
     return line if len(line) <= LONGEST else f"{line[: LONGEST // 2]} … {line[-LONGEST // 2 :]}"
 

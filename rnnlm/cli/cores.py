@@ -1,4 +1,4 @@
-"""A `map` that uses all cores, with separate processes of one thread each."""
+"""A `map` that uses all cores. The calls run in separate processes, each with one thread."""
 
 import contextlib
 import multiprocessing
@@ -21,10 +21,10 @@ LOOK_EVERY = 0.2  # seconds between two checks
 class Cores:
     """Call a function for each of many items, on all cores.
 
-    The function is called as function(item, goes_on=...). It reports its progress by calling goes_on(how_far). Once the
-    list `stop` is no longer empty, `goes_on` returns False, and the function has to stop. `tell(done)` is called a few
-    times a second with the progress of every item. Processes are spawned, as on Windows and macOS, so the function and
-    the classes of the items must be importable by name.
+    The function is called as function(item, goes_on=...). To report its progress, the function calls goes_on(how_far).
+    Once the list `stop` is no longer empty, `goes_on` returns False, and the function must return early. `tell(done)`
+    is called a few times a second with the progress of every item. Processes are spawned, as on Windows and macOS, so
+    the function and the classes of the items must be importable by name.
     """
 
     stop: list[int]
@@ -33,7 +33,7 @@ class Cores:
     def map(self, function: Callable, items: Sequence[Any]) -> Iterator[Any]:
         """Yield the result of the function for each item, in the order in which the calls finish.
 
-        Raises ValueError if a process ends unexpectedly. Also raises errors of the function itself.
+        Raises ValueError if a process ends unexpectedly. Any error that the function raises is passed on.
         """
         context = multiprocessing.get_context("spawn")
         done, stopped = context.RawArray("d", max(1, len(items))), context.RawValue("b")  # a lock might stay locked
@@ -76,7 +76,7 @@ _stopped: Any = None
 
 
 def _begin(done: Sequence[float], stopped: Any) -> None:
-    """Set up a new process. It ignores the signals that ask it to stop, and it ends when its parent ends."""
+    """Set up a new process to ignore the signals that ask it to stop, and to end when its parent ends."""
     global _done, _stopped
     _done, _stopped = done, stopped
     for number in ASKS_TO_STOP:

@@ -15,8 +15,8 @@ from rnnlm.storage.pretrained import network_of, save_network
 def export(options: argparse.Namespace) -> int:
     """Write the network of a saved run to a file, with weights as float16.
 
-    If the run measured perplexity on the validation split, this is the network with the lowest value. Otherwise, it is
-    the last network.
+    If the run measured perplexity on the validation split, the file contains the network with the lowest perplexity.
+    Otherwise, the file contains the last network.
     """
     run, path = load_run(options.run), options.network
     if is_same(path, options.run):

@@ -25,7 +25,10 @@ def add_flags(parser: argparse.ArgumentParser, options: type, several: bool = Fa
 
 
 def given(options: argparse.Namespace, cls: type) -> dict:
-    """Parse and check the options of the class `cls` on the command line. Returns the values given, keyed by name."""
+    """Parse and check the flags for the options of a class.
+
+    Returns the values of the given flags, keyed by option name.
+    """
     words = {name: getattr(options, name) for name in table(cls) if hasattr(options, name)}
     return {
         name: parse(cls, name, " ".join(value)) if isinstance(value, list) else _value(cls, name, value)
@@ -36,7 +39,7 @@ def given(options: argparse.Namespace, cls: type) -> dict:
 def given_several(options: argparse.Namespace, cls: type) -> dict[str, list]:
     """Do the same as `given` for flags with several values.
 
-    Returns a list of values, without repetitions, for each option.
+    Returns the list of each option's values, without repetitions, keyed by option name.
     """
     return {
         name: list(dict.fromkeys(_value(cls, name, text) for text in getattr(options, name)))
@@ -48,7 +51,7 @@ def given_several(options: argparse.Namespace, cls: type) -> dict[str, list]:
 def _value(cls: type, name: str, text: str) -> Any:
     """Parse one value.
 
-    Raises ValueError if an optional value is empty, for example because a shell variable is unset.
+    Raises ValueError if the option may be None and the text is empty, for example because a shell variable is unset.
     """
     rule = table(cls)[name]
     if rule.optional and not text.strip():

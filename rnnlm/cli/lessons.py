@@ -37,7 +37,7 @@ def check(path: Path) -> int:
 def report_translations(lesson: Lesson) -> None:
     """Print the sentences of a lesson that are not translated, for each language.
 
-    If the lesson is not translated into any language, only this fact is printed.
+    If no language has a translation, only this fact is printed.
     """
     every = list(dict.fromkeys(filter(None, sentences(lesson))))
     missing = {language: [it for it in every if is_missing(it, language)] for language in NAMES if language != "en"}

@@ -1,4 +1,4 @@
-"""Check that files may be written, before a command starts the work that fills them."""
+"""Check that a command may write its output files, before it starts to work."""
 
 from pathlib import Path
 
@@ -8,8 +8,8 @@ from rnnlm.storage.npz import check_place
 def check_free(path: Path, overwrite: bool, otherwise: str = "") -> None:
     """Check that a file can be written to a path.
 
-    Raises ValueError if the file exists, unless `overwrite` is set. The message contains `otherwise`, a phrase that
-    offers an alternative. Raises SavedRunError if the path cannot be written to.
+    Raises ValueError if the file exists, unless `overwrite` is set. The error message contains `otherwise`, a phrase
+    that offers an alternative. Raises SavedRunError if the path cannot be written to.
     """
     check_place(path)
     if path.exists() and not overwrite:
@@ -17,5 +17,5 @@ def check_free(path: Path, overwrite: bool, otherwise: str = "") -> None:
 
 
 def is_same(path: Path, other: Path | None) -> bool:
-    """Return whether two paths lead to the same existing file."""
+    """Return whether two paths refer to the same existing file."""
     return other is not None and path.exists() and other.exists() and path.samefile(other)

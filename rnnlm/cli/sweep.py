@@ -54,7 +54,7 @@ def sweep(options: argparse.Namespace) -> int:
 def trained(experiments: Sequence[Experiment], options: argparse.Namespace, stop: list[int]) -> Iterator[Outcome]:
     """Train the experiments, and yield their outcomes in the order in which the runs finish.
 
-    A bar shows the progress. Training stops as soon as the list `stop` has a signal.
+    A bar shows the progress. Training stops as soon as the list `stop` contains a signal.
     """
     show = Bar(experiments).show
     if options.dask is not None:  # the workers do not have the text's file
@@ -103,7 +103,7 @@ def planned(options: argparse.Namespace) -> list[Experiment]:
 
 
 def check_files(options: argparse.Namespace) -> None:
-    """Raise ValueError if a file would be lost. An existing table is allowed, because the sweep continues it."""
+    """Raise ValueError if the sweep would overwrite a file. A table may exist, because the sweep continues it."""
     if options.overwrite and not options.html:
         raise ValueError("--overwrite only works with --html, which names the page to replace: leave --overwrite out")
     for path in (options.csv, options.html):

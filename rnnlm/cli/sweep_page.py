@@ -46,7 +46,7 @@ class Scale:
 
     @property
     def ticks(self) -> list[float]:
-        """The round numbers between low and high that get a label on the axis."""
+        """The round numbers from `low` to `high` that are labelled on the axis."""
         if self.log and self.high >= 10 * self.low:
             first, last = math.floor(math.log10(self.low)), math.ceil(math.log10(self.high))
             decades = range(first, last + 1, -(-(last - first) // 8))
@@ -63,9 +63,9 @@ class Scale:
 def sweep_page(outcomes: Sequence[Outcome], names: Sequence[str], sentences: Sequence[str]) -> str:
     """Return the results of a sweep as an HTML page.
 
-    `names` are the options that differ between runs. `sentences` has one sentence for each group of runs that differ
-    only in the seed. Each group has its own colour. Hovering over a curve or a point shows its run. A table lists the
-    same figures. The page fetches nothing from elsewhere.
+    `names` has the names of the options in which the runs differ. `sentences` has one sentence for each group of runs
+    that differ only in the seed. Each group has its own colour. Hovering over a curve or a point shows its run. A table
+    lists all runs. The page needs no internet connection.
     """
     options = [name for name in names if name != "seed"]
     groups = list(dict.fromkeys(called(outcome.experiment, options) for outcome in outcomes))
@@ -120,8 +120,9 @@ def _finals(outcomes: Sequence[Outcome], names: Sequence[str], options: Sequence
 def _across(outcomes: Sequence[Outcome], options: Sequence[str]) -> tuple[Scale, list[float], Ticks, str]:
     """Choose the horizontal axis for the final perplexities.
 
-    If the runs differ in one numeric option, the axis shows this option. Otherwise, each kind of run has a position on
-    the axis. Returns the scale, the value of each run, the ticks with their labels, and the title of the axis.
+    If `options` has only one option and its values are numbers, the axis shows these values. Otherwise, each
+    combination of values has its own position. Returns the scale, the value of each run, the ticks with their labels,
+    and the title of the axis.
     """
     values = [getattr(outcome.experiment, options[0]) for outcome in outcomes] if len(options) == 1 else []
     if values and all(type(value) in (int, float) for value in values):

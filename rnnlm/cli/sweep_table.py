@@ -27,7 +27,7 @@ MOST_BYTES = 50_000_000  # bytes of a table; a run takes about 3,000
 def read_table(path: Path) -> list[Outcome]:
     """Read the runs of a table. The list is empty if there is no file yet.
 
-    Raises ValueError with a message if the file is not such a table, or if its path cannot be written to.
+    Raises ValueError with a message if the file is not the table of a sweep, or if its path cannot be written to.
     """
     check_place(path)
     if not path.exists():
@@ -59,7 +59,7 @@ def _name(outcome: Outcome) -> tuple[Experiment, str]:
 
 @contextlib.contextmanager
 def _alone(path: Path) -> Iterator[None]:
-    """Lock the folder of a table during a change. A lock on the table would not last: each change makes a new file."""
+    """Lock a table's folder during a change. The table itself cannot be locked, because each change replaces it."""
     if fcntl is None:
         yield
         return

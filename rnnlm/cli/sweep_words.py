@@ -19,7 +19,7 @@ def varied(experiments: Sequence[Experiment]) -> list[str]:
 
 
 def called(experiment: Experiment, names: Sequence[str]) -> str:
-    """Name a run by the values of these options, for example `lr 0.1, seed 2`."""
+    """Return a name for a run, made from its values of the options `names`, for example `lr 0.1, seed 2`."""
     return ", ".join(f"{name} {write(getattr(experiment, name))}" for name in names)
 
 
@@ -59,12 +59,12 @@ def _came_to(group: Sequence[Outcome]) -> str:
 
 
 def runs(count: int) -> str:
-    """Return a number of runs in words: 1 run, 2 runs."""
+    """Return a number followed by the word run or runs, for example `1 run` or `2 runs`."""
     return f"{count:,} run" + "s" * (count != 1)
 
 
 class Bar:
-    """A progress bar for a sweep, in one line that also shows the time left. It is shown only on a terminal."""
+    """The progress bar of a sweep. It fills one line, includes the time left, and is shown only on a terminal."""
 
     def __init__(self, experiments: Sequence[Experiment]):
         self.costs = [(experiment.epochs * experiment.words, experiment.epochs) for experiment in experiments]
@@ -78,7 +78,7 @@ class Bar:
     def line(self, done: Sequence[float], seconds: float) -> str:
         """Return the progress bar as text, as it looks after the sweep has run for `seconds` seconds.
 
-        A run that ends before its last epoch does not count as finished.
+        A run that stopped before its last epoch does not count as finished.
         """
         shares = [min(1.0, epochs / planned) for epochs, (_, planned) in zip(done, self.costs, strict=False)]
         share = sum(part * cost for part, (cost, _) in zip(shares, self.costs, strict=True))

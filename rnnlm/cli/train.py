@@ -26,7 +26,7 @@ SAVE_EVERY = 60  # seconds between two saves
 
 
 def train(options: argparse.Namespace) -> int:
-    """Train a new or stopped run, print its perplexity after each epoch, and save it."""
+    """Train a new run or continue a stopped one, print its perplexity after each epoch, and save it."""
     chosen = given(options, Experiment)
     if options.preset:
         chosen = changed_options(PRESETS[options.preset]) | chosen
@@ -60,7 +60,7 @@ def train(options: argparse.Namespace) -> int:
 
 
 def finished(trainer: Trainer) -> str:
-    """Return the message for a run that has nothing left to do."""
+    """Return the message for a run that has already finished its last epoch."""
     epochs = trainer.experiment.epochs
     most = min(2 * epochs, table(Experiment)["epochs"].high)
     more = f"; continue with --epochs {most}" if trainer.extensible and most > epochs else ""
@@ -76,9 +76,9 @@ def stopped(trainer: Trainer, path: Path | None) -> str:
 
 
 def place(options: argparse.Namespace) -> tuple[Path | None, bool]:
-    """Return the file to save the run to, and whether saving replaces a file other than that of the resumed run.
+    """Return the path to save the run to, and whether saving replaces a file other than the resumed run's own file.
 
-    The file is None if the run is not saved. Raises ValueError if the file must not be replaced.
+    The path is None if the run is not to be saved. Raises ValueError if the file at the path must not be replaced.
     """
     path = options.save or options.resume
     if options.overwrite and not (options.save or options.moments):
@@ -101,10 +101,10 @@ def signals() -> list[int]:
 
 
 def run_and_print(trainer: Trainer, path: Path | None, stop: list[int], replaces: bool = False) -> None:
-    """Train to the end, or until the list `stop` has a signal.
+    """Train to the end, or until the list `stop` contains a signal.
 
     A line is printed for each epoch. The run is saved to `path` every SAVE_EVERY seconds and at the end. If `replaces`
-    is set, the old file stays until the run has finished an epoch or is stopped.
+    is set, the old file is kept until the run has finished an epoch or has been stopped.
     """
     before = printed = len(trainer.history)
     saved, told = time.monotonic(), ""
@@ -182,8 +182,7 @@ def print_epochs(trainer: Trainer, printed: int) -> int:
 def epoch_line(progress: Progress) -> str:
     """Return the line for an epoch, with its perplexity.
 
-    If the perplexity on the validation split was measured, the line also has this perplexity and the training time so
-    far.
+    If the perplexity on the validation split was measured, the line also shows it, and the training time so far.
     """
     line = f"| epoch {progress.epoch} | perplexity {as_printed(progress.perplexity)}"
     if progress.valid is None:
@@ -200,6 +199,6 @@ def bar(trainer: Trainer) -> str:
 
 
 def show_bar(line: str) -> None:
-    """Replace the progress bar on stderr by this line. Does nothing if stderr is not a terminal."""
+    """Replace the progress bar on stderr with this line. Does nothing if stderr is not a terminal."""
     if sys.stderr is not None and sys.stderr.isatty():
         print(f"\r\x1b[K{line}", end="", file=sys.stderr, flush=True)

@@ -1,4 +1,4 @@
-"""Training on the server, behind the page.
+"""Training on the server: worker processes train the runs that the page shows.
 
 A run has a different name in each place:
 

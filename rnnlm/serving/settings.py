@@ -65,7 +65,7 @@ def check_settings() -> None:
 
 
 def check_private(path: Path) -> None:
-    """Make a folder that only this user can open, unless the folder exists already.
+    """Create a folder that only this user can open, unless the folder exists already.
 
     Raises ValueError if the path is not a folder, if the folder is not writable, or if other users can open it.
     """

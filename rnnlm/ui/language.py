@@ -28,7 +28,7 @@ def of_the_browser() -> str:
 
 
 def say(sentence: str, **values: Any) -> str:
-    """Translate a sentence into the page's language, and replace each {name} in it by the value with this name.
+    """Translate a sentence into the page's language, and replace each {name} in it with the value of this name.
 
     Without values, braces in the sentence are literal.
     """

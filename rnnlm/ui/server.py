@@ -1,6 +1,6 @@
 """The web server around the page.
 
-It starts its services before the first visitor arrives and saves data when it ends.
+The server starts the engine before the first visitor arrives, and saves the visitors' data when it shuts down.
 """
 
 import asyncio
@@ -25,7 +25,7 @@ FILES = Path(st.__file__).parent / "static"  # Streamlit's own files
 
 @asynccontextmanager
 async def lifespan(_app: App) -> AsyncIterator[None]:
-    """Prepare Streamlit and start the engine. When the server ends, write the visitors' data and stop the engine.
+    """Prepare Streamlit and start the engine. When the server shuts down, write the visitors' data and stop the engine.
 
     The data is written here, because a signal ends the process without calling atexit handlers.
     """

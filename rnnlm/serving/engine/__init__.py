@@ -1,4 +1,4 @@
-"""The page's side of training. It records which worker has which run, and it limits visitors.
+"""The page's side of training. The engine records which worker has which run, and enforces limits for visitors.
 
 Reading order: `worker_links`, `answers`, `limits`, `linked_moments`, `job`, `balancing`, `engine`.
 

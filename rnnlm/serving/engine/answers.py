@@ -23,8 +23,8 @@ class Asked:
     """A question sent to a worker.
 
     link: the link to the worker.
-    tell: a function that receives the share of the work that is done. None if nobody follows the progress.
-    report: the answer. None until the answer comes.
+    tell: a function that is called with the share of the work done so far; None if nobody follows the progress.
+    report: the answer; None until the answer arrives.
     """
 
     link: Link | ThreadLink
@@ -43,7 +43,7 @@ class Answers:
     def expect(self, link: Link | ThreadLink, tell: Tell | None = None) -> int:
         """Register a question for a worker, and return the number that identifies the question.
 
-        When the worker reports progress, `tell` receives the share of the work that is done. While `tell` runs, the
+        When the worker reports progress, `tell` is called with the share of the work done so far. During this call, the
         lock of `changed` is held.
         """
         number = next(self._numbers)
@@ -55,7 +55,7 @@ class Answers:
         return [asked.link for asked in self._asked.values() if asked.report is None]
 
     def hear(self, message: Message, arrays: Arrays) -> None:
-        """Store the answer in a worker's message, or pass the progress in the message on to `tell`.
+        """Store a worker's message if it is an answer. If it is a progress report, call `tell` with the progress.
 
         A message about a question that nobody waits for is ignored.
         """
@@ -66,7 +66,7 @@ class Answers:
             asked.tell(message["done"])
 
     def lose(self, link: Link | ThreadLink) -> None:
-        """End all unanswered questions of a worker that has died. Whoever waits for an answer gets an error."""
+        """End all unanswered questions of a worker that has died. For these, `wait` raises TrainingFailedError."""
         for asked in self._asked.values():
             if asked.link is link and asked.report is None:
                 asked.report = {"broken": marked("a worker process was lost: try again")}, {}

@@ -65,7 +65,7 @@ def lightest(
 
 
 def share_memory(jobs: Collection[Job], limits: Limits) -> None:
-    """Divide the memory for snapshots equally among visitors, then each share among the visitor's runs."""
+    """Divide the memory for snapshots equally among visitors, then divide each visitor's part among their runs."""
     runs = Counter(job.visitor for job in jobs if job.keeps)
     share = min(limits.snapshots, limits.snapshots_in_all / max(1, len(runs)))
     for job in jobs:

@@ -125,7 +125,7 @@ class Engine:
         """Return the latest view of a run. Also wake the run if it is asleep, and renew the visitor's lease.
 
         While the lease is valid, the visitor's runs may continue. If `network` is set, the engine requests the current
-        network from the worker, for a later view. Raises TrainingFailedError if the run has failed.
+        network from the worker, and a later view contains it. Raises TrainingFailedError if the run has failed.
         """
         with self._changed:
             if job.failure:
@@ -155,9 +155,9 @@ class Engine:
     ) -> tuple[Message, Arrays]:
         """Let a worker answer a question (see `questions`). Raises the same errors as `Answers.wait`.
 
-        If the question reports progress, `tell` is called with the share of the work that is done. The first call
-        passes 0 and is made when the worker begins. The thread that receives the worker's reports makes these calls,
-        and waits until each call returns.
+        If the worker reports progress, `tell` is called with the share of the work done so far. The first call passes 0
+        when the worker begins. The calls are made in the thread that receives the worker's reports, which waits until
+        each call returns.
         """
         with self._changed:
             link = self._lightest()
@@ -214,7 +214,7 @@ class Engine:
         self._share_cores()
 
     def _obeyed(self, job: Job) -> None:
-        """Wait up to PATIENCE seconds for the worker to carry out the last order for a run."""
+        """Wait up to PATIENCE seconds until the worker has carried out the latest order for a run."""
         number = job.number
         self._await(lambda: job.done >= number or job.failure, PATIENCE)
 

@@ -20,12 +20,11 @@ class Job:
 
     link: the worker that has the run; None while the run moves to another worker. Orders then wait in `backlog`.
     view: the latest view. viewed: the time at which it arrived.
-    number: how many orders have been given; orders are numbered from 1. done: the number of the last order obeyed.
+    number: the number of the latest order, counted from 1. done: the number of the latest order that was obeyed.
     kept: the checkpoint to continue from if the worker dies. If it is None, the run starts again from its beginning.
     targeted: whether the run stops by itself after a number of updates or at the end of an epoch.
-    slept: whether the run has been asleep since it was last started.
-    most_bytes: the most bytes that `snapshots` may have. keeps: whether the run has a share of the memory for
-    snapshots.
+    slept: whether the run was put to sleep at any time since it was last started.
+    most_bytes: the maximum size of all `snapshots` together. keeps: whether the run gets memory for snapshots.
     """
 
     id: int
@@ -72,7 +71,7 @@ class Job:
         self.kept, self.snapshots, self.points = at.kept, at.snapshots, list(Curve.from_table(at.kept[1]["curve"]))
 
     def order(self, order: Message) -> None:
-        """Send an order to the run's worker, or queue the order until a worker has the run."""
+        """Send an order to the run's worker. If no worker has the run at the moment, queue the order."""
         self.number += 1
         order = order | {"run": self.id, "number": self.number}
         if self.link is None:
@@ -81,9 +80,9 @@ class Job:
             self.link.send(order, {})
 
     def open_with(self, link: Link | ThreadLink, how: Message | None = None) -> None:
-        """Give the run to a worker, to continue from the checkpoint.
+        """Let a worker continue the run from its checkpoint.
 
-        The fields in `how` replace those of the opening order.
+        The order that opens the run has default fields. The fields in `how` replace them.
         """
         state, arrays, trained = self.kept or (None, {}, 0.0)
         about, corpus_arrays = corpus_parts(self.corpus)
@@ -110,7 +109,7 @@ class Job:
         kinds[message["kind"]](message, arrays)
 
     def take_view(self, message: Message, arrays: Arrays) -> None:
-        """Store a view: its figures, the new points of the curve, and the network if the worker has sent it."""
+        """Store a view: its figures, the new points of the curve and, if the worker has sent it, the network."""
         self.done = message["number"]
         self.points[message["from"] :] = Curve.from_table(arrays.pop("points"))
         reader, h, read_at = (self.view.reader, self.view.h, self.view.read_at) if self.view else (None, None, -1)

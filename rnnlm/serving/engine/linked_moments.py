@@ -41,9 +41,9 @@ class Arrivals:
             return self._arrived.get(name)
 
     def claim(self, name: Hashable, visitor: str) -> bool:
-        """Return whether this visitor should train up to the linked point.
+        """Return whether this visitor should train the run up to the linked point.
 
-        The visitor must repeat the claim within ALIVE seconds. Otherwise, another visitor may train up to it.
+        The visitor must repeat the claim within ALIVE seconds. Otherwise, another visitor may claim the linked point.
         """
         now = time.monotonic()
         with self._lock:

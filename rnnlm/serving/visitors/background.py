@@ -1,4 +1,4 @@
-"""Background work. Each piece is done once, and everybody who asks for this piece gets the same result."""
+"""Work in background threads. Each piece of work is done once, and everybody who asks for it gets the same result."""
 
 import threading
 from collections import deque
@@ -11,8 +11,8 @@ Work = Callable[[], Any]
 class Later:
     """Work that takes too long for the page to wait for it. Each visitor has a queue, which one thread works through.
 
-    Each piece of work is done once. At most `most` results are kept, the newest ones, and an error counts as a result.
-    Every method may be called from any thread.
+    Each piece of work is done once. Only the newest `most` results are kept. An error counts as a result. Every method
+    may be called from any thread.
     """
 
     def __init__(self, most: int):
@@ -28,9 +28,10 @@ class Later:
             return self._found.get(key)
 
     def ask(self, key: Hashable, work: Work, whose: str) -> None:
-        """Add a piece of work to the end of a visitor's queue. `key` identifies the piece, and `whose` the visitor.
+        """Add a piece of work to the end of a visitor's queue.
 
-        A piece that any visitor has already asked for is not added again.
+        `key` identifies the piece of work, and `whose` is the visitor. If a visitor has already asked for the same
+        piece, it is not added again.
         """
         with self._lock:
             is_asked = any(key == other for pieces in self._waiting.values() for other, _ in pieces)

@@ -65,7 +65,7 @@ class Folder:
 
         A run in training is written every few seconds, or immediately if `at_once` is set. The files also record
         whether the run is training. If `running` is given, its value is recorded instead. This is for runs that were
-        paused only because the server ends. Raises SavedRunError if the folder cannot be written to.
+        paused only because the server is shutting down. Raises SavedRunError if the folder cannot be written to.
         """
         job, text = _job(visitor), visitor.text
         if job is None and text is None:
@@ -119,7 +119,7 @@ class Folder:
                         os.unlink(path)
 
     def end(self) -> None:
-        """Stop the runs, and write all data that is not written yet. This is called when the server ends."""
+        """Stop the runs, and write all data that is not written yet. Called when the server shuts down."""
         if self._stopped.is_set():
             return
         self._stopped.set()
@@ -151,7 +151,10 @@ class Folder:
             self._told = self._told and not all(went_well)
 
     def _guarded(self, do: Callable[[], None]) -> bool:
-        """Call `do`, and return whether it succeeded. Of repeated failures, only the first is reported on stderr."""
+        """Call `do`, and return whether it succeeded.
+
+        If it fails repeatedly, only the first failure is reported, on stderr.
+        """
         try:
             do()
             return True

@@ -23,7 +23,7 @@ FULL = (
 class Networks:
     """The networks opened from files. A loaded network is reused, so there is never a second copy.
 
-    A network stays loaded as long as at least one visitor has it. Every method may be called from any thread.
+    A network stays loaded as long as at least one visitor uses it. Every method may be called from any thread.
     """
 
     def __init__(self, most: float, own: Network):

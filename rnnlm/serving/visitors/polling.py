@@ -36,7 +36,10 @@ class Pace:
 
     @property
     def pause(self) -> float:
-        """The seconds until a page polls again, varied at random so that the pages do not all poll at once."""
+        """The number of seconds until a page polls again.
+
+        It varies at random, so that the pages do not all poll at once.
+        """
         return self.usual * self._rng.uniform(0.8, 1.2)
 
     def before_end(self, left: float | None) -> float:

@@ -65,7 +65,7 @@ class StatusFile:
     def now(self) -> Status:
         """Return the current status.
 
-        Its field `looks` (polls per second) is averaged over the time since the last call.
+        The status field `looks` (polls per second) is an average over the time since the previous call.
         """
         jobs, waiting = self._engine.census()
         training = sum(job.running and not job.asleep for job in jobs)

@@ -31,13 +31,13 @@ class File:
 class Visitor:
     """One tab of a browser: its token, its session, and its data.
 
-    run, last_run: the run on the page and the one before it. kept: earlier runs. fan: many runs shown together. These
-    four have an attribute `nbytes`, their size, and a method `close`, which deletes them.
+    run, last_run: the run on the page and the one before it. kept: earlier runs. fan: many runs shown together. Each of
+    these four has an attribute `nbytes` (its size in bytes) and a method `close` (which deletes it).
     text: the visitor's own text. network: a network that the visitor opened from a file.
     place: other values that the page stores for the visitor, keyed by name.
     files: files offered for download, keyed by name, at an address that contains `secret`.
-    left: when the connection was cut; None while the connection is open. ended: whether the session has been dropped
-    since.
+    left: the time when the connection was cut; None while it is open. ended: whether the session has been dropped since
+    then.
     """
 
     token: str
@@ -147,9 +147,9 @@ class Store:
         self._stopped.set()
 
     def tidy(self) -> None:
-        """Record who has left.
+        """Record which visitors have left, and delete the data of those who left too long ago.
 
-        Delete the data of visitors who left too long ago, and the oldest data if memory is short.
+        If memory is short, delete the oldest data, too.
         """
         now, most = time.monotonic(), MOST_KEPT if is_hosted() else float("inf")
         with self._lock:
@@ -183,10 +183,10 @@ class Store:
 
 
 def _sizes(absent: list[Visitor], present: list[Visitor]) -> list[int]:
-    """Return how many bytes each deletion frees if the absent visitors are deleted in this order.
+    """Return how many bytes are freed by each deletion if the absent visitors are deleted in this order.
 
-    A network that several absent visitors have is freed with the last of them. It is not freed if a present visitor has
-    it.
+    A network of several absent visitors is freed when the last of them is deleted, unless a present visitor has it,
+    too.
     """
     seen, sizes = {id(visitor.network) for visitor in present}, []
     for visitor in reversed(absent):

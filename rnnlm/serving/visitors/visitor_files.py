@@ -34,7 +34,7 @@ MOST_PLACE = 4_000_000  # limit in bytes for a place, with a pasted text of 200,
 class Found:
     """A visitor's stored data, written by another server, or by this server before a restart.
 
-    place: the `address` and the `link` of the page, or None for both.
+    place: a dict with the page's `address` and `link`. Both are None if they are not known.
     small: the visitor's text as it was pasted, with its title; None if no text was pasted.
     running: whether the run was training.
     experiment, arrived, corpus: the experiment, the checkpoint and the text of the run. `corpus` is set only if the run
@@ -85,7 +85,7 @@ def _check_place(told: dict[str, Any]) -> None:
 
 
 def _is_texts(value: Any) -> bool:
-    """Return whether the value is a dict of strings. Raises ValueError for a lone surrogate, which no page can send."""
+    """Return whether the value is a dict of strings. Raises ValueError if a string has a lone surrogate."""
     is_texts = isinstance(value, dict) and all(isinstance(text, str) for text in value.values())
     return is_texts and all(whole(text, "place") == text for text in (*value, *value.values()))
 

@@ -1,4 +1,4 @@
-"""Leave room for other processes: give back free memory, and use the cores only when the page does not need them."""
+"""Leave memory and cores to other processes, especially to the page's process."""
 
 import contextlib
 import ctypes
@@ -10,7 +10,7 @@ M_MMAP_THRESHOLD = -3  # from malloc.h
 
 
 def give_back() -> None:
-    """Collect garbage, and give free memory back to the system.
+    """Collect garbage, and return unused memory to the system.
 
     Sessions contain reference cycles, which Python may collect late, and Linux's C library keeps freed memory.
     """

@@ -70,7 +70,7 @@ def corpus_from(message: Message, arrays: Arrays) -> Corpus:
 
 @dataclass(frozen=True)
 class View:
-    """All that the page knows about a run: its state between two slices of training. A View is immutable.
+    """Everything that the page knows about a run, as of a pause between two slices of training. A View is immutable.
 
     reader: a copy of the network after update `read_at`. Later views share this object until there is a newer copy.
     h (N, H): the hidden state carried over after that update; None before the first update.
@@ -79,7 +79,7 @@ class View:
     divergence: the message about the divergence; empty if the run did not diverge.
     is_long: whether the curve has points inside epochs.
     extensible: whether the run may continue beyond the planned number of epochs.
-    trained: the seconds of training that count for the limit.
+    trained: the seconds of training that count towards the time limit.
     ahead: the run's position in the queue, counted from 1; 0 if the run is not queued.
     repeated_from: the epoch from which the run is repeated because its worker died; None if it is not repeated.
     failure: the reason why the run stopped early; None if it did not.

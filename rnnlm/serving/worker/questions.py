@@ -57,7 +57,7 @@ def read_text(about: Message, arrays: Arrays, tell: Tell | None = None) -> tuple
 
 
 def measure(about: Message, arrays: Arrays) -> tuple[Message, Arrays]:
-    """Measure the perplexity of a network on a text, counting only the words that the network knows.
+    """Measure a network's perplexity on those words of a text that the network knows.
 
     The message has `before`, the id of a word to read before the text, or None. The array `ids` (words,) is the text,
     and `known` (words,) is True for the words that count. The other arrays are the parameters. The answer has the
@@ -98,9 +98,10 @@ def nearest_states(about: Message, arrays: Arrays) -> tuple[Message, Arrays]:
 
 
 def open_file(about: Message, arrays: Arrays) -> tuple[Message, Arrays]:
-    """Read a file that contains a run or a network. The unpacked file may have up to `most` bytes.
+    """Read a file that contains a run or a network.
 
-    The answer has the network, or else the run with its corpus, ready to continue.
+    The message has `most`, the maximum size of the unpacked file in bytes. The answer contains the network, or the run
+    and its corpus, ready to continue.
     """
     it = opened(arrays["content"].tobytes(), about["title"], about["most"])
     if isinstance(it, Network):
@@ -127,7 +128,7 @@ LARGE = {"read text", "open file"}  # questions that use a lot of memory, which 
 
 
 def answered(message: Message, arrays: Arrays, send: Callable[[Message, Arrays], None]) -> tuple[Message, Arrays]:
-    """Answer a question. If the question reports progress, `send` sends these reports."""
+    """Answer a question. If the work takes long, send progress reports with `send`."""
     question = QUESTIONS[message["name"]]
     if message["name"] not in TELLING:
         return question(message["about"], arrays)

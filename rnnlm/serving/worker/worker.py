@@ -2,8 +2,8 @@
 
     python -m rnnlm.serving.worker.worker      # started by the engine, which uses its standard input and output
 
-A worker imports only this package without the page (`ui`), NumPy and threadpoolctl. A worker ends when its input ends,
-so it never outlives the page's process.
+A worker imports NumPy, threadpoolctl and this package, but not the page (`ui`). A worker ends when its input ends, so
+it never outlives the page's process.
 """
 
 import os
@@ -177,7 +177,7 @@ class Worker:
 
 
 def main() -> None:
-    """Work for the parent process until it ends."""
+    """Obey the orders of the parent process until that process ends."""
     for number in (signal.SIGINT, signal.SIGTERM):  # these are for the page's process, which may still need the runs
         signal.signal(number, signal.SIG_IGN)  # this process ends when the page's process does
     give_way()

@@ -24,7 +24,7 @@ class WorkerRun:
     target: the update at which training stops. If it is None, the run is trained to its end.
     due: the time at which a slowed run may continue. served: the time at which the last slice began.
     trained: seconds of training so far.
-    points: the number of curve points that the page has.
+    points: the number of curve points that were already sent to the page.
     wanted: whether the page has asked for the network.
     done: the number of the last order obeyed.
     """
@@ -77,7 +77,7 @@ class WorkerRun:
                 return
 
     def reports(self, now: bool = False, beside: int = 1) -> Iterator[tuple[Message, Arrays]]:
-        """Yield all new snapshots. Also yield a view and a checkpoint if the last ones are old enough.
+        """Yield all new snapshots. Also yield a new view and a new checkpoint if the previous ones are old enough.
 
         If `now` is set, a view is always included. `beside` is the number of runs in this worker: the more runs, the
         less often each of them sends a view.

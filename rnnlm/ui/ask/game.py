@@ -17,9 +17,10 @@ class Game:
     """Ten places in a text, and the probabilities that both players gave to the right words so far.
 
     `opening` holds the ids that the network reads before the words shown at a place.
-    `new` says whether the text is new to the network. `number` counts the visitor's games, from 1 on. `yours` holds the
-    probabilities that the player gave to the right words, and `theirs` those that the network gave.
-    `network` is the network's distribution (V,) in the last finished round. From it, the page names the expected word.
+    `new` says whether the text is new to the network. `number` is 1 in the visitor's first game, 2 in the second, and
+    so on. `yours` holds the probabilities that the player gave to the right words, and `theirs` those that the network
+    gave.
+    `network` is the network's distribution (V,) in the last finished round.
     """
 
     model: NetworkModel
@@ -45,9 +46,10 @@ class Game:
         return [self.model.vocabulary.word(i) for i in ids]
 
     def answer(self, guess: int | None, sure: float) -> None:
-        """Play one round. `guess` is the id of the player's word. The player gives it the probability `sure`, 0 to 1.
+        """Play one round.
 
-        If `guess` is None, the player has no idea.
+        `guess` is the id of the player's word. The player gives this word the probability `sure` (0 to 1). If the
+        player makes no guess, `guess` is None.
         """
         place = self.places[self.round]
         self.network = self.model.after((*self.opening, *place.context.tolist()))

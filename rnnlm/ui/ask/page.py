@@ -1,4 +1,8 @@
-"""The Ask page: several readers of one sentence, one random number u for all, a guessing game, and a neural cache."""
+"""The Ask page.
+
+Several models score a sentence and draw words with the same random number u. The page also has a guessing game and a
+neural cache.
+"""
 
 import streamlit as st
 

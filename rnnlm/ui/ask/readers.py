@@ -22,8 +22,8 @@ KEPT = 16  # readers' results cached per visitor
 class Asked:
     """A reader, that is, a model that scores a sentence. `name` is the reader's name on the page.
 
-    The model reads the ids in `before` ahead of a sentence. For a model that no longer changes, `made_of` identifies
-    the training text, so that the model's results can be cached. For a run, `made_of` is None.
+    Before a sentence, the model reads the ids in `before`. For a model that no longer changes, `made_of` identifies the
+    training text, so that the model's results can be cached. For a run, `made_of` is None.
     """
 
     kind: str
@@ -52,8 +52,8 @@ def this_run() -> list[Asked]:
     """The network on screen as two or three readers, which start a sentence from different hidden states.
 
     The first reader starts after the opening of the run's text, and the second starts from a blank state. If the
-    visitor has chosen the tape, a third starts from the state after the words that training has just read in the chosen
-    stream.
+    visitor has chosen the tape, a third reader starts from the state after the words that training has just read in the
+    chosen stream.
     """
     here, corpus, screen = session.instant(), session.current().corpus, read(Screen)
     model = NetworkModel(here.reader, corpus.vocabulary)
@@ -75,7 +75,7 @@ def all_of_ptb(before: tuple[int, ...] | None = None) -> Asked:
 
 
 def on_the_tape(words: int = 9) -> tuple[str, ...]:
-    """The next `words` words that training will read in the chosen stream. Empty before the first update."""
+    """The words that training will read next in the chosen stream. Empty before the first update."""
     run, here = session.current(), session.instant()
     if here.h is None:
         return ()

@@ -18,7 +18,7 @@ MOST_NAMED = 8  # unknown words that a note names
 
 
 def notes(said: tuple[str, ...], found: Mapping[str, Reading]) -> list[str]:
-    """All notes that apply. `found` has each reader's reading, keyed by the kind of reader."""
+    """All notes that apply to the sentence `said`. `found` has each reader's results, keyed by the kind of reader."""
     told = [
         mostly_unknown(said, found),
         why_not_the_curve(said, found),

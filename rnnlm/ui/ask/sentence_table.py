@@ -17,7 +17,7 @@ HALF_TINT = 6.0  # bits of a word with half of MOST_TINT; the tint grows with th
 
 
 def table(said: tuple[str, ...], rows: list[tuple[Asked, Reading | str]]) -> str:
-    """HTML of the table. All words, from visitors and from texts, are escaped and appear literally."""
+    """The table as HTML. All words are escaped, so that they appear literally."""
     first = f'<th scope="col" class="who">{_text(say("Reader"))}</th>'
     words = "".join(f'<th scope="col" title="{_text(shown(word))}">{style.words(shown(word))}</th>' for word in said)
     last = f'<th scope="col" class="sum">{_text(say("bits a word"))}</th><th scope="col" class="sum end">'

@@ -25,7 +25,8 @@ FARTHEST = 60  # words of the text that readers other than its writer read
 class Lane:
     """The strip of one reader, that is, of one model on the page. `writes` says whether this reader writes the text.
 
-    `p` (V,) has the reader's probabilities for the next word. If there are none, `p` is None, and `why` is the reason.
+    `p` (V,) has the reader's probabilities for the next word. If the reader has no probabilities, `p` is None, and
+    `why` gives the reason.
     """
 
     asked: Asked
@@ -78,7 +79,7 @@ def _of(asked: Asked, now: text.Moment) -> Lane:
 
 
 def needle() -> float:
-    """The number u that the visitor has set, otherwise the u of the step on screen, otherwise 0.5."""
+    """The number u that the visitor has set. By default, it is the u of the draw on screen, or 0.5 if there is none."""
     u, now = read(Screen).u, text.moment()
     if u is None:
         u = now.draws[now.step].u if now.chosen >= 0 else 0.5

@@ -1,4 +1,4 @@
-"""The Compare page: the curves and texts of several runs, results with other random numbers, and the copies in a text.
+"""The Compare page: several runs side by side, their curves and texts, and the words copied from the training text.
 
 Reading order: `page`, `run_names`, `held_out`, `runs`, `copied`, `copies_panel`, `luck`, `fan`, `fan_panel`.
 May import: the same as `ui`.

@@ -1,4 +1,4 @@
-"""Copies are the parts of a written text that also occur in the training text of the network that wrote it."""
+"""Find copies: parts of a written text that also occur in the training text of the network that wrote it."""
 
 from dataclasses import dataclass, replace
 

@@ -42,7 +42,7 @@ def panel() -> None:
 
 
 def marked(words: list[str], told: list[str | None], classes: list[str] | None = None) -> str:
-    """Words as HTML. A word with a sentence in `told` is underlined, and the sentence is its tooltip.
+    """Format words as HTML. A word with a sentence in `told` is underlined and has this sentence as its tooltip.
 
     `classes` are additional CSS classes, one per word.
     """

@@ -61,10 +61,10 @@ class Member:
 
 @dataclass(eq=False)
 class Fan:
-    """Runs that differ in one option. A few train at a time. A finished run is closed, and its curve is kept.
+    """Runs that differ in one option.
 
-    A thread manages the runs as long as the page polls. The page cannot do this itself, because opening a run takes a
-    while if the workers are busy.
+    Only a few train at the same time. A finished run is closed, but its curve is kept. A thread manages the runs as
+    long as the page polls. The page cannot do this itself, because opening a run takes a while if the workers are busy.
     """
 
     option: str
@@ -109,7 +109,7 @@ class Fan:
         threading.Thread(target=self._tend, args=(engine, visitor), name="rnnlm-fan", daemon=True).start()
 
     def step(self, engine: Engine, visitor: str) -> None:
-        """Check the runs in training, close the finished ones, and start others as long as there is room."""
+        """Check the runs in training, close the finished ones, and start as many others as may train at once."""
         with self._lock:
             for member in self.members:
                 if member.job is not None:
@@ -163,7 +163,7 @@ class Fan:
 
 
 def at_once(engine: Engine, own: int) -> int:
-    """The number of runs of a fan that may train at once: one per worker if no other run trains, otherwise one.
+    """The number of runs of a fan that may train at once: one per worker if no other run is training, otherwise one.
 
     `own` is the number of this fan's runs that are training now.
     """
@@ -175,7 +175,7 @@ def members_of(
 ) -> list[Member]:
     """The runs of a fan: one run for each value of `option`, the option in which they differ.
 
-    Raises ValueError if a value is invalid, if there is no value, or if there are more than MOST values.
+    Raises ValueError if a value is invalid, or if the number of values is 0 or above MOST.
     """
     if not 1 <= len(values) <= MOST:
         raise ValueError(say("Choose 1 to {most} values, not {n}.", most=MOST, n=len(values)))

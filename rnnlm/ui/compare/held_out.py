@@ -1,4 +1,4 @@
-"""The held-out curve: the perplexity of a run's networks on words they have never read.
+"""The held-out curve: the perplexity of a run's networks on words that these networks have never read.
 
 The held-out words are the first words of PTB's validation split.
 """
@@ -30,7 +30,7 @@ REST = 20.0  # pause between two measurements, in durations of one; training los
 
 @dataclass(frozen=True)
 class Text:
-    """Held-out words, as one run reads them.
+    """The held-out words as one run reads them.
 
     ids (words,): the ids of the words. Unknown words have the id of <unk>.
     known (words,): whether the run knows each word. share: the share of known words, 0 to 1.
@@ -80,7 +80,7 @@ def found(id: int, update: int) -> float | None:
 
 
 def curve_of(run: Kept) -> list[tuple[float, float]]:
-    """The (epoch, held-out perplexity) of each measured snapshot of a run, in order."""
+    """The points (epoch, held-out perplexity) of a run's measured networks, in the order of epochs."""
     measured = {epoch: found(run.id, update) for update, epoch in (*run.moments, run.at)}
     return sorted((epoch, value) for epoch, value in measured.items() if value is not None)
 
@@ -97,7 +97,7 @@ def version(runs: Sequence[Kept]) -> Hashable:
 def measure() -> bool:
     """Ask workers to measure networks that have no held-out perplexity yet. Return whether such networks exist.
 
-    While the visitor's run trains, networks are measured only now and then, one at a time, so that training stays fast.
+    While the visitor's run trains, networks are measured one at a time, with long pauses, so that training stays fast.
     """
     later, whose = shared.later(), tab.visitor().token
     if not is_on() or session.view().running:
@@ -124,8 +124,8 @@ def _room(waiting: int) -> int:
 def _wanted() -> Iterator[tuple[int, int, Reader, Corpus]]:
     """The networks still to be measured, each with the id of its run, its update, and the corpus of its run.
 
-    For the run on screen and the recorded run, these are the snapshots and, unless the run trains, the last network.
-    For every other visible run, this is only the last network.
+    For the run on screen and the recorded run, these networks are the snapshots and, unless the run is training, the
+    last network. For every other visible run, only the last network is measured.
     """
     shelf, here = session.shelf(), session.current()
     recorded = None if shelf.without_recorded else session.recorded()

@@ -1,4 +1,4 @@
-"""Same luck, different network: the texts that several networks write with the same random numbers u."""
+"""The panel with the texts that several networks write with the same random numbers u."""
 
 import html
 from collections.abc import Hashable
@@ -31,10 +31,10 @@ WORDS = 30  # the most words in a column
 
 @dataclass(frozen=True)
 class Column:
-    """A column with a text: a title that says how the text differs from the others, the words, and their copies.
+    """A column with a text. The title says how this text differs from those in the other columns.
 
-    `given` has the start words, and `words` the drawn words. `told` has a sentence for each copied word, and None for
-    every other word. If there is no text, `problem` says why.
+    `given` has the start words, and `words` has the drawn words. `told` has a sentence for each copied word, and None
+    for every other word. If there is no text, `problem` says why.
     """
 
     title: str
@@ -79,7 +79,7 @@ def columns(beside: str) -> list[Column]:
 
 
 def _moments() -> list:
-    """The snapshots of the run on screen that are nearest to the epochs to compare, without repetitions."""
+    """For each epoch to compare, the nearest snapshot of the run on screen, without repetitions."""
     snapshots, epochs = session.current().snapshots, session.current().experiment.epochs
     earlier = [epoch for epoch in EPOCHS if epoch < epochs]
     wanted = [*(earlier if len(earlier) < FOUR else [earlier[0], *earlier[-2:]]), epochs]

@@ -1,4 +1,4 @@
-"""The Compare page: runs, several networks with the same random numbers, copied words, and many runs at once."""
+"""The Compare page. Its panels compare runs and texts, mark copied words, and train many runs side by side."""
 
 import streamlit as st
 

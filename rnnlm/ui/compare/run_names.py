@@ -21,7 +21,7 @@ def called(experiment: Experiment, first: Experiment) -> str:
 
 
 def called_alone(experiment: Experiment) -> str:
-    """A name for the first of several runs, made from the options in which this run differs from the book's run."""
+    """A name that lists the options in which a run differs from the book's run, for example H 20."""
     changed = changed_options(experiment)
     if not changed:
         return say("the book’s settings")

@@ -84,7 +84,7 @@ def epoch_axis(lengths: list[int]) -> dict:
 
 
 def row(run: Kept, name: str, measured: list[tuple[float, float]], here: Kept, first: float) -> dict:
-    """Data for one run: its line in the chart, and its row in the table. `first` is the first epoch on the axis."""
+    """A run's line in the chart and its row in the table, as data. `first` is the first epoch on the axis."""
     marks = session.shelf().of(run.id)
     measured = [(epoch, value) for epoch, value in measured if epoch <= run.experiment.epochs]
     points = [(point.epoch, float(f"{point.perplexity:.4g}")) for point in run.curve if point.epoch >= first]

@@ -1,4 +1,4 @@
-"""Which words mattered: each earlier word is replaced once, and shaded by the change in the chosen word's surprisal."""
+"""Replace each earlier word once, and shade the word by the resulting change in the chosen word's surprisal."""
 
 import streamlit as st
 

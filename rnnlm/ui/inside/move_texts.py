@@ -1,4 +1,4 @@
-"""Texts of an update's six moves. Each move has a sentence, the shapes of its arrays, and a table for one stream."""
+"""Explanations of an update's six moves. Each has a sentence, the shapes of arrays, and a table for one stream."""
 
 from collections.abc import Iterable
 
@@ -75,7 +75,7 @@ def score(moves: Moves, n: int) -> dict:
 
 
 def compare(moves: Moves, n: int) -> dict:
-    """Move 4: the probability of each right word, and the word's surprisal in bits."""
+    """Move 4: each right word has a probability and a surprisal in bits."""
     sentence = say(
         "softmax turns scores into probabilities. The loss of a word is -ln p of the right word. The "
         "mean over all {words:,} words of the window is {loss} nats, a perplexity of {perplexity}.",

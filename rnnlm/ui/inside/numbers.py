@@ -1,4 +1,4 @@
-"""One drawn word in numbers: the figures that the book's program would print for a draw, from x to the drawn id."""
+"""The panel with one draw in numbers, as the book's program would print them, from x to the drawn id."""
 
 import csv
 import html

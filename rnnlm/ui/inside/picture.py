@@ -96,7 +96,10 @@ def cells(values: np.ndarray, largest: float | None = None) -> dict:
 
 
 def bars(scores: np.ndarray, p: np.ndarray, drawn: int | None, name) -> list[dict]:
-    """Bars of the highest scores among words that can be drawn, and of the drawn word. Bars start at the mean score."""
+    """Bars for the words with the highest scores among the words that can be drawn, and for the drawn word.
+
+    Bars start at the mean score.
+    """
     best = [int(i) for i in np.argsort(-p, kind="stable")[:BARS] if p[i] > 0]
     best += [] if drawn is None or drawn in best else [drawn]
     mean, top = float(scores.mean()), float(scores[best].max())
@@ -110,8 +113,8 @@ def upcoming() -> dict | None:
     """The window that a click on "1 update" would train on, with the vector x and the state h at each step.
 
     If the recorded run is on screen, a click starts a new run. The window then shows only words, because the new run
-    has no states yet. Returns None during training, after the last epoch, after a change of settings, and if the
-    network on screen is not the one that would be trained.
+    has no states yet. Returns None during training, after the last epoch, after a change of settings, and if a click
+    would train a network other than the one on screen.
     """
     run, now, here = session.current(), session.view(), session.instant()
     if window.resting() or now.running or session.is_changed(read(Experiment)):
@@ -146,7 +149,7 @@ def names() -> dict[str, str | dict[str, str]]:
 
 
 def parts(moment: text.Moment, word_id: int, scores: np.ndarray, name) -> dict[str, dict[str, str]]:
-    """For each part of the picture: the panel that explains it, and sentences that state its shape and formula."""
+    """Return, for each part of the picture, the panel that explains it and sentences about its shape and formula."""
     V, D, H = moment.asked.reader.sizes
     few = lambda size: [say("The picture shows the first {cells} numbers.", cells=CELLS)] if size > CELLS else []  # noqa: E731
     word = style.quoted(name(word_id))

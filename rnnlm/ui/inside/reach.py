@@ -28,11 +28,12 @@ FACTS = 5, JUDGED, BACK  # words back for which the size is stated
 class Picture:
     """Gradient norms 0, 1, 2 ... words back, relative to the norm at the word itself.
 
-    `sizes` has the norms in the chosen stream: inside the window as in training, before the window as if nothing were
-    cut.
+    `sizes` has the norms in the chosen stream. Inside the window, these are the norms in training. Before the window,
+    they are computed as if training cut nothing.
     `inside` is the number of words in the window.
-    `usual` has the medians over several streams, as if nothing were cut. `streams` is the number of these streams.
-    `words` has the words that the stream reads at these positions, the last word first. `right` is the word to predict.
+    `usual` has the medians over several streams, computed as if training cut nothing. `streams` is the number of these
+    streams. `words` has the words that the stream reads at these positions, the last word first. `right` is the word to
+    predict.
     """
 
     sizes: np.ndarray
@@ -68,7 +69,7 @@ def panel() -> None:
 
 
 def picture() -> Picture | None:
-    """The gradients of the chosen stream, and of as many other streams as are quick to compute.
+    """Compute the gradients of the chosen stream, and those of other streams as long as this is quick.
 
     Returns None if the gradient in the chosen stream is zero or not finite.
     """

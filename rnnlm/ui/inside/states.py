@@ -76,7 +76,7 @@ def panel() -> None:
 
 
 def picture(moment: text.Moment) -> dict:
-    """Data for the component: h as bytes from -127 to 127, unit by unit, with the slowest unit first."""
+    """Data for the component: h as bytes from -127 to 127. The units are sorted from slow to fast."""
     hs, words = states(moment), written(moment)
     words = words[len(words) - len(hs) :]  # on the tape, the earlier words have no known state
     order = slow_order(hs)
@@ -120,5 +120,5 @@ def state_looked_at(moment: text.Moment) -> np.ndarray:
 
 
 def is_calm() -> bool:
-    """Whether the network on screen stays the same for now, so that slow computations with it are worthwhile."""
+    """Whether the network on screen will stay the same for a while, so that a slow computation is worthwhile."""
     return read(Screen).network == "ptb" or not session.instant().is_now or not session.view().running

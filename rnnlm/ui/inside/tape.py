@@ -70,7 +70,10 @@ def picture() -> dict:
 
 
 def heads(words: int, experiment: Experiment, update: int, per_epoch: int) -> list[dict]:
-    """The reading heads: start and position of each, and the part it has read in this epoch, as shares of the text."""
+    """The reading heads.
+
+    Each has its start, its position and the part that it has read in this epoch, as shares of the text.
+    """
     N, T = experiment.batch_size, experiment.time_size
     round_, found = words - 1, []
     for n, at in enumerate(window_places(words, N, T, update)[:, 0].tolist()):
@@ -104,7 +107,7 @@ def line(n: int, update: int) -> dict:
 def pace() -> str:
     """A note about where the windows of one epoch lie in the text, compared with those of the epoch before.
 
-    At full speed the tape pauses, and the note says why.
+    While a run trains at full speed, the tape pauses, and the note says why.
     """
     if is_too_fast():
         return say(

@@ -1,4 +1,4 @@
-"""The window that the next update reads: the chosen stream, the update in six moves, and why there may be no tape."""
+"""The window that the next update reads: the chosen stream, and the update in six moves."""
 
 import dataclasses
 from collections.abc import Hashable
@@ -36,7 +36,7 @@ def look_at_stream(n: int) -> None:
 def version() -> Hashable:
     """A value that changes when the tape or the six moves change.
 
-    At full speed, training does not change the value, because tape and moves pause.
+    While a run trains at full speed, its training does not change the value, because the tape and the moves pause.
     """
     screen = read(Screen)
     if is_too_fast():

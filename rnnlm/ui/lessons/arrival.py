@@ -1,9 +1,9 @@
 """Links to an epoch of a run. The run is trained up to this epoch, and its perplexity is checked against the link.
 
 If the run on screen is the linked run and has a snapshot of the epoch, the page shows this snapshot at once. Otherwise,
-training up to the linked epoch starts by itself. If training would take more than a few seconds, it pauses, and the
-visitor can continue it with a button that says how long it will take. If many visitors open the same link, one of them
-trains the run, and the others get the result.
+training up to the linked epoch starts by itself. If the training will take more than a few seconds, it soon pauses. The
+visitor can continue it with a button that says how long the rest will take. If many visitors open the same link, one of
+them trains the run, and the others get the result.
 """
 
 import time
@@ -25,12 +25,12 @@ TRIED = 0.8  # seconds of training after which the total time can be estimated
 
 @dataclass
 class Arrival:
-    """An epoch of a run that a link opens, and how far the page is on the way there.
+    """A run's epoch that a link opens, and the progress towards this epoch.
 
     `at` is the linked epoch, and `update` is the number of updates up to this epoch.
     `figures` are the perplexities that the link claims, keyed by epoch.
-    `stage` is "waiting" (another visitor trains the run), "training", "asking" (the visitor must agree to the time) or
-    "there". `token` is the token of the visitor who opened the link.
+    `stage` is "waiting" (another visitor trains the run), "training", "asking" (training would take long, and the
+    visitor must confirm it) or "there". `token` is the token of the visitor who opened the link.
     """
 
     experiment: Experiment

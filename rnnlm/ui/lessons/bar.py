@@ -64,9 +64,9 @@ def texts(step: Step) -> list[str]:
 def control(step: Step) -> str | None:
     """Name of the control to highlight with a ring. Returns None if the step highlights no control.
 
-    Usually this is the step's `ring`. The exception is a step whose `do` changes settings, including `ring`, and then
-    presses a control. In such a step, the settings that are still wrong are highlighted one after another, and then the
-    control to press.
+    Usually this is the step's `ring`. A step is an exception if its `do` changes settings, including `ring`, and then
+    presses a control. Such a step highlights the settings that are still wrong, one after another. Then it highlights
+    the control to press.
     """
     do = step.do
     if do is None or do.press is None or step.ring not in do.settings:

@@ -105,7 +105,7 @@ def address() -> str | None:
 
 
 def in_the_network(port: int) -> str:
-    """The address of this computer in its network.
+    """The address of this computer on its local network.
 
     Empty if the computer has no such address, or if the server accepts no connections from other computers.
     """
@@ -129,7 +129,7 @@ def host_of(address: str) -> str:
 
 
 def is_here_alone(address: str) -> bool:
-    """Whether an address, however it is spelled, leads every visitor to their own computer, as localhost does."""
+    """Whether an address in any spelling leads every visitor to their own computer, as localhost does."""
     host = host_of(address).rstrip(".")
     if not host or NAMES_OF_HERE.fullmatch(host):
         return True

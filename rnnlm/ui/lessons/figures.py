@@ -1,4 +1,4 @@
-"""The figures in a lesson's text, filled in from the visitor's own run."""
+"""Insert figures from the visitor's own run into a lesson's text."""
 
 from collections.abc import Callable
 

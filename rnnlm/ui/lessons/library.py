@@ -42,7 +42,7 @@ def numbered(lesson: Lesson) -> str:
 
 
 def after(lesson: Lesson) -> Lesson | None:
-    """The next lesson of the page.
+    """The page's next lesson after this one.
 
     Returns None after the last lesson, and after a lesson from a visitor's file.
     """
@@ -52,7 +52,7 @@ def after(lesson: Lesson) -> Lesson | None:
 
 
 def open_lesson(content: bytes, title: str) -> Lesson:
-    """Add a lesson from a file. Raises LessonError with all problems of the file."""
+    """Add a lesson from a file. Raises a LessonError that lists all problems of the file."""
     lesson, mine = load_lesson(content, title), opened()
     mine.pop(lesson.id, None)
     mine[lesson.id] = lesson

@@ -65,9 +65,10 @@ def take(field: str) -> None:
 
 
 def opener_of(content: bytes, title: str) -> Callable[[bytes, str], None]:
-    """Choose the function that opens a file, by the file's content or else by its name.
+    """Choose the function that opens a file.
 
-    Raises ValueError if neither is recognised.
+    The choice depends on the file's content or, if the content is not recognised, on the file's name. Raises ValueError
+    if neither is recognised.
     """
     if content.startswith(b"PK"):
         return saved
@@ -97,7 +98,7 @@ def lesson(content: bytes, title: str) -> None:
 def handed_in(content: bytes, title: str) -> None:
     """Open the run and the epoch that a hand-in names, and compare the run's perplexities with those in the file.
 
-    Raises ValueError if the text of the run is not available, or if the available text has other words.
+    Raises ValueError if the text of the run is not available, or if its words differ from those of the learner's text.
     """
     st.session_state.arrival = None  # messages about an earlier file do not apply to this file
     it = read_hand_in(content, title)
@@ -154,7 +155,7 @@ def check_text(it: HandIn, experiment: Experiment, title: str) -> None:
 def saved(content: bytes, title: str) -> None:
     """Open a saved run or network. A run is shown in the state in which it was saved.
 
-    A saved network answers from then on under “All of PTB”, instead of the network trained on all of PTB.
+    From then on, the choice “All of PTB” uses a saved network instead of the network trained on all of PTB.
     """
     question = {"title": title, "most": shared.engine().limits.unpacked}, {"content": np.frombuffer(content, np.uint8)}
     ask = partial(shared.engine().ask, "open file", *question, tab.visitor().token)

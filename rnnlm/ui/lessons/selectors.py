@@ -49,7 +49,7 @@ def selector(name: str) -> str:
 
 
 def home(name: str, page: str) -> str:
-    """Name of the page that has an element. If every page has the element, this is the open page, `page`."""
+    """Name of the page that has the given element. If every page has this element, return `page`."""
     if name in HERE_AND_THERE or is_way(name):
         return page
     return next((home for home, names in HOMES.items() if name in names), "train")

@@ -55,7 +55,7 @@ def place(lesson: Lesson) -> int:
 
 
 def begin() -> None:
-    """If the link names a lesson that does not exist, report this on the page. Called before a page is drawn."""
+    """Report a lesson that the link names but that does not exist. Called before a page is drawn."""
     name = chosen("lesson")
     if name is not None and library.find(name) is None:
         st.session_state.problem = say(
@@ -82,7 +82,7 @@ def close() -> None:
 
 
 def over() -> Lesson | None:
-    """The lesson that the visitor has just finished. Returns None once its ending is no longer on the screen."""
+    """The lesson that the visitor has just finished. Returns None once the lesson's ending has been closed."""
     return None if lesson() is not None else library.find(st.session_state.get("lesson_over"))
 
 
@@ -167,7 +167,7 @@ FACTS: dict[str, Callable[[], Any]] = {
 
 
 class Now(Mapping):
-    """The present facts about the page, keyed by name. A fact is computed when its name is looked up."""
+    """The current facts about the page, keyed by name. A fact is computed when its name is looked up."""
 
     def __init__(self, answered: bool):
         self.answered = answered

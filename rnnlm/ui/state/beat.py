@@ -1,4 +1,4 @@
-"""How often panels are redrawn while a run trains too fast to watch."""
+"""The rate at which panels are redrawn while a run trains too fast to watch."""
 
 import time
 from collections.abc import Hashable

@@ -1,4 +1,7 @@
-"""The visitor's choices: every option of the run, of sampling and of the screen. A choice outlasts its widget."""
+"""The visitor's choices: every option of the run, of sampling and of the screen.
+
+A choice is kept when its widget is no longer drawn.
+"""
 
 from dataclasses import dataclass
 from typing import Any
@@ -13,7 +16,10 @@ from rnnlm.screen import Screen
 
 @dataclass(frozen=True)
 class Sampling(sampling.Sampling):
-    """Sampling options of the page. The recorded network has learned how to continue the default start words."""
+    """Sampling options of the page.
+
+    The default start words are words that the recorded network has learned to continue.
+    """
 
     start: tuple[str, ...] = option(("a", "form", "of"), tuple, table(sampling.Sampling)["start"].help)
 

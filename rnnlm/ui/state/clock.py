@@ -154,7 +154,7 @@ def start() -> None:
 
 
 def _kept() -> dict[str, bool]:
-    """What the tab stores besides its token: whether the visitor has trained a run that could be lost."""
+    """The fact that the tab stores besides its token: whether the visitor has trained a run that could be lost."""
     return {"had": not session.current().recorded}
 
 

@@ -41,7 +41,7 @@ def unescaped(parameters: Mapping[str, str]) -> dict[str, str]:
 
 
 def _read_link(parameters: Mapping[str, str]) -> dict[str, object]:
-    """The value of every option, keyed by name. The link's wrong values are reported next to the progress bar."""
+    """The value of every option, keyed by name. Invalid values in the link are reported next to the progress bar."""
     values, told, parameters = {}, [], unescaped(parameters)
     for group in GROUPS:
         found, problems = from_link(group, parameters)

@@ -58,8 +58,8 @@ def option(name: str) -> Form:
 def uploaded(field: str) -> UploadedFile | None:
     """The content of a field: the uploaded file, the pasted text, or None if the field is empty.
 
-    Raises ValueError if this server does not have the file. This happens if the browser comes from another server, or
-    if it was away too long.
+    Raises ValueError if this server does not have the file. This happens if the browser was connected to another server
+    before, or if it was disconnected for too long.
     """
     given = st.session_state.get(field)
     if isinstance(given, DeletedFile):

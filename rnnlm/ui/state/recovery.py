@@ -1,4 +1,4 @@
-"""Restore a visitor's data after their server has ended."""
+"""Restore a visitor's data after the visitor's server has stopped."""
 
 import streamlit as st
 

@@ -1,4 +1,4 @@
-"""Two patches of Streamlit, which otherwise loses clicks and parts of the page on a busy server."""
+"""Two patches for Streamlit, which otherwise loses clicks and parts of the page on a busy server."""
 
 from functools import wraps
 
@@ -10,7 +10,7 @@ def let_callbacks_finish() -> None:
     """Patch Streamlit so that a waiting rerun of the page begins only after the callbacks.
 
     When a rerun of the whole page is waiting, Streamlit may stop the script at any use of st.session_state to begin
-    that rerun. It does so even during callbacks and before them. A click is then lost or only half handled.
+    that rerun. Streamlit does so even before and during callbacks. A click is then lost or only half handled.
     """
     begin = SafeSessionState.on_script_will_rerun
 
@@ -32,7 +32,7 @@ def keep_messages() -> None:
     When a rerun of panels begins, Streamlit drops the waiting messages about these panels, because the rerun will draw
     them again. But if a callback requests other panels (`st.rerun([...])`), the panels of the dropped messages are not
     drawn again. The browser removes these panels at the end of the previous rerun, and then has no place for the panels
-    that follow them (`Bad delta path index`, a blank page).
+    that follow them. The result is a blank page (`Bad delta path index`).
     """
     clear = AppSession._clear_queue
 

@@ -125,7 +125,7 @@ def instant() -> Instant:
 
 @dataclass(frozen=True)
 class Asked:
-    """A network in use, its vocabulary, and what the network reads before the text begins.
+    """A network in use, its vocabulary, and the words that the network reads before the text begins.
 
     `opening`: the ids that it reads before the start words; empty if the text starts from a blank state.
     `tape`: the ids that it has just read in training, and its state h (H,) after them; None if the text does not
@@ -189,7 +189,10 @@ def skip_ids(asked: Asked, sampling: Sampling) -> list[int]:
 
 
 def know_start() -> None:
-    """Replace start words that the network in use does not know. They come back once the network in use knows them."""
+    """Replace start words that the network in use does not know.
+
+    The visitor's own start words come back once the network in use knows them.
+    """
     sampling = read(Sampling)
     wanted, instead = st.session_state.get("replaced_start", (None, None))
     if sampling.start != instead:  # the visitor has chosen other words since

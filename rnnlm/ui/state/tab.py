@@ -56,10 +56,11 @@ def remember() -> None:
 
 
 def recognise(tab: dict) -> dict | None:
-    """Identify a tab by the message it has sent, and restore its data. If the data are gone, say why on the page.
+    """Identify a tab by the message it has sent, and restore its data.
 
-    Data found in the folder are left in st.session_state.found. Returns the visitor's pasted text, as a dict with its
-    content and title, if the text must be read again. Otherwise returns None.
+    If the data no longer exists, say why on the page. Data found in the folder is stored in st.session_state.found.
+    Returns the visitor's pasted text, as a dict with its content and title, if the text must be read again. Otherwise
+    returns None.
     """
     if tab.get("storage") is False:
         st.session_state.problem = say("This browser stores nothing for the page, so a reload would lose the run.")

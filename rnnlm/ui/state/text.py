@@ -133,7 +133,7 @@ def version() -> Hashable:
 
 
 def write(words: int) -> None:
-    """Make the text longer by this many words, or shorter if the number is negative, and show its last step."""
+    """Add this many words to the text, or remove words if the number is negative, and show the last step."""
     st.session_state.pop("problem", None)
     length = read(Screen).length
     if words > 0 and length >= MOST_WORDS:

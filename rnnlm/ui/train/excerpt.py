@@ -1,4 +1,4 @@
-"""The excerpt of a text that the next run reads: its first and last words, and a slider for its position."""
+"""The excerpt of a text that the next run reads: the excerpt's first and last words, and a slider for its position."""
 
 import html
 

@@ -126,8 +126,8 @@ def four_layers() -> None:
 def handed_in(run: Run) -> Callable[[], str]:
     """Return a function that makes a hand-in, the file with a learner's result.
 
-    The settings are taken now, and the figures when the returned function is called. If a snapshot is on screen, its
-    epoch is taken now. If the latest network is on screen, its epoch is taken at the call.
+    The settings and, if a snapshot is on screen, its epoch are fixed at once. The run's figures and the epoch of the
+    latest network are read when the returned function is called.
     """
     chosen = {name: text for name, text in link.parameters().items() if name in HANDED_IN and name in SETTABLE}
     mine = to_link(run.experiment)  # the settings of the next run may differ

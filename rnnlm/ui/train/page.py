@@ -1,4 +1,4 @@
-"""The Train page: the learning curve, the probabilities of the next word, and writing, one word at a time."""
+"""The Train page: the learning curve, the probabilities of the next word, and the text, written word by word."""
 
 import streamlit as st
 

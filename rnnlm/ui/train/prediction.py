@@ -30,8 +30,8 @@ def heading() -> None:
 def sentence() -> str:
     """A sentence above the bars. It names the last words before the word that the bars predict.
 
-    The sentence also names likely words on the skip list. For a network other than the run's, it describes the network
-    instead.
+    The sentence also names likely words on the skip list. If the network in use is not the run's network, the sentence
+    describes that network instead.
     """
     try:
         moment = text.moment()

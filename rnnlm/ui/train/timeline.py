@@ -35,7 +35,10 @@ def _go(sent: dict) -> None:
 
 
 def to(epoch: float | None) -> None:
-    """Show the snapshot nearest to an epoch, or the latest network if it is nearer. None means the latest network."""
+    """Show the snapshot or the latest network, whichever is nearer to an epoch.
+
+    If `epoch` is None, show the latest network.
+    """
     st.session_state.pop("problem", None)
     run = session.current()
     kept = None if epoch is None else nearest(run.snapshots, epoch)
@@ -64,7 +67,7 @@ def stops_of(run: Run) -> list[dict]:
 def epochs_on_axis() -> int:
     """Number of epochs on the chart's axis.
 
-    It is the run's number of epochs, or more if the snapshot on screen lies beyond the run's end.
+    This is the run's number of epochs, or more if the snapshot on screen comes from a later epoch.
     """
     run = session.current()
     return int(run.curve[-1].epoch) if session.instant().epoch > run.experiment.epochs else run.experiment.epochs

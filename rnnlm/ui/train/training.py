@@ -117,7 +117,7 @@ def curve() -> None:
 
 
 def go_to() -> None:
-    """Show the network at the clicked point of the curve or, if the click was elsewhere, at the nearest point."""
+    """Show the network at the clicked point of the curve. If the click missed the curve, use the nearest point."""
     selection, before = st.session_state.curve_chart.selection, st.session_state.get("curve_clicked", {})
     st.session_state.curve_clicked = {name: selection.get(name) for name in ("chosen", "touched")}
     for name, points in st.session_state.curve_clicked.items():

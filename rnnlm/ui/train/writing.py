@@ -1,4 +1,4 @@
-"""Writing, one word at a time: the text, and the random draw of each word."""
+"""The panel that writes a text word by word, and shows the random draw of each word."""
 
 import numpy as np
 import streamlit as st
@@ -106,7 +106,9 @@ def strip(moment: text.Moment) -> dict:
 
 
 def drawn(draw: Draw, word: str) -> dict[str, str]:
-    """A draw as text. `before`, `drawn` and `after` form a sentence about it. `drawn` is the word that was drawn.
+    """Describe a draw in words.
+
+    `before`, `drawn` and `after` form a sentence about the draw. `drawn` is the word that was drawn.
 
     `detail` has the probability, the rank and the bits of the word, and `line` has everything in one line.
     """
