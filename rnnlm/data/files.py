@@ -24,7 +24,7 @@ def plain_file(path: str | os.PathLike, most: int) -> BinaryIO:
 
 
 def content_of(path: str | os.PathLike, most: int) -> bytes:
-    """Return the content of a regular file of up to `most` bytes. Raises OSError if `plain_file` would."""
+    """Return the content of a regular file of up to `most` bytes. Raises OSError in the same cases as `plain_file`."""
     with plain_file(path, most) as file:
         content = file.read(most + 1)
     if len(content) > most:  # some system files report no size until they are read

@@ -1,4 +1,4 @@
-"""A network that only reads. It needs the parameters, but nothing for training."""
+"""`Reader`: read words with a network and score the next word, without anything that only training needs."""
 
 from collections.abc import Iterator, Sequence
 from typing import Protocol

@@ -63,8 +63,8 @@ def word_surprisals(network: HasParams, ids: np.ndarray, before: int | None = No
     """Return the surprisal -log2 p(word | words before it) of each word of one stream, in bits.
 
     ids (words,) -> (words - 1,): the first word is not scored, because there is no word before it. `before` is the id
-    of a word to read before the text. With it, the first word is scored too, and the result is (words,). The network
-    does not change.
+    of a word to read before the text. If it is given, the first word is scored too, and the result is (words,). The
+    network does not change.
     """
     return np.concatenate([np.empty(0), *(bits for *_, bits in surprisals_by_chunk(network, ids, before))])
 
@@ -93,7 +93,7 @@ def surprisals_by_chunk(
 
 
 def evaluate(network: HasParams, corpus: Corpus) -> float:
-    """Return the perplexity of a corpus, read as one stream. An `<eos>` is read before it, so every word is scored.
+    """Return the perplexity of a corpus, read as one stream. An `<eos>` is read first, so that every word is scored.
 
     The corpus must be encoded with the network's vocabulary (`Corpus.read_with`). If the vocabulary has no `<eos>`, the
     first word is read but not scored. In this case, a corpus of one word raises ValueError.

@@ -17,7 +17,7 @@ FEWEST = 20  # updates; no snapshot is taken inside a long epoch before this upd
 
 @dataclass(frozen=True)
 class Snapshot:
-    """A network after `update` updates, or `epoch` epochs.
+    """A copy of a network after `update` updates, which are `epoch` epochs.
 
     params: copies of the network's parameters. h (N, H): a copy of the state that training carried; None at update 0.
     """

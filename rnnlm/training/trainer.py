@@ -35,8 +35,9 @@ class Trainer(Run):
         """Train on one window: forward, backward, clip, update.
 
         Raises DivergedError if the loss is not finite. After the run's last update, the loss of the next window is
-        checked too. A diverged run is over. Its network is restored to the end of the last epoch with a finite loss. If
-        the run was resumed after the end of that epoch, its network is restored to the update at which it was resumed.
+        checked too. A diverged run cannot continue. Its network is restored to the end of the last epoch with a finite
+        loss. If the run was resumed after the end of that epoch, its network is restored to the update at which it was
+        resumed.
         """
         start = time.perf_counter()
         experiment, model = self.experiment, self.model

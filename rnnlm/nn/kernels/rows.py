@@ -1,4 +1,4 @@
-"""Operations on the rows of a matrix: sum them by word, subtract their largest number, take out or put back a part."""
+"""Operations on the rows of a matrix: sum rows by word, subtract each row's largest number, copy a part out or back."""
 
 import numpy as np
 

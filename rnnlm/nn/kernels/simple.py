@@ -19,7 +19,7 @@ def batch_major(rows, N, T):
 
 
 class Workspace:
-    """A source of arrays for intermediate results. This one makes a new array at every call."""
+    """A source of arrays for intermediate results. This version makes a new array at every call."""
 
     def __init__(self, dtype):
         self.dtype = dtype
