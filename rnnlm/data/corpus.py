@@ -42,7 +42,7 @@ class Corpus:
 
     @cached_property
     def nbytes(self) -> int:
-        """The approximate size in bytes of ids, word counts and words. It includes Python's overhead for each word."""
+        """The approximate size in bytes of ids, word counts and words, including Python's overhead for each word."""
         return self.ids.nbytes + self.vocabulary.counts.nbytes + sum(map(sys.getsizeof, self.vocabulary.words))
 
     @cached_property

@@ -1,4 +1,4 @@
-"""Data noising: replace random words of a training window. It regularises a network, as smoothing does for counts."""
+"""Data noising: replace random words of a training window. This regularises a network, as smoothing does for counts."""
 
 import numpy as np
 

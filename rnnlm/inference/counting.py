@@ -1,4 +1,4 @@
-"""Models that only count the words of a text. They have the same methods as a network (`WordModel`)."""
+"""Models that only count the words of a text, with the same methods as a network (`WordModel`)."""
 
 from collections.abc import Sequence
 
@@ -16,7 +16,7 @@ class Uniform:
         self.vocabulary = vocabulary
 
     def after(self, context: Sequence[int] = ()) -> np.ndarray:
-        """Return the distribution (V,) of the next word, float64, sum 1. It does not depend on the context."""
+        """Return the distribution (V,) of the next word, float64, sum 1. The context has no effect."""
         return np.full(self.vocabulary.size, 1 / self.vocabulary.size)
 
     def probabilities(self, ids: Sequence[int], before: Sequence[int] = ()) -> np.ndarray:

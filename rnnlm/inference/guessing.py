@@ -98,8 +98,8 @@ def interval(values: np.ndarray) -> Interval:
     """Return the mean of values (n,) and its 95 % confidence interval: mean -+ t s / sqrt(n).
 
     s is the standard deviation, and t is Student's t for n values. One value says nothing about the spread, so for n =
-    1 the interval is -inf to inf. For more than ten values, the t for ten values is used. This makes the interval
-    slightly too wide. Raises ValueError if there are no values.
+    1 the interval is -inf to inf. For more than ten values, the t for ten values is used. The interval is then slightly
+    too wide. Raises ValueError if there are no values.
     """
     n = len(values)
     if not n:

@@ -48,8 +48,8 @@ class KneserNey:
 
     The recursion ends with 1 / V below the empty context, so no word gets probability 0. At the highest order, count is
     the number of occurrences. At lower orders, count is the number of different words before the n-gram (continuation
-    counts). D has three values, for counts of 1, 2, and 3 or more. They are estimated from the numbers of n-grams with
-    counts of 1 to 4. gamma(c) makes the sum over w equal 1. The text is one stream: contexts reach across `<eos>`.
+    counts). D has three values, for counts of 1, 2, and 3 or more, estimated from the numbers of n-grams with counts of
+    1 to 4. gamma(c) makes the sum over w equal 1. The text is one stream: contexts reach across `<eos>`.
     (Chen and Goodman 1999, section 3)
 
     levels: the n-grams of this text at this order, if they have already been counted. Raises ValueError if order is not
@@ -104,7 +104,7 @@ class KneserNey:
         """Return the surprisal -log2 p of each word in bits, like `word_surprisals`.
 
         ids (words,) -> (words - 1,): the first word is not scored. `before` is the id of a word to read before the
-        text. If it is given, the first word is scored too, and the result is (words,).
+        text. If `before` is given, the first word is scored too, and the result is (words,).
         """
         text = list(ids) if before is None else [before, *ids]
         return surprisal(self.probabilities(text[1:], before=text[:1]))

@@ -18,8 +18,8 @@ class Place:
 class States:
     """The hidden states of a text, to search for those that are similar to a given state.
 
-    The constructor reads ids (words,) once, as one stream from a blank state. It keeps the states (words, H), scaled to
-    length 1. If the network is trained further, make a new object.
+    The constructor reads ids (words,) once, as one stream from a blank state, and keeps the states (words, H), scaled
+    to length 1. If the network is trained further, make a new object.
     """
 
     def __init__(self, network: HasParams, ids: np.ndarray):

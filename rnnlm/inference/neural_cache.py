@@ -143,7 +143,7 @@ def cached_surprisals(network: HasParams, ids: np.ndarray, choices: Caching, bef
     """Return surprisals in bits as `word_surprisals` does, but for a network with a neural cache.
 
     The cache is empty at first. ids (words,) -> (words - 1,): the first word is not scored. `before` is the id of a
-    word to read before the text. If it is given, the first word is scored too, and the result is (words,).
+    word to read before the text. If `before` is given, the first word is scored too, and the result is (words,).
     """
     cache, bits = NeuralCache(choices), []
     for chunk in surprisals_by_chunk(network, ids, before):

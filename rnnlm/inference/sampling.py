@@ -54,10 +54,10 @@ def distribution(
 ) -> np.ndarray:
     """Return the distribution to draw the next word from: p = softmax(scores / temperature) over the allowed words.
 
-    scores (V,) -> p (V,) float64, sum 1. Words in skip_ids get 0, and the others are renormalised. This has the same
-    effect as drawing again whenever a skipped word comes up (rnnlm_gen, book 7.1.2). If top_k is given, only the top_k
-    most probable words that are not skipped are kept. Raises ValueError if temperature or top_k is not positive, or if
-    no word is left.
+    scores (V,) -> p (V,) float64, sum 1. Words in skip_ids get 0, and the others are renormalised. Drawing again
+    whenever a skipped word comes up (rnnlm_gen, book 7.1.2) has the same effect. If top_k is given, only the top_k most
+    probable words that are not skipped are kept. Raises ValueError if temperature or top_k is not positive, or if no
+    word is left.
     """
     if not temperature > 0:
         raise UserError("temperature must be above 0, got {temperature}", temperature=temperature)
@@ -129,7 +129,7 @@ class Sampler:
     """Write a text like the book's rnnlm_gen (7.1.2). Each call of `step` adds one word.
 
     start_id: the id of the start word, or the ids of several. Raises ValueError if there is no start word.
-    h (H,): the state after the start words. If it is None, the start words are read from a blank state.
+    h (H,): the state after the start words. If h is None, the start words are read from a blank state.
 
     The sampler has a separate hidden state, so training is not affected. Each word takes one random number, so samplers
     with equal seeds use the same numbers with any network or temperature. The sampler keeps the ids of the drawn words,

@@ -24,7 +24,7 @@ class Dropout:
 
 
 def dropout_mask(shape: tuple[int, ...], ratio: float, rng: np.random.Generator, dtype: np.dtype) -> np.ndarray:
-    """Draw a mask: each number is 0 with probability `ratio`, otherwise 1 / (1 - ratio). Its expected value is 1."""
+    """Draw a mask: each number is 0 with probability `ratio`, otherwise 1 / (1 - ratio). The expected value is 1."""
     return (rng.random(shape, np.float32) >= ratio) * dtype.type(1 / (1 - ratio))
 
 

@@ -21,8 +21,8 @@ class SGD:
     def update(self, params: list[np.ndarray], grads: list[np.ndarray], *, rows: np.ndarray | None = None) -> None:
         """Change `params` in place by one step of descent.
 
-        `rows` lists the non-zero rows of the first gradient, and repeats are allowed. If it is given, the other rows of
-        the first parameter change only by weight decay.
+        `rows` lists the non-zero rows of the first gradient, and repeats are allowed. If `rows` is given, the other
+        rows of the first parameter change only by weight decay.
         """
         if self.weight_decay:
             for W in (param for param in params if param.ndim == 2):

@@ -29,8 +29,8 @@ SAVED_AS = {"since_epoch": "epoch", "since_point": "gap"}  # fields of a Positio
 class SavedRun:
     """The content of a run's file: a network with its vocabulary, and the run that trained it.
 
-    reader: the network to use. If the run measured its validation perplexity, this is its best network. Otherwise, it
-    is the last network.
+    reader: the network to use. If the run measured its validation perplexity, this is its best network. Otherwise,
+    `reader` is the last network.
     corpus: the user's own text. None for PTB and the grammar, because a file does not store them.
     checksum: the checksum of the text that the run was trained on.
     """

@@ -1,7 +1,7 @@
 """Send a run from one process to another.
 
-The message contains the same data as the run's file. It also contains an earlier network, to restore if the run
-diverges. The points of the curve are sent as arrays. Nothing is compressed, because a run may be sent every few
+The message contains the same data as the run's file. The message also contains an earlier network, to restore if the
+run diverges. The points of the curve are sent as arrays. Nothing is compressed, because a run may be sent every few
 seconds.
 """
 

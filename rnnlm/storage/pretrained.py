@@ -64,7 +64,7 @@ class Network:
 def network_of(run: SavedRun) -> Network:
     """Return the network of a saved run.
 
-    If the run measured its validation perplexity, this is its best network. Otherwise, it is the last network.
+    The result is the best network if the run measured its validation perplexity, and otherwise the last network.
     """
     history, valid = run.position.history, None
     last = history[-1] if history else None

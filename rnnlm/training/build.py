@@ -39,7 +39,7 @@ def whole_text(experiment: Experiment) -> Corpus:
 
 @lru_cache(maxsize=3)
 def grammar(words: int) -> Corpus:
-    """Make the first `words` words of the grammar's text. This is cached, because a million words take a second."""
+    """Make the first `words` words of the grammar's text. The result is cached: a million words take a second."""
     return toy_corpus(words)
 
 

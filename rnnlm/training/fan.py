@@ -1,4 +1,4 @@
-"""A fan: the spread of the curves of several runs. It shows how much of a result is due to chance."""
+"""A fan: the spread of the curves of several runs, which shows how much of a result is due to chance."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

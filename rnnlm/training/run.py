@@ -124,8 +124,8 @@ class Run:
         """Use the learning rate lr from now on.
 
         Before the first update, the new rate replaces the run's option lr. Later, it is added to the run's `rates` at
-        the current epoch, rounded up to a thousandth. It replaces all rates planned for later epochs. Raises ValueError
-        if the change contradicts other options.
+        the current epoch, rounded up to a thousandth. The new rate replaces all rates planned for later epochs. Raises
+        ValueError if the change contradicts other options.
         """
         at = math.ceil(1000 * self.epoch) / 1000
         kept = [written for written in self.experiment.rates if float(written.split(":")[0]) < at]

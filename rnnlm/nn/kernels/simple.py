@@ -1,4 +1,4 @@
-"""A plain NumPy version of every kernel. It has the same name and computes the same formula, but is not optimised.
+"""Plain NumPy versions of all kernels, with the same names. They compute the same formulas, but are not optimised.
 
 Only a test imports this module. The test compares each kernel with its plain version.
 """
