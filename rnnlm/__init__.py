@@ -9,8 +9,8 @@ In every shape:
 - V is the number of words in the vocabulary.
 
 Reading order: read the modules at the root first. Every folder may import them. `options` and `experiment` describe a
-run, `screen` describes a page, `formats` writes numbers as text, `errors` reports mistakes, and `catalogues`
-translates.
+run, `screen` describes what the page shows, `formats` writes numbers as text, `errors` reports mistakes, and
+`catalogues` translates.
 Then read the folders in this order: `data`, `nn`, `inference`, `training`, `storage`, `serving`, `lessons`, `cli`,
 `ui`. A folder imports only from folders earlier in this list. For chapter 5 of the book, read `data`, `nn`, `inference`
 and `training`.

@@ -1,4 +1,4 @@
-"""The page's translations: gettext catalogues in assets/locale, one for each language besides English."""
+"""The page's translations: gettext catalogues in assets/locale, one for each language except English."""
 
 import gettext
 from functools import cache

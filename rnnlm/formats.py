@@ -32,7 +32,7 @@ def in_figures(perplexity: float) -> str:
 def as_printed(perplexity: float) -> str:
     """Format a perplexity with two decimals, as in the book's programs.
 
-    If it is infinite, not a number, or a million or more, `figure` formats it.
+    `figure` formats a perplexity that is infinite, not a number, or a million or more.
     """
     return f"{perplexity:.2f}" if 0 <= perplexity < 1e6 else figure(perplexity)
 

@@ -1,6 +1,6 @@
-"""Options for the page, the link and the command line. Each is declared once, with default, limits and help text.
+"""Options for the page, the link and the command line. Each option is declared once, with its default, limits and help.
 
-An options class is a frozen dataclass with fields made by `option`. The functions of this module list its options
+An options class is a frozen dataclass with fields made by `option`. The functions of this module list the options
 (`table`), validate values (`check`), read one value (`parse`), and write and read links (`to_link`, `from_link`).
 """
 
@@ -97,8 +97,8 @@ def to_link(instance: Any) -> dict[str, str]:
 def from_link(cls: type, parameters: Mapping[str, str]) -> tuple[dict[str, Any], list[OptionError]]:
     """Read link parameters. Returns (values, problems).
 
-    `values` has every option of `cls`. If the link lacks an option, or has a value that is not valid, the option has
-    its default. `problems` has an error for each value that is not valid. Parameters that are not options of `cls` are
+    `values` has every option of `cls`. An option has its default if it is missing in the link or its value there is not
+    valid. `problems` has an error for each value that is not valid. Parameters that are not options of `cls` are
     ignored.
     """
     values, problems = defaults(cls), []

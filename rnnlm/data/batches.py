@@ -26,15 +26,15 @@ def updates_per_epoch(words: int, batch_size: int, time_size: int) -> int:
 
 
 def bptt_window(ids: np.ndarray, batch_size: int, time_size: int, update: int) -> tuple[np.ndarray, np.ndarray]:
-    """Return the window that one update reads: xs and ts, both word ids (N, T). ts has the word after each word of xs.
+    """Return the window that one update reads: xs and ts, both word ids (N, T). ts[n, t] is the word after xs[n, t].
 
     words a..y, N=4, T=2:    ab | cd | ef    In the next window, each stream (row)
                              gh | ij | kl    continues after its last word, so
                              mn | op | qr    its hidden state can be carried
                              st | uv | wx    from window to window.
 
-    Stream n starts at n * ((words - 1) // N). `update` counts from 0 over the whole run. A new epoch does not go back
-    to the start: each stream continues, with positions modulo words - 1.   (book 5.5.3)
+    Stream n starts at n * ((words - 1) // N). `update` is the number of the update, counted from 0 over the whole run.
+    A new epoch does not restart the streams: each stream continues, with positions modulo words - 1.   (book 5.5.3)
     """
     places = window_places(len(ids), batch_size, time_size, update)
     return ids.take(places), ids.take(places + 1)
@@ -48,7 +48,7 @@ def window_places(words: int, batch_size: int, time_size: int, update: int) -> n
 def just_read(
     ids: np.ndarray, batch_size: int, time_size: int, update: int, stream: int, most: int
 ) -> tuple[np.ndarray, int]:
-    """Return the last words (up to `most`) that a stream reads before an update, and the next word, all as ids.
+    """Return the ids of the last words (up to `most`) that a stream reads before an update, and the next word's id.
 
     The state that training carries into the update is the hidden state after these last words.
     """

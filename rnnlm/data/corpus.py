@@ -42,15 +42,15 @@ class Corpus:
 
     @cached_property
     def nbytes(self) -> int:
-        """The approximate size in bytes of ids, word counts and words. It includes Python's overhead for each word."""
+        """The approximate size in bytes of ids, word counts and words, including Python's overhead for each word."""
         return self.ids.nbytes + self.vocabulary.counts.nbytes + sum(map(sys.getsizeof, self.vocabulary.words))
 
     @cached_property
     def opening(self) -> np.ndarray:
-        """The ids (int32) of the first sentences: the words up to the last `<eos>` in the first 60 words.
+        """The ids (int32) of the first sentences: the words up to the last `<eos>` among the first 60 words.
 
-        The array is empty if the first 60 words have no `<eos>`. A network reads these words before it writes or scores
-        a text, because in training only the first window started from a blank state.
+        The array is empty if none of the first 60 words is `<eos>`. A network reads these words before it writes or
+        scores a text, because in training only the first window started from a blank state.
         """
         if EOS not in self.vocabulary:
             return self.ids[:0]
@@ -60,9 +60,9 @@ class Corpus:
     def read_with(self, vocabulary: Vocabulary) -> tuple["Corpus", float]:
         """Encode the text with another vocabulary. Returns the new corpus, and the share (0 to 1) of known words.
 
-        A word that the other vocabulary does not have is unknown and becomes `<unk>`. If that vocabulary has no
-        `<eos>`, every `<eos>` of the text is left out. Raises ValueError if there are unknown words and that vocabulary
-        has no `<unk>`.
+        A word that is not in the other vocabulary is unknown and becomes `<unk>`. If that vocabulary has no `<eos>`,
+        every `<eos>` of the text is left out. Raises ValueError if there are unknown words and that vocabulary has no
+        `<unk>`.
         """
         if EOS in self.vocabulary and EOS not in vocabulary:
             return self._without_ends().read_with(vocabulary)
@@ -117,7 +117,7 @@ def corpus_of(
     """Make a corpus of the first `words` tokens, or of all tokens if `words` is None.
 
     full_stop: True if the text has no full stops, so that `<eos>` is written as a full stop.
-    stages: the `Stages` object to report progress to. This function is the last stage of its task.
+    stages: the `Stages` object to report progress to. This function does the last stage of the task.
     Raises ValueError if there are fewer than `words` tokens.
     """
     if words is not None and not 1 <= words <= len(tokens):

@@ -18,7 +18,7 @@ LIKELY = (
     ("cp1253", "Windows-1253", "[α-ώ]", 0.6),
 )
 
-# These encodings differ in only a few letters, and a text may contain any of them.
+# These encodings differ in only a few letters, so the message lists all three.
 LATIN = "Windows-1252, or 1250 (as for Czech or Polish), or 1254 (Turkish)"
 
 

@@ -9,8 +9,8 @@ from typing import BinaryIO
 def plain_file(path: str | os.PathLike, most: int) -> BinaryIO:
     """Open a regular file of up to `most` bytes for reading.
 
-    Raises OSError if the file is larger, or if it is not a regular file. Reading from other kinds of files may not end:
-    a device may have no end, and a pipe may have no writer.
+    Raises OSError if the file is larger, or if it is not a regular file. Reading any other kind of file might never
+    finish: a device may have no end, and a pipe may have no writer.
     """
     _check(os.stat(path), most)  # opening a device may already have an effect
     flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
@@ -24,7 +24,7 @@ def plain_file(path: str | os.PathLike, most: int) -> BinaryIO:
 
 
 def content_of(path: str | os.PathLike, most: int) -> bytes:
-    """Return the content of a regular file of up to `most` bytes. Raises OSError as `plain_file` does."""
+    """Return the content of a regular file of up to `most` bytes. Raises OSError in the same cases as `plain_file`."""
     with plain_file(path, most) as file:
         content = file.read(most + 1)
     if len(content) > most:  # some system files report no size until they are read

@@ -1,6 +1,6 @@
 """A small probabilistic grammar with a known entropy rate.
 
-The grammar is a state machine: in each state it says one word and moves to another state. The words so far determine
+The grammar is a state machine: in each state it emits one word and moves to another state. The words so far determine
 the state, so -ln p(word | state) is the true surprisal of every word. The average surprisal is the entropy rate.
 exp(entropy rate) is the lowest perplexity that a model can reach on these sentences.
 
@@ -117,7 +117,7 @@ def _noun_phrase(state: str, number: str, after: str) -> dict[str, list[tuple[st
 
 
 def toy_corpus(words: int = 10_000, seed: int = 0) -> Corpus:
-    """Make a corpus of `words` words from the built-in grammar. Its `true_perplexity` is that of the grammar."""
+    """Make a corpus of `words` words from the built-in grammar. Its `true_perplexity` is exp(entropy rate)."""
     grammar = Grammar()
     tokens = grammar.sample(words, np.random.default_rng(seed))
     return corpus_of(tokens, words, "the built-in grammar", true_perplexity=grammar.perplexity, full_stop=True)

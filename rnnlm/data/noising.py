@@ -1,4 +1,4 @@
-"""Data noising: replace random words of a training window. For a network, this does what smoothing does for counts."""
+"""Data noising: replace random words of a training window. This regularises a network, as smoothing does for counts."""
 
 import numpy as np
 
@@ -8,9 +8,9 @@ from rnnlm.data.corpus import Corpus
 class Noising:
     """Bigram Kneser-Ney noising: with probability p(x), replace a word x and also the word to predict after x.
 
-    p(x) = gamma * N1+(x, .) / c(x). Here c(x) is how often x is followed by a word, and N1+(x, .) is the number of
-    different words that follow x. If a word is followed by a different word each time, its p(x) has the largest value,
-    gamma. gamma is from 0 to 1.
+    p(x) = gamma * N1+(x, .) / c(x). Here c(x) is the number of times that a word follows x, and N1+(x, .) is the number
+    of different words that follow x. If a different word follows x each time, p(x) has its largest value, gamma.
+    0 <= gamma <= 1.
 
     Both replacements are drawn independently from q(w). q(w) is proportional to N1+(., w), the number of different
     words that come before w.   (Xie et al. 2017)

@@ -33,7 +33,7 @@ def load_text(
     words: the number of words to keep, from the start of the text; None keeps all words.
     title: the name of the text in messages. For a path, the name of the file is used instead.
     like: the vocabulary of a network that will read the text (see `words_in`).
-    tell: a function to report progress to. It gets the share of the work that is done, above 0 and up to 1.
+    tell: a function that is called with the share of the work that is done (above 0, up to 1).
     Raises ValueError if the text is empty, too long, binary or not UTF-8, if it has fewer than `words` words, or if the
     file cannot be read.
     """

@@ -27,12 +27,12 @@ class MissingCorpusError(UserError):
 def load_ptb(split: str = "train", words: int | None = None, folder: str | os.PathLike | None = None) -> Corpus:
     """Load a split of the Penn Treebank: its first `words` words, or all words if `words` is None.
 
-    `folder` contains the files ptb.train.txt, ptb.valid.txt and ptb.test.txt. By default, it is the folder that the
-    environment variable PTB_FOLDER names. If there is no such variable either, the text comes from the package
-    `treebank`. Each newline becomes `<eos>`.
+    `folder` contains the files ptb.train.txt, ptb.valid.txt and ptb.test.txt. If `folder` is None, the environment
+    variable PTB_FOLDER names the folder. If this variable is not set, the text comes from the package `treebank`. Each
+    newline becomes `<eos>`.
 
     Raises MissingCorpusError if the text is not found. Raises ValueError if the split is unknown or has fewer than
-    `words` words. Also raises ValueError if the SHA-256 of the text is not that of the canonical version.
+    `words` words, or if the SHA-256 of the text is not that of the canonical version.
     """
     if split not in PTB_SPLITS:
         raise UserError("split must be one of {value}, got {split!r}", value=", ".join(PTB_SPLITS), split=split)

@@ -45,8 +45,8 @@ def stretches(text: str, ends: str = "[ \\r\\n]", size: int = STRETCH) -> Iterat
     """Cut a text into stretches of at least `size` characters. Only the last stretch may be shorter.
 
     Each stretch ends before a character that matches the pattern `ends`, by default a space or a line end. Such a
-    character does not combine with its neighbours. So normalising the stretches one by one gives the
-    same result as normalising the whole text.
+    character does not combine with its neighbours. So normalising the stretches one by one gives the same result as
+    normalising the whole text.
     """
     end, start = re.compile(ends), 0
     while start < len(text):

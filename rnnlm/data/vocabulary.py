@@ -56,7 +56,7 @@ class Vocabulary:
         return self.words[id]
 
     def id(self, word: str) -> int:
-        """Return the id of a word. Raises UnknownWordError if the word is unknown. The message suggests other words."""
+        """Return the id of a word. Raises UnknownWordError if the word is unknown."""
         if word in self:
             return self._ids[word] if word in self._ids else self._ids_by_spelling[spelled(word)]
         word = word if len(word) <= LONGEST_NAMED else f"{word[:LONGEST_NAMED]}…"
@@ -67,7 +67,7 @@ class Vocabulary:
         )
 
     def ids(self, words: Iterable[str], known_only: bool = False) -> list[int]:
-        """Return the ids of words. Raises UnknownWordError for an unknown word, or skips it if `known_only` is set."""
+        """Return the ids of words. An unknown word raises UnknownWordError, or is skipped if `known_only` is set."""
         return [self.id(word) for word in words if not known_only or word in self]
 
     def __contains__(self, word: str) -> bool:

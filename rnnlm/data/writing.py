@@ -1,4 +1,4 @@
-"""Cut text into words, and write words as text. Words that are written as text can be cut back into the same words."""
+"""Cut text into words, and join words into text. Cutting the joined text gives the same words again."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -45,8 +45,8 @@ def words_in(text: str, like: Vocabulary | None = None, stages: Stages | None = 
 def typed(words: Iterable[str], vocabulary: Vocabulary) -> list[str]:
     """Cut typed words into words of the vocabulary: `dog,` becomes `dog` and `,`.
 
-    If the vocabulary does not have a word as typed, the word's other `spellings` are tried, because a phone may have
-    changed its first letter to a capital. A word that cannot be cut into words of the vocabulary does not change.
+    If the vocabulary does not have a word as typed, the other `spellings` of the word are tried, because a phone may
+    have made its first letter a capital. A word that cannot be cut into words of the vocabulary is returned unchanged.
     """
     return [part for word in words for chunk in spelled(word).split() for part in _known_parts(chunk, vocabulary)]
 
@@ -54,8 +54,8 @@ def typed(words: Iterable[str], vocabulary: Vocabulary) -> list[str]:
 def written(words: Iterable[str], vocabulary: Vocabulary) -> Iterator[str]:
     """Yield the text of these words piece by piece, with spaces between words and a new line for each `<eos>`.
 
-    If the vocabulary's text has no full stops (PTB, the grammar), a full stop is added to each sentence. A sentence
-    without words is written as `<eos>`.
+    If the vocabulary's text has no full stops (PTB, the grammar), a full stop is added at the end of each sentence. A
+    sentence without words is written as `<eos>`.
     """
     last, unspaced = EOS, is_of_characters(vocabulary)
     for word in words:
@@ -80,8 +80,8 @@ def is_unspaced(text: str) -> bool:
     """Return whether a text is Japanese or Chinese without spaces between its words.
 
     More than a third of its characters must be Japanese or Chinese letters. The pieces between spaces that contain such
-    letters must have more than 3.5 characters on average, because a word usually has two or three. So a text that
-    somebody has already cut into words is not cut into characters.
+    letters must have more than 3.5 characters on average, because a word usually has two or three. So the result is
+    False for a text that is already cut into words.
     """
     chunks = text[:SAMPLE].split()
     wide = [chunk for chunk in chunks if LETTER.search(chunk)]
@@ -92,8 +92,8 @@ def is_unspaced(text: str) -> bool:
 def is_of_characters(vocabulary: Vocabulary) -> bool:
     """Return whether a vocabulary comes from a text that was cut into characters.
 
-    The vocabulary must have at least 20 Japanese or Chinese words, and each must be a single character. With fewer such
-    words, the result is False, and the text is written with spaces.
+    The vocabulary must have at least 20 Japanese or Chinese words, and each must be a single character. If there are
+    fewer, the result is False, and `written` puts spaces between the words.
     """
     wide = [word for word in vocabulary.words if WIDE.search(word)]
     return sum(map(bool, map(LETTER.search, wide))) >= 20 and all(len(word) == 1 for word in wide)
@@ -161,8 +161,8 @@ def _split_marks(chunk: str) -> list[str]:
 def spellings(word: str) -> list[str]:
     """List the spellings to look up for a typed word, because phones change apostrophes and capitals.
 
-    The first is the word as typed. The second has a straight apostrophe. The third is also in lower case, and the
-    fourth has a capital first letter instead. Equal spellings are listed once.
+    The first spelling is the word as typed. The others have straight apostrophes: one as typed, one in lower case, and
+    one with a capital first letter. Equal spellings are listed once.
     """
     straight = word.replace("\u2019", "'")
     return list(dict.fromkeys([word, straight, straight.lower(), straight.capitalize()]))
@@ -197,7 +197,7 @@ def _is_stopped(lines: list[str], like: Vocabulary) -> bool:
 
 
 def _without_stops(lines: list[str], like: Vocabulary) -> list[str]:
-    """Cut lines that `written` wrote back into words. The full stops that `written` added become `<eos>`.
+    """Cut the output of `written` back into words. The full stops that `written` added become `<eos>`.
 
     The last line may be unfinished.
     """

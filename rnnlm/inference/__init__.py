@@ -1,4 +1,4 @@
-"""Use networks: score texts, draw words, and compare with simpler models.
+"""Use trained networks: score texts, draw words, and compare networks with simpler models.
 
 Reading order: `reader`, `scoring`, `counting`, `baselines`, `kneser_ney`, `sampling`, `numbers`, `strip`, `sentence`,
 `neural_cache`, `guessing`, `reach`, `nearest`, `attribution`, `copies`, `luck`.

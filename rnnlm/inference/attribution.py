@@ -28,7 +28,7 @@ class Influence:
 
 
 def stand_in(vocabulary: Vocabulary) -> int:
-    """Return the id of the word that replaces other words: `<unk>` or, without `<unk>`, the most frequent word."""
+    """Return the id of the word that replaces other words: `<unk>`, or the most frequent word if it is missing."""
     return vocabulary.id(UNK) if UNK in vocabulary else int(vocabulary.ids_by_count[0])
 
 

@@ -1,4 +1,4 @@
-"""Perplexities of counting models, to compare a network with."""
+"""Perplexities of counting models, for comparison with a network."""
 
 from dataclasses import dataclass
 
@@ -19,8 +19,8 @@ class Baselines:
 def baselines(corpus: Corpus) -> Baselines:
     """Compute the uniform, unigram and bigram perplexity of a text.
 
-    The first word is not scored, because a network in training never predicts it. The models count the same words that
-    they are then scored on. A network is trained on these words too.
+    The first word is not scored, because a network in training never predicts it. The models are scored on the same
+    words that they count, and a network is trained on these words too.
     """
     first, rest = corpus.ids[:1], corpus.ids[1:]
     counted = (model.probabilities(rest, before=first) for model in (WordCounts(corpus), PairCounts(corpus)))

@@ -10,7 +10,7 @@ LEAST = 3  # words in a passage
 
 @dataclass(frozen=True)
 class Copy:
-    """A copied passage: words in a row that a text shares with a source. It is not part of a longer such passage.
+    """A copied passage: consecutive words that a text shares with a source. The passage cannot be made longer.
 
     start: the position of the passage's first word in the text. end: the position just after its last word.
     place: the position of the passage's first occurrence in the source. times: how often the source contains it.
@@ -23,7 +23,7 @@ class Copy:
 
 
 class CopyIndex:
-    """A sorted index of all groups of three consecutive words in a source, to find copies without reading it again.
+    """A sorted index of all groups of three consecutive words in a source, so that finding copies is fast.
 
     ids (words,): the source, with fewer than two million different words. Each group of three words is stored as one
     number, (first * V + second) * V + third, and the numbers are sorted once.
@@ -39,8 +39,8 @@ class CopyIndex:
     def copies(self, text: Sequence[int] | np.ndarray) -> list[Copy]:
         """List the passages of three or more words that `text` shares with the source and that cannot be made longer.
 
-        Passages may overlap. They are found from left to right. Each search starts from the next three words that occur
-        in the source and are not all part of the previous passage.
+        Passages are found from left to right, and may overlap. Each search starts from the next three words that
+        occur in the source and are not all part of the previous passage.
         """
         text = np.concatenate([[-2], np.asarray(text, np.int64), [-2]])
         keys = self._keys(text[1:-1])

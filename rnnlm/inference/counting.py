@@ -1,4 +1,4 @@
-"""Models that only count the words of a text. They have the same methods as a network (`WordModel`)."""
+"""Models that only count the words of a text, with the same methods as a network (`WordModel`)."""
 
 from collections.abc import Sequence
 
@@ -16,7 +16,7 @@ class Uniform:
         self.vocabulary = vocabulary
 
     def after(self, context: Sequence[int] = ()) -> np.ndarray:
-        """Return the distribution (V,) of the next word, float64, sum 1. It does not depend on the context."""
+        """Return the distribution (V,) of the next word, float64, sum 1. The context has no effect."""
         return np.full(self.vocabulary.size, 1 / self.vocabulary.size)
 
     def probabilities(self, ids: Sequence[int], before: Sequence[int] = ()) -> np.ndarray:
@@ -49,9 +49,9 @@ class WordCounts:
 class PairCounts:
     """Predict each word by how often it follows the word before it (bigram): p(w | v) = count(v w) / count(v).
 
-    A pair that never occurs gets probability 0, so a text with such a pair has an infinite perplexity. If there is no
-    word v before w, or if nothing ever follows v, the unigram probability is used. Nothing follows v if it occurs only
-    at the end of the text. Raises ValueError for a text of one word.
+    A pair that never occurs gets probability 0, so a text with such a pair has an infinite perplexity. The unigram
+    probability is used if there is no word v before w, or if v occurs only at the end of the text. Raises ValueError
+    for a text of one word.
     """
 
     def __init__(self, corpus: Corpus):

@@ -30,10 +30,10 @@ class Place:
 def pick_places(
     corpus: Corpus, rng: np.random.Generator, rounds: int = ROUNDS, shortest: int = 8, longest: int = 12
 ) -> list[Place]:
-    """Draw `rounds` different sentences uniformly, and from each sentence a word to guess, also uniformly.
+    """Draw `rounds` different sentences uniformly, then draw a word to guess from each sentence, also uniformly.
 
-    The word has `shortest` to `longest` words before it in its sentence. None of these is `<unk>`, and the word to
-    guess is neither `<unk>` nor `<eos>`. Raises ValueError if the text has fewer than `rounds` such sentences.
+    The word has `shortest` to `longest` words before it in its sentence. None of these words is `<unk>`, and the word
+    to guess is neither `<unk>` nor `<eos>`. Raises ValueError if the text has fewer than `rounds` such sentences.
     """
     ids = corpus.ids
     ends, unknown = (_is_word(corpus, word) for word in (EOS, UNK))
@@ -60,13 +60,13 @@ def pick_places(
 
 
 def guess_distribution(frequencies: np.ndarray, guess: int | None = None, sure: float = 0.5) -> np.ndarray:
-    """Return the distribution p (V,) of a person who guesses one word: float64, sum 1.
+    """Turn a person's guess of one word into a distribution p (V,) over all words: float64, sum 1.
 
     The guessed word gets the probability `sure`. The rest is divided among the other words in proportion to
-    `frequencies` (V,), which may be counts or shares. If there is no guess (None), p is in proportion to the
-    frequencies of all words.
+    `frequencies` (V,), which may be counts or shares. If there is no guess (None), p is proportional to the frequencies
+    of all words.
 
-    Raises ValueError unless 0 < sure < 1, because for a person who is certain, one mistake costs infinitely many bits.
+    Raises ValueError unless 0 < sure < 1. With sure = 1, one mistake would cost infinitely many bits.
     """
     p = np.asarray(frequencies, np.float64) / np.sum(frequencies)
     if guess is None:
@@ -98,8 +98,8 @@ def interval(values: np.ndarray) -> Interval:
     """Return the mean of values (n,) and its 95 % confidence interval: mean -+ t s / sqrt(n).
 
     s is the standard deviation, and t is Student's t for n values. One value says nothing about the spread, so for n =
-    1 the interval is -inf to inf. For more than ten values, the t for ten values is used. This makes the interval
-    slightly too wide. Raises ValueError if there are no values.
+    1 the interval is -inf to inf. For more than ten values, the t for ten values is used. The interval is then slightly
+    too wide. Raises ValueError if there are no values.
     """
     n = len(values)
     if not n:
@@ -122,7 +122,7 @@ class Score:
 
 
 def score(p: np.ndarray) -> Score:
-    """Return the score of a player from the probabilities p (n,), all above 0, that the player gave n right words."""
+    """Return the score of a player from the probabilities p (n,), all above 0, that it gave to the n right words."""
     bits = surprisal(p)
     mean = interval(bits)
     # A perplexity is at least 1, even if the interval is wider.
@@ -133,7 +133,7 @@ def score(p: np.ndarray) -> Score:
 def lead(p: np.ndarray, other: np.ndarray) -> Interval:
     """Return by how many bits per word the first player's surprisal is lower than the second player's.
 
-    The result is a mean with its confidence interval. p (n,) are the probabilities that the first player gave the n
+    The result is a mean with its confidence interval. p (n,) are the probabilities that the first player gave to the n
     right words, and other (n,) are those of the second player. The difference is taken word by word, because a hard
     word is hard for both players. So ten words say more about the difference than about either player's score.
     """

@@ -14,8 +14,8 @@ from rnnlm.inference.scoring import surprisal
 class Level:
     """All n-grams of one length, sorted by context (the n-gram without its last word), then by last word.
 
-    The number of an n-gram is its position in this order. A context is a shorter n-gram, so it has a number in its own
-    level.
+    The number of an n-gram is its position in this order. A context is a shorter n-gram, so it has a number in the
+    level of its own length.
     keys int64 (n-grams,), ascending: the number of the context times V, plus the id of the last word.
     part (n-grams,): the discounted probability of the last word after the context.
     gamma (contexts,): the probability that the discounts leave for the model with a shorter context.
@@ -28,7 +28,7 @@ class Level:
     def numbers(self, contexts: np.ndarray, words: np.ndarray, V: int) -> np.ndarray:
         """Return the number of each n-gram (its position in this level), given its context's number and its last word.
 
-        An n-gram that does not occur has the number -1, and so has every n-gram after a context with the number -1.
+        The number is -1 if the n-gram does not occur, or if the number of its context is -1.
         """
         keys = np.where(contexts < 0, -1, contexts * V + words)
         at = np.minimum(np.searchsorted(self.keys, keys), len(self.keys) - 1)
@@ -48,8 +48,8 @@ class KneserNey:
 
     The recursion ends with 1 / V below the empty context, so no word gets probability 0. At the highest order, count is
     the number of occurrences. At lower orders, count is the number of different words before the n-gram (continuation
-    counts). D has three values, for counts of 1, 2, and 3 or more. They are estimated from the numbers of n-grams with
-    counts of 1 to 4. gamma(c) makes the sum over w equal 1. The text is one stream: contexts reach across `<eos>`.
+    counts). D has three values, for counts of 1, 2, and 3 or more, estimated from the numbers of n-grams with counts of
+    1 to 4. gamma(c) makes the sum over w equal 1. The text is one stream: contexts reach across `<eos>`.
     (Chen and Goodman 1999, section 3)
 
     levels: the n-grams of this text at this order, if they have already been counted. Raises ValueError if order is not
@@ -104,7 +104,7 @@ class KneserNey:
         """Return the surprisal -log2 p of each word in bits, like `word_surprisals`.
 
         ids (words,) -> (words - 1,): the first word is not scored. `before` is the id of a word to read before the
-        text. With it, the first word is scored too, and the result is (words,).
+        text. If `before` is given, the first word is scored too, and the result is (words,).
         """
         text = list(ids) if before is None else [before, *ids]
         return surprisal(self.probabilities(text[1:], before=text[:1]))

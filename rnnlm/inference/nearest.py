@@ -9,7 +9,7 @@ from rnnlm.inference.reader import HasParams, reader_of
 
 @dataclass(frozen=True)
 class Place:
-    """A position in a text, and the cosine similarity (-1 to 1) between the state after its word and a given state."""
+    """A word's position, and the cosine similarity (-1 to 1) between a given state and the state after this word."""
 
     position: int
     cosine: float
@@ -18,8 +18,8 @@ class Place:
 class States:
     """The hidden states of a text, to search for those that are similar to a given state.
 
-    The constructor reads ids (words,) once, as one stream from a blank state. It keeps the states (words, H), scaled to
-    length 1. If the network is trained further, make a new object.
+    The constructor reads ids (words,) once, as one stream from a blank state, and keeps the states (words, H), scaled
+    to length 1. If the network is trained further, make a new object.
     """
 
     def __init__(self, network: HasParams, ids: np.ndarray):
@@ -29,8 +29,8 @@ class States:
     def nearest(self, h: np.ndarray, count: int = 5, apart: int = 10) -> list[Place]:
         """Find the states that are most similar to h (H,), the most similar first.
 
-        The similarity of a state g is its cosine similarity to h, h @ g / (|h| |g|). Any two places are at least
-        `apart` words from each other; of close neighbours, the most similar is chosen. Returns fewer than `count`
+        The similarity of a state g is its cosine similarity to h, h @ g / (|h| |g|). All places are at least `apart`
+        words from each other. Of places closer together, only the most similar is returned. Returns fewer than `count`
         places if the text is too short. If h is blank, every cosine is 0.
         """
         cosines = self.directions @ _directions(h)

@@ -127,8 +127,8 @@ def mixed_after(
 ) -> tuple[Mixture, np.ndarray]:
     """Return the distribution of the word after ids (words,), with a neural cache (`Mixture`) and without it (V,).
 
-    The network reads all words. The cache does not remember the first word, which was not predicted. It does not
-    remember the first `forgotten` words after that either. Raises ValueError if there are no words.
+    The network reads all words. The cache does not contain the first word, because the network did not predict it. The
+    next `forgotten` words are left out too. Raises ValueError if there are no words.
     """
     if not len(ids):
         raise UserError("a neural cache must have read at least one word")
@@ -143,7 +143,7 @@ def cached_surprisals(network: HasParams, ids: np.ndarray, choices: Caching, bef
     """Return surprisals in bits as `word_surprisals` does, but for a network with a neural cache.
 
     The cache is empty at first. ids (words,) -> (words - 1,): the first word is not scored. `before` is the id of a
-    word to read before the text. With it, the first word is scored too, and the result is (words,).
+    word to read before the text. If `before` is given, the first word is scored too, and the result is (words,).
     """
     cache, bits = NeuralCache(choices), []
     for chunk in surprisals_by_chunk(network, ids, before):

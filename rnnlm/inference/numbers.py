@@ -31,9 +31,9 @@ class Numbers:
 def in_numbers(
     scores: np.ndarray, temperature: float = 1.0, top_k: int | None = None, skip_ids: Iterable[int] = ()
 ) -> Numbers:
-    """Compute the `Numbers` of one draw from scores (V,). Up to rounding, their p is the result of `distribution`.
+    """Compute the `Numbers` of one draw from scores (V,). Up to rounding, p equals the result of `distribution`.
 
-    Raises ValueError as `distribution` does.   (book 5.4, 7.1.2)
+    Raises ValueError in the same cases as `distribution`.   (book 5.4, 7.1.2)
     """
     allowed = distribution(scores, temperature, top_k, skip_ids) > 0
     z = np.asarray(scores, np.float64) / temperature

@@ -16,8 +16,8 @@ class Reach:
 
     whole (K + 1,): |d loss / d h| for the states 0, 1 ... K words back, without truncation. The word is scored from
     state 0.
-    window (T,): the norms for the states 0 to T - 1 words back, computed as in training: the window starts from the
-    state that training carries into it. Training treats all gradients further back as 0: this is the truncation.
+    window (T,): the norms for the states 0 to T - 1 words back, computed as in training. The window starts from the
+    state that training carries into it. Because of truncation, training treats all gradients further back as 0.
     """
 
     whole: np.ndarray
@@ -41,8 +41,8 @@ def reach(
 
     ids (words + 1,): consecutive words. The last word is scored, and the T words before it are the window.
     h (H,): the state before the first word; None means a blank state.
-    carried (H,): the state that training carries into the window. It was computed with the weights of earlier updates.
-    With None, this network's own state before the window is used, and then `window` and `whole` agree.
+    carried (H,): the state that training carries into the window, computed with the weights of earlier updates. If
+    `carried` is None, this network's own state before the window is used, and `window` agrees with `whole`.
 
     d loss / d h_(t-1) = (d loss / d h_t * (1 - h_t^2)) @ Wh', the backward step of `cell`.   (book 5.2.3)
     Dropout is off. Raises ValueError if there are too few words for a window.

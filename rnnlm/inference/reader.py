@@ -1,4 +1,4 @@
-"""A network that only reads. It needs the parameters, but nothing for training."""
+"""`Reader`: read words with a network and score the next word, without anything that only training needs."""
 
 from collections.abc import Iterator, Sequence
 from typing import Protocol
@@ -21,7 +21,7 @@ class Reader:
     """Read words and score the next one.
 
     params are the arrays of a `SimpleRnnlm` themselves, not copies. Every method is pure: it takes a state h (H,) and
-    returns a new one. It neither uses nor changes the state that training carries.
+    returns a new one. No method uses or changes the state that training carries.
     """
 
     def __init__(self, params: Sequence[np.ndarray]):

@@ -38,7 +38,8 @@ class Sampling:
     def with_known_start(self, vocabulary: Vocabulary) -> "Sampling":
         """Return these settings with start words that the vocabulary has.
 
-        If the vocabulary lacks a start word, its most frequent ordinary word replaces all start words.
+        If the vocabulary lacks a start word, the most frequent ordinary word of the vocabulary replaces all start
+        words.
         """
         if all(word in vocabulary for word in typed(self.start, vocabulary)):
             return self
@@ -53,10 +54,10 @@ def distribution(
 ) -> np.ndarray:
     """Return the distribution to draw the next word from: p = softmax(scores / temperature) over the allowed words.
 
-    scores (V,) -> p (V,) float64, sum 1. Words in skip_ids get 0, and the others are renormalised. This has the same
-    effect as drawing again whenever a skipped word comes up (rnnlm_gen, book 7.1.2). If top_k is given, only the top_k
-    most probable of the other words are kept. Raises ValueError if temperature or top_k is not positive, or if no word
-    is left.
+    scores (V,) -> p (V,) float64, sum 1. Words in skip_ids get 0, and the others are renormalised. Drawing again
+    whenever a skipped word comes up (rnnlm_gen, book 7.1.2) has the same effect. If top_k is given, only the top_k most
+    probable words that are not skipped are kept. Raises ValueError if temperature or top_k is not positive, or if no
+    word is left.
     """
     if not temperature > 0:
         raise UserError("temperature must be above 0, got {temperature}", temperature=temperature)
@@ -109,7 +110,7 @@ def cumulative(p: np.ndarray) -> np.ndarray:
 def draw(p: np.ndarray, u: float) -> Draw:
     """Draw a word from p (V,) with the random number u, 0 <= u < 1.
 
-    The range 0 to 1 is divided among the words in proportion to p, and the word that gets u is drawn.
+    The range 0 to 1 is divided among the words in proportion to p, and the word on which u falls is drawn.
     `Generator.choice(len(p), p=p)` picks the same word if its random number is u.
     """
     edges = cumulative(p)
@@ -128,7 +129,7 @@ class Sampler:
     """Write a text like the book's rnnlm_gen (7.1.2). Each call of `step` adds one word.
 
     start_id: the id of the start word, or the ids of several. Raises ValueError if there is no start word.
-    h (H,): the state after the start words. If it is None, the start words are read from a blank state.
+    h (H,): the state after the start words. If h is None, the start words are read from a blank state.
 
     The sampler has a separate hidden state, so training is not affected. Each word takes one random number, so samplers
     with equal seeds use the same numbers with any network or temperature. The sampler keeps the ids of the drawn words,
@@ -179,7 +180,7 @@ class Sampler:
     def distribution_of(self, step: int) -> np.ndarray:
         """Return the distribution (V,) from which an earlier step drew its word, exact to the last digit.
 
-        Step 0 drew the first word. Raises ValueError for a step that has not been made.
+        Step 0 drew the first word. Raises ValueError if this step has not been made yet.
         """
         if not 0 <= step < len(self._drawn):
             raise UserError(
@@ -192,7 +193,7 @@ class Sampler:
     def scores_before(self, step: int) -> np.ndarray:
         """Return the scores (V,) from which an earlier step drew its word.
 
-        They are not stored: all words before that step are read again.
+        The scores are not stored, so all words before that step are read again.
         """
         h = self._start_h
         for word_id in self._drawn[:step]:

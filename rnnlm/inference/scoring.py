@@ -63,8 +63,8 @@ def word_surprisals(network: HasParams, ids: np.ndarray, before: int | None = No
     """Return the surprisal -log2 p(word | words before it) of each word of one stream, in bits.
 
     ids (words,) -> (words - 1,): the first word is not scored, because there is no word before it. `before` is the id
-    of a word to read before the text. With it, the first word is scored too, and the result is (words,). The network
-    does not change.
+    of a word to read before the text. If `before` is given, the first word is scored too, and the result is (words,).
+    The network does not change.
     """
     return np.concatenate([np.empty(0), *(bits for *_, bits in surprisals_by_chunk(network, ids, before))])
 
@@ -93,10 +93,10 @@ def surprisals_by_chunk(
 
 
 def evaluate(network: HasParams, corpus: Corpus) -> float:
-    """Return the perplexity of a corpus, read as one stream. An `<eos>` is read before it, so every word is scored.
+    """Return the perplexity of a corpus, read as one stream. An `<eos>` is read first, so that every word is scored.
 
     The corpus must be encoded with the network's vocabulary (`Corpus.read_with`). If the vocabulary has no `<eos>`, the
-    first word is read but not scored. In this case, a corpus of one word raises ValueError.
+    first word is read but not scored. A corpus of one word then raises ValueError.
     """
     return perplexity_of(word_surprisals(network, corpus.ids, first_word(corpus)))
 
@@ -104,7 +104,7 @@ def evaluate(network: HasParams, corpus: Corpus) -> float:
 def first_word(corpus: Corpus) -> int | None:
     """Return the id of `<eos>`, to read before a text so that its first word can be scored.
 
-    Returns None if the vocabulary has no `<eos>`. In this case, a text of one word raises ValueError.
+    Returns None if the vocabulary has no `<eos>`. A text of one word then raises ValueError.
     """
     if EOS in corpus.vocabulary:
         return corpus.vocabulary.id(EOS)

@@ -55,7 +55,7 @@ class NetworkModel:
 
 
 def counting_models(corpus: Corpus, levels: Sequence[Level] | None = None) -> dict[str, WordModel]:
-    """Make all counting models of a text, keyed by name. The model that knows least comes first.
+    """Make all counting models of a text, keyed by name. The simplest model comes first.
 
     levels: the counts for Kneser-Ney, if they already exist. Counting takes a second for 929,589 words.
     """
@@ -99,8 +99,8 @@ def cut(sentence: str, vocabularies: Iterable[Vocabulary]) -> list[str]:
     """Cut a sentence into words, in the same way for all readers.
 
     The sentence is cut at spaces. Then each piece is cut with the first vocabulary that has all its parts (see
-    `typed`): `dog,` becomes `dog` and `,`. If no vocabulary has all parts, but one has `dog`, the piece becomes the
-    same two words. All other pieces stay whole.
+    `typed`): `dog,` becomes `dog` and `,`. If no vocabulary has all parts, but one has the word without the marks at
+    its end, only these marks are cut off. All other pieces stay whole.
     """
     vocabularies = list(vocabularies)
     return [word for piece in spelled(sentence).split() for word in _cut_piece(piece, vocabularies)]
@@ -121,7 +121,7 @@ def encode(words: Sequence[str], vocabulary: Vocabulary) -> tuple[np.ndarray, tu
     """Return the ids (words,) of words in a vocabulary, and a tuple of the unknown words, without repeats.
 
     Unknown words get the id of `<unk>`. A full stop gets the id of `<eos>` if the vocabulary's text has no full stops.
-    If a word is unknown and the vocabulary has no `<unk>`, raises a ValueError that names the unknown words.
+    If there are unknown words and the vocabulary has no `<unk>`, raises a ValueError that names these words.
     """
     stop = {".": EOS} if vocabulary.full_stop and "." not in vocabulary and EOS in vocabulary else {}
     words = [stop.get(word, word) for word in words]
@@ -137,7 +137,7 @@ def encode(words: Sequence[str], vocabulary: Vocabulary) -> tuple[np.ndarray, tu
 
 
 def stands_in(corpus: Corpus, words: Sequence[str]) -> bool:
-    """Return whether a text contains this sequence of one or more words. Raises ValueError as `encode` does."""
+    """Return whether a text contains these words in a row. Raises ValueError in the same cases as `encode`."""
     ids, unknown = encode(words, corpus.vocabulary)
     starts = np.flatnonzero(corpus.ids[: len(corpus) - len(ids) + 1] == ids[0])
     return not unknown and any(np.array_equal(corpus.ids[start : start + len(ids)], ids) for start in starts)

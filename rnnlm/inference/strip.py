@@ -13,9 +13,9 @@ def drawn_from(
 ) -> np.ndarray:
     """Return the distribution to draw from, for a model that gives probabilities p (V,) instead of scores.
 
-    The result (V,) is float64 with sum 1. It equals `distribution` of the scores log p, so the allowed words get
-    probabilities in proportion to p^(1 / temperature). Raises ValueError as `distribution` does, and also if all words
-    with p above 0 are skipped.
+    The result (V,) is float64 with sum 1. The result equals that of `distribution` for the scores log p, so the allowed
+    words get probabilities in proportion to p^(1 / temperature). Raises ValueError in the same
+    cases as `distribution`, and if all words with p above 0 are skipped.
     """
     with np.errstate(divide="ignore"):
         return distribution(np.log(p), temperature, top_k, skip_ids)
@@ -33,8 +33,8 @@ class Piece:
 def pieces(p: np.ndarray, drawn: int, narrowest: float = 0.006) -> list[Piece]:
     """Divide the range 0 to 1 among the words by their probabilities p (V,), in order of ids.
 
-    Neighbours with p below `narrowest` share one piece. The word with the id `drawn` always has its own piece, and
-    words with p = 0 have none. The pieces cover 0 to 1 without gaps.
+    Neighbours with p below `narrowest` share one piece. The word with the id `drawn` always has its own piece. Words
+    with p = 0 have no piece. The pieces cover 0 to 1 without gaps.
     """
     edges, ids = np.append(0.0, cumulative(p)), np.flatnonzero(p)
     result, start = [], 0

@@ -1,4 +1,4 @@
-"""Conditions such as `epoch >= 20 and network == "ptb"`, parsed into comparisons with facts. Nothing is executed.
+"""Conditions such as `epoch >= 20 and network == "ptb"`, parsed into comparisons. Nothing is executed.
 
     condition  = way { "or" way }
     way        = part { "and" part }
@@ -72,7 +72,7 @@ class Comparison:
 
 @dataclass(frozen=True)
 class Condition:
-    """A condition: alternative `ways`, each of which is a list of comparisons.
+    """A condition: a list of alternative `ways`. Each way is a list of comparisons.
 
     The condition is true if all comparisons of at least one way are true.
     """
@@ -153,7 +153,7 @@ def known_names() -> list[str]:
 def meant(name: str, known: list[str] | tuple[str, ...]) -> UserError | str:
     """Return a hint to append to a message: the known name that is most similar to `name`.
 
-    Returns an empty text if no known name is similar.
+    Returns an empty string if no known name is similar.
     """
     near = get_close_matches(name[:60], known, 1)
     return UserError(" (did you mean {near}?)", near=near[0]) if near else ""

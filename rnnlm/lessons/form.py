@@ -37,27 +37,27 @@ class Problem:
 
 @dataclass
 class Source:
-    """A file that is being read: the lines of its keys, and the problems found so far."""
+    """A file that is being read: the line number of each key, and the problems found so far."""
 
     lines: dict[Place, int]
     problems: list[Problem] = field(default_factory=list)
 
     def line(self, path: Place) -> int:
-        """Return the line of a key or, if it is unknown, the line of the nearest table that contains the key."""
+        """Return the line number of a key. If it is unknown, return that of the nearest table that contains the key."""
         return next((self.lines[path[:n]] for n in range(len(path), 0, -1) if path[:n] in self.lines), 1)
 
     def note(self, path: Place, rule: str, **values: Any) -> None:
-        """Record a problem at a key. Raises TooManyError when MOST_PROBLEMS problems have been recorded."""
+        """Record a problem with the key at `path`. The problem number MOST_PROBLEMS raises TooManyError."""
         self.problems.append(Problem(self.line(path), rule, values))
         if len(self.problems) == MOST_PROBLEMS:
             raise TooManyError
 
 
 class Form:
-    """A table of the file, and the keys it may have.
+    """A table in the file, with the keys allowed in it.
 
-    Several methods return the value of a key. If the value breaks their rule, they record a problem. If the value is
-    missing, they return None.
+    The methods that return the value of a key record a problem if the value breaks their rule. They return None if the
+    value is missing.
     """
 
     def __init__(self, source: Source, path: Place, table: Any, *known: str):
@@ -75,9 +75,9 @@ class Form:
         self.source.note((*self.path, key), rule, key=shown, **values)
 
     def value(self, key: str, kind: type, what: str, required: bool = False) -> Any:
-        """Return the value of a key, or None if it is missing or has another type than `kind`.
+        """Return the value of a key, or None if the value is missing or is not of type `kind`.
 
-        A value of another type is recorded as a problem. The message says that the value must be `what`, for example "a
+        A value of a wrong type is recorded as a problem. The message says that the value must be `what`, for example "a
         whole number". A missing value is recorded as a problem only if `required` is set.
         """
         value = self.table.get(key)

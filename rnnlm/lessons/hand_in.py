@@ -1,4 +1,4 @@
-"""Hand-ins: small files with a learner's settings, text, epoch and perplexities, and a check of these perplexities."""
+"""Make, read and check hand-ins: small files with a learner's settings, text, epoch and perplexities."""
 
 import json
 import math
@@ -31,7 +31,7 @@ class HandIn:
     """The result that a learner hands in.
 
     `settings` are link parameters, `moment` is the epoch on screen, and `figures` are perplexities by epoch. `text`
-    identifies the run's training text. It is None in files of earlier versions, which did not name the text.
+    identifies the run's training text. `text` is None in files of earlier versions, which did not name the text.
     """
 
     settings: Mapping[str, str]
@@ -70,15 +70,15 @@ def hand_in(
 ) -> HandIn:
     """Make a hand-in for the epoch `moment` of a run.
 
-    `curve` has the run's perplexities by epoch. The hand-in gets the perplexities at epoch 1, at epoch 50 and at
-    `moment`. An epoch after `moment` is left out.
+    `curve` has the run's perplexities by epoch. The hand-in contains those at epoch 1, at epoch 50 and at `moment`,
+    except for epochs after `moment`.
     """
     epochs = [epoch for epoch in sorted({1, EXACT_UNTIL, moment}) if epoch <= moment and _is_number(curve.get(epoch))]
     return HandIn(dict(settings), moment, {epoch: float(f"{curve[epoch]:.6g}") for epoch in epochs}, text)
 
 
 def write_hand_in(it: HandIn) -> str:
-    """Write a hand-in as JSON for `read_hand_in`. The figures become pairs of epoch and perplexity."""
+    """Write a hand-in as JSON for `read_hand_in`. Each figure is written as a pair of epoch and perplexity."""
     content = {"settings": dict(it.settings), "moment": it.moment, "figures": list(map(list, it.figures.items()))}
     if it.text is not None:
         content["text"] = {"checksum": it.text.checksum, "title": it.text.title[:MOST_TITLE]}

@@ -1,4 +1,4 @@
-"""A lesson: steps that explain something, set a task, and end when the task is done."""
+"""The parts of a lesson: its steps, their questions with choices, and the actions of the *Do it for me* button."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -20,7 +20,7 @@ class Choice:
 
 @dataclass(frozen=True)
 class Question:
-    """A question with choices. At least one of them is right.
+    """A question with choices. At least one choice is right.
 
     If `prediction` is set, the page does not show which choices are right until the step's condition is true.
     """
@@ -49,8 +49,8 @@ class Step:
     """One step of a lesson.
 
     `say` is a text in a small subset of Markdown (`markdown.as_html`). `ring` names the control or panel around which
-    the page draws a ring. `watch` names the panel that shows the effect. If there is room, the page keeps both in
-    sight.
+    the page draws a ring. `watch` names the panel that shows the effect. If there is room, the page keeps both the ring
+    and this panel in sight.
     """
 
     say: str
@@ -88,7 +88,7 @@ class Lesson:
 def is_done(step: Step, facts: Mapping[str, Any]) -> bool:
     """Return whether the condition of a step is true. If only the Next button ends the step, the result is False.
 
-    `facts` maps the name of each fact about the page to its value. The fact `answered` is about the question of this
-    step.
+    `facts` maps the name of each fact about the page to its value. The fact `answered` says whether the question of
+    this step has been answered correctly.
     """
     return step.condition is not None and step.condition.holds(facts)

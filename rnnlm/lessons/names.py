@@ -1,6 +1,6 @@
 """The names that a lesson may use: settings (named as in the page's links), facts about the page, and controls.
 
-These names are not labels of the page, so a lesson works in all languages of the page.
+Lessons use these names instead of the labels on the page, so a lesson works in every language of the page.
 """
 
 from dataclasses import dataclass

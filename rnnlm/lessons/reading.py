@@ -26,7 +26,7 @@ SETTABLE = tuple(name for group in SETTINGS for name in table(group) if name not
 
 
 class LessonError(ValueError):
-    """A lesson file with problems. The message has a line for each problem, of the form `file:line: sentence`."""
+    """A lesson file has problems. The message lists them, one per line, in the form `file:line: sentence`."""
 
     def __init__(self, title: str, problems: list[Problem]):
         super().__init__(title, problems)
@@ -62,7 +62,7 @@ def load_lesson(source: bytes | os.PathLike, title: str = "lesson.toml") -> Less
 def shipped(folder: Path = FOLDER) -> dict[str, Lesson]:
     """Read the lessons that come with the program, keyed by id, in the order of their files.
 
-    Raises LessonError if a file has problems or two lessons have the same id.
+    Raises LessonError if a file has problems, or if two lessons have the same id.
     """
     lessons = {}
     for path in sorted(folder.glob("*.toml")):

@@ -1,4 +1,4 @@
-"""Find the line number of each key in a TOML text. tomllib does not report line numbers."""
+"""Find the line number of each key in a TOML text, because tomllib does not report line numbers."""
 
 import re
 from collections import defaultdict

@@ -7,7 +7,7 @@ from rnnlm.lessons.lesson import Choice, Lesson, Question, Step
 
 
 def sentences(lesson: Lesson) -> Iterator[str]:
-    """Yield every sentence of a lesson that learners read."""
+    """Yield every sentence that learners read in a lesson."""
     found = []
     in_words(lesson, lambda sentence: found.append(sentence) or sentence)
     return iter(found)

@@ -9,12 +9,12 @@ from rnnlm.nn.kernels.memory import batch_major
 
 @dataclass(frozen=True)
 class Dropout:
-    """The dropout ratios of a network: the shares of numbers or words that are set to 0. A share is from 0 to below 1.
+    """The dropout ratios of a network: the shares of numbers or words that are set to 0. Each is from 0 to below 1.
 
     inputs: the share of the numbers in word vectors.
     state: the share of the numbers in the carried state.
     outputs: the share of the numbers in the states, before the scores are computed.
-    words: the share of the words in the vocabulary, each with its whole vector.
+    words: the share of the vocabulary's words that get a vector of zeros.
     """
 
     inputs: float = 0.0
@@ -24,7 +24,7 @@ class Dropout:
 
 
 def dropout_mask(shape: tuple[int, ...], ratio: float, rng: np.random.Generator, dtype: np.dtype) -> np.ndarray:
-    """Draw a mask: each number is 0 with probability `ratio`, otherwise 1 / (1 - ratio). Its expected value is 1."""
+    """Draw a mask: each number is 0 with probability `ratio`, otherwise 1 / (1 - ratio). The expected value is 1."""
     return (rng.random(shape, np.float32) >= ratio) * dtype.type(1 / (1 - ratio))
 
 
@@ -52,7 +52,7 @@ class TimeWordDropout:
     """Set the vectors of some words to 0 and scale the others up: out[n, t] = xs[n, t] * mask[word_ids[n, t]].
 
     xs (N, T, D), word_ids (N, T) -> out (N, T, D). The mask (V,) has one number for each word. Every `forward` draws a
-    new mask. So a dropped word is missing everywhere in the window, as if its row of embed_W were 0.
+    new mask. So a dropped word has a vector of zeros everywhere in the window, as if its row of embed_W were 0.
     Gradient: dxs[n, t] = dout[n, t] * mask[word_ids[n, t]].   (Gal and Ghahramani 2016; Merity et al. 2018)
     """
 

@@ -1,6 +1,6 @@
 """The four Time layers: each reads T steps of N streams at once.
 
-N streams, T steps, D numbers in a word vector, H in the hidden state, V words in the vocabulary.
+N streams, T steps, D numbers in a word vector, H numbers in the hidden state, V words in the vocabulary.
 
 Every layer has `params` and `grads`, lists of arrays in the same order. The arrays are filled in place and never
 replaced, so a list of them stays valid. `backward` does not change what `forward` has cached, so calling it twice gives
@@ -26,8 +26,8 @@ class TimeEmbedding:
 
     xs (N, T) word ids, W (V, D) -> out (N, T, D).
     Gradient: dout[n, t] is added to row xs[n, t] of dW. Rows of words outside the window stay 0. `word_ids` (T * N,)
-    lists the words in the window, with repeats. If a layer above uses W too, dW (V, D) already has the gradient of that
-    layer, and the rows are added to it.   (book 5.4.2.1)
+    lists the words in the window, with repeats. If a layer above uses W too, dW (V, D) already contains the gradient of
+    that layer, and the rows are added to it.   (book 5.4.2.1)
     """
 
     def __init__(self, W: np.ndarray, dW: np.ndarray | None = None, shares: bool = False):

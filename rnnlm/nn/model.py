@@ -17,12 +17,12 @@ class SimpleRnnlm:
 
     Options that the book's network does not have:
     tied: use the word vectors as weights of the scores.
-    dropout: the dropout ratios. The masks are drawn from the attribute `rng`.
+    dropout: the dropout ratios. The generator in the attribute `rng` draws the masks.
     batchwise: the dropout before the scores leaves out the same units for all words of a window.
-    scored_words: `forward` scores at most this many of the V words in a window. Its loss is then an estimate.
-    common: all word ids, the most frequent first. With None, the ids themselves must be in this order.
+    scored_words: `forward` scores at most this many of the V words in a window. The loss is then an estimate.
+    common: all word ids, the most frequent first. None means that the ids 0, 1, 2 ... are already in this order.
 
-    Raises OptionError as `check_network` does.
+    Raises OptionError in the same cases as `check_network`.
     """
 
     def __init__(

@@ -11,7 +11,7 @@ from rnnlm.nn.kernels.memory import joined
 class SGD:
     """Gradient descent: every parameter W becomes W - lr * (dW + weight_decay * W), in place.
 
-    Only arrays with two axes (weights) decay; biases do not.   (book 6.1.4; book 1, 6.4.2)
+    Weight decay applies only to arrays with two axes, not to biases.   (book 6.1.4; book 1, 6.4.2)
     """
 
     def __init__(self, lr: float = 0.01, weight_decay: float = 0.0):
@@ -21,8 +21,8 @@ class SGD:
     def update(self, params: list[np.ndarray], grads: list[np.ndarray], *, rows: np.ndarray | None = None) -> None:
         """Change `params` in place by one step of descent.
 
-        `rows` lists the non-zero rows of the first gradient, and repeats are allowed. If it is given, the other rows of
-        the first parameter change only by weight decay.
+        `rows` lists the non-zero rows of the first gradient, and repeats are allowed. If `rows` is given, the other
+        rows of the first parameter change only by weight decay.
         """
         if self.weight_decay:
             for W in (param for param in params if param.ndim == 2):
@@ -38,11 +38,11 @@ class SGD:
 
 
 class Adam:
-    """Gradient descent with a step size for every number: W becomes W - lr * m / (sqrt(v) + 1e-8), in place.
+    """Gradient descent with a separate step size for every number: W becomes W - lr * m / (sqrt(v) + 1e-8), in place.
 
-    m is a running mean of dW over about 10 updates. v is a running mean of dW * dW over about 1,000 updates. Both are
-    corrected for their start at zero. With weight decay, dW is replaced by dW + weight_decay * W.   (Kingma and Ba
-    2015)
+    m is a running mean of dW over about 10 updates. v is a running mean of dW * dW over about 1,000 updates. Both means
+    start at 0 and are corrected for this start. With weight decay, dW is replaced by dW + weight_decay * W.   (Kingma
+    and Ba 2015)
     """
 
     BETA1, BETA2, EPSILON = 0.9, 0.999, 1e-8

@@ -29,7 +29,7 @@ TIED_NAMES = tuple(shapes(1, 1, 1, tied=True))
 
 
 class Params(Beside):
-    """The weights of a network, or arrays of the same shapes such as gradients, by position and by name.
+    """The weights of a network, or other arrays of the same shapes (gradients), accessible by position and by name.
 
     params[2] and params.rnn_Wh are the same array. Arrays are filled in place and never replaced.
     """
@@ -77,7 +77,7 @@ def initial_params(V: int, D: int, H: int, rng: Rng, dtype=np.float32, tied: boo
 
 
 def zeroed(arrays: list[np.ndarray]) -> Params:
-    """Make zeros for the gradients of a network, in the shapes of its weights and adjacent in memory."""
+    """Make arrays of zeros for the gradients of a network: in the shapes of its weights, and adjacent in memory."""
     zeros = zeros_beside(arrays)
     return Params(zeros, *zeros.whole)
 
@@ -87,7 +87,7 @@ def start_otherwise(params: Params, init: str, rng: Rng) -> None:
 
     Word vectors are uniform in +-0.1. init "orthogonal" makes rnn_Wh a random rotation times 0.95, so that the hidden
     state fades slowly (Le et al. 2015). init "small" multiplies rnn_Wh by 0.1, so that at first the hidden state
-    depends on little except the last words.
+    depends mainly on the last words.
     """
     embed_W, Wh = params.embed_W, params.rnn_Wh
     embed_W[...] = rng.uniform(-0.1, 0.1, embed_W.shape)

@@ -1,6 +1,6 @@
 """A plain version of the network, not written for speed: it reads word by word, and each line is a formula of the book.
 
-Read it before `layers` and `model`, which process a whole window at once. Tests compare the results.
+Read it before `layers` and `model`, which process a whole window at once. Tests check that both give the same results.
 """
 
 import numpy as np
@@ -10,7 +10,7 @@ from rnnlm.nn.params import Params
 
 
 class PlainRnnlm:
-    """A language model that reads one time step after another. Its method `update` trains it by SGD.
+    """A language model that reads one time step at a time. Its method `update` trains it by SGD.
 
     Its layers are an embedding, a recurrent layer, an affine layer and softmax with loss.
     `params` are copies of the given arrays.   (book 5.3 to 5.5)
@@ -61,7 +61,7 @@ class PlainRnnlm:
         return grads
 
     def update(self, xs: np.ndarray, ts: np.ndarray, lr: float, max_grad: float | None = None) -> float:
-        """Do one step of SGD, and return the loss before it.
+        """Do one step of SGD, and return the loss before the step.
 
         max_grad: the norm to which the gradients are clipped; None means no clipping.
         """

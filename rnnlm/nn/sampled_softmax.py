@@ -12,11 +12,11 @@ from rnnlm.nn.layers import TimeAffine
 
 
 class TimeSampledAffine:
-    """A TimeAffine with only K of the H units and S of the V words. Both are chosen again for each window.
+    """A TimeAffine with only K of the H units and S of the V words. New units and words are chosen for each window.
 
     hs (N, T, H), ts (N, T) the right next words -> scores (N, T, S), and the positions (N, T) of ts among the S words.
-    The products shrink by the factors K / H and S / V. `params` and `grads` belong to the whole layer. The gradients of
-    the parts that were not chosen are 0.
+    The matrix products shrink by the factors K / H and S / V. `params` and `grads` belong to the whole layer. The
+    gradients of the parts that were not chosen are 0.
 
     Units: K = H * (1 - ratio) units are kept and multiplied by 1 / (1 - ratio). This is dropout of the states with one
     mask for all words of a window.   (batchwise dropout, Graham et al. 2015)
@@ -40,8 +40,8 @@ class TimeSampledAffine:
     def forward(self, hs: np.ndarray, ts: np.ndarray, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
         """Score S chosen words: hs (N, T, H), ts (N, T) -> scores (N, T, S), and the places (N, T) of ts among the S.
 
-        `rng` draws which units and words are used. The words in ts and the most frequent words are always scored.
-        Raises ValueError if there are more than S of them.
+        `rng` draws the units and the words. The words in ts and the most frequent words are always scored.
+        Raises ValueError if these are already more than S words.
         """
         W, b = self.params
         (N, T, H), (part_W, part_b) = hs.shape, self.part.params

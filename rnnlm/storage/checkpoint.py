@@ -27,11 +27,12 @@ SAVED_AS = {"since_epoch": "epoch", "since_point": "gap"}  # fields of a Positio
 
 @dataclasses.dataclass(frozen=True)
 class SavedRun:
-    """The content of a file: a network with its vocabulary, and the run that trained it.
+    """The content of a run's file: a network with its vocabulary, and the run that trained it.
 
-    reader: the network to use. If the run measured validation, this is its best network, otherwise its last network.
-    corpus: the user's own text, or None if the run was trained on another text. A file stores only the user's own text.
-    checksum: identifies the text that the run was trained on.
+    reader: the network to use. If the run measured its validation perplexity, this is its best network. Otherwise,
+    `reader` is the last network.
+    corpus: the user's own text. None for PTB and the grammar, because a file does not store them.
+    checksum: the checksum of the text that the run was trained on.
     """
 
     experiment: Experiment
@@ -89,12 +90,12 @@ def write_run(trainer: Trainer, file: BinaryIO) -> None:
 
 
 def position_parts(position: Position) -> dict[str, Any]:
-    """Return the position of a run as a dict. Its keys are the names that files use."""
+    """Return the position of a run as a dict. The keys are the names used in files."""
     return _renamed(dataclasses.asdict(position), SAVED_AS)
 
 
 def run_parts(trainer: Trainer) -> tuple[dict[str, Any], Arrays]:
-    """Split a run into a description and arrays, without its position and its words. The arrays are not copied."""
+    """Return a description of a run, without its position and vocabulary, and its arrays. The arrays are not copied."""
     corpus, h = trainer.corpus, trainer.model.rnn.h
     about = {
         "format": FORMAT,
@@ -123,7 +124,7 @@ def load_run(path: str | os.PathLike) -> SavedRun:
 
 
 def params_of(arrays: Arrays, experiment: Experiment, V: int, prefix: str = "") -> Params:
-    """Return the parameters whose names in the file begin with this prefix, in order.
+    """Return the parameters that are stored under the names prefix + name, in the order of `shapes`.
 
     Raises ValueError if an array has the wrong shape, is not floating-point, or is not finite. Adam's running means
     need not be finite.
@@ -140,7 +141,7 @@ def params_of(arrays: Arrays, experiment: Experiment, V: int, prefix: str = "") 
 
 
 def check_state(h: np.ndarray | None, experiment: Experiment, update: int) -> None:
-    """Raise ValueError unless training can carry the state h after this update: (N, H), or None at update 0."""
+    """Raise ValueError unless h is a valid state after this update: a finite array (N, H), or None at update 0."""
     if update == 0 and h is None:
         return
     if h is None or h.shape != (experiment.batch_size, experiment.hidden_size) or update == 0:
@@ -150,7 +151,7 @@ def check_state(h: np.ndarray | None, experiment: Experiment, update: int) -> No
 
 
 def read_run(about: dict[str, Any], vocabulary: Vocabulary, arrays: Arrays) -> SavedRun:
-    """Make a `SavedRun` from the parts of an archive. A damaged archive may raise any type of error."""
+    """Make a `SavedRun` from the parts of an archive. Any error may be raised if the archive is damaged."""
     experiment, position = experiment_of(about["experiment"]), _position(about["position"])
     check_position(position, experiment)
     V, h, saved = vocabulary.size, arrays.get("h"), about["corpus"]

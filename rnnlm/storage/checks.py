@@ -1,4 +1,4 @@
-"""Check the description of a run in a file as strictly as typed input: its numbers, options and progress."""
+"""Check the numbers, options and progress of a run in a file, as strictly as input that users type."""
 
 import itertools
 import math
@@ -17,8 +17,8 @@ NUMBERS_END = 2**53  # a float can represent every whole number below it
 def check_numbers(named: dict[str, Any], may_lack: tuple[str, ...] = ()) -> None:
     """Raise ValueError unless each value is a finite number of at least 0. A whole number must be below 2^53.
 
-    A perplexity must be at least 1. Only `valid`, a perplexity on held-out text, may be infinite. Values with a name in
-    `may_lack` may be None.
+    A perplexity must be at least 1. Only `valid`, a perplexity on held-out text, may be infinite. A value may be None
+    if its name is in `may_lack`.
     """
     for name, value in named.items():
         if value is None and name in may_lack:
@@ -45,7 +45,7 @@ def check_claims(claims: dict[str, Any]) -> None:
 
 
 def check_points(points: Iterable[Progress], experiment: Experiment) -> None:
-    """Raise ValueError unless the points of a curve are valid, are in order, and lie within the run's epochs."""
+    """Raise ValueError unless the points of a curve are valid and in order, and lie within the run's epochs."""
     for point in points:
         check_numbers(vars(point), may_lack=("valid",))
         if not 0 < point.epoch <= experiment.epochs:

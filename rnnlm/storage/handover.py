@@ -1,7 +1,8 @@
 """Send a run from one process to another.
 
-The message has the content of the run's file. It also has an earlier network, to restore if the run diverges. The
-points of the curve are sent as arrays. Nothing is compressed, so a run can be sent every few seconds.
+The message contains the same data as the run's file. The message also contains an earlier network, to restore if the
+run diverges. The points of the curve are sent as arrays. Nothing is compressed, because a run may be sent every few
+seconds.
 """
 
 import dataclasses
@@ -42,7 +43,7 @@ def take_over(about: dict[str, Any], arrays: Arrays, corpus: Corpus) -> Trainer:
 def read_handed_over(about: dict[str, Any], arrays: Arrays, vocabulary: Vocabulary) -> tuple[SavedRun, Sound]:
     """Rebuild a run that was handed over, and the network to restore if it diverges.
 
-    May raise any error if the data is damaged.
+    Any error may be raised if the data is damaged.
     """
     position = about["position"] | {name: [vars(point) for point in Curve.from_table(arrays[name])] for name in POINTS}
     saved = read_run(about | {"position": position}, vocabulary, arrays)

@@ -1,4 +1,4 @@
-"""Files with the snapshots and the curve of a run, for the page. Weights are stored as float16."""
+"""Save the snapshots and the curve of a run to a file, and load them. Weights are stored as float16."""
 
 import dataclasses
 import os

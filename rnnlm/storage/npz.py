@@ -1,4 +1,4 @@
-"""Files of plain arrays: .npz without pickle, written completely or not at all. Every reading error has a message."""
+"""Read and write files of plain arrays: .npz without pickle, written completely or not at all."""
 
 import contextlib
 import errno
@@ -54,11 +54,11 @@ def write_archive(
 
 
 def write_whole(path: str | os.PathLike, write: Callable[[BinaryIO], None]) -> None:
-    """Write a file completely or not at all. The function `write` gets an open file to fill.
+    """Write a file completely or not at all. The function `write` is called with an open file, and fills it.
 
     An existing file keeps its mode and owner. The mode of a new file follows the umask. If the path is a symbolic link,
-    the file that it points to is written. Only a regular file is ever replaced. Raises SavedRunError if the file cannot
-    be written.
+    the file that it points to is written. An existing file is replaced only if it is a regular file. Raises
+    SavedRunError if the file cannot be written.
     """
     temporary = None
     try:
@@ -128,8 +128,8 @@ def read_archive(
 ) -> Any:
     """Read a file that `write_archive` wrote, with the reader for its format.
 
-    readers: a function for each known format. It makes the result from the description, the words and the arrays.
-    content: the content of the file. If it is given, the path is only a name for messages, and nothing is read from it.
+    readers: a function for each known format. It makes the result from the description, the vocabulary and the arrays.
+    content: the content of the file. If it is given, no file is read, and the path is only a name for messages.
     most: the limits in bytes, for all arrays together and for the description. Sizes are checked before unpacking.
     Raises SavedRunError if the file is missing, truncated, too large or of another kind.
     """

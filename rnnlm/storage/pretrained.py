@@ -1,4 +1,4 @@
-"""Trained networks in files, for reading and writing text: weights as float16, words, and the measured perplexity."""
+"""Save trained networks to files and load them: weights as float16, vocabulary, and the measured perplexity."""
 
 import dataclasses
 import hashlib
@@ -40,7 +40,7 @@ class Network:
     valid: float | None
 
     def shortened(self) -> "Network":
-        """Return this network with weights rounded to float16. Raises ValueError if a weight is too large for this."""
+        """Return this network with its weights rounded to float16. Raises ValueError if a weight is too large."""
         params = [param.astype(np.float16).astype(np.float32) for param in self.reader.params]
         if not all(np.isfinite(param).all() for param in params):
             raise UserError("the network has weights beyond 65,504, which a network file cannot hold")
@@ -57,14 +57,14 @@ class Network:
 
     @cached_property
     def opening(self) -> np.ndarray:
-        """The ids to read before a text: that of `<eos>`, or none if the vocabulary has no `<eos>`."""
+        """The ids to read before a text: the id of `<eos>`, or no id if the vocabulary has no `<eos>`."""
         return np.array([self.vocabulary.id(EOS)] if EOS in self.vocabulary else [], np.int32)
 
 
 def network_of(run: SavedRun) -> Network:
     """Return the network of a saved run.
 
-    If the run measured validation, this is the best network on the validation split, otherwise the last network.
+    The result is the best network if the run measured its validation perplexity, and otherwise the last network.
     """
     history, valid = run.position.history, None
     last = history[-1] if history else None
@@ -93,14 +93,14 @@ def load_network(path: str | os.PathLike) -> Network:
 def opened(content: bytes, title: str, most: int = MOST) -> SavedRun | Network:
     """Read a run or a network from the content of a file. `title` is the name of the file in messages.
 
-    Raises SavedRunError as `load_network` does, and also if the content would take more than `most` bytes when
-    unpacked.
+    Raises SavedRunError if the content is truncated, is neither a run nor a network, or would take more than `most`
+    bytes when unpacked.
     """
     return read_archive(title, {RUN_FORMAT: read_run, FORMAT: _read}, content, (most, math.inf))
 
 
 def network_parts(network: Network) -> tuple[dict[str, Any], Arrays]:
-    """Split a network into a message and arrays, to send to another process."""
+    """Return a network as a message and arrays, to send to another process."""
     about = {name: getattr(network, name) for name in ("epochs", "minutes", "valid")}
     about |= {"experiment": dataclasses.asdict(network.experiment), "words": network.vocabulary.words}
     about["name"] = network.name

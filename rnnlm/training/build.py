@@ -31,7 +31,7 @@ def load_corpus(experiment: Experiment, text: Corpus | None = None) -> Corpus:
 
 
 def whole_text(experiment: Experiment) -> Corpus:
-    """Load the whole text that contains an experiment's words: a split of PTB, or a long enough text of the grammar."""
+    """Load the whole text that contains an experiment's words: a split of PTB, or enough text of the grammar."""
     if experiment.corpus == "grammar":
         return grammar(1 << (experiment.first_word + experiment.words - 1).bit_length())
     return split(experiment.corpus.removeprefix("ptb-"))
@@ -39,7 +39,7 @@ def whole_text(experiment: Experiment) -> Corpus:
 
 @lru_cache(maxsize=3)
 def grammar(words: int) -> Corpus:
-    """Make the first `words` words of the grammar's text. This is cached, because a million words take a second."""
+    """Make the first `words` words of the grammar's text. The result is cached: a million words take a second."""
     return toy_corpus(words)
 
 

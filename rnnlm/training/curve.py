@@ -57,9 +57,9 @@ class Curve(tuple[Progress, ...]):
         """Return the point at which this curve differs most from an expected curve.
 
         The result is (epoch, expected perplexity, measured perplexity). The difference is the ratio of the two
-        perplexities. `expected` has points (epoch, perplexity) in order. Between two of them, the logarithm of the
-        perplexity changes linearly. Only this curve's points after the epoch `after` count. Returns None if no such
-        point lies between the first and the last expected point.
+        perplexities. `expected` lists points (epoch, perplexity) in order of epoch. Between two of them, the logarithm
+        of the perplexity changes linearly. The points of this curve up to the epoch `after` are ignored. Returns None
+        if none of the other points lies between the first and the last expected point.
         """
         epochs, values = np.array(expected, np.float64).reshape(-1, 2).T
         points = [p for p in self if after + NEAR < p.epoch and epochs.min() - NEAR < p.epoch < epochs.max() + NEAR]

@@ -31,7 +31,7 @@ class Sound:
 
 
 def guarded() -> np.errstate:
-    """Return a context in which numbers may overflow without a warning. The loss shows a divergence anyway."""
+    """Return a context in which numbers may overflow without a warning. A divergence is detected from the loss."""
     return np.errstate(over="ignore", invalid="ignore")
 
 

@@ -1,4 +1,4 @@
-"""A fan: the spread of the curves of several runs. It shows how much of a result is due to chance."""
+"""A fan: the spread of the curves of several runs, which shows how much of a result is due to chance."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ QUANTILES = (0.0, 0.25, 0.5, 0.75, 1.0)
 
 @dataclass(frozen=True)
 class Fan:
-    """The spread of the perplexities of several curves, at each of the E epochs in any of them. All arrays are (E,).
+    """The spread of the perplexities of several curves. All arrays are (E,): one value for each epoch.
 
     count: how many curves have a point at this epoch.
     lowest, lower, median, upper, highest: the minimum, the quartiles and the maximum of the perplexities there.

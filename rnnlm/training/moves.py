@@ -23,7 +23,8 @@ from rnnlm.training.run import Run
 class Part:
     """One parameter array in an update.
 
-    gradient: the norm of its gradient before clipping. step: the norm of its change. size: its norm before the update.
+    gradient: the norm of the array's gradient before clipping. step: the norm of the array's change. size: the norm of
+    the array before the update.
     """
 
     name: str
@@ -41,9 +42,9 @@ class Part:
 class Moves:
     """The numbers of one update, in the order of its six moves. N streams, T steps, V scored words.
 
-    read: xs (N, T) are the words read, ts (N, T) the next words, both after noising.
-    carry: h (N, H) is the state before the window, hs (N, T, H) the state after each word. The next window starts from
-    the last state.
+    read: xs (N, T) are the words read, and ts (N, T) are the next words, both after noising.
+    carry: h (N, H) is the state before the window, and hs (N, T, H) are the states after each word. The next window
+    starts from the last state.
     score: `scored` is the shape (N, T, V) of the scores.
     compare: p (N, T) is the probability of each word of ts; loss is the mean of -ln p, in nats.
     go back: flow (T,) has the norms of d loss / d h over all streams. flow[k] is the norm k steps before the window's
@@ -80,8 +81,8 @@ class Moves:
 def next_moves(run: Run) -> Moves:
     """Compute the next update of a run (`Trainer.run_update`), with all intermediate results. The run does not change.
 
-    Noising, dropout and sampled softmax draw the same random numbers as in training, so the results are equal. If the
-    run would diverge in this update, the loss is inf or nan.
+    Noising, dropout and sampled softmax draw the same random numbers as in training, so the results are the same as in
+    training. If the run would diverge in this update, the loss is inf or nan.
     """
     experiment, update = run.experiment, run.position.update
     N, T = experiment.batch_size, experiment.time_size

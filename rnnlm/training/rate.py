@@ -10,9 +10,9 @@ from rnnlm.options import OptionError, table
 def rate_at(experiment: Experiment, epoch: float) -> float:
     """Return the learning rate at an epoch, which need not be a whole number.
 
-    If the experiment has `rates`, each rate applies from its epoch on, and lr applies before the first. If it has
-    final_lr, the rate decays linearly from lr to final_lr and then stays there. The decay takes falling_epochs epochs,
-    or all epochs if falling_epochs is None. With neither option, the rate is always lr.
+    If the experiment has `rates`, each rate applies from its epoch on, and lr applies before the first of these epochs.
+    If the experiment has final_lr, the rate decays linearly from lr to final_lr and then stays there. The decay takes
+    falling_epochs epochs, or all epochs if falling_epochs is None. With neither option, the rate is always lr.
     """
     start, end = experiment.lr, experiment.final_lr
     if experiment.rates:

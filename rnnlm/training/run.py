@@ -65,7 +65,7 @@ class Run:
 
     @property
     def updates_to_epoch_end(self) -> int:
-        """The number of updates left in the current epoch. Between two epochs, these are all of the next one."""
+        """The number of updates left in the current epoch. Between two epochs, it is that of a whole epoch."""
         return self.updates_per_epoch - self.position.update % self.updates_per_epoch
 
     @property
@@ -103,8 +103,8 @@ class Run:
     def extend(self, epochs: int) -> None:
         """Change the total number of epochs to `epochs`.
 
-        Raises ValueError if the run has already trained for more epochs. Also raises ValueError if the run has started
-        with a learning rate that decays until the last epoch, because this schedule depends on the number of epochs.
+        Raises ValueError if the run has already trained for more epochs, or if it has started with a learning rate that
+        decays until the last epoch. Such a schedule depends on the number of epochs.
         """
         if epochs != self.experiment.epochs and not self.extensible:
             raise UserError(
@@ -123,9 +123,9 @@ class Run:
     def change_rate(self, lr: float) -> None:
         """Use the learning rate lr from now on.
 
-        Before the first update, lr replaces the run's option lr. Later, it is added to the run's `rates`, at the
-        current epoch rounded up to a thousandth, and replaces any later rates. Raises ValueError if the change
-        contradicts other options.
+        Before the first update, the new rate replaces the run's option lr. Later, it is added to the run's `rates` at
+        the current epoch, rounded up to a thousandth. The new rate replaces all rates planned for later epochs. Raises
+        ValueError if the change contradicts other options.
         """
         at = math.ceil(1000 * self.epoch) / 1000
         kept = [written for written in self.experiment.rates if float(written.split(":")[0]) < at]
@@ -136,7 +136,7 @@ class Run:
         self.experiment = changed
 
     def average_since(self, epoch: int | None) -> None:
-        """Average the weights from the end of this epoch on. If `epoch` is None, average none.
+        """Average the weights from the end of this epoch on. If `epoch` is None, averaging is off.
 
         Averaging does not change the training.
 

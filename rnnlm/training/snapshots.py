@@ -17,7 +17,7 @@ FEWEST = 20  # updates; no snapshot is taken inside a long epoch before this upd
 
 @dataclass(frozen=True)
 class Snapshot:
-    """A network after `update` updates, or `epoch` epochs.
+    """A copy of a network after `update` updates, which are `epoch` epochs.
 
     params: copies of the network's parameters. h (N, H): a copy of the state that training carried; None at update 0.
     """
@@ -83,7 +83,7 @@ def next_moment(update: int, updates_per_epoch: int) -> int:
 def thinned(snapshots: list[Snapshot], most_bytes: float) -> list[Snapshot]:
     """Drop snapshots until the others fit into this many bytes. The earliest and the latest are dropped last.
 
-    Each time, the snapshot with the smallest gap between its two neighbours is dropped. This gap is measured in ln(1 +
+    Each time, the snapshot with the smallest gap between its two neighbours is dropped. The gap is measured in ln(1 +
     update).
     """
     kept = sorted(snapshots, key=lambda snapshot: snapshot.update)

@@ -55,7 +55,7 @@ class LossSum:
 
 @dataclass
 class Position:
-    """All the state of a run except the network, the optimizer, the average and the best weights.
+    """The whole state of a run, except the network, the optimizer, the average and the best weights.
 
     history: one `Progress` for each finished epoch. since_epoch: the losses since the last finished epoch.
     curve: the points to plot. since_point: the losses since the last of these points.

@@ -1,4 +1,4 @@
-"""Train many runs with different options, each to its end. They can be distributed over processes."""
+"""Train many runs with different options, each to its end. The runs can be distributed over processes."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -80,7 +80,7 @@ def outcome_of(experiment: Experiment, text: Text = None, goes_on: GoesOn = lamb
 
 
 def check_runs(experiments: Iterable[Experiment], text: Text = None) -> None:
-    """Raise ValueError if one of these runs cannot start. Call this function before any of them starts."""
+    """Raise ValueError if one of these runs cannot start. Call this function before the first run starts."""
     for experiment in experiments:
         check_run(experiment, corpus_of_run(experiment, text))
 

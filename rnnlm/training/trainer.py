@@ -1,4 +1,4 @@
-"""Trainer: train one run, update by update. It can be paused and resumed between any two updates."""
+"""Trainer: train one run, update by update. The run can be paused and resumed between any two updates."""
 
 import math
 import time
@@ -22,8 +22,8 @@ from rnnlm.training.state import LossSum, Position, Progress
 class Trainer(Run):
     """The book's train_custom_loop (5.5.3), split into the methods `run_update`, `run_epoch` and `run`.
 
-    The result of a run depends only on its experiment and corpus. It does not matter which of these methods is called,
-    or how often.
+    The result of a run depends only on its experiment and corpus, and not on which of these methods is called, or how
+    often.
     """
 
     def __init__(self, experiment: Experiment, corpus: Corpus):
@@ -35,8 +35,9 @@ class Trainer(Run):
         """Train on one window: forward, backward, clip, update.
 
         Raises DivergedError if the loss is not finite. After the run's last update, the loss of the next window is
-        checked too. A diverged run is over. Its network is restored to the end of the last epoch with a finite loss. If
-        the run was resumed after the end of that epoch, its network is restored to the update at which it was resumed.
+        checked too. A diverged run cannot continue. Its network is restored to the end of the last epoch with a finite
+        loss. If the run was resumed after the end of that epoch, its network is restored to the update at which it was
+        resumed.
         """
         start = time.perf_counter()
         experiment, model = self.experiment, self.model

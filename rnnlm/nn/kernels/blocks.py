@@ -13,8 +13,8 @@ def in_blocks(formula: Callable[..., None], *lists: list) -> None:
     """Call formula(A, B, ...) with the first item of every list, then with the second items, and so on.
 
     The formula changes its arrays in place, each number independently of the others. Large arrays are flattened, and
-    the formula gets one block at a time. An item that is not an array is passed with every block. A second thread takes
-    half of the blocks. Without this kernel, a step with the preset `full` takes 54 % longer.
+    the formula gets one block at a time. An item that is not an array is passed with every block. A second thread
+    processes half of the blocks. Without this kernel, a step with the preset `full` takes 54 % longer.
     """
     size = sum([array.size for array in lists[0]])
     if size <= LARGE and len(lists[0]) == 1:  # skips the loop below, which takes 1 % of a step at the book's sizes

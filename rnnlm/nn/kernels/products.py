@@ -22,11 +22,11 @@ def matmul(x: np.ndarray, W: np.ndarray, out: np.ndarray) -> np.ndarray:
 
 
 def repeated(W: np.ndarray, rows: int) -> Callable[[np.ndarray, np.ndarray], np.ndarray]:
-    """Return a function times_W(x, out) that computes out = x @ W. It is for many products with few rows in each x.
+    """Return a function times_W(x, out) that computes out = x @ W. Use it for many products with few rows in each x.
 
-    rows: the number of rows of each x. Before every large matrix product, OpenBLAS rearranges W in memory. This takes
-    longer than the product itself. Before small products, OpenBLAS does not rearrange W, so W is split by columns into
-    small products. Without this kernel, a step with the preset `full` takes 5 % longer.
+    rows: the number of rows of each x. Before every large matrix product, OpenBLAS rearranges W in memory. With few
+    rows, this takes longer than the product itself. Before small products, OpenBLAS does not rearrange W, so W is split
+    by columns into small products. Without this kernel, a step with the preset `full` takes 5 % longer.
     """
     W, H = np.ascontiguousarray(W), W.shape[1]
     parts = next((n for n in range(1, 17) if H % n == 0 and rows * W.size <= n * SMALL), 1)

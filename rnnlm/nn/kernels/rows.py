@@ -1,4 +1,4 @@
-"""Operations on the rows of a matrix: sum them by word, subtract their largest number, take out or put back a part."""
+"""Operations on the rows of a matrix: sum rows by word, subtract each row's largest number, copy a part out or back."""
 
 import numpy as np
 
@@ -24,7 +24,7 @@ def sum_by_word(word_ids: np.ndarray, rows: np.ndarray) -> tuple[np.ndarray, np.
 
 
 def lowered(y: np.ndarray) -> None:
-    """Subtract from each row of y its largest number. Then exp(y) does not overflow, and softmax(y) does not change.
+    """Subtract from each row of y its largest number, so that exp(y) cannot overflow. softmax(y) does not change.
 
     Nothing is subtracted if no number is above 30 and the first number of every row is at least -30. In that case, no
     sum of exp(y) can overflow or be 0. Without this exception, a step at the book's sizes takes 2 % longer.
@@ -36,7 +36,7 @@ def lowered(y: np.ndarray) -> None:
 def gather(W: np.ndarray, rows: np.ndarray, columns: np.ndarray, out: np.ndarray) -> None:
     """Compute out = W[rows][:, columns] column by column, on two threads if out is large.
 
-    This is fast if W is a transposed view, because the columns of such a view are contiguous.
+    Working by columns is fast if W is a transposed view, because the columns of such a view are contiguous.
     """
 
     def part(i: int, j: int) -> None:

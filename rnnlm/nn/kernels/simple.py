@@ -1,4 +1,4 @@
-"""A plain NumPy version of every kernel. It has the same name and computes the same formula, but is not optimised.
+"""Plain NumPy versions of all kernels, with the same names. They compute the same formulas, but are not optimised.
 
 Only a test imports this module. The test compares each kernel with its plain version.
 """
@@ -19,7 +19,7 @@ def batch_major(rows, N, T):
 
 
 class Workspace:
-    """A source of arrays for intermediate results. This one makes a new array at every call."""
+    """A source of arrays for intermediate results. This version makes a new array at every call."""
 
     def __init__(self, dtype):
         self.dtype = dtype

@@ -1,4 +1,4 @@
-"""Two threads for large arrays. NumPy releases Python's lock in a matrix product or an exp, so both threads compute.
+"""Two threads for large arrays. NumPy releases Python's lock in a matrix product or an exp, so both threads can run.
 
 The work is always split in the same way, so results do not depend on which thread does which part. Without the second
 thread, a step takes 81 % longer at the sizes of PTB and 43 % longer with the preset `full`.
@@ -23,7 +23,7 @@ def one_blas_thread() -> None:
     """Limit every matrix product in this process to one thread, from now on.
 
     The products of these networks are small. Waiting for a second BLAS thread takes more time than that thread saves,
-    especially on a busy machine. Training code and the page call this function.
+    especially on a busy machine.
     """
     threadpool_limits(limits=1, user_api="blas")
 
@@ -70,8 +70,8 @@ def halves(work: Callable[[int, int], None], rows: int, columns: int) -> None:
 def pieces(work: Callable[[int, int], None], rows: int, columns: int) -> None:
     """Process rows with work(i, j) as `halves` does, but in smaller pieces that fit into a core's cache.
 
-    Use this function for work that passes over its rows more than once. Without this function, a step at the sizes of
-    PTB takes 4 % longer on a busy machine.
+    Use this function for work that reads its rows more than once. Without this kernel, a step at the sizes of PTB takes
+    4 % longer on a busy machine.
     """
     if rows * columns <= LARGE:
         work(0, rows)
