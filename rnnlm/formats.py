@@ -10,7 +10,8 @@ def figure(value: float, decimals: int = 3) -> str:
     """Format a measured number with up to four significant digits.
 
     Numbers of a million or more, and numbers below 0.0001, have two digits and a power of ten. Numbers from 1 up have
-    at most `decimals` decimals, and whole numbers have none. Inf and nan are written as words.
+    at most `decimals` decimals, and whole numbers have none. An infinite value and nan are written as words, for
+    example "infinite".
     """
     if not math.isfinite(value):
         return "not a number" if math.isnan(value) else "infinite" if value > 0 else "minus infinite"

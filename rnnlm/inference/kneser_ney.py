@@ -26,7 +26,7 @@ class Level:
     gamma: np.ndarray
 
     def numbers(self, contexts: np.ndarray, words: np.ndarray, V: int) -> np.ndarray:
-        """Return the number of each n-gram (its position in this level), given its context's number and its last word.
+        """Return the index of each n-gram in this level, given the index of its context and its last word.
 
         The number is -1 if the n-gram does not occur, or if the number of its context is -1.
         """

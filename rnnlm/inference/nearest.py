@@ -30,8 +30,8 @@ class States:
         """Find the states that are most similar to h (H,), the most similar first.
 
         The similarity of a state g is its cosine similarity to h, h @ g / (|h| |g|). All places are at least `apart`
-        words from each other. Of places closer together, only the most similar is returned. Returns fewer than `count`
-        places if the text is too short. If h is blank, every cosine is 0.
+        words from each other. Among places that are closer together, only the most similar is returned. Returns fewer
+        than `count` places if the text is too short. If h is all zeros, every cosine is 0.
         """
         cosines = self.directions @ _directions(h)
         places: list[Place] = []

@@ -12,7 +12,7 @@ AT_ONCE = 512  # words looked up together, so that a long text needs no large ar
 
 
 class HasParams(Protocol):
-    """Any object that has the arrays for a `Reader` in its attribute `params`, for example a network in training."""
+    """Any object whose attribute `params` holds the arrays for a `Reader`, for example a network in training."""
 
     params: list[np.ndarray]
 

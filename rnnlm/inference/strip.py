@@ -23,7 +23,7 @@ def drawn_from(
 
 @dataclass(frozen=True)
 class Piece:
-    """A part [lo, hi) of the range 0 to 1: that of one word, or of several words too narrow to show separately."""
+    """A part [lo, hi) of the range 0 to 1, for one word or for several words whose parts are too narrow to show."""
 
     lo: float
     hi: float

@@ -77,8 +77,8 @@ class Form:
     def value(self, key: str, kind: type, what: str, required: bool = False) -> Any:
         """Return the value of a key, or None if the value is missing or is not of type `kind`.
 
-        A value of a wrong type is recorded as a problem. The message says that the value must be `what`, for example "a
-        whole number". A missing value is recorded as a problem only if `required` is set.
+        A value of the wrong type is recorded as a problem. The message says that the value must be `what`, for example
+        "a whole number". A missing value is recorded as a problem only if `required` is set.
         """
         value = self.table.get(key)
         if value is None:

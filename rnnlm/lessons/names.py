@@ -16,7 +16,7 @@ NAMES = tuple(dict.fromkeys((*PAGES, *CONTROLS, *table(Experiment))))  # to ring
 
 @dataclass(frozen=True)
 class Facts:
-    """Facts about the page that conditions can test, apart from its settings."""
+    """Facts about the page, apart from its settings, that a condition can test."""
 
     page: str = option("train", str, "the page that is open", choices=PAGES)
     epoch: float = option(0.0, float, "epochs the run has trained", low=0, high=10_000)

@@ -1,4 +1,4 @@
-"""Stochastic gradient descent and Adam, both with weight decay, and gradient clipping."""
+"""Stochastic gradient descent and Adam, both with weight decay; also gradient clipping."""
 
 import math
 

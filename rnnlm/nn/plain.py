@@ -1,4 +1,4 @@
-"""A plain version of the network, not written for speed: it reads word by word, and each line is a formula of the book.
+"""A plain version of the network, not written for speed. It reads word by word; each line is a formula from the book.
 
 Read it before `layers` and `model`, which process a whole window at once. Tests check that both give the same results.
 """

@@ -18,8 +18,8 @@ class TimeSampledAffine:
     The matrix products shrink by the factors K / H and S / V. `params` and `grads` belong to the whole layer. The
     gradients of the parts that were not chosen are 0.
 
-    Units: K = H * (1 - ratio) units are kept and multiplied by 1 / (1 - ratio). This is dropout of the states with one
-    mask for all words of a window.   (batchwise dropout, Graham et al. 2015)
+    Units: K = H * (1 - ratio) of them are kept, and their values are multiplied by 1 / (1 - ratio). This is dropout of
+    the states with one mask for all words of a window.   (batchwise dropout, Graham et al. 2015)
 
     Words: the words in ts and the first S / 2 of `common` (all word ids, the most frequent first) are always scored.
     The rest of the S words are drawn uniformly from the other words. A drawn word also represents words that were not
@@ -41,7 +41,7 @@ class TimeSampledAffine:
         """Score S chosen words: hs (N, T, H), ts (N, T) -> scores (N, T, S), and the places (N, T) of ts among the S.
 
         `rng` draws the units and the words. The words in ts and the most frequent words are always scored.
-        Raises ValueError if these are already more than S words.
+        Raises ValueError if there are more than S of these words.
         """
         W, b = self.params
         (N, T, H), (part_W, part_b) = hs.shape, self.part.params

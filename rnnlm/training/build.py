@@ -31,7 +31,7 @@ def load_corpus(experiment: Experiment, text: Corpus | None = None) -> Corpus:
 
 
 def whole_text(experiment: Experiment) -> Corpus:
-    """Load the whole text that contains an experiment's words: a split of PTB, or enough text of the grammar."""
+    """Load the text that contains an experiment's words: a split of PTB, or a long enough text from the grammar."""
     if experiment.corpus == "grammar":
         return grammar(1 << (experiment.first_word + experiment.words - 1).bit_length())
     return split(experiment.corpus.removeprefix("ptb-"))

@@ -81,7 +81,7 @@ def next_moment(update: int, updates_per_epoch: int) -> int:
 
 
 def thinned(snapshots: list[Snapshot], most_bytes: float) -> list[Snapshot]:
-    """Drop snapshots until the others fit into this many bytes. The earliest and the latest are dropped last.
+    """Drop snapshots until the others fit into this many bytes. The first and the newest are kept longest.
 
     Each time, the snapshot with the smallest gap between its two neighbours is dropped. The gap is measured in ln(1 +
     update).

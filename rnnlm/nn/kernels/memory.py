@@ -84,7 +84,7 @@ def joined(params: list[np.ndarray], grads: list[np.ndarray], but_first: bool) -
 
 
 def below_each_other(W: np.ndarray, b: np.ndarray) -> np.ndarray | None:
-    """Return one matrix (H + 1, V) that has b (V,) as a row below W (H, V), and shares their memory.
+    """Return one matrix (H + 1, V): W (H, V) with b (V,) as a last row. It shares their memory.
 
     Returns None if b does not follow W in memory.
     """

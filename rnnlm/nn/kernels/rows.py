@@ -1,4 +1,4 @@
-"""Operations on the rows of a matrix: sum rows by word, subtract each row's largest number, copy a part out or back."""
+"""Operations on the rows of a matrix: sum the rows of a word, subtract each row's largest number, copy some rows."""
 
 import numpy as np
 

@@ -66,7 +66,7 @@ class Answers:
             asked.tell(message["done"])
 
     def lose(self, link: Link | ThreadLink) -> None:
-        """End all unanswered questions of a worker that has died. For these, `wait` raises TrainingFailedError."""
+        """Give up all questions to a worker that has died. `wait` raises TrainingFailedError for them."""
         for asked in self._asked.values():
             if asked.link is link and asked.report is None:
                 asked.report = {"broken": marked("a worker process was lost: try again")}, {}

@@ -23,7 +23,7 @@ FARTHEST = 60  # words of the text that readers other than its writer read
 
 @dataclass(frozen=True)
 class Lane:
-    """The strip of one reader, that is, of one model on the page. `writes` says whether this reader writes the text.
+    """The strip of one reader (one model on the page). `writes` says whether this reader writes the text.
 
     `p` (V,) has the reader's probabilities for the next word. If the reader has no probabilities, `p` is None, and
     `why` gives the reason.

@@ -22,9 +22,9 @@ def next_word_data(
     """The rows of the chart: the `top` most probable words, and one row for all other words. The shares add up to 1.
 
     p (V,) is the distribution that words are drawn from. plain (V,) is the distribution at temperature 1 without top-k,
-    shown as an outline. Excluded words have probability 0 in both distributions and are in no row. often (V,) says how
-    often each word was drawn in a series of draws. A narrow bar over the word's bar shows this number as a share of all
-    draws.
+    shown as an outline. Words on the skip list have probability 0 in both distributions and are in no row. often (V,)
+    says how often each word was drawn in a series of draws. A narrow bar over the word's bar shows this number as a
+    share of all draws.
     """
     total = vocabulary.counts.sum()
 

@@ -39,7 +39,7 @@ EMPTY = Curve()
 
 @dataclass
 class Member:
-    """One run of a fan. `value` is its value of the option in which the runs differ.
+    """One run of a fan. The runs differ in one option, and `value` is this run's value.
 
     `job` is None unless the run is training.
     """

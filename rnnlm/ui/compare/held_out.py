@@ -80,7 +80,7 @@ def found(id: int, update: int) -> float | None:
 
 
 def curve_of(run: Kept) -> list[tuple[float, float]]:
-    """The points (epoch, held-out perplexity) of a run's measured networks, in the order of epochs."""
+    """The points (epoch, held-out perplexity) of a run's measured networks, in order of epoch."""
     measured = {epoch: found(run.id, update) for update, epoch in (*run.moments, run.at)}
     return sorted((epoch, value) for epoch, value in measured.items() if value is not None)
 

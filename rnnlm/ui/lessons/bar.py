@@ -185,7 +185,7 @@ def _close(_: dict) -> None:
 def _do(_: dict) -> None:
     """Do the current step for the visitor. This function changes the settings.
 
-    The browser then opens the right page and presses the control.
+    The browser then opens the right page and presses the step's control.
     """
     lesson = walk.lesson()
     do = lesson and lesson.steps[walk.place(lesson)].do

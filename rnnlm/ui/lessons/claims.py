@@ -37,7 +37,7 @@ def compared(it: arrival.Arrival) -> str:
     elif not wrong:
         told.append(say("All {n} figures match this run.", n=len(checked)))
     if wrong and max(one.epoch for one in wrong) > 50:
-        told.append(say("After epoch 50, rounding makes equal runs differ, but not by this much."))
+        told.append(say("After epoch 50, rounding makes identical runs differ, but not by this much."))
     return in_a_row(told)
 
 

@@ -129,7 +129,7 @@ def host_of(address: str) -> str:
 
 
 def is_here_alone(address: str) -> bool:
-    """Whether an address in any spelling leads every visitor to their own computer, as localhost does."""
+    """Whether an address, however it is written, means the visitor's own computer, as localhost does."""
     host = host_of(address).rstrip(".")
     if not host or NAMES_OF_HERE.fullmatch(host):
         return True

@@ -1,7 +1,7 @@
 """The line of text in the opening scene. The recorded run writes it at each snapshot, with the same random numbers.
 
 The text starts with START, because the trained run continues these words by reciting its training text. After other
-words, such as "the company said it will", the run does not recite.
+words, such as "the company said it will", the network does not recite its training text.
 """
 
 from dataclasses import dataclass

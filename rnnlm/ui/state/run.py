@@ -108,7 +108,7 @@ class Instant:
 
 
 def instant_of(run: Run, now: View, at: float | None) -> Instant:
-    """The network of a run to show: the snapshot nearest to epoch `at`, or the latest network if `at` is None."""
+    """Which network of a run to show: the snapshot nearest to epoch `at`, or the latest network if `at` is None."""
     kept = None if at is None else nearest(run.snapshots, at)
     if kept is None or kept.update == now.update:
         return Instant(now.reader, now.h, now.read_at, now.read_at / now.updates_per_epoch, now.curve.last, True)

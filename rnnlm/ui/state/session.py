@@ -78,7 +78,7 @@ def look() -> View:
 def fresh(experiment: Experiment, arrived: Arrived | None = None) -> Run:
     """Create an untrained run, or a run that starts from a link's snapshot.
 
-    Raises ValueError if the run's text is missing or too short, and the same errors as `shared.opened`.
+    Raises ValueError if the run's text is missing or too short. Also raises the errors of `shared.opened`.
     """
     corpus = corpus_for(experiment)
     job = shared.opened(experiment, corpus, visitor().token, arrived)

@@ -58,7 +58,7 @@ class Marks:
 
 @dataclass(eq=False)
 class Shelf:
-    """A visitor's earlier runs, oldest first. `marks` has the visitor's changes to the runs, keyed by run id.
+    """A visitor's earlier runs, oldest first. `marks` holds the visitor's changes to the runs, keyed by run id.
 
     The networks of these runs use at most `most_bytes`.
     """

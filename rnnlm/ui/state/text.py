@@ -102,7 +102,7 @@ def write_by_hand(u: float) -> None:
 
 
 def draw_often() -> None:
-    """Draw DRAWS words from the distribution of the step on screen. Each call uses other random numbers."""
+    """Draw a thousand words from the distribution of the step on screen. Each call uses new random numbers."""
     now, often = moment(), st.session_state.get("often")
     p = now.sampler.distribution_from(now.scores)
     rng = np.random.default_rng([read(Screen).luck, now.step, 1 + (often[1] if often else 0)])

@@ -119,7 +119,7 @@ def number(name: str, label: str) -> None:
 
 
 def refused() -> dict[str, str]:
-    """Messages about wrong entries, keyed by the field of the entry."""
+    """Messages about invalid entries, keyed by field."""
     return st.session_state.setdefault("refused", {})
 
 
