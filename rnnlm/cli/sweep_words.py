@@ -19,7 +19,7 @@ def varied(experiments: Sequence[Experiment]) -> list[str]:
 
 
 def called(experiment: Experiment, names: Sequence[str]) -> str:
-    """Return a name for a run, made from its values of the options `names`, for example `lr 0.1, seed 2`."""
+    """Return a name for a run, made from its values for the options in `names`, for example `lr 0.1, seed 2`."""
     return ", ".join(f"{name} {write(getattr(experiment, name))}" for name in names)
 
 

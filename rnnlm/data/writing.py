@@ -21,8 +21,8 @@ def words_in(text: str, like: Vocabulary | None = None, stages: Stages | None = 
     """Cut a text into words, with `<eos>` at the end of each line that is not blank.
 
     The text is cut at white space, and punctuation marks at the end of a word become separate words. If these marks are
-    already separate, as in PTB, nothing more is cut. Japanese or Chinese text without spaces (`is_unspaced`) is cut
-    into characters. If the text already has an `<eos>` for every line, no `<eos>` is added.
+    already separate, as in PTB, nothing more is split off. Japanese or Chinese text without spaces (`is_unspaced`) is
+    cut into characters. If the text already has an `<eos>` for every line, no `<eos>` is added.
 
     like: the vocabulary of a network that will read the text. If `written` wrote the text with this vocabulary, the
     result is the same words again, without the full stops that `written` added.

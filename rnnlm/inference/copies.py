@@ -54,7 +54,7 @@ class CopyIndex:
         return found
 
     def _extended(self, text: np.ndarray, start: int, places: np.ndarray) -> Copy:
-        """Extend a passage of three words to the left and then to the right, as long as the source has the same words.
+        """Extend a three-word passage to the left and then to the right, while the words match the source.
 
         start: the position of the three words in the text. places: all their positions in the source.
         """

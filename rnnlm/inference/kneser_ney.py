@@ -147,8 +147,8 @@ def _level(keys: np.ndarray, counts: np.ndarray, contexts: int, V: int) -> Level
 def _discounts(counts: np.ndarray) -> np.ndarray:
     """Return the discounts D (4,) for counts of 0, 1, 2, and 3 or more.
 
-    D_0 = 0, D_k = k - (k + 1) Y n_k+1 / n_k, Y = n_1 / (n_1 + 2 n_2). n_k is the number of n-grams with a count of k.
-    In a small text, n_k or n_k+1 may be 0. Then D_k is Y, the single discount of unmodified Kneser-Ney. D_k is also Y
+    D_0 = 0, D_k = k - (k + 1) Y n_(k+1) / n_k, Y = n_1 / (n_1 + 2 n_2). n_k is the number of n-grams with a count of k.
+    In a small text, n_k or n_(k+1) may be 0. Then D_k is Y, the single discount of unmodified Kneser-Ney. D_k is also Y
     if the formula does not give a positive number. Y is 0.5 if no n-gram has a count of 1.
     """
     n = np.bincount(np.minimum(counts, 5), minlength=6).astype(float)

@@ -46,7 +46,7 @@ class NetworkModel:
     def probabilities(self, ids: Sequence[int], before: Sequence[int] = ()) -> np.ndarray:
         """Return the probability of each word, p (words,), as every `WordModel` does.
 
-        This method is meant for sentences, because it computes an array (words, V) of scores.
+        This method is meant for sentences: for a long text, the array (words, V) of scores would be too large.
         """
         ids = np.asarray(ids, np.int64)
         text = np.append(np.asarray(before, np.int64), ids)

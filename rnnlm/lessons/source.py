@@ -81,7 +81,7 @@ class _Scan:
         self.value(path)
 
     def value(self, path: Place) -> None:
-        """Read a value. Records the lines of keys in arrays and inline tables, and skips all other values."""
+        """Skip a value. In arrays and inline tables, record the line number of each key."""
         if self.take("["):
             place = 0
             while not self.take("]"):

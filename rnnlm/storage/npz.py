@@ -126,7 +126,7 @@ def _cannot_write(path: str | os.PathLike, error: OSError) -> SavedRunError:
 def read_archive(
     path: str | os.PathLike, readers: dict[str, Reader], content: bytes | None = None, most: Most = (MOST, math.inf)
 ) -> Any:
-    """Read a file that `write_archive` wrote, with the reader for its format.
+    """Read a file written by `write_archive`, using the reader for its format.
 
     readers: a function for each known format. It makes the result from the description, the vocabulary and the arrays.
     content: the content of the file. If it is given, no file is read, and the path is only a name for messages.

@@ -32,7 +32,8 @@ class Curve(tuple[Progress, ...]):
     def until(self, epoch: float) -> "Curve":
         """Return the points up to and including an epoch.
 
-        After a divergence, the network goes back to an earlier epoch, but the curve keeps the later points.
+        After a divergence, the network goes back to an earlier epoch, but the curve keeps the later points. They are
+        left out here.
         """
         return Curve(point for point in self if point.epoch < epoch + NEAR)
 

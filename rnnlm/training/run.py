@@ -70,7 +70,10 @@ class Run:
 
     @property
     def words_per_second(self) -> float:
-        """The training speed over the whole run, including the time for the validation split. At the start it is 0."""
+        """The training speed over the whole run, including the time spent on the validation split.
+
+        At the start it is 0.
+        """
         position = self.position
         return position.update * self.words_per_update / position.seconds if position.seconds else 0.0
 

@@ -32,7 +32,7 @@ class Workspace:
 
 
 def zeros_beside(arrays):
-    """Return an array of zeros in the shape of each array."""
+    """Return arrays of zeros, one in the shape of each given array."""
     return [np.zeros_like(array) for array in arrays]
 
 
@@ -100,7 +100,7 @@ def sum_by_word(word_ids, rows):
 
 
 def lowered(y):
-    """Subtract from each row its largest number."""
+    """Subtract each row's largest number from the row."""
     y -= y.max(axis=1, keepdims=True)
 
 

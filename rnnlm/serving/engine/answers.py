@@ -33,7 +33,7 @@ class Asked:
 
 
 class Answers:
-    """Questions that wait for answers. After calling `hear` or `lose`, notify the condition `changed`."""
+    """Questions that wait for answers. The caller of `hear` or `lose` must then notify the condition `changed`."""
 
     def __init__(self, changed: threading.Condition):
         self._changed = changed

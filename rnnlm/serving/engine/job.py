@@ -82,7 +82,7 @@ class Job:
     def open_with(self, link: Link | ThreadLink, how: Message | None = None) -> None:
         """Let a worker continue the run from its checkpoint.
 
-        The order that opens the run has default fields. The fields in `how` replace them.
+        The fields in `how` override the defaults of the order that opens the run.
         """
         state, arrays, trained = self.kept or (None, {}, 0.0)
         about, corpus_arrays = corpus_parts(self.corpus)

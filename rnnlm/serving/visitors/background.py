@@ -1,4 +1,7 @@
-"""Work in background threads. Each piece of work is done once, and everybody who asks for it gets the same result."""
+"""Background threads that do work.
+
+Each piece of work is done once, and everybody who asks for it gets the same result.
+"""
 
 import threading
 from collections import deque

@@ -38,7 +38,7 @@ class Networks:
         return sum(reader.nbytes for reader in self._readers)
 
     def opened(self, content: bytes, ask: Callable[[], tuple[Message, Arrays]]) -> Network | tuple[Message, Arrays]:
-        """Return the network in a file with this content.
+        """Return the network that is stored in a file, given the file's content.
 
         `ask()` lets a worker read the file. If the file contains a run instead of a network, the worker's answer
         (message, arrays) is returned. Raises LimitError if a new network would exceed the memory limit.

@@ -183,7 +183,7 @@ class Store:
 
 
 def _sizes(absent: list[Visitor], present: list[Visitor]) -> list[int]:
-    """Return how many bytes are freed by each deletion if the absent visitors are deleted in this order.
+    """Return how many bytes are freed by each deletion if the data of absent visitors are deleted in this order.
 
     A network of several absent visitors is freed when the last of them is deleted, unless a present visitor has it,
     too.

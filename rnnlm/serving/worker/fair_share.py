@@ -5,7 +5,7 @@ from typing import Protocol
 
 
 class Waiting(Protocol):
-    """A run that waits to train.
+    """A run waiting to be trained.
 
     visitor: the visitor who owns the run. due: the earliest time at which its next slice may begin. A slowed run pauses
     between slices.

@@ -69,7 +69,7 @@ def panel() -> None:
 
 
 def picture() -> Picture | None:
-    """Compute the gradients of the chosen stream, and those of other streams as long as this is quick.
+    """Compute the gradients of the chosen stream, and those of other streams if that is quick.
 
     Returns None if the gradient in the chosen stream is zero or not finite.
     """

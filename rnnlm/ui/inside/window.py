@@ -1,4 +1,4 @@
-"""The window that the next update reads: the chosen stream, and the update in six moves."""
+"""The window that the next update reads, for the chosen stream, and the six moves of that update."""
 
 import dataclasses
 from collections.abc import Hashable

@@ -107,7 +107,7 @@ def _is_of_other_words(experiment: Experiment) -> bool:
 def _open(it: Arrival) -> None:
     """Show the run at the linked epoch if another visitor has already trained the run that far.
 
-    Otherwise show the run untrained, and train it or wait for another visitor.
+    Otherwise show the run untrained, and train it, or wait for another visitor to train it.
     """
     fresh = session.fresh(it.experiment)
     it.update = round(min(it.at, it.experiment.epochs) * fresh.latest.updates_per_epoch)

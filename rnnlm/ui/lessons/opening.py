@@ -155,7 +155,7 @@ def check_text(it: HandIn, experiment: Experiment, title: str) -> None:
 def saved(content: bytes, title: str) -> None:
     """Open a saved run or network. A run is shown in the state in which it was saved.
 
-    From then on, the choice “All of PTB” uses a saved network instead of the network trained on all of PTB.
+    If the file contains a network, the choice “All of PTB” uses this network from then on.
     """
     question = {"title": title, "most": shared.engine().limits.unpacked}, {"content": np.frombuffer(content, np.uint8)}
     ask = partial(shared.engine().ask, "open file", *question, tab.visitor().token)

@@ -43,7 +43,7 @@ def none_or(form: Form) -> Form:
 
 
 def record(**parts: Form) -> Form:
-    """The `Form` of a dict that contains each of these names, with a value of the given form.
+    """The `Form` of a dict that has all these keys, each with a value of the given form.
 
     Other names are allowed.
     """

@@ -204,9 +204,9 @@ def know_start() -> None:
 
 
 def know_start_of_link() -> None:
-    """Call `know_start`, but only if the link asks for a text other than that of the run on screen.
+    """Replace the start words of a link for the time in which another text than the link's is on screen.
 
-    The link's start words then belong to its own text. The Train button starts a run that knows them.
+    The link's words may be unknown to the run on screen. The run that the Train button starts will know them.
     """
     if read(Experiment).corpus != current().experiment.corpus:
         know_start()
