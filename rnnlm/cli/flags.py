@@ -39,7 +39,7 @@ def given(options: argparse.Namespace, cls: type) -> dict:
 def given_several(options: argparse.Namespace, cls: type) -> dict[str, list]:
     """Do the same as `given` for flags with several values.
 
-    Returns the list of each option's values, without repetitions, keyed by option name.
+    Returns a dict from each option's name to the list of its values, without repetitions.
     """
     return {
         name: list(dict.fromkeys(_value(cls, name, text) for text in getattr(options, name)))

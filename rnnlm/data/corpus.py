@@ -116,8 +116,8 @@ def corpus_of(
 ) -> Corpus:
     """Make a corpus of the first `words` tokens, or of all tokens if `words` is None.
 
-    full_stop: True if the text has no full stops, so that `<eos>` is written as a full stop.
-    stages: the `Stages` object to report progress to. This function does the last stage of the task.
+    full_stop: whether `<eos>` is written as a full stop. This is True for a text without full stops.
+    stages: the `Stages` object to report progress to. This function is the last stage.
     Raises ValueError if there are fewer than `words` tokens.
     """
     if words is not None and not 1 <= words <= len(tokens):

@@ -25,7 +25,10 @@ class Reach:
 
     @property
     def thrown_away(self) -> np.ndarray:
-        """The norms that training drops (K + 1 - T,), for T to K words back. The first is that of the carried state."""
+        """The norms (K + 1 - T,) for T to K words back, which training drops.
+
+        The first is that of the carried state.
+        """
         return self.whole[len(self.window) :]
 
 

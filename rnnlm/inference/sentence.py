@@ -99,8 +99,8 @@ def cut(sentence: str, vocabularies: Iterable[Vocabulary]) -> list[str]:
     """Cut a sentence into words, in the same way for all readers.
 
     The sentence is cut at spaces. Then each piece is cut with the first vocabulary that has all its parts (see
-    `typed`): `dog,` becomes `dog` and `,`. If no vocabulary has all parts, but one has the word without the marks at
-    its end, only these marks are cut off. All other pieces stay whole.
+    `typed`): `dog,` becomes `dog` and `,`. If no vocabulary has all parts, but some vocabulary has the word without the
+    marks at its end, only these marks are cut off. All other pieces stay whole.
     """
     vocabularies = list(vocabularies)
     return [word for piece in spelled(sentence).split() for word in _cut_piece(piece, vocabularies)]

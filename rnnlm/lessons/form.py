@@ -47,7 +47,7 @@ class Source:
         return next((self.lines[path[:n]] for n in range(len(path), 0, -1) if path[:n] in self.lines), 1)
 
     def note(self, path: Place, rule: str, **values: Any) -> None:
-        """Record a problem with the key at `path`. The problem number MOST_PROBLEMS raises TooManyError."""
+        """Record a problem with the key at `path`. Raises TooManyError if there are MOST_PROBLEMS of them."""
         self.problems.append(Problem(self.line(path), rule, values))
         if len(self.problems) == MOST_PROBLEMS:
             raise TooManyError

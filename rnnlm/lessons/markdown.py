@@ -11,7 +11,7 @@ SPAN = re.compile(r"`(?P<code>[^`]+)`|\*\*(?P<strong>[^*\s](?:[^*]*[^*\s])?)\*\*
 def as_html(text: str) -> str:
     """Convert a text to HTML paragraphs. The only tags are p, em, strong and code, without attributes.
 
-    An empty line separates two paragraphs. All text is escaped, and control characters are written as escapes.
+    An empty line separates two paragraphs. All text is escaped for HTML, and control characters are written as escapes.
     """
     paragraphs = [" ".join(paragraph.split()) for paragraph in re.split(r"\n\s*\n", text)]
     return "".join(f"<p>{_spans(paragraph)}</p>" for paragraph in paragraphs if paragraph)

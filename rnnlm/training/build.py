@@ -92,7 +92,7 @@ def dropout_of(experiment: Experiment) -> Dropout:
 
 
 def check_together(experiment: Experiment) -> None:
-    """Raise OptionError if options contradict each other, although each is valid by itself.
+    """Raise OptionError if options contradict each other, even though each is valid by itself.
 
     Code that starts a run calls this function. The constructor of `Experiment` does not, because a page changes one
     option at a time.

@@ -65,7 +65,7 @@ class Run:
 
     @property
     def updates_to_epoch_end(self) -> int:
-        """The number of updates left in the current epoch. Between two epochs, it is that of a whole epoch."""
+        """The number of updates left in the current epoch. Between two epochs, this is the number in an epoch."""
         return self.updates_per_epoch - self.position.update % self.updates_per_epoch
 
     @property

@@ -30,7 +30,7 @@ def of_the_browser() -> str:
 def say(sentence: str, **values: Any) -> str:
     """Translate a sentence into the page's language, and replace each {name} in it with the value of this name.
 
-    Without values, braces in the sentence are literal.
+    If no values are given, braces in the sentence are kept.
     """
     there = catalogue(language()).gettext(sentence)
     values = {name: say_error(value) if isinstance(value, UserError) else value for name, value in values.items()}

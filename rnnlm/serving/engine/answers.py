@@ -33,7 +33,7 @@ class Asked:
 
 
 class Answers:
-    """Questions that wait for answers. The caller of `hear` or `lose` must then notify the condition `changed`."""
+    """Questions that wait for answers. After `hear` or `lose`, the caller must notify the condition `changed`."""
 
     def __init__(self, changed: threading.Condition):
         self._changed = changed
@@ -66,7 +66,7 @@ class Answers:
             asked.tell(message["done"])
 
     def lose(self, link: Link | ThreadLink) -> None:
-        """Give up all questions to a worker that has died. `wait` raises TrainingFailedError for them."""
+        """Drop all questions sent to a worker that has died. `wait` raises TrainingFailedError for them."""
         for asked in self._asked.values():
             if asked.link is link and asked.report is None:
                 asked.report = {"broken": marked("a worker process was lost: try again")}, {}

@@ -31,7 +31,7 @@ def map_large_blocks() -> None:
 
 
 def give_way() -> None:
-    """Give the page's process priority on the cores, and let the system kill this process first if memory runs out.
+    """Let the page's process use the cores before this worker, and let the system kill the worker if memory runs out.
 
     The engine replaces a worker that was killed.
     """

@@ -1,7 +1,7 @@
 """The Ask page.
 
-Several models score a sentence and draw words with the same random number u. The page also has a guessing game and a
-neural cache.
+Several models score a sentence, and then each draws a word with the same random number u. The page also has a guessing
+game and a neural cache.
 """
 
 import streamlit as st

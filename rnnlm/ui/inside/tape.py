@@ -72,7 +72,7 @@ def picture() -> dict:
 def heads(words: int, experiment: Experiment, update: int, per_epoch: int) -> list[dict]:
     """The reading heads.
 
-    Each has its start, its position and the part that it has read in this epoch, as shares of the text.
+    Each has its start, its position and how much it has read in this epoch, as fractions of the text.
     """
     N, T = experiment.batch_size, experiment.time_size
     round_, found = words - 1, []

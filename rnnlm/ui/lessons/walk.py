@@ -128,7 +128,10 @@ def is_over(lesson: Lesson) -> bool:
 
 
 def is_marked(lesson: Lesson) -> bool:
-    """Whether the choices of the current step are graded. A prediction is graded once the run has shown the result."""
+    """Whether the choices of the current step are graded.
+
+    A prediction is graded only after the run has shown the result.
+    """
     step, mine = lesson.steps[place(lesson)], taken(lesson)
     return not step.ask.prediction or holds(lesson) or (mine.held and mine.asked == place(lesson))
 

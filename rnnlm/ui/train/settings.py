@@ -33,7 +33,7 @@ DECAYS = [0.0, 0.00001, 0.0001, 0.001, 0.01]
 
 
 def show() -> Experiment:
-    """Show the settings behind one button, and return the experiment that they describe."""
+    """Show a button that opens the settings, and return the experiment that they describe."""
     with st.popover(say("Settings"), key="settings", width="content"):
         promise = say(
             "Changes apply to the next run. If you only raise the number of epochs, the current run continues."
