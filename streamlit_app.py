@@ -1,6 +1,6 @@
-"""The page, section by section. `streamlit run streamlit_app.py` serves the page.
+"""The entry point: `streamlit run streamlit_app.py` serves the page.
 
-The server imports this file to find `app`. For each visitor, it then runs the file as `__main__`.
+The server imports this file to find `app`. It then runs the file as `__main__` to draw the page for a visitor.
 """
 
 from streamlit.starlette import App

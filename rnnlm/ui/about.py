@@ -1,4 +1,4 @@
-"""The About popover: the book, a student's notes on the book, PTB and the glossary."""
+"""The About popover. It describes the book, a student's notes on the book, and PTB, and contains the glossary."""
 
 import html
 

@@ -28,7 +28,7 @@ def of_the_browser() -> str:
 
 
 def say(sentence: str, **values: Any) -> str:
-    """Translate a sentence into the page's language, and replace each {name} in it with the value of this name.
+    """Translate a sentence into the page's language, and replace each {name} in it with the value given for it.
 
     If no values are given, braces in the sentence are kept.
     """

@@ -55,7 +55,7 @@ def problem(sentence: str) -> None:
 
 
 def quoted(words: str) -> str:
-    """Mark words quoted in a sentence, so that `literal` keeps their writing direction and leaves them untranslated."""
+    """Mark words quoted in a sentence. `literal` keeps their writing direction and stops browsers translating them."""
     return f"{ISOLATE}{words}{POP}"
 
 

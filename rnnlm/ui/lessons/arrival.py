@@ -25,7 +25,7 @@ TRIED = 0.8  # seconds of training after which the total time can be estimated
 
 @dataclass
 class Arrival:
-    """The epoch of a run that a link opens, and the progress towards this epoch.
+    """The linked epoch of a run, and the progress towards this epoch.
 
     `at` is the linked epoch, and `update` is the number of updates up to this epoch.
     `figures` are the perplexities that the link claims, keyed by epoch.

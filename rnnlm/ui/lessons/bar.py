@@ -64,9 +64,9 @@ def texts(step: Step) -> list[str]:
 def control(step: Step) -> str | None:
     """Name of the control to highlight with a ring. Returns None if the step highlights no control.
 
-    Usually this is the step's `ring`. A step is an exception if its `do` changes settings, including `ring`, and then
-    presses a control. Such a step highlights the settings that are still wrong, one after another. Then it highlights
-    the control to press.
+    Usually this is the step's `ring`. The exception is a step whose `do` presses a control and also sets the option
+    named by `ring`. Such a step highlights one setting after another until all are right, and then the control to
+    press.
     """
     do = step.do
     if do is None or do.press is None or step.ring not in do.settings:
@@ -122,7 +122,7 @@ def ending(lesson: Lesson) -> dict:
 
 
 def question(step: Step, picked: list[int], is_marked: bool) -> dict:
-    """Data for a step's question: its choices. After grading (`is_marked`), each picked choice has an explanation."""
+    """Data for a step's question and its choices. If `is_marked` is true, the picked choices include explanations."""
     choices = []
     for i, choice in enumerate(step.ask.choices):
         is_picked = i in picked

@@ -129,7 +129,10 @@ def host_of(address: str) -> str:
 
 
 def is_here_alone(address: str) -> bool:
-    """Whether an address, however it is written, means the visitor's own computer, as localhost does."""
+    """Whether an address refers only to the visitor's own computer, as localhost does, in any spelling.
+
+    Also true if the address has no valid host.
+    """
     host = host_of(address).rstrip(".")
     if not host or NAMES_OF_HERE.fullmatch(host):
         return True

@@ -52,7 +52,7 @@ def after(lesson: Lesson) -> Lesson | None:
 
 
 def open_lesson(content: bytes, title: str) -> Lesson:
-    """Add a lesson from a file. Raises a LessonError that lists all problems of the file."""
+    """Add a lesson from a file. Raises a LessonError that lists all problems in the file."""
     lesson, mine = load_lesson(content, title), opened()
     mine.pop(lesson.id, None)
     mine[lesson.id] = lesson

@@ -1,4 +1,4 @@
-"""The display option `hide` of a link, which hides parts of the page."""
+"""The display option `hide`: a link can hide parts of the page."""
 
 import streamlit as st
 

@@ -114,7 +114,7 @@ def pick(choice: int) -> None:
 
 
 def is_over(lesson: Lesson) -> bool:
-    """Whether the current step is done. Once its condition has been true, the step is also recorded as finished.
+    """Whether the current step is done. If its condition is true, this call also records the step as finished.
 
     A step with a condition is done if its condition has been true at least once since the visitor reached the step. A
     step without a condition is done once the visitor has left it with Next.

@@ -1,4 +1,6 @@
-"""The line of text in the opening scene, written by the recorded run at each snapshot with the same random numbers.
+"""The line of text in the opening scene.
+
+Each snapshot of the recorded run writes its own line. All snapshots use the same random numbers.
 
 The text starts with the words START. From these words, the trained network recites its training text. After other
 words, such as "the company said it will", the network does not recite its training text.

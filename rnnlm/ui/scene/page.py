@@ -29,7 +29,11 @@ def show() -> None:
 
 
 def _leave(sent: dict) -> None:
-    """Close the scene. Unless the visitor skipped the scene, the page continues with its epoch and text."""
+    """Close the scene.
+
+    If the visitor did not skip the scene and the recorded run is on screen, the page shows the epoch chosen in the
+    scene, and the text written there.
+    """
     choices.choose(scene="none")
     if sent["at"] is not None and session.current().recorded:
         chosen, drawn, last = line.stops()[sent["at"]], line.SCREEN, len(line.stops()) - 1
@@ -74,13 +78,16 @@ def picture() -> dict:
 def shown(word: str) -> str:
     """A word of the vocabulary as the scene shows it: `<eos>` as a full stop, other words unchanged.
 
-    The result is empty if the network may not draw the word.
+    Returns an empty string for the words in SKIP, which are never drawn.
     """
     return "" if word in SKIP else "." if word == EOS else word
 
 
 def picks(words: list[str]) -> list[str]:
-    """Words that a visitor can pick: a few of the most probable, preferably from late epochs, in alphabetical order."""
+    """Up to PICKS words that a visitor can pick, in alphabetical order.
+
+    They are taken from the most probable first words of each stop, starting with the last stop.
+    """
     found = [words[i] for stop in reversed(line.stops()) for i in stop.top if words[i] != "."]
     return sorted(list(dict.fromkeys(found))[:PICKS])
 

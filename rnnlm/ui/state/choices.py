@@ -92,7 +92,7 @@ def read(group: type) -> Experiment | Sampling | Screen:
 
 
 def are_here(*controls: str) -> bool:
-    """Whether these controls of the Train page are visible now. If they are, a message may mention them."""
+    """Whether the Train page is open and shows all these controls. Otherwise, a message must not mention them."""
     return st.session_state.get("page", "train") == "train" and not set(controls) & set(chosen("hide"))
 
 

@@ -1,10 +1,10 @@
 """The page's clock: the browser polls the server, which redraws only the panels that have changed.
 
-In the browser, the clock has two components. `clock_page` lies outside all panels: it knows the tab's token and the
-keyboard shortcuts, and can ask for the whole script to run again. `clock_look` is a panel itself, and polls. The
-callback of a poll compares the present version of every panel with the version last drawn. It redraws the panels that
-differ, and then `clock_look` itself. After this answer, the browser waits for the poll interval, which the server
-chooses, and polls again.
+In the browser, the clock has two components. `clock_page` is outside all panels. It handles the tab's token and the
+keyboard shortcuts, and can request a rerun of the whole script. `clock_look` is in a panel of its own and sends the
+polls. The callback of a poll compares the present version of every panel with the version last drawn. It redraws the
+panels whose version has changed, and then `clock_look`. After this answer, the browser waits for the poll interval,
+which the server chooses, and polls again.
 """
 
 import secrets
@@ -93,8 +93,8 @@ def _look() -> None:
 def redraw(*names: str) -> None:
     """Redraw the clock and these panels. Without names, redraw all panels that have changed.
 
-    Call this only in a callback. Does nothing if the whole page is redrawn anyway, for example because the visitor
-    opens another page. A request for panels would then interrupt the page.
+    Call this only in a callback. If the whole page is about to be redrawn, for example because the visitor opens
+    another page, this function does nothing, because a request for panels would interrupt that redraw.
     """
     names = [name for name in names if name in st.session_state.drawn] or changed()
     if tab.is_of_panels() and names:
@@ -154,7 +154,7 @@ def start() -> None:
 
 
 def _kept() -> dict[str, bool]:
-    """The fact that the tab stores besides its token: whether the visitor has trained a run that could be lost."""
+    """What the tab stores in addition to its token: `had` is true if the run on screen could be lost."""
     return {"had": not session.current().recorded}
 
 

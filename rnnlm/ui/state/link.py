@@ -84,7 +84,7 @@ def _read_link(parameters: Mapping[str, str]) -> dict[str, object]:
 def parameters(whole: bool = False) -> dict[str, str]:
     """The link's parameters: every choice that differs from its default, except those too long for an address.
 
-    If `whole` is true, the choices in FINE are included, so that the link opens exactly the same picture.
+    If `whole` is true, the choices in FINE are included, so that the link opens the page exactly as it is now.
     """
     now = {name: text for group in GROUPS for name, text in to_link(read(group)).items() if whole or name not in FINE}
     while len(urlencode(now)) > LONGEST:

@@ -7,8 +7,9 @@ import streamlit as st
 
 
 def memo(name: str, made_of: Hashable, make: Callable[[], Any], most: int = 1) -> Any:
-    """Call `make` once per value of `made_of`, and keep the last `most` results under this name.
+    """Return the result of `make()`, cached under `name` for this value of `made_of`.
 
+    `make` is called only if this result is not in the cache. For each name, the cache keeps the last `most` results.
     Networks in `made_of` are compared by identity.
     """
     made = st.session_state.setdefault(f"memo_{name}", {})

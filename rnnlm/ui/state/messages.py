@@ -45,7 +45,7 @@ def none_or(form: Form) -> Form:
 def record(**parts: Form) -> Form:
     """The `Form` of a dict that has all these keys, each with a value of the given form.
 
-    Other names are allowed.
+    Other keys are allowed.
     """
     return lambda said: isinstance(said, dict) and all(name in said and parts[name](said[name]) for name in parts)
 
@@ -58,8 +58,8 @@ def option(name: str) -> Form:
 def uploaded(field: str) -> UploadedFile | None:
     """The content of a field: the uploaded file, the pasted text, or None if the field is empty.
 
-    Raises ValueError if this server does not have the file. This happens if the browser was connected to another server
-    before, or if it was disconnected for too long.
+    Raises ValueError if this server does not have the file. This happens if the visitor uploaded the file to another
+    server, or if the browser was disconnected for too long.
     """
     given = st.session_state.get(field)
     if isinstance(given, DeletedFile):

@@ -11,7 +11,10 @@ from rnnlm.ui.state.run import Run
 
 
 def take(found: Found, shown: dict[str, str]) -> None:
-    """Restore text, run and settings as last written to disk. `shown` are the parameters in the tab's address."""
+    """Restore the visitor's text and run as they were last written to disk.
+
+    The settings are restored only if the tab's address, with the parameters `shown`, is the one written with them.
+    """
     if found.text is not None:
         tab.visitor().text = tab.OwnText(found.text, found.small)
     try:

@@ -24,10 +24,10 @@ from rnnlm.ui.style import ASSETS
 
 @dataclass(eq=False)
 class Run:
-    """A run on the page: a run that the engine trains, or a recorded run, which has no job.
+    """A run on the page. Either the engine trains it as a job, or it is a recorded run and has no job.
 
     `text` is the visitor's whole text; the run may read only a part of it.
-    `moments` has the snapshots and the curve of a recorded run and of its continuation.
+    `moments` holds the snapshots and the curve of a recorded run and of its continuation.
     """
 
     corpus: Corpus

@@ -78,7 +78,7 @@ def look() -> View:
 def fresh(experiment: Experiment, arrived: Arrived | None = None) -> Run:
     """Create an untrained run, or a run that starts from a link's snapshot.
 
-    Raises ValueError if the run's text is missing or too short. Also raises the errors of `shared.opened`.
+    Raises ValueError if the run's text is missing or too short. Any error raised by `shared.opened` is passed on.
     """
     corpus = corpus_for(experiment)
     job = shared.opened(experiment, corpus, visitor().token, arrived)
@@ -139,7 +139,10 @@ class Asked:
 
 
 def other_network() -> Network:
-    """The network offered besides the run's: one trained on all of PTB, or one that the visitor opened from a file."""
+    """The network that the page offers in addition to the run's network.
+
+    This is the network that the visitor has opened from a file or, by default, the one trained on all of PTB.
+    """
     return visitor().network or shared.ptb_network()
 
 
@@ -173,8 +176,9 @@ def tape_at(here: Instant, stream: int) -> tuple[np.ndarray, np.ndarray] | None:
 def context(asked: Asked, sampling: Sampling) -> list[int]:
     """The ids of the words that come before the written text.
 
-    These are the opening and the start words or, on the tape, the words that training has just read. Raises ValueError
-    if the network does not know a start word, or if there are no start words.
+    These are the opening and the start words. If the text continues from the state of training, they are the words that
+    training has just read.
+    Raises ValueError if start words are needed and there are none, or if the network does not know one of them.
     """
     if asked.tape is not None:
         return asked.tape[0].tolist()
@@ -204,9 +208,9 @@ def know_start() -> None:
 
 
 def know_start_of_link() -> None:
-    """Replace the start words of a link for the time in which another text than the link's is on screen.
+    """Call `know_start` if the text of the link's run is not the text of the run on screen.
 
-    The link's words may be unknown to the run on screen. The run that the Train button starts will know them.
+    The link's start words may be unknown to the run on screen. The run that the Train button starts will know them.
     """
     if read(Experiment).corpus != current().experiment.corpus:
         know_start()
@@ -225,8 +229,8 @@ def is_changed(experiment: Experiment) -> bool:
 def is_longer(experiment: Experiment) -> bool:
     """Whether the run on screen can continue to the last epoch of `experiment`.
 
-    The experiment must have the run's text and settings. Only its number of epochs may differ, and must be above the
-    run's present epoch.
+    The experiment must have the same text and settings as the run, except for its number of epochs. This number must be
+    above the run's present epoch.
     """
     run = current()
     if run.recorded or run.latest.divergence or not run.latest.extensible:

@@ -16,10 +16,11 @@ RECORDED = 0  # the id of the recorded run; other runs have the id of their job,
 
 @dataclass(frozen=True)
 class Kept:
-    """A kept run: its options, its curve, its duration and, while there is room, its last network.
+    """A kept run: its options, its curve, its duration and its last network.
 
-    `at` is the (update, epoch) of that network.
-    `moments` has the (update, epoch) of each snapshot. At some of them, the held-out perplexity has been measured.
+    `reader` is None if the shelf has no room for the network. `at` is the (update, epoch) of the network.
+    `moments` holds the (update, epoch) of each snapshot. The held-out perplexity may have been measured at some of
+    these.
     """
 
     id: int

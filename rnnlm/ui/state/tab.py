@@ -47,7 +47,7 @@ def visitor() -> Visitor:
 def remember() -> None:
     """Record the visitor's choices and address for a later session of this tab.
 
-    The options are also recorded as text, for a server that reads the visitor's data from the folder.
+    The options are also recorded as text, for a server that restores the visitor's data from disk.
     """
     place, now = visitor().place, tuple(choices.read(group) for group in choices.GROUPS)
     if place.get("now") != now:
@@ -58,9 +58,8 @@ def remember() -> None:
 def recognise(tab: dict) -> dict | None:
     """Identify a tab by the message it has sent, and restore its data.
 
-    If the data no longer exists, say why on the page. Data found in the folder is stored in st.session_state.found.
-    Returns the visitor's pasted text, as a dict with its content and title, if the text must be read again. Otherwise
-    returns None.
+    If the data no longer exists, the page says why. Data found on disk is stored in st.session_state.found.
+    If the visitor's pasted text must be read again, the result is a dict with its content and title, otherwise None.
     """
     if tab.get("storage") is False:
         st.session_state.problem = say("This browser stores nothing for the page, so a reload would lose the run.")
@@ -107,8 +106,8 @@ def gone() -> str:
 class OwnText:
     """A visitor's text as a corpus.
 
-    For a short pasted text, `small` has its title and its content, so that the browser tab can store them.
-    `small` is None if the text is too long for the tab or comes from a file.
+    `small` is a dict with the title and content of a short pasted text, which the browser tab stores.
+    It is None if the text is too long for the tab or comes from a file.
     """
 
     corpus: Corpus
@@ -118,7 +117,7 @@ class OwnText:
 def read_text(engine: Engine, given: str | bytes, title: str, visitor: str, tell: Tell | None = None) -> OwnText:
     """Let a worker read a text. The worker reports its progress to `tell`.
 
-    Raises ValueError with a message if the content is too large or is not a text.
+    Raises ValueError if `given` is too large or is not a text.
     """
     pasted = isinstance(given, str)
     content = np.frombuffer(given.encode("utf-8", "surrogatepass") if pasted else given, np.uint8)

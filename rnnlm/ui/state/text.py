@@ -1,4 +1,4 @@
-"""The text that the network writes, and the step on screen. Bars, text and strip show the same step of the text.
+"""The text that the network writes, and the step on screen. The bars, the text and the strip all show this step.
 
 A text is determined by its context, its luck (the seed of the numbers u), the numbers u that the visitor set by hand,
 and its length. The text is rewritten whenever the network or the temperature changes. The luck stays the same, so all
@@ -40,7 +40,7 @@ class Moment:
 
     @property
     def chosen(self) -> int:
-        """Index of the drawn word on screen. Returns -1 if this word is not drawn yet."""
+        """The same as `step`, or -1 if the word of this step is not drawn yet."""
         return self.step if self.step < len(self.draws) else -1
 
     @property
@@ -63,7 +63,7 @@ class Moment:
 
 
 def moment() -> Moment:
-    """The text as the network writes it now. Raises ValueError if the network does not know a start word."""
+    """The text as the network writes it now. Raises ValueError as described in `session.context`."""
     sampling, screen, asked = read(Sampling), read(Screen), session.asked()
     made_of = sampling, asked.reader, screen.length, screen.luck, screen.dice, screen.state, screen.stream
     sampler, draws = memo("moment", made_of, lambda: _written(asked, sampling, screen))
@@ -91,7 +91,7 @@ def hand_given(dice: tuple[str, ...]) -> dict[int, float]:
 
 
 def write_by_hand(u: float) -> None:
-    """Write the word that u picks at the step on screen. The words drawn at that step and later are dropped."""
+    """Write the word that u picks at the step on screen. This word replaces the words drawn at that step and later."""
     step = moment().step
     if step >= MOST_WORDS:
         st.session_state.problem = too_long()
