@@ -1,4 +1,4 @@
-"""The Ask page: networks and counting models score a sentence and draw words with the same number u.
+"""The Ask page: networks and counting models score a sentence and draw words with the same random number u.
 
 The page also has a guessing game, and a neural cache, which makes recently read words more probable.
 

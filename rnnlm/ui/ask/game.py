@@ -14,13 +14,14 @@ from rnnlm.ui.state import session, shared
 
 @dataclass
 class Game:
-    """Ten places in a text, and the probabilities that both players gave to the right words so far.
+    """A game: ten places in a text, and the results so far of the two players, the visitor and the network.
 
     `opening` holds the ids that the network reads before the words shown at a place.
     `new` says whether the text is new to the network. `number` is 1 in the visitor's first game, 2 in the second, and
-    so on. `yours` holds the probabilities that the player gave to the right words, and `theirs` those that the network
-    gave.
-    `network` is the network's distribution (V,) in the last finished round.
+    so on.
+    `yours` and `theirs` hold the probability that the player gave to the right word in each finished round: `yours` for
+    the visitor, `theirs` for the network.
+    `network` is the network's distribution (V,) in the last finished round. It is None before the first round ends.
     """
 
     model: NetworkModel
@@ -48,8 +49,8 @@ class Game:
     def answer(self, guess: int | None, sure: float) -> None:
         """Play one round.
 
-        `guess` is the id of the player's word. The player gives this word the probability `sure` (0 to 1). If the
-        player makes no guess, `guess` is None.
+        `guess` is the id of the word that the visitor guesses, or None if the visitor makes no guess. `sure` (0 to 1)
+        is the probability that the visitor gives to this word.
         """
         place = self.places[self.round]
         self.network = self.model.after((*self.opening, *place.context.tolist()))
@@ -67,7 +68,7 @@ def never_read() -> Corpus:
 
 
 def begin(rng: np.random.Generator, number: int) -> Game:
-    """Start a game, if possible on a text that the network has never read.
+    """Start a game. If possible, its text is one that the network has never read.
 
     Raises ValueError if the text has too few sentences.
     """

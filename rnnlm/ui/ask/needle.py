@@ -1,7 +1,7 @@
-"""The needle marks one random number u on the strips of all readers.
+"""The needle, which marks one random number u on the strips of all readers.
 
-Visitors move it by dragging, with keys, or with dice. A reader is a model that scores a text. Its strip divides the
-range 0 to 1 among the words by their probability.
+A reader is a model that scores a text. A reader's strip divides the range from 0 to 1 among the words in proportion to
+their probabilities. Visitors move the needle by dragging it, with keys, or with dice.
 """
 
 import re

@@ -1,4 +1,4 @@
-"""Readers: the models that score a sentence. They are counting models, the run, and the network trained on PTB."""
+"""Readers, the models that score a sentence: counting models, the run's network, and the network trained on PTB."""
 
 from dataclasses import dataclass
 
@@ -22,8 +22,9 @@ KEPT = 16  # readers' results cached per visitor
 class Asked:
     """A reader, that is, a model that scores a sentence. `name` is the reader's name on the page.
 
-    Before a sentence, the model reads the ids in `before`. For a model that no longer changes, `made_of` identifies the
-    training text, so that the model's results can be cached. For a run, `made_of` is None.
+    `before` holds the ids that the model reads before a sentence.
+    If the model no longer changes, its results can be cached, and `made_of` identifies its training text. For a run's
+    network, `made_of` is None.
     """
 
     kind: str
@@ -52,8 +53,8 @@ def this_run() -> list[Asked]:
     """The network on screen as two or three readers, which start a sentence from different hidden states.
 
     The first reader starts after the opening of the run's text, and the second starts from a blank state. If the
-    visitor has chosen the tape, a third reader starts from the state after the words that training has just read in the
-    chosen stream.
+    visitor has chosen to continue the training text (the tape), a third reader starts from the state that training has
+    reached in the chosen stream.
     """
     here, corpus, screen = session.instant(), session.current().corpus, read(Screen)
     model = NetworkModel(here.reader, corpus.vocabulary)

@@ -40,7 +40,10 @@ class Lane:
 
 
 def lanes() -> list[Lane]:
-    """All strips, beginning with the reader that knows least. Raises ValueError if there is no text."""
+    """All strips, in this order: the counting models, the run, and the network trained on all of PTB.
+
+    Raises ValueError if there is no text.
+    """
     now, screen = text.moment(), read(Screen)
     corpus, here = session.current().corpus, session.instant()
     run = Asked("run", say("This run"), NetworkModel(here.reader, corpus.vocabulary), tuple(corpus.opening))

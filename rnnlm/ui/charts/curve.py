@@ -105,7 +105,8 @@ def top_of(V: int, log: bool, held: bool) -> float:
 def learning_curve_chart(epochs: int, V: int, log: bool = True, held: bool = False) -> alt.LayerChart:
     """The chart of perplexity against epochs, with fixed axes. The axis of epochs starts at 0.
 
-    The axis of perplexity starts at 1, or at 0 if it is linear. Its end lies above V, far above if `held` is true.
+    The axis of perplexity starts at 1 if it is logarithmic, otherwise at 0. It ends above V. If `held` is true, a
+    linear axis is twice as long, and a logarithmic axis extends at least to HELD_TOP.
     """
     top = top_of(V, log, held)
     ticks = [m * 10**e for e in range(6) for m in (1, 2, 5) if m * 10**e <= top]

@@ -1,4 +1,7 @@
-"""Reference levels for a learning curve: the perplexities of counting models and, if known, of the text's source."""
+"""Reference levels for a learning curve: the perplexities of counting models.
+
+If a grammar generated the text, its perplexity is a level too.
+"""
 
 from rnnlm.formats import figure
 from rnnlm.inference.baselines import Baselines

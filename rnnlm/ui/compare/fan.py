@@ -1,6 +1,6 @@
 """A fan: many runs that train side by side.
 
-All of them use one visitor's token, so together they get one visitor's fair share.
+All of them use the same visitor's token, so together they get one visitor's fair share of the workers.
 """
 
 import threading
@@ -63,8 +63,9 @@ class Member:
 class Fan:
     """Runs that differ in one option.
 
-    Only a few train at the same time. A finished run is closed, but its curve is kept. A thread manages the runs as
-    long as the page polls. The page cannot do this itself, because opening a run takes a while if the workers are busy.
+    Only a few of them train at the same time. A finished run is closed, but its curve is kept. While the page keeps
+    polling, a thread starts and closes the runs. The page cannot do this itself, because opening a run takes a while if
+    the workers are busy.
     """
 
     option: str
@@ -109,7 +110,7 @@ class Fan:
         threading.Thread(target=self._tend, args=(engine, visitor), name="rnnlm-fan", daemon=True).start()
 
     def step(self, engine: Engine, visitor: str) -> None:
-        """Check the runs in training, close the finished ones, and start as many others as may train at once."""
+        """Check the running members and close the finished ones. Then start more, up to the number allowed at once."""
         with self._lock:
             for member in self.members:
                 if member.job is not None:
@@ -209,7 +210,7 @@ def begin(experiment: Experiment, option: str, values: Sequence[str]) -> None:
 
 @clock.awaits
 def looked_after() -> bool:
-    """Record that the page still polls, and return whether runs of the fan are still training."""
+    """Record that the page is still polling. Return whether runs of the fan are still training."""
     fan = current()
     if fan is None or not fan.running:
         return False

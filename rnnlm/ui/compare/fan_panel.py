@@ -176,7 +176,8 @@ def most(there: fan.Fan) -> float:
 def value_axes(there: fan.Fan, top: float) -> dict:
     """The axes of the chart that shows each run's last perplexity against its value of the option.
 
-    An axis is logarithmic if its values are far apart. The axes stay the same during training.
+    An axis is logarithmic if its values are far apart, except the axis of seeds, which is always linear. The axes stay
+    the same during training.
     """
     values, spread = [one.value for one in there.members], there.spread()
     low, high = (1.0, top) if there.running or spread is None else (min(spread.lowest, top), min(spread.highest, top))

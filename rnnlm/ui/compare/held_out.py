@@ -33,8 +33,9 @@ class Text:
     """The held-out words as one run reads them.
 
     ids (words,): the ids of the words. Unknown words have the id of <unk>.
-    known (words,): whether the run knows each word. share: the share of known words, 0 to 1.
-    before: the id that a network reads before these words. None if it reads nothing before them.
+    known (words,): for each word, whether it is in the run's vocabulary.
+    share: the share of known words, 0 to 1.
+    before: the id that a network reads before the held-out words, or None if it reads nothing before them.
     """
 
     ids: np.ndarray

@@ -1,4 +1,4 @@
-"""The Inside page: pictures of the network and of its state, one update step by step, and one draw in numbers.
+"""The Inside page: pictures of the network and its state, the steps of one update, and the numbers behind one draw.
 
 Reading order: `page`, `window`, `words`, `tape`, `picture`, `move_texts`, `moves`, `reach`, `states`, `nearest`,
 `attribution`, `numbers`.

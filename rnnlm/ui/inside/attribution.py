@@ -1,4 +1,4 @@
-"""Replace each earlier word once, and shade the word by the resulting change in the chosen word's surprisal."""
+"""The influence of each earlier word: how much the chosen word's surprisal changes if that word is replaced."""
 
 import streamlit as st
 
@@ -35,8 +35,8 @@ def found(moment: text.Moment) -> tuple[Influence | None, int]:
     """Measure the influence of the earlier words on the chosen word.
 
     Returns the influence, and the index of the first drawn word among the examined words. The influence is None if no
-    examined word comes before the chosen word. On the tape only the drawn words are examined, because only the state
-    after the tape's last word is known.
+    examined word comes before the chosen word. If the text continues the training text (the tape), only the drawn words
+    are examined, because the state before the first drawn word is known, but no earlier state.
     """
     asked, drawn = moment.asked, [draw.word_id for draw in moment.draws]
     on_tape = asked.tape is not None

@@ -1,4 +1,4 @@
-"""The panel with one draw in numbers, as the book's program would print them, from x to the drawn id."""
+"""The numbers behind one draw, from x to the drawn id, in the form in which the book's program would print them."""
 
 import csv
 import html

@@ -1,4 +1,4 @@
-"""The Inside page: the network as a picture, one update, the gradient by distance, the hidden state, and one draw."""
+"""The Inside page: the network, one update, the gradient by distance from a word, the state, and one draw."""
 
 import streamlit as st
 

@@ -96,9 +96,9 @@ def cells(values: np.ndarray, largest: float | None = None) -> dict:
 
 
 def bars(scores: np.ndarray, p: np.ndarray, drawn: int | None, name) -> list[dict]:
-    """Bars for the words with the highest scores among the words that can be drawn, and for the drawn word.
+    """Bars for the drawn word and for the words with the highest scores. Words that cannot be drawn are left out.
 
-    Bars start at the mean score.
+    A bar of length 0 stands for the mean score or less.
     """
     best = [int(i) for i in np.argsort(-p, kind="stable")[:BARS] if p[i] > 0]
     best += [] if drawn is None or drawn in best else [drawn]
@@ -112,9 +112,9 @@ def bars(scores: np.ndarray, p: np.ndarray, drawn: int | None, name) -> list[dic
 def upcoming() -> dict | None:
     """The window that a click on "1 update" would train on, with the vector x and the state h at each step.
 
-    If the recorded run is on screen, a click starts a new run. The window then shows only words, because the new run
-    has no states yet. Returns None during training, after the last epoch, after a change of settings, and if a click
-    would train a network other than the one on screen.
+    If the recorded run is on screen, a click starts a new run. The new run has no states yet, so the result then
+    contains only the words. Returns None during training, after the last epoch, after a change of settings, and if a
+    click would train a network other than the one on screen.
     """
     run, now, here = session.current(), session.view(), session.instant()
     if window.resting() or now.running or session.is_changed(read(Experiment)):

@@ -26,14 +26,15 @@ FACTS = 5, JUDGED, BACK  # words back for which the size is stated
 
 @dataclass(frozen=True)
 class Picture:
-    """Gradient norms 0, 1, 2 ... words back, relative to the norm at the word itself.
+    """Gradient norms 0, 1, 2 ... words before a word, relative to the norm at the word itself.
 
-    `sizes` has the norms in the chosen stream. Inside the window, these are the norms in training. Before the window,
-    they are computed as if training cut nothing.
+    `sizes` holds the norms in the chosen stream. Inside the window, these are the norms that training uses. Before the
+    window, training cuts the gradient off, so these are the norms of the full gradient.
     `inside` is the number of words in the window.
-    `usual` has the medians over several streams, computed as if training cut nothing. `streams` is the number of these
-    streams. `words` has the words that the stream reads at these positions, the last word first. `right` is the word to
-    predict.
+    `usual` holds the norms of the full gradient, each the median over several streams. `streams` is the number of these
+    streams.
+    `words` holds the words that the chosen stream reads at these positions, beginning with the last word. `right` is
+    the word to predict.
     """
 
     sizes: np.ndarray
@@ -69,7 +70,7 @@ def panel() -> None:
 
 
 def picture() -> Picture | None:
-    """Compute the gradients of the chosen stream, and those of other streams if that is quick.
+    """Compute the gradients in the chosen stream, and in as many other streams as can be computed quickly.
 
     Returns None if the gradient in the chosen stream is zero or not finite.
     """

@@ -76,7 +76,7 @@ def panel() -> None:
 
 
 def picture(moment: text.Moment) -> dict:
-    """Data for the component: h as bytes from -127 to 127. The units are sorted from slow to fast."""
+    """Data for the component: h as bytes from -127 to 127. The units that change most slowly come first."""
     hs, words = states(moment), written(moment)
     words = words[len(words) - len(hs) :]  # on the tape, the earlier words have no known state
     order = slow_order(hs)

@@ -56,7 +56,7 @@ def more_buttons(experiment: Experiment) -> None:
 
 
 def act(action, **arguments) -> None:
-    """Perform a button's action with the present settings. A ValueError is reported on the page."""
+    """Perform a button's action with the current settings. If it raises a ValueError, show the message on the page."""
     st.session_state.pop("problem", None)
     before = link.parameters(), session.current().corpus.checksum
     try:
@@ -99,7 +99,7 @@ def new_rate(experiment: Experiment) -> None:
 
 
 def is_other_rate(experiment: Experiment) -> bool:
-    """Whether only the learning rate differs from the run on screen, and this run can continue at the new rate."""
+    """Whether the learning rate is the only changed setting, and the run on screen can continue at the new rate."""
     run, now = session.current(), session.view()
     if run.recorded or now.finished or not now.update or run.experiment.final_lr is not None:
         return False

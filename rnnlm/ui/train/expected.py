@@ -1,4 +1,4 @@
-"""The learning curve that a visitor expects: drawn on the chart before a run, and compared with the run."""
+"""The expected curve: a visitor draws it on the chart before a run, and the page compares it with the run."""
 
 from collections.abc import Hashable
 from typing import Any
@@ -71,7 +71,7 @@ def panel() -> None:
 def told(drawn: list[tuple[float, float]]) -> str:
     """A sentence that says where the run differs most from the drawn curve.
 
-    Points that the run had reached before the visitor drew the curve do not count.
+    Points that the run had reached before the visitor drew the curve are ignored.
     """
     if not drawn:
         return ""

@@ -124,10 +124,10 @@ def four_layers() -> None:
 
 
 def handed_in(run: Run) -> Callable[[], str]:
-    """Return a function that makes a hand-in, the file with a learner's result.
+    """Return a function that makes a hand-in: a file with the result that a learner hands in.
 
-    The settings and, if a snapshot is on screen, its epoch are fixed at once. The run's figures and the epoch of the
-    latest network are read when the returned function is called.
+    The settings are read now, and so is the epoch of the snapshot if one is on screen. The returned function reads
+    everything else when it is called: the run's curve and, if no snapshot is on screen, the latest network's epoch.
     """
     chosen = {name: text for name, text in link.parameters().items() if name in HANDED_IN and name in SETTABLE}
     mine = to_link(run.experiment)  # the settings of the next run may differ

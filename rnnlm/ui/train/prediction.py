@@ -28,10 +28,10 @@ def heading() -> None:
 
 
 def sentence() -> str:
-    """A sentence above the bars. It names the last words before the word that the bars predict.
+    """The sentence above the bars. It names the last words before the predicted word.
 
-    The sentence also names likely words on the skip list. If the network in use is not the run's network, the sentence
-    describes that network instead.
+    If the run's network makes the prediction, the sentence also names the most probable words on the skip list, which
+    lists the words that are never drawn. If another network makes it, the sentence describes this other network.
     """
     try:
         moment = text.moment()
@@ -142,7 +142,7 @@ def bars_spec(language: str) -> dict:
 
 
 def next_words(moment: text.Moment) -> pa.Table:
-    """The rows of the bars. Raises ValueError if every word is skipped."""
+    """The rows of the bars. Raises ValueError if all words are on the skip list."""
     scores, sampling = moment.scores, moment.sampling
     skip_ids = session.skip_ids(moment.asked, sampling)
     p = distribution(scores, sampling.temperature, sampling.top_k, skip_ids)

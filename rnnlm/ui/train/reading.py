@@ -1,4 +1,4 @@
-"""A worker reads a visitor's own text. The page does not wait until a large text has been read."""
+"""Let a worker read a visitor's own text. While it reads a large text, the page stays usable."""
 
 import html
 import threading
@@ -24,7 +24,7 @@ LARGE = 500_000  # bytes; smaller texts are read before the page answers
 class Reading:
     """A text that is being read. A thread waits for the worker and stores the result in this object.
 
-    `done` is the share of the text that has been read, 0 to 1. Before the worker has begun, `done` is None.
+    `done` is the share of the text that has been read, 0 to 1. It is None until the worker begins.
     `shown` is the percentage that the page last showed.
     """
 
@@ -93,7 +93,7 @@ def _progress(it: Reading) -> str:
 
 @clock.awaits
 def is_on_its_way() -> bool:
-    """Return whether a text is being read. Once the text has been read, store the text and redraw the page."""
+    """Return whether a text is still being read. If the worker has finished, store the result and redraw the page."""
     it = st.session_state.get("reading")
     if it is None:
         return False

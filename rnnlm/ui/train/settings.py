@@ -119,7 +119,7 @@ def number(name: str, label: str) -> None:
 
 
 def refused() -> dict[str, str]:
-    """Messages about invalid entries, keyed by field."""
+    """The fields with an invalid entry, each with its error message."""
     return st.session_state.setdefault("refused", {})
 
 

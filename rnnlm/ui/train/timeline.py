@@ -35,7 +35,7 @@ def _go(sent: dict) -> None:
 
 
 def to(epoch: float | None) -> None:
-    """Show the snapshot or the latest network, whichever is nearer to an epoch.
+    """Show the network that is nearest to an epoch: a snapshot or the latest network.
 
     If `epoch` is None, show the latest network.
     """
@@ -51,7 +51,7 @@ def to(epoch: float | None) -> None:
 def stops_of(run: Run) -> list[dict]:
     """The slider's positions in order: the snapshots and the latest network, each with a description.
 
-    `place` is the position on the track, 0 to 1. A snapshot beyond the end of the track has the place None.
+    `place` is the position on the track, 0 to 1. For a snapshot beyond the end of the track, it is None.
     """
     now, epochs = session.view(), run.experiment.epochs
     perplexities = run.curve.by_epoch

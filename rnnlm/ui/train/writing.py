@@ -106,11 +106,12 @@ def strip(moment: text.Moment) -> dict:
 
 
 def drawn(draw: Draw, word: str) -> dict[str, str]:
-    """Describe a draw in words.
+    """Describe a draw in texts for the page.
 
     `before`, `drawn` and `after` form a sentence about the draw. `drawn` is the word that was drawn.
 
-    `detail` has the probability, the rank and the bits of the word, and `line` has everything in one line.
+    `detail` gives the word's probability, its rank and its surprisal in bits. `line` combines the sentence and these
+    details.
     """
     figures = {"p": percent(draw.probability), "rank": draw.rank, "bits": figure(draw.surprisal, decimals=2)}
     before, _, after = say("u = {u} falls in [{lo}, {hi}): {word}", word="\0", **draw.in_figures).partition("\0")
