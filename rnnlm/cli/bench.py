@@ -30,9 +30,9 @@ def bench(options: argparse.Namespace) -> int:
 
 
 def _run(command: list[str]) -> int:
-    """Run a command and return its exit status. Ctrl-C stops the command.
+    """Run a command and return its exit status.
 
-    Ctrl-C does not reach the command directly. This function ends the command and its child processes instead.
+    Ctrl-C does not reach the command directly, so on Ctrl-C this function ends the command and its child processes.
     """
     process = subprocess.Popen(command, cwd=ROOT, start_new_session=True)
     try:

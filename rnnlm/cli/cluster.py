@@ -23,7 +23,7 @@ LACKS = "{} lacks the package {}: for example, start it in the project's folder 
 class Cluster:
     """Call a function for each of many items, on the workers of the Dask scheduler at `address` (tcp:// or tls://).
 
-    `Cores` describes the function that is called, the list `stop` and the function `tell`. If a worker is lost, another
+    See `Cores` for how the function is called, and for `stop` and `tell`. If a worker is lost, another
     worker repeats the lost work. If this process ends, its calls on the workers stop. The scheduler and the workers
     execute all code that they receive, so anybody who can reach an open scheduler can run any code there.
     """

@@ -18,7 +18,10 @@ from rnnlm.storage.pretrained import load_network
 
 
 def evaluate_text(options: argparse.Namespace) -> int:
-    """Score every word of a text as one stream. Raises ValueError unless exactly one model is given."""
+    """Print a model's perplexity on a text, which the model reads as one continuous stream.
+
+    Raises ValueError unless exactly one model is given, or if a neural cache is requested without a network.
+    """
     cache = given(options, Caching)
     if (options.run is None) == (options.kneser_ney is None):
         raise ValueError("evaluate needs one model: a RUN.npz, or --kneser-ney and an order")

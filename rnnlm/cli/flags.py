@@ -1,4 +1,4 @@
-"""Command line flags for options."""
+"""Command line flags for the options of a class."""
 
 import argparse
 import dataclasses
@@ -37,7 +37,7 @@ def given(options: argparse.Namespace, cls: type) -> dict:
 
 
 def given_several(options: argparse.Namespace, cls: type) -> dict[str, list]:
-    """Do the same as `given` for flags with several values.
+    """Parse and check the flags for the options of a class if each flag may have several values.
 
     Returns a dict from each option's name to the list of its values, without repetitions.
     """

@@ -35,9 +35,9 @@ def check(path: Path) -> int:
 
 
 def report_translations(lesson: Lesson) -> None:
-    """Print the sentences of a lesson that are not translated, for each language.
+    """For each language, print the sentences of a lesson that are not translated.
 
-    If no language has a translation, only this fact is printed.
+    If more than half of the sentences are missing in every language, only print that the lesson is not translated.
     """
     every = list(dict.fromkeys(filter(None, sentences(lesson))))
     missing = {language: [it for it in every if is_missing(it, language)] for language in NAMES if language != "en"}

@@ -40,7 +40,7 @@ def told(status: Status, seconds: float) -> list[str]:
 
 
 def written(seconds: float) -> str:
-    """Describe the age of a status, and say whether this age means that the server is no longer running."""
+    """Describe the age of a status. If this age is a sign of trouble, explain what it may mean."""
     if seconds < 0 and is_old(seconds):
         return f"{-seconds:,.0f} s in the future: a clock was changed, so nobody can say whether the server runs"
     return f"{max(0.0, seconds):,.0f} s ago" + (

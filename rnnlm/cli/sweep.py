@@ -27,7 +27,7 @@ MOST_RUNS = 1000
 
 
 def sweep(options: argparse.Namespace) -> int:
-    """Train every combination of the options, print a line for each run, and then the spread over seeds."""
+    """Train every combination of the options, print a line for each run, and then print the spread over seeds."""
     experiments = planned(options)
     check_files(options)
     kept = read_table(options.csv) if options.csv else []

@@ -76,9 +76,10 @@ def stopped(trainer: Trainer, path: Path | None) -> str:
 
 
 def place(options: argparse.Namespace) -> tuple[Path | None, bool]:
-    """Return the path to save the run to, and whether saving replaces a file other than the resumed run's own file.
+    """Return the path to save the run to, and whether saving replaces an existing file.
 
-    The path is None if the run is not to be saved. Raises ValueError if the file at the path must not be replaced.
+    The second value is False for the file of the run that is resumed. The path is None if the run is not to be saved.
+    Raises ValueError if the file at the path must not be replaced.
     """
     path = options.save or options.resume
     if options.overwrite and not (options.save or options.moments):
@@ -182,7 +183,8 @@ def print_epochs(trainer: Trainer, printed: int) -> int:
 def epoch_line(progress: Progress) -> str:
     """Return the line for an epoch, with its perplexity.
 
-    If the perplexity on the validation split was measured, the line also shows it, and the training time so far.
+    If the perplexity on the validation split was measured, the line also shows this perplexity and the training time
+    so far.
     """
     line = f"| epoch {progress.epoch} | perplexity {as_printed(progress.perplexity)}"
     if progress.valid is None:

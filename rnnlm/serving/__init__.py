@@ -1,6 +1,6 @@
 """Training on the server: worker processes train the runs that the page shows.
 
-A run has a different name in each place:
+A run is represented by several classes:
 
 - an `Experiment` describes the run,
 - a `Trainer` trains the run,

@@ -37,7 +37,7 @@ class Settings:
 
 
 def settings_here(environ: Mapping[str, str] = os.environ) -> Settings:
-    """Read the settings from the environment. Raises ValueError if a setting is wrong. The paths are not checked."""
+    """Read the settings from the environment. Raises ValueError if a setting is invalid. The paths are not checked."""
     for name in sorted(environ):
         if name.startswith("RNNLM_") and name not in KNOWN | OF_THE_TESTS:
             near = difflib.get_close_matches(name, sorted(KNOWN), 1, 0.8)

@@ -15,7 +15,7 @@ class BusyError(UserError):
 
 
 class TrainingFailedError(UserError):
-    """A run failed for a reason outside the run, for example lack of memory."""
+    """A worker could not train a run or answer a question, for example because memory ran out."""
 
 
 @dataclass(eq=False)
@@ -33,7 +33,10 @@ class Asked:
 
 
 class Answers:
-    """Questions that wait for answers. After `hear` or `lose`, the caller must notify the condition `changed`."""
+    """The questions sent to workers, and their answers.
+
+    After each call of `hear` or `lose`, the caller must notify the condition `changed`.
+    """
 
     def __init__(self, changed: threading.Condition):
         self._changed = changed
@@ -66,7 +69,7 @@ class Answers:
             asked.tell(message["done"])
 
     def lose(self, link: Link | ThreadLink) -> None:
-        """Drop all questions sent to a worker that has died. `wait` raises TrainingFailedError for them."""
+        """Make `wait` raise TrainingFailedError for every unanswered question sent to a worker that has died."""
         for asked in self._asked.values():
             if asked.link is link and asked.report is None:
                 asked.report = {"broken": marked("a worker process was lost: try again")}, {}

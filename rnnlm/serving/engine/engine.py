@@ -92,7 +92,7 @@ class Engine:
         self._obeyed(job)
 
     def pause(self, job: Job) -> None:
-        """Stop a run between two updates."""
+        """Pause a run. Training never stops in the middle of an update."""
         with self._changed:
             self._forget_waiting(job)
             job.asleep = job.running = False
@@ -144,7 +144,7 @@ class Engine:
             return replace(job.view, running=running, seconds_left=job.seconds_left, **told)
 
     def save(self, job: Job) -> bytes:
-        """Return the content of an .npz file with the run, saved between two updates."""
+        """Save a run between two updates, and return the content of the .npz file."""
         with self._changed:
             question = self._answers.expect(job.link)
             job.order({"kind": "save", "question": question})
@@ -155,9 +155,8 @@ class Engine:
     ) -> tuple[Message, Arrays]:
         """Let a worker answer a question (see `questions`). Raises the same errors as `Answers.wait`.
 
-        If the worker reports progress, `tell` is called with the share of the work done so far. The first call passes 0
-        when the worker begins. The calls are made in the thread that receives the worker's reports, which waits until
-        each call returns.
+        If the worker reports progress, `tell` is called with the share of the work done so far, beginning with 0. The
+        thread that receives the worker's reports makes these calls, and can receive nothing else until `tell` returns.
         """
         with self._changed:
             link = self._lightest()

@@ -18,7 +18,8 @@ from rnnlm.training.snapshots import Snapshot, thinned
 class Job:
     """A run as the page's process sees it.
 
-    link: the worker that has the run; None while the run moves to another worker. Orders then wait in `backlog`.
+    link: the worker that has the run; None while the run moves to another worker. Meanwhile, orders wait in
+    `backlog`.
     view: the latest view. viewed: the time at which it arrived.
     number: the number of the latest order, counted from 1. done: the number of the latest order that was obeyed.
     kept: the checkpoint to continue from if the worker dies. If it is None, the run starts again from its beginning.
@@ -64,7 +65,7 @@ class Job:
         return max(0.0, left - (time.monotonic() - self.viewed)) if left is not None and self.running else left
 
     def arrive(self, at: Arrived) -> None:
-        """Make the run start from a checkpoint, and store the snapshots that were taken before it.
+        """Make the run start from a checkpoint, and store the snapshots taken before that checkpoint.
 
         Call this before `open_with`.
         """
@@ -80,9 +81,9 @@ class Job:
             self.link.send(order, {})
 
     def open_with(self, link: Link | ThreadLink, how: Message | None = None) -> None:
-        """Let a worker continue the run from its checkpoint.
+        """Send the run to a worker, to continue from its checkpoint or, if there is none, to start at the beginning.
 
-        The fields in `how` override the defaults of the order that opens the run.
+        The fields in `how` replace default values in the message that opens the run.
         """
         state, arrays, trained = self.kept or (None, {}, 0.0)
         about, corpus_arrays = corpus_parts(self.corpus)
@@ -109,7 +110,7 @@ class Job:
         kinds[message["kind"]](message, arrays)
 
     def take_view(self, message: Message, arrays: Arrays) -> None:
-        """Store a view: its figures, the new points of the curve and, if the worker has sent it, the network."""
+        """Store a view: its figures, the new points of the curve, and the network if the worker has sent one."""
         self.done = message["number"]
         self.points[message["from"] :] = Curve.from_table(arrays.pop("points"))
         reader, h, read_at = (self.view.reader, self.view.h, self.view.read_at) if self.view else (None, None, -1)

@@ -50,7 +50,7 @@ TOO_LONG = marked("{title} has {size:,} bytes, but the limit here is {most:,}: u
 
 @dataclass(frozen=True)
 class Limits:
-    """The limits of one server.
+    """The limits of one server. Each field is a maximum.
 
     runs_at_once: runs that train at the same time; further runs are queued.
     parameters: numbers in the weights of a run.

@@ -41,9 +41,10 @@ class Arrivals:
             return self._arrived.get(name)
 
     def claim(self, name: Hashable, visitor: str) -> bool:
-        """Return whether this visitor should train the run up to the linked point.
+        """Claim a linked point for a visitor. Returns False if another visitor holds a valid claim.
 
-        The visitor must repeat the claim within ALIVE seconds. Otherwise, another visitor may claim the linked point.
+        The visitor with the claim should train the run up to the linked point. A claim is valid for ALIVE seconds, and
+        the visitor can renew it by claiming again.
         """
         now = time.monotonic()
         with self._lock:

@@ -1,4 +1,4 @@
-"""Links to workers: separate processes, or a thread of this process if the host allows no other processes."""
+"""Links to workers. If the host allows no other processes, the worker is a thread of this process."""
 
 import contextlib
 import math
@@ -22,7 +22,7 @@ Lost = Callable[["Link"], None]
 class Link:
     """The link from the page's process to a worker process.
 
-    The link's thread calls `heard` with each report of the worker. When the worker has ended, the thread calls `lost`.
+    The link's thread calls `heard` with each report from the worker. When the worker ends, the thread calls `lost`.
     """
 
     def __init__(self, heard: Heard, lost: Lost):

@@ -1,4 +1,4 @@
-"""Background threads that do work.
+"""Slow work, done in background threads.
 
 Each piece of work is done once, and everybody who asks for it gets the same result.
 """
@@ -12,10 +12,10 @@ Work = Callable[[], Any]
 
 
 class Later:
-    """Work that takes too long for the page to wait for it. Each visitor has a queue, which one thread works through.
+    """Do work that is too slow for the page to wait for. Each visitor has a queue of work, and one thread per queue.
 
-    Each piece of work is done once. Only the newest `most` results are kept. An error counts as a result. Every method
-    may be called from any thread.
+    Each piece of work is done once. If it raises an error, the error is stored as its result. Only the newest `most`
+    results are kept. Every method may be called from any thread.
     """
 
     def __init__(self, most: int):
@@ -33,8 +33,8 @@ class Later:
     def ask(self, key: Hashable, work: Work, whose: str) -> None:
         """Add a piece of work to the end of a visitor's queue.
 
-        `key` identifies the piece of work, and `whose` is the visitor. If a visitor has already asked for the same
-        piece, it is not added again.
+        `key` identifies the piece of work, and `whose` is the visitor. If any visitor has already asked for
+        the same piece, it is not added again.
         """
         with self._lock:
             is_asked = any(key == other for pieces in self._waiting.values() for other, _ in pieces)

@@ -64,8 +64,8 @@ class Folder:
         """Write what has changed in a visitor's data. Do nothing for a visitor with neither a run nor a text.
 
         A run in training is written every few seconds, or immediately if `at_once` is set. The files also record
-        whether the run is training. If `running` is given, its value is recorded instead. This is for runs that were
-        paused only because the server is shutting down. Raises SavedRunError if the folder cannot be written to.
+        whether the run is training. When the server shuts down, the runs are paused before they are written, so
+        `running` gives the value to record. Raises SavedRunError if the folder cannot be written to.
         """
         job, text = _job(visitor), visitor.text
         if job is None and text is None:
@@ -119,7 +119,7 @@ class Folder:
                         os.unlink(path)
 
     def end(self) -> None:
-        """Stop the runs, and write all data that is not written yet. Called when the server shuts down."""
+        """Pause the runs, and write all data that has not been written yet. Called when the server shuts down."""
         if self._stopped.is_set():
             return
         self._stopped.set()

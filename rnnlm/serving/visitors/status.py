@@ -29,8 +29,8 @@ class Status:
     at: the time, in seconds since 1970.
     connected: visitors with an open page; kept: visitors who have left, but whose data is kept.
     training, waiting (queued), paused, finished: numbers of runs.
-    memory: bytes of the page's process; worker_memory: bytes of all workers together. Memory that two processes share
-    counts twice. Both numbers are None if the system does not report them.
+    memory: bytes used by the page's process; worker_memory: bytes used by all workers together. Memory that two
+    processes share counts twice. Both numbers are None if the system does not report them.
     looks: polls per second of all pages together; pause: seconds between two polls of one page.
     """
 

@@ -1,4 +1,4 @@
-"""Visitors and their data, keyed by the token of their tab.
+"""Visitors and their data. Each browser tab is a separate visitor with its own token.
 
 A visitor's data is deleted some time after the visitor has left.
 """
@@ -34,8 +34,8 @@ class Visitor:
     run, last_run: the run on the page and the one before it. kept: earlier runs. fan: many runs shown together. Each of
     these four has an attribute `nbytes` (its size in bytes) and a method `close` (which deletes it).
     text: the visitor's own text. network: a network that the visitor opened from a file.
-    place: other values that the page stores for the visitor, keyed by name.
-    files: files offered for download, keyed by name, at an address that contains `secret`.
+    place: a dict of other values that the page stores for the visitor.
+    files: a dict from names to files offered for download. The address of each file contains `secret`.
     left: the time when the connection was cut; None while it is open. ended: whether the session has been dropped since
     then.
     """
@@ -183,10 +183,10 @@ class Store:
 
 
 def _sizes(absent: list[Visitor], present: list[Visitor]) -> list[int]:
-    """Return how many bytes are freed by each deletion if the data of absent visitors are deleted in this order.
+    """Return how many bytes each deletion frees if the data of the absent visitors is deleted in the given order.
 
-    A network of several absent visitors is freed when the last of them is deleted, unless a present visitor has it,
-    too.
+    A network that several absent visitors have is freed with the last of them. A network that a present visitor has is
+    not freed.
     """
     seen, sizes = {id(visitor.network) for visitor in present}, []
     for visitor in reversed(absent):

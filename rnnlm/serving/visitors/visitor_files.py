@@ -1,6 +1,7 @@
-"""Read and write a visitor's data as up to three files: place (the page's address and link), run and text.
+"""Read and write a visitor's data as up to three files: place, run and text.
 
-Each file is either complete or absent.
+The place file has the page's address and link, the pasted text, whether the run was training, and which server wrote
+the file. Each file is either complete or absent.
 """
 
 import contextlib
@@ -52,12 +53,12 @@ class Found:
 
 
 def write_place(path: Path, place: dict[str, Any]) -> None:
-    """Write the file with a visitor's place: the page's address and link. Raises SavedRunError if writing fails."""
+    """Write a visitor's place file. Raises SavedRunError if writing fails."""
     write_whole(path, lambda file: file.write(json.dumps(place).encode()))
 
 
 def read_place(path: Path) -> dict[str, Any] | None:
-    """Read the file with a visitor's place. Returns None if the file is missing, or if another program wrote it."""
+    """Read a visitor's place file. Returns None if the file is missing or invalid."""
     with contextlib.suppress(OSError, ValueError, TypeError, KeyError, RecursionError):
         if _is_plain(path, MOST_PLACE):
             place = json.loads(path.read_bytes())

@@ -21,8 +21,8 @@ class Turns:
     """Give the next slice of training to the visitor who has had the least time.
 
     Time is counted in seconds of work done for a visitor, so one long update counts as much as many short ones that
-    take the same time. The count of a visitor who arrives or returns is raised to that of the visitor served last, so
-    nobody saves up time by staying away.
+    take the same time. A visitor who arrives or returns gets at least the count of the visitor served last, so nobody
+    gains time by staying away.
     """
 
     def __init__(self):

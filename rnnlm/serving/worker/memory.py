@@ -23,17 +23,17 @@ def map_large_blocks() -> None:
     """Make Linux's C library return every block of 1 MB or more to the system as soon as the block is freed.
 
     By default, once a large block has been freed, the library places later large blocks among the small ones, for
-    speed. A file that arrives in pieces then leaves holes between small blocks, and `give_back` cannot return the
-    holes.
+    speed. A file that arrives in pieces would leave holes between the small blocks, and `give_back` could not return
+    the memory in these holes.
     """
     with contextlib.suppress(OSError, AttributeError):
         ctypes.CDLL(None).mallopt(M_MMAP_THRESHOLD, 2**20)
 
 
 def give_way() -> None:
-    """Let the page's process use the cores before this worker, and let the system kill the worker if memory runs out.
+    """Lower this worker's CPU priority. On Linux, also make the worker more likely to be killed if memory runs out.
 
-    The engine replaces a worker that was killed.
+    This protects the page's process. The engine replaces a worker that was killed.
     """
     if hasattr(os, "nice"):
         os.nice(5)

@@ -70,14 +70,14 @@ def corpus_from(message: Message, arrays: Arrays) -> Corpus:
 
 @dataclass(frozen=True)
 class View:
-    """Everything that the page knows about a run, as of a pause between two slices of training. A View is immutable.
+    """Everything that the page knows about a run, at a pause between two slices of training. A View is immutable.
 
     reader: a copy of the network after update `read_at`. Later views share this object until there is a newer copy.
     h (N, H): the hidden state carried over after that update; None before the first update.
     seconds_left: how long the rest of the run takes at its present speed; None if unknown.
     diverged: the epoch in which the run diverged; None if it did not.
     divergence: the message about the divergence; empty if the run did not diverge.
-    is_long: whether the curve has points inside epochs.
+    is_long: whether the curve has more than one point per epoch.
     extensible: whether the run may continue beyond the planned number of epochs.
     trained: the seconds of training that count towards the time limit.
     ahead: the run's position in the queue, counted from 1; 0 if the run is not queued.
@@ -143,7 +143,7 @@ def state_from(arrays: Arrays) -> tuple[list[np.ndarray], np.ndarray | None]:
 
 
 def view_from(figures: Message, reader: Reader, h: np.ndarray | None, read_at: int, curve: Curve) -> View:
-    """Make a view from received figures and from the parts that are stored elsewhere."""
+    """Make a view from the received figures and the given network, state and curve."""
     experiment = Experiment(**figures["experiment"])
     return View(**(figures | {"experiment": experiment}), reader=reader, h=h, read_at=read_at, curve=curve)
 

@@ -1,8 +1,8 @@
 """Questions that a worker answers between slices of training, because the page cannot answer them fast enough.
 
-A question is a function that takes a JSON message and arrays, and returns another message and arrays. A ValueError
-counts as an answer: its message is for the visitor. A question that takes long also receives a function that reports
-its progress.
+A question is a function that takes a JSON message and arrays, and returns another message and arrays. If the
+function raises ValueError, the error is sent as the answer, and its message is for the visitor. A slow question may
+also receive a function that reports its progress.
 """
 
 import dataclasses
@@ -100,8 +100,8 @@ def nearest_states(about: Message, arrays: Arrays) -> tuple[Message, Arrays]:
 def open_file(about: Message, arrays: Arrays) -> tuple[Message, Arrays]:
     """Read a file that contains a run or a network.
 
-    The message has `most`, the maximum size of the unpacked file in bytes. The answer contains the network, or the run
-    and its corpus, ready to continue.
+    The message has `most`, the maximum size of the unpacked file in bytes. The answer contains the network, or a run
+    that can be continued, with its corpus.
     """
     it = opened(arrays["content"].tobytes(), about["title"], about["most"])
     if isinstance(it, Network):
@@ -128,7 +128,7 @@ LARGE = {"read text", "open file"}  # questions that use a lot of memory, which 
 
 
 def answered(message: Message, arrays: Arrays, send: Callable[[Message, Arrays], None]) -> tuple[Message, Arrays]:
-    """Answer a question. If the work takes long, send progress reports with `send`."""
+    """Answer a question. If the question can report its progress, the reports are sent with `send`."""
     question = QUESTIONS[message["name"]]
     if message["name"] not in TELLING:
         return question(message["about"], arrays)

@@ -34,7 +34,7 @@ Send = Callable[[Message, Arrays], None]
 
 
 class Worker:
-    """Obey the orders in the queue `orders`, train between two orders, and report with `send`.
+    """Obey the orders in the queue `orders`, train runs between orders, and send reports with `send`.
 
     The order None ends the work.
     """

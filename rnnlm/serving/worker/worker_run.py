@@ -77,7 +77,7 @@ class WorkerRun:
                 return
 
     def reports(self, now: bool = False, beside: int = 1) -> Iterator[tuple[Message, Arrays]]:
-        """Yield all new snapshots. Also yield a new view and a new checkpoint if the previous ones are old enough.
+        """Yield all new snapshots. If the previous view or checkpoint is old enough, also yield a new one.
 
         If `now` is set, a view is always included. `beside` is the number of runs in this worker: the more runs, the
         less often each of them sends a view.
