@@ -50,7 +50,7 @@ class Corpus:
         """The ids (int32) of the first sentences: the words up to the last `<eos>` among the first 60 words.
 
         The array is empty if none of the first 60 words is `<eos>`. A network reads these words before it writes or
-        scores a text, because in training only the first window started from a blank state.
+        scores a text, because it was trained from a blank state only in the first window.
         """
         if EOS not in self.vocabulary:
             return self.ids[:0]
@@ -117,7 +117,7 @@ def corpus_of(
     """Make a corpus of the first `words` tokens, or of all tokens if `words` is None.
 
     full_stop: whether `<eos>` is written as a full stop. This is True for a text without full stops.
-    stages: the `Stages` object to report progress to. This function is the last stage.
+    stages: the `Stages` object to report progress to. Making the corpus is the last stage.
     Raises ValueError if there are fewer than `words` tokens.
     """
     if words is not None and not 1 <= words <= len(tokens):

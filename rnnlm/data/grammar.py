@@ -62,7 +62,10 @@ class Grammar:
         return said
 
     def surprisals(self, words: list[str]) -> np.ndarray:
-        """Return the true surprisal of each word in bits, (words,). Raises ValueError if the grammar forbids a word."""
+        """Return an array (words,): the true surprisal of each word in bits.
+
+        Raises ValueError if the grammar forbids a word.
+        """
         bits, state = [], "start"
         for word in words:
             steps = {said: (probability, following) for said, probability, following in self.table[state]}

@@ -1,4 +1,7 @@
-"""Data noising: replace random words of a training window. This regularises a network, as smoothing does for counts."""
+"""Data noising: replace random words of a training window.
+
+This regularises a network, as smoothing regularises an n-gram model.
+"""
 
 import numpy as np
 

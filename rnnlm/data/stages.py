@@ -22,7 +22,7 @@ class Stages:
         """Yield the items of a stage in pieces, and report the progress after each piece.
 
         share (0 to 1): the share of the remaining work that belongs to this stage.
-        at_least: the least number of items in a piece. Only the last piece may have fewer.
+        at_least: the minimum number of items in a piece. Only the last piece may have fewer.
         """
         left, size = 1 - self.done, max(at_least, -(-len(items) // AT_MOST))
         for end in range(size, len(items) + size, size):

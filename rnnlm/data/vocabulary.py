@@ -18,11 +18,11 @@ class UnknownWordError(UserError):
 
 
 class Vocabulary:
-    """The distinct words of a text. Ids number the words in order of first appearance.
+    """The distinct words of a text, numbered in order of first appearance. The numbers are the word ids.
 
     counts int64 (V,): how often each word occurs in the training text; all 0 if unknown.
-    full_stop: True if the training text has no full stops (PTB, the grammar), so that `<eos>` is written as a full
-    stop.
+    full_stop: whether `<eos>` is written as a full stop. This is True if the training text has no full stops of its
+    own (PTB, the grammar).
     Words are compared by their normalised spelling, so a word is found in any spelling that looks the same.
     """
 

@@ -25,7 +25,7 @@ def words_in(text: str, like: Vocabulary | None = None, stages: Stages | None = 
     cut into characters. If the text already has an `<eos>` for every line, no `<eos>` is added.
 
     like: the vocabulary of a network that will read the text. If `written` wrote the text with this vocabulary, the
-    result is the same words again, without the full stops that `written` added.
+    result is the original words, without the full stops that `written` added.
     stages: the `Stages` object to report progress to.
     """
     stages = Stages() if stages is None else stages
@@ -46,7 +46,7 @@ def typed(words: Iterable[str], vocabulary: Vocabulary) -> list[str]:
     """Cut typed words into words of the vocabulary: `dog,` becomes `dog` and `,`.
 
     If the vocabulary does not have a word as typed, the other `spellings` of the word are tried, because a phone may
-    have made its first letter a capital. A word that cannot be cut into words of the vocabulary is returned unchanged.
+    have capitalised its first letter. A word that cannot be cut into words of the vocabulary is returned unchanged.
     """
     return [part for word in words for chunk in spelled(word).split() for part in _known_parts(chunk, vocabulary)]
 
@@ -161,8 +161,8 @@ def _split_marks(chunk: str) -> list[str]:
 def spellings(word: str) -> list[str]:
     """List the spellings to look up for a typed word, because phones change apostrophes and capitals.
 
-    The first spelling is the word as typed. The others have straight apostrophes: one as typed, one in lower case, and
-    one with a capital first letter. Equal spellings are listed once.
+    The first spelling is the word as typed. The second has straight apostrophes instead of curly ones. The third is the
+    second in lower case. The fourth is the third with a capital first letter. Equal spellings are listed once.
     """
     straight = word.replace("\u2019", "'")
     return list(dict.fromkeys([word, straight, straight.lower(), straight.capitalize()]))

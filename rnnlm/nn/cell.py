@@ -9,7 +9,7 @@ Back = Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]]
 
 
 def step(a: np.ndarray, before: np.ndarray, Wh: np.ndarray) -> tuple[np.ndarray, Back]:
-    """Compute the next hidden state: h = tanh(before @ Wh + a), where a = x @ Wx + b comes from the word.
+    """Compute the next hidden state: h = tanh(before @ Wh + a), where a = x @ Wx + b is computed from the word.
 
     a and the previous state `before` are (N, H) or (H,), and Wh is (H, H). Returns h and a function back(dh) for the
     backward step. From dh = d loss / d h, `back` computes (da, d loss / d before). The other gradients follow from da:

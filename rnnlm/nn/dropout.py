@@ -9,11 +9,11 @@ from rnnlm.nn.kernels.memory import batch_major
 
 @dataclass(frozen=True)
 class Dropout:
-    """The dropout ratios of a network: the shares of numbers or words that are set to 0. Each is from 0 to below 1.
+    """The dropout ratios of a network: the shares of numbers or words that are set to 0. 0 <= ratio < 1.
 
     inputs: the share of the numbers in word vectors.
     state: the share of the numbers in the carried state.
-    outputs: the share of the numbers in the states, before the scores are computed.
+    outputs: the share of the numbers in the hidden states from which the scores are computed.
     words: the share of the vocabulary's words that get a vector of zeros.
     """
 

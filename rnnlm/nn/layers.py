@@ -25,9 +25,9 @@ class TimeEmbedding:
     """Look up the vector of every word: out = W[xs].
 
     xs (N, T) word ids, W (V, D) -> out (N, T, D).
-    Gradient: dout[n, t] is added to row xs[n, t] of dW. Rows of words outside the window stay 0. `word_ids` (T * N,)
-    lists the words in the window, with repeats. If a layer above uses W too, dW (V, D) already contains the gradient of
-    that layer, and the rows are added to it.   (book 5.4.2.1)
+    Gradient: dout[n, t] is added to row xs[n, t] of dW. The rows of dW for words outside the window stay 0.
+    `word_ids` (T * N,) lists the words in the window, with repeats. If a layer above uses W too, dW (V, D) already
+    contains the gradient of that layer, and the rows are added to it.   (book 5.4.2.1)
     """
 
     def __init__(self, W: np.ndarray, dW: np.ndarray | None = None, shares: bool = False):
@@ -152,7 +152,7 @@ class TimeAffine:
 
 
 class TimeSoftmaxWithLoss:
-    """Mean cross-entropy loss of the right next words: loss = -mean(ln softmax(scores)[word]), in nats.
+    """Compute the mean cross-entropy loss of the correct next words: loss = -mean(ln softmax(scores)[word]), in nats.
 
     scores (N, T, V), ts (N, T) word ids -> loss, a float.
     Gradient: dscores = (softmax(scores) - one_hot(ts)) / (N * T).   (book 5.4.2.2)
@@ -164,7 +164,7 @@ class TimeSoftmaxWithLoss:
         self.work: Workspace | None = None
 
     def forward(self, scores: np.ndarray, ts: np.ndarray) -> float:
-        """Return the loss in nats for scores (N, T, V) and ts (N, T). The gradient will overwrite the scores."""
+        """Return the loss in nats for scores (N, T, V) and ts (N, T). This call may overwrite `scores`."""
         N, T, V = scores.shape
         ys, right = time_major(scores), ts.T.astype(np.intp, order="C").ravel()  # (T * N, V), (T * N,)
         self.work = self.work or Workspace(ys.dtype)

@@ -16,10 +16,10 @@ class SimpleRnnlm:
     with seed 0 if `rng` is None. Use the dtype float64 only to check gradients.
 
     Options that the book's network does not have:
-    tied: use the word vectors as weights of the scores.
-    dropout: the dropout ratios. The generator in the attribute `rng` draws the masks.
+    tied: use the transposed word vectors as the weights that compute the scores (affine_W).
+    dropout: the dropout ratios. The masks are drawn with the generator in the attribute `rng`.
     batchwise: the dropout before the scores leaves out the same units for all words of a window.
-    scored_words: `forward` scores at most this many of the V words in a window. The loss is then an estimate.
+    scored_words: in each window, `forward` scores at most this many of the V words. The loss is then an estimate.
     common: all word ids, the most frequent first. None means that the ids 0, 1, 2 ... are already in this order.
 
     Raises OptionError in the same cases as `check_network`.
@@ -69,7 +69,7 @@ class SimpleRnnlm:
 
     @property
     def rows(self) -> np.ndarray | None:
-        """The indices of the non-zero rows in the first gradient (that of the word vectors), with repeats.
+        """The indices, with repeats, of the non-zero rows in the first gradient (the gradient of the word vectors).
 
         The value is None for a tied network, because there any row may be non-zero.
         """

@@ -41,8 +41,8 @@ class Adam:
     """Gradient descent with a separate step size for every number: W becomes W - lr * m / (sqrt(v) + 1e-8), in place.
 
     m is a running mean of dW over about 10 updates. v is a running mean of dW * dW over about 1,000 updates. Both means
-    start at 0 and are corrected for this start. With weight decay, dW is replaced by dW + weight_decay * W.   (Kingma
-    and Ba 2015)
+    start at 0, and the resulting bias is corrected. With weight decay, dW is replaced by dW + weight_decay * W.
+    (Kingma and Ba 2015)
     """
 
     BETA1, BETA2, EPSILON = 0.9, 0.999, 1e-8

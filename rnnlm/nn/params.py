@@ -51,7 +51,7 @@ class Params(Beside):
 
 
 def named(arrays: Iterable[np.ndarray], prefix: str = "") -> dict[str, np.ndarray]:
-    """Return the arrays of a network as a dict. The keys are prefix + name, as in files."""
+    """Return the arrays of a network as a dict. The keys are prefix + name, as in saved files."""
     params = Params(arrays)
     return {prefix + name: array for name, array in zip(params.names, params, strict=True)}
 
@@ -77,7 +77,7 @@ def initial_params(V: int, D: int, H: int, rng: Rng, dtype=np.float32, tied: boo
 
 
 def zeroed(arrays: list[np.ndarray]) -> Params:
-    """Make arrays of zeros for the gradients of a network: in the shapes of its weights, and adjacent in memory."""
+    """Make arrays of zeros for the gradients of these weights. The arrays are adjacent in memory."""
     zeros = zeros_beside(arrays)
     return Params(zeros, *zeros.whole)
 
@@ -85,9 +85,9 @@ def zeroed(arrays: list[np.ndarray]) -> Params:
 def start_otherwise(params: Params, init: str, rng: Rng) -> None:
     """Replace the initial word vectors and change rnn_Wh, both in place. The book does neither.
 
-    Word vectors are uniform in +-0.1. init "orthogonal" makes rnn_Wh a random rotation times 0.95, so that the hidden
-    state fades slowly (Le et al. 2015). init "small" multiplies rnn_Wh by 0.1, so that at first the hidden state
-    depends mainly on the last words.
+    Word vectors are drawn uniformly from -0.1 to 0.1. init "orthogonal" makes rnn_Wh a random rotation times
+    0.95, so that the hidden state fades slowly (Le et al. 2015). init "small" multiplies rnn_Wh by 0.1, so that at
+    first the hidden state depends mainly on the last words.
     """
     embed_W, Wh = params.embed_W, params.rnn_Wh
     embed_W[...] = rng.uniform(-0.1, 0.1, embed_W.shape)

@@ -38,8 +38,9 @@ class TimeSampledAffine:
         self.part = TimeAffine(*zeros_beside([np.empty((K, S), b.dtype), np.empty(S, b.dtype)]))
 
     def forward(self, hs: np.ndarray, ts: np.ndarray, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
-        """Score S chosen words: hs (N, T, H), ts (N, T) -> scores (N, T, S), and the places (N, T) of ts among the S.
+        """Choose S words and score them: hs (N, T, H), ts (N, T) -> scores (N, T, S), positions (N, T).
 
+        The positions tell where the words of ts are among the S chosen words.
         `rng` draws the units and the words. The words in ts and the most frequent words are always scored.
         Raises ValueError if there are more than S of these words.
         """

@@ -10,7 +10,7 @@ from rnnlm.training.state import Best
 def averaged(average: list[np.ndarray], params: list[np.ndarray], count: int) -> list[np.ndarray]:
     """Add the current parameters of a run to the running mean of its earlier parameters, and return the mean.
 
-    count: how many sets of parameters the mean then contains, including the current one.
+    count: the number of parameter sets in the new mean, including the current one.
     Each array of the mean becomes average + (params - average) / count, in place. The first time, `average` is empty,
     and the result is a copy of params.   (Polyak and Juditsky 1992)
     """

@@ -32,16 +32,16 @@ class Curve(tuple[Progress, ...]):
     def until(self, epoch: float) -> "Curve":
         """Return the points up to and including an epoch.
 
-        After a divergence, the network goes back to an earlier epoch, but the curve keeps the later points. They are
-        left out here.
+        Use this after a divergence: the network goes back to an earlier epoch, but the curve keeps the later points.
         """
         return Curve(point for point in self if point.epoch < epoch + NEAR)
 
     def thinned(self, most: int = MOST, early: bool = False) -> "Curve":
         """Return up to `most` evenly spaced points, including the first and the last.
 
-        If `early` is set, only half of the points are evenly spaced. The other half are spaced by powers of a constant,
-        so that the curve also looks complete on a logarithmic axis. These points stay the same while a run continues.
+        If `early` is set, only half of the points are evenly spaced. The positions of the other half grow by a constant
+        factor, so that the curve also looks complete on a logarithmic axis. These positions stay the same while a run
+        continues.
         """
         if len(self) <= most:
             return self
@@ -57,10 +57,10 @@ class Curve(tuple[Progress, ...]):
     ) -> tuple[float, float, float] | None:
         """Return the point at which this curve differs most from an expected curve.
 
-        The result is (epoch, expected perplexity, measured perplexity). The difference is the ratio of the two
-        perplexities. `expected` lists points (epoch, perplexity) in order of epoch. Between two of them, the logarithm
-        of the perplexity changes linearly. The points of this curve up to the epoch `after` are ignored. Returns None
-        if none of the other points lies between the first and the last expected point.
+        The result is (epoch, expected perplexity, measured perplexity). The difference is measured as the ratio of
+        the two perplexities. `expected` lists points (epoch, perplexity) in order of epoch. Between these points, the
+        logarithm of the perplexity is interpolated linearly. The points of this curve up to the epoch `after` are
+        ignored. Returns None if none of the other points lies between the first and the last expected point.
         """
         epochs, values = np.array(expected, np.float64).reshape(-1, 2).T
         points = [p for p in self if after + NEAR < p.epoch and epochs.min() - NEAR < p.epoch < epochs.max() + NEAR]

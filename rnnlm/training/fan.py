@@ -14,8 +14,8 @@ QUANTILES = (0.0, 0.25, 0.5, 0.75, 1.0)
 class Fan:
     """The spread of the perplexities of several curves. All arrays are (E,): one value for each epoch.
 
-    count: how many curves have a point at this epoch.
-    lowest, lower, median, upper, highest: the minimum, the quartiles and the maximum of the perplexities there.
+    count: the number of curves that have a point at the epoch.
+    lowest, lower, median, upper, highest: the minimum, quartiles and maximum of the perplexities of these curves.
     """
 
     epochs: np.ndarray

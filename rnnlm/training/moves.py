@@ -47,10 +47,10 @@ class Moves:
     starts from the last state.
     score: `scored` is the shape (N, T, V) of the scores.
     compare: p (N, T) is the probability of each word of ts; loss is the mean of -ln p, in nats.
-    go back: flow (T,) has the norms of d loss / d h over all streams. flow[k] is the norm k steps before the window's
-    end. `cut` is the same norm at the carried h, where the gradient stops.
+    go back: flow is (T,), and flow[k] is the norm of d loss / d h over all streams, k steps before the window's end.
+    `cut` is the same norm at the carried h, where the gradient stops.
     move: norm is the joint norm of all gradients. factor is the clipping factor (1 means no clipping). lr is the
-    learning rate. parts has the norms for each parameter (`Part`). params are the parameters after the update.
+    learning rate. parts contains one `Part` for each parameter array. params are the parameters after the update.
     """
 
     update: int
@@ -107,10 +107,10 @@ def next_moves(run: Run) -> Moves:
 
 
 def gradient_flow(model: SimpleRnnlm) -> np.ndarray:
-    """Return the norms of d loss / d h over all streams: (T + 1,). Entry k is k steps before the last window's end.
+    """Return an array (T + 1,): entry k is the norm of d loss / d h over all streams, k steps before the window's end.
 
-    d loss / d h_t is the sum of two gradients: one from the scores of step t, and one from step t + 1. The last entry
-    is the norm at the carried state. Training does not use it.
+    The window is the one that the last `forward` read. d loss / d h_t is the sum of two gradients: one from the scores
+    of step t, and one from step t + 1. The last entry is the norm at the carried state. Training does not use it.
     """
     dhs = (model.sampled or model.affine).backward(model.loss_layer.backward())
     if model.dropout_out:

@@ -23,7 +23,7 @@ LONG_EPOCH = 200  # updates; a longer epoch has points inside it, every 1 % of i
 
 
 class Run:
-    """A network trained on a corpus with the options of an experiment: model, optimizer and position.
+    """The model, optimizer and position of a network that is trained on a corpus with the options of an experiment.
 
     The subclass `Trainer` adds the training. Raises ValueError if options of the experiment contradict each other or do
     not fit the corpus.
@@ -65,7 +65,7 @@ class Run:
 
     @property
     def updates_to_epoch_end(self) -> int:
-        """The number of updates left in the current epoch. Between two epochs, this is the number in an epoch."""
+        """The number of updates left in the current epoch. Between two epochs, the whole next epoch is left."""
         return self.updates_per_epoch - self.position.update % self.updates_per_epoch
 
     @property
@@ -95,7 +95,7 @@ class Run:
         return "" if diverged is None else DIVERGED.format(**divergence_values(self.experiment, diverged, self.epoch))
 
     def next_window(self) -> tuple[np.ndarray, np.ndarray]:
-        """Return the words (xs, ts) that the next update trains on, (N, T) each, after noising if the run uses it."""
+        """Return the words that the next update trains on, xs (N, T) and ts (N, T), after any noising."""
         experiment, update = self.experiment, self.position.update
         xs, ts = bptt_window(self.corpus.ids, experiment.batch_size, experiment.time_size, update)
         if self.noising is None:
@@ -143,8 +143,8 @@ class Run:
 
         Averaging does not change the training.
 
-        Raises ValueError if averaging has already begun, if this epoch is over, or if the run does not measure
-        validation.
+        Raises ValueError if averaging has already begun, if this epoch is over, or if the run does not measure the
+        validation perplexity.
         """
         if self.average:
             raise UserError(

@@ -17,7 +17,7 @@ FEWEST = 20  # updates; no snapshot is taken inside a long epoch before this upd
 
 @dataclass(frozen=True)
 class Snapshot:
-    """A copy of a network after `update` updates, which are `epoch` epochs.
+    """A copy of a network after `update` updates, that is, after `epoch` epochs.
 
     params: copies of the network's parameters. h (N, H): a copy of the state that training carried; None at update 0.
     """
@@ -46,7 +46,10 @@ class Snapshots:
             self.taken.append(snapshot_of(run))
 
     def take(self, run: Run) -> None:
-        """Take a snapshot of the run, and set `due`, the update of the next one. Call this only between two updates."""
+        """Take a snapshot of the run, and set `due`, the update after which the next snapshot is taken.
+
+        Call this method only between two updates.
+        """
         self.taken.append(snapshot_of(run))
         self.due = next_moment(run.position.update, run.updates_per_epoch)
 

@@ -9,7 +9,7 @@ import numpy as np
 class Progress:
     """A point of the learning curve.
 
-    epoch: the number of epochs run so far, with a fraction inside a long epoch.
+    epoch: the number of epochs trained so far. Inside a long epoch, this number has a fractional part.
     loss: the mean loss in nats since the previous point. perplexity: exp(loss).
     seconds: the training time since the start of the run.
     valid: the perplexity on the validation split, if it was measured.

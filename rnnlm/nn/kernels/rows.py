@@ -13,8 +13,8 @@ def sum_by_word(word_ids: np.ndarray, rows: np.ndarray) -> tuple[np.ndarray, np.
 
     sums[k] is the sum of rows[i] over every i with word_ids[i] = ids[k]. With up to MANY rows, one matrix product
     computes all sums. In this case ids is word_ids itself, and a repeated word has its sum at each of its positions.
-    With more rows, the rows are sorted by word first. Without the matrix product, a step at the book's sizes takes 12 %
-    longer.
+    With more rows, the rows are sorted by word first. Without the matrix product, a training step of the book's
+    network takes 12 % longer.
     """
     if len(word_ids) <= MANY:
         return word_ids, (word_ids[:, None] == word_ids).astype(rows.dtype) @ rows
@@ -27,7 +27,7 @@ def lowered(y: np.ndarray) -> None:
     """Subtract from each row of y its largest number, so that exp(y) cannot overflow. softmax(y) does not change.
 
     Nothing is subtracted if no number is above 30 and the first number of every row is at least -30. In that case, no
-    sum of exp(y) can overflow or be 0. Without this exception, a step at the book's sizes takes 2 % longer.
+    sum of exp(y) can overflow or be 0. Without this exception, a training step of the book's network takes 2 % longer.
     """
     if y.max() > SAFE or y[:, 0].min() < -SAFE:
         y -= y.max(axis=1, keepdims=True)

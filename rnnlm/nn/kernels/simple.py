@@ -32,7 +32,7 @@ class Workspace:
 
 
 def zeros_beside(arrays):
-    """Return arrays of zeros, one in the shape of each given array."""
+    """Return an array of zeros for each given array, with the same shape."""
     return [np.zeros_like(array) for array in arrays]
 
 

@@ -1,7 +1,7 @@
-"""Two threads for large arrays. NumPy releases Python's lock in a matrix product or an exp, so both threads can run.
+"""Two threads for large arrays. NumPy releases Python's global lock during a matrix product or an exp, so both can run.
 
 The work is always split in the same way, so results do not depend on which thread does which part. Without the second
-thread, a step takes 81 % longer at the sizes of PTB and 43 % longer with the preset `full`.
+thread, a training step of a PTB-sized network takes 81 % longer, and a step with the preset `full` takes 43 % longer.
 """
 
 import contextvars
@@ -70,8 +70,8 @@ def halves(work: Callable[[int, int], None], rows: int, columns: int) -> None:
 def pieces(work: Callable[[int, int], None], rows: int, columns: int) -> None:
     """Process rows with work(i, j) as `halves` does, but in smaller pieces that fit into a core's cache.
 
-    Use this function for work that reads its rows more than once. Without this kernel, a step at the sizes of PTB takes
-    4 % longer on a busy machine.
+    Use this function for work that reads its rows more than once. Without this kernel, a training step of a PTB-sized
+    network takes 4 % longer on a busy machine.
     """
     if rows * columns <= LARGE:
         work(0, rows)
