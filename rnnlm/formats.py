@@ -9,9 +9,9 @@ CONTROLS = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u20
 def figure(value: float, decimals: int = 3) -> str:
     """Format a measured number with up to four significant digits.
 
-    Numbers of a million or more, and numbers below 0.0001, have two digits and a power of ten. Numbers from 1 up have
-    at most `decimals` decimals, and whole numbers have none. An infinite value and nan are written as words, for
-    example "infinite".
+    Numbers of a million or more, and numbers below 0.0001, are written with two digits and a power of ten. Other
+    numbers from 1 up have at most `decimals` decimals, and whole numbers have none. An infinite value and nan are
+    written as words, for example "infinite".
     """
     if not math.isfinite(value):
         return "not a number" if math.isnan(value) else "infinite" if value > 0 else "minus infinite"
@@ -33,13 +33,16 @@ def in_figures(perplexity: float) -> str:
 def as_printed(perplexity: float) -> str:
     """Format a perplexity with two decimals, as in the book's programs.
 
-    `figure` formats a perplexity that is infinite, not a number, or a million or more.
+    A perplexity that is infinite, not a number, or a million or more is formatted by `figure`.
     """
     return f"{perplexity:.2f}" if 0 <= perplexity < 1e6 else figure(perplexity)
 
 
 def percent(share: float) -> str:
-    """Format a share (0 to 1) in per cent, usually to three digits. Only 1 gives 100 %, and only 0 gives 0 %."""
+    """Format a share (0 to 1) in per cent, usually to three digits.
+
+    A share below 1 is never rounded up to 100 %, and a share above 0 is never rounded down to 0 %.
+    """
     if not 0 < share < 1:
         return "100 %" if share >= 1 else "0 %" if share <= 0 else "not a number"
     if share < 1e-6:
@@ -51,7 +54,7 @@ def percent(share: float) -> str:
 
 
 def visible(text: str) -> str:
-    """Write control characters as escapes, so that a terminal does not obey them. Only newlines stay as they are."""
+    """Write control characters as escapes, so that a terminal does not act on them. Newlines are not escaped."""
     return CONTROLS.sub(lambda match: match[0].encode("unicode_escape").decode(), text)
 
 

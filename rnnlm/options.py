@@ -14,7 +14,7 @@ from rnnlm.errors import UserError, marked
 
 
 class OptionError(UserError):
-    """An option has a value that breaks its rule. The rule refers to the name of the option as {option}."""
+    """An option has a value that breaks its rule. In its `rule`, {option} stands for the name of the option."""
 
     def __init__(self, option: str, rule: str, values: Mapping[str, Any]):
         super().__init__(rule, **values, option=option)
@@ -27,7 +27,8 @@ class Option:
 
     kind: int, float, bool, str or tuple (of words).
     low, high: the limits of a number, both inclusive.
-    choices: the allowed values of a str, or the allowed words of a tuple. A tuple with choices is written with commas.
+    choices: the allowed values of a str, or the allowed words of a tuple. Commas separate the words of a tuple
+    with choices. Spaces separate the words of any other tuple.
     optional: whether the value may also be None, which is written `none`.
     pattern: a regular expression that every word of a tuple must match; None allows any word.
     example: a word that matches the pattern, for error messages.
@@ -97,9 +98,8 @@ def to_link(instance: Any) -> dict[str, str]:
 def from_link(cls: type, parameters: Mapping[str, str]) -> tuple[dict[str, Any], list[OptionError]]:
     """Read link parameters. Returns (values, problems).
 
-    `values` has every option of `cls`. An option has its default if it is missing in the link or its value there is not
-    valid. `problems` has an error for each value that is not valid. Parameters that are not options of `cls` are
-    ignored.
+    `values` has every option of `cls`. An option that is missing from the link, or has an invalid value there, gets its
+    default. `problems` has an error for each invalid value. Parameters that are not options of `cls` are ignored.
     """
     values, problems = defaults(cls), []
     for name in values:

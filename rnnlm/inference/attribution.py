@@ -17,9 +17,10 @@ class Influence:
 
     start: the position of the first of these earlier words in the text.
     bits: the surprisal of the target after the unchanged text.
-    changes (words,): by how many bits the target's surprisal rises if one earlier word is replaced. The entries are in
-    the order of the text, and the last one belongs to the word just before the target. A change above 0 means that the
-    earlier word helped to predict the target. A change below 0 means that it misled the network.
+    changes (words,): for each earlier word, by how many bits the target's surprisal rises if only that word is
+    replaced. The entries are in the order of the text, and the last one belongs to the word just before the target. A
+    change above 0 means that the earlier word helped to predict the target. A change below 0 means that it misled the
+    network.
     """
 
     start: int
@@ -28,7 +29,10 @@ class Influence:
 
 
 def stand_in(vocabulary: Vocabulary) -> int:
-    """Return the id of the word that replaces other words: `<unk>`, or the most frequent word if it is missing."""
+    """Return the id of the word that replaces other words.
+
+    This word is `<unk>`, or the most frequent word if the vocabulary has no `<unk>`.
+    """
     return vocabulary.id(UNK) if UNK in vocabulary else int(vocabulary.ids_by_count[0])
 
 

@@ -19,8 +19,8 @@ class Baselines:
 def baselines(corpus: Corpus) -> Baselines:
     """Compute the uniform, unigram and bigram perplexity of a text.
 
-    The first word is not scored, because a network in training never predicts it. The models are scored on the same
-    words that they count, and a network is trained on these words too.
+    The first word is not scored, because a network in training never predicts it. The models are scored on the text
+    that they count, which is also the text that a network is trained on.
     """
     first, rest = corpus.ids[:1], corpus.ids[1:]
     counted = (model.probabilities(rest, before=first) for model in (WordCounts(corpus), PairCounts(corpus)))

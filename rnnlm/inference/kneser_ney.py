@@ -26,9 +26,9 @@ class Level:
     gamma: np.ndarray
 
     def numbers(self, contexts: np.ndarray, words: np.ndarray, V: int) -> np.ndarray:
-        """Return the index of each n-gram in this level, given the index of its context and its last word.
+        """Return the number of each n-gram in this level, given the number of its context and its last word.
 
-        The number is -1 if the n-gram does not occur, or if the number of its context is -1.
+        The result is -1 if the n-gram does not occur, or if the number of its context is -1.
         """
         keys = np.where(contexts < 0, -1, contexts * V + words)
         at = np.minimum(np.searchsorted(self.keys, keys), len(self.keys) - 1)
@@ -46,14 +46,14 @@ class KneserNey:
 
     p(w | c) = max(count(c w) - D, 0) / count(c) + gamma(c) p(w | c without its first word)
 
-    The recursion ends with 1 / V below the empty context, so no word gets probability 0. At the highest order, count is
-    the number of occurrences. At lower orders, count is the number of different words before the n-gram (continuation
+    If c is empty, the last factor is 1 / V, so no word gets probability 0. At the highest order, count is the number of
+    occurrences. At lower orders, count is the number of different words before the n-gram (continuation
     counts). D has three values, for counts of 1, 2, and 3 or more, estimated from the numbers of n-grams with counts of
     1 to 4. gamma(c) makes the sum over w equal 1. The text is one stream: contexts reach across `<eos>`.
     (Chen and Goodman 1999, section 3)
 
-    levels: the n-grams of this text at this order, if they have already been counted. Raises ValueError if order is not
-    between 1 and 9, or if the text has fewer words than order.
+    levels: the levels of this text for this order, if its n-grams have already been counted.
+    Raises ValueError if order is not between 1 and 9, or if the text has fewer words than order.
     """
 
     def __init__(self, corpus: Corpus, order: int = 5, levels: Sequence[Level] | None = None):

@@ -7,7 +7,7 @@ def same_beside(texts: Sequence[Sequence[str]]) -> list[list[bool]]:
     """Return, for each word of each text, whether a neighbouring text has the same word at the same position.
 
     The texts were drawn with the same random numbers u. The neighbours of a text are the texts before and after it in
-    the list. If a neighbour is too short, it has no word at this position.
+    the list. A neighbour that is too short to have a word at this position does not count.
     """
     return [
         [any(_is_at(texts, beside, i, word) for beside in (n - 1, n + 1)) for i, word in enumerate(text)]

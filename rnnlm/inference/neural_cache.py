@@ -49,8 +49,8 @@ class NeuralCache:
     p_cache(w) is proportional to the sum over all remembered (h_i, x_i+1 = w) of exp(theta h . h_i)
 
     states (n, H) and next_ids (n,), n <= choices.cache, are in order, the oldest first; h (H,) is the present state. A
-    cache never changes: `read` returns a new cache. At first, a cache is empty. With an empty cache, p is the network's
-    distribution alone.   (Grave, Joulin and Usunier 2017, linear interpolation)
+    cache never changes: `read` returns a new cache. With an empty cache, such as `NeuralCache(choices)`, p is the
+    network's distribution alone.   (Grave, Joulin and Usunier 2017, linear interpolation)
     """
 
     choices: Caching = field(default_factory=Caching)
@@ -127,8 +127,8 @@ def mixed_after(
 ) -> tuple[Mixture, np.ndarray]:
     """Return the distribution of the word after ids (words,), with a neural cache (`Mixture`) and without it (V,).
 
-    The network reads all words. The cache does not contain the first word, because the network did not predict it. The
-    next `forgotten` words are left out too. Raises ValueError if there are no words.
+    The network reads all words. The first word is not put into the cache, because the network did not predict it.
+    The next `forgotten` words are not put into the cache either. Raises ValueError if there are no words.
     """
     if not len(ids):
         raise UserError("a neural cache must have read at least one word")

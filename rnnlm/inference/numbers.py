@@ -15,7 +15,7 @@ class Numbers:
     """The numbers of one draw, from scores to probabilities. All arrays are (V,) float64.
 
     z = scores / temperature.
-    exps = exp(z - lowered), but 0 for excluded words. lowered is 0, unless exp would overflow.
+    exps = exp(z - lowered), but 0 for excluded words. lowered is 0, or a larger number that prevents overflow in exp.
     total = the sum of exps, p = exps / total.
     edges: the upper edge of each word's part of the range 0 to 1.
     """

@@ -25,9 +25,9 @@ class Reach:
 
     @property
     def thrown_away(self) -> np.ndarray:
-        """The norms (K + 1 - T,) for T to K words back, which training drops.
+        """The norms that training drops, one for each state from T to K words back: an array (K + 1 - T,).
 
-        The first is that of the carried state.
+        The first norm belongs to the carried state.
         """
         return self.whole[len(self.window) :]
 
@@ -66,8 +66,8 @@ def reach(
 def gradients_back(reader: Reader, ids: np.ndarray, right: int, h: np.ndarray) -> np.ndarray:
     """Return d loss / d h for h (H,) and for the state after each word: ids (words,) -> (words + 1, H) float64.
 
-    The states are in reverse order: index 0 is the last one. loss = -ln softmax(scores of the last state)[right], in
-    nats. A state affects the loss only through the next state.
+    The gradients are in reverse order: index 0 belongs to the last state. A state affects the loss only through the
+    next state. loss = -ln softmax(scores of the last state)[right], in nats.
     """
     states, backs = zip(*reader.steps(ids, h), strict=True)
     W, dscores = reader.params.affine_W, softmax(reader.scores(states[-1]))
@@ -81,10 +81,11 @@ def gradients_back(reader: Reader, ids: np.ndarray, right: int, h: np.ndarray) -
 def stream_words(
     ids: np.ndarray, batch_size: int, time_size: int, update: int, stream: int, back: int = 40
 ) -> np.ndarray:
-    """Return the last words that a stream has read by the end of an update's window, and the next word.
+    """Return the last words that a stream has read by the end of an update's window, and then the next word.
 
-    `reach` uses the result, ids (words + 1,). Its last id is the next word, and the T ids before that are the window
-    (see `bptt_window`). `words` is max(back, T), but at most (update + 1) * T, because the stream has read no more.
+    The result is ids (words + 1,), as `reach` needs them. The last id is the next word, and the T ids before it are the
+    window (see `bptt_window`). `words` is max(back, T), but at most (update + 1) * T, because the stream has
+    read no more.
     """
     end = (update + 1) * time_size
     places = stream_places(len(ids), batch_size, stream, max(0, end - max(back, time_size)), end)

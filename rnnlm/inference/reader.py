@@ -20,8 +20,8 @@ class HasParams(Protocol):
 class Reader:
     """Read words and score the next one.
 
-    params are the arrays of a `SimpleRnnlm` themselves, not copies. Every method is pure: it takes a state h (H,) and
-    returns a new one. No method uses or changes the state that training carries.
+    The reader shares the arrays `params` with a `SimpleRnnlm`, and does not copy them. Every method is pure: it takes a
+    state h (H,) and returns a new one. No method uses or changes the state that training carries.
     """
 
     def __init__(self, params: Sequence[np.ndarray]):

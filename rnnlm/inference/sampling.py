@@ -93,7 +93,7 @@ class Draw:
 
     @property
     def in_figures(self) -> dict[str, str]:
-        """u, lo and hi as text, with enough decimals to show that lo <= u < hi, as for 0.6132 in [0.5810, 0.6400)."""
+        """u, lo and hi as text, with enough decimals to show lo <= u < hi, for example 0.6132 in [0.5810, 0.6400)."""
         for decimals in range(4, 17):
             u, lo, hi = (f"{value:.{decimals}f}" for value in (self.u, self.lo, self.hi))
             if lo <= u < hi:
@@ -201,7 +201,7 @@ class Sampler:
         return self.reader.scores(h)
 
     def distribution_from(self, scores: np.ndarray) -> np.ndarray:
-        """Return the distribution (V,) from which this sampler draws a word, given the scores (V,) of that word."""
+        """Turn the scores (V,) of the next word into the distribution (V,) from which this sampler draws it."""
         return distribution(scores, self.temperature, self.top_k, self.skip_ids)
 
     def _read(self, word_id: int, h: np.ndarray) -> np.ndarray:

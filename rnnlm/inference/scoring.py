@@ -96,7 +96,7 @@ def evaluate(network: HasParams, corpus: Corpus) -> float:
     """Return the perplexity of a corpus, read as one stream. An `<eos>` is read first, so that every word is scored.
 
     The corpus must be encoded with the network's vocabulary (`Corpus.read_with`). If the vocabulary has no `<eos>`, the
-    first word is read but not scored. A corpus of one word then raises ValueError.
+    first word is read but not scored, and a corpus of one word raises ValueError.
     """
     return perplexity_of(word_surprisals(network, corpus.ids, first_word(corpus)))
 
@@ -104,7 +104,7 @@ def evaluate(network: HasParams, corpus: Corpus) -> float:
 def first_word(corpus: Corpus) -> int | None:
     """Return the id of `<eos>`, to read before a text so that its first word can be scored.
 
-    Returns None if the vocabulary has no `<eos>`. A text of one word then raises ValueError.
+    Returns None if the vocabulary has no `<eos>`, or raises ValueError if the text also has only one word.
     """
     if EOS in corpus.vocabulary:
         return corpus.vocabulary.id(EOS)

@@ -99,8 +99,8 @@ def cut(sentence: str, vocabularies: Iterable[Vocabulary]) -> list[str]:
     """Cut a sentence into words, in the same way for all readers.
 
     The sentence is cut at spaces. Then each piece is cut with the first vocabulary that has all its parts (see
-    `typed`): `dog,` becomes `dog` and `,`. If no vocabulary has all parts, but some vocabulary has the word without the
-    marks at its end, only these marks are cut off. All other pieces stay whole.
+    `typed`): `dog,` becomes `dog` and `,`. If no vocabulary has all parts, only the marks at the end of the piece are
+    cut off, and only if some vocabulary has the word before them. All other pieces stay whole.
     """
     vocabularies = list(vocabularies)
     return [word for piece in spelled(sentence).split() for word in _cut_piece(piece, vocabularies)]
@@ -137,7 +137,7 @@ def encode(words: Sequence[str], vocabulary: Vocabulary) -> tuple[np.ndarray, tu
 
 
 def stands_in(corpus: Corpus, words: Sequence[str]) -> bool:
-    """Return whether a text contains these words in a row. Raises ValueError in the same cases as `encode`."""
+    """Return whether a text contains these words one after another. Raises ValueError in the same cases as `encode`."""
     ids, unknown = encode(words, corpus.vocabulary)
     starts = np.flatnonzero(corpus.ids[: len(corpus) - len(ids) + 1] == ids[0])
     return not unknown and any(np.array_equal(corpus.ids[start : start + len(ids)], ids) for start in starts)

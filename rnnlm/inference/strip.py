@@ -13,9 +13,9 @@ def drawn_from(
 ) -> np.ndarray:
     """Return the distribution to draw from, for a model that gives probabilities p (V,) instead of scores.
 
-    The result (V,) is float64 with sum 1. The result equals that of `distribution` for the scores log p, so the allowed
-    words get probabilities in proportion to p^(1 / temperature). Raises ValueError in the same
-    cases as `distribution`, and if all words with p above 0 are skipped.
+    The result (V,) is float64 with sum 1. It equals `distribution(log p, ...)`: the allowed words get probabilities in
+    proportion to p^(1 / temperature). Raises ValueError in the same cases as `distribution`, and if all words
+    with p above 0 are skipped.
     """
     with np.errstate(divide="ignore"):
         return distribution(np.log(p), temperature, top_k, skip_ids)

@@ -16,5 +16,5 @@ def unknown(text: str) -> list[str]:
 
 
 def filled(text: str, figure: Callable[[str], str]) -> str:
-    """Replace each known placeholder of a text by the value that figure(name) returns. All other braces stay."""
+    """Replace each known placeholder of a text with the value of figure(name). Other braces are left unchanged."""
     return NAME.sub(lambda found: figure(found[1]) if found[1] in FIGURES else found[0], text)

@@ -43,11 +43,14 @@ class Source:
     problems: list[Problem] = field(default_factory=list)
 
     def line(self, path: Place) -> int:
-        """Return the line number of a key. If it is unknown, return that of the nearest table that contains the key."""
+        """Return the line number of a key.
+
+        If this line is not known, return the line of the nearest table that contains the key.
+        """
         return next((self.lines[path[:n]] for n in range(len(path), 0, -1) if path[:n] in self.lines), 1)
 
     def note(self, path: Place, rule: str, **values: Any) -> None:
-        """Record a problem with the key at `path`. Raises TooManyError if there are MOST_PROBLEMS of them."""
+        """Record a problem with the key at `path`. Raises TooManyError if MOST_PROBLEMS problems are now recorded."""
         self.problems.append(Problem(self.line(path), rule, values))
         if len(self.problems) == MOST_PROBLEMS:
             raise TooManyError
@@ -56,8 +59,7 @@ class Source:
 class Form:
     """A table in the file, with the keys allowed in it.
 
-    The methods that return the value of a key record a problem if the value breaks their rule. They return None if the
-    value is missing.
+    Each method that returns the value of a key checks the value, and records a problem if it is not allowed.
     """
 
     def __init__(self, source: Source, path: Place, table: Any, *known: str):

@@ -1,4 +1,4 @@
-"""Convert small Markdown to HTML: paragraphs, *emphasis*, **strong** and `code`. Everything else is literal."""
+"""Convert a subset of Markdown to HTML: paragraphs, *emphasis*, **strong** and `code`. Other text is literal."""
 
 import html
 import re

@@ -83,7 +83,7 @@ def _id_of(title: str) -> str:
 
 
 def _content(source: bytes, title: str) -> tuple[dict, dict[Place, int]]:
-    """Read the tables of a TOML file and the lines of its keys. Raises LessonError if the file is not TOML."""
+    """Return the tables of a TOML file and the line number of each key. Raises LessonError if the file is not TOML."""
     if len(source) > MOST_BYTES:
         raise LessonError(title, [Problem(0, "a lesson must have at most {most:,} bytes", {"most": MOST_BYTES})])
     try:

@@ -31,7 +31,7 @@ class SavedRun:
 
     reader: the network to use. If the run measured its validation perplexity, this is its best network. Otherwise,
     `reader` is the last network.
-    corpus: the user's own text. None for PTB and the grammar, because a file does not store them.
+    corpus: the user's own text. None for PTB and the grammar, whose texts are not stored in the file.
     checksum: the checksum of the text that the run was trained on.
     """
 

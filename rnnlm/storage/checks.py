@@ -62,7 +62,7 @@ def check_update(update: Any, experiment: Experiment) -> None:
 
 
 def check_position(position: Position, experiment: Experiment) -> None:
-    """Raise ValueError if a part of a position is invalid, or if a run of this experiment cannot have the position."""
+    """Raise ValueError if a part of a position is invalid, or if no run of this experiment can reach the position."""
     check_update(position.update, experiment)
     check_points(position.history, experiment)
     check_points(position.curve, experiment)

@@ -43,7 +43,7 @@ class SavedRunError(UserError):
 def write_archive(
     file: BinaryIO, about: dict[str, Any], vocabulary: Vocabulary, arrays: Arrays, compressed: bool = False
 ) -> None:
-    """Write a description (with its "format"), the words and the arrays to an open file.
+    """Write a description (with the key "format"), the words and the arrays to an open file.
 
     If `compressed` is set, weights take a few per cent less space, but writing takes a hundred times as long.
     """
@@ -202,7 +202,10 @@ def _check_list(source: BinaryIO) -> None:
 
 
 def _array(file: zipfile.ZipFile, member: zipfile.ZipInfo, most_told: float) -> np.ndarray:
-    """Read one array. Raises ValueError, before unpacking, if it is not plain or does not have the listed size."""
+    """Read one array.
+
+    Raises ValueError before unpacking if the array is not plain, or if its size is not the one listed in the archive.
+    """
     if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
         raise ValueError("it is compressed in an unknown way")
     most = MOST_PACKED if member.compress_type == zipfile.ZIP_DEFLATED else most_told
