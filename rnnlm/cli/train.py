@@ -78,7 +78,7 @@ def stopped(trainer: Trainer, path: Path | None) -> str:
 def place(options: argparse.Namespace) -> tuple[Path | None, bool]:
     """Return the path to save the run to, and whether saving replaces an existing file.
 
-    The second value is False for the file of the run that is resumed. The path is None if the run is not to be saved.
+    A resumed run that is saved to its own file does not count. The path is None if the run is not to be saved.
     Raises ValueError if the file at the path must not be replaced.
     """
     path = options.save or options.resume

@@ -39,8 +39,8 @@ class CopyIndex:
     def copies(self, text: Sequence[int] | np.ndarray) -> list[Copy]:
         """List the passages of three or more words that `text` shares with the source and that cannot be made longer.
 
-        Passages are found from left to right, and may overlap. Each search starts from the next three words that
-        occur in the source and are not all part of the previous passage.
+        Passages are found from left to right, and may overlap. Each search starts from the next three words in a
+        row that occur in the source. At least one of the three lies after the previous passage.
         """
         text = np.concatenate([[-2], np.asarray(text, np.int64), [-2]])
         keys = self._keys(text[1:-1])

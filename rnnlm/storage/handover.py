@@ -41,7 +41,7 @@ def take_over(about: dict[str, Any], arrays: Arrays, corpus: Corpus) -> Trainer:
 
 
 def read_handed_over(about: dict[str, Any], arrays: Arrays, vocabulary: Vocabulary) -> tuple[SavedRun, Sound]:
-    """Rebuild a run that was handed over, and the network to restore if it diverges.
+    """Rebuild two things that were handed over: a run, and the network to go back to if the run diverges.
 
     Any error may be raised if the data is damaged.
     """

@@ -32,7 +32,7 @@ class Curve(tuple[Progress, ...]):
     def until(self, epoch: float) -> "Curve":
         """Return the points up to and including an epoch.
 
-        Use this after a divergence: the network goes back to an earlier epoch, but the curve keeps the later points.
+        Use this after a divergence: the network goes back to an earlier epoch, and the later points must be left out.
         """
         return Curve(point for point in self if point.epoch < epoch + NEAR)
 

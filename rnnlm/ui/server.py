@@ -47,7 +47,8 @@ def lighter(path: Path, body: bytes) -> bytes:
     browser requests anything else.
 
     Streamlit's style sheets use the icon font for a space character, which makes the browser load the font immediately.
-    The edited sheets limit the font to the characters of icon names, so it loads only when the first icon is visible.
+    The edited style sheets limit the font to the characters used in icon names. So the browser loads the font only when
+    the first icon appears.
     """
     if path.name == "index.html":
         ours = b"<style>" + style.STYLE.read_bytes() + b"</style><script>" + BEFORE.read_bytes() + b"</script>"

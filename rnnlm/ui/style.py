@@ -55,7 +55,7 @@ def problem(sentence: str) -> None:
 
 
 def quoted(words: str) -> str:
-    """Mark words quoted in a sentence. `literal` keeps their writing direction and stops browsers translating them."""
+    """Mark the words that a sentence quotes. Browsers keep the direction of marked words and do not translate them."""
     return f"{ISOLATE}{words}{POP}"
 
 

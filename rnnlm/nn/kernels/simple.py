@@ -37,7 +37,7 @@ def zeros_beside(arrays):
 
 
 def joined(params, grads, but_first):
-    """Return both lists, without their first arrays if `but_first` is set."""
+    """Return both lists. If `but_first` is set, leave out the first array of each."""
     return params[but_first:], grads[but_first:]
 
 

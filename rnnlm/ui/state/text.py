@@ -28,7 +28,7 @@ class Moment:
     """A written text and its draws.
 
     `given` is the number of start words. `step` is the index of the drawn word on screen, counted from 0. If `step`
-    equals the number of draws, the step on screen is the next word to draw.
+    equals the number of draws, the next word, which is not drawn yet, is on screen.
     """
 
     asked: session.Asked
