@@ -45,8 +45,8 @@ def repeated(W: np.ndarray, rows: int) -> Callable[[np.ndarray, np.ndarray], np.
 class Scaled(NamedTuple):
     """An array (N, T, V), stored as a product of two time-major arrays: rows (T * N, V) and factors (T * N, 1).
 
-    A matrix product with a `Scaled` multiplies the smaller of the other arrays by the factors, and leaves the large
-    array `rows` as it is. Without this class, a training step of a PTB-sized network takes 5 % longer.
+    A matrix product with a `Scaled` multiplies the other operand or the result by the factors, because both are
+    smaller than `rows`. Without this class, a training step of a PTB-sized network takes 5 % longer.
     """
 
     rows: np.ndarray
