@@ -61,7 +61,8 @@ def test_a_reload_of_a_frame_that_may_keep_nothing_finds_the_run_and_its_link_ca
     expect(frame.locator(".notice")).to_contain_text("All epochs are done")
     expect(frame.locator(".progress")).to_contain_text("epoch 30 of 30")
     token = frame.evaluate("history.state.rnnlm.token")
-    frame.evaluate("location.reload()")
+    frame.evaluate("window.before = true; location.reload()")
+    frame.wait_for_function("!window.before")  # otherwise the page of before the reload is read
     expect(frame.locator(".notice")).to_contain_text("All epochs are done")
     expect(frame.locator(".progress")).to_contain_text("epoch 30 of 30")
     for place in ("location.href", "document.referrer", "window.name", "document.cookie"):
