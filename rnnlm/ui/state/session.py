@@ -36,7 +36,6 @@ def current() -> Run:
     if visitor().run is None:
         try:
             visitor().run = st.session_state.recorded = _recorded()
-            know_start_of_link()
         except ValueError as error:
             told = [say_error(error), say("Until then the page uses its built-in grammar.")]
             hold(corpus="grammar", lr=0.5)
@@ -47,6 +46,8 @@ def current() -> Run:
                 hold(**vars(Experiment(corpus="grammar", lr=0.5)))
                 show(fresh(read(Experiment)))
             st.session_state.problem = in_a_row(told)
+        else:
+            know_start_of_link()
     return visitor().run
 
 
