@@ -22,18 +22,9 @@ function place(it) {
     set(label, { x: box.width / 2, y: it.boxes.foot ? it.boxes.foot - box.y : box.height + 18 });
     fill(it, part, it.shown[part] ?? it.data);
   }
-  const { h, loop } = it.boxes, middle = h.y + h.height / 2, top = loop.y + 24;
   it.ways = waysOf(it.boxes);
-  for (const [name, [[x1, y1], [x2, y2]]] of Object.entries(it.ways)) {
-    const [line, tip, label] = it.arrows[name].children, flat = y1 === y2;
-    set(label, { x: (x1 + x2) / 2, y: y1 - 7, display: flat && x2 - x1 > 48 ? "" : "none" });
-    line.setAttribute("d", `M${x1} ${y1}L${flat ? x2 - 7 : x2} ${flat ? y2 : y2 - 7}`);
-    tip.setAttribute("d", flat ? `M${x2} ${y2}l-7 -4v8z` : `M${x2} ${y2}l-4 -7h8z`);
-  }
-  const out = h.x + h.width, [line, tip, label] = it.arrows.loop.children;
-  set(label, { x: out + 24, y: top + 16, display: it.boxes.wide?.gap > 60 ? "" : "none" });
-  line.setAttribute("d", `M${out + 2} ${middle - 14}C${out + 22} ${middle - 20} ${out + 14} ${top} ${loop.x + 50} ${top}M${loop.x - 3} ${top}C${h.x - 14} ${top} ${h.x - 20} ${h.y + 12} ${h.x - 9} ${h.y + 18}`);
-  tip.setAttribute("d", `M${h.x - 4} ${h.y + 21}l-8 0l4.5 -7z`);
+  for (const [name, way] of Object.entries(it.ways)) drawWay(it.arrows[name], way);
+  drawLoop(it.arrows.loop, it.boxes);
   write(it);
 }
 
@@ -199,12 +190,6 @@ function partOf(it, name) {
     open(it, name, event);
   };
   return part;
-}
-
-function arrowOf() {
-  const arrow = shape("g", { class: "arrow" });
-  arrow.append(shape("path", {}), shape("path", { class: "tip" }), shape("text", { class: "label" }));
-  return arrow;
 }
 
 function build(parent) {

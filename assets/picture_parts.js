@@ -1,4 +1,5 @@
 // The parts of the network's picture: their places, and how each part is drawn from the server's numbers and words.
+// Inside shows all of them, the opening scene the first four.
 const ROW = 17, ACROSS = 10; // pixels of a score's height, and cells in a row
 const WIDTHS = [
   { from: 900, word: 110, gap: 70, cell: 10, scores: 210 },
@@ -40,6 +41,28 @@ function waysOf({ word, x, h, scores, strip, wide }) {
     scores: wide ? [right(h, 6), left(scores, 6)] : down(h, scores),
     strip: wide ? [right(scores, 6), left(strip, 8)] : down({ ...scores, width: 2 * (h.x + h.width / 2) }, strip),
   };
+}
+
+// --- The arrows between the parts.
+
+function arrowOf() {
+  const arrow = shape("g", { class: "arrow" });
+  arrow.append(shape("path", {}), shape("path", { class: "tip" }), shape("text", { class: "label" }));
+  return arrow;
+}
+
+function drawWay(arrow, [[x1, y1], [x2, y2]]) {
+  const [line, tip, label] = arrow.children, flat = y1 === y2;
+  set(label, { x: (x1 + x2) / 2, y: y1 - 7, display: flat && x2 - x1 > 48 ? "" : "none" });
+  line.setAttribute("d", `M${x1} ${y1}L${flat ? x2 - 7 : x2} ${flat ? y2 : y2 - 7}`);
+  tip.setAttribute("d", flat ? `M${x2} ${y2}l-7 -4v8z` : `M${x2} ${y2}l-4 -7h8z`);
+}
+
+function drawLoop(arrow, { h, loop, wide }) {
+  const [line, tip, label] = arrow.children, out = h.x + h.width, middle = h.y + h.height / 2, top = loop.y + loop.height / 2;
+  set(label, { x: out + 24, y: top + 16, display: wide?.gap > 60 ? "" : "none" });
+  line.setAttribute("d", `M${out + 2} ${middle - 14}C${out + 22} ${middle - 20} ${out + 14} ${top} ${loop.x + loop.width + 2} ${top}M${loop.x - 3} ${top}C${h.x - 14} ${top} ${h.x - 20} ${h.y + 12} ${h.x - 9} ${h.y + 18}`);
+  tip.setAttribute("d", `M${h.x - 4} ${h.y + 21}l-8 0l4.5 -7z`);
 }
 
 // --- The parts.

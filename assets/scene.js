@@ -15,7 +15,9 @@ function build(parent, texts) {
   it.column.append(node("line", "p"), node("question", "h1", texts.question), node("asking", "form"), node("unknown", "p"), node("result", "div"));
   it.line.append(node("start", "span"), " ", node("next", "span"));
   it.asking.append(node("field", "input"), node("go", "button", texts.guess), node("or", "span", texts.pick), node("picks", "span"));
-  it.result.append(node("bars", "ol"), node("told", "p"), node("slider", "input"), node("note", "p"), node("ends", "div"));
+  it.network = networkOf(texts.network);
+  it.result.append(node("answer", "div"), node("told", "p"), node("slider", "input"), node("note", "p"), node("ends", "div"));
+  it.answer.append(it.network.svg, node("bars", "ol"));
   it.ends.append(button("show"), button("again"));
   for (const part of [it.line, it.picks, it.bars]) asWords(part);
   for (const part of [it.unknown, it.note]) part.setAttribute("aria-live", "polite");
@@ -60,6 +62,7 @@ function guess(it, text) {
   if (found < 0) return void it.field.focus();
   it.guess = found;
   draw(it);
+  playNetwork(it.network);
   it.slider.focus({ preventScroll: true });
   it.note.scrollIntoView({ block: "nearest" });
 }
@@ -111,6 +114,7 @@ function draw(it) {
   if (isAsked) return void it.next.replaceChildren(element("span", "blank"));
   drawLine(it);
   drawBars(it);
+  drawNetwork(it.network, { ...stop.network, word: it.data.word });
   it.told.textContent = stop.told;
   it.note.textContent = stop.note;
   it.slider.value = it.stop;

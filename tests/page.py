@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import numpy as np
 import psutil
 import pytest
 from playwright.sync_api import expect, sync_playwright
@@ -297,6 +298,12 @@ def visitors(browser, address, pictures, tabs=None):
             tabs.give_back(screen) if tabs else screen.page.context.close()
     if errors := [error for screen in screens for error in screen.errors]:
         pytest.fail("the browser complained: " + "; ".join(errors))
+
+
+def shown_numbers(part):
+    """The numbers that a part of the network's picture shows, from the strength and the colour of its cells."""
+    number = "(cell) => cell.getAttribute('fill-opacity') * (cell.matches('.plus') ? 1 : -1 / 0.6)"
+    return np.array(part.locator(".cell").evaluate_all(f"cells => cells.map({number})"))
 
 
 def is_of_the_network(error):

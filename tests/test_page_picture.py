@@ -10,13 +10,11 @@ from rnnlm.data.batches import bptt_window
 from rnnlm.inference.reader import Reader
 from rnnlm.inference.sampling import distribution
 from rnnlm.storage.checkpoint import load_run
-from rnnlm.ui.inside.picture import cells
-from tests.page import PHONE, ROOT
+from rnnlm.ui.charts.cells import cells
+from tests.page import PHONE, ROOT, shown_numbers
 from tests.test_page import TOO_WIDE
 from tests.waiting import wait_until
 
-CELLS = """cells => cells.map(cell =>
-  cell.getAttribute("fill-opacity") * (cell.matches(".plus") ? 1 : -1 / 0.6))"""
 CLICK = """(svg, key) => {
   document.querySelector(`.st-key-${key} button`).click();
   return [...svg.querySelectorAll(".part.lit")].map(part => part.dataset.part);
@@ -46,8 +44,7 @@ def go(visit):
 
 
 def values(screen, part):
-    """The numbers of a part, by the strength and the colour of its cells; the largest of them is 1."""
-    return np.array(screen.page.locator(f".network [data-part={part}] .cell").evaluate_all(CELLS))
+    return shown_numbers(screen.page.locator(f".network [data-part={part}]"))
 
 
 def words(screen):

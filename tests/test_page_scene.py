@@ -13,7 +13,7 @@ from rnnlm.storage.checkpoint import load_run
 from rnnlm.storage.moments import load_moments
 from rnnlm.ui.scene import line, page
 from tests.cable import Cable
-from tests.page import DESKTOP, PHONE, ROOT, Screen
+from tests.page import DESKTOP, PHONE, ROOT, Screen, shown_numbers
 from tests.waiting import wait_until
 
 SCENE = ".st-key-first_scene"
@@ -58,6 +58,17 @@ def test_bars_are_the_softmax_of_each_epoch_and_lines_are_drawn_with_the_same_nu
             ids.append(word)
 
 
+def test_the_picture_shows_the_vector_and_the_states_of_each_epoch(networks, ptb):
+    ids = [*ptb.opening, *ptb.vocabulary.ids(line.START)]
+    for stop in line.stops():
+        W, h = networks[stop.epoch].params, np.zeros_like(stop.h)
+        for i in ids:
+            previous, h = h, np.tanh(h @ W.rnn_Wh + W.embed_W[i] @ W.rnn_Wx + W.rnn_b)
+        assert np.array_equal(stop.x, W.embed_W[ids[-1]])
+        assert np.allclose(stop.previous, previous, atol=1e-5)
+        assert np.allclose(stop.h, h, atol=1e-5)
+
+
 def test_the_line_develops_from_noise_to_a_recital_of_the_text(ptb):
     first, *_, last = line.stops()
     text = " ".join(map(ptb.vocabulary.word, ptb.ids))
@@ -73,8 +84,8 @@ def test_the_line_develops_from_noise_to_a_recital_of_the_text(ptb):
 
 
 def test_the_scene_weighs_little():
-    files = b"".join((ROOT / "assets" / name).read_bytes() for name in ("scene.js", "scene.css", "before.js"))
-    assert len(gzip.compress(files)) + len(gzip.compress(json.dumps(page.picture()).encode())) < 12_000
+    files = b"".join((ROOT / "assets" / name).read_bytes() for name in (*page.FILES, "before.js"))
+    assert len(gzip.compress(files)) + len(gzip.compress(json.dumps(page.picture()).encode())) < 40_000
 
 
 @pytest.fixture
@@ -136,6 +147,12 @@ def test_a_first_visitor_guesses_sees_it_learn_and_continues_at_the_same_epoch(a
     screen.page.keyboard.press("ArrowLeft")
     expect(scene(screen, ".told")).to_have_text("It has read its newspaper text 80 times")
     assert bars(screen) == figures(80, "that", ptb.vocabulary)
+    (stop,) = (stop for stop in line.stops() if stop.epoch == 80)
+    expect(scene(screen, ".inner text.read")).to_have_text(line.START[-1])
+    drawn = {name: shown_numbers(scene(screen, f".inner [data-part={name}]")) for name in ("x", "h", "loop")}
+    assert drawn["x"] == pytest.approx(stop.x / abs(stop.x).max(), abs=0.01)
+    assert drawn["h"] == pytest.approx(stop.h, abs=0.01)
+    assert drawn["loop"] == pytest.approx(stop.previous, abs=0.01)
     written = scene(screen, ".next").inner_text().split()
     assert scene(screen, ".copied").all_inner_texts() == ["the u.s. should", "the class of"]
 

@@ -1,4 +1,8 @@
-"""A sweep as one HTML page: curves, final perplexities and a table. The page needs no internet connection."""
+"""A sweep as one HTML page: curves, final perplexities and a table.
+
+The page needs no internet connection. A page by Altair would load its scripts from a server, or need a package of 33 MB
+that contains them (vl-convert-python), so the charts are drawn here as SVG.
+"""
 
 import math
 from collections.abc import Callable, Sequence

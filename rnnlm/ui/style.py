@@ -29,8 +29,11 @@ def script(*names: str) -> str:
     return "\n".join((ASSETS / name).read_text() for name in ("parts.js", *names))
 
 
-def component(name: str, css: str, *scripts: str, html: str | None = None) -> Callable:
-    return st.components.v2.component(name, html=html, css=(ASSETS / css).read_text(), js=script(*scripts))
+def component(name: str, *files: str, html: str | None = None) -> Callable:
+    """Declare a component of the page, made of style sheets and scripts in assets, which are joined in this order."""
+    sheets = [(ASSETS / file).read_text() for file in files if file.endswith(".css")]
+    scripts = [file for file in files if file.endswith(".js")]
+    return st.components.v2.component(name, html=html, css="\n".join(sheets), js=script(*scripts))
 
 
 def title(name: str, promise: str) -> None:

@@ -3,6 +3,10 @@
     python -m tests.slow [--full] [--round-trip 80 240] [--only NAME ...] [--count 20] [--rate BYTES] [--cuts 0.01]
         [--others 16] [--slower 4] [--seed 0]
 
+Each kind of action (slider, needle, timeline, page change, history, typing, words) is tried 20 times, and 100 times
+with --full, which adds 20 tries of every other control, the figures, and more conditions. With --round-trip, --full
+is limited to that condition.
+
 A page is dead if it does not react to an action within 5 s + 4 round trips, is blank, shows an error or reloads
 itself. An input is lost if the control, the address and the network never agree on its last value, and late if they
 agree more than 2 s + 2 round trips after it (6 s + 2 after a cut). ms are from the last input until they agree. --only
@@ -11,6 +15,7 @@ selects by the start of a name, also among the controls and figures of --full. T
 """
 
 import argparse
+import math
 import signal
 import tempfile
 from dataclasses import dataclass
@@ -22,7 +27,7 @@ from tests.page import Server
 from tests.slow.controls import CONTROLS
 from tests.slow.crowd import crowd
 from tests.slow.figures import AGE, FIGURES, FIRST, SECOND
-from tests.slow.inputs import MAIN
+from tests.slow.inputs import KINDS, MAIN
 from tests.slow.trying import Visit, repeated, taken
 
 HEAD = ["condition", "action", "tries", "deaths", "lost", "late", "median ms", "p95 ms"]
@@ -89,8 +94,8 @@ def under(condition, actions, count, seed, figures=()):
 def arguments():
     """The command-line arguments."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--full", action="store_true", help="everything, in about two hours")
-    parser.add_argument("--round-trip", type=int, nargs="+", help="ms", default=[80, 240])
+    parser.add_argument("--full", action="store_true", help="everything, in more than three hours")
+    parser.add_argument("--round-trip", type=int, nargs="+", help="ms")
     parser.add_argument("--only", nargs="+", help="beginnings of names of actions and figures")
     parser.add_argument("--count", type=int, help="tries of each action")
     parser.add_argument("--cuts", type=float, default=0.0, help="probability that a websocket is cut, each second")
@@ -103,8 +108,9 @@ def arguments():
 
 def conditions(given):
     """The requested conditions."""
-    if not given.full:
-        return [Condition(ms, given.cuts, given.others, given.slower, given.rate) for ms in given.round_trip]
+    if given.round_trip or not given.full:
+        trips = given.round_trip or (80, 240)
+        return [Condition(ms, given.cuts, given.others, given.slower, given.rate) for ms in trips]
     special = [Condition(240, cuts=0.01), Condition(240, others=16), Condition(240, slower=4)]
     return [Condition(ms) for ms in (0, 80, 240, 600)] + special
 
@@ -132,8 +138,10 @@ def main():
 
 
 def tries_of(given, name):
-    """The number of tries of an action."""
-    return given.count or (100 if given.full and name in MAIN else 20)
+    """The number of tries of an action. The actions of one kind share its tries."""
+    alike = next((kind for kind in KINDS.values() if name in kind), [name])
+    of_its_kind = 100 if given.full and name in MAIN else 20
+    return given.count or math.ceil(of_its_kind / len(alike))
 
 
 if __name__ == "__main__":

@@ -277,19 +277,17 @@ def quick_next_words(tab, chance):
     return lambda now: now["words"] == before + clicks
 
 
-MAIN = {  # name -> (action, link parameters in addition to the run's)
-    "slider keys": (slider_keys, ""),
-    "slider keys, all of PTB": (slider_keys, "&network=ptb"),
-    "slider drag": (slider_drag, "&network=ptb"),
-    "needle drag": (needle_drag, ""),
-    "needle keys": (needle_keys, ""),
-    "timeline drag": (timeline_drag, ""),
-    "timeline keys": (timeline_keys, ""),
-    "page change": (page_change, ""),
-    "quick page changes": (quick_page_changes, ""),
-    "Back and Forward": (back_and_forward, ""),
-    "typing a sentence": (typed_sentence, ""),
-    "typing a seed word": (seed_word, ""),
-    "Next word": (next_word, ""),
-    "quick Next words": (quick_next_words, ""),
+KINDS = {  # kind -> name -> (action, link parameters in addition to the run's)
+    "slider": {
+        "slider keys": (slider_keys, ""),
+        "slider keys, all of PTB": (slider_keys, "&network=ptb"),
+        "slider drag": (slider_drag, "&network=ptb"),
+    },
+    "needle": {"needle drag": (needle_drag, ""), "needle keys": (needle_keys, "")},
+    "timeline": {"timeline drag": (timeline_drag, ""), "timeline keys": (timeline_keys, "")},
+    "page": {"page change": (page_change, ""), "quick page changes": (quick_page_changes, "")},
+    "history": {"Back and Forward": (back_and_forward, "")},
+    "typing": {"typing a sentence": (typed_sentence, ""), "typing a seed word": (seed_word, "")},
+    "words": {"Next word": (next_word, ""), "quick Next words": (quick_next_words, "")},
 }
+MAIN = {name: action for kind in KINDS.values() for name, action in kind.items()}

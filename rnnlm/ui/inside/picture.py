@@ -1,6 +1,5 @@
 """The network as a picture: the word read, its vector, the state with its loop, the scores, and the strip with u."""
 
-import base64
 from collections.abc import Hashable
 
 import numpy as np
@@ -12,16 +11,17 @@ from rnnlm.formats import figure
 from rnnlm.inference.strip import pieces
 from rnnlm.nn.cell import FORMULA
 from rnnlm.ui import style
+from rnnlm.ui.charts.cells import CELLS, cells
 from rnnlm.ui.inside import states, tape, window
 from rnnlm.ui.inside.words import short
 from rnnlm.ui.language import in_a_row, percent, say
 from rnnlm.ui.state import clock, press, session, text
 from rnnlm.ui.state.choices import read
 
-CELLS, BARS, LINE = 100, 5, 16  # most numbers of a vector, scores, and words of the text shown
+BARS, LINE = 5, 16  # most scores and words of the text shown
 NARROWEST = 0.01  # smallest share of the strip that is drawn as a separate piece
 
-_drawing = style.component("network_picture", "picture.css", "picture_parts.js", "picture.js")
+_drawing = style.component("network_picture", "picture_parts.css", "picture.css", "picture_parts.js", "picture.js")
 
 
 def head() -> None:
@@ -82,17 +82,6 @@ def read_before(moment: text.Moment) -> tuple[list[int], np.ndarray | None, np.n
     else:  # the text starts from the tape's state; the state before that is not known
         hs = np.vstack([asked.tape[1], asked.reader.read(np.array(ids[len(ids) - step :], int), asked.tape[1])[0]])
     return ids, hs[-2] if len(hs) > 1 else None, hs[-1]
-
-
-def cells(values: np.ndarray, largest: float | None = None) -> dict:
-    """The first CELLS numbers of a vector as bytes from -127 to 127.
-
-    The byte 127 means `largest`. By default, this is the largest absolute value among these numbers.
-    """
-    drawn = np.nan_to_num(values[:CELLS])
-    largest = largest or float(abs(drawn).max()) or 1.0
-    found = np.round(np.clip(drawn / largest, -1, 1) * 127).astype(np.int8)
-    return {"bytes": base64.b64encode(found.tobytes()).decode(), "largest": largest}
 
 
 def bars(scores: np.ndarray, p: np.ndarray, drawn: int | None, name) -> list[dict]:

@@ -28,6 +28,7 @@ class Stop:
     """One position of the scene's slider: an epoch, the ids of the written words, and whether each word is copied.
 
     `p` (V,) is the distribution of the first written word. `top` holds the ids of the most probable first words.
+    `x` (D,) is the vector of the last word of START. `previous` and `h` (H,) are the states before and after this word.
     """
 
     epoch: float
@@ -35,6 +36,9 @@ class Stop:
     copied: list[bool]
     p: np.ndarray
     top: list[int]
+    x: np.ndarray
+    previous: np.ndarray
+    h: np.ndarray
 
 
 @st.cache_resource(show_spinner=False)
@@ -59,4 +63,6 @@ def _stop(epoch: float, reader: Reader) -> Stop:
     for copy in shared.copy_index(corpus.checksum, corpus).copies([*start, *ids]):
         for place in range(max(copy.start, len(start)), copy.end):
             copied[place - len(start)] = True
-    return Stop(epoch, ids, copied, p, np.argsort(-p, kind="stable")[:TOP].tolist())
+    hs, h = reader.read(np.array([*corpus.opening, *start]))
+    top = np.argsort(-p, kind="stable")[:TOP].tolist()
+    return Stop(epoch, ids, copied, p, top, reader.params.embed_W[start[-1]], hs[-2], h)

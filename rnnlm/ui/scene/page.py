@@ -6,6 +6,7 @@ from rnnlm.data.vocabulary import EOS
 from rnnlm.inference.sampling import SKIP
 from rnnlm.screen import Screen
 from rnnlm.ui import style
+from rnnlm.ui.charts.cells import cells
 from rnnlm.ui.language import say
 from rnnlm.ui.scene import line
 from rnnlm.ui.state import choices, mail, messages, session, shared
@@ -14,7 +15,8 @@ from rnnlm.ui.state.choices import read
 PICKS = 4  # words that a visitor can pick
 BLIND = 0.05  # probability of the most probable word, below which the network guesses blindly
 
-_scene = style.component("scene", "scene.css", "scene.js", html='<div class="mount"></div>')
+FILES = "picture_parts.css", "scene.css", "picture_parts.js", "scene_network.js", "scene.js"
+_scene = style.component("scene", *FILES, html='<div class="mount"></div>')
 
 
 def show() -> None:
@@ -49,6 +51,7 @@ def picture() -> dict:
     words = [shown(vocabulary.word(i)) for i in range(vocabulary.size)]
     return {
         "start": " ".join(line.START),
+        "word": line.START[-1],
         "words": words,
         "picks": picks(words),
         "stops": [stop_row(stop) for stop in line.stops()],
@@ -71,6 +74,15 @@ def picture() -> dict:
             "again": say("Another word"),
             "show": say("Show me the whole page"),
             "skip": say("Skip"),
+            "network": {
+                "told": say(
+                    "The network reads the last word as a row of numbers, mixes them with its memory of the words "
+                    "before, and rates every word."
+                ),
+                "word": say("last word"),
+                "x": say("as numbers"),
+                "h": say("its memory"),
+            },
         },
     }
 
@@ -100,6 +112,7 @@ def stop_row(stop: line.Stop) -> dict:
         "p": [round(1000 * share) for share in stop.p.tolist()],
         "told": times(stop.epoch),
         "note": note(stop),
+        "network": {"x": cells(stop.x), "previous": cells(stop.previous, 1.0), "h": cells(stop.h, 1.0)},
     }
 
 
