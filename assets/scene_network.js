@@ -3,7 +3,7 @@
 const SMALL = "(max-width: 640px)", FLOW = ["word", "x", "h", "out"], LIT = 140; // milliseconds for each part
 
 function placesOf() {
-  const small = matchMedia(SMALL).matches, cell = small ? 5 : 8, block = ACROSS * cell, gap = small ? 26 : 30, top = small ? 40 : 58;
+  const small = matchMedia(SMALL).matches, cell = small ? 6 : 8, block = ACROSS * cell, gap = small ? 34 : 30, top = small ? 40 : 58;
   const word = { x: 4, y: top + block / 2 - 16, width: small ? 84 : 92, height: 32 };
   const x = { x: word.x + word.width + gap, y: top, width: block, height: block, cell };
   const h = { ...x, x: x.x + block + gap }, size = small ? 34 : 44;
@@ -14,6 +14,7 @@ function placesOf() {
 function networkOf(texts) {
   const svg = shape("svg", { class: "inner", role: "img", "aria-label": texts.told }), it = { svg, parts: {}, arrows: {} };
   for (const name of ["x", "h", "out", "loop"]) svg.append((it.arrows[name] = arrowOf()));
+  it.arrows.out.dataset.arrow = "out";
   for (const name of ["word", "x", "h", "loop"]) {
     const node = shape("g", { class: "part", "data-part": name }), frame = shape("rect", { class: "frame", rx: 5 }), content = shape("g", {});
     node.append(frame, content, shape("text", { class: "label" }, texts[name] ?? ""));

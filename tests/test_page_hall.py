@@ -48,6 +48,20 @@ MARKS = """() => [...document.querySelectorAll("button")]
   .filter(([, { content }]) => content !== "none" && /[A-Z]/.test(content))
   .map(([button, { fontSize, content }]) => [parseFloat(fontSize) * button.currentCSSZoom, content])"""
 
+# A finger's way over a panel's heading, from one x to another.
+SWIPE = """([from, to]) => {
+  const seen = (node) => node.checkVisibility({ visibilityProperty: true });
+  const target = [...document.querySelectorAll("h2.panel")].find(seen);
+  const send = (kind, x, touches) => {
+    const one = new Touch({ identifier: 1, target, clientX: x, clientY: 300 });
+    const on = touches ? [one] : [];
+    const rest = { touches: on, changedTouches: [one], bubbles: true, composed: true };
+    target.dispatchEvent(new TouchEvent(kind, rest));
+  };
+  send("touchstart", from, true);
+  send("touchend", to, false);
+}"""
+
 
 def too_small(screen, least):
     """The visible texts below this size, with their sizes."""
@@ -234,20 +248,9 @@ def test_a_finger_and_the_dots_change_the_panel_on_a_phone(visit):
     dots = screen.page.locator(".st-key-hall .dot")
     dots.nth(1).click()
     assert shown(screen) == ["bars"]
-    swipe = """([from, to]) => {
-      const target = document.querySelector(".st-key-panel_bars h2.panel");
-      const send = (kind, x, touches) => {
-        const one = new Touch({ identifier: 1, target, clientX: x, clientY: 300 });
-        const on = touches ? [one] : [];
-        const rest = { touches: on, changedTouches: [one], bubbles: true, composed: true };
-        target.dispatchEvent(new TouchEvent(kind, rest));
-      };
-      send("touchstart", from, true);
-      send("touchend", to, false);
-    }"""
-    screen.page.evaluate(swipe, [300, 280])
+    screen.page.evaluate(SWIPE, [300, 280])
     assert shown(screen) == ["bars"]
-    screen.page.evaluate(swipe, [300, 120])
+    screen.page.evaluate(SWIPE, [300, 120])
     assert shown(screen) == ["text"]
     assert screen.page.evaluate(TOO_WIDE) == []
     screen.at("hall", ".turn").click()

@@ -4,6 +4,7 @@ import json
 import os
 import time
 from dataclasses import asdict, replace
+from types import SimpleNamespace
 
 import psutil
 import pytest
@@ -12,6 +13,7 @@ from rnnlm.cli.parser import build_parser
 from rnnlm.cli.status import is_old, told
 from rnnlm.serving.engine.engine import Engine
 from rnnlm.serving.engine.limits import Limits
+from rnnlm.serving.visitors import polling
 from rnnlm.serving.visitors.polling import LONGEST, SHORTEST, Pace
 from rnnlm.serving.visitors.status import Status, StatusFile, read_status, resident, status_here
 from rnnlm.serving.visitors.store import Store
@@ -115,6 +117,24 @@ def test_looks_are_counted_and_the_more_there_are_the_longer_a_page_waits(watche
     assert 0.8 * LONGEST <= pace.pause <= 1.2 * LONGEST
     assert written(watched).looks > 0
     assert (written(watched).looks, written(watched).pause) == (0, LONGEST)
+
+
+def test_while_the_server_is_too_busy_pages_wait_longer(monkeypatch):
+    now, used = 0.0, 0.0
+    monkeypatch.setattr(polling, "time", SimpleNamespace(monotonic=lambda: now, process_time=lambda: used))
+    pace = Pace()
+
+    def after(seconds, busy):
+        nonlocal now, used
+        for _ in range(seconds):
+            now, used = now + 1.01, used + 1.01 * busy
+            pace.note("visitor", 0.001)
+        return pace.usual
+
+    assert after(20, busy=0.3) == SHORTEST
+    assert after(5, busy=0.9) > 2 * SHORTEST
+    assert after(60, busy=0.9) == LONGEST
+    assert after(20, busy=0.3) == SHORTEST
 
 
 def test_a_look_before_the_end_of_a_run_waits_for_the_end():

@@ -57,10 +57,8 @@ def _tell(bits: np.ndarray, corpus: Corpus, known: float) -> None:
     unknown = corpus.ids[-len(bits) :] == corpus.vocabulary.id(UNK) if known < 1 else np.zeros(len(bits), bool)
     if unknown.any():
         others = as_printed(perplexity_of(bits[~unknown])) if not unknown.all() else "not known"
-        say(
-            f"{unknown.sum():,} words are read as {UNK}, which is easy to predict; "
-            f"the other words have perplexity {others}"
-        )
+        words = "1 word is" if unknown.sum() == 1 else f"{unknown.sum():,} words are"
+        say(f"{words} read as {UNK}, which is easy to predict; the other words have perplexity {others}")
 
 
 def _read(options: argparse.Namespace, vocabulary: Vocabulary, model: str) -> tuple[Corpus, float]:

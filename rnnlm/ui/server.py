@@ -4,6 +4,7 @@ The server starts the engine before the first visitor arrives, and saves the vis
 """
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -21,6 +22,8 @@ from rnnlm.ui.static import StaticFiles
 ICON_FONT, ICON_LETTERS = b"font-family:Material Symbols Rounded;", b"unicode-range:U+30-39,U+5F,U+61-7A;"
 BEFORE = style.ASSETS / "before.js"
 FILES = Path(st.__file__).parent / "static"  # Streamlit's own files
+ELEMENTS = "ArrowVegaLiteChart", "BidiComponent", "Button", "ButtonGroup", "Html", "Multiselect", "PageLink", "Slider"
+IMPORT = re.compile(r'(?:from|import)"\./([\w.-]+\.js)"')
 
 
 @asynccontextmanager
@@ -42,9 +45,10 @@ async def lifespan(_app: App) -> AsyncIterator[None]:
 def lighter(path: Path, body: bytes) -> bytes:
     """Edit the content of one of Streamlit's own files for this page, and return the edited content.
 
-    index.html gets our style sheet, so that nothing moves when the sheet loads. The sheet comes last and so overrides
-    Streamlit's rules. index.html also gets the script that sends first-time visitors to the opening scene before the
-    browser requests anything else.
+    index.html names the scripts of the elements on the Train page, so that the browser loads them with the first
+    scripts, and not only when the first element arrives. It also gets our style sheet, so that nothing moves when the
+    sheet loads. The sheet comes last and so overrides Streamlit's rules. And it gets the script that sends first-time
+    visitors to the opening scene before the browser requests anything else.
 
     Streamlit's style sheets use the icon font for a space character, which makes the browser load the font immediately.
     The edited style sheets limit the font to the characters used in icon names. So the browser loads the font only when
@@ -52,10 +56,21 @@ def lighter(path: Path, body: bytes) -> bytes:
     """
     if path.name == "index.html":
         ours = b"<style>" + style.STYLE.read_bytes() + b"</style><script>" + BEFORE.read_bytes() + b"</script>"
-        return body.replace(b"</body>", ours + b"</body>", 1)
+        more = [name for name in scripts() if name.encode() not in body]
+        early = "".join(f'<link rel="modulepreload" crossorigin href="./static/js/{name}">' for name in more)
+        return body.replace(b"</head>", early.encode() + b"</head>", 1).replace(b"</body>", ours + b"</body>", 1)
     if path.suffix == ".css":
         return body.replace(ICON_FONT, ICON_FONT + ICON_LETTERS)
     return body
+
+
+def scripts() -> list[str]:
+    """The names of the scripts of ELEMENTS, and of all scripts that they import."""
+    folder = FILES / "static" / "js"
+    found = [path.name for element in ELEMENTS for path in folder.glob(f"{element}.*.js")]
+    for name in found:  # which grows meanwhile
+        found += [one for one in IMPORT.findall((folder / name).read_text(encoding="utf-8")) if one not in found]
+    return found
 
 
 def base_path() -> str:

@@ -7,7 +7,7 @@ from rnnlm.formats import in_figures
 from rnnlm.serving.worker.protocol import View
 from rnnlm.training.divergence import DIVERGED, divergence_values
 from rnnlm.ui import style
-from rnnlm.ui.language import say, say_error
+from rnnlm.ui.language import say, say_count, say_error
 from rnnlm.ui.lessons import claims
 from rnnlm.ui.state import session
 from rnnlm.ui.state.choices import are_here
@@ -98,12 +98,13 @@ def notice(run: Run, view: View) -> str:
         )
     if view.finished:
         return finished(run, view)
-    return say(
-        "{title}: {words:,} words, {different:,} different, {updates:,} updates per epoch.",
+    return say_count(
+        "{title}: {words:,} words, {different:,} different, 1 update per epoch.",
+        "{title}: {words:,} words, {different:,} different, {n:,} updates per epoch.",
+        view.updates_per_epoch,
         title=style.words(run.corpus.title),
         words=len(run.corpus),
         different=run.corpus.vocabulary.size,
-        updates=view.updates_per_epoch,
     )
 
 
