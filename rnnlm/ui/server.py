@@ -22,7 +22,10 @@ from rnnlm.ui.static import StaticFiles
 ICON_FONT, ICON_LETTERS = b"font-family:Material Symbols Rounded;", b"unicode-range:U+30-39,U+5F,U+61-7A;"
 BEFORE = style.ASSETS / "before.js"
 FILES = Path(st.__file__).parent / "static"  # Streamlit's own files
-ELEMENTS = "ArrowVegaLiteChart", "BidiComponent", "Button", "ButtonGroup", "Html", "Multiselect", "PageLink", "Slider"
+ELEMENTS = (  # of Streamlit, on the Train page
+    *("ArrowVegaLiteChart", "BidiComponent", "Button", "ButtonGroup", "Html", "Multiselect", "PageLink", "Selectbox"),
+    "Slider",
+)
 IMPORT = re.compile(r'(?:from|import)"\./([\w.-]+\.js)"')
 
 
@@ -57,7 +60,9 @@ def lighter(path: Path, body: bytes) -> bytes:
     if path.name == "index.html":
         ours = b"<style>" + style.STYLE.read_bytes() + b"</style><script>" + BEFORE.read_bytes() + b"</script>"
         more = [name for name in scripts() if name.encode() not in body]
-        early = "".join(f'<link rel="modulepreload" crossorigin href="./static/js/{name}">' for name in more)
+        early = "".join(
+            f'<link rel="modulepreload" fetchpriority="low" crossorigin href="./static/js/{name}">' for name in more
+        )
         return body.replace(b"</head>", early.encode() + b"</head>", 1).replace(b"</body>", ours + b"</body>", 1)
     if path.suffix == ".css":
         return body.replace(ICON_FONT, ICON_FONT + ICON_LETTERS)
