@@ -141,19 +141,15 @@ function leave(way) {
 
 function depart() {
   clearTimeout(it.way);
-  const { wanted } = it, now = performance.now();
+  const { wanted } = it, now = performance.now(), later = () => void (it.way = setTimeout(depart, 20));
   if (!wanted) return;
   const isQuiet = isAtRest() && now - it.touched > SETTLES, isInTime = now - wanted.since < 5000;
-  if (it.leaving || it.flight || it.connection !== "CONNECTED" || (!isQuiet && isInTime)) {
-    it.way = setTimeout(depart, 20);
-    return;
-  }
+  if (it.leaving || it.flight || it.connection !== "CONNECTED" || (!isQuiet && isInTime)) return later();
   // Whether the server has the visitor's last action is only known from the answer to a later request. If an action and
   // a page change wait on the server together, one of them is lost.
   if (it.data && it.touched > it.confirmed && now - it.touched < ACTED && isInTime) {
     ask("look");
-    it.way = setTimeout(depart, 20);
-    return;
+    return later();
   }
   it.wanted = null;
   it.touched = -1e9; // the action that led here is done with this page change

@@ -43,7 +43,9 @@ class Network:
         """Return this network with its weights rounded to float16. Raises ValueError if a weight is too large."""
         params = [param.astype(np.float16).astype(np.float32) for param in self.reader.params]
         if not all(np.isfinite(param).all() for param in params):
-            raise UserError("the network has weights beyond 65,504, which a network file cannot hold")
+            raise UserError(
+                "the network has weights beyond 65,504, which a network file cannot hold: train it with a smaller lr"
+            )
         return dataclasses.replace(self, reader=Reader(params))
 
     @cached_property
