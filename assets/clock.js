@@ -209,9 +209,11 @@ function pushOnlyWhereNobodyWentOn() {
   history.pushState = (...entry) => it.wanted?.isInHistory || push.apply(history, entry);
 }
 
-// Whether the page that the visitor goes to is complete. A busy browser shows it some time before the clock's answer.
-function hasOpened() {
-  return isAtRest() && document.querySelector(`[class~="st-key-page_${it.leaving.page}_open"]`) !== null;
+// Whether an action is meant for the page that the visitor goes to. A busy browser shows it before the clock's answer.
+// Text can be typed as soon as the page is there, because it is not sent yet; all else waits until Streamlit is at rest.
+function isForNewPage({ type, key, target }) {
+  if (!document.querySelector(`[class~="st-key-page_${it.leaving.page}_open"]`)) return false;
+  return isAtRest() || (target.matches?.("input[type=text], textarea") && (type !== "keydown" || [...key].length === 1));
 }
 
 // Input on a page that is being left would reach the server after the request for the new page, so it is blocked.
@@ -219,7 +221,7 @@ function hasOpened() {
 const EVERYWHERE = "[class*='st-key-page_'], .st-key-lesson_bar, .st-key-progress_line";
 
 function onAct(event) {
-  if (!it.leaving || it.going || event.target.closest?.(EVERYWHERE) || hasOpened()) return;
+  if (!it.leaving || it.going || event.target.closest?.(EVERYWHERE) || isForNewPage(event)) return;
   if (event.type === "click") onPress(event);
   if (event.type === "keydown" && (event.key === "Tab" || event.ctrlKey || event.metaKey || event.altKey)) return;
   event.preventDefault();

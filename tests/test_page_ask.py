@@ -60,7 +60,8 @@ def in_figures(shown):
     return float("inf") if shown == "∞" else float(shown.replace(",", ""))
 
 
-def test_what_is_typed_on_a_new_page_before_its_clock_runs_is_kept(visit):
+@pytest.mark.parametrize("state", ["notRunning", "running"])
+def test_what_is_typed_on_a_new_page_before_its_clock_runs_is_kept(visit, state):
     screen = visit()
     # A busy browser shows the new page before it calls the page's clock.
     screen.page.evaluate(
@@ -72,8 +73,11 @@ def test_what_is_typed_on_a_new_page_before_its_clock_runs_is_kept(visit):
     field = screen.at("sentence_field", "input")
     screen.settle()
     assert screen.page.locator("html.leaving").count() == 1  # the clock still waits for the new page
+    set_state = "(app, state) => app.setAttribute('data-test-script-state', state)"
+    screen.page.get_by_test_id("stApp").evaluate(set_state, state)  # perhaps the end of its script is still to come
     field.press("Control+a")
     field.press_sequentially("the company said", delay=20)
+    screen.page.get_by_test_id("stApp").evaluate(set_state, "notRunning")
     field.press("Enter")
     expect(screen.page.locator(".st-key-sentence .readers thead th")).to_contain_text(["the", "company", "said"])
     screen.page.evaluate("rnnlmClock.late()")
