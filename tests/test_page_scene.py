@@ -79,7 +79,8 @@ def test_the_line_develops_from_noise_to_a_recital_of_the_text(ptb):
     assert max(first.p) < 0.02
     assert [page.note(stop) for stop in (first, last)] == [
         "It guesses blindly: all words seem about equally likely to it.",
-        "With these random numbers it recites its newspaper text, word for word. With most others it soon gets lost.",
+        "It draws each word at random. With these random numbers it recites its newspaper text, word for word. "
+        "With most others it soon gets lost.",
     ]
 
 

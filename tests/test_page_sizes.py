@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.test_page import MAIN, TOO_WIDE, inside
+from tests.waiting import wait_until
 
 pytestmark = pytest.mark.full
 
@@ -37,3 +38,16 @@ def test_what_is_not_in_view_is_in_reach_and_nothing_is_cut(visit, size, scheme)
     assert screen.page.evaluate(TOO_WIDE) == []
     screen.page.locator(".said").scroll_into_view_if_needed()
     expect(screen.page.locator(".said")).to_be_in_viewport()
+
+
+@pytest.mark.parametrize("size", WHOLE, ids=lambda size: f"{size[0]}x{size[1]}")
+def test_what_opens_over_the_page_is_inside_the_window(visit, size):
+    screen = visit(size=size)
+    for key in ("settings", "about", "skip"):
+        screen.page.locator(f"[class*='st-key-{key}'] button").first.click()
+        body = screen.page.locator("[data-testid=stPopoverBody]")
+        expect(body).to_be_visible()
+        wait_until(lambda body=body: inside(body.bounding_box(), size), f"{key} is inside the window")
+        screen.keep(f"open-{size[0]}x{size[1]}-{key}")
+        screen.page.keyboard.press("Escape")
+        expect(body).to_have_count(0)

@@ -44,8 +44,8 @@ def paragraphs() -> list[str]:
         say(
             '<b>PTB</b> is the <a href="{treebank}" target="_blank" rel="noreferrer">Penn Treebank</a>: articles '
             "of the Wall Street Journal, in the version that Tomáš Mikolov prepared for language models. It has "
-            "10,000 different words in small letters. N replaces every number, and &lt;unk&gt; replaces every "
-            "rare word.",
+            "10,000 different words in small letters. N replaces every number, &lt;unk&gt; replaces every rare "
+            "word, and &lt;eos&gt; marks the end of a sentence.",
             treebank=TREEBANK,
         ),
         say(

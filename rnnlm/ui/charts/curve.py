@@ -130,12 +130,13 @@ def learning_curve_chart(epochs: int, V: int, log: bool = True, held: bool = Fal
     def rows(series: str) -> alt.Chart:
         return alt.Chart(DATA).transform_filter(alt.datum.series == series)
 
+    why = [alt.Tooltip("label:N", title=say("line")), alt.Tooltip("why:N", title=say("what it is"))]
     rule = rows("rule").mark_rule(strokeDash=[2, 4], color=FAINT, clip=True).encode(y=y)
     names = [
         rows("rule")
         .transform_filter(f"datum.above === {above}" if log else f"{above}")
         .mark_text(align="right", baseline=baseline, dx=-10, dy=dy, fontSize=12, opacity=0.72)
-        .encode(y=y, x=alt.value("width"), text="label:N")
+        .encode(y=y, x=alt.value("width"), text="label:N", tooltip=why)
         for above, baseline, dy in (("true", "bottom", -3), ("false", "top", 3))
     ]
     notes = rows(NOTES).mark_line(strokeDash=[5, 4], strokeWidth=1.5, color=GREY, clip=True).encode(x=x, y=y)
@@ -192,7 +193,6 @@ def learning_curve_chart(epochs: int, V: int, log: bool = True, held: bool = Fal
             alt.Tooltip("trained:N", title=say("seconds trained")),
         ],
     )
-    why = [alt.Tooltip("label:N", title=say("line")), alt.Tooltip("why:N", title=say("what it is"))]
     hover = rows("rule").mark_rule(strokeWidth=14, opacity=0, clip=True).encode(y=y, tooltip=why)
     lines = rule, *names, notes, *named, last, expected.encode(x=x, y=y), live, end.encode(x=x, y=y), diverged, *told
     if held:

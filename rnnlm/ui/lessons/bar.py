@@ -78,6 +78,7 @@ def control(step: Step) -> str | None:
 def picture(lesson: Lesson) -> dict:
     at, is_done = walk.place(lesson), walk.is_over(lesson)
     step, mine, last = lesson.steps[at], walk.taken(lesson), len(lesson.steps) - 1
+    waits = step.condition is not None and not is_done
     return {
         "id": lesson.id,
         "at": at,
@@ -86,12 +87,12 @@ def picture(lesson: Lesson) -> dict:
         "ended": [i in mine.ended for i in range(len(lesson.steps))],
         "say": as_html(in_text(step.say)),
         "done": say("Done") if is_done else "",
-        "waits": step.condition is not None and not is_done,
+        "waits": waits,
         "ask": question(step, mine.picked.get(at, []), walk.is_marked(lesson)) if step.ask else None,
         "do": step.do.label if step.do and not is_done else None,
         "ring": ring(step),
         "doing": st.session_state.get("doing"),
-        "names": names(say("Next") if at < last else say("Finish")),
+        "names": names(say("Finish") if at == last else say("Skip") if waits else say("Next")),
     }
 
 

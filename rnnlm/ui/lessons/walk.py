@@ -11,11 +11,12 @@ from typing import Any
 import streamlit as st
 
 from rnnlm.lessons.lesson import Lesson, Step, is_done
+from rnnlm.screen import Screen
 from rnnlm.ui.compare import fan
 from rnnlm.ui.language import say
 from rnnlm.ui.lessons import library
 from rnnlm.ui.state import session, tab
-from rnnlm.ui.state.choices import choose, chosen
+from rnnlm.ui.state.choices import Sampling, choose, chosen
 
 
 @dataclass
@@ -74,6 +75,9 @@ def start(name: str) -> None:
     it.asked, it.finished = None, False
     st.session_state.pop("lesson_over", None)
     choose(lesson=name, step=first + 1, expected=())
+    if not first:  # a lesson describes what its reader sees with the usual options
+        drawn, seen = Sampling(), Screen()
+        choose(temperature=drawn.temperature, top_k=drawn.top_k, network=seen.network, state=seen.state)
 
 
 def close() -> None:

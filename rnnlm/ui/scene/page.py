@@ -125,8 +125,8 @@ def times(epoch: float) -> str:
 def note(stop: line.Stop) -> str:
     if all(stop.copied):
         return say(
-            "With these random numbers it recites its newspaper text, word for word. With most others it "
-            "soon gets lost."
+            "It draws each word at random. With these random numbers it recites its newspaper text, word for "
+            "word. With most others it soon gets lost."
         )
     if any(stop.copied):
         return say("It begins to remember. Underlined: words in a row, copied from its newspaper text.")

@@ -22,7 +22,7 @@ def problem_or_notice(run: Run, view: View, new: Experiment | None) -> str:
         return f'<p class="notice new">{told}</p>'
     here = session.instant()
     if not here.is_now:
-        return f'<p class="notice new">{of_a_moment(run, here)}</p>'
+        return f'<p class="notice new">{of_a_moment(run, view, here)}</p>'
     if new is not None:
         return f'<p class="notice new">{new_settings(view, new)}</p>'
     if view.divergence:
@@ -31,13 +31,19 @@ def problem_or_notice(run: Run, view: View, new: Experiment | None) -> str:
     return f'<p class="notice">{notice(run, view)}</p>'
 
 
-def of_a_moment(run: Run, here: Instant) -> str:
+def of_a_moment(run: Run, view: View, here: Instant) -> str:
     values = {"epoch": f"{here.epoch:.4g}"}
     values["perplexity"] = "–" if here.perplexity is None else in_figures(here.perplexity)
     if run.recorded:
         return say(
             "<b>Epoch {epoch}, perplexity {perplexity}:</b> all parts of the page show the network of this "
             "epoch. Press Now to return to epoch 100.",
+            **values,
+        )
+    if not view.running:
+        return say(
+            "<b>Epoch {epoch}, perplexity {perplexity}:</b> all parts of the page show the network of this "
+            "epoch. Press Now to return to the latest epoch.",
             **values,
         )
     return say(

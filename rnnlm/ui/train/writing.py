@@ -15,6 +15,7 @@ from rnnlm.ui.state import clock, mail, messages, press, session, shared, tab, t
 from rnnlm.ui.state.choices import chosen, hold, key, preset, read
 
 LONGEST_SHOWN = 60  # characters of a word on the page
+BY_HEART = 2.0  # perplexity below which a network recites its training text
 MOSTLY_COPIED = 0.5  # share of new words below which a text is a recital
 
 _draw_strip = style.component("draw_strip", "writing.css", "words.js", "writing.js")
@@ -69,6 +70,12 @@ def why_this_text(there: copied.Copied | None) -> str:
     if there and there.new < MOSTLY_COPIED:
         return say(
             "The network knows its {n:,} streams by heart, and most of this text is copied from them.", n=streams
+        )
+    if here.perplexity > BY_HEART:
+        return say(
+            "Nonsense? The network is learning its {n:,} streams by heart, not English. “All of PTB” has learned "
+            "some English.",
+            n=streams,
         )
     return say(
         "Nonsense? The network knows its {n:,} streams by heart, not English. Set “State h from” to the tape "
