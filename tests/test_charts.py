@@ -260,7 +260,7 @@ def test_a_tooltip_is_of_the_line_under_the_pointer_and_a_click_goes_to_the_near
     nearest = {param["name"]: param["select"].get("nearest", False) for param in every_param(spec)}
     assert nearest == {"chosen": True, "near": False, "touched": False}
     told = [layer for layer in spec["layer"] if "tooltip" in layer["encoding"]]
-    assert [layer["mark"]["type"] for layer in told] == ["rule", "point"]
+    assert [layer["mark"]["type"] for layer in told] == ["text", "text", "rule", "point"]
     (targets,) = (layer["mark"] for layer in spec["layer"] if layer["mark"].get("size") == 1)
     assert targets["tooltip"] is None  # otherwise Streamlit gives one to every place of the chart
     data = learning_curve_data(falling(3), last=falling(2), notes=NOTES_CURVE)

@@ -79,8 +79,7 @@ def test_the_line_develops_from_noise_to_a_recital_of_the_text(ptb):
     assert max(first.p) < 0.02
     assert [page.note(stop) for stop in (first, last)] == [
         "It guesses blindly: all words seem about equally likely to it.",
-        "It draws each word at random. With these random numbers it recites its newspaper text, word for word. "
-        "With most others it soon gets lost.",
+        "Each word is drawn at random. These draws recite its newspaper text, word for word. Most others would not.",
     ]
 
 

@@ -40,6 +40,12 @@ def paragraphs() -> list[str]:
             book=BOOK,
             code=CODE,
         ),
+        say(
+            "<b>The dotted lines</b> of the chart are models that only count words. “Guessing” makes all words equally "
+            "likely. “Word counts” knows how often each word occurs, and “pair counts” knows how often each word "
+            "follows another. These models have counted this very text from the start, while the network needs many "
+            "epochs to learn it. In a new text, most pairs would be unknown to them."
+        ),
         say("<b>The notes</b> are a student’s notes on that chapter, in Korean. The dashed curve is from them."),
         say(
             '<b>PTB</b> is the <a href="{treebank}" target="_blank" rel="noreferrer">Penn Treebank</a>: articles '

@@ -125,8 +125,7 @@ def times(epoch: float) -> str:
 def note(stop: line.Stop) -> str:
     if all(stop.copied):
         return say(
-            "It draws each word at random. With these random numbers it recites its newspaper text, word for "
-            "word. With most others it soon gets lost."
+            "Each word is drawn at random. These draws recite its newspaper text, word for word. Most others would not."
         )
     if any(stop.copied):
         return say("It begins to remember. Underlined: words in a row, copied from its newspaper text.")

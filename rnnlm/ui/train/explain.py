@@ -75,16 +75,10 @@ def perplexity() -> None:
         words=len(session.current().corpus),
         V=session.current().corpus.vocabulary.size,
     )
-    lines = say(
-        "The dotted lines are models that only count words. “Guessing” makes all words equally likely. “Word counts” "
-        "knows how often each word occurs, and “pair counts” knows how often each word follows another. These models "
-        "have counted this very text from the start, while the network needs many epochs to learn it. On a new "
-        "text, most pairs would be unknown to them."
-    )
     st.html(
         f'<p class="sum">1 / {p:.2f} = <b>{value:.2f}</b></p>'
         f'<div class="branches"><i style="width:{value * 5}%"></i></div>'
-        f'<p class="note">{meaning}</p><p class="note apart">{compare}</p><p class="note apart">{lines}</p>'
+        f'<p class="note">{meaning}</p><p class="note apart">{compare}</p>'
     )
 
 
