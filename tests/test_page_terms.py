@@ -61,3 +61,10 @@ def test_terms_are_found_again_after_the_text_around_them_has_changed(visit):
     expect(screen.page.locator(".notice")).to_contain_text("All epochs are done")
     for name in ("epoch", "u", "perplexity"):
         expect(screen.page.locator(f".term[data-term={name}]")).to_have_count(1)
+
+
+@pytest.mark.full
+def test_the_label_of_a_line_in_the_chart_explains_it(visit):
+    screen = visit()
+    screen.page.locator(".st-key-curve svg text").filter(has_text="pair counts").hover(force=True)
+    expect(screen.page.locator("#vg-tooltip-element")).to_contain_text("frequency after the previous word")

@@ -194,10 +194,11 @@ def learning_curve_chart(epochs: int, V: int, log: bool = True, held: bool = Fal
         ],
     )
     hover = rows("rule").mark_rule(strokeWidth=14, opacity=0, clip=True).encode(y=y, tooltip=why)
-    lines = rule, *names, notes, *named, last, expected.encode(x=x, y=y), live, end.encode(x=x, y=y), diverged, *told
+    lines = rule, notes, *named, last, expected.encode(x=x, y=y), live, end.encode(x=x, y=y), diverged, *told
     if held:
         lines = *lines, new.encode(x=x, y=y), new_name.encode(x=x, y=y, text="name:N")
-    marks = rate, rated, here, at.encode(x=x, y=y), targets.add_params(chosen), hover
+    # The labels of the lines lie above the targets, so that they show their tooltips.
+    marks = rate, rated, here, at.encode(x=x, y=y), targets.add_params(chosen), *names, hover
     return alt.layer(*lines, *marks, dots, points.add_params(near, touched), data=DATA)
 
 
