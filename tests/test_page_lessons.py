@@ -114,6 +114,23 @@ def test_the_offer_begins_the_first_lesson(visit):
     wait_until(lambda: "lesson=what" in screen.link, "the address says so")
 
 
+@pytest.mark.full
+def test_a_lesson_starts_from_the_usual_options_and_continues_with_those_of_its_visitor(visit):
+    screen = visit("?temperature=0.5&state=tape&start=the")
+    screen.page.locator(".st-key-page_lessons a").click()
+    screen.click("start_what")
+    wait_until(lambda: screen.link == "lesson=what", "only the lesson is in the address")
+    Lesson(screen).next()
+    wait_until(lambda: "step=2" in screen.link, "the second step is open")
+    slide(screen, "set_temperature", 3)
+    wait_until(lambda: "temperature=1.3" in screen.link, "the temperature is chosen")
+    Lesson(screen).bar.locator(".close").click()
+    screen.page.locator(".st-key-page_lessons a").click()
+    screen.click("start_what")
+    wait_until(lambda: "step=2" in screen.link, "the lesson continues")
+    assert "temperature=1.3" in screen.link
+
+
 def test_a_declined_offer_does_not_return(visit):
     screen = visit()
     expect(screen.page.locator(".st-key-offer")).to_be_visible()

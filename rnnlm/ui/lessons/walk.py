@@ -76,8 +76,7 @@ def start(name: str) -> None:
     st.session_state.pop("lesson_over", None)
     choose(lesson=name, step=first + 1, expected=())
     if not first:  # a lesson describes what its reader sees with the usual options
-        drawn, seen = Sampling(), Screen()
-        choose(temperature=drawn.temperature, top_k=drawn.top_k, network=seen.network, state=seen.state)
+        choose(**vars(Sampling()), network=Screen().network, state=Screen().state)
 
 
 def close() -> None:

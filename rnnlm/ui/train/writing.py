@@ -69,7 +69,7 @@ def why_this_text(there: copied.Copied | None) -> str:
         return say("Nonsense? So far the network has learned little more than word frequencies. Train it further.")
     if there and there.new < MOSTLY_COPIED:
         return say(
-            "The network knows its {n:,} streams by heart, and most of this text is copied from them.", n=streams
+            "Most of this text is copied from the {n:,} streams that the network has read in training.", n=streams
         )
     if here.perplexity > BY_HEART:
         return say(
