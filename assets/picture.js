@@ -16,10 +16,8 @@ function place(it) {
   it.boxes = boxesOf(width);
   set(it.svg, { width, height: it.boxes.height, viewBox: `0 0 ${width} ${it.boxes.height}` });
   for (const part of PARTS) {
-    const { node, frame, label } = it.parts[part], box = it.boxes[part];
-    node.setAttribute("transform", `translate(${box.x} ${box.y})`);
-    set(frame, { x: -4, y: -4, width: box.width + 8, height: box.height + 8, rx: 5 });
-    set(label, { x: box.width / 2, y: it.boxes.foot ? it.boxes.foot - box.y : box.height + 18 });
+    const box = it.boxes[part];
+    putInto(it.parts[part], box, it.boxes.foot || box.y + box.height + 18);
     fill(it, part, it.shown[part] ?? it.data);
   }
   it.ways = waysOf(it.boxes);
@@ -63,8 +61,7 @@ const wait = (time) => new Promise((done) => setTimeout(done, time));
 const sizeOf = (node) => node.currentCSSZoom ?? 1;
 
 function light(it, ...names) {
-  for (const [name, { node }] of Object.entries(it.parts)) node.classList.toggle("lit", names.includes(name));
-  for (const [name, arrow] of Object.entries(it.arrows)) arrow.classList.toggle("lit", names.includes(name) || (name === "loop" && names.includes("h")));
+  lightUp(it, names);
   const way = it.ways[names[0]];
   if (!way) return;
   const [from, to] = way.map(([x, y]) => `translate(${x}px, ${y}px)`);
@@ -177,9 +174,7 @@ function open(it, part, event) {
 }
 
 function partOf(it, name) {
-  const node = shape("g", { class: "part", "data-part": name, tabindex: 0, role: "button" });
-  const part = { node, frame: shape("rect", { class: "frame" }), content: shape("g", {}), label: shape("text", { class: "label" }) };
-  node.append(part.frame, part.content, part.label);
+  const part = framed(name, { tabindex: 0, role: "button" }), { node } = part;
   node.onpointerenter = node.onfocus = () => tell(it, name);
   node.onpointerleave = node.onblur = () => tell(it, it.svg.querySelector(":focus")?.dataset.part ?? null);
   node.onclick = (event) => open(it, name, event);

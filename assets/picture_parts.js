@@ -43,7 +43,27 @@ function waysOf({ word, x, h, scores, strip, wide }) {
   };
 }
 
-// --- The arrows between the parts.
+// --- The frames of the parts, and the arrows between them.
+
+function framed(name, attributes) {
+  const node = shape("g", { class: "part", "data-part": name, ...attributes });
+  const part = { node, frame: shape("rect", { class: "frame" }), content: shape("g", {}), label: shape("text", { class: "label" }) };
+  node.append(part.frame, part.content, part.label);
+  return part;
+}
+
+// Put a part into its box, with its name below the box at this height of the drawing.
+function putInto({ node, frame, label }, box, foot) {
+  node.setAttribute("transform", `translate(${box.x} ${box.y})`);
+  set(frame, { x: -4, y: -4, width: box.width + 8, height: box.height + 8, rx: 5 });
+  set(label, { x: box.width / 2, y: foot - box.y });
+}
+
+// Light up these parts and the arrows to them. The loop belongs to the state.
+function lightUp({ parts, arrows }, names) {
+  for (const [name, { node }] of Object.entries(parts)) node.classList.toggle("lit", names.includes(name));
+  for (const [name, arrow] of Object.entries(arrows)) arrow.classList.toggle("lit", names.includes(name) || (name === "loop" && names.includes("h")));
+}
 
 function arrowOf() {
   const arrow = shape("g", { class: "arrow" });

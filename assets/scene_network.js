@@ -16,10 +16,9 @@ function networkOf(texts) {
   for (const name of ["x", "h", "out", "loop"]) svg.append((it.arrows[name] = arrowOf()));
   it.arrows.out.dataset.arrow = "out";
   for (const name of ["word", "x", "h", "loop"]) {
-    const node = shape("g", { class: "part", "data-part": name }), frame = shape("rect", { class: "frame", rx: 5 }), content = shape("g", {});
-    node.append(frame, content, shape("text", { class: "label" }, texts[name] ?? ""));
-    it.parts[name] = { node, frame, content, label: node.lastChild };
-    svg.append(node);
+    const part = (it.parts[name] = framed(name));
+    part.label.textContent = texts[name] ?? "";
+    svg.append(part.node);
   }
   return it;
 }
@@ -27,12 +26,9 @@ function networkOf(texts) {
 function drawNetwork(it, data) {
   const boxes = placesOf(), { word, x, h } = boxes, middle = h.y + h.height / 2;
   set(it.svg, { width: boxes.width, height: boxes.height, viewBox: `0 0 ${boxes.width} ${boxes.height}` });
-  for (const [name, { node, frame, content, label }] of Object.entries(it.parts)) {
-    const box = boxes[name];
-    node.setAttribute("transform", `translate(${box.x} ${box.y})`);
-    set(frame, { x: -4, y: -4, width: box.width + 8, height: box.height + 8 });
-    set(label, { x: box.width / 2, y: h.y + h.height + 18 - box.y });
-    DRAW[name](content, data, box);
+  for (const [name, part] of Object.entries(it.parts)) {
+    putInto(part, boxes[name], h.y + h.height + 18);
+    DRAW[name](part.content, data, boxes[name]);
   }
   drawWay(it.arrows.x, [[word.x + word.width + 5, middle], [x.x - 6, middle]]);
   drawWay(it.arrows.h, [[x.x + x.width + 6, middle], [h.x - 6, middle]]);
@@ -45,8 +41,7 @@ async function playNetwork(it) {
   if (matchMedia("(prefers-reduced-motion: reduce)").matches) return;
   const play = (it.playing = {});
   for (const now of [...FLOW, null]) {
-    for (const [name, { node }] of Object.entries(it.parts)) node.classList.toggle("lit", name === now);
-    for (const [name, arrow] of Object.entries(it.arrows)) arrow.classList.toggle("lit", name === now || (name === "loop" && now === "h"));
+    lightUp(it, [now]);
     await new Promise((done) => setTimeout(done, LIT));
     if (it.playing !== play) return;
   }

@@ -85,7 +85,7 @@ def test_the_line_develops_from_noise_to_a_recital_of_the_text(ptb):
 
 def test_the_scene_weighs_little():
     files = b"".join((ROOT / "assets" / name).read_bytes() for name in (*page.FILES, "before.js"))
-    assert len(gzip.compress(files)) + len(gzip.compress(json.dumps(page.picture()).encode())) < 40_000
+    assert len(gzip.compress(files)) + len(gzip.compress(json.dumps(page.picture()).encode())) < 22_000
 
 
 @pytest.fixture

@@ -76,7 +76,8 @@ def start(name: str) -> None:
     st.session_state.pop("lesson_over", None)
     choose(lesson=name, step=first + 1, expected=())
     if not first:  # a lesson describes what its reader sees with the usual options
-        choose(**vars(Sampling()), network=Screen().network, state=Screen().state)
+        usual = Screen()
+        choose(**vars(Sampling()), network=usual.network, state=usual.state)
 
 
 def close() -> None:
