@@ -20,7 +20,8 @@ from rnnlm.ui.train import page as train
 def show() -> None:
     """Draw the page for one visitor."""
     style.page()
-    link.open_link()
+    if link.open_link():
+        session.know_start_of_link()
     session.look()
     arrival.begin()
     page = frame.choose_page(

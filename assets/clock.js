@@ -19,6 +19,7 @@ Object.assign(it, {
 });
 const SETTLES = 300; // milliseconds until a control has sent its change; Streamlit's sliders wait for 200, ours for 250
 const ACTED = 10_000; // milliseconds after an action in which it may still wait on the server
+const BACK = "_back"; // a parameter of the address
 const AT_REST = 2000; // milliseconds without any open request after which a missing answer counts as lost
 const LOST = 3; // lost answers in a row before the visitor is informed
 
@@ -134,7 +135,7 @@ function plan(data, flight) {
 // --- Page changes. They wait until earlier actions are answered. Meanwhile, the old page accepts no input.
 
 function leave(way) {
-  it.wanted = { then: () => {}, ...way, since: performance.now() };
+  it.wanted = { ...way, since: performance.now() };
   clearTimeout(it.way);
   it.way = setTimeout(depart, 0); // a link cannot be clicked again while its click is handled
 }
@@ -154,7 +155,8 @@ function depart() {
   it.wanted = null;
   it.touched = -1e9; // the action that led here is done with this page change
   clearTimeout(it.timer);
-  if (wanted.page === it.data?.page) return void finish(wanted);
+  const isHere = wanted.page === it.data?.page && (!wanted.isInHistory || wanted.search.slice(1) === it.data.query);
+  if (isHere) return void (write(it.data.query), plan(it.data, null));
   it.leaving = { ...wanted, full: it.data?.full };
   document.documentElement.classList.add("leaving");
   it.going = true;
@@ -164,17 +166,11 @@ function depart() {
 }
 
 function arrive(isThere) {
-  const { leaving } = it;
   it.leaving = null;
   document.documentElement.classList.remove("leaving");
   if (!isThere) return;
   tellCut(false);
   for (const mail of mails().values()) mail.arrive();
-  finish(leaving);
-}
-
-function finish({ then }) {
-  then();
   if (it.data) plan(it.data, null);
 }
 
@@ -192,14 +188,18 @@ function onWay(event) {
   leave({ page, go: () => document.querySelector(`.st-key-page_${page} a`)?.click() });
 }
 
-// Back and Forward. The address has already changed. Streamlit opens its page, and then its settings are chosen again.
+// Back and Forward. The address has already changed. Streamlit opens its page, and the server chooses what this address
+// says, because the parameter BACK tells it that this step is new.
 function onHistory(event) {
   if (it.going) return;
   event.stopImmediatePropagation();
   document.activeElement?.blur?.(); // send typed text while its page is still open
-  const page = pageOf(location.pathname), { search } = location;
-  const go = () => window.dispatchEvent(new PopStateEvent("popstate", { state: history.state }));
-  leave({ page, go, then: () => request("address", search), isInHistory: true });
+  const page = pageOf(location.pathname), search = location.search.replace(/[?&]_back=\d+$/, "");
+  const go = () => {
+    history.replaceState(history.state, "", `${location.pathname}${search}${search ? "&" : "?"}${BACK}=${Date.now()}`);
+    window.dispatchEvent(new PopStateEvent("popstate", { state: history.state }));
+  };
+  leave({ page, search, go, isInHistory: true });
 }
 
 // When Streamlit opens another page, it adds a history entry for it. If the visitor has used Back or Forward in the

@@ -120,6 +120,26 @@ def test_settings_replace_the_address_and_only_a_page_makes_an_entry(in_a_new_ta
 
 
 @pytest.mark.full
+def test_back_changes_only_what_its_address_says_and_nothing_typed_meanwhile_is_lost(visit):
+    screen = visit("?temperature=0.5")
+    words = len(screen.words) + 2
+    screen.click("next_word", "next_word")
+    wait_until(lambda: len(screen.words) == words, "two more words are written")
+    for name in ("ask", "compare"):
+        go(screen, name)
+    screen.page.go_back()
+    expect(screen.page.locator(".st-key-page_ask_open")).to_be_visible()
+    field = screen.at("sentence_field", "input")
+    field.press("Control+a")
+    field.press_sequentially("the company said it will", delay=80)
+    field.press("Enter")
+    wait_until(lambda: choices(screen).get("sentence") == "the company said it will", "the whole sentence is asked")
+    screen.page.go_back()
+    expect(screen.page.locator(".st-key-page_train_open")).to_be_visible()
+    wait_until(lambda: len(screen.words) == words, "the address says nothing about the words, so they are still there")
+
+
+@pytest.mark.full
 def test_an_address_of_before_is_read_again(visit):
     screen = visit("?temperature=0.5")
     screen.page.evaluate("history.pushState(null, '', '?temperature=2')")

@@ -70,7 +70,7 @@ def test_before_any_click_every_part_speaks_of_the_recorded_run(go, book):
     expect(screen.page.locator(".machine .head")).to_have_count(10)
     expect(screen.page.locator(".machine .back")).to_have_text("gradient")
     tape = screen.page.locator(".st-key-tape")
-    expect(tape).to_contain_text("19 windows of 5 words, 95 of the 99 words")
+    expect(tape).to_contain_text("19 windows of 5 words. These are 95 of the 99 words")
     expect(tape).to_contain_text("9,500 words, 9.5 times the whole text")
     expect(screen.page.locator(".places li")).to_have_count(5)
     assert screen.page.evaluate(TOO_WIDE) == []

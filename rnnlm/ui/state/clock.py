@@ -145,7 +145,6 @@ def start() -> None:
         data=data,
         on_tab_change=_recognise,
         on_again_change=_again,
-        on_address_change=_go_back,
     )
     text = tab.visitor().text
     if text is not None and text.small is not None:
@@ -162,11 +161,6 @@ def _again() -> None:
     # Streamlit runs the whole script after this callback
     _asked("clock_page", "again")
     session.look()
-
-
-def _go_back() -> None:
-    link.open_again(link.parsed(_asked("clock_page", "address")))
-    session.know_start_of_link()
 
 
 def _recognise() -> None:

@@ -16,17 +16,35 @@ ADDED = re.compile("^utm_|clid$|^_|^mc_|^ref|^src$|^source$|^si$|^s$")  # names 
 ESCAPED = re.compile(r"^((amp|#38|#x26);)+", re.IGNORECASE)  # the rest of an escaped & before a name
 FINE = ("speed", "axis", "right", "luck", "length", "word")  # only in a link to copy, not in the address bar
 MOST_TOLD = 10  # unknown names in a link that are reported
+BACK = "_back"  # after Back or Forward, the clock adds this parameter to the address, each time with a larger number
 LONGEST = 4_000  # characters of an address; servers and proxies refuse much longer ones
 
 
-def open_link() -> None:
-    if "chosen" not in st.session_state:
-        st.session_state.opened = unescaped(st.query_params.to_dict())
-        choices.begin(_read_link(st.query_params.to_dict()))
+def open_link() -> bool:
+    """Choose what the address says if it is new: at the start of a session, and after Back or Forward.
+
+    Returns whether the visitor has gone back or forward.
+    """
+    state, found, number = st.session_state, unescaped(st.query_params.to_dict()), st.query_params.get(BACK, "")
+    number = int(number) if number.isdecimal() and len(number) < 20 else 0
+    is_first, has_gone = "chosen" not in state, number > state.get("back", 0)
+    state.back = max(number, state.get("back", 0))
+    if is_first:
+        state.opened = found
+        choices.begin(_read_link(found))
+    elif has_gone:
+        open_again(found)
+    return has_gone and not is_first
 
 
-def open_again(parameters: dict[str, str]) -> None:
-    choices.hold(**_read_link(parameters))
+def open_again(found: dict[str, str]) -> None:
+    """Choose what the parameters of an address say.
+
+    A choice that is the same in the present address is left alone. So half-typed text stays in its field, and choices
+    that addresses do not contain are kept.
+    """
+    here, values = parameters(), _read_link(found)
+    choices.hold(**{name: value for name, value in values.items() if found.get(name) != here.get(name)})
 
 
 def parsed(search: object) -> dict[str, str]:
@@ -37,7 +55,8 @@ def parsed(search: object) -> dict[str, str]:
 def unescaped(parameters: Mapping[str, str]) -> dict[str, str]:
     # a web page or a forwarded mail may have turned & into &amp;
     plain = {ESCAPED.sub("", name): value for name, value in parameters.items()}
-    return plain | {name: value for name, value in parameters.items() if not ESCAPED.match(name)}
+    plain |= {name: value for name, value in parameters.items() if not ESCAPED.match(name)}
+    return {name: value for name, value in plain.items() if name != BACK}
 
 
 def _read_link(parameters: Mapping[str, str]) -> dict[str, object]:
