@@ -7,12 +7,12 @@ function build(parent, texts) {
   const it = { stop: 0, guess: null };
   const node = (name, tag, text) => (it[name] = element(tag, name, text));
   const button = (name) => Object.assign(node(name, "button", texts[name]), { type: "button" });
-  node("root", "section").append(button("skip"), node("column", "div"));
+  node("root", "section").append(node("name", "p", texts.title), button("skip"), node("column", "div"));
   it.root.setAttribute("role", "dialog");
   it.root.setAttribute("aria-modal", "true");
   it.root.setAttribute("aria-label", texts.name);
   it.root.tabIndex = -1;
-  it.column.append(node("line", "p"), node("question", "h1", texts.question), node("asking", "form"), node("unknown", "p"), node("result", "div"));
+  it.column.append(node("line", "p"), node("question", "h1", texts.question), node("about", "p", texts.about), node("asking", "form"), node("unknown", "p"), node("result", "div"));
   it.line.append(node("start", "span"), " ", node("next", "span"));
   it.asking.append(node("field", "input"), node("go", "button", texts.guess), node("or", "span", texts.pick), node("picks", "span"));
   it.network = networkOf(texts.network);
@@ -109,7 +109,7 @@ function drawLine(it) {
 function draw(it) {
   const isAsked = it.guess === null, stop = it.data.stops[it.stop];
   it.root.classList.toggle("asks", isAsked);
-  it.asking.hidden = it.question.hidden = isAsked === false;
+  it.asking.hidden = it.question.hidden = it.about.hidden = isAsked === false;
   it.result.hidden = isAsked;
   if (isAsked) return void it.next.replaceChildren(element("span", "blank"));
   drawLine(it);

@@ -13,7 +13,9 @@ pytestmark = pytest.mark.full
 
 
 def has_become(screen, others):
-    wait_until(lambda: screen.bars()[-1][0] == f"{others} other words", f"the bars are of {others} words and ten more")
+    wait_until(
+        lambda: screen.bars()[-1][0] == f"{others} others together", f"the bars are of {others} words and ten more"
+    )
     screen.settle()
     return screen.bars(), screen.words
 

@@ -46,7 +46,10 @@ def paragraphs() -> list[str]:
             "follows another. These models have counted this very text from the start, while the network needs many "
             "epochs to learn it. In a new text, most pairs would be unknown to them."
         ),
-        say("<b>The notes</b> are a student’s notes on that chapter, in Korean. The dashed curve is from them."),
+        say(
+            "<b>The notes</b> are a student’s notes on that chapter, in Korean. The dashed line, “published "
+            "curve”, is from them."
+        ),
         say(
             '<b>PTB</b> is the <a href="{treebank}" target="_blank" rel="noreferrer">Penn Treebank</a>: articles '
             "of the Wall Street Journal, in the version that Tomáš Mikolov prepared for language models. It has "

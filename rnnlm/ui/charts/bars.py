@@ -8,11 +8,19 @@ from rnnlm.data.vocabulary import Vocabulary
 from rnnlm.formats import cut_short
 from rnnlm.inference.scoring import surprisal
 from rnnlm.ui.charts.curve import ACCENT, DATA, FAINT, GREY, WORDS, YES, arrow_table
-from rnnlm.ui.language import percent, say
+from rnnlm.ui.language import percent, say, say_count
 
 TOP_WORDS = 10
 DARK, WHITE = "#404650", "#ffffff"  # fill and outline of the bar of draws, which lies over the other bar
-COLUMNS = {"word": WORDS, "share": pa.float64(), "plain": pa.float64(), "rank": WORDS, "bits": WORDS, "count": WORDS}
+COLUMNS = {
+    "word": WORDS,
+    "name": WORDS,
+    "share": pa.float64(),
+    "plain": pa.float64(),
+    "rank": WORDS,
+    "bits": WORDS,
+    "count": WORDS,
+}
 COLUMNS |= {"others": YES, "row": pa.int32(), "text": WORDS, "came": pa.float64(), "times": WORDS}
 
 
@@ -28,39 +36,42 @@ def next_word_data(
     """
     total = vocabulary.counts.sum()
 
-    def row(word: str, share: float, plain: float, rank: str, bits: str, ids: np.ndarray, others: bool, place: int):
+    def row(word: str, name: str, share: float, plain: float, rank: str, bits: str, ids, others: bool, place: int):
         told = say("{count:,} of {total:,}", count=vocabulary.counts[ids].sum(), total=total)
         came, times = None, ""
         if often is not None:
             came, times = often[ids].sum() / often.sum(), f"{often[ids].sum():,}"
-        return word, share, plain, rank, bits, told, others, place, percent(share), came, times
+        return word, name, share, plain, rank, bits, told, others, place, percent(share), came, times
 
     best = np.argsort(-p, kind="stable")[: min(top, np.count_nonzero(p))]
     rows = []
     for place, i in enumerate(best):
         rank, bits = say("{rank} of {words:,}", rank=place + 1, words=len(p)), f"{abs(surprisal(p[i])):.2f}"
-        rows.append(row(cut_short(vocabulary.word(i)), p[i], plain[i], rank, bits, i, False, place))
+        word = cut_short(vocabulary.word(i))
+        rows.append(row(word, word, p[i], plain[i], rank, bits, i, False, place))
     rest = plain > 0
     others = np.count_nonzero(rest) - np.count_nonzero(rest[best])
     if others:
         rest[best] = False
-        name = say("{others:,} other words", others=others)
-        rows.append(row(name, p[rest].sum(), plain[rest].sum(), say("below"), "", rest, True, TOP_WORDS))
+        word = say_count("{n:,} other word", "{n:,} others together", int(others))
+        name = say("all words without a bar of their own, together")
+        rows.append(row(word, name, p[rest].sum(), plain[rest].sum(), say("below"), "–", rest, True, TOP_WORDS))
     return arrow_table(rows, COLUMNS)
 
 
 def next_word_chart() -> alt.LayerChart:
     # The rows are numbered, and their words are text marks. An axis of words would change its width
     # whenever the words change, and with it the width of the bars.
-    space = alt.Axis(labels=False, ticks=False, domain=False, minExtent=112, maxExtent=112)
+    space = alt.Axis(labels=False, ticks=False, domain=False, minExtent=124, maxExtent=124)
     y = alt.Y("row:O", title=None, axis=space, scale=alt.Scale(domain=list(range(TOP_WORDS + 1))))
     # The scale continues beyond 100 % to leave room for the longest bar's figure.
     axis = alt.Axis(format="%", values=[0, 0.2, 0.4, 0.6, 0.8, 1])
     share = alt.X("share:Q", title=None, scale=alt.Scale(domain=[0, 1.14], nice=False), axis=axis)
     told = [
-        alt.Tooltip("word:N", title=say("word")),
+        alt.Tooltip("name:N", title=say("word")),
         alt.Tooltip("rank:N", title=say("rank")),
         alt.Tooltip("share:Q", title=say("p"), format=".6f"),
+        alt.Tooltip("plain:Q", title=say("p at temperature 1"), format=".6f"),
         alt.Tooltip("bits:N", title=say("surprisal in bits")),
         alt.Tooltip("count:N", title=say("times in the text")),
     ]
@@ -77,7 +88,7 @@ def next_word_chart() -> alt.LayerChart:
     outline = outline.encode(
         y=y, x="plain:Q", stroke=alt.condition(moved, alt.value(GREY), alt.value("transparent")), tooltip=told
     )
-    words = alt.Chart(DATA).mark_text(align="right", fontSize=12, limit=104, opacity=0.85)
+    words = alt.Chart(DATA).mark_text(align="right", fontSize=12, limit=116, opacity=0.85)
     words = words.encode(y=y, x=alt.value(-8), text="word:N", tooltip=told)
     text = alt.Chart(DATA).mark_text(align="left", dx=5, fontSize=12, opacity=0.72)
     text = text.transform_calculate(end="max(datum.share, datum.plain, datum.came)")

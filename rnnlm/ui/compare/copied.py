@@ -75,8 +75,8 @@ def summary(there: Copied) -> str:
     if not there.copies:
         return say("No {least} words in a row are copied.", least=LEAST)
     return say(
-        "{share} of these words are new. Underlined: {least} or more words in a row that also occur in the training "
-        "text.",
+        "{share} of these words are not copied. Underlined: {least} or more words in a row that also occur in the "
+        "training text.",
         share=percent(there.new),
         least=LEAST,
     )

@@ -64,7 +64,9 @@ def picture() -> dict:
         ),
         "texts": {
             "name": say("Guess the next word"),
+            "title": say("An RNN learns English"),
             "question": say("What comes next?"),
+            "about": say("A small neural network will guess, too. All it has ever read is a piece of a newspaper."),
             "field": say("Your word"),
             "guess": say("Guess"),
             "pick": say("or pick one"),
@@ -125,7 +127,7 @@ def times(epoch: float) -> str:
 def note(stop: line.Stop) -> str:
     if all(stop.copied):
         return say(
-            "Each word is drawn at random. These draws recite its newspaper text, word for word. Most others would not."
+            "Each word is drawn at random (temperature 0.5). These draws recite its newspaper text. Most others would not."
         )
     if any(stop.copied):
         return say("It begins to remember. Underlined: words in a row, copied from its newspaper text.")

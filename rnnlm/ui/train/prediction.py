@@ -65,7 +65,7 @@ def sentence() -> str:
     shares = [f"{style.quoted(shown(vocabulary.word(i)))} {percent(p[i])}" for i in skipped[:2] if p[i] >= 0.0005]
     if shares:
         return say("After “{after}”. Skipped: {shares}.", after=after, shares=", ".join(shares))
-    return say("After “{after}”. All words together have 100 %.", after=after)
+    return say("After “{after}”. All bars together have 100 %.", after=after)
 
 
 def widgets() -> None:
@@ -101,7 +101,7 @@ def start() -> None:
     words = offered(session.asked().vocabulary)
     words = words if held in words or not held else [held, *words]
     st.selectbox(
-        say("After the words"),
+        say("Text starts with"),
         words,
         words.index(held) if held else None,
         key=key("start"),
