@@ -127,7 +127,8 @@ def times(epoch: float) -> str:
 def note(stop: line.Stop) -> str:
     if all(stop.copied):
         return say(
-            "Each word is drawn at random (temperature 0.5). These draws recite its newspaper text. Most others would not."
+            "Each word is drawn at random (temperature 0.5). These draws recite its newspaper text. Most others would "
+            "not."
         )
     if any(stop.copied):
         return say("It begins to remember. Underlined: words in a row, copied from its newspaper text.")
