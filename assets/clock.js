@@ -134,7 +134,10 @@ function plan(data, flight) {
 
 // --- Page changes. They wait until earlier actions are answered. Meanwhile, the old page accepts no input.
 
+// A panel over the page would close at the click that opens the new page, and its message would follow the request for
+// that page. So it is closed first.
 function leave(way) {
+  document.querySelector(POPOVER)?.click();
   it.wanted = { ...way, since: performance.now() };
   clearTimeout(it.way);
   it.way = setTimeout(depart, 0); // a link cannot be clicked again while its click is handled

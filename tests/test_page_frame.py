@@ -12,6 +12,7 @@ from tests.page import PHONE, visitors
 from tests.waiting import wait_until
 
 PAGES = ("train", "ask", "inside", "compare", "lessons")
+CONTENT = {"train": ".strip", "ask": ".readers td", "lessons": ".st-key-lessons button"}  # far down on each page
 # options of the run, of the drawing and of the screen, off their defaults
 DRAWN = {"temperature": "1.4", "top_k": "20", "skip": "<unk> the", "start": "of a", "state": "blank", "stream": "2"}
 RUN = {"words": "500", "hidden_size": "50", "seed": "3", "lr": "0.25", "first_word": "700", "epochs": "40"}
@@ -64,6 +65,25 @@ def test_a_run_trains_on_while_one_looks_at_other_pages(visit):
         screen.click("train")
         wait_until(lambda: "Train" in screen.at("train").inner_text(), "Press Pause")
         screen.click("train")
+
+
+def test_a_page_opens_completely_from_under_an_open_panel(visit):
+    screen = visit()
+    for page, panel, to in (("train", "settings", "ask"), ("ask", "about", "train"), ("train", "skip_list", "lessons")):
+        screen.click(panel)
+        expect(screen.page.get_by_test_id("stPopoverBody")).to_be_visible()
+        screen.page.wait_for_timeout(800)  # a person reads it
+        go(screen, to)
+        expect(screen.page.get_by_test_id("stPopoverBody")).to_have_count(0)
+        expect(screen.page.locator(f"{CONTENT[to]} >> visible=true").first).to_be_visible()
+        screen.click("about")
+        expect(screen.page.locator("p.about").first).to_be_visible()
+        screen.page.go_back()
+        expect(screen.page.locator(f".st-key-page_{page}_open")).to_be_visible()
+        expect(screen.page.locator(f"{CONTENT[page]} >> visible=true").first).to_be_visible()
+        screen.page.go_forward()
+        expect(screen.page.locator(f".st-key-page_{to}_open")).to_be_visible()
+        expect(screen.page.locator(f"{CONTENT[to]} >> visible=true").first).to_be_visible()
 
 
 @pytest.mark.full
