@@ -279,6 +279,7 @@ function begin() {
   for (const kind of ["pointerdown", "mousedown", "click", "keydown"]) document.addEventListener(kind, onAct, true);
   keepMarks((it.marks = {}));
   keepTerms();
+  document.addEventListener("keydown", onChosen, true);
   document.addEventListener("keydown", onKey);
   document.addEventListener("keydown", onEscape, true);
   it.onHistory = onHistory; // before.js calls it

@@ -1,17 +1,25 @@
 // Keys that press the page's buttons. The focused control gets a key first. So Space trains only if Train or nothing
-// has the focus (or the main part, after a click beside all controls), and a letter works if the focused control does
-// not use it.
+// has the focus (or the main part, after a click beside all controls, or a choice that is made already), and a letter
+// works if the focused control does not use it.
+const CHOSEN = "[role=radio][aria-checked=true]";
 const TAKES_LETTERS = "input, textarea, select, [contenteditable], [role=slider], [role=option], [data-testid=stPopoverBody]";
 
 function onKey(event) {
   const name = it.keys?.[event.code];
   if (!name || event.repeat || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
   const at = document.activeElement ?? document.body;
-  if (event.code === "Space" ? !at.matches("body, [data-testid=stMain]") : at.closest(TAKES_LETTERS)) return; // Space already presses a focused Train
+  if (event.code === "Space" ? !at.matches(`body, [data-testid=stMain], ${CHOSEN}`) : at.closest(TAKES_LETTERS)) return; // Space already presses a focused Train
   const button = document.querySelector(`.st-key-${name} button:not(:disabled)`);
   if (!button?.checkVisibility()) return; // a link may hide the button
   event.preventDefault();
   button.click();
+}
+
+// A choice that is already made would keep Space to itself, although it does nothing with it.
+function onChosen(event) {
+  if (event.code !== "Space" || !document.activeElement?.matches(CHOSEN)) return;
+  onKey(event);
+  event.stopImmediatePropagation();
 }
 
 // Send what was typed into a panel before Escape closes it.

@@ -170,6 +170,17 @@ def test_an_address_of_before_is_read_again(visit):
 
 
 @pytest.mark.full
+def test_a_tab_that_opens_the_page_again_without_parameters_finds_everything_as_it_was(visit):
+    screen = visit("?temperature=0.5&epochs=40")
+    screen.click("train")
+    wait_until(lambda: screen.epoch == 40, "it is trained")
+    screen.page.goto(screen.address)
+    wait_until(lambda: choices(screen) == {"temperature": "0.5", "epochs": "40"}, "the choices are there again")
+    wait_until(lambda: screen.epoch == 40, "and the run")
+    assert "New settings" not in screen.notice
+
+
+@pytest.mark.full
 def test_an_address_that_is_typed_into_a_tab_wins_over_what_the_tab_had(visit):
     screen = visit("?temperature=0.5")
     screen.click("train")

@@ -61,6 +61,18 @@ def test_a_run_at_full_speed_ends_where_the_same_run_without_a_page_ends(visit, 
     screen.keep("finished")
 
 
+@pytest.mark.full
+def test_space_trains_right_after_a_speed_was_chosen(visit):
+    screen = visit("?epochs=1000")
+    for speed in ("1 epoch a second", "Ten seconds"):
+        screen.choose("speed", speed)
+        screen.settle()
+        screen.page.keyboard.press("Space")
+        expect(screen.at("train")).to_contain_text("Pause")
+        screen.page.keyboard.press("Space")
+        expect(screen.at("train")).to_contain_text("Train")
+
+
 def test_the_bars_move_while_the_network_learns_at_a_pace_that_the_eye_can_follow(visit):
     screen = visit()
     screen.choose("speed", "1 epoch a second")

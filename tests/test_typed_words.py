@@ -9,6 +9,7 @@ from rnnlm.inference.sentence import cut
 from rnnlm.ui.state import link
 from tests.visiting import on_page, opened, said, sound, until
 
+PTB = Vocabulary(["N", "<unk>", "the", "<eos>"], full_stop=True)
 LOWER, BOTH = Vocabulary(["the", "dog", "'s", ".", "don't", "<eos>"]), Vocabulary(["The", "the", "I", "dog", "."])
 
 
@@ -24,6 +25,10 @@ LOWER, BOTH = Vocabulary(["the", "dog", "'s", ".", "don't", "<eos>"]), Vocabular
         (BOTH, "the", ["the"]),
         (BOTH, "i", ["I"]),
         (BOTH, "Cat", ["Cat"]),
+        (BOTH, "1929", ["1929"]),
+        (PTB, "1929", ["N"]),
+        (PTB, "3.5", ["N"]),
+        (PTB, "1,000.", ["N", "<eos>"]),
     ],
 )
 def test_a_word_is_found_as_it_is_typed_or_else_as_a_phone_would_not_have_changed_it(vocabulary, words, known):

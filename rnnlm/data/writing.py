@@ -13,6 +13,7 @@ LETTER = re.compile(
 )
 WIDE = re.compile(f"({LETTER.pattern}|[\u3001-\u3030\uff01-\uff65])")
 MARKS = ".,;:!?،؛؟۔।॥。，、；：！？"
+NUMBER = re.compile(r"\d+([.,]\d+)*")
 SAMPLE = 100_000  # the number of characters that `is_unspaced` looks at
 CUT_ALREADY = {UNK, ".", ",", "n't", "'s"}  # words that occur only if the marks of a text are already separated
 
@@ -162,10 +163,13 @@ def spellings(word: str) -> list[str]:
     """List the spellings to look up for a typed word, because phones change apostrophes and capitals.
 
     The first spelling is the word as typed. The second has straight apostrophes instead of curly ones. The third is the
-    second in lower case. The fourth is the third with a capital first letter. Equal spellings are listed once.
+    second in lower case. The fourth is the third with a capital first letter. A number is also listed as N, as PTB
+    writes every number. Equal spellings are listed once.
     """
     straight = word.replace("\u2019", "'")
-    return list(dict.fromkeys([word, straight, straight.lower(), straight.capitalize()]))
+    number = straight.rstrip(MARKS)
+    as_n = [f"N{straight[len(number) :]}"] if NUMBER.fullmatch(number) else []
+    return list(dict.fromkeys([word, straight, straight.lower(), straight.capitalize(), *as_n]))
 
 
 def _known_parts(chunk: str, vocabulary: Vocabulary) -> list[str]:

@@ -20,8 +20,7 @@ MOST_NAMED = 8  # unknown words that a note names
 def notes(said: tuple[str, ...], found: Mapping[str, Reading]) -> list[str]:
     """All notes that apply to the sentence `said`. `found` has each reader's results, keyed by the kind of reader."""
     told = [
-        mostly_unknown(said, found),
-        why_not_the_curve(said, found),
+        mostly_unknown(said, found) or why_not_the_curve(said, found),
         never_seen(found),
         several_figures(found),
         *unknown_words(found),
@@ -135,7 +134,7 @@ def several_figures(found: Mapping[str, Reading]) -> str:
         return ""
     told = [
         say(
-            "<b>This run has two figures</b> because its score depends on the hidden state h, that is, "
+            "<b>This run has several figures</b> because its score depends on the hidden state h, that is, "
             "on what the run read just before. “New sentence” starts after the first sentences of the "
             "training text. “Blank” starts from nothing, as training does only once, at its very "
             "beginning."

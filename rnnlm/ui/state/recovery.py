@@ -13,7 +13,7 @@ from rnnlm.ui.state.run import Run
 def take(found: Found, shown: dict[str, str]) -> None:
     """Restore the visitor's text and run as they were last written to disk.
 
-    The settings are restored only if the tab's address, with the parameters `shown`, is the one written with them.
+    The settings are restored if the parameters `shown` of the tab’s address are none, or those written with them.
     """
     if found.text is not None:
         tab.visitor().text = tab.OwnText(found.text, found.small)
@@ -24,7 +24,7 @@ def take(found: Found, shown: dict[str, str]) -> None:
             _run(found)
     except ValueError as error:  # a text that is not available here, or a limit of this server
         st.session_state.problem = say_error(error)
-    if found.place["address"] == shown:  # a different address is what the visitor wants to see now
+    if shown in ({}, found.place["address"]):  # any other address is what the visitor wants to see now
         hold(**{name: value for group in GROUPS for name, value in from_link(group, found.place["link"])[0].items()})
     else:
         choose(at=None)
