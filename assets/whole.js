@@ -2,8 +2,8 @@
 // sheet shows it in any case.
 const UNDRAWN = "[data-testid=stVegaLiteChart]:not(:has(svg, canvas)), [data-testid=stSkeleton]";
 
-// A component has its style sheet first, and its elements once its script has run.
-const isDrawn = ({ shadowRoot }) => shadowRoot && (!shadowRoot.querySelector("style") || shadowRoot.querySelector("div > :not(style)"));
+// A component has its style sheet first, in a div, and its elements once its script has run.
+const isDrawn = ({ shadowRoot }) => shadowRoot && (!shadowRoot.querySelector("style") || shadowRoot.querySelector("div > :not(style), :not(div, style)"));
 
 function showWhole() {
   const components = [...document.querySelectorAll("[data-testid=stBidiComponentIsolated]")];

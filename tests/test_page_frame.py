@@ -67,6 +67,14 @@ def test_a_run_trains_on_while_one_looks_at_other_pages(visit):
         screen.click("train")
 
 
+def test_every_page_is_shown_as_soon_as_it_is_complete(visit):
+    screen = visit()
+    for page in PAGES:
+        screen.page.goto(f"{screen.address}{page if page != 'train' else ''}")
+        expect(screen.page.locator(f".st-key-page_{page}_open")).to_be_visible()
+        expect(screen.page.locator("html[data-whole]")).to_be_attached()  # or the style sheet shows it after seconds
+
+
 def test_a_page_opens_completely_from_under_an_open_panel(visit):
     screen = visit()
     for page, panel, to in (("train", "settings", "ask"), ("ask", "about", "train"), ("train", "skip_list", "lessons")):
