@@ -77,6 +77,17 @@ READ = """() => {
   return found;
 }"""
 
+# The texts that are wider than their element, which hides the rest. A piece of the strip is as wide as its probability.
+CUT_OFF = """() => {
+  const roots = [document, ...[...document.querySelectorAll("*")].map((it) => it.shadowRoot).filter(Boolean)];
+  const all = roots.flatMap((root) => [...root.querySelectorAll(":not(.piece *)")]);
+  const hides = (it) => ["hidden", "clip"].includes(getComputedStyle(it).overflowX);
+  const isCut = (it) => it.clientWidth > 1 && it.scrollWidth > it.clientWidth + 1 && hides(it);
+  const cut = all.filter((it) => isCut(it) && it.checkVisibility());
+  const textOf = (it) => [...it.childNodes].map((node) => (node.nodeType === 3 ? node.data.trim() : "")).join("");
+  return cut.map(textOf).filter(Boolean);
+}"""
+
 
 def english_left(screen):
     """The texts on the screen with an English word that is not kept in all languages."""
@@ -129,8 +140,8 @@ def test_the_page_uses_the_browser_s_language(browser, server, tmp_path, locale)
 
 @pytest.mark.full
 @pytest.mark.parametrize("language", TRANSLATED)
-@pytest.mark.parametrize("size", [(1280, 800), PHONE])
-def test_a_whole_visit_leaves_no_english(browser, server, tmp_path, language, size):
+@pytest.mark.parametrize("size", [(1280, 800), PHONE, (1920, 1080)])
+def test_a_whole_visit_leaves_no_english_and_cuts_nothing_off(browser, server, tmp_path, language, size):
     left = {}
     with visitors(browser, server, tmp_path) as visit:
         screen = visit(f"?lang={language}", size=size)
@@ -141,6 +152,7 @@ def test_a_whole_visit_leaves_no_english(browser, server, tmp_path, language, si
             screen.keep(f"{name}-{language}-{size[0]}")
             left[name] = english_left(screen)
             assert screen.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), name
+            assert screen.page.evaluate(CUT_OFF) == [], name
     assert {name: texts for name, texts in left.items() if texts} == {}
 
 
