@@ -19,7 +19,7 @@ Object.assign(it, {
 });
 const SETTLES = 300; // milliseconds until a control has sent its change; Streamlit's sliders wait for 200, ours for 250
 const ACTED = 10_000; // milliseconds after an action in which it may still wait on the server
-const BACK = "_back"; // a parameter of the address
+const BACK = "_back"; // a parameter that marks a step back or forward as new; link.py reads it
 const AT_REST = 2000; // milliseconds without any open request after which a missing answer counts as lost
 const LOST = 3; // lost answers in a row before the visitor is informed
 
@@ -134,8 +134,8 @@ function plan(data, flight) {
 
 // --- Page changes. They wait until earlier actions are answered. Meanwhile, the old page accepts no input.
 
-// A panel over the page would close at the click that opens the new page, and its message would follow the request for
-// that page. So it is closed first.
+// The click that opens the new page would also close an open panel, and the panel's message would arrive after the
+// request for the new page. So the panel is closed first.
 function leave(way) {
   document.querySelector(POPOVER)?.click();
   it.wanted = { ...way, since: performance.now() };
@@ -191,13 +191,13 @@ function onWay(event) {
   leave({ page, go: () => document.querySelector(`.st-key-page_${page} a`)?.click() });
 }
 
-// Back and Forward. The address has already changed. Streamlit opens its page, and the server chooses what this address
-// says, because the parameter BACK tells it that this step is new.
+// Back and Forward. The address has already changed. Streamlit opens the page of this address, and the server applies the
+// choices in it, because the parameter BACK marks the step as new.
 function onHistory(event) {
   if (it.going) return;
   event.stopImmediatePropagation();
   document.activeElement?.blur?.(); // send typed text while its page is still open
-  const page = pageOf(location.pathname), search = location.search.replace(/[?&]_back=\d+$/, "");
+  const page = pageOf(location.pathname), search = location.search.replace(new RegExp(`[?&]${BACK}=\\d+$`), "");
   const go = () => {
     history.replaceState(history.state, "", `${location.pathname}${search}${search ? "&" : "?"}${BACK}=${Date.now()}`);
     window.dispatchEvent(new PopStateEvent("popstate", { state: history.state }));

@@ -1,6 +1,6 @@
-// Keys that press the page's buttons. The focused control gets a key first. So Space trains only if Train or nothing
-// has the focus (or the main part, after a click beside all controls, or a choice that is made already), and a letter
-// works if the focused control does not use it.
+// Keys that press the page's buttons. The focused control gets a key first, except Space on a selected radio button.
+// Space presses Train if the focus is on Train, on nothing, on the main part (after a click beside all controls) or on a
+// selected radio button. A letter works if the focused control does not use it.
 const CHOSEN = "[role=radio][aria-checked=true]";
 const TAKES_LETTERS = "input, textarea, select, [contenteditable], [role=slider], [role=option], [data-testid=stPopoverBody]";
 
@@ -15,7 +15,7 @@ function onKey(event) {
   button.click();
 }
 
-// A choice that is already made would keep Space to itself, although it does nothing with it.
+// A selected radio button would keep Space from Train, although Space does nothing there.
 function onChosen(event) {
   if (event.code !== "Space" || !document.activeElement?.matches(CHOSEN)) return;
   onKey(event);

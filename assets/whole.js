@@ -2,7 +2,7 @@
 // sheet shows it in any case.
 const UNDRAWN = "[data-testid=stVegaLiteChart]:not(:has(svg, canvas)), [data-testid=stSkeleton]";
 
-// A component has its style sheet first, in a div, and its elements once its script has run.
+// A component first gets its style sheet, inside a div. Its other elements follow when its script has run.
 const isDrawn = ({ shadowRoot }) => shadowRoot && (!shadowRoot.querySelector("style") || shadowRoot.querySelector("div > :not(style), :not(div, style)"));
 
 function showWhole() {

@@ -188,7 +188,7 @@ def test_a_bar_tells_rank_surprisal_and_count(ptb):
     p = distribution(np.log([8.0, 4.0, 2.0, 1.0, 1.0]))
     corpus = load_text("one two two three three three four four four four")
     data = next_word_data(p, p, corpus.vocabulary, top=2)
-    assert data.word.tolist() == ["one", "two", "3 others together"]
+    assert data.word.tolist() == ["one", "two", "sum of 3 others"]
     assert data.bits.tolist()[:2] == ["1.00", "2.00"]
     assert data["rank"].tolist()[:2] == ["1 of 5", "2 of 5"]
     assert data["count"].tolist() == ["1 of 11", "2 of 11", "8 of 11"]

@@ -169,7 +169,7 @@ def test_copied_words_are_underlined_and_are_at_the_stated_place(visit, network)
     underlined = screen.page.locator(".text .copied").all_inner_texts()
     assert underlined
     expect(screen.page.locator(".text .copies")).to_contain_text(
-        "of these words are copied. Underlined: 3 or more words in a row"
+        "of the drawn words are copied. Underlined: 3 or more words in a row"
     )
     compare(screen)
     places = screen.page.locator(".st-key-copies .places li")

@@ -72,10 +72,10 @@ def test_every_page_is_shown_as_soon_as_it_is_complete(visit):
     for page in PAGES:
         screen.page.goto(f"{screen.address}{page if page != 'train' else ''}")
         expect(screen.page.locator(f".st-key-page_{page}_open")).to_be_visible()
-        expect(screen.page.locator("html[data-whole]")).to_be_attached()  # or the style sheet shows it after seconds
+        expect(screen.page.locator("html[data-whole]")).to_be_attached()  # otherwise it appears only after 5 s
 
 
-def test_a_page_opens_completely_from_under_an_open_panel(visit):
+def test_a_page_opens_completely_while_a_panel_is_open(visit):
     screen = visit()
     for page, panel, to in (("train", "settings", "ask"), ("ask", "about", "train"), ("train", "skip_list", "lessons")):
         screen.click(panel)

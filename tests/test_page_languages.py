@@ -77,7 +77,8 @@ READ = """() => {
   return found;
 }"""
 
-# The texts that are wider than their element, which hides the rest. A piece of the strip is as wide as its probability.
+# Texts that are cut off because they are wider than their element. Pieces of the strip are left out, because their
+# width is a probability.
 CUT_OFF = """() => {
   const roots = [document, ...[...document.querySelectorAll("*")].map((it) => it.shadowRoot).filter(Boolean)];
   const all = roots.flatMap((root) => [...root.querySelectorAll(":not(.piece *)")]);

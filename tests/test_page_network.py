@@ -14,7 +14,8 @@ pytestmark = pytest.mark.full
 
 def has_become(screen, others):
     wait_until(
-        lambda: screen.bars()[-1][0] == f"{others} others together", f"the bars are of {others} words and ten more"
+        lambda: screen.bars()[-1][0] == f"sum of {others} others",
+        f"there are ten bars and one for {others} other words",
     )
     screen.settle()
     return screen.bars(), screen.words

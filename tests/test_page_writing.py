@@ -93,7 +93,7 @@ def test_the_bars_are_sorted_and_add_up_to_a_hundred_per_cent(look):
     shares = [float(figure.removesuffix(" %")) for _, figure in bars]
     assert sum(shares) == pytest.approx(100, abs=0.1)
     assert shares[:-1] == sorted(shares[:-1], reverse=True)
-    assert bars[-1][0].endswith("others together")
+    assert bars[-1][0].startswith("sum of ")
 
 
 def test_the_best_word_alone_has_all_the_probability(visit):

@@ -160,11 +160,12 @@ def _split_marks(chunk: str) -> list[str]:
 
 
 def spellings(word: str) -> list[str]:
-    """List the spellings to look up for a typed word, because phones change apostrophes and capitals.
+    """List the spellings to look up for a typed word.
 
-    The first spelling is the word as typed. The second has straight apostrophes instead of curly ones. The third is the
-    second in lower case. The fourth is the third with a capital first letter. A number is also listed as N, as PTB
-    writes every number. Equal spellings are listed once.
+    Phones change apostrophes and capitals, and PTB replaces numbers with N. The first spelling is the word as typed.
+    The second has straight apostrophes instead of curly ones. The third is the second in lower case. The fourth is the
+    third with a capital first letter. If the word is a number, the last spelling is N with the same punctuation after
+    it. Equal spellings are listed once.
     """
     straight = word.replace("\u2019", "'")
     number = straight.rstrip(MARKS)

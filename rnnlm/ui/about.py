@@ -47,8 +47,8 @@ def paragraphs() -> list[str]:
             "epochs to learn it. In a new text, most pairs would be unknown to them."
         ),
         say(
-            "<b>The notes</b> are a student’s notes on that chapter, in Korean. The dashed line, “published "
-            "curve”, is from them."
+            "<b>The notes</b> are a student’s notes on that chapter, in Korean. The dashed line, labelled “published "
+            "curve”, comes from these notes."
         ),
         say(
             '<b>PTB</b> is the <a href="{treebank}" target="_blank" rel="noreferrer">Penn Treebank</a>: articles '

@@ -198,6 +198,14 @@ def page_change(tab, chance):
     return stands(tab, name)
 
 
+def page_change_from_a_panel(tab, chance):
+    """Open About, and click on the link to another page while it is open."""
+    tab.screen.click("about")
+    tab.page.locator("p.about").first.wait_for()
+    tab.page.wait_for_timeout(chance.randint(200, 1000))
+    return page_change(tab, chance)
+
+
 def quick_page_changes(tab, chance):
     """Click on two or three links to pages, each before the previous page is complete."""
     for _ in range(chance.randint(2, 3)):
@@ -285,7 +293,11 @@ KINDS = {  # kind -> name -> (action, link parameters in addition to the run's)
     },
     "needle": {"needle drag": (needle_drag, ""), "needle keys": (needle_keys, "")},
     "timeline": {"timeline drag": (timeline_drag, ""), "timeline keys": (timeline_keys, "")},
-    "page": {"page change": (page_change, ""), "quick page changes": (quick_page_changes, "")},
+    "page": {
+        "page change": (page_change, ""),
+        "page change from a panel": (page_change_from_a_panel, ""),
+        "quick page changes": (quick_page_changes, ""),
+    },
     "history": {"Back and Forward": (back_and_forward, "")},
     "typing": {"typing a sentence": (typed_sentence, ""), "typing a seed word": (seed_word, "")},
     "words": {"Next word": (next_word, ""), "quick Next words": (quick_next_words, "")},

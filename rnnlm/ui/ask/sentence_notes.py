@@ -134,10 +134,9 @@ def several_figures(found: Mapping[str, Reading]) -> str:
         return ""
     told = [
         say(
-            "<b>This run has several figures</b> because its score depends on the hidden state h, that is, "
-            "on what the run read just before. “New sentence” starts after the first sentences of the "
-            "training text. “Blank” starts from nothing, as training does only once, at its very "
-            "beginning."
+            "<b>This run has several figures</b> because it scores the same sentence differently depending on its "
+            "hidden state h, that is, on what it read just before. “New sentence” starts after the first sentences of "
+            "the training text. “Blank” starts from nothing. In training this happens only at the very beginning."
         )
     ]
     if "tape" in found:

@@ -53,8 +53,8 @@ def next_word_data(
     others = np.count_nonzero(rest) - np.count_nonzero(rest[best])
     if others:
         rest[best] = False
-        word = say_count("{n:,} other word", "{n:,} others together", int(others))
-        name = say("all words without a bar of their own, together")
+        word = say_count("{n:,} other word", "sum of {n:,} others", int(others))
+        name = say("sum of all words without a separate bar")
         rows.append(row(word, name, p[rest].sum(), plain[rest].sum(), say("below"), "–", rest, True, TOP_WORDS))
     return arrow_table(rows, COLUMNS)
 
@@ -71,7 +71,7 @@ def next_word_chart() -> alt.LayerChart:
         alt.Tooltip("name:N", title=say("word")),
         alt.Tooltip("rank:N", title=say("rank")),
         alt.Tooltip("share:Q", title=say("p"), format=".6f"),
-        alt.Tooltip("plain:Q", title=say("p at temperature 1"), format=".6f"),
+        alt.Tooltip("plain:Q", title=say("p before temperature and top-k"), format=".6f"),
         alt.Tooltip("bits:N", title=say("surprisal in bits")),
         alt.Tooltip("count:N", title=say("times in the text")),
     ]

@@ -75,7 +75,7 @@ def summary(there: Copied) -> str:
     if not there.copies:
         return say("No {least} words in a row are copied.", least=LEAST)
     return say(
-        "{share} of these words are copied. Underlined: {least} or more words in a row that also occur in the "
+        "{share} of the drawn words are copied. Underlined: {least} or more words in a row that also occur in the "
         "training text.",
         share=percent(1 - there.new),
         least=LEAST,

@@ -35,8 +35,8 @@ def panel() -> None:
     if moment.asked.tape is None and moment.asked.vocabulary is session.current().corpus.vocabulary:
         style.note(
             say(
-                "Has the network learned the text by heart? On Train, set “State h from” to the tape. A network whose "
-                "perplexity is near 1 then recites its training text."
+                "Has the network learned the text by heart? To find out, set “State h from” to the tape on the Train "
+                "page. If the network’s perplexity is near 1, it then recites its training text."
             )
         )
 

@@ -66,7 +66,7 @@ def picture() -> dict:
             "name": say("Guess the next word"),
             "title": say("An RNN learns English"),
             "question": say("What comes next?"),
-            "about": say("A small neural network will guess, too. All it has ever read is a piece of a newspaper."),
+            "about": say("A small neural network will guess, too. It has read only 1,000 words of newspaper text."),
             "field": say("Your word"),
             "guess": say("Guess"),
             "pick": say("or pick one"),
@@ -127,8 +127,8 @@ def times(epoch: float) -> str:
 def note(stop: line.Stop) -> str:
     if all(stop.copied):
         return say(
-            "Each word is drawn at random (temperature 0.5). These draws recite its newspaper text. Most others would "
-            "not."
+            "Words are drawn at random (temperature 0.5). Here it recites its text. With most other random numbers, it "
+            "would not."
         )
     if any(stop.copied):
         return say("It begins to remember. Underlined: words in a row, copied from its newspaper text.")

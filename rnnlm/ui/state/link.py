@@ -16,14 +16,14 @@ ADDED = re.compile("^utm_|clid$|^_|^mc_|^ref|^src$|^source$|^si$|^s$")  # names 
 ESCAPED = re.compile(r"^((amp|#38|#x26);)+", re.IGNORECASE)  # the rest of an escaped & before a name
 FINE = ("speed", "axis", "right", "luck", "length", "word")  # only in a link to copy, not in the address bar
 MOST_TOLD = 10  # unknown names in a link that are reported
-BACK = "_back"  # after Back or Forward, the clock adds this parameter to the address, each time with a larger number
+BACK = "_back"  # clock.js adds this parameter to the address after Back or Forward; its number grows each time
 LONGEST = 4_000  # characters of an address; servers and proxies refuse much longer ones
 
 
 def open_link() -> bool:
-    """Choose what the address says if it is new: at the start of a session, and after Back or Forward.
+    """Apply the choices in the address at the start of a session, and after Back or Forward.
 
-    Returns whether the visitor has gone back or forward.
+    Returns True only after Back or Forward.
     """
     state, found, number = st.session_state, unescaped(st.query_params.to_dict()), st.query_params.get(BACK, "")
     number = int(number) if number.isdecimal() and len(number) < 20 else 0
@@ -38,10 +38,10 @@ def open_link() -> bool:
 
 
 def open_again(found: dict[str, str]) -> None:
-    """Choose what the parameters of an address say.
+    """Apply the choices in an address.
 
-    A choice that is the same in the present address is left alone. So half-typed text stays in its field, and choices
-    that addresses do not contain are kept.
+    A choice does not change if the address gives it the value it already has. So half-typed text stays in its field,
+    and choices that addresses never contain are kept.
     """
     here, values = parameters(), _read_link(found)
     choices.hold(**{name: value for name, value in values.items() if found.get(name) != here.get(name)})

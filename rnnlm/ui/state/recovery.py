@@ -13,7 +13,8 @@ from rnnlm.ui.state.run import Run
 def take(found: Found, shown: dict[str, str]) -> None:
     """Restore the visitor's text and run as they were last written to disk.
 
-    The settings are restored if the parameters `shown` of the tab’s address are none, or those written with them.
+    `shown` holds the parameters of the tab's address. The settings are restored only if the address has no parameters,
+    or those saved with the settings.
     """
     if found.text is not None:
         tab.visitor().text = tab.OwnText(found.text, found.small)

@@ -65,7 +65,7 @@ def sentence() -> str:
     shares = [f"{style.quoted(shown(vocabulary.word(i)))} {percent(p[i])}" for i in skipped[:2] if p[i] >= 0.0005]
     if shares:
         return say("After “{after}”. Skipped: {shares}.", after=after, shares=", ".join(shares))
-    return say("After “{after}”. All bars together add up to 100 %.", after=after)
+    return say("After “{after}”. The bars add up to 100 %.", after=after)
 
 
 def widgets() -> None:

@@ -53,8 +53,8 @@ def why_this_text(there: copied.Copied | None) -> str:
         return say("“All of PTB” has read 929,589 words many times and has learned some English.")
     if session.asked().tape is not None:
         return say(
-            "On the tape the network continues its training text. With a perplexity near 1 it repeats the text word "
-            "for word, until an unlikely draw leads it away."
+            "On the tape the network continues its training text. If its perplexity is near 1, it repeats the text "
+            "word for word until an unlikely word is drawn."
         )
     if screen.state == "blank":
         return say(
