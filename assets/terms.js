@@ -1,5 +1,7 @@
-// Term cards. A term is underlined with dots where it first occurs on a page. A click shows its meaning, a figure, and
-// a link to a panel that shows it. All words are data of the page, so a card needs no request to the server.
+// Term cards. A term is underlined with dots where it first occurs on a page. A click, or the mouse at rest on it, shows
+// its meaning, a figure, and a link to a panel that shows it. All words are data of the page, so a card needs no request
+// to the server.
+const RESTS = 500, LEAVES = 300; // milliseconds until the mouse opens a card, and until its card closes
 const PROSE = "[data-testid=stHtml] :is(p.note, p.notice)"; // Streamlit redraws other texts, so they stay unmarked
 const UNTOUCHED = ".term, a, button, code, .piece, .badge";
 
@@ -74,8 +76,9 @@ const FIGURES = {
   unk: (svg) => cells(svg, 10, 15, 22, (i) => (i === 4 || i === 11 ? "box" : "faint")),
 };
 
-function openCard(node) {
+function openCard(node, isClicked = true) {
   closeCard();
+  if (!node.isConnected) return;
   const { name, title, text, see } = it.terms.cards.find((one) => one.name === node.dataset.term);
   const card = element("div", "term-card"), svg = shape("svg", { viewBox: "0 0 250 58", width: 250, height: 58, "aria-hidden": "true" });
   FIGURES[name](svg);
@@ -89,8 +92,8 @@ function openCard(node) {
   const { left, top, bottom } = node.getBoundingClientRect(), { width, height } = card.getBoundingClientRect();
   card.style.left = `${Math.max(8, Math.min(left - 12, innerWidth - width - 8))}px`;
   card.style.top = `${bottom + 8 + height < innerHeight ? bottom + 8 : Math.max(8, top - height - 8)}px`;
-  it.card = { card, node };
-  way.focus({ preventScroll: true });
+  it.card = { card, node, isClicked };
+  if (isClicked) way.focus({ preventScroll: true });
 }
 
 function closeCard(isBack = false) {
@@ -127,7 +130,16 @@ function onTerm(event) {
   } else if (!isKey && it.card && !event.target.closest(".term-card")) closeCard();
 }
 
+function onMouse({ target, pointerType }) {
+  if (pointerType !== "mouse") return;
+  clearTimeout(it.resting);
+  const node = target.closest?.(".term");
+  if (node && node !== it.card?.node) it.resting = setTimeout(openCard, RESTS, node, false);
+  else if (it.card?.isClicked === false && !node && !target.closest?.(".term-card")) it.resting = setTimeout(closeCard, LEAVES);
+}
+
 function keepTerms() {
+  document.addEventListener("pointerover", onMouse);
   document.addEventListener("click", onTerm, true);
   document.addEventListener("keydown", onTerm, true);
   document.addEventListener("wheel", () => closeCard(), { passive: true });

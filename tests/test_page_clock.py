@@ -144,14 +144,14 @@ def test_a_frozen_server_is_reported_and_the_page_continues_by_itself(browser, s
 
 
 @pytest.mark.full
-def test_what_was_pressed_before_the_server_stood_still_is_done_once(browser, server, tmp_path):
+def test_what_is_pressed_while_the_server_stands_still_is_done_once(browser, server, tmp_path):
     with troubled(browser, server.address, tmp_path) as visit:
         screen = visit(LONG)
         words = len(screen.words)
         for keys in (["next_word"] * 3, ["train"]):  # meanwhile the clock asks for the whole page, which waits too
-            screen.click(*keys)
             server.process.send_signal(signal.SIGSTOP)
             try:
+                screen.click(*keys)
                 expect(screen.page.locator("p.cut")).to_contain_text("The connection to the server is lost.")
                 screen.page.wait_for_timeout(4000)
             finally:

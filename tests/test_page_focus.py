@@ -16,6 +16,7 @@ FOCUSED = """() => {
   return names.map((name) => name.slice(7).replace(/_\\d+(?=_|$)/g, ""));
 }"""
 TEXT = "the cat sat on the mat and the dog lay by the door . " * 30
+UNCHOSEN = "[role=radio][aria-checked=false]"
 
 
 def focus_stays(screen, key, what="button", do="Enter", then=None):
@@ -24,7 +25,7 @@ def focus_stays(screen, key, what="button", do="Enter", then=None):
     control.focus()
     was = control.element_handle()
     before = screen.page.evaluate("document.querySelector('[data-testid=stMain]').scrollTop")
-    if what == "button" or do.startswith("Arrow"):
+    if what in ("button", UNCHOSEN) or do.startswith("Arrow"):
         screen.page.keyboard.press(do)
     elif what == "[role=combobox]":
         screen.page.keyboard.type(do)
@@ -61,8 +62,8 @@ def test_on_the_first_page(visit):
     screen = visit("?epochs=3")
     for key in ("train", "one_update", "one_epoch", "reset", "new_seed", "reset"):
         focus_stays(screen, key)
-    focus_stays(screen, "speed", do="Space")
-    focus_stays(screen, "axis", do="Space")
+    focus_stays(screen, "speed", UNCHOSEN, "Space")
+    focus_stays(screen, "axis", UNCHOSEN, "Space")
     focus_stays(screen, "timeline", "[role=slider]", "ArrowLeft")
     focus_stays(screen, "set_temperature", "[type=range]", "ArrowRight")
     focus_stays(screen, "set_top_k", "[type=range]", "ArrowLeft")
@@ -145,7 +146,7 @@ def test_on_the_page_of_questions(visit):
     focus_stays(screen, "two_dice", "input", "35")
     for key in ("write_it", "draws", "guess", "forget"):
         focus_stays(screen, key)
-    focus_stays(screen, "network", do="Space")
+    focus_stays(screen, "network", UNCHOSEN, "Space")
     focus_stays(screen, "set_cache_share", "[type=range]", "ArrowRight")
 
 
@@ -172,7 +173,7 @@ def test_the_focus_stays_where_runs_are_compared(visit):
     go(screen, "compare")
     focus_stays(screen, "runs_chart", "input", "mine")
     expect(screen.page.locator(".st-key-runs_chart svg").get_by_text("mine")).to_be_visible()
-    focus_stays(screen, "beside", do="Space")
+    focus_stays(screen, "beside", UNCHOSEN, "Space")
     focus_stays(screen, "open_fan", then="fan")
     focus_stays(screen, "set_fan_over", "[role=combobox]", "lr")
     focus_stays(screen, "set_fan_values", "input", "0.1 0.2")

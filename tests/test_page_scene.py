@@ -79,8 +79,7 @@ def test_the_line_develops_from_noise_to_a_recital_of_the_text(ptb):
     assert max(first.p) < 0.02
     assert [page.note(stop) for stop in (first, last)] == [
         "It guesses blindly: all words seem about equally likely to it.",
-        "Words are drawn at random (temperature 0.5). Here it recites its text. With most other random numbers, it "
-        "would not.",
+        "Words are drawn at random (temperature 0.5). Here it recites its text; other random numbers rarely do that.",
     ]
 
 

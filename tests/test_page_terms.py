@@ -43,6 +43,24 @@ def test_a_term_is_underlined_once_and_its_card_opens_by_keyboard_without_the_se
 
 
 @pytest.mark.full
+def test_the_mouse_at_rest_on_a_term_opens_its_card_and_takes_no_focus(visit):
+    screen = visit()
+    term, card = screen.page.locator(".term[data-term=epoch]"), screen.page.locator(".term-card")
+    term.hover()
+    expect(card).to_contain_text("One pass through the training text.")
+    assert screen.page.evaluate("document.activeElement.closest('.term-card')") is None
+    card.hover()
+    screen.page.wait_for_timeout(600)
+    expect(card).to_be_visible()  # so its button can be reached
+    screen.page.locator("h1.title").hover()
+    expect(card).to_have_count(0)
+    term.click()
+    screen.page.locator("h1.title").hover()
+    screen.page.wait_for_timeout(600)
+    expect(card).to_be_visible()  # a card that was clicked stays
+
+
+@pytest.mark.full
 def test_a_card_leads_to_the_panel_that_shows_its_term(visit):
     screen = visit()
     screen.page.locator(".term[data-term=perplexity]").click()

@@ -127,8 +127,8 @@ def times(epoch: float) -> str:
 def note(stop: line.Stop) -> str:
     if all(stop.copied):
         return say(
-            "Words are drawn at random (temperature 0.5). Here it recites its text. With most other random numbers, it "
-            "would not."
+            "Words are drawn at random (temperature 0.5). Here it recites its text; other random numbers rarely do "
+            "that."
         )
     if any(stop.copied):
         return say("It begins to remember. Underlined: words in a row, copied from its newspaper text.")

@@ -69,9 +69,9 @@ def perplexity() -> None:
         value=value,
     )
     compare = say(
-        "The curve shows perplexity on the network’s training text: {words:,} words, {V:,} of them different. "
-        "“All of PTB” is another network. Its perplexity of {ptb:.1f} was measured on text it has never read, "
-        "with a 10,000-word vocabulary. Compare perplexities only if they were measured on the same words.",
+        "The curve shows perplexity on the network’s training text: {words:,} words, {V:,} different. “All of PTB” is "
+        "another network; its {ptb:.1f} was measured on text it has never read, with a 10,000-word vocabulary. Only "
+        "perplexities of the same words can be compared.",
         ptb=shared.ptb_network().valid,
         words=len(session.current().corpus),
         V=session.current().corpus.vocabulary.size,
