@@ -164,9 +164,17 @@ def test_what_is_pressed_while_the_server_stands_still_is_done_once(browser, ser
 @pytest.mark.full
 @pytest.mark.parametrize("cable", [0.24], indirect=True)
 def test_quick_steps_back_and_forward_send_one_page_change_at_a_time(browser, server, cable, tmp_path):
+    waiting = [0]  # how many requests had no answer yet, after each request and each answer
+
+    def sent(data):
+        waiting.append(waiting[-1] + (BackMsg.FromString(data).WhichOneof("type") == "rerun_script"))
+
+    def came(data):
+        waiting.append(waiting[-1] - (ForwardMsg.FromString(data).WhichOneof("type") == "script_finished"))
+
     with visitors(browser, cable.address, tmp_path) as visit:
-        screen, sent = visit("?hidden_size=50"), []
-        screen.page.on("websocket", lambda socket: socket.on("framesent", lambda frame: sent.append(frame)))
+        screen = visit("?hidden_size=50")
+        screen.page.on("websocket", lambda socket: (socket.on("framesent", sent), socket.on("framereceived", came)))
         screen.page.reload()
         screen.settle()
         for name in ("compare", "ask"):
@@ -175,15 +183,15 @@ def test_quick_steps_back_and_forward_send_one_page_change_at_a_time(browser, se
         length = screen.page.evaluate("history.length")
         for way in (("back", "back", "forward"), ("forward", "back", "back"), ("forward", "forward")):
             screen.settle()
-            sent.clear()
+            waiting[:] = [0]
             for step in way:
                 screen.page.evaluate(f"history.{step}()")
                 screen.page.wait_for_timeout(40)
-            assert len(sent) <= 1  # the others wait for its answer
             name = {"/": "train", "/compare": "compare", "/ask": "ask"}[screen.page.evaluate("location.pathname")]
             screen.page.wait_for_timeout(2500)
             expect(screen.page.locator(f".st-key-page_{name}_open")).to_be_visible()
             assert screen.link == "hidden_size=50"
+            assert max(waiting) == 1
         assert name == "ask"
         assert screen.page.evaluate("history.length") == length
 

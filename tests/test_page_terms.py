@@ -8,7 +8,7 @@ from rnnlm.ui.state import terms
 from tests.waiting import wait_until
 
 IN_SIGHT = """name => {
-  const { top, bottom } = document.querySelector(`.st-key-panel_${name}`).getBoundingClientRect();
+  const { top, bottom } = document.querySelector(`.st-key-panel_${name}`)?.getBoundingClientRect() ?? {};
   return bottom > 0 && top < innerHeight;
 }"""
 
