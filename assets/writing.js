@@ -75,4 +75,6 @@ export default function (component) {
   it.draw.replaceChildren(stripOf(data), scale, saidOf(data));
   hideCutNames(it.draw);
   if (atEnd) it.text.scrollTop = it.text.scrollHeight;
+  it.text.onscroll = () => it.text.classList.toggle("scrolled", it.text.scrollTop > 0);
+  it.text.onscroll();
 }

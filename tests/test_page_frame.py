@@ -67,12 +67,14 @@ def test_a_run_trains_on_while_one_looks_at_other_pages(visit):
         screen.click("train")
 
 
-def test_every_page_is_shown_as_soon_as_it_is_complete(visit):
-    screen = visit()
+def test_every_page_is_shown_as_soon_as_it_is_complete_and_its_links_are_where_they_were(visit):
+    screen, places = visit(), set()
     for page in PAGES:
         screen.page.goto(f"{screen.address}{page if page != 'train' else ''}")
         expect(screen.page.locator(f".st-key-page_{page}_open")).to_be_visible()
         expect(screen.page.locator("html[data-whole]")).to_be_attached()  # otherwise it appears only after 5 s
+        places.add(screen.page.locator(".st-key-about button").bounding_box()["x"])
+    assert len(places) == 1
 
 
 def test_a_page_opens_completely_while_a_panel_is_open(visit):

@@ -131,6 +131,14 @@ def test_a_lesson_starts_from_the_usual_options_and_continues_with_those_of_its_
     assert "temperature=1.3" in screen.link
 
 
+@pytest.mark.full
+def test_the_offered_lesson_starts_from_the_usual_options_too(visit):
+    screen = visit("?temperature=0.5&start=the")
+    screen.click("offer")
+    wait_until(lambda: screen.link == "lesson=what", "only the lesson is in the address")
+    assert "1.00" in screen.whole("set_temperature").first.inner_text()
+
+
 def test_a_declined_offer_does_not_return(visit):
     screen = visit()
     expect(screen.page.locator(".st-key-offer")).to_be_visible()

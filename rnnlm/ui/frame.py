@@ -6,12 +6,11 @@ import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
 from rnnlm.catalogues import NAMES
-from rnnlm.experiment import Experiment
 from rnnlm.ui import about, hall, style
 from rnnlm.ui.language import language, of_the_browser, say
 from rnnlm.ui.lessons import showing, walk
 from rnnlm.ui.state import link, mail, messages
-from rnnlm.ui.state.choices import read, speak
+from rnnlm.ui.state.choices import speak
 from rnnlm.ui.train import controls, settings, training
 
 _languages = style.component("languages", "languages.css", "languages.js", html="<select></select>")
@@ -49,7 +48,7 @@ def show(page: StreamlitPage) -> None:
                 about.button()
             with st.container(width="content"):
                 hall.switch()
-            experiment = settings.show() if first else read(Experiment)
+            experiment = settings.show() if first else settings.leave_room()
     with st.container(key="run", horizontal=not first, vertical_alignment="top", gap="medium"):
         controls.buttons(experiment, first)
         training.progress(experiment)

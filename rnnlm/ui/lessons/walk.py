@@ -16,7 +16,7 @@ from rnnlm.ui.compare import fan
 from rnnlm.ui.language import say
 from rnnlm.ui.lessons import library
 from rnnlm.ui.state import session, tab
-from rnnlm.ui.state.choices import Sampling, choose, chosen
+from rnnlm.ui.state.choices import Sampling, choose, chosen, hold
 
 
 @dataclass
@@ -77,7 +77,7 @@ def start(name: str) -> None:
     choose(lesson=name, step=first + 1, expected=())
     if not first:  # a lesson describes what its reader sees with the usual options
         usual = Screen()
-        choose(**vars(Sampling()), network=usual.network, state=usual.state)
+        hold(**vars(Sampling()), network=usual.network, state=usual.state)
 
 
 def close() -> None:

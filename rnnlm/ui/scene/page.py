@@ -66,7 +66,7 @@ def picture() -> dict:
             "name": say("Guess the next word"),
             "title": say("An RNN learns English"),
             "question": say("What comes next?"),
-            "about": say("A small neural network will guess, too. It has read only 1,000 words of newspaper text."),
+            "about": say("A small neural network will guess, too. It learns from only 1,000 words of newspaper text."),
             "field": say("Your word"),
             "guess": say("Guess"),
             "pick": say("or pick one"),

@@ -32,6 +32,12 @@ MOST_PASTED = 4_000_000  # characters, that is, up to 16 MB; a browser's message
 DECAYS = [0.0, 0.00001, 0.0001, 0.001, 0.01]
 
 
+def leave_room() -> Experiment:
+    """Take the room of the button, but do not show it, so that the links to the pages stay where they are."""
+    st.popover(say("Settings"), key="no_settings", width="content", disabled=True)
+    return read(Experiment)
+
+
 def show() -> Experiment:
     """Show a button that opens the settings, and return the experiment that they describe."""
     with st.popover(say("Settings"), key="settings", width="content"):
