@@ -77,6 +77,7 @@ const FIGURES = {
 };
 
 function openCard(node, isClicked = true) {
+  clearTimeout(it.resting);
   closeCard();
   if (!node.isConnected) return;
   const { name, title, text, see } = it.terms.cards.find((one) => one.name === node.dataset.term);

@@ -55,6 +55,7 @@ def test_the_mouse_at_rest_on_a_term_opens_its_card_and_takes_no_focus(visit):
     screen.page.locator("h1.title").hover()
     expect(card).to_have_count(0)
     term.click()
+    screen.page.wait_for_timeout(700)  # the mouse rests on the term meanwhile
     screen.page.locator("h1.title").hover()
     screen.page.wait_for_timeout(600)
     expect(card).to_be_visible()  # a card that was clicked stays
