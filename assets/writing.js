@@ -5,6 +5,7 @@ function build(parent) {
   const rest = element("span", ""), draw = element("div", "draw");
   text.dir = "auto"; // right-to-left texts keep their direction
   text.append(words, rest);
+  text.onscroll = () => text.classList.toggle("scrolled", text.scrollTop > 0);
   root.append(text, draw);
   parent.append(root);
   return { text, words, rest, draw, count: -1 };
@@ -75,6 +76,4 @@ export default function (component) {
   it.draw.replaceChildren(stripOf(data), scale, saidOf(data));
   hideCutNames(it.draw);
   if (atEnd) it.text.scrollTop = it.text.scrollHeight;
-  it.text.onscroll = () => it.text.classList.toggle("scrolled", it.text.scrollTop > 0);
-  it.text.onscroll();
 }

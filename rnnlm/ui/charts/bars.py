@@ -36,26 +36,25 @@ def next_word_data(
     """
     total = vocabulary.counts.sum()
 
-    def row(word: str, name: str, share: float, plain: float, rank: str, bits: str, ids, others: bool, place: int):
+    def row(word: str, share: float, plain: float, rank: str, bits: str, ids: np.ndarray, others: bool, place: int):
         told = say("{count:,} of {total:,}", count=vocabulary.counts[ids].sum(), total=total)
         came, times = None, ""
         if often is not None:
             came, times = often[ids].sum() / often.sum(), f"{often[ids].sum():,}"
+        name = say("sum of all words without a separate bar") if others else word
         return word, name, share, plain, rank, bits, told, others, place, percent(share), came, times
 
     best = np.argsort(-p, kind="stable")[: min(top, np.count_nonzero(p))]
     rows = []
     for place, i in enumerate(best):
         rank, bits = say("{rank} of {words:,}", rank=place + 1, words=len(p)), f"{abs(surprisal(p[i])):.2f}"
-        word = cut_short(vocabulary.word(i))
-        rows.append(row(word, word, p[i], plain[i], rank, bits, i, False, place))
+        rows.append(row(cut_short(vocabulary.word(i)), p[i], plain[i], rank, bits, i, False, place))
     rest = plain > 0
     others = np.count_nonzero(rest) - np.count_nonzero(rest[best])
     if others:
         rest[best] = False
         word = say_count("{n:,} other word", "sum of {n:,} others", int(others))
-        name = say("sum of all words without a separate bar")
-        rows.append(row(word, name, p[rest].sum(), plain[rest].sum(), say("below"), "–", rest, True, TOP_WORDS))
+        rows.append(row(word, p[rest].sum(), plain[rest].sum(), say("below"), "–", rest, True, TOP_WORDS))
     return arrow_table(rows, COLUMNS)
 
 

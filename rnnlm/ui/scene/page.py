@@ -39,8 +39,8 @@ def _leave(sent: dict) -> None:
     choices.choose(scene="none")
     if sent["at"] is not None and session.current().recorded:
         chosen, drawn, last = line.stops()[sent["at"]], line.SCREEN, len(line.stops()) - 1
-        choices.hold(**vars(line.SAMPLING))
-        choices.choose(network="run", state="new", luck=drawn.luck, length=drawn.length, dice=(), word=0)
+        choices.hold(**vars(line.SAMPLING), network="run", state="new")
+        choices.choose(luck=drawn.luck, length=drawn.length, dice=(), word=0)
         choices.choose(at=None if sent["at"] == last else chosen.epoch)
     session.look()
 
@@ -66,7 +66,10 @@ def picture() -> dict:
             "name": say("Guess the next word"),
             "title": say("An RNN learns English"),
             "question": say("What comes next?"),
-            "about": say("A small neural network will guess, too. It learns from only 1,000 words of newspaper text."),
+            "about": say(
+                "A small neural network will guess, too. It learns from only {words:,} words of newspaper text.",
+                words=len(shared.recorded_run().corpus),
+            ),
             "field": say("Your word"),
             "guess": say("Guess"),
             "pick": say("or pick one"),
@@ -127,8 +130,9 @@ def times(epoch: float) -> str:
 def note(stop: line.Stop) -> str:
     if all(stop.copied):
         return say(
-            "Words are drawn at random (temperature 0.5). Here it recites its text; other random numbers rarely do "
-            "that."
+            "Words are drawn at random (temperature {temperature:g}). Here it recites its text; other random numbers "
+            "rarely do that.",
+            temperature=line.SAMPLING.temperature,
         )
     if any(stop.copied):
         return say("It begins to remember. Underlined: words in a row, copied from its newspaper text.")

@@ -52,6 +52,11 @@ def parsed(search: object) -> dict[str, str]:
     return unescaped(dict(parse_qsl(text[: 10 * LONGEST].removeprefix("?"), keep_blank_values=True)))
 
 
+def asks_for_nothing_else(shown: dict[str, str], before: object) -> bool:
+    """Return whether a tab's address, with the parameters `shown`, has no parameters or the same ones as before."""
+    return shown in ({}, before)
+
+
 def unescaped(parameters: Mapping[str, str]) -> dict[str, str]:
     # a web page or a forwarded mail may have turned & into &amp;
     plain = {ESCAPED.sub("", name): value for name, value in parameters.items()}

@@ -5,7 +5,7 @@ import streamlit as st
 from rnnlm.options import from_link
 from rnnlm.serving.visitors.visitor_files import Found
 from rnnlm.ui.language import say, say_error
-from rnnlm.ui.state import session, shared, tab
+from rnnlm.ui.state import link, session, shared, tab
 from rnnlm.ui.state.choices import GROUPS, choose, hold
 from rnnlm.ui.state.run import Run
 
@@ -25,7 +25,7 @@ def take(found: Found, shown: dict[str, str]) -> None:
             _run(found)
     except ValueError as error:  # a text that is not available here, or a limit of this server
         st.session_state.problem = say_error(error)
-    if shown in ({}, found.place["address"]):  # any other address is what the visitor wants to see now
+    if link.asks_for_nothing_else(shown, found.place["address"]):
         hold(**{name: value for group in GROUPS for name, value in from_link(group, found.place["link"])[0].items()})
     else:
         choose(at=None)

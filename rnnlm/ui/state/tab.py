@@ -74,7 +74,7 @@ def recognise(tab: dict) -> dict | None:
             store().forget(offered)
         st.session_state.token = found.token
         st.session_state.pop("problem", None)
-        if shown in ({}, found.place.get("address")):  # any other address is what the visitor wants to see now
+        if link.asks_for_nothing_else(shown, found.place.get("address")):
             choices.hold(**found.place["chosen"])
     elif store().has(token):  # it belongs to another tab, which is connected
         st.session_state.problem = say(

@@ -33,7 +33,7 @@ DECAYS = [0.0, 0.00001, 0.0001, 0.001, 0.01]
 
 
 def leave_room() -> Experiment:
-    """Take the room of the button, but do not show it, so that the links to the pages stay where they are."""
+    """Leave the button's room empty, so that the page links stay where they are. Returns the chosen settings."""
     st.popover(say("Settings"), key="no_settings", width="content", disabled=True)
     return read(Experiment)
 
