@@ -8,6 +8,7 @@ Object.assign(it, {
   waiting: [], // requests to be sent later
   wanted: null, // the page change to be sent later
   leaving: null, // the page change that was sent and has no answer yet
+  tooSoon: [], // clicks and keys on a new page that is not ready yet, to be repeated
   answer: null,
   lost: 0,
   timer: 0,
@@ -134,10 +135,7 @@ function plan(data, flight) {
 
 // --- Page changes. They wait until earlier actions are answered. Meanwhile, the old page accepts no input.
 
-// The click that opens the new page would also close an open panel, and the panel's message would arrive after the
-// request for the new page. So the panel is closed first.
 function leave(way) {
-  document.querySelector(POPOVER)?.click();
   it.wanted = { ...way, since: performance.now() };
   clearTimeout(it.way);
   it.way = setTimeout(depart, 0); // a link cannot be clicked again while its click is handled
@@ -174,6 +172,8 @@ function arrive(isThere) {
   if (!isThere) return;
   tellCut(false);
   for (const mail of mails().values()) mail.arrive();
+  document.querySelector(POPOVER)?.click();
+  for (const [event, target] of it.tooSoon.splice(0)) repeat(event, target);
   if (it.data) plan(it.data, null);
 }
 
@@ -205,6 +205,12 @@ function onHistory(event) {
   leave({ page, search, go, isInHistory: true });
 }
 
+// The click that opens a page would also close an open panel, and the panel's message would arrive after the request for
+// the new page. So no panel notices this click; the panel is closed when the new page is there.
+function hideFromPanels(event) {
+  if (it.going) event.stopPropagation();
+}
+
 // When Streamlit opens another page, it adds a history entry for it. If the visitor has used Back or Forward in the
 // meantime, the address is already the one they want, and this entry would take them away from it.
 function pushOnlyWhereNobodyWentOn() {
@@ -212,11 +218,21 @@ function pushOnlyWhereNobodyWentOn() {
   history.pushState = (...entry) => it.wanted?.isInHistory || push.apply(history, entry);
 }
 
+function isNewPageThere() {
+  return document.querySelector(`[class~="st-key-page_${it.leaving.page}_open"]`) !== null;
+}
+
 // Whether an action is meant for the page that the visitor goes to. A busy browser shows it before the clock's answer.
 // Text can be typed as soon as the page is there, because it is not sent yet; all else waits until Streamlit is at rest.
 function isForNewPage({ type, key, target }) {
-  if (!document.querySelector(`[class~="st-key-page_${it.leaving.page}_open"]`)) return false;
+  if (!isNewPageThere()) return false;
   return isAtRest() || (target.matches?.("input[type=text], textarea") && (type !== "keydown" || [...key].length === 1));
+}
+
+// Clicks and keys on the new page that came too soon. A script's key event presses no button, its click does.
+function repeat(event, target) {
+  const isPress = event.type === "click" || (target.matches?.("button") && ["Enter", " "].includes(event.key));
+  target.dispatchEvent(isPress ? new MouseEvent("click", event) : new KeyboardEvent(event.type, event));
 }
 
 // Input on a page that is being left would reach the server after the request for the new page, so it is blocked.
@@ -225,8 +241,9 @@ const EVERYWHERE = "[class*='st-key-page_'], .st-key-lesson_bar, .st-key-progres
 
 function onAct(event) {
   if (!it.leaving || it.going || event.target.closest?.(EVERYWHERE) || isForNewPage(event)) return;
-  if (event.type === "click") onPress(event);
   if (event.type === "keydown" && (event.key === "Tab" || event.ctrlKey || event.metaKey || event.altKey)) return;
+  if (isNewPageThere() && /click|keydown/.test(event.type)) it.tooSoon.push([event, event.composedPath()[0]]);
+  else if (event.type === "click") onPress(event);
   event.preventDefault();
   event.stopImmediatePropagation();
 }
@@ -284,6 +301,7 @@ function begin() {
   document.addEventListener("keydown", onEscape, true);
   it.onHistory = onHistory; // before.js calls it
   document.addEventListener("click", onWay, true);
+  document.body.addEventListener("click", hideFromPanels);
   document.addEventListener("click", onPress, true);
   for (const kind of ["click", "change", "input", "keydown"]) {
     document.addEventListener(kind, () => (it.touched = performance.now()), true);

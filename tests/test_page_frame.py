@@ -96,6 +96,29 @@ def test_a_page_opens_completely_while_a_panel_is_open(visit):
         expect(screen.page.locator(f"{CONTENT[to]} >> visible=true").first).to_be_visible()
 
 
+AT_FIRST_SIGHT = """([page, act]) => new Promise((done) => {
+  new MutationObserver((_, watch) => {
+    const button = document.querySelector(".st-key-about button");
+    if (!document.querySelector(`.st-key-page_${page}_open`) || !button) return;
+    watch.disconnect();
+    const isReady = !window.rnnlmClock.leaving, how = { bubbles: true, cancelable: true };
+    button.dispatchEvent(act === "click" ? new MouseEvent(act, how) : new KeyboardEvent("keydown", { key: act, ...how }));
+    done(isReady);
+  }).observe(document.body, { childList: true, subtree: true, attributes: true });
+  document.querySelector(`.st-key-page_${page} a`).click();
+})"""
+
+
+@pytest.mark.parametrize("act", ["click", "Enter"])
+def test_what_is_pressed_at_the_first_sight_of_a_page_is_done_once_the_page_is_ready(visit, act):
+    screen = visit()
+    for page in ("ask", "train"):
+        assert not screen.page.evaluate(AT_FIRST_SIGHT, [page, act])
+        expect(screen.page.locator("p.about").first).to_be_visible()
+        screen.page.keyboard.press("Escape")
+        expect(screen.page.locator("p.about")).to_have_count(0)
+
+
 @pytest.mark.full
 def test_a_click_is_not_overtaken_by_the_way_to_another_page_that_follows_at_once(visit):
     screen = visit("?epochs=10000")
