@@ -12,33 +12,34 @@ function patternOf(words) {
   return new RegExp(isLetters ? `(?<![A-Za-z0-9_'’])(?:${parts.join("|")})(?![A-Za-z0-9_'’])` : parts.join("|"), words[0].length > 1 ? "i" : "");
 }
 
-function firstOf({ words, name }) {
-  const pattern = patternOf(words);
-  for (const part of document.querySelectorAll(PROSE)) {
+// Underline each term where it first occurs. The page's texts are walked through once for all terms.
+function markTerms() {
+  const isMarked = ({ name }) => [...document.querySelectorAll(`.term[data-term="${name}"]`)].some((node) => node.checkVisibility());
+  const missing = new Map();
+  for (const card of it.terms?.cards ?? []) if (!isMarked(card)) missing.set(card.name, (card.pattern ??= patternOf(card.words)));
+  for (const part of missing.size ? document.querySelectorAll(PROSE) : []) {
     if (!part.checkVisibility()) continue;
     const texts = document.createTreeWalker(part, NodeFilter.SHOW_TEXT);
     for (let text = texts.nextNode(); text; text = texts.nextNode()) {
-      const found = pattern.exec(text.data), isWord = text.parentElement.closest("bdi");
-      if (found && !text.parentElement.closest(UNTOUCHED) && (!isWord || name === "unk")) return { text, found };
+      for (const [name, pattern] of missing) {
+        const found = pattern.exec(text.data);
+        if (!found || text.parentElement.closest(UNTOUCHED) || (name !== "unk" && text.parentElement.closest("bdi"))) continue;
+        mark(name, text, found);
+        missing.delete(name);
+      }
     }
   }
-  return null;
 }
 
-function markTerms() {
-  for (const card of it.terms?.cards ?? []) {
-    const there = [...document.querySelectorAll(`.term[data-term="${card.name}"]`)];
-    if (there.some((node) => node.checkVisibility())) continue;
-    const first = firstOf(card);
-    if (!first) continue;
-    const term = first.text.splitText(first.found.index), node = element("span", "term");
-    term.splitText(first.found[0].length);
-    Object.assign(node, { tabIndex: 0, role: "button" });
-    node.setAttribute("aria-haspopup", "dialog");
-    node.dataset.term = card.name;
-    term.replaceWith(node);
-    node.append(term);
-  }
+// The text before the term stays in `text`, and the walk goes on behind it.
+function mark(name, text, { index, 0: word }) {
+  const term = text.splitText(index), node = element("span", "term");
+  term.splitText(word.length);
+  Object.assign(node, { tabIndex: 0, role: "button" });
+  node.setAttribute("aria-haspopup", "dialog");
+  node.dataset.term = name;
+  term.replaceWith(node);
+  node.append(term);
 }
 
 function cells(svg, from, count, y, fill) {

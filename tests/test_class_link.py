@@ -2,8 +2,9 @@
 
 import pytest
 
-from rnnlm.ui.lessons.class_link import is_here_alone
-from tests.visiting import on_page, said, sound
+from rnnlm.ui.state import link
+from rnnlm.ui.state.host import is_here_alone
+from tests.visiting import on_page, opened, said, sound, take_away
 
 HERE = ["localhost", "LOCALHOST:8501", "localhost.", "rnn.localhost", "localhost.localdomain", "ip6-localhost"]
 HERE += ["127.0.0.1", "127.1", "127.0.0.1.", "127.255.0.9:80", "0.0.0.0", "0", "2130706433", "0x7f000001", "0177.0.0.1"]
@@ -61,3 +62,9 @@ def test_a_class_link_has_the_language_only_if_the_teacher_wants_it():
     assert "lesson=what&lang=ko" not in said(page)
     page = sound(page.toggle(key="class_language").set_value(True).run())
     assert "192.168.0.12:8501/?lesson=what&lang=ko" in said(page)
+
+
+@pytest.mark.parametrize(("base", "is_told"), [("http://127.0.0.1:8501/", True), ("https://rnn.example/", False)])
+def test_the_link_to_a_snapshot_says_if_it_works_only_on_this_computer(monkeypatch, base, is_told):
+    monkeypatch.setattr(link, "address", lambda **more: f"{base}?at=100")
+    assert ("127.0.0.1 works only on this computer." in said(take_away(opened()))) == is_told

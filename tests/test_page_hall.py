@@ -3,8 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from rnnlm.ui.lessons import class_link
-from rnnlm.ui.state import shared
+from rnnlm.ui.state import host, shared
 from tests.page import PHONE
 from tests.script import Script
 from tests.test_page import TOO_WIDE
@@ -299,13 +298,13 @@ def test_the_link_of_a_class_fills_the_screen(visit, size, link):
     ],
 )
 def test_the_page_proposes_the_address_of_its_computer_if_others_can_reach_it(monkeypatch, ip, bound, proposed):
-    monkeypatch.setattr(class_link, "get_internal_ip", lambda: ip)
-    monkeypatch.setattr(class_link.st, "get_option", {"server.address": bound}.get)
-    assert class_link.in_the_network(8501) == proposed
+    monkeypatch.setattr(host, "get_internal_ip", lambda: ip)
+    monkeypatch.setattr(host.st, "get_option", {"server.address": bound}.get)
+    assert host.in_the_network(8501) == proposed
 
 
 def test_localhost_is_refused_with_a_sentence_that_says_what_to_type(monkeypatch):
-    monkeypatch.setattr(class_link, "get_internal_ip", lambda: "192.168.0.7")
+    monkeypatch.setattr(host, "get_internal_ip", lambda: "192.168.0.7")
     page = on_page("lessons")
     field = next(field for field in page.text_input if field.label == "The address of this computer in your network")
     assert field.value.startswith("http://192.168.0.7:")

@@ -58,6 +58,10 @@ def paragraphs() -> list[str]:
             treebank=TREEBANK,
         ),
         say(
+            "<b>The first words</b> of PTB, from <i>aer banknote berlitz</i> to <i>wachter</i>, are 24 rare words in "
+            "alphabetical order. The articles start after them."
+        ),
+        say(
             "<b>All of PTB</b> is a larger network that was trained on the whole text beforehand. Its "
             "perplexity is measured on text it has never read. A run’s perplexity is measured on the "
             "words it learns, so the two cannot be compared."

@@ -19,6 +19,7 @@ from rnnlm.ui.language import language, say, say_count
 from rnnlm.ui.lessons import claims, opening
 from rnnlm.ui.state import choices, clock, downloads, link, session, shared
 from rnnlm.ui.state.choices import key, preset
+from rnnlm.ui.state.host import host_of, is_here_alone
 from rnnlm.ui.state.run import Run, saved
 from rnnlm.ui.train import tables, whole_text, writing
 from rnnlm.ui.train.whole_text import the_text
@@ -185,6 +186,14 @@ def take_away() -> None:
     style.note(say("This link opens this snapshot, with its figures:"))
     copy = {"text": link.address(**claims.moment()), "copy": say("Copy"), "copied": say("Copied")}
     _copied(key="moment_link", data=copy)
+    if (host := host_of(copy["text"])) and is_here_alone(copy["text"]):
+        style.note(
+            say(
+                "{host} works only on this computer. For others, replace it in the link with this computer’s address in "
+                "your network.",
+                host=host,
+            )
+        )
     if link.left_out():
         style.note(
             say(
