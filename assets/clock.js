@@ -167,12 +167,13 @@ function depart() {
 }
 
 function arrive(isThere) {
+  const { leaving } = it;
   it.leaving = null;
   document.documentElement.classList.remove("leaving");
   if (!isThere) return;
   tellCut(false);
   for (const mail of mails().values()) mail.arrive();
-  document.querySelector(POPOVER)?.click();
+  shutPanel(leaving);
   for (const [event, target] of it.tooSoon.splice(0)) repeat(event, target);
   if (it.data) plan(it.data, null);
 }
@@ -206,9 +207,16 @@ function onHistory(event) {
 }
 
 // The click that opens a page would also close an open panel, and the panel's message would arrive after the request for
-// the new page. So no panel notices this click; the panel is closed when the new page is there.
+// the new page. So no panel notices this click.
 function hideFromPanels(event) {
   if (it.going) event.stopPropagation();
+}
+
+// An open panel is closed when the new page is there: once, and before the visitor can open it again.
+function shutPanel(leaving) {
+  if (leaving.isShut) return;
+  leaving.isShut = true;
+  document.querySelector(POPOVER)?.click();
 }
 
 // When Streamlit opens another page, it adds a history entry for it. If the visitor has used Back or Forward in the
@@ -306,7 +314,8 @@ function begin() {
   for (const kind of ["click", "change", "input", "keydown"]) {
     document.addEventListener(kind, () => (it.touched = performance.now()), true);
   }
-  new MutationObserver(() => (onConnection(), onState())).observe(app(), {
+  const onRest = () => it.leaving && isAtRest() && isNewPageThere() && shutPanel(it.leaving);
+  new MutationObserver(() => (onConnection(), onState(), onRest())).observe(app(), {
     attributes: true,
     attributeFilter: ["data-test-connection-state", "data-test-script-state"],
   });

@@ -15,13 +15,14 @@ LONG = "?epochs=10000&hidden_size=50"  # what is shown before it trains is a rec
 PAGES = ("ask", "inside", "train", "compare", "train")
 
 
-@pytest.fixture
-def server(tmp_path):
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
     """A separate server."""
-    server = Server(tmp_path / "log")
+    log = tmp_path_factory.mktemp("server") / "log"
+    server = Server(log)
     yield server
     server.stop()
-    assert "Traceback" not in (tmp_path / "log").read_text()
+    assert "Traceback" not in log.read_text()
 
 
 def the_clock_s(sent, name):

@@ -13,14 +13,14 @@ pytestmark = pytest.mark.full
 LONG = "?epochs=10000&hidden_size=50"
 
 
-@pytest.fixture
-def server(tmp_path, request):
+@pytest.fixture(scope="module")
+def server(tmp_path_factory, request):
     """A separate server that keeps a session for 8 seconds and visitors' data for 20, unless given otherwise."""
-    keep = str(getattr(request, "param", 20))
-    server = Server(tmp_path / "log", RNNLM_KEEP=keep, STREAMLIT_SERVER_DISCONNECTED_SESSION_TTL="8")
+    log, keep = tmp_path_factory.mktemp("server") / "log", str(getattr(request, "param", 20))
+    server = Server(log, RNNLM_KEEP=keep, STREAMLIT_SERVER_DISCONNECTED_SESSION_TTL="8")
     yield server
     server.stop()
-    assert not [line for line in (tmp_path / "log").read_text().splitlines() if "Traceback" in line]
+    assert "Traceback" not in log.read_text()
 
 
 @pytest.fixture

@@ -15,13 +15,14 @@ pytestmark = pytest.mark.full
 BIG = b"the cat sat on the mat . the dog saw the cat . \n" * 60_000  # 2.9 MB
 
 
-@pytest.fixture
-def server(tmp_path):
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
     """A server with short limits that act like an hour's absence."""
-    server = Server(tmp_path / "log", RNNLM_KEEP="2", STREAMLIT_SERVER_DISCONNECTED_SESSION_TTL="1")
+    log = tmp_path_factory.mktemp("server") / "log"
+    server = Server(log, RNNLM_KEEP="2", STREAMLIT_SERVER_DISCONNECTED_SESSION_TTL="1")
     yield server
     server.stop()
-    assert "Traceback" not in (tmp_path / "log").read_text()
+    assert "Traceback" not in log.read_text()
 
 
 @pytest.fixture

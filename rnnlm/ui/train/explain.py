@@ -189,8 +189,8 @@ def take_away() -> None:
     if (host := host_of(copy["text"])) and is_here_alone(copy["text"]):
         style.note(
             say(
-                "{host} works only on this computer. For others, replace it in the link with this computer’s address in "
-                "your network.",
+                "{host} works only on this computer. For others, replace it in the link with this computer’s address "
+                "in your network.",
                 host=host,
             )
         )
