@@ -14,6 +14,12 @@ from playwright.sync_api import Error
 from tests.page import launched
 from tests.slow.tab import PATIENCE, STARTING, Dead, Tab
 
+CLOCK = """() => {
+  const { flight, leaving, wanted, waiting, lost, touched, confirmed } = window.rnnlmClock ?? {};
+  const ago = (time) => Math.round(performance.now() - time);
+  const about = { flight: flight?.name, leaving: leaving?.page, wanted: wanted?.page, waiting, lost };
+  return JSON.stringify({ ...about, touched: ago(touched), confirmed: ago(confirmed) });
+}"""  # what the page's clock waits for; times are in milliseconds before now
 HANGING = STARTING + 60  # seconds after which a browser that is stuck in a try is killed
 
 
@@ -110,12 +116,13 @@ def said(error):
 
 
 def why(tab, error):
-    """The cause of a death: the error of the page itself if there is one, or that of the action."""
+    """The cause of a death: the error of the page if it has one, or that of the action, with the page's state."""
     try:
-        tab.check()
+        now = tab.check()
     except (Dead, Error) as worse:
         return said(worse)
-    return said(error)
+    state = {name: now[name] for name in ("path", "pages", "calm", "connected", "usable", "cut")}
+    return f"{said(error)}; {state}, clock: {tab.page.evaluate(CLOCK)}"
 
 
 def answered(tab, action, chance, cut_before, found):
