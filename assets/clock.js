@@ -135,7 +135,11 @@ function plan(data, flight) {
 
 // --- Page changes. They wait until earlier actions are answered. Meanwhile, the old page accepts no input.
 
+// An open panel is closed. No panel tells the server that it opens or closes, so the page change need not wait for it.
 function leave(way) {
+  const { touched } = it;
+  document.querySelector(POPOVER)?.click();
+  it.touched = touched;
   it.wanted = { ...way, since: performance.now() };
   clearTimeout(it.way);
   it.way = setTimeout(depart, 0); // a link cannot be clicked again while its click is handled
@@ -167,14 +171,12 @@ function depart() {
 }
 
 function arrive(isThere) {
-  const { leaving } = it;
   it.leaving = null;
   document.documentElement.classList.remove("leaving");
   if (!isThere) return;
   tellCut(false);
   for (const mail of mails().values()) mail.arrive();
-  shutPanel(leaving);
-  for (const [event, target] of it.tooSoon.splice(0)) repeat(event, target);
+  for (const [event, target, key] of it.tooSoon.splice(0)) repeat(event, target, key);
   if (it.data) plan(it.data, null);
 }
 
@@ -206,19 +208,6 @@ function onHistory(event) {
   leave({ page, search, go, isInHistory: true });
 }
 
-// The click that opens a page would also close an open panel, and the panel's message would arrive after the request for
-// the new page. So no panel notices this click.
-function hideFromPanels(event) {
-  if (it.going) event.stopPropagation();
-}
-
-// An open panel is closed when the new page is there: once, and before the visitor can open it again.
-function shutPanel(leaving) {
-  if (leaving.isShut) return;
-  leaving.isShut = true;
-  document.querySelector(POPOVER)?.click();
-}
-
 // When Streamlit opens another page, it adds a history entry for it. If the visitor has used Back or Forward in the
 // meantime, the address is already the one they want, and this entry would take them away from it.
 function pushOnlyWhereNobodyWentOn() {
@@ -237,10 +226,12 @@ function isForNewPage({ type, key, target }) {
   return isAtRest() || (target.matches?.("input[type=text], textarea") && (type !== "keydown" || [...key].length === 1));
 }
 
-// Clicks and keys on the new page that came too soon. A script's key event presses no button, its click does.
-function repeat(event, target) {
-  const isPress = event.type === "click" || (target.matches?.("button") && ["Enter", " "].includes(event.key));
-  target.dispatchEvent(isPress ? new MouseEvent("click", event) : new KeyboardEvent(event.type, event));
+// Clicks and keys on the new page that came too soon. Until it is ready, Streamlit may replace a button by a new one. A
+// script's key event presses no button, its click does.
+function repeat(event, target, key) {
+  const at = target.isConnected ? target : document.querySelector(`.st-key-${key} button`);
+  const isPress = event.type === "click" || (at?.matches("button") && ["Enter", " "].includes(event.key));
+  at?.dispatchEvent(isPress ? new MouseEvent("click", event) : new KeyboardEvent(event.type, event));
 }
 
 // Input on a page that is being left would reach the server after the request for the new page, so it is blocked.
@@ -250,7 +241,7 @@ const EVERYWHERE = "[class*='st-key-page_'], .st-key-lesson_bar, .st-key-progres
 function onAct(event) {
   if (!it.leaving || it.going || event.target.closest?.(EVERYWHERE) || isForNewPage(event)) return;
   if (event.type === "keydown" && (event.key === "Tab" || event.ctrlKey || event.metaKey || event.altKey)) return;
-  if (isNewPageThere() && /click|keydown/.test(event.type)) it.tooSoon.push([event, event.composedPath()[0]]);
+  if (isNewPageThere() && /click|keydown/.test(event.type)) it.tooSoon.push([event, event.composedPath()[0], keyOf(event.target)]);
   else if (event.type === "click") onPress(event);
   event.preventDefault();
   event.stopImmediatePropagation();
@@ -284,12 +275,13 @@ function onConnection() {
   }
 }
 
-// The session may be new and know no panel. So request the whole page, unless Streamlit does so itself.
+// What the server sent when the connection broke is lost, although the session knows it as sent. So request the whole
+// page, unless a new session has sent it.
 function reconnect() {
-  const before = it.answer;
+  const before = it.session;
   it.reconnected = true;
   clearTimeout(it.timer);
-  setTimeout(() => (it.answer === before || it.reconnected) && request("again"), 1000);
+  setTimeout(() => (it.session === before || it.reconnected) && request("again"), 1000);
 }
 
 function resume() {
@@ -309,13 +301,11 @@ function begin() {
   document.addEventListener("keydown", onEscape, true);
   it.onHistory = onHistory; // before.js calls it
   document.addEventListener("click", onWay, true);
-  document.body.addEventListener("click", hideFromPanels);
   document.addEventListener("click", onPress, true);
   for (const kind of ["click", "change", "input", "keydown"]) {
     document.addEventListener(kind, () => (it.touched = performance.now()), true);
   }
-  const onRest = () => it.leaving && isAtRest() && isNewPageThere() && shutPanel(it.leaving);
-  new MutationObserver(() => (onConnection(), onState(), onRest())).observe(app(), {
+  new MutationObserver(() => (onConnection(), onState())).observe(app(), {
     attributes: true,
     attributeFilter: ["data-test-connection-state", "data-test-script-state"],
   });

@@ -129,10 +129,6 @@ _KINDS = {
 }
 
 
-def _has_half(words: str | tuple) -> bool:
-    return any(isinstance(word, str) and HALF.search(word) for word in words)
-
-
 def _brief(value: Any) -> str:
     text = repr(value)
     return text if len(text) <= 60 else text[:57] + "..."
@@ -142,7 +138,7 @@ def _check_value(name: str, rule: Option, value: Any) -> None:
     if value is None and rule.optional:
         return
     brief = _brief(value)
-    if isinstance(value, str | tuple) and _has_half(value):
+    if isinstance(value, str | tuple) and any(isinstance(word, str) and HALF.search(word) for word in value):
         raise OptionError(name, "{option} must not contain half a character, got {value}", {"value": brief})
     if rule.choices is not None:
         for one in value if rule.kind is tuple and isinstance(value, tuple) else (value,):

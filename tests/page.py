@@ -7,7 +7,6 @@ import signal
 import socket
 import subprocess
 import sys
-import urllib.error
 import urllib.request
 from contextlib import contextmanager
 from pathlib import Path
@@ -91,7 +90,7 @@ def is_well(address):
     try:
         with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(f"{address}_stcore/health") as answer:
             return answer.status == 200
-    except urllib.error.URLError:
+    except OSError:  # no server yet, or one that ends
         return False
 
 

@@ -25,7 +25,7 @@ SHOWN_FIRST = {  # calls whose first argument is read by people
     *("tabs", "text_area", "file_uploader", "number_input", "expander", "set_page_config"),
     *("note", "problem"),
 }
-SHOWN_FIRST_TWO = {"heading", "title", "number", "choice", "one_of"}
+SHOWN_FIRST_TWO = {"heading", "title", "number", "choice", "select"}
 SHOWN_BY_NAME = {"label", "help", "placeholder", "page_title", "title"}
 LISTS = {"segmented_control", "selectbox", "select_slider"}  # their options are shown too, unless format_func says them
 NO_SENTENCES = {  # literals with two words in a row that nobody reads on the page

@@ -18,6 +18,7 @@ from rnnlm.storage.checkpoint import load_run
 from rnnlm.training.moves import next_moves
 from tests.page import ROOT
 from tests.test_page import TOO_WIDE
+from tests.visiting import on_page, said
 from tests.waiting import wait_until
 
 VALUE = re.compile(r"[-\d.]+")
@@ -280,3 +281,10 @@ def test_words_of_an_own_text_are_data_in_every_part(go):
     assert screen.page.locator(".st-key-numbers td >> text=<b>thick</b>").count()
     assert screen.page.evaluate(TOO_WIDE) == []
     screen.keep("inside-own-text")
+
+
+def test_the_last_drawn_word_is_explained_if_the_next_one_is_on_screen():
+    last, after = (said(on_page("inside", length="3", word=word)) for word in ("2", "3"))
+    about = re.search(r"Similarity to h after “.+?”.+? 1 means", last)[0]
+    assert about in after
+    assert "No word is drawn yet" not in after

@@ -4,7 +4,7 @@ import pytest
 
 from tests.cable import Cable
 from tests.page import Server
-from tests.slow.inputs import MAIN, open_page, room_for_words
+from tests.slow.inputs import MAIN, open_page, room_for_words, temperature_is
 from tests.slow.trying import Visit, repeated
 
 ROUND_TRIP = 0.24
@@ -59,4 +59,20 @@ def test_a_click_whose_request_or_answer_is_cut_off_makes_one_word(visit, cable,
         open_page(tab, "ask")  # repeated messages have arrived before the page change
         open_page(tab, "train")
         assert tab.look()["words"] == before + 1, f"click {clicks}"
+    tab.check()
+
+
+@pytest.mark.full
+def test_a_temperature_whose_answer_is_cut_off_while_a_run_trains_shows_in_slider_link_and_bars(visit, cable):
+    tab = visit.ready("&network=ptb")
+    open_page(tab, "train")
+    slider = tab.page.get_by_role("slider", name="Temperature")
+    for wait in (400, 450, 500, 550, 600, 650):  # milliseconds; within them, request and answer travel
+        cut_before, value = cable.cut_so_far, round(float(tab.look()["temperature"]) + 0.1, 1)
+        slider.focus()
+        tab.page.keyboard.press("ArrowRight")
+        tab.page.wait_for_timeout(wait)
+        cable.cut()
+        assert cable.cut_so_far > cut_before
+        tab.until(temperature_is(value), f"slider, link and bars show {value} after a cut at {wait} ms", 30)
     tab.check()

@@ -16,14 +16,9 @@ def open_console() -> None:
             stream.reconfigure(errors="backslashreplace")
 
 
-def is_terminal() -> bool:
-    """Return whether stdout is a terminal."""
-    return sys.stdout is not None and sys.stdout.isatty()
-
-
 def say(text: str, end: str = "\n", flush: bool = False, raw: bool = False) -> None:
     """Print to stdout. Unless `raw` is set, control characters are printed as harmless escapes."""
-    print(text if raw else visible(text), end=end, flush=flush or is_terminal())
+    print(text if raw else visible(text), end=end, flush=flush or (sys.stdout is not None and sys.stdout.isatty()))
 
 
 def tell(sentence: str) -> None:

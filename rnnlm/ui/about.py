@@ -16,15 +16,11 @@ TREEBANK = "https://catalog.ldc.upenn.edu/LDC99T42"
 
 @clock.panel("about", language)
 def button() -> None:
-    # the browser gets the text of the popover only while the popover is open
-    with st.popover(say("About"), type="tertiary", key="about", width="content", on_change="rerun") as it:
-        if it.open:
-            style.heading(
-                say("About this page"), say("What this page shows, and where its texts and networks come from.")
-            )
-            st.html("".join(f'<p class="about">{paragraph}</p>' for paragraph in paragraphs()))
-            style.heading(say("Glossary"), say("The technical words of this page. Each has one meaning."))
-            st.html(f'<dl class="glossary">{entries(language())}</dl>')
+    with st.popover(say("About"), type="tertiary", key="about", width="content"):
+        style.heading(say("About this page"), say("What this page shows, and where its texts and networks come from."))
+        st.html("".join(f'<p class="about">{paragraph}</p>' for paragraph in paragraphs()))
+        style.heading(say("Glossary"), say("The technical words of this page. Each has one meaning."))
+        st.html(f'<dl class="glossary">{entries(language())}</dl>')
 
 
 def paragraphs() -> list[str]:

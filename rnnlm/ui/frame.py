@@ -8,9 +8,10 @@ from streamlit.navigation.page import StreamlitPage
 from rnnlm.catalogues import NAMES
 from rnnlm.ui import about, hall, style
 from rnnlm.ui.language import language, of_the_browser, say
-from rnnlm.ui.lessons import showing, walk
+from rnnlm.ui.lessons import walk
+from rnnlm.ui.lessons.selectors import hidden_style
 from rnnlm.ui.state import link, mail, messages
-from rnnlm.ui.state.choices import speak
+from rnnlm.ui.state.choices import chosen, speak
 from rnnlm.ui.train import controls, settings, training
 
 _languages = style.component("languages", "languages.css", "languages.js", html="<select></select>")
@@ -37,7 +38,8 @@ def choose_page(shows: dict[str, Callable[[], None]]) -> StreamlitPage:
 def show(page: StreamlitPage) -> None:
     first = page.url_path == ""
     walk.begin()
-    showing.show()
+    if hidden := chosen("hide"):
+        st.html(f"<style>{' '.join(map(hidden_style, hidden))}</style>")
     with style.head("head"):
         promise = say("An RNN in plain NumPy learns the Penn Treebank (PTB) and shows every number it computes.")
         style.title(say("An RNN learns English"), promise)

@@ -80,7 +80,7 @@ class Store:
         waits: float = float("inf"),
     ):
         self.engine, self._is_live, self._end, self.waits = engine, is_live, end, waits
-        self.keep = kept_for() if keep is None else keep
+        self.keep = settings_here().keep if keep is None else keep
         self._visitors: dict[str, Visitor] = {}
         self._lock = threading.RLock()
         self._stopped = threading.Event()
@@ -194,8 +194,3 @@ def _sizes(absent: list[Visitor], present: list[Visitor]) -> list[int]:
         sizes.append(visitor.nbytes + (visitor.network.reader.nbytes if is_last else 0))
         seen.add(id(visitor.network))
     return sizes[::-1]
-
-
-def kept_for() -> float:
-    """Return how many seconds a visitor's data is kept after they leave: RNNLM_KEEP, by default 600."""
-    return settings_here().keep

@@ -6,6 +6,7 @@ import numpy as np
 import streamlit as st
 
 from rnnlm.data.vocabulary import UNK, Vocabulary
+from rnnlm.formats import cut_short
 from rnnlm.inference.neural_cache import Caching, Mixture, mixed_after
 from rnnlm.inference.sentence import cut, encode
 from rnnlm.options import table
@@ -16,7 +17,6 @@ from rnnlm.ui.language import in_a_row, percent, say
 from rnnlm.ui.state import choices, press, shared
 from rnnlm.ui.state.choices import key, preset, read
 from rnnlm.ui.state.memo import memo
-from rnnlm.ui.train.writing import shown
 
 MOST = 200  # words read of the field
 BARS = 8
@@ -103,7 +103,7 @@ def _bar(word: str, p: float, given: float) -> str:
     if given > 0:
         told = html.escape(say("{p}, {given} of it from the memory", p=percent(p), given=percent(given)))
     bar = f'<span class="bar"><i {own}></i><i class="memory" {hatched}></i><span>{told}</span></span>'
-    return f'<div role="listitem">{style.words(shown(word))}{bar}</div>'
+    return f'<div role="listitem">{style.words(cut_short(word))}{bar}</div>'
 
 
 def _told(mixture: Mixture, p: np.ndarray, vocabulary: Vocabulary) -> str:
@@ -116,7 +116,7 @@ def _told(mixture: Mixture, p: np.ndarray, vocabulary: Vocabulary) -> str:
     most = int(np.argmax(mixture.p - p))
     moved = say(
         "The memory changed the probability of {word} most, from {alone} to {p}.",
-        word=style.quoted(shown(vocabulary.word(most))),
+        word=style.quoted(cut_short(vocabulary.word(most))),
         alone=percent(p[most]),
         p=percent(mixture.p[most]),
     )

@@ -9,7 +9,7 @@ import numpy as np
 import streamlit as st
 
 from rnnlm.data.writing import typed
-from rnnlm.formats import figure, in_figures
+from rnnlm.formats import cut_short, figure, in_figures
 from rnnlm.inference.guessing import lead, score
 from rnnlm.inference.scoring import surprisal
 from rnnlm.inference.sentence import Reading
@@ -20,7 +20,7 @@ from rnnlm.ui.ask.readers import Asked
 from rnnlm.ui.ask.sentence_table import table
 from rnnlm.ui.language import in_a_row, percent, say, say_error
 from rnnlm.ui.state import clock, press, tab
-from rnnlm.ui.train.writing import offered, shown
+from rnnlm.ui.train.writing import offered
 
 OFFERED = 300  # words to pick from; other words can be typed
 SURE = 30  # per cent; the slider's first value
@@ -61,7 +61,7 @@ def _begin() -> None:
 def _round(playing: Game) -> None:
     place, vocabulary = playing.places[playing.round], playing.model.vocabulary
     n, of = playing.round + 1, len(playing.places)
-    context = style.words(" ".join(map(shown, playing.words(place.context))))
+    context = style.words(" ".join(map(cut_short, playing.words(place.context))))
     number = html.escape(say("{n} of {of}", n=n, of=of))
     st.html(f'<p class="context"><span>{number}</span> {context} <i>&nbsp;</i></p>')
     name = f"{playing.number}_{playing.round}"
@@ -110,12 +110,12 @@ def _last(playing: Game) -> str:
     return say(
         "The word was <b>{word}</b>. You gave it {yours} ({your_bits} bits), and the network gave it "
         "{theirs} ({their_bits} bits). The network’s first choice was {best}, {p}.",
-        word=style.words(shown(word)),
+        word=style.words(cut_short(word)),
         yours=percent(yours),
         your_bits=figure(surprisal(yours), decimals=1),
         theirs=percent(theirs),
         their_bits=figure(abs(surprisal(theirs)), decimals=1),
-        best=style.words(shown(best)),
+        best=style.words(cut_short(best)),
         p=percent(playing.network[first]),
     )
 

@@ -5,14 +5,13 @@ from collections.abc import Mapping
 import numpy as np
 
 from rnnlm.data.vocabulary import UNK
-from rnnlm.formats import in_figures
+from rnnlm.formats import cut_short, in_figures
 from rnnlm.inference.sentence import Reading, stands_in
 from rnnlm.screen import Screen
 from rnnlm.ui import style
 from rnnlm.ui.language import in_a_row, say
 from rnnlm.ui.state import session
 from rnnlm.ui.state.choices import read
-from rnnlm.ui.train.writing import shown
 
 MOST_NAMED = 8  # unknown words that a note names
 
@@ -118,7 +117,7 @@ def never_seen(found: Mapping[str, Reading]) -> str:
     place = int(np.flatnonzero(pairs.p == 0)[0])
     corpus = session.current().corpus
     opening = [corpus.vocabulary.word(i) for i in corpus.opening[-1:]]
-    pair = style.words(" ".join(map(shown, [*opening, *pairs.words][: place + 1 + len(opening)][-2:])))
+    pair = style.words(" ".join(map(cut_short, [*opening, *pairs.words][: place + 1 + len(opening)][-2:])))
     kept = in_figures(kneser_ney.perplexity)
     return say(
         "<b>Pair counts: ∞.</b> The pair “{pair}” never occurs in the text, so it gets probability 0, which "
@@ -142,7 +141,7 @@ def several_figures(found: Mapping[str, Reading]) -> str:
     if "tape" in found:
         ids, _ = session.tape_at(session.instant(), read(Screen).stream)
         words = map(session.current().corpus.vocabulary.word, ids[-3:])
-        before = style.words(" ".join(map(shown, words)))
+        before = style.words(" ".join(map(cut_short, words)))
         told.append(
             say(
                 "On its tape the run has just read “… {before}”. It knows how that continues, and nothing else.",
@@ -177,4 +176,4 @@ def unknown_words(found: Mapping[str, Reading]) -> list[str]:
 
 def _named(words: tuple[str, ...]) -> str:
     more = [say("{n:,} more", n=len(words) - MOST_NAMED)] if len(words) > MOST_NAMED else []
-    return style.literal(", ".join([*(style.quoted(shown(word)) for word in words[:MOST_NAMED]), *more]))
+    return style.literal(", ".join([*(style.quoted(cut_short(word)) for word in words[:MOST_NAMED]), *more]))

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from rnnlm.data.vocabulary import Vocabulary
+from rnnlm.formats import cut_short
 from rnnlm.inference.sampling import draw
 from rnnlm.inference.sentence import NetworkModel, encode
 from rnnlm.inference.strip import Piece, drawn_from, pieces
@@ -15,7 +16,7 @@ from rnnlm.ui.language import percent, say, say_error
 from rnnlm.ui.state import session, text
 from rnnlm.ui.state.choices import read
 from rnnlm.ui.state.memo import memo
-from rnnlm.ui.train.writing import shown
+from rnnlm.ui.train import writing
 
 NARROWEST = 0.004  # smallest share of a strip with its own label: about two and a half pixels
 FARTHEST = 60  # words of the text that readers other than its writer read
@@ -94,7 +95,7 @@ def picture(lane: Lane, u: float) -> dict:
     if lane.p is None:
         return data
     picked = draw(lane.p, u)
-    data["pick"] = {"name": shown(lane.vocabulary.word(picked.word_id)), "p": percent(picked.probability)}
+    data["pick"] = {"name": cut_short(lane.vocabulary.word(picked.word_id)), "p": percent(picked.probability)}
     if lane.asked.kind == "uniform":
         data["alike"] = int(np.count_nonzero(lane.p))
         data["many"] = say("1 of {words:,} words", words=data["alike"])
@@ -104,13 +105,11 @@ def picture(lane: Lane, u: float) -> dict:
 
 
 def _piece(piece: Piece, lane: Lane, picked: int) -> dict:
-    one = len(piece.word_ids) == 1
-    name = shown(lane.vocabulary.word(piece.word_ids[0])) if one else say("{words:,} words", words=len(piece.word_ids))
-    hit = piece.word_ids == (picked,)
-    return {"lo": round(piece.lo, 6), "name": name, "one": one, "hit": hit, "p": percent(piece.hi - piece.lo)}
+    row = writing.named(piece, picked, lane.vocabulary)
+    return {"lo": round(piece.lo, 6), "p": percent(piece.hi - piece.lo), **row}
 
 
 def so_far() -> dict[str, str]:
     now = text.moment()
-    words = [shown(word) for word in now.before]
+    words = [cut_short(word) for word in now.before]
     return {"given": " ".join(words[: now.given]), "drawn": " ".join(words[now.given :])}

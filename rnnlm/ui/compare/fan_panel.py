@@ -29,7 +29,7 @@ def show() -> None:
             say("A fan"), say("Train up to ten runs that differ in one setting. How much of the result is luck?")
         )
         if not read(Screen).fan:
-            press.button(say("Ten seeds, or other values"), key="open_fan", on_click=_open)
+            press.button(say("Ten seeds, or other values"), "open_fan", choices.choose, kwargs={"fan": True})
             if fan.current() is None:
                 return
         else:
@@ -37,28 +37,17 @@ def show() -> None:
         panel()
 
 
-def _open() -> None:
-    choices.choose(fan=True)
-
-
 def settings() -> None:
     over = read(Screen).fan_over
     with st.container(horizontal=True, gap="small", vertical_alignment="bottom", key="fan_settings"):
-        names = {name: symbol(name) for name in FANNED}
-        place = list(names).index(preset("fan_over"))
+        names, forgets = {name: symbol(name) for name in FANNED}, {"fan_values": ()}
         with st.container(width=150):
-            st.selectbox(
-                say("What differs"), names, place, key=key("fan_over"), format_func=names.get, on_change=_forget
-            )
+            choices.select("fan_over", say("What differs"), names, on_change=choices.hold, kwargs=forgets)
         with st.container(width=220):
             offered = fan.offered(read(Experiment), over)
             held = " ".join(preset("fan_values"))
             st.text_input(say("Values, up to ten"), held, key=key("fan_values"), placeholder=offered)
         buttons()
-
-
-def _forget() -> None:
-    choices.hold(fan_values=())
 
 
 def buttons_version() -> Hashable:

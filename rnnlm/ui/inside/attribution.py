@@ -21,7 +21,7 @@ def panel() -> None:
     style.heading(say("Which words mattered?"), promise)
     with st.container(key="matter"):
         try:
-            moment = text.moment()
+            moment = text.drawn_moment()
         except ValueError:
             style.note(say("No text yet; the Train page says why, next to the bars."))
             return

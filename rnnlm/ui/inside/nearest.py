@@ -29,7 +29,7 @@ def version() -> Hashable:
 @clock.panel("nearest_panel", version)
 def panel() -> None:
     try:
-        moment = text.moment()
+        moment = text.drawn_moment()
     except ValueError:
         return
     with st.container(key="nearest"):

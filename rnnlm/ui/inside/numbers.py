@@ -24,7 +24,7 @@ def panel() -> None:
     style.heading(say("This word in numbers"), say("The numbers the book’s program would print for the selected word."))
     with st.container(key="numbers"):
         try:
-            moment = text.moment()
+            moment = text.drawn_moment()
             if moment.chosen < 0:
                 style.note(no_text())
                 return

@@ -67,7 +67,7 @@ def states(moment: text.Moment) -> np.ndarray:
 def panel() -> None:
     with st.container(key="state_picture"):
         try:
-            moment = text.moment()
+            moment = text.drawn_moment()
         except ValueError:
             style.note(say("No text yet; the Train page says why, next to the bars."))
             return

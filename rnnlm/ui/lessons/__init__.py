@@ -2,7 +2,7 @@
 
 A hand-in is a file with the settings and figures of a learner's run. `arrival` opens links to an epoch of a run.
 
-Reading order: `page`, `selectors`, `showing`, `library`, `walk`, `figures`, `bar`, `offer`, `arrival`, `claims`,
+Reading order: `page`, `selectors`, `library`, `walk`, `figures`, `bar`, `offer`, `arrival`, `claims`,
 `listing`, `class_link`, `opening`.
 May import: the same as `ui`.
 """

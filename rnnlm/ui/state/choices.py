@@ -126,6 +126,10 @@ def anew(*names: str) -> None:
     generations.update({name: generations.get(name, 0) + 1 for name in names})
 
 
+def select(name: str, label: str, titles: dict[str, str], **more: Any) -> Any:
+    return st.selectbox(label, titles, list(titles).index(preset(name)), key=key(name), format_func=titles.get, **more)
+
+
 def segments(name: str, label: str, titles: dict[str, str], **more: Any) -> None:
     with st.container(key=name, width="content"):
         st.segmented_control(

@@ -6,7 +6,7 @@ differences come from that change.
 """
 
 from collections.abc import Hashable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import streamlit as st
@@ -69,6 +69,12 @@ def moment() -> Moment:
     sampler, draws = memo("moment", made_of, lambda: _written(asked, sampling, screen))
     given = len(sampler.start_ids) - (len(asked.opening) if asked.tape is None else 0)
     return Moment(asked, sampling, sampler, draws, given, min(screen.word, len(draws)))
+
+
+def drawn_moment() -> Moment:
+    """Like `moment`, but at the last drawn word if the word of the step on screen is not drawn yet."""
+    now = moment()
+    return replace(now, step=min(now.step, max(0, len(now.draws) - 1)))
 
 
 def _written(asked: session.Asked, sampling: Sampling, screen: Screen) -> tuple[Sampler, list[Draw]]:

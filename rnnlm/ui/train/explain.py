@@ -8,6 +8,7 @@ import streamlit as st
 from rnnlm.data.batches import bptt_window
 from rnnlm.data.writing import as_text
 from rnnlm.experiment import Experiment
+from rnnlm.formats import cut_short
 from rnnlm.inference.scoring import perplexity_of_probability
 from rnnlm.lessons.hand_in import Text, hand_in, write_hand_in
 from rnnlm.lessons.reading import SETTABLE
@@ -89,8 +90,8 @@ def through_time() -> None:
     view, e, word = session.view(), run.experiment, run.corpus.vocabulary.word
     xs, ts = bptt_window(run.corpus.ids, e.batch_size, e.time_size, view.update)
     rows = "".join(
-        f"<li>{''.join(f'<i>{html.escape(writing.shown(word(i)))}</i>' for i in x[:WORDS_SHOWN])}"
-        f"<span>{'… ' if len(x) > WORDS_SHOWN else ''}→ {html.escape(writing.shown(word(t[-1])))}</span></li>"
+        f"<li>{''.join(f'<i>{html.escape(cut_short(word(i)))}</i>' for i in x[:WORDS_SHOWN])}"
+        f"<span>{'… ' if len(x) > WORDS_SHOWN else ''}→ {html.escape(cut_short(word(t[-1])))}</span></li>"
         for x, t in zip(xs[:STREAMS_SHOWN], ts[:STREAMS_SHOWN], strict=True)
     )
     beside = e.batch_size - STREAMS_SHOWN

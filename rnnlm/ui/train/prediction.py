@@ -3,6 +3,7 @@
 import pyarrow as pa
 import streamlit as st
 
+from rnnlm.formats import cut_short
 from rnnlm.inference.sampling import distribution
 from rnnlm.options import table
 from rnnlm.ui import style
@@ -11,7 +12,7 @@ from rnnlm.ui.charts.curve import constant_spec
 from rnnlm.ui.language import language, percent, say, say_error
 from rnnlm.ui.state import choices, clock, session, tab, text
 from rnnlm.ui.state.choices import Sampling, Screen, key, preset, read
-from rnnlm.ui.train.writing import offered, shown
+from rnnlm.ui.train.writing import offered
 
 TOP_KS = [1, 2, 3, 5, 10, 20, 50, 100, None]
 
@@ -62,7 +63,7 @@ def sentence() -> str:
         )
     p = distribution(moment.scores, moment.sampling.temperature)
     skipped = sorted(session.skip_ids(moment.asked, moment.sampling), key=lambda i: -p[i])
-    shares = [f"{style.quoted(shown(vocabulary.word(i)))} {percent(p[i])}" for i in skipped[:2] if p[i] >= 0.0005]
+    shares = [f"{style.quoted(cut_short(vocabulary.word(i)))} {percent(p[i])}" for i in skipped[:2] if p[i] >= 0.0005]
     if shares:
         return say("After “{after}”. Skipped: {shares}.", after=after, shares=", ".join(shares))
     return say("After “{after}”. The bars add up to 100 %.", after=after)

@@ -10,11 +10,11 @@ from rnnlm.data.vocabulary import UNK
 from rnnlm.data.writing import is_of_characters
 from rnnlm.experiment import CORPORA, PTB_WORDS, Experiment
 from rnnlm.options import OptionError, parse, table
-from rnnlm.serving.visitors.store import kept_for
+from rnnlm.serving.settings import settings_here
 from rnnlm.ui import style
 from rnnlm.ui.language import in_a_row, say, say_error
 from rnnlm.ui.state import messages, press, tab
-from rnnlm.ui.state.choices import anew, choose, chosen, hold, key, preset, read
+from rnnlm.ui.state.choices import anew, choose, chosen, hold, key, preset, read, select
 from rnnlm.ui.state.shared import folder
 from rnnlm.ui.train import excerpt, reading
 
@@ -45,13 +45,9 @@ def show() -> Experiment:
             "Changes apply to the next run. If you only raise the number of epochs, the current run continues."
         )
         style.heading(say("The next run"), promise)
-        place = CORPORA.index(preset("corpus"))
         titles = (say("PTB train"), say("PTB valid"), say("PTB test"), say("Built-in grammar"), say("Your own text"))
         titles = dict(zip(CORPORA, titles, strict=True))
-        corpus = st.selectbox(
-            say("Text"), CORPORA, place, key=key("corpus"), format_func=titles.get, on_change=excerpt.fit
-        )
-        if corpus == "text":
+        if select("corpus", say("Text"), titles, on_change=excerpt.fit) == "text":
             own_text()
         number("words", say("Words"))
         with st.container(horizontal=True, gap="small", key="word_presets"):
@@ -76,7 +72,8 @@ def show() -> Experiment:
 
 
 def beyond() -> None:
-    one_of("optimizer", say("Optimizer"), {"sgd": say("SGD"), "adam": say("Adam (try a learning rate of 0.002)")})
+    optimizers = {"sgd": say("SGD"), "adam": say("Adam (try a learning rate of 0.002)")}
+    select("optimizer", say("Optimizer"), optimizers, help=told("optimizer"))
     choice("final_lr", say("Final learning rate"), [None, *FINAL_RATES])
     choice("falling_epochs", say("Epochs with a falling rate (off: all)"), [None, *FALLS])
     toggle("tied", say("Tied weights (needs D = H)"))
@@ -89,7 +86,7 @@ def beyond() -> None:
     choice("scored_words", say("Words scored in a window (off: all)"), [None, *SCORED])
     choice("weight_decay", say("Weight decay"), DECAYS)
     inits = {"xavier": say("as in the book (Xavier)"), "orthogonal": say("orthogonal"), "small": say("small")}
-    one_of("init", say("Initial weights"), inits)
+    select("init", say("Initial weights"), inits, help=told("init"))
     toggle("unigram_bias", say("Start at the word frequencies"))
 
 
@@ -103,17 +100,6 @@ def told(name: str) -> str:
 
 def toggle(name: str, label: str) -> None:
     st.toggle(label, preset(name), key=key(name), help=told(name))
-
-
-def one_of(name: str, label: str, titles: dict[str, str]) -> None:
-    st.selectbox(
-        label,
-        titles,
-        list(titles).index(preset(name)),
-        key=key(name),
-        format_func=titles.get,
-        help=told(name),
-    )
 
 
 def number(name: str, label: str) -> None:
@@ -171,7 +157,7 @@ def own_text() -> None:
     with st.container(key="uploaded"):
         label = say("or choose a file (UTF-8)")
         st.file_uploader(label, key=key("uploaded"), on_change=take_text, args=for_file)
-    style.note(where_it_is(kept_for() / 60))
+    style.note(where_it_is(settings_here().keep / 60))
     reading.show()
     if "text_problem" in st.session_state:
         style.problem(st.session_state.text_problem)

@@ -6,12 +6,12 @@ import numpy as np
 import streamlit as st
 
 from rnnlm.data.batches import stream_start, window_places
+from rnnlm.formats import cut_short
 from rnnlm.ui import style
 from rnnlm.ui.language import say
 from rnnlm.ui.state import clock, mail, messages, session
 from rnnlm.ui.state.beat import beat, is_too_fast
 from rnnlm.ui.train.excerpt import SHOWN, is_hidden
-from rnnlm.ui.train.writing import shown
 
 LEAF = 1000  # words shown at once
 
@@ -27,7 +27,7 @@ def the_text() -> None:
     N, T, total = run.experiment.batch_size, run.experiment.time_size, len(run.corpus)
     leaf = min(st.session_state.get("leaf", 0), (total - 1) // LEAF)
     first, end = leaf * LEAF, min(total, (leaf + 1) * LEAF)
-    words = [shown(run.corpus.vocabulary.word(i)) for i in run.corpus.ids[first:end]]
+    words = [cut_short(run.corpus.vocabulary.word(i)) for i in run.corpus.ids[first:end]]
     hidden = is_hidden(run.experiment.corpus)
     if hidden:
         words = [word if min(i, total - 1 - i) < SHOWN else "…" for i, word in enumerate(words, first)]

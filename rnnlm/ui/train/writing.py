@@ -6,7 +6,7 @@ import streamlit as st
 from rnnlm.data.vocabulary import Vocabulary
 from rnnlm.formats import cut_short, figure
 from rnnlm.inference.sampling import Draw
-from rnnlm.inference.strip import pieces
+from rnnlm.inference.strip import Piece, pieces
 from rnnlm.screen import Screen
 from rnnlm.ui import style
 from rnnlm.ui.compare import copied
@@ -14,7 +14,6 @@ from rnnlm.ui.language import percent, say
 from rnnlm.ui.state import clock, mail, messages, press, session, shared, tab, text
 from rnnlm.ui.state.choices import chosen, hold, key, preset, read
 
-LONGEST_SHOWN = 60  # characters of a word on the page
 BY_HEART = 2.0  # perplexity below which a network recites its training text
 MOSTLY_COPIED = 0.5  # share of new words below which a text is a recital
 
@@ -87,11 +86,11 @@ def why_this_text(there: copied.Copied | None) -> str:
 def picture(moment: text.Moment, there: copied.Copied | None) -> dict:
     vocabulary = moment.asked.vocabulary
     places = there.told if there else [None] * len(moment.ids)
-    words = [{"word": shown(vocabulary.word(i)), "bits": None} for i in moment.ids[: moment.given]]
+    words = [{"word": cut_short(vocabulary.word(i)), "bits": None} for i in moment.ids[: moment.given]]
     for draw in moment.draws:
         bits = draw.surprisal
         told = say("{bits} bits", bits=figure(bits, decimals=2))
-        words.append({"word": shown(vocabulary.word(draw.word_id)), "bits": round(bits, 3), "told": told})
+        words.append({"word": cut_short(vocabulary.word(draw.word_id)), "bits": round(bits, 3), "told": told})
     for word, place in zip(words, places, strict=True):
         word["copied"] = place
     data = {"words": words, "given": moment.given, "chosen": moment.chosen, "most": float(np.log2(vocabulary.size))}
@@ -109,7 +108,7 @@ def strip(moment: text.Moment) -> dict:
     draw, vocabulary = moment.draws[moment.chosen], moment.asked.vocabulary
     p = moment.sampler.distribution_of(moment.chosen)
     rows = [piece_row(piece, draw, vocabulary) for piece in pieces(p, draw.word_id)]
-    return {"u": draw.u, "pieces": rows, **drawn(draw, shown(vocabulary.word(draw.word_id)))}
+    return {"u": draw.u, "pieces": rows, **drawn(draw, cut_short(vocabulary.word(draw.word_id)))}
 
 
 def drawn(draw: Draw, word: str) -> dict[str, str]:
@@ -132,20 +131,21 @@ def drawn(draw: Draw, word: str) -> dict[str, str]:
     return {"before": before, "drawn": word, "after": after, "detail": detail, "line": line}
 
 
-def piece_row(piece, draw: Draw, vocabulary: Vocabulary) -> dict:
-    one = len(piece.word_ids) == 1
-    name = shown(vocabulary.word(piece.word_ids[0])) if one else say("{words:,} words", words=len(piece.word_ids))
-    hit = piece.word_ids == (draw.word_id,)
-    told = say("{name}: {share}", name=name, share=percent(piece.hi - piece.lo))
-    return {"lo": piece.lo, "hi": piece.hi, "name": name, "one": one, "hit": hit, "told": told}
+def piece_row(piece: Piece, draw: Draw, vocabulary: Vocabulary) -> dict:
+    row = named(piece, draw.word_id, vocabulary)
+    told = say("{name}: {share}", name=row["name"], share=percent(piece.hi - piece.lo))
+    return {"lo": piece.lo, "hi": piece.hi, "told": told, **row}
 
 
-def shown(word: str) -> str:
-    return cut_short(word, LONGEST_SHOWN)
+def named(piece: Piece, drawn: int, vocabulary: Vocabulary) -> dict:
+    """Describe a piece of a strip: its word or number of words, and whether it contains the drawn word."""
+    ids = piece.word_ids
+    name = cut_short(vocabulary.word(ids[0])) if len(ids) == 1 else say("{words:,} words", words=len(ids))
+    return {"name": name, "one": len(ids) == 1, "hit": ids == (drawn,)}
 
 
 def offered(vocabulary: Vocabulary) -> list[str]:
-    return [word for word in vocabulary.words_by_count if len(word) <= LONGEST_SHOWN]
+    return [word for word in vocabulary.words_by_count if cut_short(word) == word]
 
 
 def skip_list() -> None:
