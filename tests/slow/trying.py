@@ -131,6 +131,7 @@ def answered(tab, action, chance, cut_before, found):
     If the condition becomes true too late, the input counts as late. If it never does, but the page has changed and can
     still be used, the input is lost and the page is not dead.
     """
+    tab.until(lambda now: now["connected"], "it connects again")  # meanwhile, Streamlit's controls are disabled
     before, tab.wanted = tab.look(), ""
     holds, start = action(tab, chance), time.monotonic()
     was_cut = tab.cable.cut_so_far > cut_before
