@@ -169,6 +169,15 @@ def two_dice(tab, chance):
     return lambda now: float(now["u"]) == float(now["link"].get("u", -1)) == round(int(dice) / 100 + 0.005, 3)
 
 
+def thousand_draws(tab, _):
+    """Draw 1,000 words on Ask. The bars of the draws must change."""
+    open_page(tab, "ask")
+    bars = "() => rnnlmAll('.st-key-bars .mark-rect path').map((it) => it.getAttribute('d')).join()"
+    before = tab.page.evaluate(bars)
+    tab.screen.click("draws")
+    return lambda _: "1,000 draws" in "".join(texts(tab, ".st-key-needle .note")) and tab.page.evaluate(bars) != before
+
+
 def name_of_a_run(tab, chance):
     """Rename a run on Compare."""
     open_page(tab, "compare")
@@ -193,7 +202,7 @@ CONTROLS = {
     "Settings, a number": (seed_field, ""),
     "tabs": (explain_tab, ""),
     "two dice": (two_dice, ""),
-    "1,000 draws": (pressed("ask", "draws", ".st-key-needle .note"), ""),
+    "1,000 draws": (thousand_draws, "&network=ptb"),
     "Write this word": (pressed("ask", "write_it", ".so_far"), ""),
     "Forget, Remember": (pressed("ask", "forget", ".st-key-forget button"), ""),
     "share of the memory": (steps("ask", "Weight of the memory", "cache_share", 0.1, 0, 0.5), ""),

@@ -20,6 +20,7 @@ CLOCK = """() => {
   const about = { flight: flight?.name, leaving: leaving?.page, wanted: wanted?.page, waiting, lost };
   return JSON.stringify({ ...about, touched: ago(touched), confirmed: ago(confirmed) });
 }"""  # what the page's clock waits for; times are in milliseconds before now
+IN_TIME, AFTER_A_CUT = 2, 6  # seconds, besides two round trips, until everything agrees on an input
 HANGING = STARTING + 60  # seconds after which a browser that is stuck in a try is killed
 
 
@@ -134,10 +135,8 @@ def answered(tab, action, chance, cut_before, found):
     tab.until(lambda now: now["connected"], "it connects again")  # meanwhile, Streamlit's controls are disabled
     before, tab.wanted = tab.look(), ""
     holds, start = action(tab, chance), time.monotonic()
-    was_cut = tab.cable.cut_so_far > cut_before
-    in_time = (6 if was_cut else 2) + 2 * tab.round_trip
     try:
-        tab.until(holds, "the last input does not show", tab.patience + (6 if was_cut else 0))
+        tab.until(holds, "the last input does not show", tab.patience + (AFTER_A_CUT if tab.cable.cuts else 0))
     except Dead as error:
         now = tab.check()
         if not now["usable"] or shown(now) == shown(before):
@@ -145,6 +144,7 @@ def answered(tab, action, chance, cut_before, found):
         found.lost.append(f"{said(error)}; {differs(before, now, tab.wanted)}")
         return time.monotonic() - start
     seconds = time.monotonic() - start
+    in_time = (AFTER_A_CUT if tab.cable.cut_so_far > cut_before else IN_TIME) + 2 * tab.round_trip
     tab.check()
     if seconds > in_time:
         found.late.append(f"after {seconds:.1f} s")
