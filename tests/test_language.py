@@ -63,8 +63,8 @@ def calls(tree, name=None):
 
 
 def unsaid(node):
-    """The string literals of an expression outside say(...) and the arguments of key(...)."""
-    if isinstance(node, ast.Call) and name_of(node) in (*SAYS, "key", "preset"):
+    """The string literals of an expression outside say(...) and calls that take the name of an option."""
+    if isinstance(node, ast.Call) and name_of(node) in (*SAYS, "key", "preset", "told"):
         return
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
         yield node.value
