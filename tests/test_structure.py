@@ -232,6 +232,18 @@ def test_nothing_is_pickled():
     assert not finds(pickled, "np.load(file, allow_pickle=False)")
 
 
+def telling_panels(module, tree):
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and dotted(node.func) == "st.popover"]
+    return [call.lineno for call in calls if "on_change" in {keyword.arg for keyword in call.keywords}]
+
+
+def test_no_panel_tells_the_server_that_it_opens_or_closes():
+    """A click outside closes a panel. The message about it would meet the message of that click on the server."""
+    assert offenders(telling_panels) == {}
+    assert finds(telling_panels, 'st.popover("About", on_change="rerun")')
+    assert not finds(telling_panels, 'st.popover("About")')
+
+
 def without_a_docstring(module, tree):
     """Modules, public classes and, outside rnnlm/ui, public functions; a small function of the page explains itself."""
     kinds = ast.ClassDef if in_ui(module) else ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
