@@ -1,12 +1,14 @@
 // Presses of Streamlit's buttons. A broken connection loses a press silently, and if two presses wait, the server takes
-// only one. So the server reports how often each button was pressed, and missing presses are repeated once.
+// only one. So the server reports how often each button was pressed, and missing presses are repeated. A repeated press
+// can be lost, too; but a press that never counts, as of a button that the server refuses, must come to an end.
+const REPEATED = 3; // times, at most
 
 function onPress(event) {
   const button = event.target.closest?.("[data-testid=stButton] button:not(:disabled)");
   const key = button && keyOf(button);
   if (!key || it.again) return;
   const presses = ((it.presses ??= {})[key] ??= []);
-  presses.push({ at: performance.now(), isAgain: false });
+  presses.push({ at: performance.now(), times: 0 });
   if (it.data && it.data.every === null && !it.flight) {
     clearTimeout(it.timer);
     it.timer = setTimeout(request, 1000, "look"); // nothing else would check whether the press has arrived
@@ -33,7 +35,7 @@ function findPresses(token) {
   store("rnnlm-presses", null);
   it.counted = kept.counted;
   for (const [key, presses] of Object.entries(kept.presses)) {
-    const again = presses.map(({ isAgain }) => ({ at: 0, isAgain }));
+    const again = presses.map(({ times = 0 }) => ({ at: 0, times }));
     it.presses[key] = [...again, ...(it.presses[key] ?? [])];
   }
 }
@@ -49,8 +51,9 @@ function pressAgain({ session, token, pressed }, asked) {
   for (const [key, presses] of Object.entries(it.presses ?? {})) {
     presses.splice(0, (pressed[key] ?? 0) - (it.counted[key] ?? 0));
     if (asked === null || !(presses[0]?.at < asked)) continue;
-    if (presses.shift().isAgain) continue;
-    presses.unshift({ at: performance.now(), isAgain: true });
+    const { times } = presses.shift();
+    if (times === REPEATED) continue;
+    presses.unshift({ at: performance.now(), times: times + 1 });
     it.again = true;
     document.querySelector(`.st-key-${key} button:not(:disabled)`)?.click();
     it.again = false;
