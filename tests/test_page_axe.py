@@ -9,6 +9,7 @@ from tests.page import visitors
 
 RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}}
 RULES |= {"resultTypes": ["violations"]}  # the elements that pass are many
+PAPER = {"light": "rgb(252, 251, 248)", "dark": "rgb(21, 23, 27)"}  # Streamlit changes its theme a moment later
 PAGES = ("train", "ask", "inside", "compare", "lessons")
 # A layer of a chart without data is an empty group, which nobody sees or hears.
 EMPTY = "html => !document.createRange().createContextualFragment(html).querySelector('.role-mark *, :not(.role-mark)')"
@@ -36,6 +37,7 @@ def test_nothing_on_any_page_breaks_a_rule(browser, server, tmp_path, language):
             screen.settle()
             for scheme in ("light", "dark"):
                 screen.page.emulate_media(color_scheme=scheme)
+                expect(screen.page.get_by_test_id("stApp")).to_have_css("background-color", PAPER[scheme])
                 found[name, scheme] = violations(screen)
         assert {place: broken for place, broken in found.items() if broken} == {}
 

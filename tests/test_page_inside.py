@@ -103,6 +103,7 @@ def test_the_tape_moves_with_every_update_and_rests_at_full_speed(go, book):
     screen.keep("inside-slow")
     screen.choose("speed", "Full speed")
     expect(screen.page.locator(".st-key-tape")).to_contain_text("its picture is paused")
+    screen.settle()  # the last picture comes after this sentence
     stood = windows(screen)
     before = screen.page.locator(".states canvas").evaluate("canvas => canvas.toDataURL()")
     wait_until(

@@ -184,17 +184,12 @@ def take_away() -> None:
         more = f" --epochs {min(2 * run.experiment.epochs, MOST_EPOCHS)}" if view.finished and view.extensible else ""
         command = f"python -m rnnlm train --resume run.npz{more}"
         style.note(say("Continue the run on the command line: {command}", command=command))
-    style.note(say("This link opens this snapshot, with its figures:"))
     copy = {"text": link.address(**claims.moment()), "copy": say("Copy"), "copied": say("Copied")}
+    if host_of(copy["text"]) and is_here_alone(copy["text"]):
+        style.note(say("This link opens this snapshot, with its figures, but only on this computer:"))
+    else:
+        style.note(say("This link opens this snapshot, with its figures:"))
     _copied(key="moment_link", data=copy)
-    if (host := host_of(copy["text"])) and is_here_alone(copy["text"]):
-        style.note(
-            say(
-                "{host} works only on this computer. For others, replace it in the link with this computer’s address "
-                "in your network.",
-                host=host,
-            )
-        )
     if link.left_out():
         style.note(
             say(
