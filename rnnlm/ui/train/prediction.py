@@ -132,8 +132,7 @@ def state_from() -> None:
         "starts after the first sentences of the training text. Blank starts from nothing (h = 0). "
         "The tape starts after everything that training has read in one stream so far."
     )
-    place = list(states).index(preset("state"))
-    st.selectbox(say("State h from"), states, place, key=key("state"), format_func=states.get, help=about)
+    choices.select("state", say("State h from"), states, help=about)
 
 
 @st.cache_resource(show_spinner=False)
