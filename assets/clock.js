@@ -22,6 +22,7 @@ const SETTLES = 300; // milliseconds until a control has sent its change; Stream
 const ACTED = 10_000; // milliseconds after an action in which it may still wait on the server
 const BACK = "_back"; // a parameter that marks a step back or forward as new; link.py reads it
 const AT_REST = 2000; // milliseconds without any open request after which a missing answer counts as lost
+const DRAWN = 200; // the same if the whole page was drawn meanwhile
 const LOST = 3; // lost answers in a row before the visitor is informed
 
 function app() {
@@ -48,7 +49,8 @@ function request(name, value = null) {
 
 function next() {
   clearTimeout(it.soon);
-  if (!it.waiting.length || it.flight || it.leaving || it.wanted || it.connection !== "CONNECTED") return;
+  const isBlocked = it.flight || it.leaving || (it.wanted && !it.reconnected);
+  if (!it.waiting.length || isBlocked || it.connection !== "CONNECTED") return;
   // Changes within one turn of the event loop travel in one message, under the name of one panel. If two requests reach
   // the server together, one of them may get no answer. So the clock sends nothing at the time of a visitor's action.
   const now = performance.now();
@@ -62,13 +64,14 @@ function next() {
 function ask(name, value = null) {
   clearTimeout(it.timer);
   it.number = Math.max(it.number + 1, Date.now());
-  it.flight = { name, number: it.number, at: performance.now() };
+  it.flight = { name, number: it.number, at: performance.now(), full: it.data?.full };
   (name === "look" ? it.look : it.full)(name, { number: it.number, value });
   watch();
 }
 
-// An answer is lost if it is still missing although Streamlit has no open request, or if it takes far too long. A page
-// change that takes long is only reported: a second request, of the old page, would overtake the new page.
+// An answer is lost if it is still missing although Streamlit has no open request, or if it takes far too long. If the
+// whole page was drawn meanwhile, the request came from a page that the server had left, and no answer will follow. A
+// page change that takes long is only reported: a second request, of the old page, would overtake the new page.
 function watch() {
   clearTimeout(it.watching);
   const of = it.flight ?? it.leaving, began = performance.now();
@@ -77,7 +80,8 @@ function watch() {
     if (!of || (it.flight ?? it.leaving) !== of || it.connection !== "CONNECTED") return;
     const now = performance.now();
     restsSince = isAtRest() ? (restsSince ?? now) : null;
-    const isOver = restsSince !== null && now - restsSince > AT_REST + 2 * it.trip;
+    const isDrawn = of === it.flight && it.data?.full !== of.full;
+    const isOver = restsSince !== null && now - restsSince > (isDrawn ? DRAWN : AT_REST) + 2 * it.trip;
     const isLate = now - began > 1000 * (it.data?.lost ?? 10);
     if (isOver || (isLate && of !== it.leaving)) return void lose(of);
     if (isLate) tellCut(true);
@@ -111,14 +115,15 @@ it.tick = ({ data, setTriggerValue }) => {
     it.lost = 0;
   }
   if (it.leaving && data.full !== it.leaving.full && data.page === it.leaving.page) arrive(true);
-  if (it.leaving || it.wanted) return; // an answer of the old page does not apply to the new address
-  if (data.token === it.token) {
+  const isBack = it.reconnected && isAnswer;
+  if (it.leaving || (it.wanted && !isBack)) return; // an answer of the old page does not apply to the new address
+  if (!it.wanted && data.token === it.token) {
     write(data.query);
     keep(data);
   }
   pressAgain(data, isAnswer ? flight.at : null);
-  if (it.reconnected && isAnswer) resume();
-  plan(data, isAnswer ? flight : null);
+  if (isBack) resume();
+  if (!it.wanted) plan(data, isAnswer ? flight : null);
 };
 
 // Plan the next poll. The answer to a poll may have overwritten what the visitor did in the meantime; then request the
@@ -150,7 +155,8 @@ function depart() {
   const { wanted } = it, now = performance.now(), later = () => void (it.way = setTimeout(depart, 20));
   if (!wanted) return;
   const isQuiet = isAtRest() && now - it.touched > SETTLES, isInTime = now - wanted.since < 5000;
-  if (it.leaving || it.flight || it.connection !== "CONNECTED" || (!isQuiet && isInTime)) return later();
+  const isCut = it.reconnected || it.connection !== "CONNECTED";
+  if (it.leaving || it.flight || isCut || (!isQuiet && isInTime)) return later();
   // Whether the server has the visitor's last action is only known from the answer to a later request. If an action and
   // a page change wait on the server together, one of them is lost.
   if (it.data && it.touched > it.confirmed && now - it.touched < ACTED && isInTime) {
@@ -284,9 +290,14 @@ function reconnect() {
   setTimeout(() => (it.session === before || it.reconnected) && request("again"), 1000);
 }
 
+// What the cut has lost is sent again: messages, and then a page change that had no answer.
 function resume() {
   it.reconnected = false;
-  for (const mail of mails().values()) mail.sendAgain();
+  for (const mail of mails().values()) {
+    if (mail.pending.length) it.touched = performance.now(); // the page change waits until this is answered
+    mail.sendAgain();
+  }
+  depart();
 }
 
 function begin() {

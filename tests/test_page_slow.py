@@ -4,7 +4,7 @@ import pytest
 
 from tests.cable import Cable
 from tests.page import Server
-from tests.slow.inputs import MAIN, open_page, room_for_words, temperature_is
+from tests.slow.inputs import MAIN, open_page, room_for_words, stands, temperature_is
 from tests.slow.trying import Visit, repeated
 
 ROUND_TRIP = 0.24
@@ -59,6 +59,21 @@ def test_a_click_whose_request_or_answer_is_cut_off_makes_one_word(visit, cable,
         open_page(tab, "ask")  # repeated messages have arrived before the page change
         open_page(tab, "train")
         assert tab.look()["words"] == before + 1, f"click {clicks}"
+    tab.check()
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("way", ["up", "down"])
+def test_a_page_change_whose_request_or_answer_is_cut_off_leads_to_the_page(visit, cable, way):
+    tab = visit.ready("")
+    tab.screen.click("train")
+    for page in ("ask", "inside", "compare", "lessons", "train"):
+        tab.until(lambda now: "Train" in now["train"] and now["connected"] and now["calm"], "it rests", 30)
+        cut = cable.cut_so_far + 1
+        cable.cut_before(way)
+        tab.page.locator(f".st-key-page_{page} a").click()
+        tab.until(lambda now, cut=cut: cable.cut_so_far == cut and now["connected"], "it is connected again", 30)
+        tab.until(stands(tab, page), f"the {page} page is complete", 30)
     tab.check()
 
 

@@ -16,6 +16,7 @@ from streamlit.starlette import App
 
 from rnnlm.serving.worker.memory import map_large_blocks
 from rnnlm.ui import style
+from rnnlm.ui.reconnection import WholeRuns
 from rnnlm.ui.state import downloads, runner, shared
 from rnnlm.ui.static import StaticFiles
 
@@ -84,7 +85,7 @@ def base_path() -> str:
 
 
 def middleware() -> list[Middleware]:
-    return [Middleware(StaticFiles, folder=FILES, base=base_path(), edit=lighter)]
+    return [Middleware(StaticFiles, folder=FILES, base=base_path(), edit=lighter), Middleware(WholeRuns)]
 
 
 def routes() -> list[Route]:
