@@ -36,6 +36,12 @@ IN_SIGHT = """([selector, part]) => {
   return (Math.min(bottom, foot) - Math.max(top, 0)) / Math.min(bottom - top, foot);
 }"""
 
+# A list that is opened while the page still scrolls to the ring is shut by the scrolling. Nobody clicks that early.
+NO_LONGER_SCROLLS = """async () => {
+  const main = document.querySelector("[data-testid=stMain]");
+  for (let top = -1; top !== main.scrollTop; await new Promise((then) => setTimeout(then, 150))) top = main.scrollTop;
+}"""
+
 
 class Visitor:
     """A visitor who reads each step and does what it asks for, using only what is visible on the page."""
@@ -83,6 +89,7 @@ class Visitor:
         if not is_in_sight():
             self.screen.click("settings")
             wait_until(is_in_sight, f"{step.ring} is ringed and in sight in the settings")
+        self.page.evaluate(NO_LONGER_SCROLLS)
 
     def do(self, step):
         """Do everything that `until` asks for, in order: the page, the settings, then the run or the text."""
