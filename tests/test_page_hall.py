@@ -141,7 +141,7 @@ def test_no_text_is_below_20_pixels_in_hall_mode_and_12_without(visit, page):
             resize(screen, size)
             assert too_small(screen, 20) == [], (shown(screen), size)
             assert screen.page.evaluate(TOO_WIDE) == [], (shown(screen), size)
-            screen.keep(f"hall-{size[0]}-{page or 'train'}-{place}")
+        screen.keep(f"hall-{page or 'train'}-{place}")
         screen.page.keyboard.press("ArrowRight")
 
 

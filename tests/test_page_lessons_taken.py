@@ -230,7 +230,7 @@ WAYS = {
 }
 
 
-@pytest.mark.parametrize("name", shipped())
+@pytest.mark.parametrize("name", [name for name in shipped() if name != "what"])  # test_page_far.py takes this one
 def test_a_lesson_is_taken_by_doing_what_it_asks_and_what_it_rings_is_in_sight(visit, name):
     screen = visit(f"?lesson={name}")
     Visitor(screen).take(shipped()[name])
