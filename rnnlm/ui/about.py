@@ -54,7 +54,7 @@ def paragraphs() -> list[str]:
             treebank=TREEBANK,
         ),
         say(
-            "<b>The first words</b> of PTB, from <i>aer banknote berlitz</i> to <i>wachter</i>, are 24 rare words in "
+            "<b>The first words</b> of PTB, from <i>aer banknote berlitz</i> to <i>wachter</i>, are 24 words in "
             "alphabetical order. The articles start after them."
         ),
         say(
