@@ -39,11 +39,12 @@ function mails() {
   return window.rnnlmMail ?? new Map();
 }
 
-// --- Requests. There are never two at a time, and there are none during a page change.
+// --- Requests. There are never two at a time, and there are none during a page change. But after a cut, the page is
+// requested before a waiting page change.
 
 function request(name, value = null) {
   it.waiting = it.waiting.filter((one) => one.name !== name);
-  it.waiting.push({ name, value });
+  it.waiting[name === "tab" ? "unshift" : "push"]({ name, value }); // answers before it are another visitor's
   next();
 }
 
@@ -64,23 +65,24 @@ function next() {
 function ask(name, value = null) {
   clearTimeout(it.timer);
   it.number = Math.max(it.number + 1, Date.now());
-  it.flight = { name, number: it.number, at: performance.now(), full: it.data?.full };
+  it.flight = { name, number: it.number, at: performance.now(), drawn: it.data?.full };
   (name === "look" ? it.look : it.full)(name, { number: it.number, value });
   watch();
 }
 
 // An answer is lost if it is still missing although Streamlit has no open request, or if it takes far too long. If the
-// whole page was drawn meanwhile, the request came from a page that the server had left, and no answer will follow. A
+// whole page was drawn meanwhile, the request probably came from a page that the server had left, and has no answer. A
 // page change that takes long is only reported: a second request, of the old page, would overtake the new page.
 function watch() {
   clearTimeout(it.watching);
   const of = it.flight ?? it.leaving, began = performance.now();
-  let restsSince = null;
+  let restsSince = null, isDrawn = false;
   const look = () => {
     if (!of || (it.flight ?? it.leaving) !== of || it.connection !== "CONNECTED") return;
     const now = performance.now();
-    restsSince = isAtRest() ? (restsSince ?? now) : null;
-    const isDrawn = of === it.flight && it.data?.full !== of.full;
+    const wasDrawn = isDrawn;
+    isDrawn = of === it.flight && of.drawn !== undefined && of.drawn !== it.data.full;
+    restsSince = isAtRest() && isDrawn === wasDrawn ? (restsSince ?? now) : null;
     const isOver = restsSince !== null && now - restsSince > (isDrawn ? DRAWN : AT_REST) + 2 * it.trip;
     const isLate = now - began > 1000 * (it.data?.lost ?? 10);
     if (isOver || (isLate && of !== it.leaving)) return void lose(of);
@@ -115,15 +117,16 @@ it.tick = ({ data, setTriggerValue }) => {
     it.lost = 0;
   }
   if (it.leaving && data.full !== it.leaving.full && data.page === it.leaving.page) arrive(true);
-  const isBack = it.reconnected && isAnswer;
-  if (it.leaving || (it.wanted && !isBack)) return; // an answer of the old page does not apply to the new address
+  const endsCut = it.reconnected && isAnswer;
+  // An answer of the old page does not apply to the new address. But after a cut it lets the page change go on.
+  if (it.leaving || (it.wanted && !endsCut)) return;
   if (!it.wanted && data.token === it.token) {
     write(data.query);
     keep(data);
   }
   pressAgain(data, isAnswer ? flight.at : null);
-  if (isBack) resume();
-  if (!it.wanted) plan(data, isAnswer ? flight : null);
+  if (endsCut) resume();
+  if (!it.wanted && !it.leaving) plan(data, isAnswer ? flight : null);
 };
 
 // Plan the next poll. The answer to a poll may have overwritten what the visitor did in the meantime; then request the
@@ -138,7 +141,8 @@ function plan(data, flight) {
   else if (pressesWait()) wait(1, "look");
 }
 
-// --- Page changes. They wait until earlier actions are answered. Meanwhile, the old page accepts no input.
+// --- Page changes. They wait until earlier actions are answered, and after a cut until the server has answered.
+// Meanwhile, the old page accepts no input.
 
 // An open panel is closed. No panel tells the server that it opens or closes, so the page change need not wait for it.
 function leave(way) {
@@ -167,7 +171,7 @@ function depart() {
   it.touched = -1e9; // the action that led here is done with this page change
   clearTimeout(it.timer);
   const isHere = wanted.page === it.data?.page && (!wanted.isInHistory || wanted.search.slice(1) === it.data.query);
-  if (isHere) return void (write(it.data.query), plan(it.data, null));
+  if (isHere) return void (write(it.data.query), arrive(true));
   it.leaving = { ...wanted, full: it.data?.full };
   document.documentElement.classList.add("leaving");
   it.going = true;
@@ -273,6 +277,7 @@ function onConnection() {
     if (before) reconnect();
   } else {
     it.flight = null;
+    it.trip = Math.max(it.trip, 500); // the next connection may be slower
     if (it.leaving) {
       it.wanted ??= { ...it.leaving, since: performance.now() };
       arrive(false);
@@ -286,17 +291,20 @@ function onConnection() {
 function reconnect() {
   const before = it.session;
   it.reconnected = true;
+  it.waiting = it.waiting.filter(({ name }) => name !== "look"); // the server may have left this page
   clearTimeout(it.timer);
   setTimeout(() => (it.session === before || it.reconnected) && request("again"), 1000);
 }
 
-// What the cut has lost is sent again: messages, and then a page change that had no answer.
+// Send again what the cut has lost: messages, and then a page change that had no answer.
 function resume() {
   it.reconnected = false;
-  for (const mail of mails().values()) {
-    if (mail.pending.length) it.touched = performance.now(); // the page change waits until this is answered
-    mail.sendAgain();
+  const all = [...mails().values()], now = performance.now();
+  if (it.wanted) {
+    it.wanted.since = now;
+    if (all.some((mail) => mail.pending.length)) it.touched = now; // the page change waits until they are answered
   }
+  for (const mail of all) mail.sendAgain();
   depart();
 }
 

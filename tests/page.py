@@ -30,7 +30,7 @@ BROWSERS = (
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
-    "--js-flags=--no-opt --no-maglev",  # a test leaves the page before faster code for its scripts would pay
+    "--js-flags=--no-opt --no-maglev",  # a test ends before optimised code saves time
     "--disable-quic",
     "--no-first-run",
     "--disable-background-networking",

@@ -1,4 +1,4 @@
-"""A new connection of a session begins with a whole run: nothing of a run whose beginning is lost."""
+"""A new connection of a session gets no part of a run that began on the old connection."""
 
 import asyncio
 
@@ -7,12 +7,13 @@ import websockets
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
-from rnnlm.ui.reconnection import OF_A_RUN, WholeRuns
+from rnnlm.ui.reconnection import OF_A_RUN, WholePageFirst
 from tests.waiting import run_aside
 
 
-def message(kind):
+def message(kind, *panels):
     made = ForwardMsg()
+    made.metadata.run.fragment_ids.extend(panels)
     if kind == "script_finished":
         made.script_finished = ForwardMsg.FINISHED_SUCCESSFULLY
     else:
@@ -31,13 +32,21 @@ def sent(*messages):
     async def send(one):
         passed.append(ForwardMsg.FromString(one["bytes"]).WhichOneof("type") if one.get("bytes") else one["type"])
 
-    run_aside(WholeRuns(streamlit)({"type": "websocket"}, None, send))
+    run_aside(WholePageFirst(streamlit)({"type": "websocket"}, None, send))
     return passed
 
 
 def test_the_rest_of_a_run_is_dropped_and_what_follows_it_is_sent():
     rest, run = ["delta", "script_finished"], ["new_session", "delta", "script_finished"]
     assert sent(*map(message, rest + run + run)) == run + run
+
+
+def test_panels_are_drawn_only_after_the_whole_page():
+    panel = [message("new_session", "clock"), message("delta", "clock"), message("script_finished", "clock")]
+    page = [message("new_session"), message("navigation"), message("delta"), message("script_finished")]
+    kinds = ["new_session", "navigation", "delta", "script_finished", "new_session", "delta", "script_finished"]
+    assert sent(message("navigation"), *panel, *page, *panel)[-7:] == kinds
+    assert "delta" not in sent(*panel)
 
 
 def test_messages_that_belong_to_no_run_are_sent_at_once():
@@ -47,7 +56,7 @@ def test_messages_that_belong_to_no_run_are_sent_at_once():
 
 @pytest.mark.parametrize("read", [1, 5, 20])
 def test_a_session_that_was_cut_off_in_a_run_begins_with_another_one(server, read):
-    """Of a real server: the connection breaks after this many messages of the page's first run."""
+    """On a real server, the connection breaks after `read` messages of the page's first run."""
 
     async def connect(*session):
         address = server.removeprefix("http://").rstrip("/")

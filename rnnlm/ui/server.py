@@ -16,7 +16,7 @@ from streamlit.starlette import App
 
 from rnnlm.serving.worker.memory import map_large_blocks
 from rnnlm.ui import style
-from rnnlm.ui.reconnection import WholeRuns
+from rnnlm.ui.reconnection import WholePageFirst
 from rnnlm.ui.state import downloads, runner, shared
 from rnnlm.ui.static import StaticFiles
 
@@ -85,7 +85,7 @@ def base_path() -> str:
 
 
 def middleware() -> list[Middleware]:
-    return [Middleware(StaticFiles, folder=FILES, base=base_path(), edit=lighter), Middleware(WholeRuns)]
+    return [Middleware(StaticFiles, folder=FILES, base=base_path(), edit=lighter), Middleware(WholePageFirst)]
 
 
 def routes() -> list[Route]:
