@@ -7,7 +7,7 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from rnnlm.ui.state import mail
+from rnnlm.ui.state import link, mail
 from rnnlm.ui.state.shared import store
 from tests.page import ROOT
 
@@ -19,7 +19,9 @@ def anything(_):
 @pytest.fixture
 def session(monkeypatch):
     """A session's state, and a component that records how it was mounted."""
-    state, mounted = {}, {}
+    state, mounted, visitor = {}, {}, SimpleNamespace(place={})
+    monkeypatch.setattr(mail.tab, "visitor", lambda: visitor)
+    monkeypatch.setattr(mail.tab, "remember", lambda: None)
     monkeypatch.setattr(st, "session_state", type("State", (dict,), {"__getattr__": dict.__getitem__})(state))
 
     def component(**given):
@@ -102,3 +104,13 @@ def test_the_clock_reports_how_often_a_button_was_pressed():
     page.button(key="next_word").click().run()
     page.button(key="undo").click().run()
     assert store().visitor(page.session_state["token"], "").place["pressed"] == {"next_word": 2, "undo": 1}
+
+
+def test_what_counts_as_pressed_is_remembered_even_if_the_run_is_stopped_right_after(monkeypatch):
+    page = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=60).run()
+    place = store().visitor(page.session_state["token"], "").place
+    before = place["chosen"]["length"]
+    monkeypatch.setattr(link, "open_link", st.stop)  # the first call of the script
+    page.button(key="next_word").click().run()
+    assert place["pressed"] == {"next_word": 1}
+    assert place["chosen"]["length"] == before + 1

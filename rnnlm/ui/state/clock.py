@@ -15,7 +15,7 @@ import streamlit as st
 
 from rnnlm.ui import style
 from rnnlm.ui.language import language, say, say_error
-from rnnlm.ui.state import link, press, recovery, session, tab, terms
+from rnnlm.ui.state import link, mail, press, recovery, session, tab, terms
 from rnnlm.ui.state.shared import engine, folder, pace
 
 AT_ONCE = 0.02  # poll interval if the lesson waits for the visitor's last action
@@ -119,7 +119,7 @@ def _clock() -> None:
     data = {"answer": secrets.token_hex(4), "every": every, "lost": LOST, "query": link.query(), "keep": _kept()}
     data |= {"token": tab.visitor().token, "session": st.session_state.session, "page": st.session_state.page}
     data |= {"number": st.session_state.get("clock_number", 0), "full": st.session_state.full}
-    data |= {"pressed": dict(press.counts()), "heard": st.session_state.get("heard", {})}
+    data |= {"pressed": dict(press.counts()), "heard": mail.numbers()}
     _tick(key="clock_look", data=data, on_look_change=_look)
 
 

@@ -13,6 +13,7 @@ from typing import Any
 import streamlit as st
 from streamlit.runtime.scriptrunner import RerunException
 
+from rnnlm.ui.state import tab
 from rnnlm.ui.state.messages import Form
 
 MOST_MESSAGES = 100  # waiting messages of one component
@@ -23,22 +24,30 @@ def mount(component: Callable, key: str, data: dict, **names: tuple[Form, Callab
 
     `names` maps the name of each message to a pair: a check of its content (a `Form`), and its handler.
     """
-    heard = st.session_state.setdefault("heard", {}).setdefault(key, {})
+    heard = numbers().setdefault(key, {})
     callbacks = {f"on_{name}_change": partial(_receive, key, name, *both) for name, both in names.items()}
     component(key=key, data=data | {"mail": {"key": key, "heard": dict(heard)}}, **callbacks)
 
 
 def _receive(key: str, name: str, form: Form, handler: Callable[[Any], None]) -> None:
-    heard = st.session_state.heard[key]
+    heard = numbers()[key]
     sent = numbered(getattr(st.session_state.get(key), name, None))
     unheard = [one for one in sent if one["number"] > heard.get(name, 0) and form(one["value"])]
-    for place, message in enumerate(unheard):
-        heard[name] = message["number"]
-        if place < len(unheard) - 1:
-            with suppress(RerunException):  # the last message redraws everything that changed
+    try:
+        for place, message in enumerate(unheard):
+            heard[name] = message["number"]
+            if place < len(unheard) - 1:
+                with suppress(RerunException):  # the last message redraws everything that changed
+                    handler(message["value"])
+            else:
                 handler(message["value"])
-        else:
-            handler(message["value"])
+    finally:
+        tab.remember()  # a broken connection may stop the run after this, and the browser never repeats what is heard
+
+
+def numbers() -> dict[str, dict[str, int]]:
+    """The number of the last handled message, by component and by the message's name. They outlast a session."""
+    return tab.visitor().place.setdefault("heard", {})
 
 
 def numbered(sent: object) -> list[dict]:

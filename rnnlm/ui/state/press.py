@@ -17,9 +17,12 @@ def button(label: str, key: str, on_click: Callable, args: tuple = (), kwargs: d
 
 
 def _pressed(key: str, on_click: Callable, args: tuple, kwargs: dict) -> None:
-    pressed = counts()
-    pressed[key] = pressed.get(key, 0) + 1
-    on_click(*args, **kwargs)
+    try:
+        on_click(*args, **kwargs)
+    finally:
+        pressed = counts()
+        pressed[key] = pressed.get(key, 0) + 1
+        tab.remember()  # a broken connection may stop the run after this, and the browser never repeats what is counted
 
 
 def counts() -> dict[str, int]:
