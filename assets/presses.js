@@ -41,9 +41,12 @@ function findPresses(token) {
 }
 
 // `asked` is the time of the request that is answered now. Presses before it have reached the server, or never will.
+// The server keeps the counts of a tab longer than a session. Until it knows the tab, its counts are of somebody new.
 function pressAgain({ session, token, pressed }, asked) {
-  if (it.session !== session) {
-    it.session = session;
+  it.session = session;
+  if (token !== it.token) return;
+  if (it.countedFor !== token) {
+    it.countedFor = token;
     it.counted = pressed;
     if (!it.reconnected) it.presses = {};
   }
