@@ -11,12 +11,16 @@ PATIENCE = 30  # seconds allowed for anything on a slow machine; tests measure n
 
 
 def wait_until(condition, what, seconds=PATIENCE):
-    """Call `condition` repeatedly and return its first true value. Fails the test after `seconds`, naming `what`."""
-    until, pause = time.monotonic() + seconds, threading.Event()
+    """Call `condition` repeatedly and return its first true value. Fails the test after `seconds`, naming `what`.
+
+    The longer it takes, the less often the condition is called, because reading the page takes time from other tests.
+    """
+    until, pause, wait = time.monotonic() + seconds, threading.Event(), 0.02
     while not (result := condition()):
         if time.monotonic() > until:
             pytest.fail(f"waited {seconds} s in vain until {what}")
-        pause.wait(0.02)
+        pause.wait(wait)
+        wait = min(1.3 * wait, 0.15)
     return result
 
 
