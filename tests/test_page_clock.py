@@ -11,7 +11,7 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from tests.page import Server, troubled, visitors
 from tests.waiting import wait_until
 
-LONG = "?epochs=10000&hidden_size=50"  # what is shown before it trains is a recorded run
+LONG = "?epochs=10000&hidden_size=200"  # trains for minutes; what is shown before it trains is a recorded run
 PAGES = ("ask", "inside", "train", "compare", "train")
 
 
