@@ -43,8 +43,8 @@ function mails() {
 // requested before a waiting page change.
 
 function request(name, value = null) {
-  it.waiting = it.waiting.filter((one) => one.name !== name);
-  it.waiting[name === "tab" ? "unshift" : "push"]({ name, value }); // answers before it are another visitor's
+  const others = it.waiting.filter((one) => one.name !== name), one = { name, value };
+  it.waiting = name === "tab" ? [one, ...others] : [...others, one]; // answers before it are another visitor's
   next();
 }
 

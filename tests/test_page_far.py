@@ -6,11 +6,10 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import expect
 
-from rnnlm.lessons.reading import shipped
 from tests.cable import Cable
 from tests.page import PHONE, visitors
 from tests.test_page_hall import SWIPE, shown
-from tests.test_page_lessons_taken import Visitor
+from tests.test_page_lessons_taken import take
 from tests.test_page_picture import CLICK, at_rest, words
 from tests.test_page_whole_text import opened, windows
 from tests.waiting import wait_until
@@ -26,9 +25,7 @@ def visit(browser, server, tmp_path):
 
 
 def test_a_lesson_is_taken(visit):
-    screen = visit("?lesson=what")
-    Visitor(screen).take(shipped()["what"])
-    wait_until(lambda: "lesson" not in screen.link, "the address says that it is over")
+    take(visit("?lesson=what"), "what")
 
 
 def test_the_signal_starts_at_the_click_and_ends_with_the_next_word(visit):

@@ -232,7 +232,11 @@ WAYS = {
 
 @pytest.mark.parametrize("name", [name for name in shipped() if name != "what"])  # test_page_far.py takes this one
 def test_a_lesson_is_taken_by_doing_what_it_asks_and_what_it_rings_is_in_sight(visit, name):
-    screen = visit(f"?lesson={name}")
+    take(visit(f"?lesson={name}"), name)
+
+
+def take(screen, name):
+    """Take a lesson that was just opened, and find it marked as done on the Lessons page."""
     Visitor(screen).take(shipped()[name])
     wait_until(lambda: "lesson" not in screen.link, "the address says that it is over")
     screen.page.locator(".st-key-page_lessons a").click()

@@ -119,7 +119,7 @@ def _clock() -> None:
     data = {"answer": secrets.token_hex(4), "every": every, "lost": LOST, "query": link.query(), "keep": _kept()}
     data |= {"token": tab.visitor().token, "session": st.session_state.session, "page": st.session_state.page}
     data |= {"number": st.session_state.get("clock_number", 0), "full": st.session_state.full}
-    data |= {"pressed": dict(press.counts()), "heard": mail.numbers()}
+    data |= {"pressed": dict(press.counts()), "heard": mail.last_numbers()}
     _tick(key="clock_look", data=data, on_look_change=_look)
 
 

@@ -24,13 +24,13 @@ def mount(component: Callable, key: str, data: dict, **names: tuple[Form, Callab
 
     `names` maps the name of each message to a pair: a check of its content (a `Form`), and its handler.
     """
-    heard = numbers().setdefault(key, {})
+    heard = last_numbers().setdefault(key, {})
     callbacks = {f"on_{name}_change": partial(_receive, key, name, *both) for name, both in names.items()}
     component(key=key, data=data | {"mail": {"key": key, "heard": dict(heard)}}, **callbacks)
 
 
 def _receive(key: str, name: str, form: Form, handler: Callable[[Any], None]) -> None:
-    heard = numbers()[key]
+    heard = last_numbers()[key]
     sent = numbered(getattr(st.session_state.get(key), name, None))
     unheard = [one for one in sent if one["number"] > heard.get(name, 0) and form(one["value"])]
     try:
@@ -42,10 +42,10 @@ def _receive(key: str, name: str, form: Form, handler: Callable[[Any], None]) ->
             else:
                 handler(message["value"])
     finally:
-        tab.remember()  # a broken connection may stop the run after this, and the browser never repeats what is heard
+        tab.remember()
 
 
-def numbers() -> dict[str, dict[str, int]]:
+def last_numbers() -> dict[str, dict[str, int]]:
     """The number of the last handled message, by component and by the message's name. They outlast a session."""
     return tab.visitor().place.setdefault("heard", {})
 

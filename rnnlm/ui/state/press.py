@@ -22,7 +22,7 @@ def _pressed(key: str, on_click: Callable, args: tuple, kwargs: dict) -> None:
     finally:
         pressed = counts()
         pressed[key] = pressed.get(key, 0) + 1
-        tab.remember()  # a broken connection may stop the run after this, and the browser never repeats what is counted
+        tab.remember()
 
 
 def counts() -> dict[str, int]:

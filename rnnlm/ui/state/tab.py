@@ -47,6 +47,8 @@ def visitor() -> Visitor:
 def remember() -> None:
     """Record the visitor's choices and address for a later session of this tab.
 
+    A callback calls this when it counts something as arrived. A broken connection may stop the run right after the
+    callback, and the browser does not repeat what has arrived.
     The options are also recorded as text, for a server that restores the visitor's data from disk.
     """
     place, now = visitor().place, tuple(choices.read(group) for group in choices.GROUPS)
